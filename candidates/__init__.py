@@ -1,0 +1,1 @@
+"""What could exist and what is known of it: precursors, snapshot, experiment."""

@@ -1,0 +1,1 @@
+"""Numbers from a candidate: functions over arrays and tables."""

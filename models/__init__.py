@@ -1,0 +1,1 @@
+"""The surrogates: four attributes of an interphase, each at its best fidelity."""

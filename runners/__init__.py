@@ -1,0 +1,1 @@
+"""The only place with processes, shards and Dask; the command line."""

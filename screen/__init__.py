@@ -1,0 +1,1 @@
+"""A campaign as a value, and the choice: gates, desirability, ranking, the paper."""
