@@ -3,6 +3,7 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursor import MAX_HALOGENS, Precursor, Precursors
