@@ -190,16 +190,32 @@ def phase_arrays(snapshot: Snapshot) -> PhaseArrays:
 
 
 @lru_cache(maxsize=1024)
-def phase_system(snapshot: Snapshot, metal: str, halogen: str = "") -> System:
-    """Gather the phases of Na–M–X, its edges and elements included; of Na–M without a halogen."""
+def phase_system(
+    snapshot: Snapshot, metal: str, halogen: str = "", stable_only: bool = False
+) -> System:
+    """Gather the phases of Na–M–X, its edges and elements included; of Na–M without a halogen.
+
+    With ``stable_only`` those on the hull alone: they span the same hull, in less time.
+    """
     columns = phase_arrays(snapshot)
     inside = np.isin(columns.metal, ["", metal]) & np.isin(columns.halogen, ["", halogen])
+    if stable_only:
+        # The column has six decimals; what rounds to zero is kept, for the hull to decide.
+        inside &= columns.above_hull_ev_atom < 1e-6
     elements = ["Na", metal, halogen] if halogen else ["Na", metal]
     return System(
         np.concatenate([np.array(elements, dtype=np.str_), columns.formula[inside]]),
         np.concatenate([np.eye(3, dtype=np.int64)[: len(elements)], columns.counts[inside]]),
         np.concatenate([np.zeros(len(elements)), columns.energy_ev_atom[inside]]),
     )
+
+
+@lru_cache(maxsize=8)
+def formation_energies_ev_atom(snapshot: Snapshot) -> Mapping[str, float]:
+    """Give the formation energy of every phase, eV/atom, by reduced formula."""
+    columns = phase_arrays(snapshot)
+    energies = columns.energy_ev_atom.tolist()
+    return dict(zip(columns.formula.tolist(), energies, strict=True))
 
 
 def phase_volume_a3_atom(snapshot: Snapshot) -> NDArray[np.float64]:
