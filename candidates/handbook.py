@@ -20,8 +20,10 @@ from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
 EV_KJ_MOL = 96.48533212331
 """kJ/mol in one eV for each formula unit (CODATA 2018: N_A e)."""
 
-CALORIE_SAFE_POLYMERS = 4
+MAX_NUCLEARITY = 4
 """Largest number of M atoms in a molecule that is read: Fe2Cl6, Cu3Cl3, not C9F20."""
+
+JANAF_TABLE = "JANAF_1998.tsv"
 
 IDENTIFIER_FILES = (
     "Inorganic db.tsv",
@@ -92,7 +94,7 @@ def canonical(counts: dict[str, int]) -> str | None:
     first, second = counts
     halogen = second if is_more_electronegative(second, first) else first
     metal = first if halogen == second else second
-    if counts[metal] > CALORIE_SAFE_POLYMERS:
+    if counts[metal] > MAX_NUCLEARITY:
         return None
     return _formula(metal, counts[metal]) + _formula(halogen, counts[halogen])
 
@@ -144,24 +146,35 @@ def records() -> Iterator[Record]:
     yield from _solid_enthalpies()
 
 
-def _frame(name: str) -> Any:
-    """Give one table of the package chemicals as a pandas frame, CAS numbers as text."""
-    from chemicals import heat_capacity, miscdata, phase_change, reaction  # noqa: F401
+def frame(name: str) -> Any:
+    """Give one table of the package chemicals as a pandas frame.
+
+    Only the rows of elements and binary halides (all of JANAF's), CAS numbers as text.
+    """
+    # Importing the modules registers their tables.
+    from chemicals import (  # noqa: F401
+        heat_capacity,
+        miscdata,
+        phase_change,
+        reaction,
+        vapor_pressure,
+    )
     from chemicals.data_reader import data_source
     from chemicals.identifiers import int_to_CAS
 
-    frame = data_source(name)
-    if frame.index.dtype.kind == "i":
+    table = data_source(name)
+    if table.index.dtype.kind == "i":
         wanted = {int(cas.replace("-", "")) for cas in identities()}
-        frame = frame.loc[frame.index.isin(list(wanted))]
-        frame.index = [int_to_CAS(number) for number in frame.index]
-    return frame
+        table = table.loc[table.index.isin(list(wanted))]
+        table.index = [int_to_CAS(number) for number in table.index]
+    elif name != JANAF_TABLE:
+        table = table.loc[table.index.isin(list(identities()))]
+    return table
 
 
 def _rows(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     known = identities()
-    frame = _frame(name)
-    for cas, row in frame.loc[frame.index.isin(list(known))].to_dict("index").items():
+    for cas, row in frame(name).to_dict("index").items():
         yield cas, known[cas].formula, row
 
 
@@ -188,7 +201,7 @@ def _gas_tables() -> Iterator[Record]:
 
 
 def _janaf() -> Iterator[Record]:
-    for cas, row in _frame("JANAF_1998.tsv").to_dict("index").items():
+    for cas, row in frame(JANAF_TABLE).to_dict("index").items():
         text = str(row["formula"])
         formula = canonical(_counts(text)) if _HILL.fullmatch(text) else None
         if formula:
