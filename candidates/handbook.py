@@ -124,9 +124,9 @@ def identities() -> dict[str, Identity]:
             for line in lines:
                 cells = line.split("\t", 9)
                 formula = canonical(_counts(cells[2])) if _HILL.fullmatch(cells[2]) else None
-                # A deuterated or labelled twin has the same formula and a bracketed SMILES mass.
-                if formula and cells[1] not in found and not re.search(r"\[[0-9]", cells[3]):
-                    name = _plain_name(cells[6:9])
+                # A labelled twin has the same formula and a mass in the brackets of its SMILES.
+                if formula and cells[1] not in found and not re.search(r"\[[0-9]", cells[4]):
+                    name = _plain_name(cells[7:9])
                     found[cells[1]] = Identity(cells[1], formula, name, "Inorganic" in file)
     return found
 
