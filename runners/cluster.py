@@ -45,7 +45,7 @@ def local(workers: int | None) -> Iterator[Client]:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_hidden_main())
-        cluster = LocalCluster(
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=count,
             threads_per_worker=1,
             processes=True,
@@ -54,7 +54,7 @@ def local(workers: int | None) -> Iterator[Client]:
             silence_logs=logging.CRITICAL,
         )
         stack.enter_context(cluster)
-        yield stack.enter_context(Client(cluster))
+        yield stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def execute(
     """
     futures = {_submit(client, describe, campaign, task): task for task in tasks}
     suspects = []
-    for future in as_completed(list(futures)):
+    for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
         task = futures.pop(future)
         try:
             yield task, future.result()
@@ -119,7 +119,7 @@ def _isolate(client: Client, describe: Describe, campaign: Campaign, task: Task)
 
 def _client(address: str) -> Client:
     try:
-        return Client(address, timeout=PATIENCE_S)
+        return Client(address, timeout=PATIENCE_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         remedy = "cannot be reached; start one with: dask scheduler"
         raise InputError("--scheduler", address, remedy) from error

@@ -1,16 +1,23 @@
 """The output folder: whose it is, what lies in it."""
 
+import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.store import HIDDEN
+from maiscreen.screen.campaign import Campaign
 
 OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
 """What a run writes, the manifest last."""
 
 _NEW = "give another folder to --out, or remove this one"
+_AGAIN = "run the campaign again"
 
 
 def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
@@ -99,3 +106,31 @@ def _why(out: Path, given: Mapping[str, object]) -> str:
     if differ:
         return f"campaign: it differs in {', '.join(differ)}"
     return "version of the code or the data"
+
+
+def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
+    """Read the ranking of a finished campaign.
+
+    Returns
+    -------
+    tuple
+        Ranking, campaign and fingerprint.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished campaign, or its ranking is not the one that was written.
+    """
+    manifest = read_manifest(out, "DIR")
+    settings, hashes = manifest.get("campaign"), manifest.get("files")
+    if not isinstance(settings, dict) or not isinstance(hashes, dict):
+        raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
+    try:
+        content = (out / "ranking.parquet").read_bytes()
+    except OSError as error:
+        remedy = f"its ranking.parquet cannot be read ({error.strerror}); {_AGAIN}"
+        raise InputError("DIR", str(out), remedy) from None
+    if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
+        raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
+    table = pq.read_table(io.BytesIO(content))
+    return table, Campaign.from_dict(settings), str(manifest["fingerprint"])

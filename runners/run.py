@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from maiscreen.runners import folder, serial
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.progress import shown
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
-from maiscreen.runners.work import Describe, Outcome, stack
+from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
 
@@ -150,7 +151,7 @@ def _rank(campaign: Campaign, parts: Science, shards: dict[Task, Outcome]) -> pa
     described = stack([outcome.table for outcome in shards.values()])
     failures = [failure for outcome in shards.values() for failure in outcome.failures]
     if described is None:
-        raise RuntimeError(f"all {len(failures)} candidates failed: {failures[0].reason}")
+        raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
     chosen = parts.choose(campaign, described)
     return append_failures(chosen, failures, partial(parts.identify, campaign))
 
@@ -165,11 +166,11 @@ def _runner(
         return
     from maiscreen.runners import cluster
 
-    opened: AbstractContextManager[object] = (
+    opened: AbstractContextManager[Any] = (
         cluster.connected(scheduler, code) if scheduler else cluster.local(workers)
     )
     with opened as client:
-        used = {
+        used: dict[str, object] = {
             "runner": "scheduler" if scheduler else "local cluster",
             "workers": len(client.scheduler_info(n_workers=-1)["workers"]),
         }

@@ -15,6 +15,10 @@ Describe = Callable[[Campaign, int, int], pa.Table]
 """A pure function: the rows start … stop − 1 of the descriptor table."""
 
 
+class AllFailedError(RuntimeError):
+    """Not one candidate could be described: there is nothing to rank."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A candidate that could not be described.
