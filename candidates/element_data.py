@@ -39,7 +39,7 @@ def _miedema() -> dict[str, dict[str, float]]:
 
     path = files("matminer") / "utils" / "data_files" / "Miedema.csv"
     with path.open("rb") as stream:
-        # The symbol of sodium nitride-free "Na" is safe, but "NaN" parsing is switched off anyway.
+        # pandas would read symbols such as "NA" as missing.
         table = pd.read_csv(stream, keep_default_na=False).set_index("element")
     return {ours: table[theirs].astype(float).to_dict() for ours, theirs in _COLUMNS.items()}
 
@@ -124,7 +124,7 @@ def _tabulated_youngs_modulus(symbols: NDArray[np.str_]) -> Floats:
 
 @cache
 def _periodic_table_youngs_modulus() -> dict[str, float]:
-    from pymatgen.core import Element
+    from pymatgen.core.periodic_table import Element
 
     raw = {e.symbol: e.data.get("Youngs modulus") for e in Element}
     return {s: float(value) for s, value in raw.items() if isinstance(value, int | float)}
@@ -139,7 +139,7 @@ def oxidation_states(symbol: str) -> tuple[int, ...]:
     >>> oxidation_states("Sn")
     (2, 3, 4)
     """
-    from pymatgen.core import Element
+    from pymatgen.core.periodic_table import Element
 
     element = Element(symbol)
     states = {*element.oxidation_states, *element.icsd_oxidation_states}

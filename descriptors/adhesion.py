@@ -49,13 +49,15 @@ def _contact_enthalpy(metal: NDArray[np.str_]) -> Floats:
     n_m = np.cbrt(miedema("electron_density", metal))
     n_na = np.cbrt(miedema("electron_density", sodium))
     # R is a transition × non-transition term, and sodium's own R is zero.
-    return p * (-(phi**2) + _Q_OVER_P * (n_m - n_na) ** 2) * 2 / (1 / n_m + 1 / n_na)
+    enthalpy: Floats = p * (-(phi**2) + _Q_OVER_P * (n_m - n_na) ** 2) * 2 / (1 / n_m + 1 / n_na)
+    return enthalpy
 
 
 def _metal_share_of_surface(layer: Layer) -> Floats:
     """Share of M in the surface of the phase Na_xM, by the cells' areas V^⅔."""
     metal = miedema("molar_volume_cm3", layer.metal) ** (2 / 3)
-    return metal / (metal + layer.sodium_mol * SODIUM_MOLAR_VOLUME_CM3 ** (2 / 3))
+    share: Floats = metal / (metal + layer.sodium_mol * SODIUM_MOLAR_VOLUME_CM3 ** (2 / 3))
+    return share
 
 
 def adhesion(layer: Layer) -> Estimate:

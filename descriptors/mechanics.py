@@ -67,8 +67,7 @@ def youngs_modulus(layer: Layer) -> Estimate:
     )
     step = 1e-4
     sensitivity = (hill(share, phase * (1 + step), salts) - value) / step
-    variance = (fraction * sensitivity) ** 2 + (
-        SALT_MODULUS_STD_FRACTION * (value - sensitivity)
-    ) ** 2
+    of_salt = SALT_MODULUS_STD_FRACTION * (value - sensitivity)
+    variance = (fraction * sensitivity) ** 2 + of_salt**2
     source = np.where(alone, "salt, measured", "Hill mean of elements and salt")
     return Estimate(value, np.sqrt(variance), source)
