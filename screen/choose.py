@@ -49,7 +49,7 @@ def weights(campaign: Campaign) -> dict[str, float]:
     return dict(zip(names, campaign.weights.values, strict=True))
 
 
-def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
     """Gate, score and rank described candidates.
 
     Returns
@@ -76,7 +76,7 @@ def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
         "rank_high": _integers(ranking.high),
         "p_top_10": ranking.p_top,
         "pareto": _front(worth, passed),
-        **_attribute_columns(chosen, worth),
+        **attribute_columns(chosen, worth),
     }
     table = to_table({name: described[name] for name in described.column_names} | columns)
     order = np.lexsort((keys, np.where(passed, ranking.rank, np.inf)))
@@ -93,7 +93,7 @@ def _integers(values: Floats) -> pa.Array:
     return pa.array(values, from_pandas=True).cast(pa.int64())
 
 
-def _attribute_columns(
+def attribute_columns(
     chosen: dict[str, Estimate], worth: dict[str, Floats]
 ) -> dict[str, Floats | NDArray[np.str_]]:
     """Lay out the four attributes in their own units."""

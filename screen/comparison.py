@@ -1,6 +1,7 @@
 """The paper's cases, scored by the same rules as every candidate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,14 +10,21 @@ from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.candidates.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
 from maiscreen.models.attributes import attributes
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.choose import nominal, weights
-from maiscreen.screen.controls import ADDITIVE, CHLOROPROPANE, PRECURSORS, chloropropane_layer
+from maiscreen.screen.choose import attribute_columns, nominal, weights
+from maiscreen.screen.controls import (
+    ADDITIVE,
+    BARE_SODIUM,
+    CHLOROPROPANE,
+    PRECURSORS,
+    chloropropane_layer,
+)
 from maiscreen.screen.desirability import FLOOR, desirability, score
-from maiscreen.screen.interphase import CELL_TEMPERATURE_K, interphases
+from maiscreen.screen.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, interphases
 from maiscreen.screen.ranking import Outcomes, sample_scores
 
 Floats = NDArray[np.float64]
@@ -120,3 +128,56 @@ def bare_sodium_bound(campaign: Campaign) -> float:
     """
     worth = dict(zip(weights(campaign), np.array([[1.0], [1.0], [0.0], [0.0]]), strict=True))
     return float(score(worth, weights(campaign))[0])
+
+
+def control_rows(campaign: Campaign) -> list[dict[str, Any]]:
+    """Lay out 1-chloropropane and bare sodium as rows of a ranking, rejected as controls."""
+    return [_chloropropane_row(campaign), _bare_sodium_row(campaign)]
+
+
+_CONTROL = {
+    "metal_count": 0,
+    "origin": "control",
+    "known": "experiment",
+    "passed": False,
+    "pareto": False,
+    "rejected_reason": "compound: a control of the paper, not a homoleptic halide",
+}
+
+
+def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
+    salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K)
+    worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
+    columns = attribute_columns(salt_alone, worth)
+    reaction = control_reduction(campaign.temperature_c + ZERO_CELSIUS_K)
+    return {
+        **_CONTROL,
+        "key": CHLOROPROPANE.formula,
+        "formula": CHLOROPROPANE.formula,
+        "name": "1-chloropropane",
+        "cas": CHLOROPROPANE_CAS,
+        "halogen": "Cl",
+        "halogen_count": 1,
+        "route": CHLOROPROPANE.route,
+        "equation": reaction.equation,
+        "electrons": 1,
+        "delta_g_kj_mol": reaction.delta_g_kj_mol,
+        "delta_g_std_kj_mol": reaction.delta_g_std_kj_mol,
+        "delta_g_source": reaction.source,
+        "reduction_potential_v": reaction.potential_v,
+        "reduction_potential_std_v": reaction.potential_std_v,
+        "score": float(score(worth, weights(campaign))[0]),
+        **{name: values.tolist()[0] for name, values in columns.items()},
+    }
+
+
+def _bare_sodium_row(campaign: Campaign) -> dict[str, Any]:
+    return {
+        **_CONTROL,
+        "key": BARE_SODIUM.name,
+        "formula": "Na",
+        "name": "sodium without a layer: the score is an upper bound",
+        "halogen_count": 0,
+        "route": BARE_SODIUM.route,
+        "score": bare_sodium_bound(campaign),
+    }

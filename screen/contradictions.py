@@ -16,7 +16,7 @@ from maiscreen.models.attributes import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import CASES, Comparison
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.interphase import layers
+from maiscreen.screen.interphase import ZERO_CELSIUS_K, layers
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def _against(
 
 
 def _reactivity(campaign: Campaign, batch: Precursors) -> list[dict[str, Any] | None]:
-    temperature_k = campaign.temperature_c + 273.15
+    temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
     missing = np.full(len(batch), np.nan)
     values = reduction(batch, temperature_k, missing)
     pressure = vapour_pressure(batch.formula, temperature_k)

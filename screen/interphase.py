@@ -4,13 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursor import Precursors
-from maiscreen.descriptors.alloying import AlloyStates, StateArrays, elemental_volume_cm3_mol
+from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
+from maiscreen.descriptors.alloys import AlloyStates, StateArrays
 from maiscreen.descriptors.layer import Estimate, Layer
 from maiscreen.descriptors.salts import salt
 from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
 from maiscreen.models.attributes import attributes
 
 Floats = NDArray[np.float64]
+
+ZERO_CELSIUS_K = 273.15
 
 CELL_TEMPERATURE_K = 298.15
 """The cell works at room temperature, whatever the temperature of the vapour process."""

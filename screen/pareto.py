@@ -29,5 +29,4 @@ def pareto_front(goods: NDArray[np.float64]) -> NDArray[np.bool_]:
     for column in goods.T:
         at_least &= column[:, None] >= column[None, :]
         better |= column[:, None] > column[None, :]
-    dominated: NDArray[np.bool_] = (at_least & better).any(axis=0)
-    return ~dominated
+    return np.asarray(~(at_least & better).any(axis=0))

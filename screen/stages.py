@@ -11,16 +11,17 @@ from maiscreen.candidates.experiment import identity, isolable
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import Snapshot, load_snapshot, phase_arrays
 from maiscreen.candidates.space import HalideSpace, halide_space
-from maiscreen.descriptors.alloying import AlloyStates, alloying
+from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.alloys import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards import hazards
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.descriptors.reduction import reduction
 from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.interphase import interphases
-
-ZERO_CELSIUS_K = 273.15
+from maiscreen.screen.choose import rank_candidates
+from maiscreen.screen.comparison import control_rows
+from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases
 
 Strings = NDArray[np.str_]
 Columns = dict[str, object]
@@ -40,12 +41,25 @@ def candidate_count(campaign: Campaign) -> int:
 def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
     """Say which candidate an index stands for, without describing it."""
     batch = space(campaign).slice(index, index + 1)
-    return {name: column[0] for name, column in _identity(batch).items()}
+    return dict(to_table(_identity(batch)).to_pylist()[0])
 
 
 def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
     """Describe the candidates from index ``start`` up to ``stop``: one task."""
     return describe_precursors(campaign, space(campaign).slice(start, stop))
+
+
+def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+    """Gate, score and rank described candidates, and add the controls that are no halides.
+
+    Returns
+    -------
+    pa.Table
+        One row for each candidate and control: ranked ones first, then by key.
+    """
+    ranked = rank_candidates(campaign, described)
+    controls = pa.Table.from_pylist(control_rows(campaign), schema=ranked.schema)
+    return pa.concat_tables([ranked, controls]).combine_chunks()
 
 
 def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
@@ -133,7 +147,7 @@ def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Colu
         "electrons": batch.halogen_count,
         "delta_g_kj_mol": values.delta_g_kj_mol,
         "delta_g_std_kj_mol": values.delta_g_std_kj_mol,
-        "delta_g_source": values.source,
+        "delta_g_source": np.where(values.source == "", values.reason, values.source),
         "reduction_potential_v": values.potential_v,
         "reduction_potential_std_v": values.potential_std_v,
         "reduction_potential_materials_project_v": values.materials_project_v,
