@@ -213,13 +213,16 @@ def _absence(metal: str, ladder: Ladder) -> list[str]:
 
 def _remarks(metal: str, ladder: Ladder) -> list[str]:
     """Name phases that are known but not here, not stable, or here but not believed."""
-    here = set(ladder.formula.tolist())
-    kinds = {
-        "known, but without an energy here": lambda k: k.is_known and k.formula not in here,
-        "made, but not stable at 25 °C": lambda k: k.status == "metastable",
-        "artefact of the computation, not a compound": lambda k: not k.is_known,
+    here, phases = set(ladder.formula.tolist()), known_phases_of(metal)
+    picked = {
+        "known, but without an energy here": [
+            k.formula for k in phases if k.is_known and k.formula not in here
+        ],
+        "made, but not stable at 25 °C": [k.formula for k in phases if k.status == "metastable"],
+        "artefact of the computation, not a compound": [
+            k.formula for k in phases if not k.is_known
+        ],
     }
-    picked = {t: [k.formula for k in known_phases_of(metal) if f(k)] for t, f in kinds.items()}
     return [f"{text}: {', '.join(formulas)}" for text, formulas in picked.items() if formulas]
 
 
