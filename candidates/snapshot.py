@@ -17,6 +17,7 @@ from pyarrow import csv
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hull import System
+from maiscreen.candidates.known_phases import known_phases_hash
 
 _ENERGY = "Materials Project through crabnet 2.0.8 (CritExam)"
 COLUMNS: tuple[tuple[str, pa.DataType, str, str, str], ...] = (
@@ -167,8 +168,13 @@ def _checked(path: Path, digest: str) -> bytes:
 
 
 def snapshot_hash(snapshot: Snapshot) -> str:
-    """Give the SHA-256 of the manifest, which holds the hashes of the tables."""
-    canonical = json.dumps(snapshot.manifest, sort_keys=True, separators=(",", ":"))
+    """Give the SHA-256 of the manifest, which holds the hashes of the tables, and known phases.
+
+    The hand-written table of known phases comes with the package, whatever the snapshot; results
+    rest on both.
+    """
+    parts = {"manifest": dict(snapshot.manifest), "known_phases": known_phases_hash()}
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

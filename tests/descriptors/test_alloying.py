@@ -1,11 +1,12 @@
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.snapshot import SCHEMA, Snapshot, load_snapshot
 from maiscreen.descriptors.alloying import alloy_system, alloying
 from maiscreen.descriptors.alloys import AlloyState
 
@@ -146,6 +147,35 @@ def test_a_known_compound_without_energy_is_not_called_absent() -> None:
     assert "no compound" not in system.note
     assert "Na2Po" in system.note
     assert math.isnan(system.in_operation.p_alloy)
+
+
+def relabelled(metal: str, instead: str) -> Snapshot:
+    """The phases of one metal under the name of another, of which experiment knows none."""
+    rows = [row for row in SNAPSHOT.phases.to_pylist() if row["chemical_system"] == f"Na-{metal}"]
+    for row in rows:
+        row["metal"] = instead
+        row["formula"] = row["formula"].replace(metal, instead)
+    return Snapshot(pa.Table.from_pylist(rows, schema=SCHEMA), SNAPSHOT.manifest)
+
+
+def test_computed_phases_stand_in_where_experiment_knows_none_and_are_flagged() -> None:
+    system = alloy_system(relabelled("Pb", "Rh"), "Rh")
+    assert system.as_formed.formula == "NaRh3"
+    assert system.in_operation.formula == "Na15Rh4"
+    assert "no phase is known from experiment" in system.note
+    assert not any(phase.known for phase in system.phases)
+    assert {phase.status for phase in system.phases} == {"computed"}
+
+
+def test_positive_formation_energy_is_no_compound_whatever_the_tolerance() -> None:
+    assert not alloy_system(relabelled("K", "Rh"), "Rh", 0.2).forms_compound
+
+
+def test_plateaus_of_tin_agree_with_those_measured() -> None:
+    phases = [p for p in alloy_system(SNAPSHOT, "Sn").phases if p.measured_plateau_v]
+    errors = np.array([p.plateau_v - p.measured_plateau_v for p in phases])
+    assert len(phases) == 4
+    assert np.sqrt(np.mean(errors**2)) < phases[0].plateau_std_v
 
 
 def test_empty_array() -> None:
