@@ -15,7 +15,6 @@ from maiscreen.candidates.snapshot import (
     phase_arrays,
     phase_system,
     phase_volume_a3_atom,
-    snapshot_hash,
 )
 
 DATA = Path(next(iter(maiscreen.candidates.__path__))) / "data"
@@ -105,7 +104,7 @@ def test_missing_volume_stays_missing_and_bias_is_taken_off() -> None:
 def test_a_folder_reads_as_the_embedded_one(copied: Path) -> None:
     read = load_snapshot(copied)
     assert read.phases.equals(SNAPSHOT.phases)
-    assert snapshot_hash(read) == snapshot_hash(SNAPSHOT)
+    assert read.snapshot_hash == SNAPSHOT.snapshot_hash
     assert load_snapshot() is SNAPSHOT
 
 
@@ -140,4 +139,4 @@ def test_hash_follows_the_manifest(copied: Path) -> None:
     manifest = json.loads((copied / "manifest.json").read_text())
     manifest["source"] = "another"
     (copied / "manifest.json").write_text(json.dumps(manifest))
-    assert snapshot_hash(load_snapshot(copied)) != snapshot_hash(SNAPSHOT)
+    assert load_snapshot(copied).snapshot_hash != SNAPSHOT.snapshot_hash
