@@ -82,11 +82,11 @@ def test_t6_prototypes_of_computation_are_not_known() -> None:
 
 
 def test_t7_one_scheme_of_energies(default_rows: Rows) -> None:
-    # Mixed functionals put BiCl3 3.6 V, TaCl5 11 V and TlCl 54 V off.
-    for formula in ("BiCl3", "TaCl5", "TlCl"):
-        row = default_rows[formula]
-        gap = row["reduction_potential_materials_project_v"] - row["reduction_potential_v"]
-        assert abs(gap) < 1.0, formula
+    # Mixed functionals put BiCl3 3.6 V, TaCl5 11 V and TlCl 54 V off; solids against solids.
+    formulas = ["BiCl3", "TaCl5", "TlCl"]
+    solid = potential_in_phase(formulas, ["s"] * 3, 298.15).potential_v
+    computed = [default_rows[f]["reduction_potential_materials_project_v"] for f in formulas]
+    assert np.abs(solid - computed).max() < 0.7
 
 
 def test_t8_titanium_tetrachloride_boils_where_it_does() -> None:
