@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.boiling import Points, points
 from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.faults import Judged, judge, rank
+from maiscreen.candidates.faults import Judged, has_odd_electrons, is_radical, judge, rank
 from maiscreen.candidates.handbook import identities, records
 from maiscreen.candidates.precursor import parse_formula
 
@@ -25,10 +25,6 @@ STD_FLOOR_KJ_MOL = 2.0
 
 STD_FLOOR_J_MOL_K = 1.0
 """Smallest standard deviation of an entropy [judgement]."""
-
-RADICAL_FORMERS = frozenset("B C N P S Se Te As Si Ge".split())
-"""Elements whose halides with an odd electron are radicals without exception. In solids of other
-elements the odd electron is a d electron (VCl4) or an average of two valences (GaCl2)."""
 
 SATURATED = {"C": 4, "N": 3}
 """Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
@@ -110,12 +106,14 @@ def experiment() -> Experiment:
 
 
 def _choose(key: tuple[str, str], rows: Sequence[Judged]) -> Best:
-    """Take the most trusted source that has both values, else each value from its best source."""
+    """Take the enthalpy of the most trusted source, and its entropy if it has one.
+
+    An entropy from another source does no harm: it is measured apart from the enthalpy.
+    """
     enthalpies = _usable(rows, "enthalpy_kj_mol", "use_enthalpy")
     entropies = _usable(rows, "entropy_j_mol_k", "use_entropy")
-    both = [source for source in enthalpies if source in entropies]
-    h_source = both[0] if both else next(iter(enthalpies), "")
-    s_source = both[0] if both else next(iter(entropies), "")
+    h_source = next(iter(enthalpies), "")
+    s_source = h_source if h_source in entropies else next(iter(entropies), "")
     sources = dict.fromkeys(filter(None, (h_source, s_source)))
     return Best(
         *key,
@@ -303,7 +301,7 @@ def _evidence(formula: str) -> tuple[bool, str]:
     counts = parse_formula(formula)
     metals = [symbol for symbol in counts if symbol not in HALOGENS]
     odd = has_odd_electrons(counts)
-    if odd and set(metals) & RADICAL_FORMERS:
+    if is_radical(counts):
         return False, f"radical: odd electron count on {metals[0]}"
     if any(counts[m] == 1 and sum(counts.values()) - 1 < SATURATED.get(m, 0) for m in metals):
         return False, f"{metals[0]} is not saturated: a carbene or a nitrene"
@@ -320,16 +318,3 @@ def _evidence(formula: str) -> tuple[bool, str]:
     if cas and not odd:
         return True, f"registered as CAS {cas}"
     return False, "no handbook knows it"
-
-
-def has_odd_electrons(counts: dict[str, int]) -> bool:
-    """Tell whether the molecule has an odd number of electrons.
-
-    Examples
-    --------
-    >>> has_odd_electrons({"Sn": 1, "Cl": 3}), has_odd_electrons({"Sn": 1, "Cl": 4})
-    (True, False)
-    """
-    from maiscreen.candidates.elements import SYMBOLS
-
-    return bool(sum((SYMBOLS.index(symbol) + 1) * n for symbol, n in counts.items()) % 2)
