@@ -24,6 +24,9 @@ AGREE = 0.05
 
 ATMOSPHERE_PA = 101325.0
 
+Found = dict[str, list[tuple[float, str]]]
+"""Values with their source, by CAS number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
@@ -89,9 +92,9 @@ _FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
 
 @cache
 def points() -> dict[str, Points]:
-    """Formula → melting and boiling point, of the CAS number with the most trusted values."""
-    melting: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    boiling: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+    melting: Found = defaultdict(list)
+    boiling: Found = defaultdict(list)
     for file, source in POINT_TABLES:
         for cas, row in frame(file).to_dict("index").items():
             for key, found in (("Tm", melting), ("Tb", boiling)):
@@ -105,9 +108,7 @@ def points() -> dict[str, Points]:
     return best
 
 
-def _trust(
-    boiling: dict[str, list[tuple[float, str]]], melting: dict[str, list[tuple[float, str]]], cas: str
-) -> tuple[int, int, str]:
+def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:
     return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
 
 
@@ -160,9 +161,11 @@ def _antoines() -> Iterator[Equation]:
 
 
 def _dipprs() -> Iterator[Equation]:
-    for cas, row in frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv").to_dict(
-        "index"
-    ).items():
+    for cas, row in (
+        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv")
+        .to_dict("index")
+        .items()
+    ):
         k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
         formula = identities()[cas].formula
         yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
@@ -178,7 +181,7 @@ def _wagners() -> Iterator[Equation]:
             low = row.get("Tmin", row.get("Tm", nan))
             # Without a lower end of its own, a liquid's fit ends at the melting point.
             low = low if low == low else points()[identities()[cas].formula].melting_k
-            k = tuple(float(row[n]) for n in "ABCD") + (x, y, row["Tc"], log(row["Pc"]))
+            k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
             formula = identities()[cas].formula
             high = min(row.get("Tmax", inf), row["Tc"])
             yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")

@@ -246,7 +246,7 @@ def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
     Examples
     --------
     >>> [str(column[0]) for column in identity(["SnCl4"])]
-    ['7646-78-8', 'stannic chloride']
+    ['7646-78-8', 'tin tetrachloride']
     """
     found = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
     return (
@@ -308,7 +308,8 @@ def _evidence(formula: str) -> tuple[bool, str]:
     condensed = [p for p in "sl" if (formula, p) in experiment().chosen]
     if condensed:
         source = experiment().chosen[formula, condensed[0]].source
-        return True, f"thermochemistry of the {'solid' if 's' in condensed else 'liquid'} ({source})"
+        word = "solid" if "s" in condensed else "liquid"
+        return True, f"thermochemistry of the {word} ({source})"
     point = points().get(formula)
     if point and (point.boiling_source or point.melting_source):
         return True, f"boiling or melting point ({point.boiling_source or point.melting_source})"

@@ -93,9 +93,7 @@ def measure_bias(
 
 
 def _leave_one_out(difference: NDArray[np.float64]) -> Bias:
-    left = [
-        difference[i] - np.median(np.delete(difference, i)) for i in range(len(difference))
-    ]
+    left = [difference[i] - np.median(np.delete(difference, i)) for i in range(len(difference))]
     rms = float(np.sqrt(np.mean(np.square(left))))
     return Bias(float(np.median(difference)), rms, len(difference))
 

