@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import inf, log, nan
 from statistics import median
 
 from maiscreen.candidates.handbook import frame, identities
+from maiscreen.candidates.precursor import parse_formula
 
 POINT_TABLES = (
     ("Physical Constants of Inorganic Compounds.csv", "CRC"),
@@ -21,6 +22,9 @@ POINT_TABLES = (
 
 AGREE = 0.05
 """Two boiling or melting points further apart than this fraction do not agree [judgement]."""
+
+COPIED = 0.01
+"""Two halides of the same elements do not boil within 1 % of each other [judgement]."""
 
 ATMOSPHERE_PA = 101325.0
 
@@ -105,7 +109,23 @@ def points() -> dict[str, Points]:
     for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
         formula = identities()[cas].formula
         best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
-    return best
+    return {formula: _without_copy(one, best) for formula, one in best.items()}
+
+
+def _without_copy(one: Points, all_points: dict[str, Points]) -> Points:
+    """Refuse the boiling point of another halide of the same two elements.
+
+    CAS Common Chemistry gives WF4, a polymer, the boiling point of WF6.
+    """
+    if one.boiling_source in ("", "CRC", "WebBook"):
+        return one
+    elements = parse_formula(one.formula).keys()
+    for other in all_points.values():
+        near = abs(other.boiling_k / one.boiling_k - 1) < COPIED
+        trusted = other.formula != one.formula and other.boiling_source in ("CRC", "WebBook")
+        if near and trusted and parse_formula(other.formula).keys() == elements:
+            return replace(one, boiling_k=nan, boiling_std_k=nan, boiling_source="")
+    return one
 
 
 def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:

@@ -8,42 +8,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import isnan, nan
+from math import isnan
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.boiling import Points, points
+from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.faults import Judged, has_odd_electrons, is_radical, judge, rank
+from maiscreen.candidates.faults import Judged, has_odd_electrons, is_radical, judge
 from maiscreen.candidates.handbook import identities, records
 from maiscreen.candidates.precursor import parse_formula
 
-STD_FLOOR_KJ_MOL = 2.0
-"""Smallest standard deviation of an enthalpy [judgement: what CRC and JANAF agree to]."""
-
-STD_FLOOR_J_MOL_K = 1.0
-"""Smallest standard deviation of an entropy [judgement]."""
-
 SATURATED = {"C": 4, "N": 3}
 """Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The value chosen for one formula in one phase."""
-
-    formula: str
-    phase: str
-    enthalpy_kj_mol: float = nan
-    enthalpy_std_kj_mol: float = nan
-    entropy_j_mol_k: float = nan
-    entropy_std_j_mol_k: float = nan
-    source: str = ""
-
-
-MISSING = Best("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +69,9 @@ def experiment() -> Experiment:
     groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for row in judged:
         groups[row.record.formula, row.record.phase].append(row)
-    chosen = {key: _choose(key, rows) for key, rows in groups.items()}
+    chosen = {key: choose(key, rows) for key, rows in groups.items()}
     by_source = {
-        (*key, source): _choose(key, [row for row in rows if row.record.source == source])
+        (*key, source): choose(key, [row for row in rows if row.record.source == source])
         for key, rows in groups.items()
         for source in {row.record.source for row in rows}
     }
@@ -103,47 +82,6 @@ def experiment() -> Experiment:
         chosen,
         by_source,
     )
-
-
-def _choose(key: tuple[str, str], rows: Sequence[Judged]) -> Best:
-    """Take the enthalpy of the most trusted source, and its entropy if it has one.
-
-    An entropy from another source does no harm: it is measured apart from the enthalpy.
-    """
-    enthalpies = _usable(rows, "enthalpy_kj_mol", "use_enthalpy")
-    entropies = _usable(rows, "entropy_j_mol_k", "use_entropy")
-    h_source = next(iter(enthalpies), "")
-    s_source = h_source if h_source in entropies else next(iter(entropies), "")
-    sources = dict.fromkeys(filter(None, (h_source, s_source)))
-    return Best(
-        *key,
-        enthalpies.get(h_source, nan),
-        _spread(enthalpies, STD_FLOOR_KJ_MOL),
-        entropies.get(s_source, nan),
-        _spread(entropies, STD_FLOOR_J_MOL_K),
-        " + ".join(sources),
-    )
-
-
-def _usable(rows: Sequence[Judged], name: str, used: str) -> dict[str, float]:
-    """Values by source, the most trusted source first; of isomers, the most stable one."""
-    values: dict[str, float] = {}
-    ordered = sorted(rows, key=lambda r: (rank(r.record.source), _or_inf(r.record.enthalpy_kj_mol)))
-    for row in ordered:
-        value = getattr(row.record, name)
-        if getattr(row, used) and not isnan(value):
-            values.setdefault(row.record.source, value)
-    return values
-
-
-def _or_inf(value: float) -> float:
-    return float("inf") if isnan(value) else value
-
-
-def _spread(values: dict[str, float], floor: float) -> float:
-    if not values:
-        return nan
-    return max((max(values.values()) - min(values.values())) / 2, floor)
 
 
 def _value_table(judged: Sequence[Judged]) -> pa.Table:
@@ -316,6 +254,6 @@ def _evidence(formula: str) -> tuple[bool, str]:
     if (formula, "g") in experiment().chosen:
         return False, "gas tables only" + (": a radical, odd electron count" if odd else "")
     cas = _identity_by_formula().get(formula, ("", ""))[0]
-    if cas and not odd:
-        return True, f"registered as CAS {cas}"
-    return False, "no handbook knows it"
+    # The registry also lists what was only ever written on paper: SBr6, KI3, PtF2.
+    registered = f", though registered as CAS {cas}" if cas else ""
+    return False, f"no handbook has measured it{registered}"

@@ -95,7 +95,8 @@ def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged
         mended = [_mend_gibbs(_mend_enthalpy(row, rows)) for row in rows]
         physical = [_check_gas(row, mended) for row in mended]
         boiled = _check_boiling(physical, boiling_k.get(formula))
-        judged.extend(_check_majority(boiled))
+        agreed = _check_majority(boiled)
+        judged.extend(_check_gas(row, agreed) if row.use_enthalpy else row for row in agreed)
     return judged
 
 

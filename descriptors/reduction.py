@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.experiment import MISSING, Best, Thermochemistry, experiment
+from maiscreen.candidates.choice import MISSING, Best
+from maiscreen.candidates.experiment import Thermochemistry, experiment
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.descriptors.bias import condensed_entropy, corrected_potential_v, raw_potential_v
 from maiscreen.descriptors.thermodynamics import (

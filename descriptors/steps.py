@@ -11,7 +11,8 @@ from math import gcd, isnan
 
 import numpy as np
 
-from maiscreen.candidates.experiment import Best, experiment, isolable
+from maiscreen.candidates.choice import Best
+from maiscreen.candidates.experiment import experiment, isolable
 from maiscreen.candidates.precursor import Precursor, Precursors, parse_formula
 from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction
 from maiscreen.descriptors.thermodynamics import (

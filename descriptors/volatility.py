@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.constants import R
 
 from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, equations, points
-from maiscreen.candidates.experiment import MISSING, Best, experiment
+from maiscreen.candidates.choice import MISSING, Best
+from maiscreen.candidates.experiment import experiment
 from maiscreen.candidates.precursor import parse_formula
 
 BAR_PA = 1e5

@@ -130,6 +130,7 @@ def test_rules_on_made_up_records() -> None:
 def test_isolable_tells_radicals_from_compounds() -> None:
     # T1: radicals of gas tables are no precursors; d electrons are no radicals.
     radicals = ["WCl", "WF", "CBr", "MoF", "TaCl", "SnCl3", "CCl3", "SiBr3", "SiCl2", "CCl2", "NF2"]
+    radicals += ["SBr6", "PtF2", "KI3"]
     compounds = ["SnCl4", "SiCl4", "TiCl4", "VCl4", "MoCl5", "CuCl2", "SnCl2", "S2Cl2", "SbCl5"]
     compounds += ["AsF5", "WF6", "Hg2Cl2", "ReF6", "SF6"]
     known, reason = isolable(radicals + compounds)
@@ -157,6 +158,20 @@ def test_boiling_points_and_ranges() -> None:
     for equation in equations():
         assert isnan(equation.ln_pressure(equation.t_max_k + 1))
         assert isnan(equation.ln_pressure(equation.t_min_k - 1))
+
+
+def test_copied_boiling_point_is_refused() -> None:
+    # CAS Common Chemistry gives WF4 the 290 K of WF6.
+    assert isnan(points()["WF4"].boiling_k)
+    assert points()["WF6"].boiling_k == pytest.approx(290.2, abs=0.2)
+
+
+def test_no_gas_lies_below_its_solid() -> None:
+    chosen = experiment().chosen
+    for (formula, phase), gas in chosen.items():
+        solid = chosen.get((formula, "s"))
+        if phase == "g" and solid and len(parse_formula(formula)) == 2:
+            assert not gas.enthalpy_kj_mol - solid.enthalpy_kj_mol < 10, formula
 
 
 def test_far_equations_are_refused_at_room_temperature() -> None:
