@@ -1,0 +1,171 @@
+"""Dask: the only file that imports distributed."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.work import Describe, Outcome, join, killed, perform, split
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import Task
+
+MAX_WORKERS = 4
+"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
+
+PATIENCE_S = 5
+"""How long a scheduler and its first worker are waited for."""
+
+_SETTINGS = {
+    # One task on a worker at a time, none in its queue: whoever kills the worker is that task.
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.memory.spill": False,
+    "distributed.admin.log-format": "%(message)s",
+    "distributed.comm.timeouts.connect": f"{PATIENCE_S}s",
+}
+
+
+@contextmanager
+def local(workers: int | None) -> Iterator[Client]:
+    """Start worker processes on this machine and end them afterwards.
+
+    Parameters
+    ----------
+    workers : int or None
+        How many; None for one on each processor, at most `MAX_WORKERS`.
+    """
+    count = workers or min(os.cpu_count() or 1, MAX_WORKERS)
+    with ExitStack() as stack:
+        stack.enter_context(_quiet())
+        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(_hidden_main())
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            host="127.0.0.1",
+            silence_logs=logging.CRITICAL,
+        )
+        stack.enter_context(cluster)
+        yield stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def connected(address: str, code: str) -> Iterator[Client]:
+    """Connect to a scheduler that runs already.
+
+    Parameters
+    ----------
+    address : str
+        Such as ``tcp://10.0.0.1:8786``.
+    code : str
+        Hash of the code here; the workers must have the same.
+
+    Raises
+    ------
+    InputError
+        If it cannot be reached, has no workers, or its workers have other code.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_quiet())
+        stack.enter_context(dask.config.set(_SETTINGS))
+        client = stack.enter_context(_client(address))
+        _check_workers(client, address, code)
+        yield client
+
+
+def execute(
+    client: Client, describe: Describe, campaign: Campaign, tasks: Iterable[Task]
+) -> Iterator[tuple[Task, Outcome]]:
+    """Perform the tasks on the workers and give each outcome as it comes.
+
+    A task that ends its worker is cut up when all others are done, with nothing beside it, so
+    that no other can be blamed, until the rows that do it stand alone.
+    """
+    futures = {_submit(client, describe, campaign, task): task for task in tasks}
+    suspects = []
+    for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
+        task = futures.pop(future)
+        try:
+            yield task, future.result()
+        except KilledWorker:
+            suspects.append(task)
+        future.release()
+    for task in sorted(suspects):
+        yield task, _isolate(client, describe, campaign, task)
+
+
+def _submit(client: Client, describe: Describe, campaign: Campaign, task: Task) -> Any:
+    return client.submit(perform, describe, campaign, task.start, task.stop, pure=False)
+
+
+def _isolate(client: Client, describe: Describe, campaign: Campaign, task: Task) -> Outcome:
+    """Repeat a suspect alone; cut it up if it ends its worker again."""
+    try:
+        outcome: Outcome = _submit(client, describe, campaign, task).result()
+    except KilledWorker:
+        if task.size == 1:
+            return killed(task.start)
+        return join(*(_isolate(client, describe, campaign, piece) for piece in split(task)))
+    return outcome
+
+
+def _client(address: str) -> Client:
+    try:
+        return Client(address, timeout=PATIENCE_S)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError) as error:
+        remedy = "cannot be reached; start one with: dask scheduler"
+        raise InputError("--scheduler", address, remedy) from error
+
+
+def _check_workers(client: Client, address: str, code: str) -> None:
+    """See that there are workers and that they would find the same."""
+    from maiscreen.runners.provenance import code_hash
+
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+        hashes = set(client.run(code_hash).values())
+    except TimeoutError:
+        remedy = f"has no workers; start one with: dask worker {address}"
+        raise InputError("--scheduler", address, remedy) from None
+    except ImportError:
+        hashes = set()
+    if hashes != {code}:
+        remedy = "has workers with another maiscreen; install this version there"
+        raise InputError("--scheduler", address, remedy)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep distributed's log off the screen: what matters comes back as an outcome."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _hidden_main() -> Iterator[None]:
+    """Keep worker processes from importing the script that started them.
+
+    A spawned process imports the main module first; a script without
+    ``if __name__ == "__main__"`` would start a run in every worker. The workers need nothing of
+    it, so it is hidden while they live (they may be started anew at any time).
+    """
+    main = sys.modules["__main__"]
+    hidden = {name: main.__dict__.pop(name, None) for name in ("__file__", "__spec__")}
+    main.__dict__["__spec__"] = None
+    try:
+        yield
+    finally:
+        main.__dict__.update({k: v for k, v in hidden.items() if v is not None or k == "__spec__"})

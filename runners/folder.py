@@ -1,0 +1,136 @@
+"""The output folder: whose it is, what lies in it."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.store import HIDDEN
+from maiscreen.screen.campaign import Campaign
+
+OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
+"""What a run writes, the manifest last."""
+
+_NEW = "give another folder to --out, or remove this one"
+_AGAIN = "run the campaign again"
+
+
+def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
+    """Refuse a folder that is not ours to write into; write nothing.
+
+    Parameters
+    ----------
+    out : Path
+        The output folder; it may be missing.
+    fingerprint : str
+        Fingerprint of the run.
+    given : mapping
+        Settings of the run, to say which of them differ.
+
+    Raises
+    ------
+    InputError
+        If it is a file, belongs to another campaign, or holds files that no run has written.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError("--out", str(out), "is a file; give a folder")
+    try:
+        owners = _owners(out)
+        foreign = [name for name in OUTPUTS if (out / name).exists()]
+    except OSError as error:
+        raise InputError("--out", str(out), f"cannot be read: {error.strerror}") from None
+    if any(owner != fingerprint for owner in owners):
+        raise InputError("--out", str(out), f"belongs to another {_why(out, given)}; {_NEW}")
+    if foreign and not owners:
+        raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
+
+
+def create(out: Path) -> None:
+    """Make the folder and see that it can be written into.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
+    probe = out / HIDDEN / ".probe"
+    try:
+        probe.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError("--out", str(out), f"cannot be written: {error.strerror}") from None
+
+
+def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
+    """Read the manifest of a campaign folder.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged.
+    """
+    try:
+        manifest = json.loads((out / "manifest.json").read_bytes())
+        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
+            raise ValueError("not a manifest")
+    except OSError:
+        remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
+        raise InputError(field, str(out), remedy) from None
+    except ValueError:
+        raise InputError(field, str(out), f"has no manifest of maiscreen; {_NEW}") from None
+    return manifest
+
+
+def _owners(out: Path) -> set[str]:
+    """Tell whose results, finished or not, the folder holds."""
+    owners = {path.name for path in (out / HIDDEN).glob("*") if path.is_dir()}
+    if (out / "manifest.json").exists():
+        owners.add(str(read_manifest(out)["fingerprint"]))
+    return owners
+
+
+def _why(out: Path, given: Mapping[str, object]) -> str:
+    """Say what differs: settings, or what the program itself is made of."""
+    if not (out / "manifest.json").exists():
+        return "campaign, interrupted"
+    had = read_manifest(out).get("campaign")
+    had = had if isinstance(had, dict) else {}
+    ours = json.loads(json.dumps(given))
+    differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]
+    if differ:
+        return f"campaign: it differs in {', '.join(differ)}"
+    return "version of the code or the data"
+
+
+def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
+    """Read the ranking of a finished campaign.
+
+    Returns
+    -------
+    tuple
+        Ranking, campaign and fingerprint.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished campaign, or its ranking is not the one that was written.
+    """
+    manifest = read_manifest(out, "DIR")
+    settings, hashes = manifest.get("campaign"), manifest.get("files")
+    if not isinstance(settings, dict) or not isinstance(hashes, dict):
+        raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
+    try:
+        content = (out / "ranking.parquet").read_bytes()
+    except OSError as error:
+        remedy = f"its ranking.parquet cannot be read ({error.strerror}); {_AGAIN}"
+        raise InputError("DIR", str(out), remedy) from None
+    if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
+        raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
+    table = pq.read_table(io.BytesIO(content))
+    return table, Campaign.from_dict(settings), str(manifest["fingerprint"])

@@ -1,0 +1,71 @@
+"""What a result follows from, beside its campaign: code, data, packages."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+SCIENCE = ("candidates", "descriptors", "models", "screen")
+"""Parts whose code and data decide a result; how they are run does not."""
+
+PACKAGES = (
+    "chemicals",
+    "matminer",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyglenn",
+    "pymatgen",
+    "pymatgen-core",
+    "scikit-learn",
+    "scipy",
+)
+"""Packages that bring data, or arithmetic."""
+
+
+@cache
+def provenance() -> dict[str, object]:
+    """Gather versions and hashes.
+
+    Returns
+    -------
+    dict
+        ``maiscreen``, ``code`` (SHA-256 of code and embedded data), ``snapshot`` (hash),
+        ``packages`` (name to version).
+    """
+    from maiscreen.candidates.snapshot import load_snapshot, snapshot_hash
+
+    return {
+        "maiscreen": version("maiscreen"),
+        "code": code_hash(),
+        "snapshot": snapshot_hash(load_snapshot()),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def code_hash() -> str:
+    """Hash the code and embedded data of the science, wherever it is installed."""
+    digest = hashlib.sha256()
+    for part in SCIENCE:
+        for name, content in _contents(part, files(f"maiscreen.{part}")):
+            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _contents(prefix: str, folder: Traversable) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        name = f"{prefix}/{item.name}"
+        if item.is_dir() and item.name != "__pycache__":
+            found += _contents(name, item)
+        elif item.is_file() and not item.name.startswith("."):
+            found.append((name, item.read_bytes()))
+    return found
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

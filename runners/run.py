@@ -1,0 +1,177 @@
+"""A run: the tasks in the plan, less the shards that are there, then the choice and the files."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from maiscreen.runners import folder, serial
+from maiscreen.runners.output import append_failures, write_outputs
+from maiscreen.runners.progress import shown
+from maiscreen.runners.store import HIDDEN, read_shards, write_shard
+from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import Task, keep, plan
+
+Execute = Callable[[Describe, Campaign, Iterable[Task]], Iterator[tuple[Task, Outcome]]]
+"""A runner: performs tasks, in whatever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Science:
+    """What a run carries out, as functions that a worker can import.
+
+    Attributes
+    ----------
+    count : callable
+        Campaign → number of candidates.
+    describe : callable
+        Campaign, start, stop → descriptor table of these candidates.
+    choose : callable
+        Campaign, descriptor table → ranking.
+    identify : callable
+        Campaign, index → what is known of a candidate before it is described (``key``, …).
+    compare : callable
+        Campaign → comparison with the paper.
+    provenance : callable
+        What the result follows from beside the campaign.
+    """
+
+    count: Callable[[Campaign], int]
+    describe: Describe
+    choose: Callable[[Campaign, pa.Table], pa.Table]
+    identify: Callable[[Campaign, int], Mapping[str, object]]
+    compare: Callable[[Campaign], dict[str, object]]
+    provenance: Callable[[], dict[str, object]]
+
+
+def science() -> Science:
+    """Give the science of maiscreen."""
+    from maiscreen.runners.provenance import provenance
+    from maiscreen.screen import paper, stages
+
+    return Science(
+        count=stages.candidate_count,
+        describe=stages.describe,
+        choose=stages.choose,
+        identify=stages.identify,
+        compare=paper.validate,
+        provenance=provenance,
+    )
+
+
+def run(
+    campaign: Campaign | None = None,
+    out: Path | str = "campaign",
+    *,
+    workers: int | None = None,
+    serially: bool = False,
+    scheduler: str | None = None,
+    quiet: bool = True,
+    parts: Science | None = None,
+) -> pa.Table:
+    """Screen a campaign and write its folder.
+
+    Parameters
+    ----------
+    campaign : Campaign, optional
+        What to screen; the default campaign if left out.
+    out : path
+        Folder for manifest, ranking, shortlist and report.
+    workers : int, optional
+        Worker processes on this machine.
+    serially : bool
+        Do everything in this process, without Dask.
+    scheduler : str, optional
+        Address of a running Dask scheduler.
+    quiet : bool
+        Show no progress.
+    parts : Science, optional
+        For tests: another science.
+
+    Returns
+    -------
+    pyarrow.Table
+        The ranking: one row for each candidate, rejected and failed ones with their reason.
+
+    Raises
+    ------
+    InputError
+        If the folder belongs to another campaign or cannot be written, or the scheduler cannot
+        be reached.
+    """
+    campaign, out, parts = campaign or Campaign(), Path(out), parts or science()
+    sources = parts.provenance()
+    fingerprint = campaign.fingerprint(sources)
+    folder.check(out, fingerprint, campaign.to_dict())
+    begun = time.perf_counter()
+    opened = partial(_runner, workers, serially, scheduler, str(sources["code"]))
+    shards, used = _describe(campaign, out, fingerprint, parts, opened, quiet)
+    described = time.perf_counter()
+    ranking = _rank(campaign, parts, shards)
+    comparison = parts.compare(campaign)
+    used["seconds"] = {
+        "describe": round(described - begun, 3),
+        "choose": round(time.perf_counter() - described, 3),
+    }
+    write_outputs(campaign, out, ranking, comparison, sources, used)
+    return ranking
+
+
+def _describe(
+    campaign: Campaign,
+    out: Path,
+    fingerprint: str,
+    parts: Science,
+    opened: Callable[[], AbstractContextManager[tuple[Execute, dict[str, object]]]],
+    quiet: bool,
+) -> tuple[dict[Task, Outcome], dict[str, object]]:
+    """Do what is left of the plan; give all shards, and what performed them."""
+    shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
+    shards = read_shards(shard_folder, fingerprint)
+    tasks = plan(total, campaign.chunk_size, shards)
+    used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
+    if tasks:
+        with opened() as (execute, used):
+            folder.create(out)
+            outcomes = execute(parts.describe, campaign, tasks)
+            done = total - sum(task.size for task in tasks)
+            for task, outcome in shown(outcomes, total, done, quiet=quiet):
+                write_shard(shard_folder, fingerprint, task, outcome)
+                shards[task] = outcome
+    return {task: shards[task] for task in keep(total, shards)}, used
+
+
+def _rank(campaign: Campaign, parts: Science, shards: dict[Task, Outcome]) -> pa.Table:
+    described = stack([outcome.table for outcome in shards.values()])
+    failures = [failure for outcome in shards.values() for failure in outcome.failures]
+    if described is None:
+        raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
+    chosen = parts.choose(campaign, described)
+    return append_failures(chosen, failures, partial(parts.identify, campaign))
+
+
+@contextmanager
+def _runner(
+    workers: int | None, serially: bool, scheduler: str | None, code: str
+) -> Iterator[tuple[Execute, dict[str, object]]]:
+    """Open what the user asked for: this process, local workers, or a scheduler."""
+    if serially:
+        yield serial.execute, {"runner": "serial", "workers": 1}
+        return
+    from maiscreen.runners import cluster
+
+    opened: AbstractContextManager[Any] = (
+        cluster.connected(scheduler, code) if scheduler else cluster.local(workers)
+    )
+    with opened as client:
+        used: dict[str, object] = {
+            "runner": "scheduler" if scheduler else "local cluster",
+            "workers": len(client.scheduler_info(n_workers=-1)["workers"]),
+        }
+        yield partial(cluster.execute, client), used

@@ -1,0 +1,117 @@
+"""What the command line prints: tables and trees as plain text."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+PAPER = ("SnCl4", "SiCl4", "TiCl4")
+"""The precursors of the paper, longest-lived first."""
+
+
+def plain(value: Any) -> Any:
+    """Turn NumPy values into Python's, and what is not a number into None, all the way down.
+
+    Examples
+    --------
+    >>> plain({"a": (1.0, float("nan"))})
+    {'a': [1.0, None]}
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def best(ranking: pa.Table, top: int) -> str:
+    """Give the table of the best candidates, with the counts of all."""
+    rows = sorted(
+        (row for row in ranking.to_pylist() if row["rank"] is not None), key=lambda r: r["rank"]
+    )
+    head = ("rank", "formula", "score", "rank interval", "P(top 10)", "E / V", "alloy", "name")
+    body = [_best_row(row) for row in rows[:top]]
+    statuses = ranking["status"].to_pylist()
+    counted = ", ".join(f"{statuses.count(s)} {s}" for s in ("passed", "rejected", "failed"))
+    return f"{ranking.num_rows} candidates: {counted}\n\n{_columns([head, *body])}"
+
+
+def paper_standing(ranking: pa.Table) -> str:
+    """Say where the three precursors of the paper stand."""
+    lines = ["", "The precursors of the paper:"]
+    rows = {row["formula"]: row for row in ranking.to_pylist() if row["route"] == "vapour"}
+    return "\n".join([*lines, *(f"  {name}  {standing(rows.get(name))}" for name in PAPER)])
+
+
+def standing(row: Mapping[str, Any] | None) -> str:
+    """Say in a few words what became of a candidate."""
+    if row is None:
+        return "not in this campaign"
+    if row["status"] == "failed":
+        return f"failed: {row['failed_reason']}"
+    if row["rank"] is None:
+        return f"rejected: {row['rejected_reason']}"
+    return f"rank {row['rank']}, score {_number(row['score'])} ± {_number(row['score_std'])}"
+
+
+def as_text(value: Mapping[str, Any]) -> str:
+    """Give nested values as an indented tree."""
+    return "\n".join(_lines(value, 0))
+
+
+def _best_row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    alloy = row.get("alloy_in_operation") or "none"
+    return (
+        str(row["rank"]),
+        row["formula"],
+        f"{_number(row['score'])} ± {_number(row['score_std'])}",
+        f"{row['rank_low']}–{row['rank_high']}",
+        _number(row["p_top_10"], 2),
+        _number(row["reduction_potential_v"], 2),
+        alloy,
+        row.get("name") or "",
+    )
+
+
+def _number(value: float | None, digits: int = 3) -> str:
+    return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = (zip(row, widths, strict=True) for row in rows)
+    return "\n".join("  ".join(c.ljust(w) for c, w in row).rstrip() for row in padded)
+
+
+def _lines(value: Any, depth: int) -> Iterable[str]:
+    pad = "  " * depth
+    items = value.items() if isinstance(value, Mapping) else ((None, item) for item in value)
+    for key, item in items:
+        label = "-" if key is None else f"{key}:"
+        if isinstance(item, Mapping | list) and item and not _is_short(item):
+            yield f"{pad}{label}"
+            yield from _lines(item, depth + 1)
+        else:
+            yield f"{pad}{label} {_short(item)}"
+
+
+def _is_short(item: Any) -> bool:
+    """Tell whether a value fits on a line."""
+    values = item.values() if isinstance(item, Mapping) else item
+    flat = not any(isinstance(value, Mapping | list) for value in values)
+    return flat and len(_short(item)) <= 100
+
+
+def _short(item: Any) -> str:
+    if isinstance(item, Mapping):
+        return ", ".join(f"{key} {_short(value)}" for key, value in item.items()) or "none"
+    if isinstance(item, list):
+        return ", ".join(map(_short, item)) or "none"
+    if item is None:
+        return "not known"
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    return f"{item:.4g}" if isinstance(item, float) else str(item)

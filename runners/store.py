@@ -1,0 +1,125 @@
+"""Shards: written whole or not at all, and read only if they are what was written."""
+
+import hashlib
+import io
+import json
+import os
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.work import Failure, Outcome
+from maiscreen.screen.plan import Task
+
+HIDDEN = ".maiscreen"
+"""Folder for shards, inside the output folder."""
+
+
+def write_whole(path: Path, content: bytes) -> str:
+    """Write a file whole or not at all.
+
+    Returns
+    -------
+    str
+        SHA-256 of the content.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as error:
+        raise InputError("--out", str(path), f"cannot be written: {error.strerror}") from None
+    return hashlib.sha256(content).hexdigest()
+
+
+def to_parquet(table: pa.Table) -> bytes:
+    """Give the bytes of a Parquet file, the same for the same table however it was chunked."""
+    sink = io.BytesIO()
+    pq.write_table(
+        table.combine_chunks(), sink, compression="zstd", row_group_size=1 << 20, version="2.6"
+    )
+    return sink.getvalue()
+
+
+def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) -> None:
+    """Write the rows of a task, then the receipt that makes them count."""
+    content = b"" if outcome.table is None else to_parquet(outcome.table)
+    receipt = {
+        "fingerprint": fingerprint,
+        "stage": "describe",
+        "start": task.start,
+        "stop": task.stop,
+        "rows": 0 if outcome.table is None else outcome.table.num_rows,
+        "sha256": write_whole(folder / f"{_name(task)}.parquet", content),
+        "seconds": round(outcome.seconds, 6),
+        "failures": [asdict(failure) for failure in outcome.failures],
+    }
+    write_whole(folder / f"{_name(task)}.json", json.dumps(receipt, indent=1).encode())
+
+
+def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
+    """Read every shard that is whole; one that is damaged counts as not there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the shards of one fingerprint lie; it may be missing.
+    fingerprint : str
+        What the receipts must name.
+
+    Returns
+    -------
+    dict of Task to Outcome
+        What does not need to be done again.
+    """
+    shards = {}
+    for path in sorted(folder.glob("describe-*.json")):
+        try:
+            task, outcome = _read(path, fingerprint)
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+            continue
+        shards[task] = outcome
+    return shards
+
+
+def _read(path: Path, fingerprint: str) -> tuple[Task, Outcome]:
+    receipt = json.loads(path.read_bytes())
+    task = Task(receipt["start"], receipt["stop"])
+    content = path.with_suffix(".parquet").read_bytes()
+    failures = tuple(Failure(**failure) for failure in receipt["failures"])
+    whole = (
+        receipt["fingerprint"] == fingerprint
+        and path.stem == _name(task)
+        and hashlib.sha256(content).hexdigest() == receipt["sha256"]
+        and receipt["rows"] + len(failures) == task.size
+    )
+    if not whole:
+        raise ValueError("damaged shard")
+    table = pq.read_table(io.BytesIO(content)) if content else None
+    return task, Outcome(table, failures, receipt["seconds"])
+
+
+def _name(task: Task) -> str:
+    return f"describe-{task.start:010d}-{task.stop:010d}"
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside the file, flush to the disk, then take its name in one step."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

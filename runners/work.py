@@ -1,0 +1,119 @@
+"""One task: describe a slice of the candidates; a row that fails does not take the others along."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import Task
+
+Describe = Callable[[Campaign, int, int], pa.Table]
+"""A pure function: the rows start … stop − 1 of the descriptor table."""
+
+
+class AllFailedError(RuntimeError):
+    """Not one candidate could be described: there is nothing to rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A candidate that could not be described.
+
+    Attributes
+    ----------
+    index : int
+        Which candidate.
+    reason : str
+        One line.
+    traceback : str
+        Where it happened, with file names only, so that a receipt can be passed on.
+    """
+
+    index: int
+    reason: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out of a task: the rows that worked, in order, and those that failed.
+
+    Attributes
+    ----------
+    table : pyarrow.Table or None
+        None if every row failed.
+    failures : tuple of Failure
+        In order.
+    seconds : float
+        Time that the task took.
+    """
+
+    table: pa.Table | None
+    failures: tuple[Failure, ...]
+    seconds: float
+
+
+def perform(describe: Describe, campaign: Campaign, start: int, stop: int) -> Outcome:
+    """Describe the candidates start … stop − 1, halving the slice down to a row that fails."""
+    begun = time.perf_counter()
+    try:
+        table = describe(campaign, start, stop)
+        if table.num_rows != stop - start:
+            raise ValueError(f"{table.num_rows} rows instead of {stop - start}")
+    except Exception as error:
+        if stop - start == 1:
+            return Outcome(None, (_failure(start, error),), time.perf_counter() - begun)
+        middle = (start + stop) // 2
+        return join(
+            perform(describe, campaign, start, middle), perform(describe, campaign, middle, stop)
+        )
+    return Outcome(table, (), time.perf_counter() - begun)
+
+
+def join(*outcomes: Outcome) -> Outcome:
+    """Put the outcomes of neighbouring slices together, in their order."""
+    return Outcome(
+        stack([outcome.table for outcome in outcomes]),
+        tuple(failure for outcome in outcomes for failure in outcome.failures),
+        sum(outcome.seconds for outcome in outcomes),
+    )
+
+
+def stack(tables: list[pa.Table | None]) -> pa.Table | None:
+    """Stack tables; a column that is null throughout a table takes its type from the others."""
+    present = [table for table in tables if table is not None]
+    if not present:
+        return None
+    return pa.concat_tables(present, promote_options="default").combine_chunks()
+
+
+def killed(index: int) -> Outcome:
+    """Say that describing a candidate ended its worker, more than once."""
+    reason = "ended its worker process: killed by the system, or crashed"
+    return Outcome(None, (Failure(index, reason, ""),), 0.0)
+
+
+def split(task: Task, pieces: int = 16) -> tuple[Task, ...]:
+    """Cut a task into at most so many pieces.
+
+    Examples
+    --------
+    >>> split(Task(0, 5), 2)
+    (Task(start=0, stop=3), Task(start=3, stop=5))
+    """
+    step = -(-task.size // pieces)
+    return tuple(Task(i, min(i + step, task.stop)) for i in range(task.start, task.stop, step))
+
+
+def _failure(index: int, error: Exception) -> Failure:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return Failure(index, reason, "\n".join(_frames(error)))
+
+
+def _frames(error: Exception) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(f.filename).name}:{f.lineno} in {f.name}: {f.line}" for f in frames]

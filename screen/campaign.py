@@ -1,0 +1,257 @@
+"""A campaign as a value: the settings that decide what the screen finds."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen import checks
+
+ATTRIBUTES = ("adhesion", "ionic_conductivity", "youngs_modulus", "electrolyte_permeability")
+"""The four attributes of an interphase, in the order of every table."""
+
+STATES = ("in_operation", "as_formed")
+"""States of the layer: sodium-saturated, and on the vapour side."""
+
+ROUTES = ("vapour", "additive")
+"""Ways for the precursor to meet the sodium."""
+
+T_LIMIT_C = 97.7
+"""Sodium melts at 97.8 °C (CRC Handbook, 370.95 K); the process stays 0.1 K below."""
+
+WITHOUT_EFFECT = ("name", "chunk_size")
+"""Settings that change no result, and so are no part of the fingerprint."""
+
+_BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the four attributes in the score, each 0 or more; only their ratios count."""
+
+    adhesion: float = 1.0
+    ionic_conductivity: float = 1.0
+    youngs_modulus: float = 1.0
+    electrolyte_permeability: float = 1.0
+
+    def __post_init__(self) -> None:
+        check = checks.number(0, 1e6)
+        for name in ATTRIBUTES:
+            object.__setattr__(self, name, check(f"weights.{name}", getattr(self, name)))
+        if not any(self.values):
+            raise InputError("weights", list(self.values), "give at least one above 0")
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The weights in the order of ``ATTRIBUTES``."""
+        return tuple(getattr(self, name) for name in ATTRIBUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What to screen, and by what rules.
+
+    Attributes
+    ----------
+    name : str
+        For the reader; changes nothing.
+    metals, halogens : tuple of str
+        M and X of the space MXₙ, in the order of the elements.
+    temperature_c : float
+        Process temperature in °C, below the melting point of sodium.
+    min_vapour_pressure_pa : float
+        Precursors with less vapour at the process temperature are rejected.
+    hull_tolerance_ev_atom : float
+        Alloy phases up to this far above the hull are kept as metastable.
+    state : str
+        State of the layer that the score is for: ``in_operation`` or ``as_formed``.
+    weights : Weights
+        Weights of the attributes.
+    routes : tuple of str
+        Routes that can be taken: ``vapour``, ``additive``.
+    hazards_allowed : tuple of str
+        Hazards that do not lead to a rejection.
+    samples, seed : int
+        Monte Carlo samples and the seed of their generator.
+    top_k : int
+        k of P(in the top k) in the console table, the shortlist and the report.
+    chunk_size : int
+        Candidates in a task; changes nothing.
+
+    Examples
+    --------
+    >>> Campaign(metals=("Ti", "Sn")).with_settings(["temperature_c=60"]).temperature_c
+    60.0
+    """
+
+    name: str = "default"
+    metals: tuple[str, ...] = METALS
+    halogens: tuple[str, ...] = HALOGENS
+    temperature_c: float = 25.0
+    min_vapour_pressure_pa: float = 100.0
+    hull_tolerance_ev_atom: float = 0.05
+    state: str = "in_operation"
+    weights: Weights = field(default_factory=Weights)
+    routes: tuple[str, ...] = ("vapour",)
+    hazards_allowed: tuple[str, ...] = ()
+    samples: int = 2000
+    seed: int = 20260101
+    top_k: int = 10
+    chunk_size: int = 256
+
+    def __post_init__(self) -> None:
+        for key, check in _CHECKS.items():
+            object.__setattr__(self, key, check(key, getattr(self, key)))
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, object]) -> "Campaign":
+        """Make a campaign from plain values, as TOML and JSON give them.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown, a type is wrong or a value is out of range.
+        """
+        known = [f.name for f in fields(cls)]
+        for key in settings:
+            if key not in known:
+                remedy = "is no setting; " + checks.nearest(key, known)
+                raise InputError(key, settings[key], remedy)
+        given = {**settings, "weights": _weights(settings.get("weights", {}))}
+        return cls(**given)  # type: ignore[arg-type]  # checked in __post_init__
+
+    @classmethod
+    def from_toml(cls, path: Path | str) -> "Campaign":
+        """Read a campaign file.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, is no TOML, or holds bad settings.
+        """
+        try:
+            return cls.from_dict(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+        except OSError as error:
+            raise InputError("campaign", str(path), f"cannot be read: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError("campaign", str(path), f"is no TOML file: {error}") from None
+
+    def with_settings(self, settings: Iterable[str]) -> "Campaign":
+        """Change settings by ``key=value``, the value as in TOML (bare words are text).
+
+        Examples
+        --------
+        >>> Campaign().with_settings(["weights.adhesion=2"]).weights.adhesion
+        2.0
+        """
+        changed = self.to_dict()
+        for setting in settings:
+            _assign(changed, setting)
+        return type(self).from_dict(changed)
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the settings as plain values, ready for JSON or TOML."""
+        plain = asdict(self)
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in plain.items()}
+
+    def to_toml(self) -> str:
+        """Write the campaign file that gives this campaign."""
+        # JSON's numbers, strings and lists are TOML's as well.
+        settings = self.to_dict()
+        weights = settings.pop("weights")
+        assert isinstance(weights, dict)  # noqa: S101
+        top = [f"{key} = {_toml(value)}" for key, value in settings.items()]
+        return "\n".join(
+            [*top, "", "[weights]", *(f"{k} = {_toml(v)}" for k, v in weights.items()), ""]
+        )
+
+    def fingerprint(self, extra: Mapping[str, object] | None = None) -> str:
+        """Name the result: a hash of all that it follows from.
+
+        Parameters
+        ----------
+        extra : mapping, optional
+            What else the result follows from: versions and hashes of code and data.
+
+        Returns
+        -------
+        str
+            SHA-256 in hexadecimal, the same on every machine.
+        """
+        settings = {k: v for k, v in self.to_dict().items() if k not in WITHOUT_EFFECT}
+        text = json.dumps(
+            {"campaign": settings, "extra": dict(extra or {})},
+            sort_keys=True,
+            separators=(",", ":"),
+            allow_nan=False,
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _weights(given: object) -> Weights:
+    if isinstance(given, Weights):
+        return given
+    if not isinstance(given, Mapping):
+        raise InputError("weights", given, "give a table, such as weights.adhesion = 2")
+    for key in given:
+        if key not in ATTRIBUTES:
+            remedy = "is no attribute; " + checks.nearest(key, ATTRIBUTES)
+            raise InputError(f"weights.{key}", given[key], remedy)
+    return Weights(**given)
+
+
+def _check_weights(field: str, value: object) -> Weights:
+    return _weights(value)
+
+
+def _assign(settings: dict[str, object], setting: str) -> None:
+    """Put ``key=value`` into the settings; a dotted key goes one table down."""
+    key, equals, text = (part.strip() for part in setting.partition("="))
+    if not equals or not key:
+        raise InputError("--set", setting, "write it as key=value, such as temperature_c=60")
+    table, dot, name = key.partition(".")
+    if not dot:
+        settings[key] = _value(setting, text)
+        return
+    below = settings.get(table)
+    if not isinstance(below, dict):
+        raise InputError("--set", setting, "has a dotted key; only weights.ATTRIBUTE has one")
+    settings[table] = {**below, name: _value(setting, text)}
+
+
+def _value(setting: str, text: str) -> object:
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        # A shell eats quotes: a bare word stands for itself.
+        parsed = {"value": text} if _BARE_WORD.fullmatch(text) else {}
+    if set(parsed) != {"value"}:
+        raise InputError("--set", setting, 'has no TOML value: write 60, "text" or ["Sn", "Si"]')
+    return parsed["value"]
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+_CHECKS: dict[str, checks.Check] = {
+    "name": checks.title,
+    "metals": checks.several_of(METALS),
+    "halogens": checks.several_of(HALOGENS),
+    "temperature_c": checks.number(0, T_LIMIT_C, high_is_open=True),
+    "min_vapour_pressure_pa": checks.number(0, 1e7),
+    "hull_tolerance_ev_atom": checks.number(0, 0.2),
+    "state": checks.one_of(STATES),
+    "weights": _check_weights,
+    "routes": checks.several_of(ROUTES),
+    "hazards_allowed": checks.names,
+    "samples": checks.integer(100, 1_000_000),
+    "seed": checks.integer(0, 2**63 - 1),
+    "top_k": checks.integer(1, 10_000),
+    "chunk_size": checks.integer(1, 1_000_000),
+}

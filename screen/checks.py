@@ -1,0 +1,111 @@
+"""Checks of the settings of a campaign: each takes field and value, gives the value or refuses."""
+
+import math
+from collections.abc import Callable, Iterable
+
+from maiscreen.candidates.errors import InputError
+
+Check = Callable[[str, object], object]
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Say which of the words was probably meant.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    words : iterable of str
+        What could have been written.
+
+    Returns
+    -------
+    str
+        A remedy: the nearest word, or all of them.
+
+    Examples
+    --------
+    >>> nearest("temprature_c", ["temperature_c", "seed"])
+    "did you mean 'temperature_c'?"
+    >>> nearest("zzz", ["temperature_c", "seed"])
+    'known are: temperature_c, seed'
+    """
+    # Local: the command line imports this file for --help, and difflib is not free.
+    from difflib import get_close_matches
+
+    words = list(words)
+    close = get_close_matches(word, words, n=1, cutoff=0.7)
+    return f"did you mean {close[0]!r}?" if close else "known are: " + ", ".join(words)
+
+
+def number(low: float, high: float, *, high_is_open: bool = False) -> Check:
+    """Make a check for a finite number within bounds (a bool is no number)."""
+    asked = f"give a number from {low:g} to {'below ' if high_is_open else ''}{high:g}"
+
+    def check(field: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InputError(field, value, asked)
+        if not math.isfinite(value) or not low <= value <= high:
+            raise InputError(field, value, asked)
+        if high_is_open and value == high:
+            raise InputError(field, value, asked)
+        return float(value)
+
+    return check
+
+
+def integer(low: int, high: int) -> Check:
+    """Make a check for a whole number within bounds."""
+    asked = f"give a whole number from {low} to {high}"
+
+    def check(field: str, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise InputError(field, value, asked)
+        return value
+
+    return check
+
+
+def one_of(words: tuple[str, ...]) -> Check:
+    """Make a check for one of some words."""
+
+    def check(field: str, value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise InputError(field, value, "give one of: " + ", ".join(words))
+        return value
+
+    return check
+
+
+def several_of(words: tuple[str, ...], *, may_be_empty: bool = False) -> Check:
+    """Make a check for a list of some words; the order of ``words`` becomes its order."""
+
+    def check(field: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise InputError(field, value, f'give a list, such as ["{words[0]}"]')
+        for item in value:
+            if not isinstance(item, str) or item not in words:
+                raise InputError(field, item, nearest(str(item), words))
+            if value.count(item) > 1:
+                raise InputError(field, item, "is listed more than once; list it once")
+        if not value and not may_be_empty:
+            raise InputError(field, list(value), f'give at least one, such as ["{words[0]}"]')
+        return tuple(word for word in words if word in value)
+
+    return check
+
+
+def names(field: str, value: object) -> tuple[str, ...]:
+    """Check a list of names, sorted and each once."""
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) and v for v in value):
+        raise InputError(field, value, 'give a list of names, such as ["toxic"]')
+    return tuple(sorted(set(value)))
+
+
+def title(field: str, value: object) -> str:
+    """Check a line of text that names something."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise InputError(field, value, "give one line of text")
+    if len(value) > 80:
+        raise InputError(field, value, "give at most 80 characters")
+    return value

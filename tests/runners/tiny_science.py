@@ -1,0 +1,104 @@
+"""A science small enough to see through: the chlorides MCl of the campaign's metals."""
+
+import os
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from maiscreen.candidates.elements import METALS
+from maiscreen.runners.run import Science
+from maiscreen.screen.campaign import Campaign
+
+BAD = 5
+"""Index of the candidate that fails, where one does."""
+
+
+def count(campaign: Campaign) -> int:
+    return len(campaign.metals)
+
+
+def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    metals = campaign.metals[start:stop]
+    index = np.array([METALS.index(metal) for metal in metals], dtype=np.float64)
+    return pa.table(
+        {
+            "key": [f"{metal}Cl:vapour" for metal in metals],
+            "formula": [f"{metal}Cl" for metal in metals],
+            "value": np.exp(-index / 7.3),
+            "reason": pa.nulls(len(metals), pa.string()),
+        }
+    )
+
+
+def describe_or_raise(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start <= BAD < stop:
+        raise ZeroDivisionError("a bad\nrow")
+    return describe(campaign, start, stop)
+
+
+def describe_or_die(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start <= BAD < stop:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return describe(campaign, start, stop)
+
+
+def describe_never(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    raise ZeroDivisionError("all rows are bad")
+
+
+def describe_two_then_interrupt(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start >= 2 * campaign.chunk_size:
+        raise KeyboardInterrupt
+    return describe(campaign, start, stop)
+
+
+def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+    value = described["value"].to_numpy()
+    passed = value > 1e-3
+    rank = (np.argsort(np.argsort(-value)) + 1).tolist()
+    noise = np.random.default_rng(campaign.seed).normal(size=value.size)
+    nothing = pa.nulls(value.size, pa.string())
+    columns = {
+        "route": ["vapour"] * value.size,
+        "passed": passed,
+        "rejected_reason": [None if ok else "too small" for ok in passed],
+        "rank": pa.array(
+            [r if ok else None for r, ok in zip(rank, passed, strict=True)], pa.int64()
+        ),
+        "rank_low": pa.array(rank, pa.int64()),
+        "rank_high": pa.array(rank, pa.int64()),
+        "score": value,
+        "score_std": np.abs(noise),
+        "p_top_10": value,
+        "reduction_potential_v": value,
+        "name": nothing,
+        "cas": nothing,
+    }
+    table = described
+    for name, column in columns.items():
+        table = table.append_column(name, pa.array(column))
+    return table
+
+
+def identify(campaign: Campaign, index: int) -> dict[str, object]:
+    metal = campaign.metals[index]
+    return {"key": f"{metal}Cl:vapour", "formula": f"{metal}Cl", "route": "vapour"}
+
+
+def compare(campaign: Campaign) -> dict[str, object]:
+    return {}
+
+
+def provenance() -> dict[str, object]:
+    from maiscreen.runners.provenance import code_hash
+
+    return {"maiscreen": "0", "code": code_hash(), "snapshot": "tiny", "packages": {}}
+
+
+SCIENCE = Science(count, describe, choose, identify, compare, provenance)
+RAISING = replace(SCIENCE, describe=describe_or_raise)
+DYING = replace(SCIENCE, describe=describe_or_die)
+NEVER = replace(SCIENCE, describe=describe_never)
+INTERRUPTED = replace(SCIENCE, describe=describe_two_then_interrupt)

@@ -1,0 +1,124 @@
+import pickle
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen.campaign import ATTRIBUTES, Campaign, Weights
+
+campaigns = st.builds(
+    Campaign,
+    name=st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=20),
+    metals=st.lists(st.sampled_from(METALS), min_size=1, unique=True).map(tuple),
+    halogens=st.lists(st.sampled_from(HALOGENS), min_size=1, unique=True).map(tuple),
+    temperature_c=st.floats(0, 97),
+    weights=st.builds(Weights, *[st.floats(0.1, 5)] * 4),
+    hazards_allowed=st.lists(st.sampled_from(["toxic", "explosive"])).map(tuple),
+    seed=st.integers(0, 2**63 - 1),
+)
+
+
+@given(campaigns)
+def test_toml_reads_back(campaign: Campaign) -> None:
+    assert Campaign.from_dict(tomllib.loads(campaign.to_toml())) == campaign
+    assert pickle.loads(pickle.dumps(campaign)) == campaign
+
+
+@given(campaigns)
+def test_fingerprint_is_of_what_changes_the_result(campaign: Campaign) -> None:
+    same = replace(campaign, name="other", chunk_size=1, metals=campaign.metals[::-1])
+    assert same.fingerprint() == campaign.fingerprint()
+    other = replace(campaign, temperature_c=campaign.temperature_c + 0.5)
+    assert other.fingerprint() != campaign.fingerprint()
+    assert campaign.fingerprint({"snapshot": "a"}) != campaign.fingerprint({"snapshot": "b"})
+
+
+def test_fingerprint_is_the_same_on_every_machine() -> None:
+    campaign = Campaign(metals=("Sn", "Ti"), halogens=("Cl",))
+    assert campaign.fingerprint()[:16] == "22162799de4adcee"
+
+
+def test_settings_over_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.toml"
+    file.write_text('name = "tin"\nmetals = ["Ti", "Sn"]\n[weights]\nadhesion = 3\n')
+    campaign = Campaign.from_toml(file).with_settings(
+        ["weights.youngs_modulus=0.5", "state=as_formed", 'halogens = ["Cl", "F"]', "seed=1_000"]
+    )
+    assert campaign.metals == ("Ti", "Sn")
+    assert campaign.halogens == ("F", "Cl")
+    assert campaign.weights.values == (3, 1, 0.5, 1)
+    assert (campaign.state, campaign.seed, campaign.temperature_c) == ("as_formed", 1000, 25.0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "field", "word"),
+    [
+        ("temprature_c=30", "temprature_c", "did you mean 'temperature_c'"),
+        ("temperature_c=-1", "temperature_c", "from 0 to below 97.7"),
+        ("temperature_c=97.7", "temperature_c", "below 97.7"),
+        ("temperature_c=nan", "temperature_c", "give a number"),
+        ("temperature_c=true", "temperature_c", "give a number"),
+        ('temperature_c="25"', "temperature_c", "give a number"),
+        ("temperature_c=1979-05-27", "temperature_c", "give a number"),
+        ("temperature_c", "--set", "key=value"),
+        ("=3", "--set", "key=value"),
+        ("temperature_c=", "--set", "no TOML value"),
+        ("temperature_c=1\nseed=2", "--set", "no TOML value"),
+        ("seed=-1", "seed", "whole number from 0"),
+        ("seed=1.0", "seed", "whole number"),
+        ("seed=true", "seed", "whole number"),
+        ("samples=0", "samples", "whole number from 100"),
+        ("chunk_size=0", "chunk_size", "whole number from 1"),
+        ("hull_tolerance_ev_atom=0.3", "hull_tolerance_ev_atom", "0.2"),
+        ("min_vapour_pressure_pa=-5", "min_vapour_pressure_pa", "from 0"),
+        ("state=operation", "state", "in_operation"),
+        ("state=[]", "state", "in_operation"),
+        ("metals=[]", "metals", "at least one"),
+        ("metals=Sn", "metals", "give a list"),
+        ('metals=["Sn", "Sn"]', "metals", "more than once"),
+        ('metals=["Na"]', "metals", "known are"),
+        ("metals=[[1]]", "metals", "known are"),
+        ('halogens=["At"]', "halogens", "known are"),
+        ('routes=["solid"]', "routes", "known are: vapour, additive"),
+        ("hazards_allowed=[1]", "hazards_allowed", "list of names"),
+        ("weights=2", "weights", "give a table"),
+        ("weights.adhesoin=2", "weights.adhesoin", "did you mean 'adhesion'"),
+        ("weights.adhesion=-1", "weights.adhesion", "from 0"),
+        ("weights.adhesion=inf", "weights.adhesion", "from 0"),
+        ("weights.adhesion=true", "weights.adhesion", "give a number"),
+        ("metals.Sn=1", "--set", "dotted"),
+        ('name=""', "name", "one line of text"),
+        ('name="a\\nb"', "name", "one line of text"),
+    ],
+)
+def test_bad_setting_names_field_value_and_remedy(setting: str, field: str, word: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Campaign().with_settings([setting])
+    assert caught.value.field == field
+    assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_cannot_all_be_zero() -> None:
+    with pytest.raises(InputError, match="at least one above 0"):
+        Campaign().with_settings([f"weights.{name}=0" for name in ATTRIBUTES])
+
+
+@pytest.mark.parametrize("content", [b"temperature_c = ", b"\xff\xfe", b"a = 1\na = 2"])
+def test_a_file_that_is_no_toml(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "campaign.toml"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match="no TOML"):
+        Campaign.from_toml(file)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        Campaign.from_toml(tmp_path / "none.toml")
+    with pytest.raises(InputError, match="cannot be read: Is a directory"):
+        Campaign.from_toml(tmp_path)
