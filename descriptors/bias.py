@@ -37,8 +37,8 @@ class Bias:
 
 
 MEASURED_BIAS: dict[tuple[str, bool], Bias] = {
-    ("F", True): Bias(0.324, 0.222, 20),
-    ("F", False): Bias(0.019, 0.267, 49),
+    ("F", True): Bias(0.316, 0.221, 20),
+    ("F", False): Bias(0.010, 0.261, 49),
     ("Cl", True): Bias(0.403, 0.159, 35),
     ("Cl", False): Bias(0.174, 0.260, 67),
     ("Br", True): Bias(0.392, 0.105, 20),
