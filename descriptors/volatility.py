@@ -137,11 +137,12 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
     found = estimates(formula, temperature_k)
     if not found:
         return Estimate(nan, nan, ""), NOTHING_KNOWN
-    refused = _outlier(found)
+    refused = _outlier(found) or _against_boiling_point(found)
     kept = [one for one in found if one is not refused]
     best = kept[0]
     # A second method that disagrees is evidence of error, agreement is not proof of precision.
-    gap = min((abs(best.log10_pa - o.log10_pa) for o in kept[1:]), default=0.0)
+    others = kept[1:] or [one for one in found if one is not best]
+    gap = min((abs(best.log10_pa - o.log10_pa) for o in others), default=0.0)
     reason = f"refused {refused.source}: {refused.log10_pa:.2f} dex" if refused else ""
     return Estimate(best.log10_pa, max(best.std, gap / 2), best.source), reason
 
@@ -154,6 +155,22 @@ def _outlier(found: Sequence[Estimate]) -> Estimate | None:
         if agree and min(abs(one.log10_pa - o) for o in others) > OUTLIER_DEX:
             return one
     return None
+
+
+def _against_boiling_point(found: Sequence[Estimate]) -> Estimate | None:
+    """Find tables that give a compound more vapour than its boiling point allows.
+
+    Whatever boils at T_b loses at least Trouton's entropy on condensing, so its pressure below T_b
+    has an upper bound; a lower one it has not, as solids may cling harder. SbBr3 (T_b 561 K)
+    would have 1.5 Torr at 25 °C by its tables, and has 1 Torr at 94 °C (Stull, Ind. Eng. Chem.
+    39, 540 (1947)): 6 kJ/mol in the difference of two enthalpies are a decade.
+    """
+    if len(found) != 2 or not found[0].source.startswith("ΔG"):
+        return None
+    tables, rule = found
+    if rule.std > AGREE_DEX:  # for what boils beyond 700 K the rule is no judge
+        return None
+    return tables if tables.log10_pa - rule.log10_pa > OUTLIER_DEX else None
 
 
 def estimates(formula: str, temperature_k: float) -> list[Estimate]:

@@ -149,3 +149,10 @@ def test_error_of_the_boiling_rule() -> None:
     # Left one out, a free fit does no better than the constants.
     assert np.sqrt(np.mean(np.square(left_out))) == pytest.approx(0.33, abs=0.03)
     assert BOILING_RULE_STD_DEX > 0.33
+
+
+def test_tables_yield_to_a_boiling_point_that_forbids_so_much_vapour() -> None:
+    pressure = vapour_pressure(["SbBr3"], 298.15)
+    assert 10 ** pressure.log10_pa[0] < 12  # Trouton's bound for T_b = 561 K
+    assert pressure.std_log10[0] > 1
+    assert "refused" in pressure.reason[0]
