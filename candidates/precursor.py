@@ -155,6 +155,11 @@ class Precursors:
         ):
             yield Precursor(*row)
 
+    def joined(self, other: "Precursors") -> "Precursors":
+        """Append others."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Precursors(*(np.concatenate(pair) for pair in pairs))
+
     @property
     def formula(self) -> NDArray[np.str_]:
         """Formulas, shape (n,)."""

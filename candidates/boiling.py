@@ -1,0 +1,184 @@
+"""Boiling and melting points, and vapour-pressure equations with the range of their fit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from math import inf, log, nan
+from statistics import median
+
+from maiscreen.candidates.handbook import frame, identities
+
+POINT_TABLES = (
+    ("Physical Constants of Inorganic Compounds.csv", "CRC"),
+    ("Physical Constants of Organic Compounds.csv", "CRC"),
+    ("webbook_constants.tsv", "WebBook"),
+    ("common_chemistry_data.tsv", "CAS Common Chemistry"),
+    ("Yaws Boiling Points.tsv", "Yaws"),
+    ("wikidata_properties.tsv", "Wikidata"),
+)
+"""Tables of the package chemicals, in the order of trust."""
+
+AGREE = 0.05
+"""Two boiling or melting points further apart than this fraction do not agree [judgement]."""
+
+ATMOSPHERE_PA = 101325.0
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Melting and boiling point of one compound, K, at 1 atm; NaN where missing.
+
+    A boiling point below the melting point is a sublimation point.
+    """
+
+    formula: str
+    cas: str
+    melting_k: float = nan
+    melting_source: str = ""
+    boiling_k: float = nan
+    boiling_std_k: float = nan
+    boiling_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """ln(p/Pa) of one compound between two temperatures.
+
+    Attributes
+    ----------
+    form : str
+        ``antoine``: A − B/(T + C); ``dippr``: A + B/T + C ln T + D T^E;
+        ``wagner``: (Aτ + Bτ^1.5 + Cτ^x + Dτ^y) Tc/T + ln pc, τ = 1 − T/Tc.
+    coefficients : tuple[float, ...]
+    t_min_k, t_max_k : float
+        Range of the fit; outside it the equation gives NaN.
+    """
+
+    formula: str
+    cas: str
+    form: str
+    coefficients: tuple[float, ...]
+    t_min_k: float
+    t_max_k: float
+    source: str
+
+    def ln_pressure(self, temperature_k: float) -> float:
+        """Give ln(p/Pa), NaN outside the range of the fit."""
+        if not self.t_min_k <= temperature_k <= self.t_max_k:
+            return nan
+        return _FORMS[self.form](temperature_k, self.coefficients)
+
+
+def _antoine(t: float, k: tuple[float, ...]) -> float:
+    return k[0] - k[1] / (t + k[2])
+
+
+def _dippr(t: float, k: tuple[float, ...]) -> float:
+    return float(k[0] + k[1] / t + k[2] * log(t) + k[3] * t ** k[4])
+
+
+def _wagner(t: float, k: tuple[float, ...]) -> float:
+    a, b, c, d, x, y, tc, ln_pc = k
+    tau = 1 - t / tc
+    return float((a * tau + b * tau**1.5 + c * tau**x + d * tau**y) * tc / t + ln_pc)
+
+
+_FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
+
+
+@cache
+def points() -> dict[str, Points]:
+    """Formula → melting and boiling point, of the CAS number with the most trusted values."""
+    melting: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    boiling: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for file, source in POINT_TABLES:
+        for cas, row in frame(file).to_dict("index").items():
+            for key, found in (("Tm", melting), ("Tb", boiling)):
+                value = float(row.get(key, nan))
+                if value > 0:
+                    found[cas].append((value, source))
+    best: dict[str, Points] = {}
+    for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
+        formula = identities()[cas].formula
+        best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
+    return best
+
+
+def _trust(
+    boiling: dict[str, list[tuple[float, str]]], melting: dict[str, list[tuple[float, str]]], cas: str
+) -> tuple[int, int, str]:
+    return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
+
+
+def _points(
+    formula: str,
+    cas: str,
+    melting: list[tuple[float, str]],
+    boiling: list[tuple[float, str]],
+) -> Points:
+    tb, std, tb_source = _choose(boiling)
+    # A compound that melts after it boils sublimes, or one melting point is wrong (SnI4 in CRC).
+    below = [(value, source) for value, source in melting if not value > tb]
+    tm, _, tm_source = _choose(below or melting)
+    return Points(formula, cas, tm, tm_source, tb, std, tb_source)
+
+
+def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
+    """Take the most trusted value that at least as many others support as any other value."""
+    if not found:
+        return nan, nan, ""
+    support = [sum(abs(v / w - 1) < AGREE for w, _ in found) for v, _ in found]
+    value, source = found[support.index(max(support))]
+    near = [w for w, _ in found if abs(value / w - 1) < AGREE]
+    lonely = 0.02 * value if max(support) == 1 and len(found) > 1 else 0.0
+    return value, max(median(abs(w - value) for w in near), 1.0, lonely), source
+
+
+@cache
+def equations() -> tuple[Equation, ...]:
+    """Every vapour-pressure equation of an element or a binary halide."""
+    return tuple(_antoines()) + tuple(_dipprs()) + tuple(_wagners())
+
+
+def _antoines() -> Iterator[Equation]:
+    ln10 = log(10)
+    for file, source, scale in (
+        ("Landolt_antoine_sublimation_V20.tsv", "Landolt-Börnstein (sublimation)", 1.0),
+        ("Landolt_antoine_V20.tsv", "Landolt-Börnstein", 1.0),
+        ("Antoine Collection Poling.tsv", "Poling", ln10),
+        ("webbook_constants.tsv", "WebBook", 1.0),
+    ):
+        prefix = "Antoine" if source == "WebBook" else ""
+        keys = [prefix + name for name in ("A", "B", "C", "Tmin", "Tmax")]
+        for cas, row in frame(file).to_dict("index").items():
+            a, b, c, low, high = (float(row[key]) for key in keys)
+            if a == a:
+                formula = identities()[cas].formula
+                k = (a * scale, b * scale, c)
+                yield Equation(formula, cas, "antoine", k, low, high, f"Antoine, {source}")
+
+
+def _dipprs() -> Iterator[Equation]:
+    for cas, row in frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv").to_dict(
+        "index"
+    ).items():
+        k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
+        formula = identities()[cas].formula
+        yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
+
+
+def _wagners() -> Iterator[Equation]:
+    for file, source, x, y in (
+        ("VDI PPDS Boiling temperatures at different pressures.tsv", "VDI Heat Atlas", 2.5, 5.0),
+        ("Wagner Collection Poling.tsv", "Poling", 2.5, 5.0),
+        ("Wagner Original McGarry.tsv", "McGarry", 3.0, 6.0),
+    ):
+        for cas, row in frame(file).to_dict("index").items():
+            low = row.get("Tmin", row.get("Tm", nan))
+            # Without a lower end of its own, a liquid's fit ends at the melting point.
+            low = low if low == low else points()[identities()[cas].formula].melting_k
+            k = tuple(float(row[n]) for n in "ABCD") + (x, y, row["Tc"], log(row["Pc"]))
+            formula = identities()[cas].formula
+            high = min(row.get("Tmax", inf), row["Tc"])
+            yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")

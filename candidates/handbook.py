@@ -1,0 +1,250 @@
+"""Handbook tables as raw records: CRC, JANAF, WebBook, ATcT, Yaws; NASA Glenn; solid enthalpies.
+
+Nothing is judged here. ``faults.py`` tells which values are to be trusted.
+"""
+
+import gzip
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.elements import HALOGENS, SYMBOLS, is_more_electronegative
+from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
+
+EV_KJ_MOL = 96.48533212331
+"""kJ/mol in one eV for each formula unit (CODATA 2018: N_A e)."""
+
+MAX_NUCLEARITY = 4
+"""Largest number of M atoms in a molecule that is read: Fe2Cl6, Cu3Cl3, not C9F20."""
+
+JANAF_TABLE = "JANAF_1998.tsv"
+
+IDENTIFIER_FILES = (
+    "Inorganic db.tsv",
+    "chemical identifiers pubchem small.tsv",
+    "chemical identifiers pubchem large.tsv",
+)
+
+_HILL = re.compile(r"(?:[A-Z][a-z]?[0-9]*){1,2}")
+_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says of one compound in one phase at 298.15 K and 1 bar.
+
+    Attributes
+    ----------
+    formula : str
+        Metal first, counts as in the molecule.
+    phase : str
+        ``s``, ``l`` or ``g``.
+    cas : str
+        CAS number, empty where the source gives none.
+    source : str
+        Short name of the source.
+    enthalpy_kj_mol, entropy_j_mol_k, gibbs_kj_mol : float
+        Enthalpy of formation, absolute entropy, Gibbs energy of formation; NaN where missing.
+    note : str
+        What to know of the value.
+    """
+
+    formula: str
+    phase: str
+    cas: str
+    source: str
+    enthalpy_kj_mol: float = nan
+    entropy_j_mol_k: float = nan
+    gibbs_kj_mol: float = nan
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """CAS number, formula and name of a registered compound."""
+
+    cas: str
+    formula: str
+    name: str
+    inorganic: bool
+
+
+def canonical(counts: dict[str, int]) -> str | None:
+    """Write an element or a binary halide with the metal first; None for anything else.
+
+    Examples
+    --------
+    >>> canonical({"Cl": 4, "Sn": 1}), canonical({"H": 2, "O": 1}), canonical({"Cl": 2})
+    ('SnCl4', None, 'Cl2')
+    """
+    if any(symbol not in SYMBOLS for symbol in counts):
+        return None
+    if len(counts) == 1:
+        ((symbol, count),) = counts.items()
+        return _formula(symbol, count)
+    halogens = [symbol for symbol in counts if symbol in HALOGENS]
+    if len(counts) != 2 or not halogens or "H" in counts or "O" in counts:
+        return None
+    first, second = counts
+    halogen = second if is_more_electronegative(second, first) else first
+    metal = first if halogen == second else second
+    if counts[metal] > MAX_NUCLEARITY:
+        return None
+    return _formula(metal, counts[metal]) + _formula(halogen, counts[halogen])
+
+
+def _formula(symbol: str, count: int) -> str:
+    return symbol if count == 1 else f"{symbol}{count}"
+
+
+def _counts(text: str) -> dict[str, int]:
+    return {symbol: int(count or 1) for symbol, count in _TOKEN.findall(text)}
+
+
+def _package(name: str) -> Path:
+    # find_spec of a top-level package imports nothing: pymatgen would take seconds.
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.submodule_search_locations  # noqa: S101
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+@cache
+def identities() -> dict[str, Identity]:
+    """CAS number → identity of every registered element and binary halide."""
+    found: dict[str, Identity] = {}
+    for file in IDENTIFIER_FILES:
+        path = _package("chemicals") / "Identifiers" / file
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                cells = line.split("\t", 9)
+                formula = canonical(_counts(cells[2])) if _HILL.fullmatch(cells[2]) else None
+                # A labelled twin has the same formula and a mass in the brackets of its SMILES.
+                if formula and cells[1] not in found and not re.search(r"\[[0-9]", cells[4]):
+                    name = _plain_name(cells[7:9])
+                    found[cells[1]] = Identity(cells[1], formula, name, "Inorganic" in file)
+    return found
+
+
+def _plain_name(names: list[str]) -> str:
+    iupac, common = names[0].strip(), names[1].strip()
+    return common if common and "(" not in common else iupac
+
+
+def records() -> Iterator[Record]:
+    """Every value of every source for elements and binary halides."""
+    yield from _crc()
+    yield from _janaf()
+    yield from _webbook()
+    yield from _gas_tables()
+    yield from _glenn()
+    yield from _solid_enthalpies()
+
+
+def frame(name: str) -> Any:
+    """Give one table of the package chemicals as a pandas frame.
+
+    Only the rows of elements and binary halides (all of JANAF's), CAS numbers as text.
+    """
+    # Importing the modules registers their tables.
+    from chemicals import (  # noqa: F401
+        heat_capacity,
+        miscdata,
+        phase_change,
+        reaction,
+        vapor_pressure,
+    )
+    from chemicals.data_reader import data_source
+    from chemicals.identifiers import int_to_CAS
+
+    table = data_source(name)
+    if table.index.dtype.kind == "i":
+        wanted = {int(cas.replace("-", "")) for cas in identities()}
+        table = table.loc[table.index.isin(list(wanted))]
+        table.index = [int_to_CAS(number) for number in table.index]
+    elif name != JANAF_TABLE:
+        table = table.loc[table.index.isin(list(identities()))]
+    return table
+
+
+def _rows(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    known = identities()
+    for cas, row in frame(name).to_dict("index").items():
+        yield cas, known[cas].formula, row
+
+
+def _crc() -> Iterator[Record]:
+    name = "CRC Standard Thermodynamic Properties of Chemical Substances.tsv"
+    for cas, formula, row in _rows(name):
+        for phase in "slg":
+            yield from _record(formula, phase, cas, "CRC", row)
+
+
+def _webbook() -> Iterator[Record]:
+    for cas, formula, row in _rows("webbook_constants.tsv"):
+        for phase in "slg":
+            yield from _record(formula, phase, cas, "WebBook", row)
+
+
+def _gas_tables() -> Iterator[Record]:
+    for cas, formula, row in _rows("Yaws Hf S0 (g).tsv"):
+        yield from _record(formula, "g", cas, "Yaws", row)
+    for cas, formula, row in _rows("ATcT 1.112 (g).tsv"):
+        yield from _record(formula, "g", cas, "ATcT", row)
+    for cas, formula, row in _rows("ATcT 1.112 (l).tsv"):
+        yield from _record(formula, "l", cas, "ATcT", row)
+
+
+def _janaf() -> Iterator[Record]:
+    for cas, row in frame(JANAF_TABLE).to_dict("index").items():
+        text = str(row["formula"])
+        formula = canonical(_counts(text)) if _HILL.fullmatch(text) else None
+        if formula:
+            for phase in "lg":
+                yield from _record(formula, phase, cas, "JANAF", row)
+
+
+def _record(
+    formula: str, phase: str, cas: str, source: str, row: dict[str, Any]
+) -> Iterator[Record]:
+    enthalpy, entropy, gibbs = (
+        float(row.get(f"{symbol}{phase}", nan)) for symbol in ("Hf", "S0", "Gf")
+    )
+    if enthalpy == enthalpy or entropy == entropy:
+        yield Record(formula, phase, cas, source, enthalpy / 1e3, entropy, gibbs / 1e3)
+
+
+def _glenn() -> Iterator[Record]:
+    for species in read_species(_package("pyglenn") / "data" / "thermo.inp"):
+        counts = {symbol: int(n) for symbol, n in species.counts.items()}
+        formula = canonical(counts) if "E" not in counts else None
+        # Of several crystal forms only the one that is stable at 298 K is taken.
+        if formula is None or (
+            not species.liquid and not species.gas and species.t_min_k > T_REFERENCE_K
+        ):
+            continue
+        phase = "g" if species.gas else "l" if species.liquid else "s"
+        note = "" if species.t_min_k <= T_REFERENCE_K else f"from {species.t_min_k:.0f} K down"
+        yield Record(
+            formula,
+            phase,
+            "",
+            "Glenn",
+            species.enthalpy_kj_mol,
+            species.entropy_j_mol_k,
+            note="; ".join(filter(None, (note, species.comment))),
+        )
+
+
+def _solid_enthalpies() -> Iterator[Record]:
+    path = _package("pymatgen") / "analysis" / "compatibility" / "exp_compounds.json.gz"
+    for row in json.loads(gzip.decompress(path.read_bytes())):
+        text = row["formula"]
+        formula = canonical(_counts(text)) if _HILL.fullmatch(text) else None
+        if formula:
+            yield Record(formula, "s", "", "Kubaschewski/NBS", row["exp energy"] * EV_KJ_MOL)

@@ -1,0 +1,113 @@
+"""The columns of the tables: name, unit, meaning and source of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+_TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
+_SNAPSHOT = "snapshot of Materials Project energies"
+
+COLUMNS: dict[str, tuple[str, str, str]] = {
+    "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
+    "formula": ("", "molecular formula, metal first", "maiscreen"),
+    "name": ("", "name of the compound", "chemicals"),
+    "cas": ("", "CAS registry number", "chemicals"),
+    "metal": ("", "M", "maiscreen"),
+    "halogen": ("", "X", "maiscreen"),
+    "metal_count": ("", "atoms of M in the formula", "maiscreen"),
+    "halogen_count": ("", "atoms of X in the formula", "maiscreen"),
+    "route": ("", "vapour or additive", "maiscreen"),
+    "origin": ("", "enumerated, molecule, control or user", "maiscreen"),
+    "known": ("", "experiment, computed or hypothetical", f"{_TABLES}; {_SNAPSHOT}"),
+    "isolable": ("", "a known compound that can be kept in a bottle", _TABLES),
+    "isolable_reason": ("", "evidence for or against", _TABLES),
+    "equation": ("", "reaction with sodium", "maiscreen"),
+    "electrons": ("", "electrons for each formula unit", "maiscreen"),
+    "delta_g_kj_mol": ("kJ/mol", "ΔG of the reaction, precursor as vapour at 1 bar", _TABLES),
+    "delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _TABLES),
+    "delta_g_source": ("", "what it was computed from", "maiscreen"),
+    "reduction_potential_v": ("V", "−ΔG/nF against Na/Na+", _TABLES),
+    "reduction_potential_std_v": ("V", "its standard deviation", _TABLES),
+    "reduction_potential_materials_project_v": ("V", "the same, uncorrected", _SNAPSHOT),
+    "reduction_potential_paper_v": ("V", "as the paper quotes it", "the paper"),
+    "vapour_pressure_pa": ("Pa", "at the process temperature", _TABLES),
+    "vapour_pressure_25_pa": ("Pa", "at 25 °C", _TABLES),
+    "vapour_pressure_60_pa": ("Pa", "at 60 °C", _TABLES),
+    "vapour_pressure_std_log10": ("decades", "standard deviation at 25 °C", _TABLES),
+    "vapour_pressure_source": ("", "how it was found, or why not", "maiscreen"),
+    "temperature_for_pressure_c": ("°C", "where the least vapour pressure is reached", _TABLES),
+    "hazard": ("", "hazard that rules it out", "Bretherick; Sax"),
+    "hazard_reason": ("", "why", "Bretherick; Sax"),
+    "p_alloy": ("", "probability that M alloys with sodium", _SNAPSHOT),
+    "alloy_note": ("", "what is to be said of the Na–M system", "maiscreen"),
+    "alloy_delta_g_kj_mol": ("kJ/mol", "alloying to saturation, for a mole of M", _SNAPSHOT),
+    "alloy_delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _SNAPSHOT),
+    "alloy_as_formed": ("", "phase on the vapour side", _SNAPSHOT),
+    "alloy_in_operation": ("", "sodium-saturated phase", _SNAPSHOT),
+    "missing_attributes": ("", "attributes without a value", "maiscreen"),
+    "passed": ("", "through every gate", "maiscreen"),
+    "rejected_reason": ("", "first gate that rejects, and why", "maiscreen"),
+    "score": ("", "weighted geometric mean of the desirabilities", "maiscreen"),
+    "score_std": ("", "standard deviation over the Monte Carlo draws", "maiscreen"),
+    "rank": ("", "place by score among those that passed", "maiscreen"),
+    "rank_low": ("", "5th percentile of the rank", "maiscreen"),
+    "rank_high": ("", "95th percentile of the rank", "maiscreen"),
+    "p_top_10": ("", "probability to be among the first k (k = top_k)", "maiscreen"),
+    "pareto": ("", "no other candidate that passed beats it in every attribute", "maiscreen"),
+}
+"""Unit, meaning and source by column."""
+
+ATTRIBUTE_UNITS = {
+    "adhesion": "J/m²",
+    "ionic_conductivity": "mS/cm",
+    "youngs_modulus": "GPa",
+    "electrolyte_permeability": "open volume fraction",
+}
+"""Units of the four attributes."""
+
+
+def column(name: str) -> tuple[str, str, str]:
+    """Give unit, meaning and source of a column.
+
+    Raises
+    ------
+    KeyError
+        If nobody has described the column.
+
+    Examples
+    --------
+    >>> column("adhesion_std")[0]
+    'J/m²'
+    """
+    if name in COLUMNS:
+        return COLUMNS[name]
+    for attribute, unit in ATTRIBUTE_UNITS.items():
+        if name.startswith((attribute, f"desirability_{attribute}")):
+            # In between tables hold the conductivity as its logarithm, and say so.
+            unit = "" if name.endswith(("source", "fidelity")) else unit
+            unit = "log10 of mS/cm" if "log10" in name else unit
+            unit = "" if name.startswith("desirability") else unit
+            return (unit, name.replace("_", " "), "docs/attributes.md")
+    raise KeyError(name)
+
+
+def to_table(columns: Mapping[str, Any]) -> pa.Table:
+    """Make an Arrow table of described columns; NaN and empty text of results become null.
+
+    Parameters
+    ----------
+    columns : Mapping[str, Any]
+        NumPy arrays or lists of one length, by name.
+    """
+    fields, arrays = [], []
+    for name, values in columns.items():
+        unit, doc, source = column(name)
+        array = pa.array(values, from_pandas=True)
+        if isinstance(values, np.ndarray) and values.dtype.kind == "U":
+            array = pa.array([text or None for text in values.tolist()], type=pa.string())
+        metadata = {"unit": unit, "doc": doc, "source": source}
+        fields.append(pa.field(name, array.type, metadata=metadata))
+        arrays.append(array)
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

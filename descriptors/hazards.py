@@ -1,0 +1,81 @@
+"""Hazards that rule a precursor out, each with its reason."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.precursor import Precursors
+
+Strings = NDArray[np.str_]
+
+EXPLOSIVE = "explosive with sodium"
+TOXIC_HYDRIDE = "toxic hydride"
+TOXIC_METAL = "toxic metal"
+RADIOACTIVE = "radioactive"
+OXIDISER = "violent fluorinating agent"
+HAZARDS = (EXPLOSIVE, TOXIC_HYDRIDE, TOXIC_METAL, RADIOACTIVE, OXIDISER)
+"""Names that a campaign may list under ``hazards_allowed``."""
+
+# Sources: Bretherick's Handbook of Reactive Chemical Hazards (sodium with halocarbons, PCl5,
+# sulfur chlorides, interhalogens, nitrogen halides; noble-metal hexafluorides); Sax's Dangerous
+# Properties of Industrial Materials (Be, Cd, Hg, Tl; arsine and phosphine).
+_RADIOACTIVE = frozenset("Tc Pm Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr".split())
+_BY_METAL = (
+    (
+        frozenset(("C", "N", *HALOGENS)),
+        EXPLOSIVE,
+        "halocarbons, nitrogen halides and interhalogens explode with sodium",
+    ),
+    (frozenset({"S"}), EXPLOSIVE, "sulfur halides explode with sodium; the product gives H2S"),
+    (frozenset({"Se"}), TOXIC_HYDRIDE, "sodium selenide gives H2Se with moisture"),
+    (frozenset({"P"}), TOXIC_HYDRIDE, "sodium phosphide gives PH3 with moisture"),
+    (frozenset({"As"}), TOXIC_HYDRIDE, "sodium arsenide gives AsH3 with moisture"),
+    (frozenset(("Be", "Cd", "Hg", "Tl")), TOXIC_METAL, "a volatile or dusty compound of a poison"),
+    (_RADIOACTIVE, RADIOACTIVE, "has no stable isotope"),
+)
+_BY_FORMULA = {
+    "PCl5": (EXPLOSIVE, "phosphorus pentachloride explodes with sodium"),
+    "AgF2": (OXIDISER, "silver difluoride fluorinates what it touches"),
+    "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
+    "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
+} | {
+    f"{m}F6": (OXIDISER, "platinum-metal hexafluorides oxidise even glass and oxygen")
+    for m in ("Pt", "Ir", "Os", "Rh", "Ru")
+}
+
+ORGANIC = {
+    "CHCl3": "chloroform explodes with sodium",
+    "CH2Cl2": "dichloromethane explodes with sodium",
+    "CHBr3": "bromoform explodes with sodium",
+}
+"""Halides outside the space that are worth a warning of their own."""
+
+NOTE = "moisture-sensitive and corrosive: dry argon glovebox, gas-tight vessel"
+"""What holds for every precursor of the space."""
+
+
+def hazards(precursors: Precursors) -> tuple[Strings, Strings]:
+    """Name the hazard of each precursor and say why.
+
+    Returns
+    -------
+    tuple[Strings, Strings]
+        Hazard (one of :data:`HAZARDS`, empty for none) and reason, shape (n,).
+
+    Examples
+    --------
+    >>> from maiscreen.candidates.precursor import Precursor
+    >>> names, _ = hazards(Precursors.of([Precursor.parse("CCl4"), Precursor.parse("SnCl4")]))
+    >>> names.tolist()
+    ['explosive with sodium', '']
+    """
+    name = np.full(len(precursors), "", dtype="U64")
+    reason = np.full(len(precursors), "", dtype="U128")
+    for metals, hazard, why in _BY_METAL:
+        hit = np.isin(precursors.metal, list(metals))
+        name[hit], reason[hit] = hazard, why
+    formula = precursors.formula
+    for known, (hazard, why) in _BY_FORMULA.items():
+        hit = formula == known
+        name[hit], reason[hit] = hazard, why
+    return name, reason

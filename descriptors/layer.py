@@ -1,0 +1,69 @@
+"""The layer that a reaction leaves: salt, metal phase, by-products, by stoichiometry."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
+
+Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number for each candidate with its standard deviation and source, all of shape (n,)."""
+
+    value: Floats
+    std: Floats
+    source: Strings
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one mole of M leaves on the sodium; all arrays of shape (n,).
+
+    Attributes
+    ----------
+    metal, halogen : Strings
+        Symbols; an empty metal is a layer of salt alone.
+    salt_mol : Floats
+        Moles of NaX for each mole of M (for each mole of X where there is no M).
+    sodium_mol : Floats
+        Moles of sodium alloyed with each mole of M, zero for the bare metal.
+    phase_cm3 : Floats
+        Volume of the metal phase Na_xM for each mole of M, cm³; zero where there is no M.
+    formed_cm3 : Floats
+        Volume of the whole layer as it was formed, cm³.
+    organic_cm3 : Floats
+        Volume of organic by-products that stay in the layer, cm³.
+    """
+
+    metal: Strings
+    halogen: Strings
+    salt_mol: Floats
+    sodium_mol: Floats
+    phase_cm3: Floats
+    formed_cm3: Floats
+    organic_cm3: Floats
+
+    @property
+    def salt_cm3(self) -> Floats:
+        """Volume of the salt, cm³."""
+        return self.salt_mol * salt("molar_volume_cm3", self.halogen)
+
+    @property
+    def solid_cm3(self) -> Floats:
+        """Volume of salt and metal phase, cm³."""
+        return self.salt_cm3 + self.phase_cm3
+
+    @property
+    def phase_fraction(self) -> Floats:
+        """Volume fraction of the metal phase in the solid."""
+        return self.phase_cm3 / self.solid_cm3
+
+    @property
+    def pilling_bedworth(self) -> Floats:
+        """Volume of the solid layer over that of the sodium that went into it."""
+        return self.solid_cm3 / ((self.salt_mol + self.sodium_mol) * SODIUM_MOLAR_VOLUME_CM3)

@@ -1,0 +1,123 @@
+"""Every descriptor that puts the paper's three precursors in another order, and other tensions."""
+
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS
+from maiscreen.descriptors.reduction import reduction
+from maiscreen.descriptors.volatility import vapour_pressure
+from maiscreen.models.attributes import ATTRIBUTES
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.comparison import CASES, Comparison
+from maiscreen.screen.controls import PRECURSORS
+from maiscreen.screen.interphase import ZERO_CELSIUS_K, layers
+
+Floats = NDArray[np.float64]
+
+THREE = len(PRECURSORS)
+_SYMBOLS = ("Sn", "Si", "Ti")
+
+
+def contradictions(
+    campaign: Campaign, by_state: dict[str, Comparison], chosen: Comparison
+) -> list[dict[str, Any]]:
+    """List what disagrees with the paper's cycling order.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        Each with ``descriptor``, ``order`` (or None) and ``text``.
+    """
+    batch = Precursors.of([Precursor.parse(case.formula) for case in PRECURSORS])
+    found = [
+        *_reactivity(campaign, batch),
+        *(entry for state, c in by_state.items() for entry in _attributes(state, c)),
+        *_pairs(chosen),
+        *_tensions(campaign, batch),
+    ]
+    return [entry for entry in found if entry is not None]
+
+
+def _against(
+    descriptor: str, values: Floats, unit: str, *, less_is_better: bool = False
+) -> dict[str, Any] | None:
+    """Compare one descriptor's order with the paper's; None where they agree."""
+    goods = -values if less_is_better else values
+    if np.isnan(values).any() or (np.diff(goods) < 0).all():
+        return None
+    order = sorted(range(THREE), key=lambda i: -goods[i])
+    signs = ["=" if np.isclose(goods[a], goods[b]) else ">" for a, b in pairwise(order)]
+    text = _SYMBOLS[order[0]]
+    for sign, i in zip(signs, order[1:], strict=True):
+        text += f" {sign} {_SYMBOLS[i]}"
+    numbers = ", ".join(f"{s} {v:.3g}" for s, v in zip(_SYMBOLS, values.tolist(), strict=True))
+    better = "less is better" if less_is_better else "more is better"
+    return {
+        "descriptor": descriptor,
+        "order": text,
+        "text": f"{descriptor} ({better}) gives {text}: {numbers} {unit}".rstrip(),
+    }
+
+
+def _reactivity(campaign: Campaign, batch: Precursors) -> list[dict[str, Any] | None]:
+    temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
+    missing = np.full(len(batch), np.nan)
+    values = reduction(batch, temperature_k, missing)
+    pressure = vapour_pressure(batch.formula, temperature_k)
+    return [
+        _against("reduction potential, gas tables", values.potential_v, "V"),
+        _against("reduction potential as the paper quotes it", values.paper_quoted_v, "V"),
+        _against("vapour pressure", 10**pressure.log10_pa, "Pa"),
+    ]
+
+
+def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
+    found = []
+    for attribute in ATTRIBUTES:
+        name, unit = attribute.name, ATTRIBUTE_UNITS[attribute.name]
+        values = c.values[name][:THREE]
+        values = 10**values if attribute.logarithmic else values
+        label = f"{name.replace('_', ' ')}, {state.replace('_', ' ')}"
+        less = name == "electrolyte_permeability"
+        found.append(_against(label, values, unit, less_is_better=less))
+    return found
+
+
+def _pairs(c: Comparison) -> list[dict[str, Any]]:
+    """List the pairs of measured cases that the score puts the other way round."""
+    wrong = [
+        (better, worse)
+        for (i, better), (j, worse) in combinations(enumerate(CASES), 2)
+        if c.scores[j] >= c.scores[i]
+    ]
+    return [
+        {
+            "descriptor": "score",
+            "order": f"{worse.name} > {better.name}",
+            "text": f"the score puts {worse.name} ({worse.cycles} cycles) above "
+            f"{better.name} ({better.cycles} cycles)",
+        }
+        for better, worse in wrong
+    ]
+
+
+def _tensions(campaign: Campaign, batch: Precursors) -> list[dict[str, Any]]:
+    alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
+    salt = 100 * (1 - layers(batch, alloys)["as_formed"].phase_fraction[0])
+    pressure = vapour_pressure(batch.formula, 298.15)
+    ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
+    texts = {
+        "phase of titanium": f"the paper names an alloy NaxTiy; {alloys.note[2]}",
+        "volume of salt": f"stoichiometry leaves {salt:.0f} vol% NaCl from SnCl4; the paper's XPS "
+        "sees mostly alloy under a thin layer of NaCl",
+        "exposure": f"equal exposures of 10 s to vapours whose pressures differ {ratio:.0f}-fold "
+        "(more, as TiCl4 came from a solution) give layers of different thickness: the paper's "
+        "order of cycles is not one of materials alone",
+    }
+    return [{"descriptor": d, "order": None, "text": t} for d, t in texts.items()]

@@ -1,0 +1,64 @@
+"""The paper's measurements: three precursors, and the controls beside them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maiscreen.candidates.space import ADDITIVE_CONTROL
+from maiscreen.descriptors.layer import Layer
+
+HEXANE_CM3_MOL = 131.6
+"""Molar volume of liquid hexane at 25 °C, cm³/mol (86.18 g/mol, 0.655 g/cm³, CRC Handbook)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One cell of the paper: symmetric, 2 mA/cm², 1 mAh/cm².
+
+    Attributes
+    ----------
+    name : str
+        What the sodium was treated with.
+    formula : str
+        Of the precursor, empty for bare sodium.
+    route : str
+        ``vapour``, ``additive`` or ``none``.
+    cycles : int or None
+        Until short circuit; None where the paper gives no number for a symmetric cell.
+    note : str
+        What the number leaves open.
+    """
+
+    name: str
+    formula: str
+    route: str
+    cycles: int | None
+    note: str = ""
+
+
+PRECURSORS = (
+    Measured("SnCl4 vapour", "SnCl4", "vapour", 650, "more than 650"),
+    Measured("SiCl4 vapour", "SiCl4", "vapour", 220, "about 220"),
+    Measured("TiCl4 vapour", "TiCl4", "vapour", 150, "over a solution of about 1 mol/L"),
+)
+"""The three precursors, best first."""
+
+ADDITIVE = Measured(
+    "SnCl2 in the electrolyte", ADDITIVE_CONTROL.formula, "additive", 100, "about 100"
+)
+CHLOROPROPANE = Measured("1-chloropropane vapour", "C3H7Cl", "vapour", 40, "NaCl alone; about 40")
+BARE_SODIUM = Measured(
+    "bare sodium", "", "none", None, "below 100 in a sodium–sulfur cell; no symmetric cell given"
+)
+CONTROLS = (ADDITIVE, CHLOROPROPANE, BARE_SODIUM)
+"""The controls, best first."""
+
+
+def chloropropane_layer() -> Layer:
+    """Describe what 1-chloropropane leaves: NaCl, and half a hexane for each.
+
+    Na + C3H7Cl → NaCl + ½ C6H14 (Wurtz coupling).
+    """
+    salt_only = {"salt_mol": 1.0, "sodium_mol": 0.0, "phase_cm3": 0.0, "formed_cm3": 27.0}
+    numbers = {**salt_only, "organic_cm3": HEXANE_CM3_MOL / 2}
+    return Layer(np.array([""]), np.array(["Cl"]), **{k: np.array([v]) for k, v in numbers.items()})

@@ -1,0 +1,89 @@
+"""The interphase that a precursor leaves, in each of its states."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.precursor import Precursors
+from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
+from maiscreen.descriptors.alloys import AlloyStates, StateArrays
+from maiscreen.descriptors.layer import Estimate, Layer
+from maiscreen.descriptors.salts import salt
+from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
+from maiscreen.models.attributes import attributes
+
+Floats = NDArray[np.float64]
+
+ZERO_CELSIUS_K = 273.15
+
+CELL_TEMPERATURE_K = 298.15
+"""The cell works at room temperature, whatever the temperature of the vapour process."""
+
+ADDITIVE_ORGANIC_SHARE = 0.5
+"""Volume share of reduced electrolyte in a layer made by an additive [judgement: the paper calls
+such layers very porous and permeable, and gives no number]."""
+
+STATES = ("as_formed", "in_operation", "bare")
+"""Vapour side, sodium-saturated, and the metal without any alloy."""
+
+
+def interphases(
+    precursors: Precursors,
+    alloys: AlloyStates,
+    percolation_threshold: float = PERCOLATION_THRESHOLD,
+) -> dict[str, dict[str, Estimate]]:
+    """Estimate the four attributes in every state.
+
+    Returns
+    -------
+    dict[str, dict[str, Estimate]]
+        By state (:data:`STATES`), then by attribute, arrays of shape (n,).
+    """
+    return {
+        state: attributes(layer, CELL_TEMPERATURE_K, percolation_threshold)
+        for state, layer in layers(precursors, alloys).items()
+    }
+
+
+def layers(precursors: Precursors, alloys: AlloyStates) -> dict[str, Layer]:
+    """Describe the layer of each precursor in every state of :data:`STATES`."""
+    symbols = precursors.metal.tolist()
+    bare = np.array([elemental_volume_cm3_mol(m) for m in symbols], dtype=np.float64)
+    formed = _phase(alloys.as_formed, bare)[1]
+    salt_mol = precursors.halogens_per_metal
+    formed_cm3 = salt_mol * salt("molar_volume_cm3", precursors.halogen) + formed
+    none = np.zeros(len(precursors))
+    phases = {
+        "as_formed": _phase(alloys.as_formed, bare),
+        "in_operation": _phase(alloys.in_operation, bare),
+        "bare": (none, bare),
+    }
+    return {
+        state: _layer(precursors, salt_mol, *phase, formed_cm3) for state, phase in phases.items()
+    }
+
+
+def _phase(state: StateArrays, bare_cm3: Floats) -> tuple[Floats, Floats]:
+    """Sodium and volume for each mole of M; those of the bare metal where there is no alloy."""
+    alloyed = state.formula != ""
+    sodium = np.where(alloyed, state.sodium_per_metal, 0.0)
+    return sodium, np.where(alloyed, state.volume_cm3_mol_metal, bare_cm3)
+
+
+def _layer(
+    precursors: Precursors,
+    salt_mol: Floats,
+    sodium_mol: Floats,
+    phase_cm3: Floats,
+    formed_cm3: Floats,
+) -> Layer:
+    solid = salt_mol * salt("molar_volume_cm3", precursors.halogen) + phase_cm3
+    share = np.where(precursors.route == "additive", ADDITIVE_ORGANIC_SHARE, 0.0)
+    return Layer(
+        precursors.metal,
+        precursors.halogen,
+        salt_mol,
+        sodium_mol,
+        phase_cm3,
+        formed_cm3,
+        solid * share / (1 - share),
+    )

@@ -1,0 +1,221 @@
+"""The stages of a campaign: which candidates there are, and what describes them."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.experiment import identity, isolable
+from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot import Snapshot, load_snapshot, phase_arrays
+from maiscreen.candidates.space import HalideSpace, halide_space
+from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.alloys import AlloyStates
+from maiscreen.descriptors.columns import to_table
+from maiscreen.descriptors.hazards import hazards
+from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.reduction import reduction
+from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.choose import rank_candidates
+from maiscreen.screen.comparison import control_rows
+from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases
+
+Strings = NDArray[np.str_]
+Columns = dict[str, object]
+
+
+@lru_cache(maxsize=8)
+def space(campaign: Campaign) -> HalideSpace:
+    """Span the space of a campaign."""
+    return halide_space(None, campaign.metals, campaign.halogens)
+
+
+def candidate_count(campaign: Campaign) -> int:
+    """Count the candidates of a campaign."""
+    return space(campaign).size
+
+
+def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
+    """Say which candidate an index stands for, without describing it."""
+    batch = space(campaign).slice(index, index + 1)
+    return dict(to_table(_identity(batch)).to_pylist()[0])
+
+
+def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    """Describe the candidates from index ``start`` up to ``stop``: one task."""
+    return describe_precursors(campaign, space(campaign).slice(start, stop))
+
+
+def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+    """Gate, score and rank described candidates, and add the controls that are no halides.
+
+    Returns
+    -------
+    pa.Table
+        One row for each candidate and control: ranked ones first, then by key.
+    """
+    ranked = rank_candidates(campaign, described)
+    controls = pa.Table.from_pylist(control_rows(campaign), schema=ranked.schema)
+    return pa.concat_tables([ranked, controls]).combine_chunks()
+
+
+def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
+    """Describe precursors: everything that gates, scores and reports need.
+
+    Returns
+    -------
+    pa.Table
+        One row for each, in their order; see :data:`maiscreen.descriptors.columns.COLUMNS`.
+    """
+    snapshot = load_snapshot()
+    alloys = alloying(snapshot, batch.metal, campaign.hull_tolerance_ev_atom)
+    hazard, hazard_reason = hazards(batch)
+    columns: Columns = {
+        **_identity(batch),
+        **_evidence(batch, snapshot),
+        **_reaction(batch, snapshot, campaign),
+        **_volatility(batch, campaign),
+        "hazard": hazard,
+        "hazard_reason": hazard_reason,
+        **_alloying(alloys),
+        **_attributes(interphases(batch, alloys)),
+    }
+    return to_table(columns)
+
+
+def _identity(batch: Precursors) -> Columns:
+    formula = batch.formula
+    routed = np.char.add(np.char.add(formula, " "), batch.route)
+    return {
+        "key": np.where(batch.route == "vapour", formula, routed),
+        "formula": formula,
+        "metal": batch.metal,
+        "halogen": batch.halogen,
+        "metal_count": batch.metal_count,
+        "halogen_count": batch.halogen_count,
+        "route": batch.route,
+        "origin": batch.origin,
+    }
+
+
+def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
+    formulas = batch.formula.tolist()
+    cas, name = identity(formulas)
+    is_known, reason = isolable(formulas)
+    computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
+    known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
+    return {
+        "cas": cas,
+        "name": name,
+        "known": known,
+        "isolable": is_known,
+        "isolable_reason": reason,
+    }
+
+
+def formation_energy_ev_atom(batch: Precursors, snapshot: Snapshot) -> NDArray[np.float64]:
+    """Look up the formation energies of halides in the snapshot, NaN where it has none."""
+    phases = phase_arrays(snapshot)
+    halides = phases.counts[:, 0] == 0
+    table = {
+        (m, x, a, b): energy
+        for m, x, (_, a, b), energy in zip(
+            phases.metal[halides].tolist(),
+            phases.halogen[halides].tolist(),
+            phases.counts[halides].tolist(),
+            phases.energy_ev_atom[halides].tolist(),
+            strict=True,
+        )
+    }
+    return np.array([table.get(_reduced(p), np.nan) for p in batch], dtype=np.float64)
+
+
+def _reduced(precursor: Precursor) -> tuple[str, str, int, int]:
+    a, b = precursor.metal_count, precursor.halogen_count
+    divisor = int(np.gcd(a, b))
+    return precursor.metal, precursor.halogen, a // divisor, b // divisor
+
+
+def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Columns:
+    temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
+    values = reduction(batch, temperature_k, formation_energy_ev_atom(batch, snapshot))
+    return {
+        "equation": np.array([equation(p) for p in batch], dtype=np.str_),
+        "electrons": batch.halogen_count,
+        "delta_g_kj_mol": values.delta_g_kj_mol,
+        "delta_g_std_kj_mol": values.delta_g_std_kj_mol,
+        "delta_g_source": np.where(values.source == "", values.reason, values.source),
+        "reduction_potential_v": values.potential_v,
+        "reduction_potential_std_v": values.potential_std_v,
+        "reduction_potential_materials_project_v": values.materials_project_v,
+        "reduction_potential_paper_v": values.paper_quoted_v,
+    }
+
+
+def equation(precursor: Precursor) -> str:
+    """Write the reaction of a precursor with sodium.
+
+    Examples
+    --------
+    >>> equation(Precursor.parse("SnCl4"))
+    '4 Na + SnCl4 → Sn + 4 NaCl'
+    """
+    n, a = precursor.halogen_count, precursor.metal_count
+    sodium = "Na" if n == 1 else f"{n} Na"
+    salt = f"Na{precursor.halogen}" if n == 1 else f"{n} Na{precursor.halogen}"
+    metal = precursor.metal if a == 1 else f"{a} {precursor.metal}"
+    return f"{sodium} + {precursor.formula} → {metal} + {salt}"
+
+
+def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
+    def at(celsius: float) -> NDArray[np.float64]:
+        pressure = vapour_pressure(batch.formula, celsius + ZERO_CELSIUS_K)
+        return np.asarray(10.0**pressure.log10_pa)
+
+    room = vapour_pressure(batch.formula, 25 + ZERO_CELSIUS_K)
+    known = np.isfinite(room.log10_pa)
+    needed = temperature_for_pressure_k(batch.formula, campaign.min_vapour_pressure_pa)
+    return {
+        "vapour_pressure_pa": at(campaign.temperature_c),
+        "vapour_pressure_25_pa": at(25),
+        "vapour_pressure_60_pa": at(60),
+        "vapour_pressure_std_log10": room.std_log10,
+        "vapour_pressure_source": np.where(known, room.source, room.reason),
+        "temperature_for_pressure_c": needed - ZERO_CELSIUS_K,
+    }
+
+
+def _alloying(alloys: AlloyStates) -> Columns:
+    operating = alloys.in_operation
+    alloyed = operating.formula != ""
+    return {
+        # Without a compound, a computed prototype's odds are no alloy.
+        "p_alloy": np.where(alloyed, operating.p_alloy, 0.0),
+        "alloy_note": alloys.note,
+        "alloy_delta_g_kj_mol": operating.delta_g_kj_mol_metal,
+        "alloy_delta_g_std_kj_mol": operating.std_kj_mol_metal,
+        "alloy_as_formed": alloys.as_formed.formula,
+        "alloy_in_operation": operating.formula,
+    }
+
+
+def _attributes(by_state: dict[str, dict[str, Estimate]]) -> Columns:
+    columns: Columns = {}
+    missing: dict[str, NDArray[np.bool_]] = {}
+    for state, estimates in by_state.items():
+        for name, estimate in estimates.items():
+            columns[f"{name}_{state}"] = estimate.value
+            columns[f"{name}_{state}_std"] = estimate.std
+            columns[f"{name}_{state}_source"] = estimate.source
+            missing[name] = missing.get(name, False) | np.isnan(estimate.value)
+    columns["missing_attributes"] = _named(missing)
+    return columns
+
+
+def _named(missing: dict[str, NDArray[np.bool_]]) -> Strings:
+    rows = zip(*(flags.tolist() for flags in missing.values()), strict=True)
+    words = [", ".join(n for n, flag in zip(missing, row, strict=True) if flag) for row in rows]
+    return np.array(words, dtype=np.str_)
