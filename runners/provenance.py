@@ -34,12 +34,12 @@ def provenance() -> dict[str, object]:
         ``maiscreen``, ``code`` (SHA-256 of code and embedded data), ``snapshot`` (hash),
         ``packages`` (name to version).
     """
-    from maiscreen.candidates.snapshot import load_snapshot
+    from maiscreen.candidates.snapshot import load_snapshot, snapshot_hash
 
     return {
         "maiscreen": version("maiscreen"),
         "code": code_hash(),
-        "snapshot": load_snapshot().snapshot_hash,
+        "snapshot": snapshot_hash(load_snapshot()),
         "packages": {name: _version(name) for name in PACKAGES},
     }
 
