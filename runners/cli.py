@@ -237,11 +237,11 @@ def _shortlist(options: argparse.Namespace) -> int:
 
 
 def _snapshot_show(options: argparse.Namespace) -> int:
-    from maiscreen.candidates.snapshot import load_snapshot
+    from maiscreen.candidates.snapshot import load_snapshot, snapshot_hash
     from maiscreen.runners.show import as_text, plain
 
     snapshot = load_snapshot()
-    print(as_text(plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})))
+    print(as_text(plain({"snapshot": snapshot_hash(snapshot), **snapshot.manifest})))
     return 0
 
 

@@ -52,7 +52,9 @@ def local(workers: int | None) -> Iterator[Client]:
                 n_workers=count,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                # No dashboard; what HTTP server is left takes any free port, on this machine only.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 host="127.0.0.1",
                 silence_logs=logging.CRITICAL,
             )
