@@ -148,7 +148,12 @@ def _shift(rows: list[Row]) -> None:
     atoms = counts.sum(axis=1)
     shift = shift_ev_atom(metal, halogen, counts[:, 1], counts[:, 2], atoms)
     for row, value in zip(rows, shift.tolist(), strict=True):
-        row["formation_energy_ev_atom"] = round(row["legacy_formation_energy_ev_atom"] + value, 6)
+        row["formation_energy_ev_atom"] = _micro(row["legacy_formation_energy_ev_atom"] + value)
+
+
+def _micro(value: float) -> float:
+    """Round to six decimals, ties upwards, so that the last bit of a sum never shows."""
+    return round(value + 1e-11, 6)
 
 
 def _counts(rows: list[Row]) -> Any:
@@ -165,7 +170,7 @@ def _place_on_hull(rows: list[Row]) -> None:
         system = System(np.array([""] * len(counts)), counts, energy)
         for row, above in zip(inside, energy_above_hull(system).tolist(), strict=False):
             if (row["metal"], row["halogen"]) == (metal, halogen):
-                row["energy_above_hull_ev_atom"] = round(above, 6)
+                row["energy_above_hull_ev_atom"] = _micro(above)
 
 
 def _to_csv(rows: list[Row]) -> bytes:

@@ -76,17 +76,17 @@ def section(system: System, metal_count: int, halogen_count: int) -> Section:
     offset = halogen_count * system.counts[:, 1] - metal_count * system.counts[:, 2]
     on = np.flatnonzero(offset == 0)
     above, below = np.flatnonzero(offset > 0), np.flatnonzero(offset < 0)
-    pairs = np.stack(np.meshgrid(above, below, indexing="ij"), axis=-1).reshape(-1, 2)
-    distance = np.abs(offset / atoms)[pairs]
-    weights = distance[:, ::-1] / distance.sum(axis=1, keepdims=True)
-    phases = np.concatenate([np.stack([on, on], axis=1), pairs])
-    weights = np.concatenate([np.tile([1.0, 0.0], (len(on), 1)), weights])
-    sodium = (system.counts[:, 0] / atoms)[phases]
+    first = np.concatenate([on, np.repeat(above, len(below))])
+    second = np.concatenate([on, np.tile(below, len(above))])
+    distance = np.abs(offset / atoms)
+    near, far = distance[first], distance[second]
+    share = np.divide(far, near + far, out=np.ones(len(first)), where=near > 0)
+    sodium, energy = system.counts[:, 0] / atoms, system.energy_ev_atom
     return Section(
-        (sodium * weights).sum(axis=1),
-        (system.energy_ev_atom[phases] * weights).sum(axis=1),
-        phases,
-        weights,
+        sodium[first] * share + sodium[second] * (1 - share),
+        energy[first] * share + energy[second] * (1 - share),
+        np.array([first, second]).T,
+        np.array([share, 1 - share]).T,
     )
 
 

@@ -5,6 +5,7 @@ The table ``data/known_phases.csv`` is written by hand; SOURCES says how, and it
 """
 
 import csv
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -61,8 +62,7 @@ def known_phases() -> Mapping[str, KnownPhase]:
     >>> known_phases()["Na7Sn12"].observed_as_formed, known_phases()["NaIn3"].is_known
     (True, False)
     """
-    path = files("maiscreen.candidates").joinpath("data", "known_phases.csv")
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader(_table().decode().splitlines())
     return MappingProxyType({row["formula"]: _record(row) for row in rows})
 
 
@@ -70,6 +70,16 @@ def known_phases() -> Mapping[str, KnownPhase]:
 def known_phases_of(metal: str) -> tuple[KnownPhase, ...]:
     """Give the phases of one metal by rising sodium content, recognised artefacts included."""
     return tuple(k for f, k in known_phases().items() if metal in parse_formula(f))
+
+
+@cache
+def known_phases_hash() -> str:
+    """Give the SHA-256 of the table, on which the states of alloys rest."""
+    return hashlib.sha256(_table()).hexdigest()
+
+
+def _table() -> bytes:
+    return files("maiscreen.candidates").joinpath("data", "known_phases.csv").read_bytes()
 
 
 def _record(row: dict[str, str]) -> KnownPhase:

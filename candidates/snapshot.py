@@ -17,6 +17,7 @@ from pyarrow import csv
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hull import System
+from maiscreen.candidates.known_phases import known_phases_hash
 
 _ENERGY = "Materials Project through crabnet 2.0.8 (CritExam)"
 COLUMNS: tuple[tuple[str, pa.DataType, str, str, str], ...] = (
@@ -95,6 +96,17 @@ class Snapshot:
     phases: pa.Table
     manifest: Mapping[str, Any]
 
+    @property
+    def snapshot_hash(self) -> str:
+        """SHA-256 over the manifest, which holds the hashes of the tables, and the known phases.
+
+        The hand-written table of known phases comes with the package, whatever the snapshot;
+        results rest on both.
+        """
+        parts = {"manifest": dict(self.manifest), "known_phases": known_phases_hash()}
+        canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhaseArrays:
@@ -164,12 +176,6 @@ def _checked(path: Path, digest: str) -> bytes:
         remedy = "differs from the hash in manifest.json; restore the file or build it again"
         raise InputError("snapshot", path.name, remedy)
     return data
-
-
-def snapshot_hash(snapshot: Snapshot) -> str:
-    """Give the SHA-256 of the manifest, which holds the hashes of the tables."""
-    canonical = json.dumps(snapshot.manifest, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)

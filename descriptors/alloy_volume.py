@@ -53,8 +53,8 @@ def alloy_volume_cm3_mol_metal(
 
 @lru_cache(maxsize=128)
 def elemental_volume_cm3_mol(metal: str) -> float:
-    """Give the molar volume of M, cm³/mol, from pymatgen's table of elements; NaN where it has none."""
-    from pymatgen.core import Element
+    """Give the molar volume of M, cm³/mol, as in pymatgen; NaN where it has none."""
+    from pymatgen.core.periodic_table import Element
 
     with warnings.catch_warnings():
         # pymatgen warns for elements without data, which is answered by NaN here.

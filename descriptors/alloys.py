@@ -8,13 +8,35 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class AlloyPhase:
-    """One phase NaₓM on the hull or within the tolerance above it."""
+    """One phase NaₓM on the hull or within the tolerance above it.
+
+    Attributes
+    ----------
+    formula : str
+        Reduced formula, sodium first.
+    sodium_per_metal : float
+        x.
+    formation_energy_ev_atom, energy_above_hull_ev_atom : float
+        Against the elements and against the hull.
+    plateau_v, plateau_std_v : float or None
+        Potential vs Na/Na⁺ at which the phase forms from its sodium-poorer neighbour on the hull,
+        and its standard deviation; None for a phase above the hull.
+    measured_plateau_v : float or None
+        The same from experiment, where it was measured.
+    known : bool
+        Whether experiment knows the phase.
+    status : str
+        ``stable``, ``metastable``, ``hypothetical`` or ``computed``.
+    source : str
+        Where the knowledge of the phase is from.
+    """
 
     formula: str
     sodium_per_metal: float
     formation_energy_ev_atom: float
     energy_above_hull_ev_atom: float
     plateau_v: float | None
+    plateau_std_v: float | None
     measured_plateau_v: float | None
     known: bool
     status: str

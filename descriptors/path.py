@@ -12,6 +12,8 @@ above the hull.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from maiscreen.candidates.hull import Section, System, hull_along
 from maiscreen.candidates.precursor import Precursor
 from maiscreen.candidates.snapshot import (
@@ -90,8 +92,7 @@ def reaction_path(snapshot: Snapshot, precursor: Precursor) -> ReactionPath:
         return ReactionPath(precursor.formula, (), reason)
     system = phase_system(snapshot, precursor.metal, precursor.halogen, stable_only=True)
     corners = hull_along(system, a, b)
-    energy = (corners.energy_ev_atom - (1 - corners.sodium_fraction) * own).tolist()
-    steps = [_step(system, corners, k, energy[k], a + b) for k in range(len(energy))]
+    steps = _steps(system, corners, own, a + b)
     return ReactionPath(precursor.formula, tuple(reversed(steps)))
 
 
@@ -108,27 +109,24 @@ def reduced_formula(precursor: Precursor) -> str:
     return Precursor(precursor.metal, precursor.halogen, a, b).formula
 
 
-def _step(system: System, corners: Section, row: int, energy: float, atoms: int) -> PathStep:
-    fraction = float(corners.sodium_fraction[row])
+def _steps(system: System, corners: Section, own_ev_atom: float, atoms: int) -> list[PathStep]:
+    fraction = corners.sodium_fraction
     alone = fraction > 1 - 1e-9
     # Atoms in the mixture that holds one mole of precursor, or one of sodium at its own end.
-    total = 1.0 if alone else atoms / (1 - fraction)
-    return PathStep(
-        fraction,
-        1.0 if alone else fraction * total,
-        0.0 if alone else 1.0,
-        _products(system, corners, row, total),
-        energy,
-        energy * total * KJ_MOL_PER_EV,
+    total = np.where(alone, 1.0, atoms / np.where(alone, 1.0, 1 - fraction))
+    energy = corners.energy_ev_atom - (1 - fraction) * own_ev_atom
+    moles = corners.weights * total[:, None] / system.counts.sum(axis=1)[corners.phases]
+    products = zip(system.formula[corners.phases].tolist(), moles.tolist(), strict=True)
+    columns = (
+        fraction.tolist(),
+        np.where(alone, 1.0, fraction * total).tolist(),
+        np.where(alone, 0.0, 1.0).tolist(),
+        [_present(formulas, amounts) for formulas, amounts in products],
+        energy.tolist(),
+        (energy * total * KJ_MOL_PER_EV).tolist(),
     )
+    return [PathStep(*row) for row in zip(*columns, strict=True)]
 
 
-def _products(
-    system: System, corners: Section, row: int, total: float
-) -> tuple[tuple[str, float], ...]:
-    shares = zip(corners.phases[row].tolist(), corners.weights[row].tolist(), strict=True)
-    return tuple(
-        (str(system.formula[phase]), weight * total / int(system.counts[phase].sum()))
-        for phase, weight in shares
-        if weight > 0
-    )
+def _present(formulas: list[str], moles: list[float]) -> tuple[tuple[str, float], ...]:
+    return tuple((f, n) for f, n in zip(formulas, moles, strict=True) if n > 0)

@@ -59,7 +59,8 @@ def desirability(attribute: str, value: Floats) -> Floats:
     array([1.  , 0.75, 0.  ])
     """
     worst, best = _THRESHOLDS[attribute]
-    return np.clip((value - worst) / (best - worst), 0.0, 1.0)
+    # Adding zero turns a negative zero into a plain one.
+    return np.clip((value - worst) / (best - worst), 0.0, 1.0) + 0.0
 
 
 def score(desirabilities: dict[str, Floats], weights: dict[str, float]) -> Floats:
