@@ -192,7 +192,7 @@ def _run(options: argparse.Namespace) -> int:
         ranking = run(campaign, options.out, **how, quiet=options.quiet)
     except AllFailedError as error:
         return _complain(str(error), 1)
-    print(best(ranking, 10))
+    print(best(ranking, 10, campaign.top_k))
     print(paper_standing(ranking))
     print(f"\nWritten to {options.out}: manifest.json ranking.parquet shortlist.csv report.html")
     return 0
@@ -237,11 +237,11 @@ def _shortlist(options: argparse.Namespace) -> int:
 
 
 def _snapshot_show(options: argparse.Namespace) -> int:
-    from maiscreen.candidates.snapshot import load_snapshot, snapshot_hash
+    from maiscreen.candidates.snapshot import load_snapshot
     from maiscreen.runners.show import as_text, plain
 
     snapshot = load_snapshot()
-    print(as_text(plain({"snapshot": snapshot_hash(snapshot), **snapshot.manifest})))
+    print(as_text(plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})))
     return 0
 
 

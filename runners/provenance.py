@@ -34,12 +34,12 @@ def provenance() -> dict[str, object]:
         ``maiscreen``, ``code`` (SHA-256 of code and embedded data), ``snapshot`` (hash),
         ``packages`` (name to version).
     """
-    from maiscreen.candidates.snapshot import load_snapshot, snapshot_hash
+    from maiscreen.candidates.snapshot import load_snapshot
 
     return {
         "maiscreen": version("maiscreen"),
         "code": code_hash(),
-        "snapshot": snapshot_hash(load_snapshot()),
+        "snapshot": load_snapshot().snapshot_hash,
         "packages": {name: _version(name) for name in PACKAGES},
     }
 

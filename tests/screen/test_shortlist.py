@@ -19,6 +19,7 @@ def test_best_first_with_columns_to_fill_in(ranking: pa.Table) -> None:
     assert [row["formula"] for row in rows] == ["SnCl4", "SiCl4", "GeCl4"]
     assert list(rows[0]) == [*COLUMNS, *TO_FILL_IN]
     assert rows[0]["process"] == "expose the sodium to the vapour at 60 °C, under argon"
+    assert "moisture" in str(rows[0]["hazards"])
     assert rows[0]["campaign"] == "abcabcabcabc"
     assert all(rows[0][name] is None for name in TO_FILL_IN)
 
