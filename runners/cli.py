@@ -192,7 +192,7 @@ def _run(options: argparse.Namespace) -> int:
         ranking = run(campaign, options.out, **how, quiet=options.quiet)
     except AllFailedError as error:
         return _complain(str(error), 1)
-    print(best(ranking, 10))
+    print(best(ranking, 10, campaign.top_k))
     print(paper_standing(ranking))
     print(f"\nWritten to {options.out}: manifest.json ranking.parquet shortlist.csv report.html")
     return 0

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
@@ -45,14 +47,17 @@ def local(workers: int | None) -> Iterator[Client]:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_hidden_main())
-        cluster = LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=count,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            host="127.0.0.1",
-            silence_logs=logging.CRITICAL,
-        )
+        with _deaf_to_interrupts():
+            cluster = LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                # No dashboard; what HTTP server is left takes any free port, on this machine only.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+                host="127.0.0.1",
+                silence_logs=logging.CRITICAL,
+            )
         stack.enter_context(cluster)
         yield stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
 
@@ -152,6 +157,22 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let worker processes not hear Ctrl-C, which a terminal sends to all: they end with us.
+
+    The event loop's thread, started within, inherits the mask, and so does every worker that it
+    starts, now or later. An interrupt meanwhile is not lost: it arrives at the end.
+    """
+    # Starting the tracker later would unblock the signal for the first worker.
+    resource_tracker.ensure_running()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 @contextmanager

@@ -1,16 +1,14 @@
 """The output folder: whose it is, what lies in it."""
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.store import HIDDEN
+from maiscreen.runners.store import HIDDEN, from_parquet
 from maiscreen.screen.campaign import Campaign
 
 OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
@@ -132,5 +130,4 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
         raise InputError("DIR", str(out), remedy) from None
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
-    table = pq.read_table(io.BytesIO(content))
-    return table, Campaign.from_dict(settings), str(manifest["fingerprint"])
+    return from_parquet(content), Campaign.from_dict(settings), str(manifest["fingerprint"])

@@ -27,12 +27,31 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def best(ranking: pa.Table, top: int) -> str:
-    """Give the table of the best candidates, with the counts of all."""
+def best(ranking: pa.Table, top: int, top_k: int) -> str:
+    """Give the table of the best candidates, with the counts of all.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        One row for each candidate.
+    top : int
+        How many to show.
+    top_k : int
+        k of the column with P(in the top k).
+    """
     rows = sorted(
         (row for row in ranking.to_pylist() if row["rank"] is not None), key=lambda r: r["rank"]
     )
-    head = ("rank", "formula", "score", "rank interval", "P(top 10)", "E / V", "alloy", "name")
+    head = (
+        "rank",
+        "formula",
+        "score",
+        "rank interval",
+        f"P(top {top_k})",
+        "E / V",
+        "alloy",
+        "name",
+    )
     body = [_best_row(row) for row in rows[:top]]
     statuses = ranking["status"].to_pylist()
     counted = ", ".join(f"{statuses.count(s)} {s}" for s in ("passed", "rejected", "failed"))

@@ -49,6 +49,16 @@ def to_parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def from_parquet(content: bytes) -> pa.Table:
+    """Read what `to_parquet` gave, in this thread alone.
+
+    With pyarrow 26.0.1, a process that ends soon after a threaded read is aborted now and then
+    ("terminate called without an active exception"): 9 times in 30 as measured, never without.
+    """
+    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
+    return file.read(use_threads=False)
+
+
 def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) -> None:
     """Write the rows of a task, then the receipt that makes them count."""
     content = b"" if outcome.table is None else to_parquet(outcome.table)
@@ -103,7 +113,7 @@ def _read(path: Path, fingerprint: str) -> tuple[Task, Outcome]:
     )
     if not whole:
         raise ValueError("damaged shard")
-    table = pq.read_table(io.BytesIO(content)) if content else None
+    table = from_parquet(content) if content else None
     return task, Outcome(table, failures, receipt["seconds"])
 
 

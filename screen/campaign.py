@@ -10,6 +10,7 @@ from pathlib import Path
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.screen import checks
 
 ATTRIBUTES = ("adhesion", "ionic_conductivity", "youngs_modulus", "electrolyte_permeability")
@@ -249,7 +250,7 @@ _CHECKS: dict[str, checks.Check] = {
     "state": checks.one_of(STATES),
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
-    "hazards_allowed": checks.names,
+    "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),
     "samples": checks.integer(100, 1_000_000),
     "seed": checks.integer(0, 2**63 - 1),
     "top_k": checks.integer(1, 10_000),

@@ -95,13 +95,6 @@ def several_of(words: tuple[str, ...], *, may_be_empty: bool = False) -> Check:
     return check
 
 
-def names(field: str, value: object) -> tuple[str, ...]:
-    """Check a list of names, sorted and each once."""
-    if not isinstance(value, list | tuple) or not all(isinstance(v, str) and v for v in value):
-        raise InputError(field, value, 'give a list of names, such as ["toxic"]')
-    return tuple(sorted(set(value)))
-
-
 def title(field: str, value: object) -> str:
     """Check a line of text that names something."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():

@@ -7,6 +7,7 @@ import math
 
 import pyarrow as pa
 
+from maiscreen.descriptors.hazards import NOTE
 from maiscreen.screen.campaign import Campaign
 
 COLUMNS = (
@@ -67,8 +68,8 @@ def shortlist(
     """
     passed = [row for row in ranking.to_pylist() if row["rank"] is not None]
     passed.sort(key=lambda row: (row["rank"], row["key"]))
-    made = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
-    rows = [{**row, **made, "process": _process(row, campaign)} for row in passed[:top]]
+    same = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
+    rows = [{**row, **same, **_made(row, campaign)} for row in passed[:top]]
     return [{name: _plain(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
 
 
@@ -96,9 +97,12 @@ def to_json(rows: list[dict[str, object]]) -> str:
     return json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _process(row: dict[str, object], campaign: Campaign) -> str | None:
+def _made(row: dict[str, object], campaign: Campaign) -> dict[str, object]:
+    """Say how to go about it, and what to beware of."""
     how = _PROCESS.get(str(row.get("route")))
-    return how and how.format(t=campaign.temperature_c)
+    # The hazard of a candidate that passed is one that the campaign accepts.
+    own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
+    return {"process": how and how.format(t=campaign.temperature_c), "hazards": own + NOTE}
 
 
 def _plain(value: object) -> object:

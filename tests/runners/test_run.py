@@ -1,5 +1,6 @@
 import hashlib
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import tiny_science as tiny
+from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.run import run
@@ -169,11 +171,43 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_unreachable_scheduler_writes_nothing(tmp_path: Path) -> None:
+def test_unreachable_scheduler_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maiscreen.runners.cluster.PATIENCE_S", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://127.0.0.1"):
         with pytest.raises(InputError, match=r"--scheduler = .*cannot be reached"):
             run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
     assert not (tmp_path / "out").exists()
+
+
+def a_cluster(workers: int) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
+    with a_cluster(1) as running:
+        address = running.scheduler_address
+        newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "code": "new"})
+        with pytest.raises(InputError, match="has workers with another maiscreen"):
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=newer)
+        assert not (tmp_path / "out").exists()
+        run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
+    assert files_of(tmp_path / "out") == reference
+
+
+def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maiscreen.runners.cluster.PATIENCE_S", 1)
+    with (
+        a_cluster(0) as running,
+        pytest.raises(InputError, match="has no workers; start one with: dask worker"),
+    ):
+        run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, parts=tiny.SCIENCE)
 
 
 def test_a_script_without_main_guard(tmp_path: Path) -> None:

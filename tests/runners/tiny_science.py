@@ -56,7 +56,7 @@ def describe_two_then_interrupt(campaign: Campaign, start: int, stop: int) -> pa
 
 def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
     value = described["value"].to_numpy()
-    passed = value > 1e-3
+    passed = value > 0.01
     rank = (np.argsort(np.argsort(-value)) + 1).tolist()
     noise = np.random.default_rng(campaign.seed).normal(size=value.size)
     nothing = pa.nulls(value.size, pa.string())

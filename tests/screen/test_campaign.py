@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.screen.campaign import ATTRIBUTES, Campaign, Weights
 
 campaigns = st.builds(
@@ -18,7 +19,7 @@ campaigns = st.builds(
     halogens=st.lists(st.sampled_from(HALOGENS), min_size=1, unique=True).map(tuple),
     temperature_c=st.floats(0, 97),
     weights=st.builds(Weights, *[st.floats(0.1, 5)] * 4),
-    hazards_allowed=st.lists(st.sampled_from(["toxic", "explosive"])).map(tuple),
+    hazards_allowed=st.lists(st.sampled_from(HAZARDS), unique=True).map(tuple),
     seed=st.integers(0, 2**63 - 1),
 )
 
@@ -85,7 +86,9 @@ def test_settings_over_a_file(tmp_path: Path) -> None:
         ("metals=[[1]]", "metals", "known are"),
         ('halogens=["At"]', "halogens", "known are"),
         ('routes=["solid"]', "routes", "known are: vapour, additive"),
-        ("hazards_allowed=[1]", "hazards_allowed", "list of names"),
+        ("hazards_allowed=[1]", "hazards_allowed", "known are: explosive with sodium"),
+        ("hazards_allowed=toxic", "hazards_allowed", "give a list"),
+        ('hazards_allowed=["toxic metals"]', "hazards_allowed", "did you mean 'toxic metal'"),
         ("weights=2", "weights", "give a table"),
         ("weights.adhesoin=2", "weights.adhesoin", "did you mean 'adhesion'"),
         ("weights.adhesion=-1", "weights.adhesion", "from 0"),

@@ -1,0 +1,203 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import tiny_science as tiny
+
+from maiscreen.runners import cli
+from maiscreen.runners.run import run
+from maiscreen.screen.campaign import Campaign
+
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; from maiscreen.runners.cli import main; sys.exit(main())",
+]
+CAMPAIGN = Campaign(metals=("Si", "Ti", "Sn"))
+
+
+def maiscreen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def tiny_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maiscreen.runners.run.science", lambda: tiny.SCIENCE)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"]])
+def test_help_answers_at_once(arguments: list[str]) -> None:
+    took = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        done = maiscreen(*arguments)
+        took.append(time.perf_counter() - begun)
+        assert done.returncode == 0
+        assert "maiscreen" in done.stdout
+    # The machine may be busy; the imports of NumPy or Arrow alone would take longer than this.
+    assert min(took) < 0.3
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from maiscreen.runners.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print({'numpy', 'pyarrow', 'pandas', 'dask', 'jinja2'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("set()\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND; see: maiscreen --help"),
+        (["screen"], "COMMAND = 'screen': give one of"),
+        (["run"], "required: --out"),
+        (["run", "--out", "x", "--workers", "0"], "--workers = '0': give a whole number"),
+        (["run", "--out", "x", "--workers", "two"], "--workers = 'two': give a whole number"),
+        (["run", "--out", "x", "--serial", "--workers", "2"], "not allowed with"),
+        (["run", "--out", "x", "--set", "temprature_c=3"], "did you mean 'temperature_c'?"),
+        (["run", "--out", "x", "--set", "weights.adhesion=-1"], "weights.adhesion = -1: give"),
+        (["run", "none.toml", "--out", "x"], "campaign = 'none.toml': cannot be read"),
+        (["run", "--out", "/proc/none/x", "--serial"], "--out = '/proc/none/x': cannot be"),
+        (["explain"], "required: FORMULA"),
+        (["explain", "SnCl4", "--temperature-c", "warm"], "--temperature-c = 'warm': give a"),
+        (["explain", "SnCl4", "--temperature-c", "-3"], "temperature_c = -3.0: give a number"),
+        (["explain", "SnCl4", "--temperature-c", "nan"], "temperature_c = nan: give a number"),
+        (["shortlist", "none"], "DIR = 'none': holds no finished campaign"),
+        (["shortlist", "none", "--top", "-1"], "--top = '-1': give a whole number"),
+        (["shortlist", "none", "--format", "xml"], "--format = 'xml': give one of"),
+        (["snapshot", "build", "--source", "mp"], "--source = 'mp': give one of"),
+        (
+            ["snapshot", "build", "--source", "crabnet", "--wheel", "none.whl", "--out", "x"],
+            "--wheel = 'none.whl': is no file",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_written(
+    arguments: Sequence[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny_run: None,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        code = cli.main(arguments)
+    except SystemExit as exit_:
+        code = exit_.code
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("maiscreen: error: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_shows_the_best_and_the_paper(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, tiny_run: None
+) -> None:
+    out = tmp_path / "out"
+    code = cli.main(["run", "--out", str(out), "--serial", "--set", 'metals=["Sn", "Ti", "Si"]'])
+    text, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    assert "3 candidates: 2 passed, 1 rejected, 0 failed" in text
+    assert "1     SiCl" in text
+    assert "SnCl4  not in this campaign" in text
+    assert sorted(path.name for path in out.iterdir() if path.is_file()) == [
+        "manifest.json",
+        "ranking.parquet",
+        "report.html",
+        "shortlist.csv",
+    ]
+
+
+def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    assert cli.main(["shortlist", str(tmp_path), "--top", "1"]) == 0
+    header, row = capsys.readouterr().out.splitlines()
+    assert header.startswith("rank,formula,")
+    assert row.startswith("1,SiCl,")
+    assert cli.main(["shortlist", str(tmp_path), "--format", "json"]) == 0
+    assert [r["formula"] for r in json.loads(capsys.readouterr().out)] == ["SiCl", "TiCl"]
+
+
+@pytest.mark.parametrize("damage", ["ranking.parquet", "manifest.json"])
+def test_shortlist_of_a_changed_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, damage: str
+) -> None:
+    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    with (tmp_path / damage).open("ab") as file:
+        file.write(b"x")
+    assert cli.main(["shortlist", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+SLOW = """
+import sys, time
+from dataclasses import replace
+import tiny_science as tiny
+import maiscreen.runners.run as runs
+from maiscreen.runners.cli import main
+
+def slow(campaign, start, stop):
+    time.sleep(0.2)
+    return tiny.describe(campaign, start, stop)
+
+runs.science = lambda: replace(tiny.SCIENCE, describe=slow)
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("how", [["--serial"], ["--workers", "2"]])
+def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
+    arguments = ["run", "--out", tmp_path / "out", "--set", "chunk_size=2", *how]
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.rglob("describe-*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        # As a terminal does it: to the whole group, workers included.
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err == "maiscreen: error: interrupted; the same command goes on from here\n"
+    assert list(tmp_path.rglob("describe-*.json"))
+    assert not list(tmp_path.rglob("manifest.json"))
+
+
+def test_reader_that_goes_away(tmp_path: Path) -> None:
+    run(Campaign(), tmp_path, serially=True, parts=tiny.SCIENCE)
+    with subprocess.Popen(
+        [*COMMAND, "shortlist", tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 128 + signal.SIGPIPE
+
+
+def test_output_without_unicode(tmp_path: Path) -> None:
+    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [*COMMAND, "shortlist", tmp_path], capture_output=True, env=environment, check=True
+    )
+    assert b"?C, under argon" in done.stdout

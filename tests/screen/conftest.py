@@ -1,0 +1,108 @@
+"""A small ranking to lay out: real formulas and potentials, scores made up for the layout."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from maiscreen.screen.campaign import ATTRIBUTES
+
+_BEST = [
+    ("SnCl4", "tin tetrachloride", "7646-78-8", 2.86, "Na15Sn4"),
+    ("SiCl4", "silicon tetrachloride", "10026-04-7", 2.38, "NaSi"),
+    ("GeCl4", "germanium tetrachloride", "10038-98-9", 2.61, "NaGe"),
+    ("PCl3", "=cmd|' /C calc'!A0", "7719-12-2", 2.96, ""),
+]
+_LOST = [
+    ("TiCl4", "hazard: corrosive <b>", 0.3),
+    ("CCl4", "hazard: explosive with sodium", None),
+    ("WF6", "volatility: 3 Pa at 25 °C, 100 Pa asked for", 0.1),
+    ("NbCl5", "volatility: vapour pressure not known: no data", float("nan")),
+]
+
+
+def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
+    attributes = {
+        key: value
+        for i, name in enumerate(ATTRIBUTES)
+        for key, value in {
+            name: 10.0 ** (i - 2),
+            f"{name}_std": 0.01,
+            f"{name}_fidelity": "F0",
+            f"{name}_source": "table",
+            f"desirability_{name}": 0.9 - 0.1 * i - 0.05 * place,
+        }.items()
+    }
+    row = {
+        "key": f"{formula}:vapour",
+        "formula": formula,
+        "name": None,
+        "cas": None,
+        "route": "vapour",
+        "passed": True,
+        "rejected_reason": None,
+        "failed_reason": None,
+        "status": "passed",
+        "rank": None,
+        "rank_low": None,
+        "rank_high": None,
+        "score": 0.9 - 0.1 * place,
+        "score_std": 0.08,
+        "p_top_10": 0.97,
+        "reduction_potential_v": None,
+        "reduction_potential_std_v": 0.02,
+        "delta_g_kj_mol": -1104.0,
+        "delta_g_std_kj_mol": 5.0,
+        "vapour_pressure_25_pa": 3200.0,
+        "vapour_pressure_60_pa": None,
+        "alloy_in_operation": None,
+        "equation": f"4 Na + {formula} → 4 NaCl",
+    }
+    return row | attributes | more
+
+
+@pytest.fixture
+def ranking() -> pa.Table:
+    rows = [
+        _row(
+            place,
+            formula,
+            name=name,
+            cas=cas,
+            rank=place,
+            rank_low=1,
+            rank_high=place + 2,
+            reduction_potential_v=potential,
+            alloy_in_operation=alloy or None,
+        )
+        for place, (formula, name, cas, potential, alloy) in enumerate(_BEST, 1)
+    ]
+    lost = {"passed": False, "status": "rejected"}
+    rows += [_row(5, f, rejected_reason=why, score=score, **lost) for f, why, score in _LOST]
+    failed = {**lost, "status": "failed", "failed_reason": "ValueError: no such element"}
+    return pa.Table.from_pylist([*rows, _row(9, "UF6", score=None, **failed)])
+
+
+@pytest.fixture
+def comparison() -> dict[str, Any]:
+    state = {"order": ["SnCl4", "SiCl4", "TiCl4"], "holds": True, "kendall_tau": 1.0}
+    case = {"score_std": 0.05, "note": "about"}
+    return {
+        "order": [
+            {"formula": "SnCl4", "cycles": 650, "score": 0.7, "rank": 1, **case},
+            {"formula": "SiCl4", "cycles": 220, "score": 0.5, "rank": 2, **case},
+            {"formula": "TiCl4", "cycles": 150, "score": 0.4, "rank": 3, **case},
+        ],
+        "chance_probability": 1 / 6,
+        "kendall_tau": 1.0,
+        "weight_simplex_share": 0.62,
+        "states": {"as_formed": state, "in_operation": {**state, "holds": False}},
+        "controls": [
+            {"name": "1-chloropropane vapour", "cycles": 40, "score": 0.2, **case},
+            {"name": "bare sodium", "cycles": None, "score": None, "score_std": None, "note": ""},
+        ],
+        "contradictions": [
+            "Ti > Si > Sn in stiffness",
+            {"descriptor": "adhesion", "order": ["TiCl4", "SnCl4"], "text": "as formed"},
+        ],
+    }
