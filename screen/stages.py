@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.experiment import identity, isolable
+from maiscreen.candidates.names import is_readable, systematic_name
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import Snapshot, load_snapshot, phase_arrays
 from maiscreen.candidates.space import HalideSpace, halide_space
@@ -103,13 +104,15 @@ def _identity(batch: Precursors) -> Columns:
 
 def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
     formulas = batch.formula.tolist()
-    cas, name = identity(formulas)
+    cas, registered = identity(formulas)
+    names = zip(registered.tolist(), batch, strict=True)
+    name = [given if is_readable(given) else systematic_name(p) for given, p in names]
     is_known, reason = isolable(formulas)
     computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
     known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
     return {
         "cas": cas,
-        "name": name,
+        "name": np.array(name, dtype=np.str_),
         "known": known,
         "isolable": is_known,
         "isolable_reason": reason,
