@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import inf, log, nan
 from statistics import median
 
 from maiscreen.candidates.handbook import frame, identities
+from maiscreen.candidates.precursor import parse_formula
 
 POINT_TABLES = (
     ("Physical Constants of Inorganic Compounds.csv", "CRC"),
@@ -22,7 +23,13 @@ POINT_TABLES = (
 AGREE = 0.05
 """Two boiling or melting points further apart than this fraction do not agree [judgement]."""
 
+COPIED = 0.01
+"""Two halides of the same elements do not boil within 1 % of each other [judgement]."""
+
 ATMOSPHERE_PA = 101325.0
+
+Found = dict[str, list[tuple[float, str]]]
+"""Values with their source, by CAS number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,9 @@ _FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
 
 @cache
 def points() -> dict[str, Points]:
-    """Formula → melting and boiling point, of the CAS number with the most trusted values."""
-    melting: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    boiling: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+    melting: Found = defaultdict(list)
+    boiling: Found = defaultdict(list)
     for file, source in POINT_TABLES:
         for cas, row in frame(file).to_dict("index").items():
             for key, found in (("Tm", melting), ("Tb", boiling)):
@@ -102,12 +109,26 @@ def points() -> dict[str, Points]:
     for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
         formula = identities()[cas].formula
         best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
-    return best
+    return {formula: _without_copy(one, best) for formula, one in best.items()}
 
 
-def _trust(
-    boiling: dict[str, list[tuple[float, str]]], melting: dict[str, list[tuple[float, str]]], cas: str
-) -> tuple[int, int, str]:
+def _without_copy(one: Points, all_points: dict[str, Points]) -> Points:
+    """Refuse the boiling point of another halide of the same two elements.
+
+    CAS Common Chemistry gives WF4, a polymer, the boiling point of WF6.
+    """
+    if one.boiling_source in ("", "CRC", "WebBook"):
+        return one
+    elements = parse_formula(one.formula).keys()
+    for other in all_points.values():
+        near = abs(other.boiling_k / one.boiling_k - 1) < COPIED
+        trusted = other.formula != one.formula and other.boiling_source in ("CRC", "WebBook")
+        if near and trusted and parse_formula(other.formula).keys() == elements:
+            return replace(one, boiling_k=nan, boiling_std_k=nan, boiling_source="")
+    return one
+
+
+def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:
     return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
 
 
@@ -160,9 +181,11 @@ def _antoines() -> Iterator[Equation]:
 
 
 def _dipprs() -> Iterator[Equation]:
-    for cas, row in frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv").to_dict(
-        "index"
-    ).items():
+    for cas, row in (
+        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv")
+        .to_dict("index")
+        .items()
+    ):
         k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
         formula = identities()[cas].formula
         yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
@@ -178,7 +201,7 @@ def _wagners() -> Iterator[Equation]:
             low = row.get("Tmin", row.get("Tm", nan))
             # Without a lower end of its own, a liquid's fit ends at the melting point.
             low = low if low == low else points()[identities()[cas].formula].melting_k
-            k = tuple(float(row[n]) for n in "ABCD") + (x, y, row["Tc"], log(row["Pc"]))
+            k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
             formula = identities()[cas].formula
             high = min(row.get("Tmax", inf), row["Tc"])
             yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")

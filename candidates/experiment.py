@@ -8,46 +8,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import isnan, nan
+from math import isnan
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.boiling import Points, points
+from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.faults import Judged, judge, rank
+from maiscreen.candidates.faults import Judged, has_odd_electrons, is_radical, judge
 from maiscreen.candidates.handbook import identities, records
 from maiscreen.candidates.precursor import parse_formula
 
-STD_FLOOR_KJ_MOL = 2.0
-"""Smallest standard deviation of an enthalpy [judgement: what CRC and JANAF agree to]."""
-
-STD_FLOOR_J_MOL_K = 1.0
-"""Smallest standard deviation of an entropy [judgement]."""
-
-RADICAL_FORMERS = frozenset("B C N P S Se Te As Si Ge".split())
-"""Elements whose halides with an odd electron are radicals without exception. In solids of other
-elements the odd electron is a d electron (VCl4) or an average of two valences (GaCl2)."""
-
 SATURATED = {"C": 4, "N": 3}
 """Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The value chosen for one formula in one phase."""
-
-    formula: str
-    phase: str
-    enthalpy_kj_mol: float = nan
-    enthalpy_std_kj_mol: float = nan
-    entropy_j_mol_k: float = nan
-    entropy_std_j_mol_k: float = nan
-    source: str = ""
-
-
-MISSING = Best("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +69,9 @@ def experiment() -> Experiment:
     groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for row in judged:
         groups[row.record.formula, row.record.phase].append(row)
-    chosen = {key: _choose(key, rows) for key, rows in groups.items()}
+    chosen = {key: choose(key, rows) for key, rows in groups.items()}
     by_source = {
-        (*key, source): _choose(key, [row for row in rows if row.record.source == source])
+        (*key, source): choose(key, [row for row in rows if row.record.source == source])
         for key, rows in groups.items()
         for source in {row.record.source for row in rows}
     }
@@ -107,45 +82,6 @@ def experiment() -> Experiment:
         chosen,
         by_source,
     )
-
-
-def _choose(key: tuple[str, str], rows: Sequence[Judged]) -> Best:
-    """Take the most trusted source that has both values, else each value from its best source."""
-    enthalpies = _usable(rows, "enthalpy_kj_mol", "use_enthalpy")
-    entropies = _usable(rows, "entropy_j_mol_k", "use_entropy")
-    both = [source for source in enthalpies if source in entropies]
-    h_source = both[0] if both else next(iter(enthalpies), "")
-    s_source = both[0] if both else next(iter(entropies), "")
-    sources = dict.fromkeys(filter(None, (h_source, s_source)))
-    return Best(
-        *key,
-        enthalpies.get(h_source, nan),
-        _spread(enthalpies, STD_FLOOR_KJ_MOL),
-        entropies.get(s_source, nan),
-        _spread(entropies, STD_FLOOR_J_MOL_K),
-        " + ".join(sources),
-    )
-
-
-def _usable(rows: Sequence[Judged], name: str, used: str) -> dict[str, float]:
-    """Values by source, the most trusted source first; of isomers, the most stable one."""
-    values: dict[str, float] = {}
-    ordered = sorted(rows, key=lambda r: (rank(r.record.source), _or_inf(r.record.enthalpy_kj_mol)))
-    for row in ordered:
-        value = getattr(row.record, name)
-        if getattr(row, used) and not isnan(value):
-            values.setdefault(row.record.source, value)
-    return values
-
-
-def _or_inf(value: float) -> float:
-    return float("inf") if isnan(value) else value
-
-
-def _spread(values: dict[str, float], floor: float) -> float:
-    if not values:
-        return nan
-    return max((max(values.values()) - min(values.values())) / 2, floor)
 
 
 def _value_table(judged: Sequence[Judged]) -> pa.Table:
@@ -248,7 +184,7 @@ def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
     Examples
     --------
     >>> [str(column[0]) for column in identity(["SnCl4"])]
-    ['7646-78-8', 'stannic chloride']
+    ['7646-78-8', 'tin tetrachloride']
     """
     found = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
     return (
@@ -303,33 +239,21 @@ def _evidence(formula: str) -> tuple[bool, str]:
     counts = parse_formula(formula)
     metals = [symbol for symbol in counts if symbol not in HALOGENS]
     odd = has_odd_electrons(counts)
-    if odd and set(metals) & RADICAL_FORMERS:
+    if is_radical(counts):
         return False, f"radical: odd electron count on {metals[0]}"
     if any(counts[m] == 1 and sum(counts.values()) - 1 < SATURATED.get(m, 0) for m in metals):
         return False, f"{metals[0]} is not saturated: a carbene or a nitrene"
     condensed = [p for p in "sl" if (formula, p) in experiment().chosen]
     if condensed:
         source = experiment().chosen[formula, condensed[0]].source
-        return True, f"thermochemistry of the {'solid' if 's' in condensed else 'liquid'} ({source})"
+        word = "solid" if "s" in condensed else "liquid"
+        return True, f"thermochemistry of the {word} ({source})"
     point = points().get(formula)
     if point and (point.boiling_source or point.melting_source):
         return True, f"boiling or melting point ({point.boiling_source or point.melting_source})"
     if (formula, "g") in experiment().chosen:
         return False, "gas tables only" + (": a radical, odd electron count" if odd else "")
     cas = _identity_by_formula().get(formula, ("", ""))[0]
-    if cas and not odd:
-        return True, f"registered as CAS {cas}"
-    return False, "no handbook knows it"
-
-
-def has_odd_electrons(counts: dict[str, int]) -> bool:
-    """Tell whether the molecule has an odd number of electrons.
-
-    Examples
-    --------
-    >>> has_odd_electrons({"Sn": 1, "Cl": 3}), has_odd_electrons({"Sn": 1, "Cl": 4})
-    (True, False)
-    """
-    from maiscreen.candidates.elements import SYMBOLS
-
-    return bool(sum((SYMBOLS.index(symbol) + 1) * n for symbol, n in counts.items()) % 2)
+    # The registry also lists what was only ever written on paper: SBr6, KI3, PtF2.
+    registered = f", though registered as CAS {cas}" if cas else ""
+    return False, f"no handbook has measured it{registered}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from statistics import median
 
+from maiscreen.candidates.elements import SYMBOLS
 from maiscreen.candidates.glenn import T_REFERENCE_K
 from maiscreen.candidates.handbook import Record
 from maiscreen.candidates.precursor import parse_formula
@@ -52,10 +53,14 @@ VAPORISATION_CP_J_MOL_K = -55.0
 
 BOILS_LN_P = 1.5
 """A pair of liquid and gas must give ln(p/atm) = 0 ± this at the boiling point [judgement]:
-TiCl4 by JANAF's liquid gives 3.9, by CRC's 0.3."""
+TiCl4 by JANAF's liquid gives 3.6, by CRC's 0.0."""
 
 BOILS_BELOW_K = 700.0
 """Above, the constant heat capacity of the rule is too rough."""
+
+RADICAL_FORMERS = frozenset("B C N P S Se Te As Si Ge".split())
+"""Elements whose halides with an odd electron are radicals without exception. In solids of other
+elements the odd electron is a d electron (VCl4) or an average of two valences (GaCl2)."""
 
 ACCEPTED, CORRECTED, REFUSED = "accepted", "corrected", "refused"
 
@@ -85,10 +90,13 @@ def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged
         groups[row.record.formula].append(row)
     judged: list[Judged] = []
     for formula, rows in groups.items():
+        if is_radical(parse_formula(formula)):
+            rows = [_refuse_condensed_radical(row) for row in rows]
         mended = [_mend_gibbs(_mend_enthalpy(row, rows)) for row in rows]
         physical = [_check_gas(row, mended) for row in mended]
         boiled = _check_boiling(physical, boiling_k.get(formula))
-        judged.extend(_check_majority(boiled))
+        agreed = _check_majority(boiled)
+        judged.extend(_check_gas(row, agreed) if row.use_enthalpy else row for row in agreed)
     return judged
 
 
@@ -104,6 +112,30 @@ def _right_formula(records: list[Record]) -> list[Judged]:
             reason = f"CAS {r.cas} is {formula} (JANAF), not {r.formula}"
             rows.append(Judged(replace(r, formula=formula), CORRECTED, reason))
     return rows
+
+
+def is_radical(counts: dict[str, int]) -> bool:
+    """Tell the halides of ``RADICAL_FORMERS`` that an odd electron keeps from being a substance."""
+    formers = RADICAL_FORMERS & counts.keys()
+    return len(counts) > 1 and bool(formers) and has_odd_electrons(counts)
+
+
+def has_odd_electrons(counts: dict[str, int]) -> bool:
+    """Tell whether the molecule has an odd number of electrons.
+
+    Examples
+    --------
+    >>> has_odd_electrons({"Sn": 1, "Cl": 3}), has_odd_electrons({"Sn": 1, "Cl": 4})
+    (True, False)
+    """
+    return bool(sum((SYMBOLS.index(symbol) + 1) * n for symbol, n in counts.items()) % 2)
+
+
+def _refuse_condensed_radical(row: Judged) -> Judged:
+    """Refuse what the registry lost an atom of: its SiBr3, 7789-57-3, is SiHBr3."""
+    if row.record.phase == "g" and row.record.source in ("JANAF", "Glenn"):
+        return row
+    return _refuse_both(row, f"{row.record.formula} is a radical; the registry lost an atom")
 
 
 def _others(row: Judged, rows: Sequence[Judged]) -> list[float]:
@@ -135,7 +167,8 @@ def _mend_gibbs(row: Judged) -> Judged:
 
 def _values(rows: Iterable[Judged], phases: str, name: str) -> list[float]:
     used = "use_enthalpy" if name == "enthalpy_kj_mol" else "use_entropy"
-    values = [getattr(r.record, name) for r in rows if r.record.phase in phases and getattr(r, used)]
+    mine = [r for r in rows if r.record.phase in phases and getattr(r, used)]
+    values = [float(getattr(r.record, name)) for r in mine]
     return [value for value in values if value == value]
 
 
@@ -169,7 +202,7 @@ def ln_pressure_at_boiling(
     Examples
     --------
     >>> round(ln_pressure_at_boiling(41.0, 354.9 - 252.3, 409.6), 1)
-    0.2
+    0.0
     """
     dt = boiling_k - T_REFERENCE_K
     enthalpy = 1000 * enthalpy_kj_mol + VAPORISATION_CP_J_MOL_K * dt
@@ -229,8 +262,8 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     )
     clusters: list[list[Judged]] = []
     for row in mine:
-        near = clusters and getattr(row.record, name) - getattr(clusters[-1][-1].record, name)
-        if clusters and near <= width:
+        value = float(getattr(row.record, name))
+        if clusters and value - float(getattr(clusters[-1][-1].record, name)) <= width:
             clusters[-1].append(row)
         else:
             clusters.append([row])

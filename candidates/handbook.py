@@ -153,16 +153,16 @@ def frame(name: str) -> Any:
     """
     # Importing the modules registers their tables.
     from chemicals import (  # noqa: F401
+        data_reader,
         heat_capacity,
         miscdata,
         phase_change,
         reaction,
         vapor_pressure,
     )
-    from chemicals.data_reader import data_source
     from chemicals.identifiers import int_to_CAS
 
-    table = data_source(name)
+    table: Any = data_reader.data_source(name)  # type: ignore[no-untyped-call]
     if table.index.dtype.kind == "i":
         wanted = {int(cas.replace("-", "")) for cas in identities()}
         table = table.loc[table.index.isin(list(wanted))]

@@ -1,6 +1,7 @@
 """Reduction of a halide vapour by sodium: ΔG, potential vs Na/Na⁺, and where they come from.
 
-The sources in order, always with the halide as a gas at 1 bar where its vapour is known:
+The sources in order, with the halide as a gas at 1 bar where its vapour is known (but condensed
+for the route ``additive``, where it is dissolved):
 
 1. gas tables;
 2. tables of the solid or liquid and the vapour pressure: G(g) = G(cond) − RT ln(p/p°);
@@ -17,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.experiment import MISSING, Best, Thermochemistry, experiment
+from maiscreen.candidates.choice import MISSING, Best
+from maiscreen.candidates.experiment import Thermochemistry, experiment
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.descriptors.bias import corrected_potential_v, raw_potential_v, solid_entropy
+from maiscreen.descriptors.bias import condensed_entropy, corrected_potential_v, raw_potential_v
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
     NAX_STD_KJ_MOL,
@@ -33,6 +35,8 @@ PAPER_QUOTED_V = {"SnCl4": 2.7, "SiCl4": 0.3, "TiCl4": 0.8}
 """V vs Na/Na⁺ for Mⁿ⁺/M as quoted in "An artificial metal-alloy interphase for high-rate and
 long-life sodium–sulfur batteries". 2.7 is the aqueous couple of tin; 0.3 and 0.8 match no aqueous
 couple and contradict the tables (2.38 and 2.10 V). Shown beside the computed value, never used."""
+
+ESTIMATED = " + estimated entropy"
 
 _WORD = {"g": "gas", "l": "liquid", "s": "solid"}
 
@@ -99,24 +103,25 @@ def reduction(
         Materials Project formation energy (MP2020 corrections), NaN where there is none.
     """
     electrons = precursors.halogen_count
+    faradays = electrons * FARADAY_C_MOL / 1000
     table, phase = _best_table(precursors, temperature_k)
     gibbs, std = _gibbs(precursors, table, temperature_k)
-    gibbs, std, phase, source = _to_gas(precursors, gibbs, std, phase, table.source, temperature_k)
     raw = raw_potential_v(precursors, mp_formation_energy_ev_atom)
     corrected, mp_std = corrected_potential_v(precursors, raw)
     use_mp = np.isnan(gibbs) & ~np.isnan(corrected)
-    mp_gibbs = -corrected * electrons * FARADAY_C_MOL / 1000
-    gibbs = np.where(use_mp, mp_gibbs, gibbs)
-    std = np.where(use_mp, mp_std * electrons * FARADAY_C_MOL / 1000, std)
-    source = np.where(use_mp, "Materials Project (solid), bias corrected", source)
+    gibbs = np.where(use_mp, -corrected * faradays, gibbs)
+    std = np.where(use_mp, mp_std * faradays, std)
+    phase = np.where(use_mp, "s", phase)
+    source = np.where(use_mp, "Materials Project with measured bias", table.source)
+    gibbs, std, phase, source = _to_gas(precursors, gibbs, std, phase, source, temperature_k)
     nothing = np.isnan(gibbs)
     return Reduction(
         electrons,
         gibbs,
         np.where(nothing, nan, std),
         potential_v(gibbs, electrons),
-        np.where(nothing, nan, 1000 * std / (electrons * FARADAY_C_MOL)),
-        np.where(nothing, "", np.where(use_mp, "s", phase)),
+        np.where(nothing, nan, std / faradays),
+        np.where(nothing, "", phase),
         np.where(nothing, "", source),
         _reasons(nothing, use_mp, phase),
         raw,
@@ -130,11 +135,12 @@ def _reasons(
     nothing: NDArray[np.bool_], use_mp: NDArray[np.bool_], phase: NDArray[np.str_]
 ) -> NDArray[np.str_]:
     return np.select(
-        [nothing, use_mp, (phase == "s") | (phase == "l")],
+        [nothing, use_mp & (phase == "s"), use_mp, (phase == "s") | (phase == "l")],
         [
             "neither handbook thermochemistry nor a Materials Project energy",
-            "no handbook thermochemistry; value of the solid",
-            "neither gas table nor vapour pressure; value of the condensed phase",
+            "neither handbook thermochemistry nor vapour pressure; value of the solid",
+            "no handbook thermochemistry",
+            "value of the condensed phase: dissolved, or neither gas table nor vapour pressure",
         ],
         "",
     )
@@ -151,7 +157,8 @@ def _best_table(
 def _best_row(precursor: Precursor, temperature_k: float) -> Best:
     formula = precursor.formula
     stable = stable_phase(formula, temperature_k)
-    for phase in ("g", stable, "l" if stable == "s" else "s"):
+    gas = ("g",) if precursor.route == "vapour" else ()
+    for phase in (*gas, stable, "l" if stable == "s" else "s"):
         row = condensed_or_gas(formula, phase)
         if not isnan(row.enthalpy_kj_mol) and not isnan(row.entropy_j_mol_k):
             return row
@@ -160,10 +167,10 @@ def _best_row(precursor: Precursor, temperature_k: float) -> Best:
 
 @cache
 def condensed_or_gas(formula: str, phase: str) -> Best:
-    """Look a phase up; a solid without measured entropy gets an estimated one."""
+    """Look a phase up; a condensed one without measured entropy gets an estimated one."""
     row = experiment().chosen.get((formula, phase), MISSING)
-    if phase == "s" and isnan(row.entropy_j_mol_k) and not isnan(row.enthalpy_kj_mol):
-        entropy, std = solid_entropy(formula)
+    if phase != "g" and isnan(row.entropy_j_mol_k) and not isnan(row.enthalpy_kj_mol):
+        entropy, std = condensed_entropy(formula, phase)
         return Best(
             formula,
             phase,
@@ -171,7 +178,7 @@ def condensed_or_gas(formula: str, phase: str) -> Best:
             row.enthalpy_std_kj_mol,
             entropy,
             std,
-            f"{row.source} + estimated entropy",
+            row.source + ESTIMATED,
         )
     return row
 
@@ -218,7 +225,8 @@ def _to_gas(
     pressure = vapour_pressure(p.formula, temperature_k)
     # Of a dimer's pressure nothing follows for the monomer.
     dimer = np.char.find(pressure.source, "dimer") >= 0
-    turn = ((phase == "l") | (phase == "s")) & ~np.isnan(pressure.log10_pa) & ~dimer
+    condensed = ((phase == "l") | (phase == "s")) & (p.route == "vapour")
+    turn = condensed & ~np.isnan(pressure.log10_pa) & ~dimer
     word = np.array([_WORD.get(str(x), "") for x in phase], dtype=np.str_)
     from_gas = np.char.add(np.char.add(source, ", "), word)
     both = np.char.add(np.char.add(from_gas, " and "), pressure.source)

@@ -11,9 +11,10 @@ from math import gcd, isnan
 
 import numpy as np
 
-from maiscreen.candidates.experiment import Best, experiment, isolable
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.descriptors.reduction import condensed_or_gas, reduction
+from maiscreen.candidates.choice import Best
+from maiscreen.candidates.experiment import experiment, isolable
+from maiscreen.candidates.precursor import Precursor, Precursors, parse_formula
+from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
     element_gibbs_kj_mol,
@@ -67,7 +68,7 @@ def reduction_steps(
     Examples
     --------
     >>> [round(step.value_v, 2) for step in reduction_steps(Precursor.parse("TiCl4"), 298.15)]
-    [3.25, 2.03, 1.57]
+    [3.23, 2.03, 1.57]
     """
     top = _start(precursor, temperature_k, mp_formation_energy_ev_atom)
     metal = _metal(precursor.metal, temperature_k)
@@ -98,14 +99,15 @@ def _start(p: Precursor, temperature_k: float, energy: float) -> _Rung:
 
 
 def _metal(symbol: str, temperature_k: float) -> _Rung:
-    return _Rung(0.0, float(element_gibbs_kj_mol([symbol], temperature_k)[0]), symbol, "", 1)
+    written = "½ N2" if symbol == "N" else symbol
+    return _Rung(0.0, float(element_gibbs_kj_mol([symbol], temperature_k)[0]), written, "", 1)
 
 
 @cache
 def _condensed_rungs(metal: str, halogen: str, temperature_k: float) -> tuple[_Rung, ...]:
     """Every halide of M with X that is isolable and known as a solid or liquid."""
     salt = float(salt_exchange_gibbs_kj_mol([halogen], temperature_k)[0])
-    rungs: dict[float, _Rung] = {}
+    rungs: dict[float, tuple[tuple[bool, float], _Rung]] = {}
     for formula in sorted({formula for formula, phase in experiment().chosen if phase in "sl"}):
         p = _halide(formula, metal, halogen)
         if p is None or not isolable([formula])[0][0]:
@@ -113,22 +115,18 @@ def _condensed_rungs(metal: str, halogen: str, temperature_k: float) -> tuple[_R
         row = _stable_row(formula, temperature_k)
         x = p.halogen_count / p.metal_count
         gibbs = (row.enthalpy_kj_mol - temperature_k * row.entropy_j_mol_k / 1000) / p.metal_count
-        rung = _Rung(x, gibbs - x * salt, formula, row.phase, p.metal_count)
-        if not isnan(gibbs) and (x not in rungs or rung.gibbs_kj_mol < rungs[x].gibbs_kj_mol):
-            rungs[x] = rung
-    return tuple(rungs.values())
+        # Measured before estimated: "HgCl" is Hg2Cl2 written by half.
+        key = (row.source.endswith(ESTIMATED), gibbs)
+        if not isnan(gibbs) and (x not in rungs or key < rungs[x][0]):
+            rungs[x] = key, _Rung(x, gibbs - x * salt, formula, row.phase, p.metal_count)
+    return tuple(rung for _, rung in rungs.values())
 
 
 def _halide(formula: str, metal: str, halogen: str) -> Precursor | None:
-    if not formula.startswith(metal) or halogen not in formula:
+    counts = parse_formula(formula) if formula.startswith(metal) else {}
+    if counts.keys() != {metal, halogen}:
         return None
-    parsed = Precursor.parse(formula) if formula not in _NO_PRECURSORS else None
-    if parsed is None or (parsed.metal, parsed.halogen) != (metal, halogen):
-        return None
-    return parsed
-
-
-_NO_PRECURSORS = frozenset({"F2", "Cl2", "Br2", "I2"})
+    return Precursor(metal, halogen, counts[metal], counts[halogen])
 
 
 def _stable_row(formula: str, temperature_k: float) -> Best:

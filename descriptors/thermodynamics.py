@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import N_A, R, e
 
+from maiscreen.candidates.choice import Best
 from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.experiment import Best, experiment
+from maiscreen.candidates.experiment import experiment
 from maiscreen.candidates.faults import PRIORITY
 
 FARADAY_C_MOL = N_A * e
