@@ -1,11 +1,12 @@
 """Dask: the only file that imports distributed."""
 
+import gc
 import logging
 import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -123,11 +124,13 @@ def _isolate(client: Client, describe: Describe, campaign: Campaign, task: Task)
 
 
 def _client(address: str) -> Client:
-    try:
+    with suppress(OSError, ValueError, TypeError):
         return Client(address, timeout=PATIENCE_S)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TypeError) as error:
-        remedy = "cannot be reached; start one with: dask scheduler"
-        raise InputError("--scheduler", address, remedy) from error
+    # What is left of the client closes itself when it is collected. That must not happen in the
+    # event loop of a later one, which would wait for the lock under which it is being started.
+    gc.collect()
+    remedy = "cannot be reached; start one with: dask scheduler"
+    raise InputError("--scheduler", address, remedy)
 
 
 def _check_workers(client: Client, address: str, code: str) -> None:

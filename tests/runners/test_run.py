@@ -41,12 +41,11 @@ def test_chunk_size_changes_no_byte(tmp_path: Path, reference: object, chunk_siz
     assert files_of(tmp_path) == reference
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_workers_change_no_byte(tmp_path: Path, reference: object, workers: int) -> None:
-    run(CAMPAIGN, tmp_path, workers=workers, parts=tiny.SCIENCE)
+def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
+    run(CAMPAIGN, tmp_path, workers=2, parts=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    assert manifest["workers"] == workers
+    assert manifest["workers"] == 2
 
 
 def test_interrupted_and_resumed_with_other_chunks(tmp_path: Path, reference: object) -> None:
@@ -91,7 +90,8 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
     [("RAISING", "ZeroDivisionError: a bad row"), ("DYING", "ended its worker")],
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
-    table = run(CAMPAIGN, tmp_path, workers=2, parts=getattr(tiny, parts))
+    how = {"serially": True} if parts == "RAISING" else {"workers": 2}
+    table = run(CAMPAIGN, tmp_path, **how, parts=getattr(tiny, parts))
     rows = table.to_pylist()
     assert len(rows) == TOTAL
     failed = [row for row in rows if row["status"] == "failed"]

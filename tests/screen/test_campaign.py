@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.candidates.elements import HALOGENS, METALS
@@ -24,12 +24,14 @@ campaigns = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(campaigns)
 def test_toml_reads_back(campaign: Campaign) -> None:
     assert Campaign.from_dict(tomllib.loads(campaign.to_toml())) == campaign
     assert pickle.loads(pickle.dumps(campaign)) == campaign
 
 
+@settings(deadline=None)
 @given(campaigns)
 def test_fingerprint_is_of_what_changes_the_result(campaign: Campaign) -> None:
     same = replace(campaign, name="other", chunk_size=1, metals=campaign.metals[::-1])
