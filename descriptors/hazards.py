@@ -50,6 +50,17 @@ ORGANIC = {
 }
 """Halides outside the space that are worth a warning of their own."""
 
+_CAUTION_BY_METAL = {
+    "Sb": "sodium antimonide can give stibine (SbH3) with acid moisture",
+    "Te": "sodium telluride gives H2Te with moisture",
+    "Si": "sodium silicide catches fire with moisture",
+    "Ge": "sodium germanide can give germane (GeH4) with acid moisture",
+    "Pb": "lead is toxic",
+    "B": "volatile boron halides are toxic gases",
+    "Os": "osmium turns into OsO4 in air",
+}
+_STRONG_FLUORIDE = "a strong fluorinating agent: violent with organic matter"
+
 NOTE = "moisture-sensitive and corrosive: dry argon glovebox, gas-tight vessel"
 """What holds for every precursor of the space."""
 
@@ -79,3 +90,23 @@ def hazards(precursors: Precursors) -> tuple[Strings, Strings]:
         hit = formula == known
         name[hit], reason[hit] = hazard, why
     return name, reason
+
+
+def cautions(precursors: Precursors) -> Strings:
+    """Say what to beware of with each precursor, whether or not it is ruled out, shape (n,).
+
+    Examples
+    --------
+    >>> from maiscreen.candidates.precursor import Precursor
+    >>> cautions(Precursors.of([Precursor.parse("SbF5")]))[0].split("; ")[1]
+    'sodium antimonide can give stibine (SbH3) with acid moisture'
+    """
+    strong = (precursors.halogen == "F") & (precursors.halogens_per_metal >= 5)
+    metals, fluorides = precursors.metal.tolist(), strong.tolist()
+    return np.array(
+        [
+            "; ".join([NOTE, *filter(None, (_CAUTION_BY_METAL.get(m), f and _STRONG_FLUORIDE))])
+            for m, f in zip(metals, fluorides, strict=True)
+        ],
+        dtype=np.str_,
+    )

@@ -6,9 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 
-PAPER = ("SnCl4", "SiCl4", "TiCl4")
-"""The precursors of the paper, longest-lived first."""
-
 
 def plain(value: Any) -> Any:
     """Turn NumPy values into Python's, and what is not a number into None, all the way down.
@@ -59,10 +56,17 @@ def best(ranking: pa.Table, top: int, top_k: int) -> str:
 
 
 def paper_standing(ranking: pa.Table) -> str:
-    """Say where the three precursors of the paper stand."""
-    lines = ["", "The precursors of the paper:"]
-    rows = {row["formula"]: row for row in ranking.to_pylist() if row["route"] == "vapour"}
-    return "\n".join([*lines, *(f"  {name}  {standing(rows.get(name))}" for name in PAPER)])
+    """Say where the precursors and controls of the paper stand, beside what was measured."""
+    from maiscreen.screen.controls import CONTROLS, PRECURSORS
+
+    rows = {row["key"]: row for row in ranking.to_pylist()}
+    head = ("the paper", "cycles", "here")
+    body = [
+        (case.name, str(case.cycles or "–"), standing(rows.get(case.key)))
+        for case in (*PRECURSORS, *CONTROLS)
+    ]
+    note = "Three precursors stand in the right order by chance once in six: maiscreen validate"
+    return f"\n{_columns([head, *body])}\n\n{note}"
 
 
 def standing(row: Mapping[str, Any] | None) -> str:
@@ -71,9 +75,10 @@ def standing(row: Mapping[str, Any] | None) -> str:
         return "not in this campaign"
     if row["status"] == "failed":
         return f"failed: {row['failed_reason']}"
+    score = f"score {_number(row['score'])} ± {_number(row['score_std'])}"
     if row["rank"] is None:
-        return f"rejected: {row['rejected_reason']}"
-    return f"rank {row['rank']}, score {_number(row['score'])} ± {_number(row['score_std'])}"
+        return f"{score}, rejected: {row['rejected_reason']}"
+    return f"{score}, rank {row['rank']}"
 
 
 def as_text(value: Mapping[str, Any]) -> str:
@@ -110,11 +115,25 @@ def _lines(value: Any, depth: int) -> Iterable[str]:
     items = value.items() if isinstance(value, Mapping) else ((None, item) for item in value)
     for key, item in items:
         label = "-" if key is None else f"{key}:"
-        if isinstance(item, Mapping | list) and item and not _is_short(item):
+        if _is_table(item):
+            yield f"{pad}{label}"
+            body = [[_short(value) for value in row.values()] for row in item]
+            rows = _columns([list(item[0]), *body]).splitlines()
+            yield from (f"{pad}  {row}" for row in rows)
+        elif isinstance(item, Mapping | list) and item and not _is_short(item):
             yield f"{pad}{label}"
             yield from _lines(item, depth + 1)
         else:
             yield f"{pad}{label} {_short(item)}"
+
+
+def _is_table(item: Any) -> bool:
+    """Tell a list of rows with the same columns."""
+    return (
+        isinstance(item, list)
+        and len(item) > 1
+        and all(isinstance(row, Mapping) and list(row) == list(item[0]) for row in item)
+    )
 
 
 def _is_short(item: Any) -> bool:

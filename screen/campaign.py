@@ -19,7 +19,7 @@ ATTRIBUTES = ("adhesion", "ionic_conductivity", "youngs_modulus", "electrolyte_p
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
 
-ROUTES = ("vapour", "additive")
+ROUTES = ("vapour", "solution", "additive")
 """Ways for the precursor to meet the sodium."""
 
 T_LIMIT_C = 97.7
@@ -74,7 +74,7 @@ class Campaign:
     weights : Weights
         Weights of the attributes.
     routes : tuple of str
-        Routes that can be taken: ``vapour``, ``additive``.
+        Routes that can be taken: ``vapour``, ``solution``, ``additive``.
     hazards_allowed : tuple of str
         Hazards that do not lead to a rejection.
     samples, seed : int

@@ -35,6 +35,12 @@ class Measured:
     cycles: int | None
     note: str = ""
 
+    @property
+    def key(self) -> str:
+        """Key of its row in a ranking."""
+        by_route = {"vapour": self.formula, "none": self.name}
+        return by_route.get(self.route, f"{self.formula} {self.route}")
+
 
 PRECURSORS = (
     Measured("SnCl4 vapour", "SnCl4", "vapour", 650, "more than 650"),

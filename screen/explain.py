@@ -12,7 +12,7 @@ from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloy_system
 from maiscreen.descriptors.alloys import AlloyPhase
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS
-from maiscreen.descriptors.hazards import NOTE, ORGANIC
+from maiscreen.descriptors.hazards import ORGANIC
 from maiscreen.descriptors.path import reaction_path
 from maiscreen.descriptors.steps import limiting_potential_v, reduction_steps
 from maiscreen.screen.campaign import Campaign
@@ -62,7 +62,7 @@ def explain(
         "formula": row["formula"],
         "name": row["name"],
         "cas": row["cas"],
-        "route": _route(row, campaign),
+        "route": row["route"],
         "known": row["known"],
         "reaction": _reaction(row, campaign),
         "reduction_potential_v": _potential(precursor, row, campaign),
@@ -71,7 +71,7 @@ def explain(
         "vapour_pressure_pa": _vapour(row, campaign),
         "attributes": _attributes(row),
         "gates": _gates(described, campaign),
-        "hazard_note": NOTE,
+        "caution": row["caution"],
         "score": {"value": row["score"], "std": row["score_std"]}
         | _why(row["score"], f"no value for {row['missing_attributes']}"),
     }
@@ -80,18 +80,6 @@ def explain(
 def _why(value: object, reason: str | None) -> Row:
     """Give the reason only where the value is missing."""
     return {"reason": reason or "no data"} if value is None else {}
-
-
-def _route(row: Row, campaign: Campaign) -> str | None:
-    """Vapour, where enough of it is to be had below the melting point of sodium; else solution."""
-    from maiscreen.screen.campaign import T_LIMIT_C
-
-    needed = row["temperature_for_pressure_c"]
-    pressure = row["vapour_pressure_pa"]
-    if pressure is None:
-        return None
-    within = needed is not None and needed <= T_LIMIT_C
-    return "vapour" if within or pressure >= campaign.min_vapour_pressure_pa else "solution"
 
 
 def _reaction(row: Row, campaign: Campaign) -> Row:

@@ -61,7 +61,10 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
             strict=True,
         )
     ]
-    return Gate("volatility", pressure >= least, np.array(reason, dtype=np.str_))
+    route = _strings(table, "route")
+    # What goes into the electrolyte needs no vapour, nor does a solution if the campaign takes one.
+    wet = (route == "additive") | ((route == "solution") & ("solution" in campaign.routes))
+    return Gate("volatility", (pressure >= least) | wet, np.array(reason, dtype=np.str_))
 
 
 def _hint(enough: bool, temperature_c: float) -> str:
@@ -88,7 +91,9 @@ def _hazard(table: pa.Table, campaign: Campaign) -> Gate:
 
 def _route(table: pa.Table, campaign: Campaign) -> Gate:
     route = _strings(table, "route")
-    return Gate("route", np.isin(route, list(campaign.routes)), route)
+    accepted = ", ".join(campaign.routes)
+    reason = [f"{r or 'not known'} (the campaign takes: {accepted})" for r in route.tolist()]
+    return Gate("route", np.isin(route, campaign.routes), np.array(reason, dtype=np.str_))
 
 
 def _attributes(table: pa.Table, campaign: Campaign) -> Gate:

@@ -7,7 +7,6 @@ import math
 
 import pyarrow as pa
 
-from maiscreen.descriptors.hazards import NOTE
 from maiscreen.screen.campaign import Campaign
 
 COLUMNS = (
@@ -41,6 +40,7 @@ TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 
 _PROCESS = {
     "vapour": "expose the sodium to the vapour at {t:g} °C, under argon",
+    "solution": "dip the sodium into a dilute solution in a dry ether, under argon",
     "additive": "dissolve in the electrolyte",
 }
 
@@ -102,7 +102,8 @@ def _made(row: dict[str, object], campaign: Campaign) -> dict[str, object]:
     how = _PROCESS.get(str(row.get("route")))
     # The hazard of a candidate that passed is one that the campaign accepts.
     own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
-    return {"process": how and how.format(t=campaign.temperature_c), "hazards": own + NOTE}
+    hazards = f"{own}{row.get('caution') or ''}"
+    return {"process": how and how.format(t=campaign.temperature_c), "hazards": hazards}
 
 
 def _plain(value: object) -> object:

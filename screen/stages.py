@@ -15,11 +15,11 @@ from maiscreen.candidates.space import HalideSpace, halide_space
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.alloys import AlloyStates
 from maiscreen.descriptors.columns import to_table
-from maiscreen.descriptors.hazards import hazards
+from maiscreen.descriptors.hazards import cautions, hazards
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.descriptors.reduction import reduction
 from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign import T_LIMIT_C, Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows
 from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases
@@ -81,6 +81,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
         **_volatility(batch, campaign),
         "hazard": hazard,
         "hazard_reason": hazard_reason,
+        "caution": cautions(batch),
         **_alloying(alloys),
         **_attributes(interphases(batch, alloys)),
     }
@@ -174,6 +175,8 @@ def equation(precursor: Precursor) -> str:
 
 
 def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
+    """Find the vapour, and the route: through the vapour where sodium stays solid, else wet."""
+
     def at(celsius: float) -> NDArray[np.float64]:
         pressure = vapour_pressure(batch.formula, celsius + ZERO_CELSIUS_K)
         return np.asarray(10.0**pressure.log10_pa)
@@ -181,8 +184,14 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
     room = vapour_pressure(batch.formula, 25 + ZERO_CELSIUS_K)
     known = np.isfinite(room.log10_pa)
     needed = temperature_for_pressure_k(batch.formula, campaign.min_vapour_pressure_pa)
+    process = at(campaign.temperature_c)
+    reachable = (needed <= T_LIMIT_C + ZERO_CELSIUS_K) | (
+        process >= campaign.min_vapour_pressure_pa
+    )
+    dry = np.where(reachable, "vapour", np.where(known, "solution", ""))
     return {
-        "vapour_pressure_pa": at(campaign.temperature_c),
+        "route": np.where(batch.route == "vapour", dry, batch.route),
+        "vapour_pressure_pa": process,
         "vapour_pressure_25_pa": at(25),
         "vapour_pressure_60_pa": at(60),
         "vapour_pressure_std_log10": room.std_log10,

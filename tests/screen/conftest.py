@@ -57,6 +57,7 @@ def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
         "vapour_pressure_60_pa": None,
         "alloy_in_operation": None,
         "equation": f"4 Na + {formula} → 4 NaCl",
+        "caution": "moisture-sensitive and corrosive",
     }
     return row | attributes | more
 

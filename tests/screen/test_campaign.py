@@ -87,7 +87,7 @@ def test_settings_over_a_file(tmp_path: Path) -> None:
         ('metals=["Na"]', "metals", "known are"),
         ("metals=[[1]]", "metals", "known are"),
         ('halogens=["At"]', "halogens", "known are"),
-        ('routes=["solid"]', "routes", "known are: vapour, additive"),
+        ('routes=["solid"]', "routes", "known are: vapour, solution, additive"),
         ("hazards_allowed=[1]", "hazards_allowed", "known are: explosive with sodium"),
         ("hazards_allowed=toxic", "hazards_allowed", "give a list"),
         ('hazards_allowed=["toxic metals"]', "hazards_allowed", "did you mean 'toxic metal'"),
