@@ -54,7 +54,7 @@ def test_run_again_then_shortlist(reference: Path, capsys: pytest.CaptureFixture
     out, err = capsys.readouterr()
     assert err == ""
     for formula in ("SnCl4", "SiCl4", "TiCl4"):
-        assert f"  {formula}  " in out
+        assert f"\n{formula} vapour" in out
     assert cli.main(["shortlist", str(reference), "--top", "3", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["rank"] for row in rows] == [1, 2, 3]
