@@ -66,7 +66,13 @@ ATTRIBUTE_UNITS = {
     "youngs_modulus": "GPa",
     "electrolyte_permeability": "open volume fraction",
 }
-"""Units of the four attributes."""
+"""Units of the four attributes, in the paper's order."""
+
+ATTRIBUTES = tuple(ATTRIBUTE_UNITS)
+"""Names of the four attributes."""
+
+LOGARITHMIC = frozenset({"ionic_conductivity"})
+"""Attributes that are handled as their decimal logarithm: their errors are decades."""
 
 
 def column(name: str) -> tuple[str, str, str]:

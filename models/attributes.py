@@ -1,7 +1,5 @@
 """The four attributes of an interphase, each at its best fidelity so far: F0."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,23 +11,6 @@ from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD, ionic_conduct
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One of the four attributes: its name, its unit and whether it is handled as a logarithm."""
-
-    name: str
-    unit: str
-    logarithmic: bool = False
-
-
-ATTRIBUTES = (
-    Attribute("adhesion", "J/m²"),
-    Attribute("ionic_conductivity", "mS/cm", logarithmic=True),
-    Attribute("youngs_modulus", "GPa"),
-    Attribute("electrolyte_permeability", "open volume fraction"),
-)
-"""The paper's four, in its order."""
 
 FIDELITY = "F0"
 """Stoichiometry and tables: the level of every value so far."""
@@ -52,7 +33,7 @@ def attributes(
     Returns
     -------
     dict[str, Estimate]
-        By name, in the order of :data:`ATTRIBUTES`; logarithmic ones as log10.
+        By name, in the paper's order; logarithmic ones as log10.
     """
     return {
         "adhesion": adhesion(layer),

@@ -18,7 +18,6 @@ PACKAGES = (
     "pyglenn",
     "pymatgen",
     "pymatgen-core",
-    "scikit-learn",
     "scipy",
 )
 """Packages that bring data, or arithmetic."""

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.screen import checks
-
-ATTRIBUTES = ("adhesion", "ionic_conductivity", "youngs_modulus", "electrolyte_permeability")
-"""The four attributes of an interphase, in the order of every table."""
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""

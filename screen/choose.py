@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.columns import to_table
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer import Estimate
-from maiscreen.models.attributes import ATTRIBUTES, FIDELITY, either
+from maiscreen.models.attributes import FIDELITY, either
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import first_rejection, gates
@@ -21,8 +21,8 @@ def outcomes(table: pa.Table, state: str) -> Outcomes:
     return Outcomes(
         np.array(table["metal"].to_pylist(), dtype=np.str_),
         table["p_alloy"].to_numpy(),
-        {a.name: _estimate(table, a.name, state) for a in ATTRIBUTES},
-        {a.name: _estimate(table, a.name, "bare") for a in ATTRIBUTES},
+        {name: _estimate(table, name, state) for name in ATTRIBUTES},
+        {name: _estimate(table, name, "bare") for name in ATTRIBUTES},
     )
 
 
@@ -45,8 +45,7 @@ def nominal(possible: Outcomes) -> dict[str, Estimate]:
 
 def weights(campaign: Campaign) -> dict[str, float]:
     """Give the weights of a campaign by attribute."""
-    names = (a.name for a in ATTRIBUTES)
-    return dict(zip(names, campaign.weights.values, strict=True))
+    return dict(zip(ATTRIBUTES, campaign.weights.values, strict=True))
 
 
 def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
@@ -98,10 +97,10 @@ def attribute_columns(
 ) -> dict[str, Floats | NDArray[np.str_]]:
     """Lay out the four attributes in their own units."""
     columns: dict[str, Floats | NDArray[np.str_]] = {}
-    for attribute in ATTRIBUTES:
-        name, estimate = attribute.name, chosen[attribute.name]
+    for name in ATTRIBUTES:
+        estimate = chosen[name]
         value, std = estimate.value, estimate.std
-        if attribute.logarithmic:
+        if name in LOGARITHMIC:
             columns[f"{name}_std_log10"] = std
             value = 10.0**estimate.value
             std = value * np.log(10) * estimate.std

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloying
-from maiscreen.descriptors.columns import ATTRIBUTE_UNITS
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.descriptors.reduction import reduction
 from maiscreen.descriptors.volatility import vapour_pressure
-from maiscreen.models.attributes import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import CASES, Comparison
 from maiscreen.screen.controls import PRECURSORS
@@ -79,10 +78,9 @@ def _reactivity(campaign: Campaign, batch: Precursors) -> list[dict[str, Any] | 
 
 def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
     found = []
-    for attribute in ATTRIBUTES:
-        name, unit = attribute.name, ATTRIBUTE_UNITS[attribute.name]
+    for name, unit in ATTRIBUTE_UNITS.items():
         values = c.values[name][:THREE]
-        values = 10**values if attribute.logarithmic else values
+        values = 10**values if name in LOGARITHMIC else values
         label = f"{name.replace('_', ' ')}, {state.replace('_', ' ')}"
         less = name == "electrolyte_permeability"
         found.append(_against(label, values, unit, less_is_better=less))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from maiscreen.screen.campaign import ATTRIBUTES
+from maiscreen.descriptors.columns import ATTRIBUTES
 
 INK = "#010203"
 """Stands for the colour of the text, which the page decides (light or dark)."""

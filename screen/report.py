@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.screen.campaign import ATTRIBUTES, Campaign
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.figures import attribute_figure, funnel_figure, score_figure
 
 PAPER = ("SnCl4", "SiCl4", "TiCl4")

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from maiscreen.screen.campaign import ATTRIBUTES
+from maiscreen.descriptors.columns import ATTRIBUTES
 
 _BEST = [
     ("SnCl4", "tin tetrachloride", "7646-78-8", 2.86, "Na15Sn4"),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
-from maiscreen.screen.campaign import ATTRIBUTES, Campaign, Weights
+from maiscreen.screen.campaign import Campaign, Weights
 
 campaigns = st.builds(
     Campaign,
