@@ -60,7 +60,7 @@ def _against(
     return {
         "descriptor": descriptor,
         "order": text,
-        "text": f"{descriptor} ({better}) gives {text}: {numbers} {unit}".rstrip(),
+        "text": f"{numbers} {unit}; {better}",
     }
 
 
@@ -81,7 +81,8 @@ def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
     for name, unit in ATTRIBUTE_UNITS.items():
         values = c.values[name][:THREE]
         values = 10**values if name in LOGARITHMIC else values
-        label = f"{name.replace('_', ' ')}, {state.replace('_', ' ')}"
+        words = name.replace("_", " ").replace("youngs", "Young's")
+        label = f"{words}, {state.replace('_', ' ')}"
         less = name == "electrolyte_permeability"
         found.append(_against(label, values, unit, less_is_better=less))
     return found
@@ -98,8 +99,7 @@ def _pairs(c: Comparison) -> list[dict[str, Any]]:
         {
             "descriptor": "score",
             "order": f"{worse.name} > {better.name}",
-            "text": f"the score puts {worse.name} ({worse.cycles} cycles) above "
-            f"{better.name} ({better.cycles} cycles)",
+            "text": f"measured: {worse.cycles} and {better.cycles} cycles",
         }
         for better, worse in wrong
     ]
@@ -111,7 +111,7 @@ def _tensions(campaign: Campaign, batch: Precursors) -> list[dict[str, Any]]:
     pressure = vapour_pressure(batch.formula, 298.15)
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
     texts = {
-        "phase of titanium": f"the paper names an alloy NaxTiy; {alloys.note[2]}",
+        "phase of titanium": str(alloys.note[2]),
         "volume of salt": f"stoichiometry leaves {salt:.0f} vol% NaCl from SnCl4; the paper's XPS "
         "sees mostly alloy under a thin layer of NaCl",
         "exposure": f"equal exposures of 10 s to vapours whose pressures differ {ratio:.0f}-fold "

@@ -118,7 +118,7 @@ def test_t12_titanium_forms_no_alloy() -> None:
 
 def test_t13_stiffer_is_not_better_without_end(comparison: dict) -> None:
     orders = {c["descriptor"]: c["order"] for c in comparison["contradictions"]}
-    assert orders["youngs modulus, in operation"] == "Ti > Si > Sn"
+    assert orders["Young's modulus, in operation"] == "Ti > Si > Sn"
     stiff = explain("TiCl4")["attributes"]["youngs_modulus"]
     assert stiff["desirability"] == explain("SnCl4")["attributes"]["youngs_modulus"]["desirability"]
 
