@@ -15,6 +15,12 @@ NON_METALS = frozenset("H He N O F Ne Cl Ar Br Kr I Xe At Rn C P S Se As".split(
 HALIDE_FORMING_NON_METALS = ("C", "N", "P", "S", "As", "Se")
 """Non-metals whose halides are screened beside those of metals and metalloids."""
 
+TRANSITION_METALS = frozenset(
+    """Sc Ti V Cr Mn Fe Co Ni Cu Y Zr Nb Mo Tc Ru Rh Pd Ag La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm
+    Yb Lu Hf Ta W Re Os Ir Pt Au Ac Th Pa U Np Pu""".split()
+)
+"""Transition metals in Miedema's sense, noble metals and f elements included, zinc's group not."""
+
 METALS = tuple(
     symbol
     for symbol in SYMBOLS

@@ -18,7 +18,8 @@ HAZARDS = (EXPLOSIVE, TOXIC_HYDRIDE, TOXIC_METAL, RADIOACTIVE, OXIDISER)
 
 # Sources: Bretherick's Handbook of Reactive Chemical Hazards (sodium with halocarbons, PCl5,
 # sulfur chlorides, interhalogens, nitrogen halides; noble-metal hexafluorides); Sax's Dangerous
-# Properties of Industrial Materials (Be, Cd, Hg, Tl; arsine and phosphine).
+# Properties of Industrial Materials (Be, Cd, Hg, Tl; arsine and phosphine); Greenwood & Earnshaw,
+# Chemistry of the Elements (fluorides of high oxidation states as fluorinating agents).
 _RADIOACTIVE = frozenset("Tc Pm Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr".split())
 _BY_METAL = (
     (
@@ -39,8 +40,21 @@ _BY_FORMULA = {
     "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
     "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
 } | {
-    f"{m}F6": (OXIDISER, "platinum-metal hexafluorides oxidise even glass and oxygen")
-    for m in ("Pt", "Ir", "Os", "Rh", "Ru")
+    f"{m}F{n}": (OXIDISER, "a fluoride of a high oxidation state that gives its fluorine away")
+    for m, n in (
+        *((m, n) for m in ("Pt", "Ir", "Os", "Rh", "Ru") for n in (5, 6)),
+        *(("Cr", n) for n in (5, 6)),
+        *(("Au", n) for n in (3, 5)),
+        *((m, 4) for m in ("Pb", "Ce", "Pt", "Pd")),
+        ("Bi", 5),
+        ("V", 5),
+        ("Re", 7),
+        ("Ni", 3),
+        ("Ni", 4),
+        ("Cu", 3),
+        ("Ag", 3),
+        ("Tl", 3),
+    )
 }
 
 ORGANIC = {
@@ -58,6 +72,11 @@ _CAUTION_BY_METAL = {
     "Pb": "lead is toxic",
     "B": "volatile boron halides are toxic gases",
     "Os": "osmium turns into OsO4 in air",
+}
+_CAUTION_BY_FORMULA = {
+    "B2Cl4": "catches fire in air",
+    "B2F4": "catches fire in air",
+    "VCl4": "gives off chlorine slowly; store cold and vented",
 }
 _STRONG_FLUORIDE = "a strong fluorinating agent: violent with organic matter"
 
@@ -102,11 +121,10 @@ def cautions(precursors: Precursors) -> Strings:
     'sodium antimonide can give stibine (SbH3) with acid moisture'
     """
     strong = (precursors.halogen == "F") & (precursors.halogens_per_metal >= 5)
-    metals, fluorides = precursors.metal.tolist(), strong.tolist()
-    return np.array(
-        [
-            "; ".join([NOTE, *filter(None, (_CAUTION_BY_METAL.get(m), f and _STRONG_FLUORIDE))])
-            for m, f in zip(metals, fluorides, strict=True)
-        ],
-        dtype=np.str_,
-    )
+    rows = zip(precursors.formula.tolist(), precursors.metal.tolist(), strong.tolist(), strict=True)
+    return np.array([_caution(*row) for row in rows], dtype=np.str_)
+
+
+def _caution(formula: str, metal: str, strong_fluoride: bool) -> str:
+    own = (_CAUTION_BY_METAL.get(metal), _CAUTION_BY_FORMULA.get(formula))
+    return "; ".join(filter(None, (NOTE, *own, _STRONG_FLUORIDE if strong_fluoride else None)))

@@ -1,5 +1,7 @@
 """The four attributes of an interphase, each at its best fidelity so far: F0."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +18,28 @@ FIDELITY = "F0"
 """Stoichiometry and tables: the level of every value so far."""
 
 
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """Choices that could have been made otherwise; `validate` reports what they decide.
+
+    Attributes
+    ----------
+    percolation_threshold : float
+        Volume fraction where the better conductor connects.
+    dupre : bool
+        Dupré's work of adhesion instead of sodium's cohesion less the interface energy.
+    """
+
+    percolation_threshold: float = PERCOLATION_THRESHOLD
+    dupre: bool = False
+
+
+DEFAULT = Assumptions()
+"""The assumptions that were fixed before any ranking."""
+
+
 def attributes(
-    layer: Layer, temperature_k: float, percolation_threshold: float = PERCOLATION_THRESHOLD
+    layer: Layer, temperature_k: float, assumptions: Assumptions = DEFAULT
 ) -> dict[str, Estimate]:
     """Estimate the four attributes of a layer.
 
@@ -27,8 +49,8 @@ def attributes(
         Arrays of shape (n,).
     temperature_k : float
         Temperature of the cell.
-    percolation_threshold : float
-        Volume fraction where the better conductor connects.
+    assumptions : Assumptions
+        Choices behind the equations.
 
     Returns
     -------
@@ -36,8 +58,10 @@ def attributes(
         By name, in the paper's order; logarithmic ones as log10.
     """
     return {
-        "adhesion": adhesion(layer),
-        "ionic_conductivity": ionic_conductivity(layer, temperature_k, percolation_threshold),
+        "adhesion": adhesion(layer, assumptions.dupre),
+        "ionic_conductivity": ionic_conductivity(
+            layer, temperature_k, assumptions.percolation_threshold
+        ),
         "youngs_modulus": youngs_modulus(layer),
         "electrolyte_permeability": electrolyte_permeability(layer),
     }

@@ -42,8 +42,8 @@ def best(ranking: pa.Table, top: int, top_k: int) -> str:
     head = (
         "rank",
         "formula",
-        "score",
-        "rank interval",
+        "score (90 %)",
+        "rank (90 %)",
         f"P(top {top_k})",
         "E / V",
         "alloy",
@@ -75,7 +75,7 @@ def standing(row: Mapping[str, Any] | None) -> str:
         return "not in this campaign"
     if row["status"] == "failed":
         return f"failed: {row['failed_reason']}"
-    score = f"score {_number(row['score'])} ± {_number(row['score_std'])}"
+    score = f"score {_number(row['score'])} {_interval(row)}".strip()
     if row["rank"] is None:
         return f"{score}, rejected: {row['rejected_reason']}"
     return f"{score}, rank {row['rank']}"
@@ -91,13 +91,19 @@ def _best_row(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         str(row["rank"]),
         row["formula"],
-        f"{_number(row['score'])} ± {_number(row['score_std'])}",
+        f"{_number(row['score'])} {_interval(row)}",
         f"{row['rank_low']}–{row['rank_high']}",
         _number(row["p_top_10"], 2),
         _number(row["reduction_potential_v"], 2),
         alloy,
         row.get("name") or "",
     )
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    """Give the interval that holds 90 % of the draws, or nothing."""
+    low, high = row.get("score_low"), row.get("score_high")
+    return "" if low is None or high is None else f"({_number(low, 2)}–{_number(high, 2)})"
 
 
 def _number(value: float | None, digits: int = 3) -> str:

@@ -11,7 +11,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import first_rejection, gates
 from maiscreen.screen.pareto import pareto_front
-from maiscreen.screen.ranking import Outcomes, rank, sample_scores
+from maiscreen.screen.ranking import RANK_PERCENTILES, Outcomes, rank, sample_scores
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ def outcomes(table: pa.Table, state: str) -> Outcomes:
     """Read from described candidates what may come of them in a state."""
     return Outcomes(
         np.array(table["metal"].to_pylist(), dtype=np.str_),
-        table["p_alloy"].to_numpy(),
+        table[f"p_alloy_{state}"].to_numpy(),
         {name: _estimate(table, name, state) for name in ATTRIBUTES},
         {name: _estimate(table, name, "bare") for name in ATTRIBUTES},
     )
@@ -69,7 +69,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "passed": passed,
         "rejected_reason": rejection,
         "score": scores,
-        "score_std": drawn.std(axis=0),
+        **spread(drawn),
         "rank": _integers(ranking.rank),
         "rank_low": _integers(ranking.low),
         "rank_high": _integers(ranking.high),
@@ -80,6 +80,17 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
     table = to_table({name: described[name] for name in described.column_names} | columns)
     order = np.lexsort((keys, np.where(passed, ranking.rank, np.inf)))
     return table.take(pa.array(order))
+
+
+def spread(drawn: Floats) -> dict[str, Floats]:
+    """Summarise drawn scores, shape (samples, n), as columns of shape (n,)."""
+    low, median, high = np.percentile(drawn, (RANK_PERCENTILES[0], 50, RANK_PERCENTILES[1]), axis=0)
+    return {
+        "score_std": drawn.std(axis=0),
+        "score_low": low,
+        "score_median": median,
+        "score_high": high,
+    }
 
 
 def _front(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:

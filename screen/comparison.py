@@ -12,10 +12,9 @@ from maiscreen.candidates.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
-from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
-from maiscreen.models.attributes import attributes
+from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.choose import attribute_columns, nominal, weights
+from maiscreen.screen.choose import attribute_columns, nominal, spread, weights
 from maiscreen.screen.controls import (
     ADDITIVE,
     BARE_SODIUM,
@@ -24,7 +23,12 @@ from maiscreen.screen.controls import (
     chloropropane_layer,
 )
 from maiscreen.screen.desirability import FLOOR, desirability, score
-from maiscreen.screen.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, interphases
+from maiscreen.screen.interphase import (
+    CELL_TEMPERATURE_K,
+    ZERO_CELSIUS_K,
+    interphases,
+    probability_of_alloy,
+)
 from maiscreen.screen.ranking import Outcomes, sample_scores
 
 Floats = NDArray[np.float64]
@@ -68,11 +72,9 @@ class Comparison:
         return bool((np.diff(self.scores[: len(PRECURSORS)]) < 0).all())
 
 
-def compare(
-    campaign: Campaign, state: str, percolation_threshold: float = PERCOLATION_THRESHOLD
-) -> Comparison:
+def compare(campaign: Campaign, state: str, assumptions: Assumptions = DEFAULT) -> Comparison:
     """Score the cases of the paper in one state of the layer."""
-    possible = _outcomes(campaign, state, percolation_threshold)
+    possible = _outcomes(campaign, state, assumptions)
     values = {name: e.value for name, e in nominal(possible).items()}
     worth = {name: desirability(name, value) for name, value in values.items()}
     drawn = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
@@ -85,13 +87,13 @@ def compare(
     )
 
 
-def _outcomes(campaign: Campaign, state: str, percolation_threshold: float) -> Outcomes:
+def _outcomes(campaign: Campaign, state: str, assumptions: Assumptions) -> Outcomes:
     records = [Precursor.parse(case.formula) for case in PRECURSORS]
     batch = Precursors.of([*records, ADDITIVE_CONTROL])
     alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
-    by_state = interphases(batch, alloys, percolation_threshold)
-    salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, percolation_threshold)
-    p_alloy = np.where(alloys.in_operation.formula != "", alloys.in_operation.p_alloy, 0.0)
+    by_state = interphases(batch, alloys, assumptions)
+    salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, assumptions)
+    p_alloy = probability_of_alloy(getattr(alloys, state))
     return Outcomes(
         np.append(batch.metal, ""),
         np.append(p_alloy, 0.0),
@@ -148,7 +150,9 @@ _CONTROL = {
 def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K)
     worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
-    columns = attribute_columns(salt_alone, worth)
+    certain = Outcomes(np.array([""]), np.zeros(1), salt_alone, salt_alone)
+    drawn = sample_scores(certain, weights(campaign), campaign.samples, campaign.seed)
+    columns = attribute_columns(salt_alone, worth) | spread(drawn)
     reaction = control_reduction(campaign.temperature_c + ZERO_CELSIUS_K)
     return {
         **_CONTROL,

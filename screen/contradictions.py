@@ -38,7 +38,7 @@ def contradictions(
         *_reactivity(campaign, batch),
         *(entry for state, c in by_state.items() for entry in _attributes(state, c)),
         *_pairs(chosen),
-        *_tensions(campaign, batch),
+        *_tensions(campaign, batch, by_state),
     ]
     return [entry for entry in found if entry is not None]
 
@@ -105,12 +105,19 @@ def _pairs(c: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _tensions(campaign: Campaign, batch: Precursors) -> list[dict[str, Any]]:
+def _tensions(
+    campaign: Campaign, batch: Precursors, by_state: dict[str, Comparison]
+) -> list[dict[str, Any]]:
     alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
     salt = 100 * (1 - layers(batch, alloys)["as_formed"].phase_fraction[0])
     pressure = vapour_pressure(batch.formula, 298.15)
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
+    layer = [10 ** by_state[s].values["ionic_conductivity"][0] for s in by_state]
     texts = {
+        "conductivity of the layer": "the paper measures 0.22 mS/cm on the layer from SnCl4; here "
+        + " and ".join(
+            f"{v:.2g} mS/cm {s.replace('_', ' ')}" for s, v in zip(by_state, layer, strict=True)
+        ),
         "phase of titanium": str(alloys.note[2]),
         "volume of salt": f"stoichiometry leaves {salt:.0f} vol% NaCl from SnCl4; the paper's XPS "
         "sees mostly alloy under a thin layer of NaCl",

@@ -72,9 +72,13 @@ def explain(
         "attributes": _attributes(row),
         "gates": _gates(described, campaign),
         "caution": row["caution"],
-        "score": {"value": row["score"], "std": row["score_std"]}
-        | _why(row["score"], f"no value for {row['missing_attributes']}"),
+        "score": _score(row) | _why(row["score"], f"no value for {row['missing_attributes']}"),
     }
+
+
+def _score(row: Row) -> Row:
+    spread = {name: row[f"score_{name}"] for name in ("std", "median", "low", "high")}
+    return {"value": row["score"], **spread}
 
 
 def _why(value: object, reason: str | None) -> Row:
@@ -96,7 +100,8 @@ def _reaction(row: Row, campaign: Campaign) -> Row:
 def _potential(precursor: Precursor, row: Row, campaign: Campaign) -> Row:
     energy = formation_energy_ev_atom(Precursors.of([precursor]), load_snapshot())[0]
     temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
-    steps = reduction_steps(precursor, temperature_k, float(energy))
+    by_route = replace(precursor, route=row["route"] or "vapour")
+    steps = reduction_steps(by_route, temperature_k, float(energy))
     limiting = limiting_potential_v(steps)
     return {
         "value": row["reduction_potential_v"],
@@ -119,7 +124,7 @@ def _alloying(metal: str, row: Row, campaign: Campaign) -> Row:
         "in_operation": row["alloy_in_operation"],
         "delta_g_kj_mol_metal": row["alloy_delta_g_kj_mol"],
         "std_kj_mol_metal": row["alloy_delta_g_std_kj_mol"],
-        "probability": row["p_alloy"],
+        "probability": row["p_alloy_in_operation"],
         "note": system.note,
     } | _why(row["alloy_in_operation"], system.note)
 
@@ -187,8 +192,7 @@ def _gates(described: pa.Table, campaign: Campaign) -> list[Row]:
 
 def _control(campaign: Campaign) -> dict[str, Any]:
     """Tell what is known of 1-chloropropane, which leaves NaCl alone."""
-    row: Row = dict.fromkeys(("score_std", "reduction_potential_materials_project_v"))
-    row |= {"reduction_potential_paper_v": None} | control_rows(campaign)[0]
+    row: Row = control_rows(campaign)[0]
     reaction = _reaction(row, campaign)
     return {
         "formula": row["formula"],
@@ -222,5 +226,5 @@ def _control(campaign: Campaign) -> dict[str, Any]:
         },
         "attributes": _attributes(row),
         "gates": [{"name": "compound", "passed": False, "reason": row["rejected_reason"]}],
-        "score": {"value": row["score"], "std": None, "reason": "a control, not drawn"},
+        "score": _score(row),
     }

@@ -17,12 +17,12 @@ Row = Mapping[str, Any]
 
 
 def score_figure(rows: Sequence[Row], marked: Sequence[str]) -> str:
-    """Draw scores with their standard deviations, best on top.
+    """Draw scores with the interval of 90 % of the draws, best on top.
 
     Parameters
     ----------
     rows : sequence of mapping
-        ``formula``, ``score``, ``score_std``, ``rank``.
+        ``formula``, ``score``, ``score_low``, ``score_high``, ``rank``.
     marked : sequence of str
         Formulas to draw apart.
 
@@ -35,12 +35,12 @@ def score_figure(rows: Sequence[Row], marked: Sequence[str]) -> str:
     def draw(axes: Any) -> None:
         for place, row in enumerate(rows):
             color = ORANGE if row["formula"] in marked else BLUE
-            std = row["score_std"] or 0.0
-            axes.errorbar(row["score"], place, xerr=std, fmt="o", ms=5, lw=1.5, color=color)
+            axes.plot([row["score_low"], row["score_high"]], [place] * 2, lw=1.5, color=color)
+            axes.plot(row["score"], place, "o", ms=5, color=color)
         axes.set_yticks(range(len(rows)), [f"{row['rank']}  {row['formula']}" for row in rows])
         axes.invert_yaxis()
         axes.set_xlim(left=0)
-        axes.set_xlabel("score ± standard deviation (0 to 1)")
+        axes.set_xlabel("score, and 5th to 95th percentile of the draws")
         axes.grid(axis="x", lw=0.4, alpha=0.5)
 
     return _svg("scores", (7, 1.1 + 0.26 * max(len(rows), 3)), draw)

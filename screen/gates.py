@@ -104,9 +104,9 @@ def _attributes(table: pa.Table, campaign: Campaign) -> Gate:
 
 _GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
     _compound,
+    _hazard,
     _volatility,
     _reaction,
-    _hazard,
     _route,
     _attributes,
 )

@@ -8,8 +8,7 @@ from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
 from maiscreen.descriptors.alloys import AlloyStates, StateArrays
 from maiscreen.descriptors.layer import Estimate, Layer
 from maiscreen.descriptors.salts import salt
-from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
-from maiscreen.models.attributes import attributes
+from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
 
 Floats = NDArray[np.float64]
 
@@ -27,9 +26,7 @@ STATES = ("as_formed", "in_operation", "bare")
 
 
 def interphases(
-    precursors: Precursors,
-    alloys: AlloyStates,
-    percolation_threshold: float = PERCOLATION_THRESHOLD,
+    precursors: Precursors, alloys: AlloyStates, assumptions: Assumptions = DEFAULT
 ) -> dict[str, dict[str, Estimate]]:
     """Estimate the four attributes in every state.
 
@@ -39,7 +36,7 @@ def interphases(
         By state (:data:`STATES`), then by attribute, arrays of shape (n,).
     """
     return {
-        state: attributes(layer, CELL_TEMPERATURE_K, percolation_threshold)
+        state: attributes(layer, CELL_TEMPERATURE_K, assumptions)
         for state, layer in layers(precursors, alloys).items()
     }
 
@@ -87,3 +84,8 @@ def _layer(
         formed_cm3,
         solid * share / (1 - share),
     )
+
+
+def probability_of_alloy(state: StateArrays) -> Floats:
+    """Give the probability that the phase of a state forms, zero where there is none."""
+    return np.where(state.formula != "", state.p_alloy, 0.0)

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD
+from maiscreen.models.attributes import Assumptions
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.choose import spread
 from maiscreen.screen.comparison import (
     CASES,
     Comparison,
@@ -17,8 +18,11 @@ from maiscreen.screen.comparison import (
 from maiscreen.screen.contradictions import contradictions
 from maiscreen.screen.controls import BARE_SODIUM, CONTROLS, PRECURSORS, Measured
 
-OTHER_THRESHOLD = 1 / 3
-"""Percolation threshold of Bruggeman's medium, as the other choice."""
+ALTERNATIVES = {
+    "percolation threshold 1/3 (Bruggeman)": Assumptions(percolation_threshold=1 / 3),
+    "Dupré's work of adhesion, capped": Assumptions(dupre=True),
+}
+"""Assumptions that another author could have made."""
 
 
 def validate(campaign: Campaign | None = None) -> dict[str, Any]:
@@ -28,14 +32,13 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
     -------
     dict[str, Any]
         ``order``, ``chance_probability``, ``kendall_tau``, ``weight_simplex_share`` for the
-        campaign's state, the same for both ``states`` and for another percolation threshold
+        campaign's state, the same for both ``states`` and under other assumptions
         (``sensitivity``), the ``controls`` and all ``contradictions``.
     """
     campaign = campaign or Campaign()
     by_state = {state: compare(campaign, state) for state in ("as_formed", "in_operation")}
     chosen = by_state[campaign.state]
     states = {state: _summary(campaign, c) for state, c in by_state.items()}
-    other = compare(campaign, campaign.state, OTHER_THRESHOLD)
     return {
         "measured": "cycles of symmetric cells, 2 mA/cm², 1 mAh/cm²",
         "state": campaign.state,
@@ -44,13 +47,20 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
         "chance_probability": 1 / factorial(len(PRECURSORS)),
         "chance_probability_with_controls": 1 / factorial(len(CASES)),
         "states": states,
-        "sensitivity": {
-            "percolation_threshold": PERCOLATION_THRESHOLD,
-            "other_percolation_threshold": OTHER_THRESHOLD,
-            "with_the_other": _summary(campaign, other),
-        },
+        "sensitivity": _sensitivity(campaign),
         "controls": [_control(campaign, chosen, c) for c in CONTROLS],
         "contradictions": contradictions(campaign, by_state, chosen),
+    }
+
+
+def _sensitivity(campaign: Campaign) -> dict[str, Any]:
+    """Give the comparison under every alternative assumption, in both states."""
+    return {
+        name: {
+            state: _summary(campaign, compare(campaign, state, assumptions))
+            for state in ("as_formed", "in_operation")
+        }
+        for name, assumptions in ALTERNATIVES.items()
     }
 
 
@@ -84,7 +94,7 @@ def _case(c: Comparison, i: int) -> dict[str, Any]:
         "formula": case.formula,
         "cycles": case.cycles,
         "score": _number(c.scores[i]),
-        "score_std": _number(c.stds[i]),
+        **{name: _number(drawn[i]) for name, drawn in spread(c.drawn).items()},
         "rank": place,
         "note": case.note,
     }

@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 RANK_PERCENTILES = (5.0, 95.0)
 """Ends of a rank interval."""
 
+SCORE_DIGITS = 12
+"""Digits of a score that mean something, far above rounding and far below any error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
@@ -105,7 +108,8 @@ def rank(
 
 def _places(scores: Floats) -> NDArray[np.int64]:
     """Places within each row, 1 for the highest."""
-    order = np.argsort(-scores, axis=1, kind="stable")
+    # Scores that differ by rounding alone are equal.
+    order = np.argsort(-scores.round(SCORE_DIGITS), axis=1, kind="stable")
     places = np.empty_like(order)
     np.put_along_axis(places, order, np.arange(1, scores.shape[1] + 1)[None, :], axis=1)
     return places

@@ -18,7 +18,7 @@ PAPER = ("SnCl4", "SiCl4", "TiCl4")
 IN_TABLE, IN_PLOT, EXAMPLES = 10, 20, 6
 """Rows of the table, points of the plot, formulas named for each reason of rejection."""
 
-GATES = ("compound", "volatility", "reaction", "hazard", "route", "attributes")
+GATES = ("compound", "hazard", "volatility", "reaction", "route", "attributes")
 """Gates in the order in which they reject; others come behind."""
 
 Row = Mapping[str, Any]

@@ -1,7 +1,9 @@
 """The stages of a campaign: which candidates there are, and what describes them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +24,10 @@ from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_
 from maiscreen.screen.campaign import T_LIMIT_C, Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows
-from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases
+from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases, probability_of_alloy
 
 Strings = NDArray[np.str_]
-Columns = dict[str, object]
+Columns = dict[str, Any]
 
 
 @lru_cache(maxsize=8)
@@ -74,11 +76,15 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
     snapshot = load_snapshot()
     alloys = alloying(snapshot, batch.metal, campaign.hull_tolerance_ev_atom)
     hazard, hazard_reason = hazards(batch)
+    volatility = _volatility(batch, campaign)
+    # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
+    route = volatility["route"]
+    by_route = replace(batch, route=np.where(route == "", "vapour", route))
     columns: Columns = {
         **_identity(batch),
         **_evidence(batch, snapshot),
-        **_reaction(batch, snapshot, campaign),
-        **_volatility(batch, campaign),
+        **_reaction(by_route, snapshot, campaign),
+        **volatility,
         "hazard": hazard,
         "hazard_reason": hazard_reason,
         "caution": cautions(batch),
@@ -202,10 +208,9 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
 
 def _alloying(alloys: AlloyStates) -> Columns:
     operating = alloys.in_operation
-    alloyed = operating.formula != ""
     return {
-        # Without a compound, a computed prototype's odds are no alloy.
-        "p_alloy": np.where(alloyed, operating.p_alloy, 0.0),
+        "p_alloy_as_formed": probability_of_alloy(alloys.as_formed),
+        "p_alloy_in_operation": probability_of_alloy(operating),
         "alloy_note": alloys.note,
         "alloy_delta_g_kj_mol": operating.delta_g_kj_mol_metal,
         "alloy_delta_g_std_kj_mol": operating.std_kj_mol_metal,

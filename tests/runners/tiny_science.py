@@ -71,6 +71,8 @@ def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
         "rank_high": pa.array(rank, pa.int64()),
         "score": value,
         "score_std": np.abs(noise),
+        "score_low": np.abs(noise),
+        "score_high": np.abs(noise),
         "p_top_10": value,
         "reduction_potential_v": value,
         "name": nothing,

@@ -48,6 +48,8 @@ def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
         "rank_high": None,
         "score": 0.9 - 0.1 * place,
         "score_std": 0.08,
+        "score_low": 0.8 - 0.1 * place,
+        "score_high": 1.0 - 0.1 * place,
         "p_top_10": 0.97,
         "reduction_potential_v": None,
         "reduction_potential_std_v": 0.02,
@@ -87,7 +89,7 @@ def ranking() -> pa.Table:
 @pytest.fixture
 def comparison() -> dict[str, Any]:
     state = {"order": ["SnCl4", "SiCl4", "TiCl4"], "holds": True, "kendall_tau": 1.0}
-    case = {"score_std": 0.05, "note": "about"}
+    case = {"score_std": 0.05, "score_low": 0.3, "score_high": 0.6, "note": "about"}
     return {
         "order": [
             {"formula": "SnCl4", "cycles": 650, "score": 0.7, "rank": 1, **case},
@@ -100,7 +102,7 @@ def comparison() -> dict[str, Any]:
         "states": {"as_formed": state, "in_operation": {**state, "holds": False}},
         "controls": [
             {"name": "1-chloropropane vapour", "cycles": 40, "score": 0.2, **case},
-            {"name": "bare sodium", "cycles": None, "score": None, "score_std": None, "note": ""},
+            {"name": "bare sodium", "cycles": None, "score": None, "score_low": None, "note": ""},
         ],
         "contradictions": [
             "Ti > Si > Sn in stiffness",

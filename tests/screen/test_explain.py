@@ -67,3 +67,11 @@ def test_solution_route_of_what_does_not_evaporate() -> None:
     assert explain("SnCl2")["route"] == "solution"
     assert explain("BiCl3")["route"] == "solution"
     assert explain("ZnCl2")["route"] == "solution"
+
+
+@pytest.mark.parametrize(("formula", "solid_v"), [("BaF2", -0.35), ("LiF", -0.45), ("KCl", -0.26)])
+def test_what_does_not_evaporate_reacts_as_a_solid(formula: str, solid_v: float) -> None:
+    found = explain(formula)
+    assert found["route"] == "solution"
+    assert found["reduction_potential_v"]["value"] == pytest.approx(solid_v, abs=0.02)
+    assert not next(g for g in found["gates"] if g["name"] == "reaction")["passed"]
