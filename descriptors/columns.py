@@ -28,6 +28,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "delta_g_kj_mol": ("kJ/mol", "ΔG°; vapour at 1 bar, or condensed by other routes", _TABLES),
     "delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _TABLES),
     "delta_g_source": ("", "what it was computed from", "maiscreen"),
+    "delta_g_reason": ("", "why there is none, or what to know of it", "maiscreen"),
     "reduction_potential_v": ("V", "−ΔG/nF against Na/Na+", _TABLES),
     "reduction_potential_std_v": ("V", "its standard deviation", _TABLES),
     "reduction_potential_materials_project_v": ("V", "the same, uncorrected", _SNAPSHOT),
@@ -36,7 +37,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "vapour_pressure_25_pa": ("Pa", "at 25 °C", _TABLES),
     "vapour_pressure_60_pa": ("Pa", "at 60 °C", _TABLES),
     "vapour_pressure_std_log10": ("decades", "standard deviation at 25 °C", _TABLES),
-    "vapour_pressure_source": ("", "how it was found, or why not", "maiscreen"),
+    "vapour_pressure_source": ("", "how it was found", "maiscreen"),
+    "vapour_pressure_reason": ("", "why there is none, or what was refused", "maiscreen"),
     "temperature_for_pressure_c": ("°C", "where the least vapour pressure is reached", _TABLES),
     "hazard": ("", "hazard that rules it out", "Bretherick; Sax"),
     "hazard_reason": ("", "why", "Bretherick; Sax"),
@@ -59,7 +61,11 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "rank": ("", "place by score among those that passed", "maiscreen"),
     "rank_low": ("", "5th percentile of the rank", "maiscreen"),
     "rank_high": ("", "95th percentile of the rank", "maiscreen"),
-    "p_top_10": ("", "probability to be among the first k (k = top_k)", "maiscreen"),
+    "p_top_k": (
+        "",
+        "probability to be among the first top_k",
+        "maiscreen",
+    ),
     "pareto": ("", "no other candidate that passed beats it in every attribute", "maiscreen"),
 }
 """Unit, meaning and source by column."""

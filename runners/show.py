@@ -93,7 +93,7 @@ def _best_row(row: Mapping[str, Any]) -> tuple[str, ...]:
         row["formula"],
         f"{_number(row['score'])} {_interval(row)}",
         f"{row['rank_low']}–{row['rank_high']}",
-        _number(row["p_top_10"], 2),
+        _number(row["p_top_k"], 2),
         _number(row["reduction_potential_v"], 2),
         alloy,
         row.get("name") or "",
@@ -123,8 +123,9 @@ def _lines(value: Any, depth: int) -> Iterable[str]:
         label = "-" if key is None else f"{key}:"
         if _is_table(item):
             yield f"{pad}{label}"
-            body = [[_short(value) for value in row.values()] for row in item]
-            rows = _columns([list(item[0]), *body]).splitlines()
+            names = [name for name in item[0] if name != "reasons"]
+            body = [[_short(row[name]) for name in names] for row in item]
+            rows = _columns([names, *body]).splitlines()
             yield from (f"{pad}  {row}" for row in rows)
         elif isinstance(item, Mapping | list) and item and not _is_short(item):
             yield f"{pad}{label}"
@@ -138,7 +139,8 @@ def _is_table(item: Any) -> bool:
     return (
         isinstance(item, list)
         and len(item) > 1
-        and all(isinstance(row, Mapping) and list(row) == list(item[0]) for row in item)
+        and all(isinstance(row, Mapping) for row in item)
+        and len({tuple(name for name in row if name != "reasons") for row in item}) == 1
     )
 
 

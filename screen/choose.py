@@ -73,7 +73,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "rank": _integers(ranking.rank),
         "rank_low": _integers(ranking.low),
         "rank_high": _integers(ranking.high),
-        "p_top_10": ranking.p_top,
+        "p_top_k": ranking.p_top,
         "pareto": _front(worth, passed),
         **attribute_columns(chosen, worth),
     }

@@ -12,6 +12,10 @@ from maiscreen.screen.campaign import Campaign
 Strings = NDArray[np.str_]
 
 
+NAMES = ("compound", "hazard", "volatility", "reaction", "route", "attributes")
+"""The gates in the order in which they reject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One gate: who passed, and a reason for everyone, arrays of shape (n,)."""
@@ -57,7 +61,7 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
         for p, t, why in zip(
             pressure.tolist(),
             needed.tolist(),
-            _strings(table, "vapour_pressure_source").tolist(),
+            _strings(table, "vapour_pressure_reason").tolist(),
             strict=True,
         )
     ]
@@ -77,7 +81,7 @@ def _reaction(table: pa.Table, campaign: Campaign) -> Gate:
     energy = _floats(table, "delta_g_kj_mol")
     reason = [
         f"ΔG = {g:.0f} kJ/mol" if np.isfinite(g) else f"ΔG not known: {why or 'no data'}"
-        for g, why in zip(energy.tolist(), _strings(table, "delta_g_source").tolist(), strict=True)
+        for g, why in zip(energy.tolist(), _strings(table, "delta_g_reason").tolist(), strict=True)
     ]
     return Gate("reaction", energy < 0, np.array(reason, dtype=np.str_))
 
@@ -102,16 +106,6 @@ def _attributes(table: pa.Table, campaign: Campaign) -> Gate:
     return Gate("attributes", missing == "", np.where(missing == "", "all known", named))
 
 
-_GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
-    _compound,
-    _hazard,
-    _volatility,
-    _reaction,
-    _route,
-    _attributes,
-)
-
-
 def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
     values: NDArray[np.float64] = table[name].to_numpy().astype(np.float64)
     return values
@@ -124,3 +118,13 @@ def _strings(table: pa.Table, name: str) -> Strings:
 def _bools(table: pa.Table, name: str) -> NDArray[np.bool_]:
     values: NDArray[np.bool_] = table[name].to_numpy().astype(bool)
     return values
+
+
+_GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
+    _compound,
+    _hazard,
+    _volatility,
+    _reaction,
+    _route,
+    _attributes,
+)

@@ -43,7 +43,7 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
         "measured": "cycles of symmetric cells, 2 mA/cm², 1 mAh/cm²",
         "state": campaign.state,
         **states[campaign.state],
-        "order": [_case(chosen, i) for i in np.argsort(-chosen.scores[:3], kind="stable")],
+        "precursors": [_case(chosen, i) for i in np.argsort(-chosen.scores[:3], kind="stable")],
         "chance_probability": 1 / factorial(len(PRECURSORS)),
         "chance_probability_with_controls": 1 / factorial(len(CASES)),
         "states": states,

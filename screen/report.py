@@ -9,17 +9,16 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen import gates
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.figures import attribute_figure, funnel_figure, score_figure
 
-PAPER = ("SnCl4", "SiCl4", "TiCl4")
+PAPER = tuple(case.formula for case in PRECURSORS)
 """The precursors of the paper, longest-lived first."""
 
 IN_TABLE, IN_PLOT, EXAMPLES = 10, 20, 6
 """Rows of the table, points of the plot, formulas named for each reason of rejection."""
-
-GATES = ("compound", "hazard", "volatility", "reaction", "route", "attributes")
-"""Gates in the order in which they reject; others come behind."""
 
 Row = Mapping[str, Any]
 
@@ -51,8 +50,7 @@ def render(
     """
     rows = ranking.to_pylist()
     ranked = sorted((row for row in rows if row["rank"] is not None), key=lambda r: r["rank"])
-    # Controls and other routes may share a formula with the vapour that the paper used.
-    by_formula = {row["formula"]: row for row in rows if row.get("route") in (None, "vapour")}
+    by_key = {row["key"]: row for row in rows}
     best = ranked[:IN_TABLE]
     html: str = _template().render(
         campaign=campaign,
@@ -60,7 +58,8 @@ def render(
         counts=manifest.get("counts", {}),
         total=len(rows),
         best=best,
-        paper=[(formula, by_formula.get(formula)) for formula in PAPER],
+        marked=PAPER,
+        paper=[(case.formula, by_key.get(case.key)) for case in PRECURSORS],
         comparison=comparison,
         reasons=_reasons(rows),
         units={name: _unit(ranking, name) for name in ATTRIBUTES},
@@ -84,9 +83,9 @@ def funnel(rows: Sequence[Row]) -> list[tuple[str, int]]:
     [('all', 2), ('hazard', 1)]
     """
     lost = [gate_of(row) for row in rows if row["status"] != "passed"]
-    extra = sorted(set(lost) - set(GATES) - {"failed"})
+    extra = sorted(set(lost) - set(gates.NAMES) - {"failed"})
     steps, left = [("all", len(rows))], len(rows)
-    for gate in ("failed", *GATES, *extra):
+    for gate in ("failed", *gates.NAMES, *extra):
         if gate in lost:
             left -= lost.count(gate)
             steps.append((gate, left))

@@ -27,7 +27,7 @@ COLUMNS = (
     "score_high",
     "rank_low",
     "rank_high",
-    "p_top_10",
+    "p_top_k",
     "hazards",
     "alloy_as_formed",
     "alloy_in_operation",

@@ -157,7 +157,8 @@ def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Colu
         "electrons": batch.halogen_count,
         "delta_g_kj_mol": values.delta_g_kj_mol,
         "delta_g_std_kj_mol": values.delta_g_std_kj_mol,
-        "delta_g_source": np.where(values.source == "", values.reason, values.source),
+        "delta_g_source": values.source,
+        "delta_g_reason": values.reason,
         "reduction_potential_v": values.potential_v,
         "reduction_potential_std_v": values.potential_std_v,
         "reduction_potential_materials_project_v": values.materials_project_v,
@@ -201,7 +202,8 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
         "vapour_pressure_25_pa": at(25),
         "vapour_pressure_60_pa": at(60),
         "vapour_pressure_std_log10": room.std_log10,
-        "vapour_pressure_source": np.where(known, room.source, room.reason),
+        "vapour_pressure_source": room.source,
+        "vapour_pressure_reason": room.reason,
         "temperature_for_pressure_c": needed - ZERO_CELSIUS_K,
     }
 

@@ -73,7 +73,7 @@ def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
         "score_std": np.abs(noise),
         "score_low": np.abs(noise),
         "score_high": np.abs(noise),
-        "p_top_10": value,
+        "p_top_k": value,
         "reduction_potential_v": value,
         "name": nothing,
         "cas": nothing,

@@ -34,7 +34,7 @@ def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
         }.items()
     }
     row = {
-        "key": f"{formula}:vapour",
+        "key": formula,
         "formula": formula,
         "name": None,
         "cas": None,
@@ -50,7 +50,7 @@ def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
         "score_std": 0.08,
         "score_low": 0.8 - 0.1 * place,
         "score_high": 1.0 - 0.1 * place,
-        "p_top_10": 0.97,
+        "p_top_k": 0.97,
         "reduction_potential_v": None,
         "reduction_potential_std_v": 0.02,
         "delta_g_kj_mol": -1104.0,
@@ -91,7 +91,7 @@ def comparison() -> dict[str, Any]:
     state = {"order": ["SnCl4", "SiCl4", "TiCl4"], "holds": True, "kendall_tau": 1.0}
     case = {"score_std": 0.05, "score_low": 0.3, "score_high": 0.6, "note": "about"}
     return {
-        "order": [
+        "precursors": [
             {"formula": "SnCl4", "cycles": 650, "score": 0.7, "rank": 1, **case},
             {"formula": "SiCl4", "cycles": 220, "score": 0.5, "rank": 2, **case},
             {"formula": "TiCl4", "cycles": 150, "score": 0.4, "rank": 3, **case},
@@ -106,6 +106,6 @@ def comparison() -> dict[str, Any]:
         ],
         "contradictions": [
             "Ti > Si > Sn in stiffness",
-            {"descriptor": "adhesion", "order": ["TiCl4", "SnCl4"], "text": "as formed"},
+            {"descriptor": "adhesion", "order": "Ti > Sn", "text": "as formed"},
         ],
     }

@@ -30,10 +30,10 @@ def test_control_can_be_explained() -> None:
 def test_missing_values_come_with_a_reason() -> None:
     found = explain("SnF3")
     assert found["vapour_pressure_pa"]["25"] is None
-    assert found["vapour_pressure_pa"]["reason"]
+    assert found["vapour_pressure_pa"]["reasons"]["25"]
     tellurium = explain("TeCl4")
     assert tellurium["score"]["value"] is None
-    assert "adhesion" in tellurium["score"]["reason"]
+    assert "adhesion" in tellurium["score"]["reasons"]["value"]
 
 
 def test_reaction_potential_and_score_agree() -> None:
@@ -75,3 +75,20 @@ def test_what_does_not_evaporate_reacts_as_a_solid(formula: str, solid_v: float)
     assert found["route"] == "solution"
     assert found["reduction_potential_v"]["value"] == pytest.approx(solid_v, abs=0.02)
     assert not next(g for g in found["gates"] if g["name"] == "reaction")["passed"]
+
+
+def nulls_without_reason(value: object, path: str = "") -> list[str]:
+    if isinstance(value, list):
+        return [p for i, v in enumerate(value) for p in nulls_without_reason(v, f"{path}[{i}]")]
+    if not isinstance(value, dict):
+        return []
+    reasons = value.get("reasons", {})
+    bare = [f"{path}.{k}" for k, v in value.items() if v is None and not reasons.get(k)]
+    return bare + [p for k, v in value.items() for p in nulls_without_reason(v, f"{path}.{k}")]
+
+
+@pytest.mark.parametrize(
+    "formula", ["SnCl4", "TiCl4", "TeF6", "PoCl4", "SnF3", "ICl", "AuF5", "C3H7Cl", "SCl2", "BI3"]
+)
+def test_no_null_without_a_reason(formula: str) -> None:
+    assert nulls_without_reason(explain(formula)) == []

@@ -33,7 +33,7 @@ def test_has_what_is_promised(found: dict) -> None:
 
 
 def test_scores_are_those_of_the_screen(found: dict, default_rows: dict) -> None:
-    for entry in found["order"]:
+    for entry in found["precursors"]:
         assert entry["score"] == default_rows[entry["formula"]]["score"]
         assert entry["score_std"] == default_rows[entry["formula"]]["score_std"]
     additive = found["controls"][0]
