@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.constants import Avogadro, elementary_charge
 
 Floats = NDArray[np.float64]
 
@@ -100,7 +101,9 @@ def surface_energy_j_m2(symbols: NDArray[np.str_]) -> Floats:
     tabulated elements in the tests).
     """
     cohesive = _cohesive_energy_ev()
-    energy = np.array([cohesive.get(s, np.nan) for s in symbols.tolist()]) * 96485.0
+    energy = (
+        np.array([cohesive.get(s, np.nan) for s in symbols.tolist()]) * elementary_charge * Avogadro
+    )
     estimate = energy / (4.5e8 * (molar_volume_cm3(symbols) * 1e-6) ** (2 / 3))
     table = np.array([SURFACE_ENERGY_J_M2.get(s, np.nan) for s in symbols.tolist()])
     return np.where(np.isnan(table), estimate, table)

@@ -15,12 +15,12 @@ from maiscreen.descriptors.volatility import vapour_pressure
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import CASES, Comparison
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.interphase import ZERO_CELSIUS_K, layers
+from maiscreen.screen.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, layers
 
 Floats = NDArray[np.float64]
 
 THREE = len(PRECURSORS)
-_SYMBOLS = ("Sn", "Si", "Ti")
+_SYMBOLS = tuple(Precursor.parse(case.formula).metal for case in PRECURSORS)
 
 
 def contradictions(
@@ -110,7 +110,7 @@ def _tensions(
 ) -> list[dict[str, Any]]:
     alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
     salt = 100 * (1 - layers(batch, alloys)["as_formed"].phase_fraction[0])
-    pressure = vapour_pressure(batch.formula, 298.15)
+    pressure = vapour_pressure(batch.formula, CELL_TEMPERATURE_K)
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
     layer = [10 ** by_state[s].values["ionic_conductivity"][0] for s in by_state]
     texts = {

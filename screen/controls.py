@@ -6,6 +6,7 @@ import numpy as np
 
 from maiscreen.candidates.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.layer import Layer
+from maiscreen.descriptors.salts import SALTS
 
 HEXANE_CM3_MOL = 131.6
 """Molar volume of liquid hexane at 25 °C, cm³/mol (86.18 g/mol, 0.655 g/cm³, CRC Handbook)."""
@@ -65,6 +66,11 @@ def chloropropane_layer() -> Layer:
 
     Na + C3H7Cl → NaCl + ½ C6H14 (Wurtz coupling).
     """
-    salt_only = {"salt_mol": 1.0, "sodium_mol": 0.0, "phase_cm3": 0.0, "formed_cm3": 27.0}
+    salt_only = {
+        "salt_mol": 1.0,
+        "sodium_mol": 0.0,
+        "phase_cm3": 0.0,
+        "formed_cm3": SALTS["Cl"].molar_volume_cm3,
+    }
     numbers = {**salt_only, "organic_cm3": HEXANE_CM3_MOL / 2}
     return Layer(np.array([""]), np.array(["Cl"]), **{k: np.array([v]) for k, v in numbers.items()})
