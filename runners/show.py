@@ -118,30 +118,52 @@ def _columns(rows: Sequence[Sequence[str]]) -> str:
 
 def _lines(value: Any, depth: int) -> Iterable[str]:
     pad = "  " * depth
-    items = value.items() if isinstance(value, Mapping) else ((None, item) for item in value)
-    for key, item in items:
-        label = "-" if key is None else f"{key}:"
+    if not isinstance(value, Mapping):
+        value = dict(enumerate(value, 1))
+    reasons = value.get("reasons", {})
+    for key, item in value.items():
+        if key == "reasons":
+            continue
         if _is_table(item):
-            yield f"{pad}{label}"
-            names = [name for name in item[0] if name != "reasons"]
-            body = [[_short(row[name]) for name in names] for row in item]
-            rows = _columns([names, *body]).splitlines()
-            yield from (f"{pad}  {row}" for row in rows)
+            yield f"{pad}{key}:"
+            yield from (f"{pad}  {row}" for row in _table(item))
         elif isinstance(item, Mapping | list) and item and not _is_short(item):
-            yield f"{pad}{label}"
+            yield f"{pad}{key}:"
             yield from _lines(item, depth + 1)
         else:
-            yield f"{pad}{label} {_short(item)}"
+            why = f": {reasons[key]}" if item is None and reasons.get(key) else ""
+            yield f"{pad}{key}: {_short(item)}{why}"
 
 
 def _is_table(item: Any) -> bool:
-    """Tell a list of rows with the same columns."""
+    """Tell rows with the same columns, in a list or by name, that hold no further structure."""
+    rows = list(item.values()) if isinstance(item, Mapping) else item
     return (
-        isinstance(item, list)
-        and len(item) > 1
-        and all(isinstance(row, Mapping) for row in item)
-        and len({tuple(name for name in row if name != "reasons") for row in item}) == 1
+        isinstance(rows, list)
+        and len(rows) > 0
+        and all(isinstance(row, Mapping) and _names(row) == _names(rows[0]) for row in rows)
+        and not any(_is_deep(row[name]) for row in rows for name in _names(row))
     )
+
+
+def _is_deep(item: Any) -> bool:
+    return isinstance(item, Mapping | list) and not _is_short(item)
+
+
+def _names(row: Mapping[str, Any]) -> list[str]:
+    return [name for name in row if name not in ("reasons", "std_log10")]
+
+
+def _table(item: Any) -> list[str]:
+    """Lay rows out in columns; reasons and decades are in the JSON."""
+    named = isinstance(item, Mapping)
+    rows = list(item.values()) if named else item
+    body = [[_short(row[name]) for name in _names(row)] for row in rows]
+    head = _names(rows[0])
+    if named:
+        head = ["", *head]
+        body = [[str(name), *cells] for name, cells in zip(item, body, strict=True)]
+    return _columns([head, *body]).splitlines()
 
 
 def _is_short(item: Any) -> bool:
