@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from statistics import median
 
-from maiscreen.candidates.elements import SYMBOLS
 from maiscreen.candidates.glenn import T_REFERENCE_K
 from maiscreen.candidates.handbook import Record
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import is_radical
 
 GAS_CONSTANT_J = 8.31446261815324
 """J/(mol K), CODATA 2018."""
@@ -58,22 +58,22 @@ TiCl4 by JANAF's liquid gives 3.6, by CRC's 0.0."""
 BOILS_BELOW_K = 700.0
 """Above, the constant heat capacity of the rule is too rough."""
 
-RADICAL_FORMERS = frozenset("B C N P S Se Te As Si Ge".split())
-"""Elements whose halides with an odd electron are radicals without exception. In solids of other
-elements the odd electron is a d electron (VCl4) or an average of two valences (GaCl2)."""
-
 ACCEPTED, CORRECTED, REFUSED = "accepted", "corrected", "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record, whether each of its two values may be used, and why not."""
+    """A record, whether each of its two values may be used, and why not.
+
+    An outvoted value is physically possible, so it still tells how far the sources disagree.
+    """
 
     record: Record
     status: str = ACCEPTED
     reason: str = ""
     use_enthalpy: bool = True
     use_entropy: bool = True
+    outvoted: tuple[str, ...] = ()
 
 
 def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged]:
@@ -112,23 +112,6 @@ def _right_formula(records: list[Record]) -> list[Judged]:
             reason = f"CAS {r.cas} is {formula} (JANAF), not {r.formula}"
             rows.append(Judged(replace(r, formula=formula), CORRECTED, reason))
     return rows
-
-
-def is_radical(counts: dict[str, int]) -> bool:
-    """Tell the halides of ``RADICAL_FORMERS`` that an odd electron keeps from being a substance."""
-    formers = RADICAL_FORMERS & counts.keys()
-    return len(counts) > 1 and bool(formers) and has_odd_electrons(counts)
-
-
-def has_odd_electrons(counts: dict[str, int]) -> bool:
-    """Tell whether the molecule has an odd number of electrons.
-
-    Examples
-    --------
-    >>> has_odd_electrons({"Sn": 1, "Cl": 3}), has_odd_electrons({"Sn": 1, "Cl": 4})
-    (True, False)
-    """
-    return bool(sum((SYMBOLS.index(symbol) + 1) * n for symbol, n in counts.items()) % 2)
 
 
 def _refuse_condensed_radical(row: Judged) -> Judged:
@@ -274,7 +257,12 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     out = {id(r) for r in mine} - kept
     middle = median(float(getattr(r.record, name)) for r in best)
     return [
-        _refuse(r, name, f"{name} {getattr(r.record, name):.1f} against {middle:.1f} of {names}")
+        replace(
+            _refuse(
+                r, name, f"{name} {getattr(r.record, name):.1f} against {middle:.1f} of {names}"
+            ),
+            outvoted=(*r.outvoted, name),
+        )
         if id(r) in out
         else r
         for r in rows

@@ -8,9 +8,10 @@ import pytest
 
 from maiscreen.candidates.boiling import equations, points
 from maiscreen.candidates.experiment import experiment, identity, isolable, thermochemistry
-from maiscreen.candidates.faults import CALORIE_J, Judged, has_odd_electrons, judge
+from maiscreen.candidates.faults import CALORIE_J, Judged, judge
 from maiscreen.candidates.handbook import Record
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import has_odd_electrons
 
 TABLE = experiment().thermochemistry.to_pylist()
 
