@@ -255,12 +255,10 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     best = max(clusters, key=lambda c: (_votes(c), -min(rank(r.record.source) for r in c)))
     kept, names = {id(r) for r in best}, ", ".join(sorted({r.record.source for r in best}))
     out = {id(r) for r in mine} - kept
-    middle = median(float(getattr(r.record, name)) for r in best)
+    against = f"{median(float(getattr(r.record, name)) for r in best):.1f} of {names}"
     return [
         replace(
-            _refuse(
-                r, name, f"{name} {getattr(r.record, name):.1f} against {middle:.1f} of {names}"
-            ),
+            _refuse(r, name, f"{name} {getattr(r.record, name):.1f} against {against}"),
             outvoted=(*r.outvoted, name),
         )
         if id(r) in out
