@@ -41,6 +41,9 @@ GROSS_KJ_MOL = 100.0
 SAME_DIGITS_KJ_MOL = 0.5
 """A mended value must then meet the others to the digit."""
 
+SIGN_SLIP_KJ_MOL = 1.0
+"""The same for a value that only differs by its sign from those that outvote it."""
+
 VAPORISATION_KJ_MOL = (10.0, 460.0)
 """Bounds for H(gas) − H(condensed) at 298 K: Trouton's 88 J/(mol K) at 200 K is 18 kJ/mol, with
 a margin; no halide sublimes with more than LaF3's 440 kJ/mol (JANAF, CRC)."""
@@ -255,16 +258,16 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     best = max(clusters, key=lambda c: (_votes(c), -min(rank(r.record.source) for r in c)))
     kept, names = {id(r) for r in best}, ", ".join(sorted({r.record.source for r in best}))
     out = {id(r) for r in mine} - kept
-    against = f"{median(float(getattr(r.record, name)) for r in best):.1f} of {names}"
-    return [
-        replace(
-            _refuse(r, name, f"{name} {getattr(r.record, name):.1f} against {against}"),
-            outvoted=(*r.outvoted, name),
-        )
-        if id(r) in out
-        else r
-        for r in rows
-    ]
+    middle = median(float(getattr(r.record, name)) for r in best)
+
+    def outvote(row: Judged) -> Judged:
+        value = float(getattr(row.record, name))
+        refused = _refuse(row, name, f"{name} {value:.1f} against {middle:.1f} of {names}")
+        # A lost sign is a slip, not another measurement (solid CI4 in CRC).
+        slip = abs(value) > GROSS_KJ_MOL and abs(value + middle) < SIGN_SLIP_KJ_MOL
+        return refused if slip else replace(refused, outvoted=(*row.outvoted, name))
+
+    return [outvote(r) if id(r) in out else r for r in rows]
 
 
 def _votes(cluster: list[Judged]) -> int:
