@@ -41,6 +41,10 @@ OUTLIER_DEX = 1.0
 AGREE_DEX = 0.5
 """Two methods closer than that agree [judgement]."""
 
+MOVED_DEX = 0.02
+MOVED = ", moved to meet the nearest measured range"
+"""Said of a value that is shifted by more than that, so that the pressure never falls."""
+
 NOTHING_KNOWN = "no boiling point, and no vapour-pressure data near the temperature"
 
 
@@ -156,8 +160,10 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
         one for one in found.values() if one is not best
     ]
     gap = min((abs(value - other.log10_pa) for other in others), default=0.0)
-    std = max(best.std, gap / 2, abs(value - best.log10_pa) / 2)
-    return Estimate(value if isnan(most) else min(value, most), std, best.source), plan.reason
+    moved = abs(value - best.log10_pa)
+    source = best.source + (MOVED if moved > MOVED_DEX else "")
+    std = max(best.std, gap / 2, moved / 2)
+    return Estimate(value if isnan(most) else min(value, most), std, source), plan.reason
 
 
 @cache
