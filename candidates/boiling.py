@@ -7,8 +7,10 @@ from functools import cache
 from math import inf, log, nan
 from statistics import median
 
-from maiscreen.candidates.handbook import frame, identities
+from maiscreen.candidates.handbook import frame
+from maiscreen.candidates.identities import identities
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import no_substance
 
 POINT_TABLES = (
     ("Physical Constants of Inorganic Compounds.csv", "CRC"),
@@ -19,6 +21,15 @@ POINT_TABLES = (
     ("wikidata_properties.tsv", "Wikidata"),
 )
 """Tables of the package chemicals, in the order of trust."""
+
+UNCONFIRMED = ("CAS Common Chemistry", "Yaws", "Wikidata")
+"""Compilations without a critical evaluation: their points need another table's support."""
+
+WRONG_POINTS = {
+    ("13453-07-1", "Tm"): "AuCl3 gives off Cl2 at 527 K and does not melt at 1 atm; CAS has 376 K",
+}
+"""Points that are no melting or boiling points, by CAS number (CRC, "Physical Constants of
+Inorganic Compounds": gold(III) chloride decomposes above 160 °C)."""
 
 AGREE = 0.05
 """Two boiling or melting points further apart than this fraction do not agree [judgement]."""
@@ -36,7 +47,8 @@ Found = dict[str, list[tuple[float, str]]]
 class Points:
     """Melting and boiling point of one compound, K, at 1 atm; NaN where missing.
 
-    A boiling point below the melting point is a sublimation point.
+    A boiling point below the melting point is a sublimation point. ``lone`` tells that one of
+    them stands in a single table that is not evaluated (``UNCONFIRMED``).
     """
 
     formula: str
@@ -46,6 +58,7 @@ class Points:
     boiling_k: float = nan
     boiling_std_k: float = nan
     boiling_source: str = ""
+    lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +116,13 @@ def points() -> dict[str, Points]:
         for cas, row in frame(file).to_dict("index").items():
             for key, found in (("Tm", melting), ("Tb", boiling)):
                 value = float(row.get(key, nan))
-                if value > 0:
+                if value > 0 and (cas, key) not in WRONG_POINTS:
                     found[cas].append((value, source))
     best: dict[str, Points] = {}
     for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
         formula = identities()[cas].formula
-        best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
+        if not no_substance(parse_formula(formula)):
+            best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
     return {formula: _without_copy(one, best) for formula, one in best.items()}
 
 
@@ -142,7 +156,13 @@ def _points(
     # A compound that melts after it boils sublimes, or one melting point is wrong (SnI4 in CRC).
     below = [(value, source) for value, source in melting if not value > tb]
     tm, _, tm_source = _choose(below or melting)
-    return Points(formula, cas, tm, tm_source, tb, std, tb_source)
+    lone = _is_lone(tm, tm_source, melting) or _is_lone(tb, tb_source, boiling)
+    return Points(formula, cas, tm, tm_source, tb, std, tb_source, lone)
+
+
+def _is_lone(value: float, source: str, found: list[tuple[float, str]]) -> bool:
+    support = sum(abs(value / other - 1) < AGREE for other, _ in found)
+    return source in UNCONFIRMED and support == 1
 
 
 def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
@@ -158,8 +178,9 @@ def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
 
 @cache
 def equations() -> tuple[Equation, ...]:
-    """Every vapour-pressure equation of an element or a binary halide."""
-    return tuple(_antoines()) + tuple(_dipprs()) + tuple(_wagners())
+    """Every vapour-pressure equation of an element or a binary halide that is a substance."""
+    every = (*_antoines(), *_dipprs(), *_wagners())
+    return tuple(e for e in every if not no_substance(parse_formula(e.formula)))
 
 
 def _antoines() -> Iterator[Equation]:
@@ -200,8 +221,12 @@ def _wagners() -> Iterator[Equation]:
         for cas, row in frame(file).to_dict("index").items():
             low = row.get("Tmin", row.get("Tm", nan))
             # Without a lower end of its own, a liquid's fit ends at the melting point.
-            low = low if low == low else points()[identities()[cas].formula].melting_k
+            low = low if low == low else _melting_k(identities()[cas].formula)
             k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
             formula = identities()[cas].formula
             high = min(row.get("Tmax", inf), row["Tc"])
             yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")
+
+
+def _melting_k(formula: str) -> float:
+    return points()[formula].melting_k if formula in points() else nan

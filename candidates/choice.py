@@ -42,9 +42,9 @@ def choose(key: tuple[str, str], rows: Sequence[Judged]) -> Best:
     return Best(
         *key,
         enthalpies.get(h_source, nan),
-        _spread(enthalpies, STD_FLOOR_KJ_MOL),
+        _spread(rows, enthalpies, "enthalpy_kj_mol", STD_FLOOR_KJ_MOL),
         entropies.get(s_source, nan),
-        _spread(entropies, STD_FLOOR_J_MOL_K),
+        _spread(rows, entropies, "entropy_j_mol_k", STD_FLOOR_J_MOL_K),
         " + ".join(sources),
     )
 
@@ -64,7 +64,10 @@ def _or_inf(value: float) -> float:
     return float("inf") if isnan(value) else value
 
 
-def _spread(values: dict[str, float], floor: float) -> float:
-    if not values:
+def _spread(rows: Sequence[Judged], chosen: dict[str, float], name: str, floor: float) -> float:
+    """Half of the spread of all values that are physically possible, the outvoted ones too."""
+    if not chosen:
         return nan
-    return max((max(values.values()) - min(values.values())) / 2, floor)
+    outvoted = [float(getattr(row.record, name)) for row in rows if name in row.outvoted]
+    values = [*chosen.values(), *outvoted]
+    return max((max(values) - min(values)) / 2, floor)

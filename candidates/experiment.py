@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from maiscreen.candidates.boiling import Points, points
 from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.faults import Judged, has_odd_electrons, is_radical, judge
-from maiscreen.candidates.handbook import identities, records
+from maiscreen.candidates.faults import Judged, judge
+from maiscreen.candidates.handbook import records
+from maiscreen.candidates.identities import crc_rows, identities
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import has_odd_electrons, no_substance
 
 SATURATED = {"C": 4, "N": 3}
 """Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
@@ -110,7 +112,11 @@ def _null(value: float) -> float | None:
 
 def _as_row(record: Best | Points) -> dict[str, object]:
     cells = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {k: _null(v) if isinstance(v, float) else v or None for k, v in cells.items()}
+    return {k: _null(v) if isinstance(v, float) else _text(v) for k, v in cells.items()}
+
+
+def _text(value: str | bool) -> str | None:
+    return ("yes" if value else "no") if isinstance(value, bool) else value or None
 
 
 def _schema(**units: str) -> pa.Schema:
@@ -149,6 +155,7 @@ _BOILING_SCHEMA = _schema(
     boiling_k="K",
     boiling_std_k="K",
     boiling_source="",
+    lone="",
 )
 
 
@@ -210,7 +217,8 @@ def _identity_by_formula() -> dict[str, tuple[str, str]]:
     }
     found: dict[str, tuple[str, str]] = {}
     for one in order:
-        if moved.get(one.cas, one.formula) == one.formula:
+        substance = not no_substance(parse_formula(one.formula))
+        if substance and moved.get(one.cas, one.formula) == one.formula:
             found.setdefault(one.formula, (one.cas, one.name))
     return found
 
@@ -218,8 +226,8 @@ def _identity_by_formula() -> dict[str, tuple[str, str]]:
 def isolable(formulas: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:
     """Tell which compounds are known as a substance that can be put into a bottle.
 
-    Evidence is thermochemistry of a condensed phase, or a melting or boiling point of a handbook.
-    Gas tables alone are none: they list radicals (WCl, SnCl3, CBr).
+    Evidence is thermochemistry of a condensed phase, a melting or boiling point, or the density of
+    a solid, in a handbook. Gas tables alone are none: they list radicals (WCl, SnCl3, CBr).
 
     Returns
     -------
@@ -239,8 +247,9 @@ def _evidence(formula: str) -> tuple[bool, str]:
     counts = parse_formula(formula)
     metals = [symbol for symbol in counts if symbol not in HALOGENS]
     odd = has_odd_electrons(counts)
-    if is_radical(counts):
-        return False, f"radical: odd electron count on {metals[0]}"
+    why_not = no_substance(counts)
+    if why_not:
+        return False, why_not
     if any(counts[m] == 1 and sum(counts.values()) - 1 < SATURATED.get(m, 0) for m in metals):
         return False, f"{metals[0]} is not saturated: a carbene or a nitrene"
     condensed = [p for p in "sl" if (formula, p) in experiment().chosen]
@@ -251,9 +260,20 @@ def _evidence(formula: str) -> tuple[bool, str]:
     point = points().get(formula)
     if point and (point.boiling_source or point.melting_source):
         return True, f"boiling or melting point ({point.boiling_source or point.melting_source})"
+    if formula in _weighed_solids():
+        return True, "density of the solid (CRC)"
     if (formula, "g") in experiment().chosen:
         return False, "gas tables only" + (": a radical, odd electron count" if odd else "")
     cas = _identity_by_formula().get(formula, ("", ""))[0]
     # The registry also lists what was only ever written on paper: SBr6, KI3, PtF2.
     registered = f", though registered as CAS {cas}" if cas else ""
-    return False, f"no handbook has measured it{registered}"
+    nothing = "no handbook read here has a phase change or thermochemistry of it, nor a density"
+    return False, nothing + registered
+
+
+@cache
+def _weighed_solids() -> frozenset[str]:
+    """Formulas of the solids whose density CRC gives."""
+    known = identities()
+    rows = crc_rows("Density/CRC Solid Inorganic Constant Densities.tsv")
+    return frozenset(known[row["CAS"]].formula for row in rows if row["CAS"] in known)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from statistics import median
 
-from maiscreen.candidates.elements import SYMBOLS
 from maiscreen.candidates.glenn import T_REFERENCE_K
 from maiscreen.candidates.handbook import Record
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import is_radical
 
 GAS_CONSTANT_J = 8.31446261815324
 """J/(mol K), CODATA 2018."""
@@ -41,6 +41,9 @@ GROSS_KJ_MOL = 100.0
 SAME_DIGITS_KJ_MOL = 0.5
 """A mended value must then meet the others to the digit."""
 
+SIGN_SLIP_KJ_MOL = 1.0
+"""The same for a value that only differs by its sign from those that outvote it."""
+
 VAPORISATION_KJ_MOL = (10.0, 460.0)
 """Bounds for H(gas) − H(condensed) at 298 K: Trouton's 88 J/(mol K) at 200 K is 18 kJ/mol, with
 a margin; no halide sublimes with more than LaF3's 440 kJ/mol (JANAF, CRC)."""
@@ -58,22 +61,22 @@ TiCl4 by JANAF's liquid gives 3.6, by CRC's 0.0."""
 BOILS_BELOW_K = 700.0
 """Above, the constant heat capacity of the rule is too rough."""
 
-RADICAL_FORMERS = frozenset("B C N P S Se Te As Si Ge".split())
-"""Elements whose halides with an odd electron are radicals without exception. In solids of other
-elements the odd electron is a d electron (VCl4) or an average of two valences (GaCl2)."""
-
 ACCEPTED, CORRECTED, REFUSED = "accepted", "corrected", "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record, whether each of its two values may be used, and why not."""
+    """A record, whether each of its two values may be used, and why not.
+
+    An outvoted value is physically possible, so it still tells how far the sources disagree.
+    """
 
     record: Record
     status: str = ACCEPTED
     reason: str = ""
     use_enthalpy: bool = True
     use_entropy: bool = True
+    outvoted: tuple[str, ...] = ()
 
 
 def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged]:
@@ -112,23 +115,6 @@ def _right_formula(records: list[Record]) -> list[Judged]:
             reason = f"CAS {r.cas} is {formula} (JANAF), not {r.formula}"
             rows.append(Judged(replace(r, formula=formula), CORRECTED, reason))
     return rows
-
-
-def is_radical(counts: dict[str, int]) -> bool:
-    """Tell the halides of ``RADICAL_FORMERS`` that an odd electron keeps from being a substance."""
-    formers = RADICAL_FORMERS & counts.keys()
-    return len(counts) > 1 and bool(formers) and has_odd_electrons(counts)
-
-
-def has_odd_electrons(counts: dict[str, int]) -> bool:
-    """Tell whether the molecule has an odd number of electrons.
-
-    Examples
-    --------
-    >>> has_odd_electrons({"Sn": 1, "Cl": 3}), has_odd_electrons({"Sn": 1, "Cl": 4})
-    (True, False)
-    """
-    return bool(sum((SYMBOLS.index(symbol) + 1) * n for symbol, n in counts.items()) % 2)
 
 
 def _refuse_condensed_radical(row: Judged) -> Judged:
@@ -273,12 +259,15 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     kept, names = {id(r) for r in best}, ", ".join(sorted({r.record.source for r in best}))
     out = {id(r) for r in mine} - kept
     middle = median(float(getattr(r.record, name)) for r in best)
-    return [
-        _refuse(r, name, f"{name} {getattr(r.record, name):.1f} against {middle:.1f} of {names}")
-        if id(r) in out
-        else r
-        for r in rows
-    ]
+
+    def outvote(row: Judged) -> Judged:
+        value = float(getattr(row.record, name))
+        refused = _refuse(row, name, f"{name} {value:.1f} against {middle:.1f} of {names}")
+        # A lost sign is a slip, not another measurement (solid CI4 in CRC).
+        slip = abs(value) > GROSS_KJ_MOL and abs(value + middle) < SIGN_SLIP_KJ_MOL
+        return refused if slip else replace(refused, outvoted=(*row.outvoted, name))
+
+    return [outvote(r) if id(r) in out else r for r in rows]
 
 
 def _votes(cluster: list[Judged]) -> int:

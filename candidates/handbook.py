@@ -4,35 +4,19 @@ Nothing is judged here. ``faults.py`` tells which values are to be trusted.
 """
 
 import gzip
-import importlib.util
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from math import nan
-from pathlib import Path
 from typing import Any
 
-from maiscreen.candidates.elements import HALOGENS, SYMBOLS, is_more_electronegative
 from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
+from maiscreen.candidates.identities import canonical, identities, package_folder, read_formula
 
 EV_KJ_MOL = 96.48533212331
 """kJ/mol in one eV for each formula unit (CODATA 2018: N_A e)."""
 
-MAX_NUCLEARITY = 4
-"""Largest number of M atoms in a molecule that is read: Fe2Cl6, Cu3Cl3, not C9F20."""
-
 JANAF_TABLE = "JANAF_1998.tsv"
-
-IDENTIFIER_FILES = (
-    "Inorganic db.tsv",
-    "chemical identifiers pubchem small.tsv",
-    "chemical identifiers pubchem large.tsv",
-)
-
-_HILL = re.compile(r"(?:[A-Z][a-z]?[0-9]*){1,2}")
-_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,77 +47,6 @@ class Record:
     entropy_j_mol_k: float = nan
     gibbs_kj_mol: float = nan
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """CAS number, formula and name of a registered compound."""
-
-    cas: str
-    formula: str
-    name: str
-    inorganic: bool
-
-
-def canonical(counts: dict[str, int]) -> str | None:
-    """Write an element or a binary halide with the metal first; None for anything else.
-
-    Examples
-    --------
-    >>> canonical({"Cl": 4, "Sn": 1}), canonical({"H": 2, "O": 1}), canonical({"Cl": 2})
-    ('SnCl4', None, 'Cl2')
-    """
-    if any(symbol not in SYMBOLS for symbol in counts):
-        return None
-    if len(counts) == 1:
-        ((symbol, count),) = counts.items()
-        return _formula(symbol, count)
-    halogens = [symbol for symbol in counts if symbol in HALOGENS]
-    if len(counts) != 2 or not halogens or "H" in counts or "O" in counts:
-        return None
-    first, second = counts
-    halogen = second if is_more_electronegative(second, first) else first
-    metal = first if halogen == second else second
-    if counts[metal] > MAX_NUCLEARITY:
-        return None
-    return _formula(metal, counts[metal]) + _formula(halogen, counts[halogen])
-
-
-def _formula(symbol: str, count: int) -> str:
-    return symbol if count == 1 else f"{symbol}{count}"
-
-
-def _counts(text: str) -> dict[str, int]:
-    return {symbol: int(count or 1) for symbol, count in _TOKEN.findall(text)}
-
-
-def _package(name: str) -> Path:
-    # find_spec of a top-level package imports nothing: pymatgen would take seconds.
-    spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.submodule_search_locations  # noqa: S101
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-@cache
-def identities() -> dict[str, Identity]:
-    """CAS number → identity of every registered element and binary halide."""
-    found: dict[str, Identity] = {}
-    for file in IDENTIFIER_FILES:
-        path = _package("chemicals") / "Identifiers" / file
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                cells = line.split("\t", 9)
-                formula = canonical(_counts(cells[2])) if _HILL.fullmatch(cells[2]) else None
-                # A labelled twin has the same formula and a mass in the brackets of its SMILES.
-                if formula and cells[1] not in found and not re.search(r"\[[0-9]", cells[4]):
-                    name = _plain_name(cells[7:9])
-                    found[cells[1]] = Identity(cells[1], formula, name, "Inorganic" in file)
-    return found
-
-
-def _plain_name(names: list[str]) -> str:
-    iupac, common = names[0].strip(), names[1].strip()
-    return common if common and "(" not in common else iupac
 
 
 def records() -> Iterator[Record]:
@@ -202,8 +115,7 @@ def _gas_tables() -> Iterator[Record]:
 
 def _janaf() -> Iterator[Record]:
     for cas, row in frame(JANAF_TABLE).to_dict("index").items():
-        text = str(row["formula"])
-        formula = canonical(_counts(text)) if _HILL.fullmatch(text) else None
+        formula = read_formula(str(row["formula"]))
         if formula:
             for phase in "lg":
                 yield from _record(formula, phase, cas, "JANAF", row)
@@ -220,7 +132,7 @@ def _record(
 
 
 def _glenn() -> Iterator[Record]:
-    for species in read_species(_package("pyglenn") / "data" / "thermo.inp"):
+    for species in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
         counts = {symbol: int(n) for symbol, n in species.counts.items()}
         formula = canonical(counts) if "E" not in counts else None
         # Of several crystal forms only the one that is stable at 298 K is taken.
@@ -242,9 +154,8 @@ def _glenn() -> Iterator[Record]:
 
 
 def _solid_enthalpies() -> Iterator[Record]:
-    path = _package("pymatgen") / "analysis" / "compatibility" / "exp_compounds.json.gz"
+    path = package_folder("pymatgen") / "analysis" / "compatibility" / "exp_compounds.json.gz"
     for row in json.loads(gzip.decompress(path.read_bytes())):
-        text = row["formula"]
-        formula = canonical(_counts(text)) if _HILL.fullmatch(text) else None
+        formula = read_formula(row["formula"])
         if formula:
             yield Record(formula, "s", "", "Kubaschewski/NBS", row["exp energy"] * EV_KJ_MOL)

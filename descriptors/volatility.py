@@ -1,51 +1,39 @@
 """Vapour pressure: measured, from thermochemistry, or from the boiling point, cross-checked.
 
-Each method gives ln p of the phase that is stable at the temperature, so below its melting point
-a compound sublimes. A value is measured if an equation was fitted around that temperature;
-equations are never extrapolated.
+Which method is refused and which one fills the gaps between measured ranges is decided once for
+each formula, at 298.15 K. The pieces are joined so that the pressure never falls with temperature.
+Above the critical temperature there is no vapour pressure: the critical pressure is given, and
+``source`` says so.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, hypot, isnan, log, nan
+from math import inf, isnan, log, log10, nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import R
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, equations, points
-from maiscreen.candidates.choice import MISSING, Best
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.boiling import Equation
+from maiscreen.candidates.critical import critical
+from maiscreen.descriptors.evaporation import (
+    MEASURED_STD_DEX,
+    ROOM_K,
+    Estimate,
+    equations_of,
+    from_boiling_point,
+    from_tables,
+    measured,
+    stable_phase,
+)
 
-BAR_PA = 1e5
-"""Standard pressure of the tables."""
-
-BOILING_ENTROPY_J_MOL_K = 97.4
-"""ΔS of vaporisation over the range from T_b down to 25 °C. Trouton's 88, enlarged for the heat
-capacity; fitted to halides, see tests/descriptors/test_volatility.py."""
-
-MELTING_ENTROPY_J_MOL_K = 58.8
-"""ΔS of fusion, from the same fit."""
-
-BOILING_RULE_STD_DEX = 0.45
-"""Standard deviation of the rule at 25 °C [judgement from a measurement]. Of the 59 halides that
-boil below 700 K as monomers and have a fitted equation or tables, 52 lie within 1.2 dex of it, with
-a root mean square of 0.33 dex; seven lie further off (SbBr3, C2Br4, GaI3, WBr5, NbBr5, ZrCl4,
-ZrBr4), some because their tables are wrong. The number is enlarged for that tail."""
-
-FAR_BOILING_RATIO = 2.35
-FAR_BOILING_STD_DEX = 2.0
-"""Above T_b/T = 2.35 (700 K at 25 °C) the rule fails more and more: root mean square 1.3 dex up to
-a ratio of 3.5 (12 halides), 7 dex above (49 halides, salts that boil above 1000 K). The standard
-deviation grows by 2 dex for each unit of the ratio."""
-
-MEASURED_STD_DEX = 0.1
-"""Handbook equations of one compound differ by about that inside their range [judgement]."""
-
-TABLE_STD_FLOOR_DEX = 0.15
-"""1 kJ/mol at 298 K is 0.18 dex: tables are not better than that."""
+__all__ = [
+    "VapourPressure",
+    "best_estimate",
+    "stable_phase",
+    "temperature_for_pressure_k",
+    "vapour_pressure",
+]
 
 OUTLIER_DEX = 1.0
 """A method this far from two others, which agree, is refused [judgement]."""
@@ -53,11 +41,11 @@ OUTLIER_DEX = 1.0
 AGREE_DEX = 0.5
 """Two methods closer than that agree [judgement]."""
 
-NOTHING_KNOWN = "no boiling point, and no vapour-pressure data near the temperature"
+MOVED_DEX = 0.02
+MOVED = ", moved to meet the nearest measured range"
+"""Said of a value that is shifted by more than that, so that the pressure never falls."""
 
-FAMILIES = (("JANAF", "WebBook"), ("CRC",), ("Glenn",))
-"""Tables that belong together: vapour and condensed phase are never taken from different ones.
-WebBook's condensed phases are JANAF's."""
+NOTHING_KNOWN = "no boiling point, and no vapour-pressure data near the temperature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +59,25 @@ class VapourPressure:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """log10(p/Pa) by one method."""
+class Plan:
+    """What is used for one formula.
 
-    log10_pa: float
-    std: float
-    source: str
+    Attributes
+    ----------
+    equations : tuple[Equation, ...]
+        In the order of precedence.
+    fill : str
+        What fills the gaps between them: ``tables``, ``rule``, or empty for nothing.
+    refused : str
+        The method that is refused, or empty.
+    reason : str
+        Why it is.
+    """
+
+    equations: tuple[Equation, ...]
+    fill: str
+    refused: str
+    reason: str
 
 
 def vapour_pressure(
@@ -113,51 +114,116 @@ def temperature_for_pressure_k(
 ) -> NDArray[np.float64]:
     """Find by bisection the temperature at which a pressure is reached, shape (n,).
 
-    NaN where no pressure is known or the temperature lies outside [low_k, high_k].
+    NaN where no pressure is known, where it is reached below ``low_k`` or the lowest temperature
+    with an estimate, or not reached up to ``high_k`` or the highest one.
     """
     target = np.log10(pressure_pa)
     return np.array([_solve(str(f), float(target), low_k, high_k) for f in formulas])
 
 
 def _solve(formula: str, target: float, low: float, high: float) -> float:
-    def miss(t: float) -> float:
-        return best_estimate(formula, t)[0].log10_pa - target
+    def reached(t: float) -> bool:
+        # Between two ranges without an estimate the pressure counts as reached at the upper one.
+        return not best_estimate(formula, t)[0].log10_pa < target
 
-    if not (miss(low) <= 0 <= miss(high)):
-        return nan
+    ends = [t for e in _plan(formula).equations for t in (e.t_min_k, e.t_max_k)]
+    nodes = sorted({low, high, *(t for t in ends if low < t < high)})
+    known = [t for t in nodes if not isnan(best_estimate(formula, t)[0].log10_pa)]
+    above = next((i for i, t in enumerate(known) if reached(t)), 0)
+    if above == 0:
+        exact = bool(known) and best_estimate(formula, known[0])[0].log10_pa == target
+        return known[0] if exact else nan
+    low, high = known[above - 1], known[above]
     while high - low > 0.05:
         middle = (low + high) / 2
-        low, high = (middle, high) if miss(middle) < 0 else (low, middle)
+        low, high = (low, middle) if reached(middle) else (middle, high)
     return (low + high) / 2
 
 
 @cache
 def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
     """Give the best of the three methods after the cross-check, and what was refused or missing."""
-    found = estimates(formula, temperature_k)
-    if not found:
+    plan, point = _plan(formula), critical(formula)
+    most = _log10_at_critical_point(formula)
+    if temperature_k >= point.temperature_k and not isnan(most):
+        source = f"gas: above its critical temperature {point.temperature_k:.0f} K; "
+        source += f"the {'pressure there' if isnan(point.pressure_pa) else 'critical pressure'}"
+        return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), plan.reason
+    value = _joined(formula, len(plan.equations) + 1, temperature_k)
+    if isnan(value):
         return Estimate(nan, nan, ""), NOTHING_KNOWN
-    refused = _outlier(found) or _against_boiling_point(found)
-    kept = [one for one in found if one is not refused]
-    best = kept[0]
+    found = methods(formula, temperature_k, plan.equations)
+    kept = {name: one for name, one in found.items() if name != plan.refused}
+    best = kept["measured"] if "measured" in kept else kept[plan.fill]
     # A second method that disagrees is evidence of error, agreement is not proof of precision.
-    others = kept[1:] or [one for one in found if one is not best]
-    gap = min((abs(best.log10_pa - o.log10_pa) for o in others), default=0.0)
-    reason = f"refused {refused.source}: {refused.log10_pa:.2f} dex" if refused else ""
-    return Estimate(best.log10_pa, max(best.std, gap / 2), best.source), reason
+    others = [one for one in kept.values() if one is not best] or [
+        one for one in found.values() if one is not best
+    ]
+    gap = min((abs(value - other.log10_pa) for other in others), default=0.0)
+    moved = abs(value - best.log10_pa)
+    source = best.source + (MOVED if moved > MOVED_DEX else "")
+    std = max(best.std, gap / 2, moved / 2)
+    return Estimate(value if isnan(most) else min(value, most), std, source), plan.reason
 
 
-def _outlier(found: Sequence[Estimate]) -> Estimate | None:
+@cache
+def _log10_at_critical_point(formula: str) -> float:
+    """log10(p/Pa) at the critical point, by the methods where the pressure is not tabulated."""
+    point = critical(formula)
+    if isnan(point.temperature_k) or not isnan(point.pressure_pa):
+        return nan if isnan(point.temperature_k) else log10(point.pressure_pa)
+    return _joined(formula, len(_plan(formula).equations) + 1, point.temperature_k)
+
+
+def methods(
+    formula: str, temperature_k: float, equations: tuple[Equation, ...] | None = None
+) -> dict[str, Estimate]:
+    """Every method that has data, in the order of trust: ``measured``, ``tables``, ``rule``."""
+    tables = from_tables(formula, temperature_k)
+    # The rule of the boiling point holds for molecules that evaporate as they are.
+    at_room = from_tables(formula, ROOM_K)
+    as_dimer = at_room is not None and "dimer" in at_room.source
+    found = {
+        "measured": measured(formula, temperature_k, equations),
+        "tables": tables,
+        "rule": None if as_dimer else from_boiling_point(formula, temperature_k),
+    }
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def estimates(formula: str, temperature_k: float) -> list[Estimate]:
+    """Every method that has data: measured, thermochemistry, boiling point."""
+    return list(methods(formula, temperature_k).values())
+
+
+@cache
+def _plan(formula: str) -> Plan:
+    """Decide at 298.15 K."""
+    found = methods(formula, ROOM_K)
+    refused = _outlier(found) or _against_boiling_point(found)
+    reason = (
+        f"refused {found[refused].source}: {found[refused].log10_pa:.2f} dex" if refused else ""
+    )
+    used = [
+        e
+        for e in equations_of(formula)
+        if refused != "measured" or not e.t_min_k <= ROOM_K <= e.t_max_k
+    ]
+    fill = next((name for name in ("tables", "rule") if name in found and name != refused), "")
+    return Plan(tuple(used), fill, refused, reason)
+
+
+def _outlier(found: dict[str, Estimate]) -> str:
     """Find the estimate against which two others agree."""
-    for one in found:
-        others = [o.log10_pa for o in found if o is not one]
+    for name, one in found.items():
+        others = [other.log10_pa for other in found.values() if other is not one]
         agree = len(others) >= 2 and max(others) - min(others) < AGREE_DEX
-        if agree and min(abs(one.log10_pa - o) for o in others) > OUTLIER_DEX:
-            return one
-    return None
+        if agree and min(abs(one.log10_pa - other) for other in others) > OUTLIER_DEX:
+            return name
+    return ""
 
 
-def _against_boiling_point(found: Sequence[Estimate]) -> Estimate | None:
+def _against_boiling_point(found: dict[str, Estimate]) -> str:
     """Find tables that give a compound more vapour than its boiling point allows.
 
     Whatever boils at T_b loses at least Trouton's entropy on condensing, so its pressure below T_b
@@ -165,141 +231,53 @@ def _against_boiling_point(found: Sequence[Estimate]) -> Estimate | None:
     would have 1.5 Torr at 25 °C by its tables, and has 1 Torr at 94 °C (Stull, Ind. Eng. Chem.
     39, 540 (1947)): 6 kJ/mol in the difference of two enthalpies are a decade.
     """
-    if len(found) != 2 or not found[0].source.startswith("ΔG"):
-        return None
-    tables, rule = found
+    if found.keys() != {"tables", "rule"}:
+        return ""
+    tables, rule = found["tables"], found["rule"]
     if rule.std > AGREE_DEX:  # for what boils beyond 700 K the rule is no judge
-        return None
-    return tables if tables.log10_pa - rule.log10_pa > OUTLIER_DEX else None
-
-
-def estimates(formula: str, temperature_k: float) -> list[Estimate]:
-    """Every method that has data: measured, thermochemistry, boiling point."""
-    tables = from_tables(formula, temperature_k)
-    # The rule of the boiling point holds for molecules that evaporate as they are.
-    as_dimer = tables is not None and "dimer" in tables.source
-    rule = None if as_dimer else from_boiling_point(formula, temperature_k)
-    return [one for one in (measured(formula, temperature_k), tables, rule) if one is not None]
+        return ""
+    return "tables" if tables.log10_pa - rule.log10_pa > OUTLIER_DEX else ""
 
 
 @cache
-def _equations_of(formula: str) -> tuple[Equation, ...]:
-    return tuple(e for e in equations() if e.formula == formula)
+def _joined(formula: str, count: int, temperature_k: float) -> float:
+    """log10(p/Pa) by the first ``count`` pieces: the equations, and last what fills the gaps.
 
-
-def measured(formula: str, temperature_k: float) -> Estimate | None:
-    """Evaluate the fitted equations whose range holds the temperature."""
-    pairs = [(e.ln_pressure(temperature_k) / log(10), e.source) for e in _equations_of(formula)]
-    pairs = [(value, source) for value, source in pairs if not isnan(value)]
-    if not pairs:
-        return None
-    values = [value for value, _ in pairs]
-    middle = min(pairs, key=lambda p: (abs(p[0] - float(np.median(values))), pairs.index(p)))
-    return Estimate(middle[0], max(MEASURED_STD_DEX, (max(values) - min(values)) / 2), middle[1])
-
-
-def stable_phase(formula: str, temperature_k: float) -> str:
-    """Tell solid from liquid by the melting point; without one, by which phase has data."""
-    point = points().get(formula)
-    if point and not isnan(point.melting_k):
-        return "s" if temperature_k < point.melting_k else "l"
-    return "s" if (formula, "s") in experiment().chosen else "l"
-
-
-def from_tables(formula: str, temperature_k: float) -> Estimate | None:
-    """Give exp(−ΔΔG/RT) of vapour, monomer and dimer, over the condensed phase, of one source."""
-    phase = stable_phase(formula, temperature_k)
-    direct = [(family, _pick(formula, phase, family), 0.0) for family in FAMILIES]
-    frozen = [(family, *_frozen(formula, phase, family, temperature_k)) for family in FAMILIES]
-    for family, condensed, fusion in direct + frozen:
-        gases = [(1, _pick(formula, "g", family)), (2, _pick(dimer(formula), "g", family))]
-        terms = [(n, gas) for n, gas in gases if _complete(gas)]
-        if not _complete(condensed) or not terms:
-            continue
-        ln_p = [
-            -(_gibbs(gas, temperature_k) - n * _gibbs(condensed, temperature_k))
-            / (R * temperature_k)
-            - n * fusion
-            for n, gas in terms
-        ]
-        top = int(np.argmax(ln_p))
-        std_kj = hypot(terms[top][1].enthalpy_std_kj_mol, condensed.enthalpy_std_kj_mol) / 2
-        std = max(1000 * std_kj / (R * temperature_k * log(10)), TABLE_STD_FLOOR_DEX)
-        log10 = (ln_p[top] + log(sum(exp(x - ln_p[top]) for x in ln_p)) + log(BAR_PA)) / log(10)
-        kind = " as dimer" if terms[top][0] == 2 else ""
-        return Estimate(log10, std, f"ΔG of vapour and {_WORD[phase]}{kind}, {family[0]}")
-    return None
-
-
-_WORD = {"s": "solid", "l": "liquid"}
-
-
-def _frozen(
-    formula: str, phase: str, family: tuple[str, ...], temperature_k: float
-) -> tuple[Best, float]:
-    """Liquid in place of a solid that the source lacks, and how far ln p lies lower for freezing.
-
-    The entropy of fusion is that of the boiling-point rule.
+    Each equation holds in its range but where an earlier one does. Where it would give more just
+    below the range of an earlier one, or less just above it, it is moved to meet it there: so the
+    pressure never falls. A step up is left as it is.
     """
-    melting = points()[formula].melting_k if formula in points() else nan
-    if phase == "l" or isnan(melting):
-        return MISSING, 0.0
-    return _pick(formula, "l", family), MELTING_ENTROPY_J_MOL_K / R * (melting / temperature_k - 1)
+    plan = _plan(formula)
+    for i, one in enumerate(plan.equations[:count]):
+        if one.t_min_k <= temperature_k <= one.t_max_k:
+            return _meet(formula, i, temperature_k)
+    filled = count > len(plan.equations) and not isnan(temperature_k)
+    return _meet(formula, len(plan.equations), temperature_k) if filled else nan
 
 
-def _pick(formula: str, phase: str, family: tuple[str, ...]) -> Best:
-    rows = [experiment().by_source.get((formula, phase, source), MISSING) for source in family]
-    return next((row for row in rows if _complete(row)), MISSING)
+def _meet(formula: str, i: int, temperature_k: float) -> float:
+    """Evaluate piece ``i`` so that it does not contradict the earlier ones."""
+    earlier = _plan(formula).equations[:i]
+    value = _piece(formula, i, temperature_k)
+    above = min((e.t_min_k for e in earlier if e.t_min_k > temperature_k), default=nan)
+    below = max((e.t_max_k for e in earlier if e.t_max_k < temperature_k), default=nan)
+    most, least = (_joined(formula, i, t) for t in (above, below))
+    # A piece without a value at the end of the range is cut off instead of moved.
+    value += min(0.0, _or(most - _piece(formula, i, above), 0.0))
+    value += max(0.0, _or(least - _piece(formula, i, below), 0.0))
+    return value if isnan(value) else max(min(value, _or(most, inf)), _or(least, -inf))
 
 
-def _complete(row: Best) -> bool:
-    return not isnan(row.enthalpy_kj_mol) and not isnan(row.entropy_j_mol_k)
+def _piece(formula: str, i: int, temperature_k: float) -> float:
+    plan = _plan(formula)
+    if isnan(temperature_k):
+        return nan
+    if i < len(plan.equations):
+        return plan.equations[i].ln_pressure(temperature_k) / log(10)
+    by_method = {"tables": from_tables, "rule": from_boiling_point}
+    found = by_method[plan.fill](formula, temperature_k) if plan.fill else None
+    return found.log10_pa if found else nan
 
 
-def _gibbs(row: Best, temperature_k: float) -> float:
-    """J/mol, elements at 298 K as zero of enthalpy, absolute entropy."""
-    return 1000 * row.enthalpy_kj_mol - temperature_k * row.entropy_j_mol_k
-
-
-@cache
-def dimer(formula: str) -> str:
-    """Double a formula.
-
-    Examples
-    --------
-    >>> dimer("AlCl3")
-    'Al2Cl6'
-    """
-    return "".join(f"{symbol}{2 * count}" for symbol, count in parse_formula(formula).items())
-
-
-def ln_pressure_atm_boiling_rule(
-    temperature_k: float,
-    boiling_k: float,
-    melting_k: float,
-    boiling_entropy: float = BOILING_ENTROPY_J_MOL_K,
-    melting_entropy: float = MELTING_ENTROPY_J_MOL_K,
-) -> float:
-    """ln(p/atm) = −(97.4/R)(T_b/T − 1) − (58.8/R) max(0, T_m/T − 1).
-
-    A boiling point below the melting point is a sublimation point: the solid's vapour has 1 atm
-    there, and both entropies act from there down.
-    """
-    fusion_from = min(melting_k, boiling_k) if not isnan(melting_k) else 0.0
-    return -(
-        boiling_entropy * (boiling_k / temperature_k - 1)
-        + melting_entropy * max(0.0, fusion_from / temperature_k - 1)
-    ) / float(R)
-
-
-def from_boiling_point(formula: str, temperature_k: float) -> Estimate | None:
-    """Estimate the pressure from the boiling and the melting point."""
-    point = points().get(formula)
-    if point is None or isnan(point.boiling_k):
-        return None
-    ln_p = ln_pressure_atm_boiling_rule(temperature_k, point.boiling_k, point.melting_k)
-    shift = BOILING_ENTROPY_J_MOL_K / R * point.boiling_std_k / temperature_k / log(10)
-    far = max(0.0, point.boiling_k / temperature_k - FAR_BOILING_RATIO)
-    std = hypot(BOILING_RULE_STD_DEX, shift) + FAR_BOILING_STD_DEX * far
-    source = f"boiling point {point.boiling_k:.0f} K, {point.boiling_source}"
-    return Estimate((ln_p + log(ATMOSPHERE_PA)) / log(10), std, source)
+def _or(value: float, other: float) -> float:
+    return other if isnan(value) else value

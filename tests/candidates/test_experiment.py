@@ -8,9 +8,10 @@ import pytest
 
 from maiscreen.candidates.boiling import equations, points
 from maiscreen.candidates.experiment import experiment, identity, isolable, thermochemistry
-from maiscreen.candidates.faults import CALORIE_J, Judged, has_odd_electrons, judge
+from maiscreen.candidates.faults import CALORIE_J, Judged, judge
 from maiscreen.candidates.handbook import Record
 from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.substance import has_odd_electrons
 
 TABLE = experiment().thermochemistry.to_pylist()
 
@@ -130,13 +131,74 @@ def test_rules_on_made_up_records() -> None:
 def test_isolable_tells_radicals_from_compounds() -> None:
     # T1: radicals of gas tables are no precursors; d electrons are no radicals.
     radicals = ["WCl", "WF", "CBr", "MoF", "TaCl", "SnCl3", "CCl3", "SiBr3", "SiCl2", "CCl2", "NF2"]
-    radicals += ["SBr6", "PtF2", "KI3"]
+    radicals += ["SBr6", "PtF2", "KI3", "HgCl", "HgBr", "HgI", "HgF"]
     compounds = ["SnCl4", "SiCl4", "TiCl4", "VCl4", "MoCl5", "CuCl2", "SnCl2", "S2Cl2", "SbCl5"]
     compounds += ["AsF5", "WF6", "Hg2Cl2", "ReF6", "SF6"]
     known, reason = isolable(radicals + compounds)
     assert not known[: len(radicals)].any(), list(zip(radicals, known, strict=False))
     assert known[len(radicals) :].all(), list(zip(compounds, known[len(radicals) :], strict=True))
     assert all(reason)
+
+
+def test_density_of_a_solid_is_evidence() -> None:
+    solids = "MnF3 CeF4 VF3 TlF3 TlBr3 MoCl3 RhBr3 RhI3 PdBr2 VI2 VI3 NbF3".split()
+    known, reason = isolable(solids)
+    assert known.all(), list(zip(solids, reason, strict=True))
+    assert reason[0] == "density of the solid (CRC)"
+
+
+def test_reasons_are_true() -> None:
+    _, reason = isolable(["KI3", "HgCl", "SiBr3"])
+    assert reason[0].startswith("no handbook read here has a phase change or thermochemistry of it")
+    assert "Hg2Cl2" in reason[1]
+    assert "radical" in reason[2]
+
+
+def test_radicals_carry_nothing_of_another_substance() -> None:
+    # 7789-57-3 is SiHBr3, 1184-65-2 is HGeCl3, 7546-30-7 is calomel.
+    radicals = ["SiBr3", "GeCl3", "SiF", "SiBr", "HgCl"]
+    assert identity(radicals)[0].tolist() == [""] * 5
+    assert not points().keys() & set(radicals)
+    assert not {e.formula for e in equations()} & set(radicals)
+
+
+def test_vanadium_pentafluoride_is_there() -> None:
+    liquid, gas = thermochemistry(["VF5"], "l"), thermochemistry(["VF5"], "g")
+    assert (liquid.enthalpy_kj_mol[0], liquid.entropy_j_mol_k[0]) == (-1480.3, 175.7)
+    assert (gas.enthalpy_kj_mol[0], gas.entropy_j_mol_k[0]) == (-1433.9, 320.9)
+    assert (points()["VF5"].melting_k, points()["VF5"].boiling_k) == (292.65, 321.45)
+
+
+def test_std_is_half_of_the_spread_with_those_outvoted() -> None:
+    # Of CBr4 CRC has 83.9 kJ/mol and others up to 135.7; of solid GaF3 -1163 and -1175.
+    assert thermochemistry(["CBr4"], "g").enthalpy_std_kj_mol[0] > 25
+    assert thermochemistry(["GaF3"], "s").enthalpy_std_kj_mol[0] == pytest.approx(6.0, abs=0.1)
+    # What physics refuses is no measurement: TiCl4(l) of JANAF, and a lost sign of CI4 in CRC.
+    assert thermochemistry(["TiCl4"], "l").enthalpy_std_kj_mol[0] < 5
+    assert thermochemistry(["CI4"], "s").enthalpy_std_kj_mol[0] < 5
+
+
+def test_std_covers_every_source_that_physics_allows() -> None:
+    best = {(r["formula"], r["phase"]): r for r in experiment().best.to_pylist()}
+    for row in TABLE:
+        chosen = best[row["formula"], row["phase"]]
+        allowed = row["status"] == "accepted" or " against " in str(row["reason"])
+        slips = (row["formula"], row["phase"]) == ("CI4", "s")
+        both = row["enthalpy_kj_mol"] is not None and chosen["enthalpy_kj_mol"] is not None
+        if allowed and both and not slips and "lies" not in str(row["reason"]):
+            gap = abs(row["enthalpy_kj_mol"] - chosen["enthalpy_kj_mol"])
+            assert gap <= 2 * chosen["enthalpy_std_kj_mol"] + 1e-9, row
+
+
+def test_gold_trichloride_has_no_melting_point() -> None:
+    assert isnan(points()["AuCl3"].melting_k)
+
+
+def test_lone_points_are_marked() -> None:
+    assert points()["AuCl3"].lone
+    assert points()["S2Br2"].lone
+    assert not points()["SnCl4"].lone
+    assert not points()["TiCl4"].lone
 
 
 def test_odd_electrons() -> None:

@@ -12,13 +12,16 @@ from scipy.constants import R
 
 from maiscreen.candidates.boiling import ATMOSPHERE_PA, points
 from maiscreen.candidates.precursor import parse_formula
-from maiscreen.descriptors.volatility import (
+from maiscreen.descriptors.evaporation import (
     BOILING_RULE_STD_DEX,
-    estimates,
     from_boiling_point,
     from_tables,
+    fusion_from_k,
     ln_pressure_atm_boiling_rule,
     measured,
+)
+from maiscreen.descriptors.volatility import (
+    estimates,
     temperature_for_pressure_k,
     vapour_pressure,
 )
@@ -133,7 +136,7 @@ def test_error_of_the_boiling_rule() -> None:
         rule = from_boiling_point(formula, ROOM_K)
         if known is None or rule is None or "dimer" in known.source:
             continue
-        melting = 0.0 if isnan(point.melting_k) else min(point.melting_k, point.boiling_k)
+        melting = fusion_from_k(point.boiling_k, point.melting_k)
         y = known.log10_pa * log(10) - log(ATMOSPHERE_PA)
         x = [-(point.boiling_k / ROOM_K - 1) / R, -max(0.0, melting / ROOM_K - 1) / R]
         rows.append((known.log10_pa - rule.log10_pa, y, *x))
