@@ -15,9 +15,9 @@ MAX_OXIDATION_STATE = 8
 """No element is found beyond +8 in a halide."""
 
 POLYNUCLEAR = (
-    "B2F4", "B2Cl4", "Si2F6", "Si2Cl6", "Si2Br6", "Si2I6", "Si3Cl8", "Ge2Cl6", "P2F4", "P2Cl4",
-    "P2I4", "As2I4", "S2F2", "S2Cl2", "S2Br2", "S2F10", "Se2Cl2", "Se2Br2", "N2F4", "C2F6",
-    "C2Cl6", "C2Cl4", "Hg2Cl2", "Hg2Br2", "Hg2I2", "Hg2F2",
+    "B2F4", "B2Cl4", "B2Br4", "Si2F6", "Si2Cl6", "Si2Br6", "Si2I6", "Si3Cl8", "Si3Br8", "Si4F10",
+    "Ge2Cl6", "P2F4", "P2Cl4", "P2I4", "As2I4", "S2F2", "S2Cl2", "S2Br2", "S2F10", "Se2Cl2",
+    "Se2Br2", "Te2F10", "N2F4", "C2F6", "C2Cl6", "C2Cl4", "Hg2F2", "Hg2Cl2", "Hg2Br2", "Hg2I2",
 )  # fmt: skip
 """Homoleptic molecules with more than one M, beside the product space (CRC Handbook)."""
 

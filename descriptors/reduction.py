@@ -22,6 +22,7 @@ from maiscreen.candidates.choice import MISSING, Best
 from maiscreen.candidates.experiment import Thermochemistry, experiment
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.descriptors.bias import condensed_entropy, corrected_potential_v, raw_potential_v
+from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
     NAX_STD_KJ_MOL,
@@ -29,7 +30,7 @@ from maiscreen.descriptors.thermodynamics import (
     reaction_gibbs_kj_mol,
     vaporisation_gibbs_kj_mol,
 )
-from maiscreen.descriptors.volatility import stable_phase, vapour_pressure
+from maiscreen.descriptors.volatility import vapour_pressure
 
 PAPER_QUOTED_V = {"SnCl4": 2.7, "SiCl4": 0.3, "TiCl4": 0.8}
 """V vs Na/Na⁺ for Mⁿ⁺/M as quoted in "An artificial metal-alloy interphase for high-rate and

@@ -14,13 +14,13 @@ import numpy as np
 from maiscreen.candidates.choice import Best
 from maiscreen.candidates.experiment import experiment, isolable
 from maiscreen.candidates.precursor import Precursor, Precursors, parse_formula
+from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
     element_gibbs_kj_mol,
     salt_exchange_gibbs_kj_mol,
 )
-from maiscreen.descriptors.volatility import stable_phase
 
 
 @dataclass(frozen=True, slots=True)
