@@ -24,16 +24,7 @@ from maiscreen.descriptors.evaporation import (
     from_boiling_point,
     from_tables,
     measured,
-    stable_phase,
 )
-
-__all__ = [
-    "VapourPressure",
-    "best_estimate",
-    "stable_phase",
-    "temperature_for_pressure_k",
-    "vapour_pressure",
-]
 
 OUTLIER_DEX = 1.0
 """A method this far from two others, which agree, is refused [judgement]."""

@@ -17,6 +17,7 @@ from maiscreen.descriptors.bias import (
     raw_potential_v,
 )
 from maiscreen.descriptors.control import control_reduction
+from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.reduction import condensed_or_gas, potential_in_phase, reduction
 from maiscreen.descriptors.steps import limiting_potential_v, reduction_steps
 from maiscreen.descriptors.thermodynamics import (
@@ -25,7 +26,7 @@ from maiscreen.descriptors.thermodynamics import (
     reaction_gibbs_kj_mol,
     vaporisation_gibbs_kj_mol,
 )
-from maiscreen.descriptors.volatility import stable_phase, vapour_pressure
+from maiscreen.descriptors.volatility import vapour_pressure
 
 DATA = Path(__file__).parents[1] / "data"
 ROOM_K = 298.15
