@@ -1,0 +1,20 @@
+"""What the README shows is what the program prints."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from maiscreen.runners.output import append_failures
+from maiscreen.runners.show import best, paper_standing
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.split("the paper beside them:")[1].split("and writes a folder")[0]
+    shown = [line.strip() for line in block.splitlines() if line.strip() not in ("", "…")]
+    ranking = append_failures(default_ranking, [], lambda index: {})
+    printed = f"{best(ranking, 10, 10)}\n{paper_standing(ranking)}".splitlines()
+    assert len(shown) > 7
+    assert [line for line in shown if line not in map(str.strip, printed)] == []
