@@ -181,7 +181,7 @@ def _add_snapshot(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _run(options: argparse.Namespace) -> int:
     from maiscreen.runners.run import run
     from maiscreen.runners.show import best, paper_standing
-    from maiscreen.runners.work import AllFailedError
+    from maiscreen.runners.work import AllFailedError, LostError
     from maiscreen.screen.campaign import Campaign
 
     campaign = Campaign.from_toml(options.campaign) if options.campaign else Campaign()
@@ -190,7 +190,7 @@ def _run(options: argparse.Namespace) -> int:
     how = {"workers": workers, "serially": options.serial, "scheduler": options.scheduler}
     try:
         ranking = run(campaign, options.out, **how, quiet=options.quiet)
-    except AllFailedError as error:
+    except (AllFailedError, LostError) as error:
         return _complain(str(error), 1)
     print(best(ranking, 10, campaign.top_k))
     print(paper_standing(ranking))

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,8 +13,12 @@ import tiny_science as tiny
 from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners import cluster
+from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.run import run
+from maiscreen.runners.work import LostError
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import plan
 
 CAMPAIGN = Campaign(chunk_size=16)
 TOTAL = len(CAMPAIGN.metals)
@@ -208,6 +213,54 @@ def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyP
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
     ):
         run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, parts=tiny.SCIENCE)
+
+
+CLUSTER = """
+import time
+from distributed import LocalCluster
+how = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+print(LocalCluster(protocol="tcp://", host="127.0.0.1", **how).scheduler_address, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_scheduler_that_goes_away() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CLUSTER],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        try:
+            with cluster.connected(address, code_hash()) as client:
+                tasks = plan(TOTAL, 2, set())
+                outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+                next(outcomes)
+                process.kill()
+                with pytest.raises(LostError, match="scheduler lost; the same command goes on"):
+                    list(outcomes)
+                with pytest.raises(LostError, match="scheduler lost"):
+                    cluster.worker_count(client)
+        finally:
+            process.kill()
+
+
+def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maiscreen.runners.cluster.WORKERLESS_S", 1)
+    monkeypatch.setattr("maiscreen.runners.cluster._LOOK_S", 0.2)
+    with (
+        a_cluster(1) as running,
+        cluster.connected(running.scheduler_address, code_hash()) as client,
+    ):
+        tasks = plan(TOTAL, 2, set())
+        outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+        next(outcomes)
+        running.scale(0)
+        with pytest.raises(LostError, match="no worker has been left for 1 s; the same command"):
+            list(outcomes)
 
 
 def test_a_script_without_main_guard(tmp_path: Path) -> None:
