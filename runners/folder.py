@@ -144,7 +144,7 @@ def _ranking(out: Path, content: bytes) -> pa.Table:
         ranking = from_parquet(content)
         ranking.select(["key", "rank"])
     except (pa.ArrowException, OSError, ValueError, KeyError):
-        raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_OTHER}") from None
+        raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
     return ranking
 
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any, NoReturn
 
 from maiscreen.runners import commands
-from maiscreen.runners.console import complain
+from maiscreen.runners.console import complain, emit
 
 DESCRIPTION = """\
 Screen metal-halide vapours that turn the surface of a sodium anode into a metal-alloy interphase:
@@ -65,6 +65,10 @@ class Parser(argparse.ArgumentParser):
         if chosen:
             one_line = "{} = {}: give one of {}".format(*chosen.groups())
         raise SystemExit(complain(f"{one_line}; see: {self.prog} --help", 2))
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Print help or version; argparse would say nothing if it could not."""
+        emit(message.rstrip("\n"))
 
     def _unknown(self) -> str:
         """Give the options among the arguments that do not exist."""

@@ -21,6 +21,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import plan
 
 CAMPAIGN = Campaign(chunk_size=16)
+TWO_WAYS = "give another folder to --out, or remove this one"
 TOTAL = len(CAMPAIGN.metals)
 
 
@@ -69,7 +70,7 @@ def test_nothing_is_done_twice(tmp_path: Path) -> None:
     assert files_of(tmp_path)["ranking.parquet"] == before["ranking.parquet"]
 
 
-@pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "gone"])
+@pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "nested", "gone"])
 def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     shard = sorted(tmp_path.rglob("describe-*.parquet"))[1]
@@ -83,6 +84,8 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
         shard.write_bytes(b"")
     elif how == "receipt":
         shard.with_suffix(".json").write_text('{"start": 16')
+    elif how == "nested":
+        shard.with_suffix(".json").write_text("[" * 100_000)
     else:
         shard.unlink()
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
@@ -144,7 +147,7 @@ def test_folder_of_another_campaign(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"another campaign: it differs in temperature_c; give"):
         run(other, tmp_path, serially=True, parts=tiny.SCIENCE)
     newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "snapshot": "new"})
-    with pytest.raises(InputError, match="another version of the code or the data"):
+    with pytest.raises(InputError, match="another version of the code or the data; " + TWO_WAYS):
         run(CAMPAIGN, tmp_path, serially=True, parts=newer)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
@@ -152,7 +155,7 @@ def test_folder_of_another_campaign(tmp_path: Path) -> None:
 def test_folder_of_another_interrupted_campaign(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.INTERRUPTED)
-    with pytest.raises(InputError, match="another campaign, interrupted"):
+    with pytest.raises(InputError, match="another campaign, .* and was interrupted; " + TWO_WAYS):
         run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, parts=tiny.SCIENCE)
 
 
@@ -162,6 +165,9 @@ def test_folder_with_foreign_files(tmp_path: Path) -> None:
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(InputError, match="no manifest of maiscreen"):
+        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="no manifest of maiscreen; " + TWO_WAYS):
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     assert (tmp_path / "report.html").read_text() == "mine"
 
@@ -173,6 +179,9 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
         run(CAMPAIGN, file, serially=True, parts=tiny.SCIENCE)
     with pytest.raises(InputError, match=r"--out = .* cannot be written: Not a directory"):
         run(CAMPAIGN, file / "out", serially=True, parts=tiny.SCIENCE)
+    for name, why in (("x" * 300, "File name too long"), ("a\0b", "embedded null byte")):
+        with pytest.raises(InputError, match=f"--out = .* cannot be .*: {why}"):
+            run(CAMPAIGN, tmp_path / name, serially=True, parts=tiny.SCIENCE)
     assert list(tmp_path.iterdir()) == [file]
 
 
