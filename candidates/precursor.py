@@ -13,6 +13,9 @@ from maiscreen.candidates.errors import InputError
 MAX_HALOGENS = 24
 """Largest halogen count that is taken for a molecule, not for a slip of the key."""
 
+_BEYOND = frozenset("Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og".split())
+"""Elements after lawrencium: real, but without any halide that could be weighed."""
+
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 
 
@@ -102,6 +105,8 @@ def parse_formula(text: str) -> dict[str, int]:
         raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
     counts: dict[str, int] = {}
     for symbol, count in tokens:
+        if symbol in _BEYOND:
+            raise InputError("formula", text, f"holds {symbol}, which is not screened")
         if symbol not in SYMBOLS:
             raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")
         if count.startswith("0") or len(count) > 4:

@@ -5,16 +5,18 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed import CancelledError, Client, KilledWorker, LocalCluster, as_completed
+from distributed.client import ClosedClientError
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.work import Describe, Outcome, join, killed, perform, split
+from maiscreen.runners.work import Describe, LostError, Outcome, join, killed, perform, split
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task
 
@@ -23,6 +25,14 @@ MAX_WORKERS = 4
 
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
+
+WORKERLESS_S = 60
+"""How long a run waits for a worker when all have gone."""
+
+_POLL_S, _LOOK_S = 0.01, 1.0
+"""How often finished tasks are looked for, and workers when no task finishes."""
+
+_GOES_ON = "the same command goes on from here"
 
 _SETTINGS = {
     # One task on a worker at a time, none in its queue: whoever kills the worker is that task.
@@ -83,7 +93,8 @@ def connected(address: str, code: str) -> Iterator[Client]:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         client = stack.enter_context(_client(address))
-        _check_workers(client, address, code)
+        with _told_when_lost():
+            _check_workers(client, address, code)
         yield client
 
 
@@ -94,15 +105,21 @@ def execute(
 
     A task that ends its worker is cut up when all others are done, with nothing beside it, so
     that no other can be blamed, until the rows that do it stand alone.
+
+    Raises
+    ------
+    LostError
+        If the scheduler goes away, or all workers do and none comes back.
     """
     futures = {_submit(client, describe, campaign, task): task for task in tasks}
     suspects = []
-    for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
+    for future in _finished(client, futures):
         task = futures.pop(future)
-        try:
-            yield task, future.result()
-        except KilledWorker:
+        outcome = _outcome(future)
+        if outcome is None:
             suspects.append(task)
+        else:
+            yield task, outcome
         future.release()
     for task in sorted(suspects):
         yield task, _isolate(client, describe, campaign, task)
@@ -114,13 +131,60 @@ def _submit(client: Client, describe: Describe, campaign: Campaign, task: Task) 
 
 def _isolate(client: Client, describe: Describe, campaign: Campaign, task: Task) -> Outcome:
     """Repeat a suspect alone; cut it up if it ends its worker again."""
+    (future,) = _finished(client, [_submit(client, describe, campaign, task)])
+    outcome = _outcome(future)
+    if outcome is not None:
+        return outcome
+    if task.size == 1:
+        return killed(task.start)
+    return join(*(_isolate(client, describe, campaign, piece) for piece in split(task)))
+
+
+def _outcome(future: Any) -> Outcome | None:
+    """Fetch the outcome of a task; None if it ended its worker."""
     try:
-        outcome: Outcome = _submit(client, describe, campaign, task).result()
+        with _told_when_lost():
+            outcome: Outcome = future.result()
     except KilledWorker:
-        if task.size == 1:
-            return killed(task.start)
-        return join(*(_isolate(client, describe, campaign, piece) for piece in split(task)))
+        return None
     return outcome
+
+
+def _finished(client: Client, futures: Iterable[Any]) -> Iterator[Any]:
+    """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
+    waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
+    looked = alive = time.monotonic()
+    while not waiting.is_empty():  # type: ignore[no-untyped-call]
+        if waiting.has_ready():  # type: ignore[no-untyped-call]
+            yield next(waiting)
+            looked = alive = time.monotonic()
+            continue
+        time.sleep(_POLL_S)
+        if time.monotonic() - looked < _LOOK_S:
+            continue
+        looked = time.monotonic()
+        alive = looked if worker_count(client) else alive
+        if looked - alive > WORKERLESS_S:
+            raise LostError(f"no worker has been left for {WORKERLESS_S} s; {_GOES_ON}")
+
+
+def worker_count(client: Client) -> int:
+    """Ask the scheduler how many workers there are."""
+    with _told_when_lost():
+        about = client.scheduler_info(n_workers=-1)
+        # Without a connection it gives what it knew last.
+        if client.status != "running":
+            raise ConnectionError("no connection")
+    return len(about["workers"])
+
+
+@contextmanager
+def _told_when_lost() -> Iterator[None]:
+    """Turn what distributed raises when the scheduler has gone into one line."""
+    try:
+        yield
+    except (CancelledError, ClosedClientError, OSError) as error:
+        raise LostError(f"connection to the scheduler lost; {_GOES_ON}") from error
 
 
 def _client(address: str) -> Client:
@@ -153,13 +217,16 @@ def _check_workers(client: Client, address: str, code: str) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep distributed's log off the screen: what matters comes back as an outcome."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    # distributed gives some of its loggers a level of their own.
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.store import HIDDEN, from_parquet
+from maiscreen.runners.store import HIDDEN, from_parquet, why
 from maiscreen.screen.campaign import Campaign
 
 OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
 """What a run writes, the manifest last."""
 
 _NEW = "give another folder to --out, or remove this one"
+_OTHER = "give the folder of another run, or remove this one and run its campaign again"
 _AGAIN = "run the campaign again"
 
 
@@ -35,13 +36,15 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
     InputError
         If it is a file, belongs to another campaign, or holds files that no run has written.
     """
-    if out.exists() and not out.is_dir():
-        raise InputError("--out", str(out), "is a file; give a folder")
     try:
+        if out.exists() and not out.is_dir():
+            raise InputError("--out", str(out), "is a file; give a folder")
         owners = _owners(out)
         foreign = [name for name in OUTPUTS if (out / name).exists()]
-    except OSError as error:
-        raise InputError("--out", str(out), f"cannot be read: {error.strerror}") from None
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(out), f"cannot be read: {why(error)}") from None
     if any(owner != fingerprint for owner in owners):
         raise InputError("--out", str(out), f"belongs to another {_why(out, given)}; {_NEW}")
     if foreign and not owners:
@@ -61,8 +64,8 @@ def create(out: Path) -> None:
         probe.parent.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
-    except OSError as error:
-        raise InputError("--out", str(out), f"cannot be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
 
 
 def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
@@ -74,14 +77,17 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
         If there is none, or it is damaged.
     """
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
-            raise ValueError("not a manifest")
-    except OSError:
+        content = (out / "manifest.json").read_bytes()
+    except (OSError, ValueError):
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
-    except ValueError:
-        raise InputError(field, str(out), f"has no manifest of maiscreen; {_NEW}") from None
+    try:
+        manifest = json.loads(content)
+        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
+            raise ValueError("not a manifest")
+    except (ValueError, RecursionError):
+        remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
+        raise InputError(field, str(out), remedy) from None
     return manifest
 
 
@@ -96,7 +102,7 @@ def _owners(out: Path) -> set[str]:
 def _why(out: Path, given: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
     if not (out / "manifest.json").exists():
-        return "campaign, interrupted"
+        return "campaign, or another version of the code or the data, and was interrupted"
     had = read_manifest(out).get("campaign")
     had = had if isinstance(had, dict) else {}
     ours = json.loads(json.dumps(given))
@@ -130,4 +136,21 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
         raise InputError("DIR", str(out), remedy) from None
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
-    return from_parquet(content), Campaign.from_dict(settings), str(manifest["fingerprint"])
+    return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
+
+
+def _ranking(out: Path, content: bytes) -> pa.Table:
+    try:
+        ranking = from_parquet(content)
+        ranking.select(["key", "rank"])
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
+    return ranking
+
+
+def _campaign(out: Path, settings: Mapping[str, object]) -> Campaign:
+    try:
+        return Campaign.from_dict(settings)
+    except InputError as error:
+        remedy = f"its manifest.json holds a setting not taken here ({error}); {_OTHER}"
+        raise InputError("DIR", str(out), remedy) from None

@@ -19,11 +19,11 @@ def shown(
     total, done : int
         Candidates in all, and those done in an earlier run.
     quiet : bool
-        Show nothing; neither is anything shown if stderr is no terminal.
+        Show nothing; neither is anything shown if stderr is closed or no terminal.
     """
     from tqdm import tqdm
 
-    off = quiet or not sys.stderr.isatty()
+    off = quiet or sys.stderr is None or not sys.stderr.isatty()
     with tqdm(
         total=total, initial=done, desc="describe", unit=" precursors", disable=off, leave=False
     ) as bar:

@@ -104,6 +104,8 @@ def run(
     InputError
         If the folder belongs to another campaign or cannot be written, or the scheduler cannot
         be reached.
+    LostError
+        If the scheduler or its workers go away in the middle.
     """
     campaign, out, parts = campaign or Campaign(), Path(out), parts or science()
     sources = parts.provenance()
@@ -167,11 +169,11 @@ def _runner(
     from maiscreen.runners import cluster
 
     opened: AbstractContextManager[Any] = (
-        cluster.connected(scheduler, code) if scheduler else cluster.local(workers)
+        cluster.local(workers) if scheduler is None else cluster.connected(scheduler, code)
     )
     with opened as client:
         used: dict[str, object] = {
-            "runner": "scheduler" if scheduler else "local cluster",
-            "workers": len(client.scheduler_info(n_workers=-1)["workers"]),
+            "runner": "local cluster" if scheduler is None else "scheduler",
+            "workers": cluster.worker_count(client),
         }
         yield partial(cluster.execute, client), used

@@ -35,9 +35,14 @@ def write_whole(path: Path, content: bytes) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, content)
-    except OSError as error:
-        raise InputError("--out", str(path), f"cannot be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(path), f"cannot be written: {why(error)}") from None
     return hashlib.sha256(content).hexdigest()
+
+
+def why(error: OSError | ValueError) -> str:
+    """Say what is wrong with a path: a ValueError is a null character in it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def to_parquet(table: pa.Table) -> bytes:
@@ -94,7 +99,7 @@ def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
     for path in sorted(folder.glob("describe-*.json")):
         try:
             task, outcome = _read(path, fingerprint)
-        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
             continue
         shards[task] = outcome
     return shards

@@ -19,6 +19,10 @@ class AllFailedError(RuntimeError):
     """Not one candidate could be described: there is nothing to rank."""
 
 
+class LostError(RuntimeError):
+    """Scheduler or workers have gone in the middle of a run; what is done is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A candidate that could not be described.

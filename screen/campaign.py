@@ -23,6 +23,9 @@ ROUTES = ("vapour", "solution", "additive")
 T_LIMIT_C = 97.7
 """Sodium melts at 97.8 °C (CRC Handbook, 370.95 K); the process stays 0.1 K below."""
 
+MAX_SAMPLES = 20_000
+"""Samples of the default space take 2.4 GB at this number, as measured; memory grows with it."""
+
 WITHOUT_EFFECT = ("name", "chunk_size")
 """Settings that change no result, and so are no part of the fingerprint."""
 
@@ -64,7 +67,7 @@ class Campaign:
     temperature_c : float
         Process temperature in °C, below the melting point of sodium.
     min_vapour_pressure_pa : float
-        Precursors with less vapour at the process temperature are rejected.
+        Precursors with less vapour at the process temperature are rejected; above 0.
     hull_tolerance_ev_atom : float
         Alloy phases up to this far above the hull are kept as metastable.
     state : str
@@ -76,7 +79,7 @@ class Campaign:
     hazards_allowed : tuple of str
         Hazards that do not lead to a rejection.
     samples, seed : int
-        Monte Carlo samples and the seed of their generator.
+        Monte Carlo samples, at most `MAX_SAMPLES`, and the seed of their generator.
     top_k : int
         k of P(in the top k) in the console table, the shortlist and the report.
     chunk_size : int
@@ -134,11 +137,17 @@ class Campaign:
             If the file cannot be read, is no TOML, or holds bad settings.
         """
         try:
-            return cls.from_dict(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+            content = Path(path).read_bytes()
         except OSError as error:
             raise InputError("campaign", str(path), f"cannot be read: {error.strerror}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
+            raise InputError("campaign", str(path), f"cannot be read: {error}") from None
+        try:
+            # Notepad puts a byte order mark in front.
+            settings = _parsed(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        except (ValueError, RecursionError) as error:
             raise InputError("campaign", str(path), f"is no TOML file: {error}") from None
+        return cls.from_dict(settings)
 
     def with_settings(self, settings: Iterable[str]) -> "Campaign":
         """Change settings by ``key=value``, the value as in TOML (bare words are text).
@@ -215,7 +224,7 @@ def _assign(settings: dict[str, object], setting: str) -> None:
         raise InputError("--set", setting, "write it as key=value, such as temperature_c=60")
     table, dot, name = key.partition(".")
     if not dot:
-        settings[key] = _value(setting, text)
+        settings[key] = _text(text) if key == "name" else _value(setting, text)
         return
     below = settings.get(table)
     if not isinstance(below, dict):
@@ -225,13 +234,36 @@ def _assign(settings: dict[str, object], setting: str) -> None:
 
 def _value(setting: str, text: str) -> object:
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        parsed = _parsed(f"value = {text}")
+    except (ValueError, RecursionError):
         # A shell eats quotes: a bare word stands for itself.
         parsed = {"value": text} if _BARE_WORD.fullmatch(text) else {}
     if set(parsed) != {"value"}:
         raise InputError("--set", setting, 'has no TOML value: write 60, "text" or ["Sn", "Si"]')
     return parsed["value"]
+
+
+def _text(text: str) -> object:
+    """Read a text in quotes, or take it as it is: a shell eats quotes."""
+    try:
+        parsed = _parsed(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    value = parsed.pop("value")
+    return value if isinstance(value, str) and not parsed else text
+
+
+def _parsed(text: str) -> dict[str, object]:
+    """Read TOML.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        If it is none, or holds a number too long or a nesting too deep to be shown in a message.
+    """
+    settings = tomllib.loads(text)
+    repr(settings)
+    return settings
 
 
 def _toml(value: object) -> str:
@@ -243,13 +275,13 @@ _CHECKS: dict[str, checks.Check] = {
     "metals": checks.several_of(METALS),
     "halogens": checks.several_of(HALOGENS),
     "temperature_c": checks.number(0, T_LIMIT_C, high_is_open=True),
-    "min_vapour_pressure_pa": checks.number(0, 1e7),
+    "min_vapour_pressure_pa": checks.number(1e-6, 1e7),
     "hull_tolerance_ev_atom": checks.number(0, 0.2),
     "state": checks.one_of(STATES),
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),
-    "samples": checks.integer(100, 1_000_000),
+    "samples": checks.integer(100, MAX_SAMPLES, ": a thousand take 120 MB of memory"),
     "seed": checks.integer(0, 2**63 - 1),
     "top_k": checks.integer(1, 10_000),
     "chunk_size": checks.integer(1, 1_000_000),

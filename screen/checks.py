@@ -1,6 +1,5 @@
 """Checks of the settings of a campaign: each takes field and value, gives the value or refuses."""
 
-import math
 from collections.abc import Callable, Iterable
 
 from maiscreen.candidates.errors import InputError
@@ -45,22 +44,23 @@ def number(low: float, high: float, *, high_is_open: bool = False) -> Check:
     def check(field: str, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(field, value, asked)
-        if not math.isfinite(value) or not low <= value <= high:
-            raise InputError(field, value, asked)
-        if high_is_open and value == high:
-            raise InputError(field, value, asked)
+        # The bounds refuse NaN and infinity too, and hold for whole numbers beyond any float.
+        if not low <= value <= high or (high_is_open and value == high):
+            raise InputError(field, _shown(value), asked)
         return float(value)
 
     return check
 
 
-def integer(low: int, high: int) -> Check:
-    """Make a check for a whole number within bounds."""
-    asked = f"give a whole number from {low} to {high}"
+def integer(low: int, high: int, note: str = "") -> Check:
+    """Make a check for a whole number within bounds; the note says why they are where they are."""
+    asked = f"give a whole number from {low} to {high}{note}"
 
     def check(field: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        if isinstance(value, bool) or not isinstance(value, int):
             raise InputError(field, value, asked)
+        if not low <= value <= high:
+            raise InputError(field, _shown(value), asked)
         return value
 
     return check
@@ -101,4 +101,17 @@ def title(field: str, value: object) -> str:
         raise InputError(field, value, "give one line of text")
     if len(value) > 80:
         raise InputError(field, value, "give at most 80 characters")
+    return value
+
+
+def _shown(value: float) -> object:
+    """Give a number as it can be shown: Python writes out no whole number of thousands of digits.
+
+    Examples
+    --------
+    >>> _shown(7), _shown(10**5000)
+    (7, 'a whole number of 16610 bits')
+    """
+    if isinstance(value, int) and value.bit_length() > 10_000:
+        return f"a whole number of {value.bit_length()} bits"
     return value

@@ -29,6 +29,8 @@ def test_formula_reads_back(metal: str, halogen: str, a: int, b: int) -> None:
         ("Sn(Cl2)2", "not a formula"),
         ("=SnCl4", "not a formula"),
         ("XxCl4", "no element 'Xx'"),
+        ("OgF4", "holds Og, which is not screened"),
+        ("RfCl4", "holds Rf, which is not screened"),
         ("SnO2", "not a halide"),
         ("Sn", "not a halide"),
         ("OF2", "not a halide"),

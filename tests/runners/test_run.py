@@ -1,6 +1,7 @@
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,10 +13,15 @@ import tiny_science as tiny
 from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners import cluster
+from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.run import run
+from maiscreen.runners.work import LostError
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import plan
 
 CAMPAIGN = Campaign(chunk_size=16)
+TWO_WAYS = "give another folder to --out, or remove this one"
 TOTAL = len(CAMPAIGN.metals)
 
 
@@ -64,7 +70,7 @@ def test_nothing_is_done_twice(tmp_path: Path) -> None:
     assert files_of(tmp_path)["ranking.parquet"] == before["ranking.parquet"]
 
 
-@pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "gone"])
+@pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "nested", "gone"])
 def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     shard = sorted(tmp_path.rglob("describe-*.parquet"))[1]
@@ -78,6 +84,8 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
         shard.write_bytes(b"")
     elif how == "receipt":
         shard.with_suffix(".json").write_text('{"start": 16')
+    elif how == "nested":
+        shard.with_suffix(".json").write_text("[" * 100_000)
     else:
         shard.unlink()
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
@@ -139,7 +147,7 @@ def test_folder_of_another_campaign(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"another campaign: it differs in temperature_c; give"):
         run(other, tmp_path, serially=True, parts=tiny.SCIENCE)
     newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "snapshot": "new"})
-    with pytest.raises(InputError, match="another version of the code or the data"):
+    with pytest.raises(InputError, match="another version of the code or the data; " + TWO_WAYS):
         run(CAMPAIGN, tmp_path, serially=True, parts=newer)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
@@ -147,7 +155,7 @@ def test_folder_of_another_campaign(tmp_path: Path) -> None:
 def test_folder_of_another_interrupted_campaign(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.INTERRUPTED)
-    with pytest.raises(InputError, match="another campaign, interrupted"):
+    with pytest.raises(InputError, match="another campaign, .* and was interrupted; " + TWO_WAYS):
         run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, parts=tiny.SCIENCE)
 
 
@@ -157,6 +165,9 @@ def test_folder_with_foreign_files(tmp_path: Path) -> None:
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(InputError, match="no manifest of maiscreen"):
+        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="no manifest of maiscreen; " + TWO_WAYS):
         run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     assert (tmp_path / "report.html").read_text() == "mine"
 
@@ -168,6 +179,9 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
         run(CAMPAIGN, file, serially=True, parts=tiny.SCIENCE)
     with pytest.raises(InputError, match=r"--out = .* cannot be written: Not a directory"):
         run(CAMPAIGN, file / "out", serially=True, parts=tiny.SCIENCE)
+    for name, why in (("x" * 300, "File name too long"), ("a\0b", "embedded null byte")):
+        with pytest.raises(InputError, match=f"--out = .* cannot be .*: {why}"):
+            run(CAMPAIGN, tmp_path / name, serially=True, parts=tiny.SCIENCE)
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -208,6 +222,54 @@ def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyP
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
     ):
         run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, parts=tiny.SCIENCE)
+
+
+CLUSTER = """
+import time
+from distributed import LocalCluster
+how = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+print(LocalCluster(protocol="tcp://", host="127.0.0.1", **how).scheduler_address, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_scheduler_that_goes_away() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CLUSTER],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        try:
+            with cluster.connected(address, code_hash()) as client:
+                tasks = plan(TOTAL, 2, set())
+                outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+                next(outcomes)
+                process.kill()
+                with pytest.raises(LostError, match="scheduler lost; the same command goes on"):
+                    list(outcomes)
+                with pytest.raises(LostError, match="scheduler lost"):
+                    cluster.worker_count(client)
+        finally:
+            process.kill()
+
+
+def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maiscreen.runners.cluster.WORKERLESS_S", 1)
+    monkeypatch.setattr("maiscreen.runners.cluster._LOOK_S", 0.2)
+    with (
+        a_cluster(1) as running,
+        cluster.connected(running.scheduler_address, code_hash()) as client,
+    ):
+        tasks = plan(TOTAL, 2, set())
+        outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+        next(outcomes)
+        running.scale(0)
+        with pytest.raises(LostError, match="no worker has been left for 1 s; the same command"):
+            list(outcomes)
 
 
 def test_a_script_without_main_guard(tmp_path: Path) -> None:

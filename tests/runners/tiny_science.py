@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -104,3 +105,8 @@ RAISING = replace(SCIENCE, describe=describe_or_raise)
 DYING = replace(SCIENCE, describe=describe_or_die)
 NEVER = replace(SCIENCE, describe=describe_never)
 INTERRUPTED = replace(SCIENCE, describe=describe_two_then_interrupt)
+
+
+def describe_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    time.sleep(0.3)
+    return describe(campaign, start, stop)

@@ -79,7 +79,15 @@ def test_settings_over_a_file(tmp_path: Path) -> None:
         ("samples=0", "samples", "whole number from 100"),
         ("chunk_size=0", "chunk_size", "whole number from 1"),
         ("hull_tolerance_ev_atom=0.3", "hull_tolerance_ev_atom", "0.2"),
-        ("min_vapour_pressure_pa=-5", "min_vapour_pressure_pa", "from 0"),
+        ("samples=20001", "samples", "to 20000: a thousand take 120 MB"),
+        ("min_vapour_pressure_pa=-5", "min_vapour_pressure_pa", "from 1e-06"),
+        ("min_vapour_pressure_pa=0", "min_vapour_pressure_pa", "from 1e-06"),
+        (f"temperature_c={'9' * 400}", "temperature_c", "from 0 to below 97.7"),
+        (f"weights.adhesion={'9' * 400}", "weights.adhesion", "from 0 to 1e+06"),
+        (f"seed={'9' * 400}", "seed", "whole number from 0"),
+        pytest.param(f"seed={'9' * 5000}", "--set", "no TOML value", id="digits"),
+        pytest.param(f"seed=0x{'f' * 5000}", "--set", "no TOML value", id="hex"),
+        pytest.param(f"metals={'[' * 3000}{']' * 3000}", "--set", "no TOML value", id="nested"),
         ("state=operation", "state", "in_operation"),
         ("state=[]", "state", "in_operation"),
         ("metals=[]", "metals", "at least one"),
@@ -99,6 +107,8 @@ def test_settings_over_a_file(tmp_path: Path) -> None:
         ("weights.adhesion=true", "weights.adhesion", "give a number"),
         ("metals.Sn=1", "--set", "dotted"),
         ('name=""', "name", "one line of text"),
+        ("name=", "name", "one line of text"),
+        ("name=a\nseed = 2", "name", "one line of text"),
         ('name="a\\nb"', "name", "one line of text"),
     ],
 )
@@ -115,7 +125,46 @@ def test_weights_cannot_all_be_zero() -> None:
         Campaign().with_settings([f"weights.{name}=0" for name in ATTRIBUTES])
 
 
-@pytest.mark.parametrize("content", [b"temperature_c = ", b"\xff\xfe", b"a = 1\na = 2"])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("hello world", "hello world"),
+        ('"hello world"', "hello world"),
+        ("don't", "don't"),
+        ("60", "60"),
+        ("tin, 60 °C = warm", "tin, 60 °C = warm"),
+    ],
+)
+def test_a_name_may_be_any_text(text: str, name: str) -> None:
+    assert Campaign().with_settings([f"name={text}"]).name == name
+
+
+@pytest.mark.parametrize("key", ["seed", "temperature_c"])
+def test_a_number_too_long_to_write_out(key: str) -> None:
+    for value in (10**5000, -(10**5000)):
+        with pytest.raises(InputError, match=r"a whole number of 16610 bits.*: give"):
+            Campaign.from_dict({key: value})
+
+
+def test_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "notepad.toml"
+    file.write_bytes('name = "°"\r\nseed = 3\r\n'.encode("utf-8-sig"))
+    campaign = Campaign.from_toml(file)
+    assert (campaign.name, campaign.seed) == ("°", 3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"temperature_c = ",
+        b"\xff\xfe",
+        b"a = 1\na = 2",
+        pytest.param(b"seed = " + b"9" * 5000, id="digits"),
+        pytest.param(b"seed = 0x" + b"f" * 5000, id="hex"),
+        pytest.param(b"metals = " + b"[" * 3000, id="brackets"),
+        pytest.param(b"[a" + b".a" * 5000 + b"]", id="tables"),
+    ],
+)
 def test_a_file_that_is_no_toml(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "campaign.toml"
     file.write_bytes(content)
@@ -128,3 +177,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         Campaign.from_toml(tmp_path / "none.toml")
     with pytest.raises(InputError, match="cannot be read: Is a directory"):
         Campaign.from_toml(tmp_path)
+    with pytest.raises(InputError, match="cannot be read: embedded null"):
+        Campaign.from_toml("a\0b")
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        Campaign.from_toml("x" * 300)

@@ -1,0 +1,142 @@
+"""The commands. Heavy imports wait until a command needs them: --help answers at once."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+
+MAX_WORKERS = 256
+"""More processes than this on one machine are a slip of the key."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Screen a campaign and write its folder."""
+    from maiscreen.runners.run import run
+    from maiscreen.runners.show import best, paper_standing
+    from maiscreen.runners.work import AllFailedError, LostError
+    from maiscreen.screen.campaign import Campaign
+
+    out, given = _folder("--out", options.out), options.campaign
+    campaign = Campaign() if given is None else Campaign.from_toml(given)
+    campaign = campaign.with_settings(options.set)
+    try:
+        ranking = run(campaign, out, **_how(options), quiet=options.quiet)
+    except (AllFailedError, LostError) as error:
+        return complain(str(error), 1)
+    emit(best(ranking, 10, campaign.top_k))
+    emit(paper_standing(ranking))
+    emit(f"\nWritten to {options.out}: manifest.json ranking.parquet shortlist.csv report.html")
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show everything known and computed for precursors."""
+    from maiscreen.runners.show import as_text, plain
+    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.explain import explain
+
+    temperature_c = _temperature(options.temperature_c)
+    Campaign(temperature_c=temperature_c)  # Refuses what is out of range, before any work.
+    found = [plain(explain(formula, temperature_c)) for formula in options.formulas]
+    if options.json:
+        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
+    else:
+        emit("\n\n".join(as_text(one) for one in found))
+    return 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Compare the ranking with the published cycle lives."""
+    from maiscreen.runners.show import as_text, plain
+    from maiscreen.screen.paper import validate
+
+    found = plain(validate())
+    if options.json:
+        emit_json(json.dumps(found, ensure_ascii=False))
+    else:
+        emit(as_text(found))
+    return 0
+
+
+def shortlist(options: argparse.Namespace) -> int:
+    """Print the best precursors of a finished campaign."""
+    from maiscreen.runners.folder import read_ranking
+    from maiscreen.screen.shortlist import shortlist, to_csv, to_json
+
+    top = _whole("--top", options.top, 1_000_000)
+    ranking, campaign, fingerprint = read_ranking(_folder("DIR", options.folder))
+    rows = shortlist(ranking, campaign, fingerprint, top)
+    if options.format == "json":
+        emit_json(to_json(rows))
+    else:
+        emit_csv(to_csv(rows).replace("\r\n", "\n"))
+    return 0
+
+
+def snapshot_show(options: argparse.Namespace) -> int:
+    """Print where the embedded data come from."""
+    from maiscreen.candidates.snapshot import load_snapshot
+    from maiscreen.runners.show import as_text, plain
+
+    snapshot = load_snapshot()
+    emit(as_text(plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})))
+    return 0
+
+
+def snapshot_build(options: argparse.Namespace) -> int:
+    """Rebuild the embedded data from their source."""
+    from maiscreen.candidates.build import build_embedded
+    from maiscreen.runners.store import why
+
+    wheel, out = Path(options.wheel), _folder("--out", options.out)
+    remedy = "give the wheel of crabnet 2.0.8"
+    try:
+        if not wheel.is_file():
+            raise InputError("--wheel", options.wheel, f"is no file; {remedy}")
+    except OSError as error:
+        raise InputError("--wheel", options.wheel, f"{why(error)}; {remedy}") from None
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError("--out", options.out, "is a file; give a folder")
+        build_embedded(wheel, out)
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise InputError("--out", options.out, f"cannot be written: {why(error)}") from None
+    emit(f"Written to {options.out}")
+    return 0
+
+
+def _how(options: argparse.Namespace) -> dict[str, Any]:
+    """Say what is to perform the tasks."""
+    workers, scheduler = options.workers, options.scheduler
+    if scheduler == "":
+        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
+        raise InputError("--scheduler", scheduler, remedy)
+    count = None if workers is None else _whole("--workers", workers, MAX_WORKERS)
+    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
+
+
+def _folder(field: str, text: str) -> Path:
+    """Take a folder; an empty text would be the current one."""
+    if not text:
+        raise InputError(field, text, "is empty; give a folder")
+    return Path(text)
+
+
+def _whole(field: str, text: str, high: int) -> int:
+    # Nine digits at most: Python refuses to read thousands.
+    few = text.isascii() and text.isdigit() and len(text) <= 9
+    if not few or not 1 <= int(text) <= high:
+        raise InputError(field, text, f"give a whole number from 1 to {high}")
+    return int(text)
+
+
+def _temperature(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError("--temperature-c", text, "give a number, such as 25") from None

@@ -1,0 +1,118 @@
+"""Standard output and standard error, whatever they are: a terminal, a pipe, full, or closed."""
+
+import errno
+import io
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from maiscreen.candidates.errors import InputError
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+class StdoutError(Exception):
+    """Standard output cannot be written; the cause is an `OSError`."""
+
+
+def guarded(perform: Callable[[Sequence[str] | None], int], arguments: Sequence[str] | None) -> int:
+    """Perform a command; turn what goes wrong into one line on stderr and an exit code."""
+    _prepare()
+    try:
+        try:
+            code = perform(arguments)
+        finally:
+            # What argparse printed before SystemExit is flushed here too.
+            _flush()
+    except InputError as error:
+        return complain(str(error), 2)
+    except BrokenPipeError:
+        _abandon_stdout()
+        return 128 + signal.SIGPIPE
+    except StdoutError as error:
+        _abandon_stdout()
+        return complain(f"stdout cannot be written: {error}", 1)
+    return code
+
+
+def complain(message: str, code: int) -> int:
+    """Print an error on stderr, if there is one; give the exit code back."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"maiscreen: error: {message}", file=sys.stderr)
+    return code
+
+
+def emit(text: str) -> None:
+    """Print a text for the reader; characters that the terminal lacks become ``?``."""
+    _write(lambda: print(text))
+
+
+def emit_json(text: str) -> None:
+    """Print JSON so that no character is lost: escaped where stdout is not UTF-8.
+
+    JSON has other characters than ASCII in its strings alone, where an escape is as good.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    emit(text if encoding.lower().replace("-", "") == "utf8" else _escaped(text))
+
+
+def emit_csv(text: str) -> None:
+    """Print CSV as UTF-8, whatever the terminal's encoding: its reader is a program."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        _write(lambda: print(text, end=""))
+        return
+    _flush()
+    _write(lambda: buffer.write(text.encode()))
+
+
+def _escaped(text: str) -> str:
+    r"""Escape what is not ASCII as JSON does.
+
+    Examples
+    --------
+    >>> print(_escaped('{"a": "→ °"}'))
+    {"a": "\u2192 \u00b0"}
+    """
+    import json
+
+    return _BEYOND_ASCII.sub(lambda found: json.dumps(found.group())[1:-1], text)
+
+
+def _write(write: Callable[[], object]) -> None:
+    if sys.stdout is None:
+        raise StdoutError(os.strerror(errno.EBADF))
+    try:
+        write()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StdoutError(error.strerror or error) from error
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        _write(sys.stdout.flush)
+
+
+def _prepare() -> None:
+    """Make the standard streams such that nothing but a full disk fails at them."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the terminal's encoding lacks, such as ±, becomes a question mark.
+        sys.stdout.reconfigure(errors="replace")
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Closed by the caller: a file opened later must not get its number.
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _abandon_stdout() -> None:
+    """Let what is still in the buffer not fail again at exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

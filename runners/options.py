@@ -1,0 +1,172 @@
+"""The options of the command line, and what --help says of them."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from itertools import takewhile
+from typing import Any, NoReturn
+
+from maiscreen.runners import commands
+from maiscreen.runners.console import complain, emit
+
+DESCRIPTION = """\
+Screen metal-halide vapours that turn the surface of a sodium anode into a metal-alloy interphase:
+    n Na + MXn(g) -> M + n NaX,   x Na + M -> NaxM
+Real data are embedded; no network is needed."""
+
+EXAMPLES = """\
+examples:
+  maiscreen run --out first                      the default campaign: every homoleptic halide
+  maiscreen run tin.toml --out tin --set temperature_c=60 --set weights.adhesion=2
+  maiscreen shortlist first --top 20             the best, as CSV for the glovebox
+  maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
+  maiscreen validate                             the ranking against the published cycle lives
+
+Bad input gives one line on stderr and exit code 2; Ctrl-C gives 130 and keeps what is done."""
+
+RUN_EXAMPLES = """\
+examples:
+  maiscreen run --out first
+  maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
+  maiscreen run campaign.toml --out mine --workers 2
+  maiscreen run --out mine --scheduler tcp://10.0.0.1:8786
+
+The same command again goes on where an interrupted run stopped. A campaign file is TOML:
+  temperature_c = 60
+  halogens = ["Cl", "Br"]
+  [weights]
+  adhesion = 2"""
+
+_CHOICE = re.compile(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)")
+
+_OPTION = re.compile(r"-[^\d.]")
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line."""
+
+    given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse the arguments, and keep them for an error to look at."""
+        self.given = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(self.given, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments and end with 2."""
+        one_line = " ".join(message.split())
+        unknown = self._unknown()
+        if unknown and "arguments are required" in one_line:
+            # An option that does not exist is the nearer cause than what is missing beside it.
+            one_line = f"unrecognized arguments: {unknown}"
+        chosen = _CHOICE.fullmatch(one_line)
+        if chosen:
+            one_line = "{} = {}: give one of {}".format(*chosen.groups())
+        raise SystemExit(complain(f"{one_line}; see: {self.prog} --help", 2))
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Print help or version; argparse would say nothing if it could not."""
+        emit(message.rstrip("\n"))
+
+    def _unknown(self) -> str:
+        """Give the options among the arguments that do not exist."""
+        options = takewhile(lambda text: text != "--", self.given)
+        known = self._option_string_actions
+        return " ".join(o for o in options if _OPTION.match(o) and o.split("=")[0] not in known)
+
+
+def parser() -> Parser:
+    """Make the parser of the whole command line."""
+    top: Parser = _plain(Parser, prog="maiscreen", description=DESCRIPTION, epilog=EXAMPLES)
+    top.add_argument("--version", action="version", version=f"maiscreen {version('maiscreen')}")
+    menu = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(menu)
+    _add_explain(menu)
+    _add_validate(menu)
+    _add_shortlist(menu)
+    _add_snapshot(menu)
+    return top
+
+
+def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "screen a campaign and write its folder"
+    parser = _plain(menu.add_parser, "run", help=about, description=about, epilog=RUN_EXAMPLES)
+    parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
+    how.add_argument("--serial", action="store_true", help="one process, without Dask")
+    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(command=commands.run)
+
+
+def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "show everything known and computed for precursors"
+    parser = _plain(
+        menu.add_parser,
+        "explain",
+        help=about,
+        description=about,
+        epilog="example:\n  maiscreen explain SnCl4 TiCl4 --json --temperature-c 60",
+    )
+    parser.add_argument("formulas", nargs="+", metavar="FORMULA", help="such as SnCl4")
+    parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    parser.add_argument(
+        "--temperature-c", default="25", metavar="T", help="process temperature, °C (default 25)"
+    )
+    parser.set_defaults(command=commands.explain)
+
+
+def _add_validate(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "compare the ranking with the published cycle lives"
+    parser = _plain(menu.add_parser, "validate", help=about, description=about)
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.set_defaults(command=commands.validate)
+
+
+def _add_shortlist(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "print the best precursors of a finished campaign"
+    parser = _plain(
+        menu.add_parser,
+        "shortlist",
+        help=about,
+        description=about,
+        epilog="example:\n  maiscreen shortlist first --top 20 --format json",
+    )
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
+    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default csv")
+    parser.set_defaults(command=commands.shortlist)
+
+
+def _add_snapshot(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "show or rebuild the embedded data"
+    parser = _plain(menu.add_parser, "snapshot", help=about, description=about)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    show = _plain(actions.add_parser, "show", help="print where the embedded data come from")
+    show.set_defaults(command=commands.snapshot_show)
+    build = _plain(
+        actions.add_parser,
+        "build",
+        help="build the tables from their source",
+        epilog="example:\n  maiscreen snapshot build --source crabnet "
+        "--wheel crabnet-2.0.8-py3-none-any.whl --out snapshot",
+    )
+    build.add_argument("--source", required=True, choices=("crabnet",), help="kind of source")
+    build.add_argument("--wheel", required=True, metavar="FILE", help="crabnet 2.0.8, a wheel")
+    build.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
+    build.set_defaults(command=commands.snapshot_build)
+
+
+def _plain(make: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Make a parser that keeps line breaks and takes no abbreviations."""
+    formatter = argparse.RawDescriptionHelpFormatter
+    return make(*args, formatter_class=formatter, allow_abbrev=False, **options)
