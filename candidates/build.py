@@ -26,10 +26,10 @@ from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.snapshot import SCHEMA
 
 WHEEL = "crabnet-2.0.8-py3-none-any.whl"
-"""The wheel on PyPI (MIT), whose benchmark_data folder holds the tables."""
+"""The published wheel (MIT), whose benchmark_data folder holds the tables."""
 
 WHEEL_SHA256 = "4901565abaa5b4cd1a7841b9de647a3906df21676b226a7abf972d113f92054a"
-"""SHA-256 of :data:`WHEEL`, as on PyPI."""
+"""SHA-256 of :data:`WHEEL` as published."""
 
 _TABLES = "crabnet/data/benchmark_data"
 

@@ -26,9 +26,6 @@ FARADAY_C_MOL = N_A * e
 STANDARD_PRESSURE_PA = 1e5
 """p° of the tables."""
 
-SODIUM_MELTING_K = 370.95
-"""K, CRC Handbook; ΔG(T) is valid from 298 K to here."""
-
 NAX_STD_KJ_MOL = 0.5
 """Standard deviation of the enthalpy of NaX: CODATA and JANAF give 0.3 to 0.8 kJ/mol."""
 
