@@ -1,5 +1,12 @@
 """The one error that a user can mend."""
 
+import reprlib
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 300
+_SHORT.maxlong = 40
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 12
+
 
 class InputError(ValueError):
     """Bad input: the field, the value that was given and what to do about it.
@@ -26,4 +33,11 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         """Give the error as one line."""
-        return " ".join(f"{self.field} = {self.value!r}: {self.remedy}".split())
+        return " ".join(f"{self.field} = {_shown(self.value)}: {self.remedy}".split())
+
+
+def _shown(value: object) -> str:
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # Python refuses to write integers of more than 4,300 digits
+        return "a number of thousands of digits"

@@ -69,3 +69,8 @@ def test_arrays_hold_the_records() -> None:
 def test_input_error_survives_the_way_back_from_a_worker() -> None:
     error = InputError("formula", "Xx", "give another")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_input_error_stays_short() -> None:
+    assert len(str(InputError("formula", "A" * 100_000, "write it like SnCl4"))) < 400
+    assert "thousands of digits" in str(InputError("seed", 10**5000, "give less"))
