@@ -199,8 +199,8 @@ def _vapour(row: Row, campaign: Campaign) -> Row:
         "temperature_for_least_pressure_c": row["temperature_for_pressure_c"],
         "least_pressure_pa": campaign.min_vapour_pressure_pa,
     }
-    reasons = {**dict.fromkeys(known, why), "temperature_for_least_pressure_c": why}
-    reasons["temperature_for_least_pressure_c"] = why or "not reached where data exist"
+    needed = why or "not reached where data exist"
+    reasons = {**dict.fromkeys(known, why), "temperature_for_least_pressure_c": needed}
     return _with_reasons(entry, **reasons)
 
 
@@ -209,25 +209,17 @@ def _attributes(row: Row) -> Row:
 
 
 def _attribute(row: Row, name: str, unit: str) -> Row:
-    decades = {"std_log10": row[f"{name}_std_log10"]} if name in LOGARITHMIC else {}
-    numbers = {
-        "value": row[name],
-        "std": row[f"{name}_std"],
-        "desirability": row[f"desirability_{name}"],
-        **decades,
-    }
     entry = {
-        "value": numbers["value"],
+        "value": row[name],
         "unit": unit,
-        "std": numbers["std"],
+        "std": row[f"{name}_std"],
         "fidelity": row[f"{name}_fidelity"],
         "source": row[f"{name}_source"],
-        "desirability": numbers["desirability"],
-        **decades,
+        "desirability": row[f"desirability_{name}"],
     }
-    return _with_reasons(
-        entry, **dict.fromkeys(numbers, "a property of M is in no table read here")
-    )
+    if name in LOGARITHMIC:
+        entry["std_log10"] = row[f"{name}_std_log10"]
+    return _with_reasons(entry, **dict.fromkeys(entry, "a property of M is in no table read here"))
 
 
 def _gates(described: pa.Table, campaign: Campaign) -> list[Row]:
