@@ -14,10 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursor import Precursor, Precursors
-
-MP_NAX_EV = {"F": -5.886795, "Cl": -4.228853, "Br": -3.707217, "I": -2.934193}
-"""Formation energy of NaX, eV per formula unit: Materials Project, PBE, MP2020 corrections, from
-the same release as the snapshot (SOURCES in candidates/data)."""
+from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
 
 COVALENT_FORMERS = frozenset("B C N Si P S Ge As Se Sb Te Sn".split())
 """Elements whose halides are molecular at any valence."""
@@ -37,17 +34,17 @@ class Bias:
 
 
 MEASURED_BIAS: dict[tuple[str, bool], Bias] = {
-    ("F", True): Bias(0.316, 0.221, 20),
+    ("F", True): Bias(0.312, 0.220, 21),
     ("F", False): Bias(0.010, 0.261, 49),
-    ("Cl", True): Bias(0.403, 0.159, 35),
-    ("Cl", False): Bias(0.174, 0.260, 67),
-    ("Br", True): Bias(0.392, 0.105, 20),
-    ("Br", False): Bias(0.197, 0.220, 45),
-    ("I", True): Bias(0.347, 0.155, 13),
+    ("Cl", True): Bias(0.401, 0.157, 36),
+    ("Cl", False): Bias(0.174, 0.260, 68),
+    ("Br", True): Bias(0.386, 0.108, 21),
+    ("Br", False): Bias(0.199, 0.220, 46),
+    ("I", True): Bias(0.356, 0.149, 14),
     ("I", False): Bias(0.197, 0.213, 42),
 }
-"""By halogen and covalent or not, V. Measured with ``measure_bias`` at 298.15 K on the 291 halides
-of the Materials Project (legacy energies shifted to MP2020) whose solid or liquid is in the
+"""By halogen and covalent or not, V. Measured with ``measure_bias`` at 298.15 K on the 297 halides
+of the embedded snapshot whose solid or liquid is in the
 handbooks. Part of it is the entropy, which the energies at 0 K leave out."""
 
 
@@ -57,12 +54,18 @@ def is_covalent(precursors: Precursors) -> NDArray[np.bool_]:
     return former | (precursors.halogens_per_metal >= COVALENT_VALENCE)
 
 
+@cache
+def _sodium_halide_ev(halogen: str) -> float:
+    """Give the formation energy of NaX, eV per formula unit, from the energies that MX has."""
+    return 2 * formation_energies_ev_atom(load_snapshot())[f"Na{halogen}"]
+
+
 def raw_potential_v(
     precursors: Precursors, mp_formation_energy_ev_atom: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Give E from energies alone, 0 K, solid halide: (E_f(MX) − b E_f(NaX)) / b, shape (n,)."""
     atoms = precursors.metal_count + precursors.halogen_count
-    salt = np.array([MP_NAX_EV[str(x)] for x in precursors.halogen], dtype=np.float64)
+    salt = np.array([_sodium_halide_ev(x) for x in precursors.halogen.tolist()], dtype=np.float64)
     energy = np.asarray(mp_formation_energy_ev_atom, dtype=np.float64)
     return np.asarray(energy * atoms / precursors.halogen_count - salt, dtype=np.float64)
 

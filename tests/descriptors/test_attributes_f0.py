@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from maiscreen.candidates.element_data import SURFACE_ENERGY_J_M2, _cohesive_energy_ev
 from maiscreen.descriptors.adhesion import adhesion, interface_energy_j_m2
 from maiscreen.descriptors.layer import Layer
-from maiscreen.descriptors.mechanics import hill, phase_modulus_gpa, youngs_modulus
+from maiscreen.descriptors.mechanics import (
+    ALLOY_MODULUS_STD_FRACTION,
+    hill,
+    phase_modulus_gpa,
+    youngs_modulus,
+)
 from maiscreen.descriptors.permeability import electrolyte_permeability, open_by_growth
 from maiscreen.descriptors.salts import SALTS, salt
 from maiscreen.descriptors.transport import effective_medium, hop_conductivity_ms_cm
@@ -176,3 +181,25 @@ def test_open_share_is_a_share(ratio: float) -> None:
     opened = open_by_growth(np.array([ratio]))[0]
     assert 0 <= opened < 1
     assert (opened == 0) == (1 <= ratio <= 2)
+
+
+ALLOY_MODULI_GPA = {  # the paper's DFT; then 7net-0 and 7net-l3i5, relaxed ions, Hill
+    ("Sn", 7 / 12): [21.2],
+    ("Sn", 1.0): [16.9, 19.9],
+    ("Sn", 0.5): [18.8, 14.9],
+    ("Sn", 3.75): [22.2, 19.3],
+    ("Pb", 1.0): [16.2, 17.1],
+    ("Pb", 3.75): [16.6, 17.1],
+    ("Bi", 3.0): [15.5, 22.1],
+    ("Sb", 3.0): [19.1, 24.8],
+}
+
+
+def test_error_of_an_alloy_modulus_is_what_is_found() -> None:
+    off = [
+        np.log(phase_modulus_gpa(layer(metal, sodium_mol=x))[0] / value)
+        for (metal, x), values in ALLOY_MODULI_GPA.items()
+        for value in values
+    ]
+    rms = np.sqrt(np.mean(np.square(off)))
+    assert rms == pytest.approx(ALLOY_MODULUS_STD_FRACTION, abs=0.03)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.precursor import MAX_HALOGENS, Precursor, Precursors
+from maiscreen.candidates.snapshot import load_snapshot, phase_arrays
 from maiscreen.descriptors.bias import (
     MEASURED_BIAS,
     corrected_potential_v,
@@ -43,8 +45,12 @@ def of(*formulas: str) -> Precursors:
 
 REFERENCE = read("reduction_potential.csv")
 REFERENCE_V = np.array([float(row["E_V_vs_Na"]) for row in REFERENCE])
-ENERGIES = read("mp_halide_energies.csv")
-MP = {row["formula"]: float(row["formation_energy_ev_atom"]) for row in ENERGIES}
+PHASES = phase_arrays(load_snapshot())
+HALIDES = (PHASES.counts[:, 0] == 0) & np.isin(PHASES.metal, METALS)
+HALIDES &= PHASES.counts.max(axis=1) <= MAX_HALOGENS  # the rest are computed giants
+MP = dict(
+    zip(PHASES.formula[HALIDES].tolist(), PHASES.energy_ev_atom[HALIDES].tolist(), strict=True)
+)
 
 
 def energies(precursors: Precursors) -> np.ndarray:
