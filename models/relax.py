@@ -19,8 +19,8 @@ EV_A3_TO_GPA = 160.2176634
 MAX_FORCE_EV_A = 0.01
 """Largest force on an atom of a relaxed crystal, eV/Å."""
 
-MAX_STRESS_GPA = 0.02
-"""Largest component of the stress of a relaxed cell, GPa: 0.1 % in the volume of sodium."""
+MAX_STRESS_GPA = 0.01
+"""Largest component of the stress of a relaxed cell, GPa: 0.15 % in the volume of sodium."""
 
 MAX_STEPS = 300
 """Steps after which a relaxation counts as failed."""
@@ -64,6 +64,7 @@ def relaxed(
     cell: bool = True,
     fmax_ev_a: float = MAX_FORCE_EV_A,
     max_steps: int = MAX_STEPS,
+    max_stress_gpa: float = MAX_STRESS_GPA,
 ) -> Relaxed:
     """Relax atoms and, unless told otherwise, the cell; the space group is kept with the cell.
 
@@ -81,6 +82,8 @@ def relaxed(
         Largest force that may be left on an atom, eV/Å.
     max_steps : int
         Steps before giving up.
+    max_stress_gpa : float
+        Largest component of the stress that may be left, if the cell relaxes, GPa.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def relaxed(
     """
     atoms = to_atoms(structure)
     atoms.calc = potential.calculator
-    limit_gpa = MAX_STRESS_GPA if cell else np.inf
+    limit_gpa = max_stress_gpa if cell else np.inf
     steps = 0
     for steps in _descent(atoms, cell, max_steps):
         force, stress = _largest(atoms)
