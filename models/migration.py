@@ -1,0 +1,329 @@
+"""Migration of sodium by vacancies: the barrier of the path that percolates (fidelity F2).
+
+All energies of a supercell with one vacancy stand on one scale, whichever site is empty and
+wherever the hopping atom is. So a hop is an edge between two sites with the energy of its saddle,
+and the barrier is what lies between the lowest vacancy of a network that runs through the crystal
+and the least energy at which it does (:mod:`maiscreen.models.percolation`).
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import hypot
+
+from pymatgen.core.structure import Structure
+
+from maiscreen.models.hops import Network, Orbit, among, edges_of, network, site_orbits
+from maiscreen.models.labels import SimulationError
+from maiscreen.models.neb import Band, band
+from maiscreen.models.percolation import Edge, Percolation, percolate
+from maiscreen.models.potential import Potential
+from maiscreen.models.relax import relaxed
+from maiscreen.models.vacancy import Host, Vacancy, ends, host, moved, vacancy
+
+FMAX_EV_A = 0.05
+"""Forces left on a band that counts as converged."""
+
+ROUGH_EV_A = 0.25
+ROUGH_STEPS = 8
+"""Every band is first relaxed to that, or for so many steps, without climbing."""
+
+MAX_STEPS = 60
+"""Steps of a climbing band."""
+
+MARGIN_EV = 0.15
+"""Bands whose rough saddle is that near to the percolating energy, or nearer, are converged
+[judgement]; the others decide nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One of the distinct hops.
+
+    Attributes
+    ----------
+    start, end : int
+        Distinct sites, named by the first site of the structure that is equal to them.
+    length_a : float
+        Distance of the two sites, Å.
+    multiplicity : int
+        How many hops of a cell are equal to it.
+    saddle_ev : float
+        Energy of the saddle above the lowest vacancy.
+    forward_ev, reverse_ev : float
+        Barrier for the vacancy from start to end, and back.
+    mirrored : bool
+        Whether symmetry turns the path round, so that half of it was computed.
+    converged : bool
+        Whether it was converged with a climbing image; a hop that decides nothing is not.
+    evaluations : int
+        Of single images.
+    seconds : float
+        Spent on it.
+    reason : str
+        What is odd about it; empty otherwise.
+    """
+
+    start: int
+    end: int
+    length_a: float
+    multiplicity: int
+    saddle_ev: float
+    forward_ev: float
+    reverse_ev: float
+    mirrored: bool
+    converged: bool
+    evaluations: int
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VacantSite:
+    """A distinct site and its vacancy.
+
+    Attributes
+    ----------
+    site : int
+        The first site of the structure that is equal to it.
+    multiplicity : int
+        How many sites of the cell are.
+    formation_ev : float
+        Energy of the vacancy, the atom brought to its bulk metal.
+    healed_by : int or None
+        The site whose atom jumped into it by itself: then it is no minimum, and the energy is
+        that with this atom held.
+    """
+
+    site: int
+    multiplicity: int
+    formation_ev: float
+    healed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How an element migrates by vacancies.
+
+    Attributes
+    ----------
+    barrier_ev, barrier_std_ev : float
+        From the lowest vacancy of the percolating network to its highest saddle, and the
+        numerical error: the range of both energies over the last steps of their relaxations. The
+        error of the model and of the finite cell are not in it.
+    converged : bool
+        Whether every band that decides the barrier is converged.
+    dimensions : int
+        In how many directions the network percolates; below 3 there is no way through in others
+        within the hops that were followed.
+    vacancy_formation_ev, vacancy_formation_std_ev : float
+        The lowest over the sites, relative to the relaxed bulk metal of the same model.
+    vacancies : tuple[VacantSite, ...]
+        By distinct site.
+    hops : tuple[Hop, ...]
+        By length.
+    cutoff_a : float
+        Hops were followed up to this length, Å.
+    blocked : int
+        Distinct hops up to that length left out because they run over another atom.
+    supercell : tuple[tuple[int, int, int], ...]
+        Its vectors in those of the structure.
+    supercell_atoms : int
+        Without a vacancy.
+    supercell_width_a : float
+        The least distance of its opposite faces, Å.
+    seconds : float
+        For everything.
+    """
+
+    barrier_ev: float
+    barrier_std_ev: float
+    converged: bool
+    dimensions: int
+    vacancy_formation_ev: float
+    vacancy_formation_std_ev: float
+    vacancies: tuple[VacantSite, ...]
+    hops: tuple[Hop, ...]
+    cutoff_a: float
+    blocked: int
+    supercell: tuple[tuple[int, int, int], ...]
+    supercell_atoms: int
+    supercell_width_a: float
+    seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """A hop and the band that is laid for it."""
+
+    orbit: Orbit
+    first: Vacancy
+    second: Vacancy
+    band: Band
+    mirrored: bool
+    settled: bool = False
+    converged: bool = False
+    reason: str = "rough: decides nothing"
+
+
+def migrate(structure: Structure, potential: Potential, mobile: str = "Na") -> Migration:
+    """Compute vacancies, hops and the barrier of the percolating path.
+
+    Every band is relaxed roughly; then those that decide at which energy the network percolates
+    are converged, until no other could.
+
+    Parameters
+    ----------
+    structure : Structure
+        Relaxed primitive cell.
+    potential : Potential
+        The model.
+    mobile : str
+        Element that moves.
+
+    Raises
+    ------
+    SimulationError
+        If the structure does not hold the element, a vacancy does not relax, or the hops do not
+        connect the crystal in any direction.
+    """
+    start = time.perf_counter()
+    crystal = host(structure, potential, mobile)
+    ways = _network(crystal)
+    known = {site: vacancy(crystal, site, potential) for site in _distinct(crystal)}
+    attempts = [_attempt(crystal, orbit, known, potential) for orbit in ways.orbits]
+    way = _converge(attempts)
+    metal_ev = _metal_ev(potential, mobile)
+    return _result(crystal, ways, known, attempts, way, metal_ev, time.perf_counter() - start)
+
+
+def _distinct(crystal: Host) -> Counter[int]:
+    """Count the sites of each orbit, named by its first site."""
+    return Counter(site_orbits(among(crystal.acting, crystal.mobile)).tolist())
+
+
+def _network(crystal: Host) -> Network:
+    sites = crystal.cell.sites
+    acting = among(crystal.acting, crystal.mobile)
+    ways = network(sites[: crystal.mobile], sites, crystal.cell.lattice, acting)
+    if not ways.dimensions:
+        raise SimulationError(f"hops up to {ways.cutoff_a:.1f} Å connect nothing")
+    return ways
+
+
+def _attempt(
+    crystal: Host, orbit: Orbit, known: Mapping[int, Vacancy], potential: Potential
+) -> _Attempt:
+    """Lay the band of a hop and relax it roughly."""
+    start, end, _ = orbit.first
+    orbits = site_orbits(crystal.acting)
+    first = moved(crystal, known[int(orbits[start])], start)
+    second = moved(crystal, known[int(orbits[end])], end)
+    laid = ends(crystal, orbit.first, first, second)
+    path = band(laid.start, laid.end, potential, mirror=laid.mirror)
+    path.relax(ROUGH_EV_A, ROUGH_STEPS, climb=False)
+    return _Attempt(orbit, first, second, path, mirrored=laid.mirror is not None)
+
+
+def _converge(attempts: Sequence[_Attempt]) -> Percolation:
+    """Converge the bands that decide at which energy the network percolates; give how it does."""
+    while True:
+        ways = percolate(_edges(attempts))
+        if not ways:
+            raise SimulationError("the hops that could be computed connect nothing")
+        open_ones = [
+            attempt
+            for attempt in attempts
+            if not attempt.settled and _matters(attempt.band, ways[-1].energy_ev)
+        ]
+        if not open_ones:
+            return ways[-1]
+        _settle(min(open_ones, key=lambda attempt: attempt.band.saddle_ev))
+
+
+def _edges(attempts: Sequence[_Attempt]) -> list[Edge]:
+    return edges_of([a.orbit for a in attempts], [a.band.saddle_ev for a in attempts])
+
+
+def _matters(path: Band, percolating_ev: float) -> bool:
+    """Say whether a rough path could change the energy at which the network percolates."""
+    return abs(path.saddle_ev - percolating_ev) < max(MARGIN_EV, path.fall_ev)
+
+
+def _settle(attempt: _Attempt) -> None:
+    """Converge a band, climbing if its highest point lies between its ends."""
+    highest = int(attempt.band.energies_ev.argmax())
+    inside = 0 < highest < len(attempt.band.energies_ev) - 1
+    done = attempt.band.relax(FMAX_EV_A, MAX_STEPS, climb=inside)
+    attempt.settled, attempt.converged = True, done
+    attempt.reason = ""
+    if not done:
+        attempt.reason = f"not converged after {MAX_STEPS} steps"
+    elif not inside:
+        attempt.reason = "downhill: no barrier between its ends"
+
+
+@cache
+def _metal_ev(potential: Potential, element: str) -> float:
+    """Give the energy of an atom in the relaxed bulk metal."""
+    from maiscreen.models.prototypes import prototype
+
+    metal = relaxed(prototype(element).structure(), potential)
+    return metal.energy_ev / len(metal.structure)
+
+
+def _result(
+    crystal: Host,
+    ways: Network,
+    known: Mapping[int, Vacancy],
+    attempts: Sequence[_Attempt],
+    way: Percolation,
+    metal_ev: float,
+    seconds: float,
+) -> Migration:
+    multiplicity, orbits = _distinct(crystal), site_orbits(crystal.acting)
+    lowest = min(known.values(), key=lambda found: found.energy_ev)
+    reached = [known[int(site)] for site in {orbits[site] for site in way.sites}]
+    start = min(reached, key=lambda found: found.energy_ev)
+    top = next(a.band for a in attempts if a.band.saddle_ev == way.energy_ev)
+    removed_ev = metal_ev - crystal.energy_ev
+    return Migration(
+        barrier_ev=way.energy_ev - start.energy_ev,
+        barrier_std_ev=hypot(top.change_ev, start.change_ev),
+        converged=all(attempt.converged for attempt in attempts if attempt.settled),
+        dimensions=way.dimensions,
+        vacancy_formation_ev=lowest.energy_ev + removed_ev,
+        vacancy_formation_std_ev=lowest.change_ev,
+        vacancies=tuple(
+            VacantSite(site, multiplicity[site], v.energy_ev + removed_ev, v.healed_by)
+            for site, v in known.items()
+        ),
+        hops=tuple(_hop(crystal, attempt, lowest.energy_ev) for attempt in attempts),
+        cutoff_a=ways.cutoff_a,
+        blocked=ways.blocked,
+        supercell=tuple(tuple(row) for row in crystal.cell.matrix.tolist()),
+        supercell_atoms=len(crystal.numbers),
+        supercell_width_a=crystal.cell.width_a,
+        seconds=seconds,
+    )
+
+
+def _hop(crystal: Host, attempt: _Attempt, lowest_ev: float) -> Hop:
+    orbits = site_orbits(crystal.acting)
+    saddle_ev = attempt.band.saddle_ev
+    return Hop(
+        start=int(orbits[attempt.first.site]),
+        end=int(orbits[attempt.second.site]),
+        length_a=attempt.orbit.length_a,
+        multiplicity=len(attempt.orbit.members),
+        saddle_ev=saddle_ev - lowest_ev,
+        forward_ev=saddle_ev - attempt.first.energy_ev,
+        reverse_ev=saddle_ev - attempt.second.energy_ev,
+        mirrored=attempt.mirrored,
+        converged=attempt.converged,
+        evaluations=attempt.band.shared.evaluations,
+        seconds=attempt.band.seconds,
+        reason=attempt.reason,
+    )
