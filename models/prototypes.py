@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Composition, Lattice, Structure
+from pymatgen.core.composition import Composition
+from pymatgen.core.lattice import Lattice
+from pymatgen.core.structure import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
@@ -139,9 +141,9 @@ class Prototype:
         ValueError
             If the sites do not fill the cell as their multiplicities say.
         """
-        orbits = [_orbit(self.space_group, site.position) for site in self.sites]
+        orbits = [orbit(self.space_group, site.position) for site in self.sites]
         elements = [
-            site.element for site, orbit in zip(self.sites, orbits, strict=True) for _ in orbit
+            site.element for site, images in zip(self.sites, orbits, strict=True) for _ in images
         ]
         if len(elements) != self.atoms_per_cell:
             raise ValueError(
@@ -158,20 +160,20 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
-        return SpacegroupAnalyzer(
-            self.conventional(), symprec=0.01
-        ).get_primitive_standard_structure()
+        analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
+        primitive: Structure = analyzer.get_primitive_standard_structure()
+        return primitive
 
 
 @cache
-def _operations(space_group: str) -> NDArray[np.float64]:
+def operations(space_group: str) -> NDArray[np.float64]:
     """Give the affine matrices of a space group, shape (n, 4, 4)."""
     return np.array([op.affine_matrix for op in SpaceGroup(space_group).symmetry_ops])
 
 
-def _orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.float64]:
+def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.float64]:
     """Give the distinct images of a point in the cell, fractions, shape (n, 3)."""
-    images = (_operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
+    images = (operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
     distinct: list[NDArray[np.float64]] = []
     for image in images:
         if not any(
