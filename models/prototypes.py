@@ -1,0 +1,237 @@
+"""Crystal structures that simulations start from: lattice and Wyckoff sites, with sources."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Composition, Lattice, Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+from pymatgen.symmetry.groups import SpaceGroup
+
+from maiscreen.candidates.errors import InputError
+
+KINDS = ("salt", "element", "compound")
+"""NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
+
+COORDINATES = ("symmetry", "source", "type", "built", "searched")
+"""Where free coordinates come from; the head of data/prototypes.toml explains each."""
+
+_SITE = re.compile(r"([A-Z][a-z]?) (\d+)([a-zA-Z]) (\S+) (\S+) (\S+)")
+_TOLERANCE = 1e-3  # fractions of a cell: coordinates such as 0.333333 are rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An occupied Wyckoff position.
+
+    Attributes
+    ----------
+    element : str
+        Its symbol.
+    multiplicity : int
+        Atoms of the position in the conventional cell.
+    letter : str
+        Wyckoff letter.
+    position : tuple of float
+        One of its points, fractions of the conventional cell.
+    """
+
+    element: str
+    multiplicity: int
+    letter: str
+    position: tuple[float, float, float]
+
+    @classmethod
+    def from_text(cls, text: str) -> "Site":
+        """Read a site as the table writes it.
+
+        Raises
+        ------
+        ValueError
+            If it is not written so.
+
+        Examples
+        --------
+        >>> Site.from_text("Sn 16c 0.208 0.208 0.208").multiplicity
+        16
+        """
+        match = _SITE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a site such as 'Sn 16c 0.208 0.208 0.208'")
+        element, multiplicity, letter, x, y, z = match.groups()
+        return cls(element, int(multiplicity), letter, (float(x), float(y), float(z)))
+
+
+@dataclass(frozen=True, slots=True)
+class Prototype:
+    """A crystal structure by its lattice and Wyckoff sites.
+
+    Attributes
+    ----------
+    formula, kind : str
+        Reduced formula, sodium first; one of :data:`KINDS`.
+    structure_type, pearson, space_group : str
+        Name of the type, Pearson symbol, Hermann–Mauguin symbol.
+    lattice : tuple of float
+        a, b, c in Å and α, β, γ in degrees, of the conventional cell.
+    sites : tuple of Site
+        Occupied positions.
+    coordinates : str
+        One of :data:`COORDINATES`.
+    lattice_measured : bool
+        Whether the lattice is an experiment's.
+    source : str
+        Where lattice and sites come from.
+    source_checked : bool
+        False where quoted from memory.
+    """
+
+    formula: str
+    kind: str
+    structure_type: str
+    pearson: str
+    space_group: str
+    lattice: tuple[float, float, float, float, float, float]
+    sites: tuple[Site, ...]
+    coordinates: str
+    lattice_measured: bool
+    source: str
+    source_checked: bool
+
+    @property
+    def space_group_number(self) -> int:
+        """Number of the space group in the International Tables.
+
+        Examples
+        --------
+        >>> prototype("NaCl").space_group_number
+        225
+        """
+        return int(SpaceGroup(self.space_group).int_number)
+
+    @property
+    def atoms_per_cell(self) -> int:
+        """Atoms of the conventional cell, from the multiplicities."""
+        return sum(site.multiplicity for site in self.sites)
+
+    @property
+    def volume_a3_atom(self) -> float:
+        """Volume that the lattice gives, Å3/atom.
+
+        Examples
+        --------
+        >>> round(prototype("NaCl").volume_a3_atom, 2)
+        22.42
+        """
+        return float(Lattice.from_parameters(*self.lattice).volume) / self.atoms_per_cell
+
+    def conventional(self) -> Structure:
+        """Give the conventional cell.
+
+        Raises
+        ------
+        ValueError
+            If the sites do not fill the cell as their multiplicities say.
+        """
+        orbits = [_orbit(self.space_group, site.position) for site in self.sites]
+        elements = [
+            site.element for site, orbit in zip(self.sites, orbits, strict=True) for _ in orbit
+        ]
+        if len(elements) != self.atoms_per_cell:
+            raise ValueError(
+                f"{self.formula}: {len(elements)} atoms, not {self.atoms_per_cell}: "
+                "a position that does not belong to its Wyckoff letter"
+            )
+        return Structure(Lattice.from_parameters(*self.lattice), elements, np.concatenate(orbits))
+
+    def structure(self) -> Structure:
+        """Give the primitive cell.
+
+        Examples
+        --------
+        >>> len(prototype("NaCl").structure())
+        2
+        """
+        return SpacegroupAnalyzer(
+            self.conventional(), symprec=0.01
+        ).get_primitive_standard_structure()
+
+
+@cache
+def _operations(space_group: str) -> NDArray[np.float64]:
+    """Give the affine matrices of a space group, shape (n, 4, 4)."""
+    return np.array([op.affine_matrix for op in SpaceGroup(space_group).symmetry_ops])
+
+
+def _orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Give the distinct images of a point in the cell, fractions, shape (n, 3)."""
+    images = (_operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
+    distinct: list[NDArray[np.float64]] = []
+    for image in images:
+        if not any(
+            (abs((image - other + 0.5) % 1.0 - 0.5) < _TOLERANCE).all() for other in distinct
+        ):
+            distinct.append(image)
+    return np.array(distinct)
+
+
+def _read(entry: Mapping[str, Any]) -> Prototype:
+    """Give one entry of the table, checked.
+
+    Raises
+    ------
+    ValueError
+        If the sites contradict the formula or a word is not of its list.
+    """
+    sites = tuple(Site.from_text(text) for text in entry["sites"])
+    found = Prototype(**{**entry, "sites": sites, "lattice": tuple(entry["lattice"])})
+    if found.kind not in KINDS or found.coordinates not in COORDINATES:
+        raise ValueError(f"{found.formula}: unknown kind or origin of coordinates")
+    counts: dict[str, float] = {}
+    for site in sites:
+        counts[site.element] = counts.get(site.element, 0.0) + site.multiplicity
+    # From the table's own multiplicities; `conventional` compares them with the symmetry.
+    if not np.isclose(
+        [Composition(counts).get_atomic_fraction(element) for element in counts],
+        [Composition(found.formula).get_atomic_fraction(element) for element in counts],
+    ).all():
+        raise ValueError(f"{found.formula}: the sites give {Composition(counts).reduced_formula}")
+    return found
+
+
+@cache
+def prototypes() -> tuple[Prototype, ...]:
+    """Give the whole table, in its order: salts, elements, compounds.
+
+    Examples
+    --------
+    >>> [entry.formula for entry in prototypes()[:4]]
+    ['NaF', 'NaCl', 'NaBr', 'NaI']
+    """
+    text = files("maiscreen.models").joinpath("data", "prototypes.toml").read_text("utf-8")
+    return tuple(_read(entry) for entry in tomllib.loads(text)["prototype"])
+
+
+def prototype(formula: str) -> Prototype:
+    """Give the structure of a salt, an element or a compound.
+
+    Raises
+    ------
+    InputError
+        If the table has none of that formula.
+
+    Examples
+    --------
+    >>> prototype("Na15Sn4").pearson
+    'cI76'
+    """
+    known = {entry.formula: entry for entry in prototypes()}
+    if formula not in known:
+        raise InputError("phase", formula, f"give one of {', '.join(known)}")
+    return known[formula]
