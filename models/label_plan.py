@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pymatgen.core import Composition
+from pymatgen.core.composition import Composition
 
 from maiscreen.models.labels import QUANTITIES, Label
 
