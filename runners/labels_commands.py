@@ -66,6 +66,14 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
+def compare(options: argparse.Namespace) -> int:
+    """Print the tables of the models against the paper and experiment, in Markdown."""
+    from maiscreen.runners.labels_compare import as_markdown
+
+    emit(as_markdown(_labels(options)))
+    return 0
+
+
 def _labels(options: argparse.Namespace) -> "list[Label]":
     """Read the labels that the user means, in their order."""
     from maiscreen.models.labels import load_labels

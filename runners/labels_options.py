@@ -58,6 +58,7 @@ def add(menu: Any, plain: Callable[..., Any]) -> None:
     _add_run(actions, plain)
     _add_show(actions, plain)
     _add_export(actions, plain)
+    _add_compare(actions, plain)
 
 
 def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
@@ -99,6 +100,14 @@ def _add_export(actions: Any, plain: Callable[..., Any]) -> None:
     _add_source(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
     parser.set_defaults(command=commands.export)
+
+
+def _add_compare(actions: Any, plain: Callable[..., Any]) -> None:
+    about = "compare both models with the paper and experiment, in Markdown"
+    example = "example:\n  maiscreen labels compare --labels mine > potential.md"
+    parser = plain(actions.add_parser, "compare", help=about, description=about, epilog=example)
+    _add_source(parser)
+    parser.set_defaults(command=commands.compare)
 
 
 def _add_source(parser: Any) -> None:

@@ -57,7 +57,8 @@ def run_labels(
     every = _every(wanted, parts)
     store.check_folder(out)
     origins = {model: parts.origin(model) for model in sorted({job.model for job in every})}
-    plan = Plan(every, parts.simulate, origins, parts.settings)
+    settings = {name: parts.settings(name) for name in sorted({job.quantity for job in every})}
+    plan = Plan(every, parts.simulate, origins, settings)
     receipts = _sound(plan, store.read_receipts(out))
     there = store.merged(() if wanted.again else parts.embedded, _labels(receipts))
     missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from maiscreen.models.label_plan import Job, Origin, check, without_result
-from maiscreen.models.labels import QUANTITIES, Label, SimulationError, to_lines
+from maiscreen.models.labels import Label, SimulationError, to_lines
 
 Simulate = Callable[[str, str, str], Sequence[Label]]
 """Formula, quantity, model → labels; a worker can import it."""
@@ -25,7 +25,7 @@ class Simulation:
         Names of the models, the default first.
     origin : callable
         Model → where its labels come from; says how to install what is missing.
-    settings : mapping of str to str
+    settings : callable
         Quantity → hash of its settings.
     simulate : callable
         Does it.
@@ -36,7 +36,7 @@ class Simulation:
     phases: Mapping[str, str]
     models: tuple[str, ...]
     origin: Callable[[str], Origin]
-    settings: Mapping[str, str]
+    settings: Callable[[str], str]
     simulate: Simulate
     embedded: tuple[Label, ...] = ()
 
@@ -102,7 +102,7 @@ def simulation() -> Simulation:
         phases={prototype.formula: prototype.kind for prototype in prototypes()},
         models=tuple(potential.MODELS),
         origin=origin,
-        settings={quantity: simulate.settings_hash(quantity) for quantity in QUANTITIES},
+        settings=simulate.settings_hash,
         simulate=simulate.simulate,
         embedded=load_labels(),
     )

@@ -173,7 +173,7 @@ def test_other_weights_or_settings_are_done_again(
     out = tmp_path / "out"
     run(out)
     settings = {**tiny.SETTINGS, "adhesion": "finer"}
-    parts = replace(tiny.parts(tiny.counted), settings=settings)
+    parts = replace(tiny.parts(tiny.counted), settings=settings.__getitem__)
     run_labels(Wanted(phases=("NaCl",), models=("first",)), out, SERIAL, parts=parts)
     # The simulation still says the old settings: refused, but asked for.
     assert calls() == ["NaCl adhesion first"]

@@ -87,4 +87,4 @@ def slow(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
 
 
 def parts(how: object = simulate, embedded: tuple[Label, ...] = ()) -> Simulation:
-    return Simulation(PHASES, MODELS, origin, SETTINGS, how, embedded)  # type: ignore[arg-type]
+    return Simulation(PHASES, MODELS, origin, SETTINGS.__getitem__, how, embedded)  # type: ignore[arg-type]
