@@ -95,7 +95,7 @@ _ELSEWHERE = "away from a vacancy: the highest hop"
 
 _REASONS: Mapping[tuple[str, str], str] = {
     ("Na", "youngs_modulus"): "every universal potential tried is too soft for sodium, whose "
-    "shear constants are near zero; the measured modulus is taken instead",
+    "C11 − C12 is a GPa or two; the measured modulus is taken instead",
     (PAPERS_PHASE, ""): "published cell (P2/n, 76 atoms), but no coordinates were found; a random "
     "search gave no structure near the hull",
     ("", "migration_barrier"): "saddles lie off the relaxed crystals that the potentials learned; "

@@ -15,6 +15,7 @@ import tiny_labels as tiny
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import Label, from_lines
+from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.runners import cli
 from maiscreen.runners.labels_run import run_labels
 from maiscreen.runners.labels_store import read_labels, read_receipts
@@ -359,7 +360,29 @@ def test_bad_arguments_give_one_line(
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("action", ["run", "show", "export"])
+def test_compare_gives_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def simulate(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
+        first, *rest = tiny.simulate(formula, quantity, model)
+        return (replace(first, passed_checks=False, reason="3 | 4\noff"), *rest)
+
+    parts = replace(tiny.parts(simulate), models=tuple(MODELS))
+    run_labels(Wanted(), tmp_path, SERIAL, parts=parts)
+    assert cli.main(["labels", "compare", "--labels", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    tables = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]
+    assert len(tables) == 4  # Without the spread: no structure passed its check.
+    for lines in tables:
+        assert len({line.count("|") for line in lines}) == 1
+    (salt,) = [line for line in tables[0] if line.startswith("| NaCl | Young's modulus")]
+    labels = {(one.formula, one.property, one.model): one for one in read_labels(tmp_path)}
+    value = labels["NaCl", "youngs_modulus", DEFAULT].value
+    assert value is not None
+    assert f"| {value:.3g} ({value / 37.6 - 1:+.0%}, **missed**) |" in salt
+    assert "| no hop converged |" in text
+    assert "3 / 4 off" in text
+
+
+@pytest.mark.parametrize("action", ["run", "show", "export", "compare"])
 def test_help_teaches(capsys: pytest.CaptureFixture[str], action: str) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(["labels", action, "--help"])
