@@ -50,9 +50,9 @@ class AdhesionSettings:
     max_index: int = 1
     phase_thickness_a: float = 7.0
     sodium_thickness_a: float = 8.0
-    max_area_a2: float = 140.0
-    max_strain: float = 0.06
-    max_atoms: int = 150
+    max_area_a2: float = 180.0
+    max_strain: float = 0.07
+    max_atoms: int = 110
     natural: float = 1.25
     gaps_a: tuple[float, ...] = (2.0, 2.5, 3.0)
     shifts: int = 3
