@@ -47,7 +47,7 @@ def sensible(formula: str, kind: str) -> tuple[str, ...]:
     -------
     tuple of str
         Of :data:`~maiscreen.models.labels.QUANTITIES`, in their order. Without sodium nothing
-        migrates; sodium does not adhere to itself as to another; an element that is neither metal
+        migrates; an element that is neither metal
         nor metalloid is there for its energy alone.
 
     Examples
@@ -55,12 +55,12 @@ def sensible(formula: str, kind: str) -> tuple[str, ...]:
     >>> sensible("NaSn", "compound")
     ('structure', 'elasticity', 'migration', 'adhesion')
     >>> sensible("Na", "element"), sensible("Cl", "element")
-    (('structure', 'elasticity', 'migration'), ('structure',))
+    (('structure', 'elasticity', 'migration', 'adhesion'), ('structure',))
     """
     if kind != "element":
         return tuple(QUANTITIES)
     if formula == "Na":
-        return ("structure", "elasticity", "migration")
+        return tuple(QUANTITIES)
     (element,) = Composition(formula).elements
     solid = element.is_metal or element.is_metalloid
     return ("structure", "elasticity", "adhesion") if solid else ("structure",)
