@@ -94,16 +94,17 @@ class Done:
 
 def simulation() -> Simulation:
     """Give the simulations of maiscreen."""
-    from maiscreen.models import potential, simulate
     from maiscreen.models.labels import load_labels
+    from maiscreen.models.potential import MODELS
     from maiscreen.models.prototypes import prototypes
+    from maiscreen.models.simulate import settings_hash, simulate
 
     return Simulation(
         phases={prototype.formula: prototype.kind for prototype in prototypes()},
-        models=tuple(potential.MODELS),
+        models=tuple(MODELS),
         origin=origin,
-        settings=simulate.settings_hash,
-        simulate=simulate.simulate,
+        settings=settings_hash,
+        simulate=simulate,
         embedded=load_labels(),
     )
 
