@@ -122,7 +122,10 @@ def test_orbits_depend_neither_on_origin_nor_on_the_choice_of_cell(
     moved = (translations + shift - rotations @ shift) @ to_new.T
     acting = hops.action((sites + shift) @ to_new.T, change @ lattice, turned, moved)
     found = hops.hop_orbits((sites + shift) @ to_new.T, change @ lattice, acting, 5.0)
-    assert signature(found) == signature(orbits(structure, 5.0))
+    lengths, counts = zip(*signature(found), strict=True)
+    expected = tuple(zip(*signature(orbits(structure, 5.0)), strict=True))
+    assert counts == expected[1]
+    assert lengths == pytest.approx(expected[0], abs=2e-3)  # the measured cell is that symmetric
 
 
 def test_a_hop_over_another_sodium_is_left_out() -> None:
