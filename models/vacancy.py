@@ -85,6 +85,11 @@ class Vacancy:
     change_ev: float
     healed_by: int | None
 
+    @property
+    def largest_move_a(self) -> float:
+        """The farthest that an atom moved from its site, Å."""
+        return float(np.linalg.norm(self.displacements_a, axis=1).max())
+
 
 def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
     """Build the supercell of a relaxed structure, with its symmetry.

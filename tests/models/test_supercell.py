@@ -86,6 +86,19 @@ def test_sodium_chloride_gets_the_usual_64_atoms() -> None:
     assert cell.width_a == pytest.approx(2 * (4 * salt.volume) ** (1 / 3))
 
 
+def test_the_width_does_not_depend_on_how_the_small_cell_is_chosen() -> None:
+    salt = prototype("NaCl").structure()
+    rotations, _ = symmetry(salt)
+    change = np.array([[1, 2, 0], [0, 1, 0], [1, 0, 1]])
+    turned = np.linalg.inv(change.T) @ rotations @ change.T
+    fractions = salt.frac_coords @ np.linalg.inv(change)
+    cell = cells.supercell(salt.frac_coords, salt.lattice.matrix, rotations)
+    other = cells.supercell(
+        fractions, change @ salt.lattice.matrix, np.rint(turned).astype(np.int64)
+    )
+    assert (other.copies, other.width_a) == (cell.copies, pytest.approx(cell.width_a))
+
+
 def test_a_cell_that_is_large_already_is_not_repeated() -> None:
     structure = Structure(Lattice.cubic(16), ["Na"] * 60, np.random.default_rng(0).random((60, 3)))
     identity = np.eye(3, dtype=np.int64)[None]
