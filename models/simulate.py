@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +19,7 @@ from maiscreen.models.energetics import (
 from maiscreen.models.labels import QUANTITIES, Label, SimulationError
 from maiscreen.models.potential import DEFAULT, Potential, load_potential
 from maiscreen.models.prototypes import Prototype, prototype
-
-if TYPE_CHECKING:
-    from pymatgen.core.structure import Structure
+from maiscreen.models.symmetry import space_group
 
 ENERGY_TOLERANCE_EV_ATOM = 0.05
 """How far a formation energy may be from the snapshot's [judgement]: the energies of alloys in the
@@ -134,7 +132,7 @@ def _structure(phase: Prototype, potential: Potential) -> Findings:
     result = relax.relaxed(rough.structure, potential, fmax_ev_a=elasticity.FMAX_EV_A)
     energy = formation_energy(result.structure, result.energy_ev, potential)
     volume = result.structure.volume / len(start)
-    groups = _space_group(start), _space_group(result.structure)
+    groups = space_group(start), space_group(result.structure)
     reference, origin = _reference_volume(phase)
     snapshot = _snapshot_energy(phase.formula)
     # As the snapshot has them: with the corrections of 2020 for halides, of before for alloys.
@@ -195,7 +193,7 @@ def _elasticity(phase: Prototype, potential: Potential) -> Findings:
         "strains": found.strains,
         "steps": (result.steps, found.steps),
         "atoms": len(start),
-        "space_group": _space_group(result.structure),
+        "space_group": space_group(result.structure),
     }
     if found.moduli is None:
         fault = f"elastically unstable: eigenvalue {found.least_eigenvalue_gpa:.2f} GPa"
@@ -281,11 +279,6 @@ def _labels(
         )
         for name, unit in QUANTITIES[quantity].items()
     )
-
-
-def _space_group(structure: "Structure") -> str:
-    symbol, _ = structure.get_space_group_info(elasticity.SYMPREC_A)
-    return str(symbol)
 
 
 def _snapshot_energy(formula: str) -> float | None:
