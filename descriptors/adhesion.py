@@ -1,11 +1,11 @@
-"""Adhesion: work of adhesion between sodium and the layer, at stoichiometry level (F0)."""
+"""Adhesion: work of adhesion between sodium and the layer; that of its phases at F0."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.element_data import miedema, surface_energy_j_m2
 from maiscreen.candidates.elements import TRANSITION_METALS
-from maiscreen.descriptors.layer import Estimate, Layer
+from maiscreen.descriptors.layer import Estimate, Layer, lowest, tabulated
 from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -61,35 +61,59 @@ def _metal_share_of_surface(layer: Layer) -> Floats:
     return share
 
 
-def adhesion(layer: Layer, dupre: bool = False) -> Estimate:
-    """Work of adhesion of sodium to the layer, J/m².
+def phase_adhesion(layer: Layer, dupre: bool = False) -> Estimate:
+    """Work of adhesion of sodium to the metal phase, J/m² (F0).
 
-    The metal phase holds with 2γ_Na − γ_int [judgement: sodium's own cohesion less what the
-    foreign contact costs], where only the M atoms in its surface meet sodium as strangers; the
-    salt with its own value; both by their share of the area, which is the share of the volume.
-    Nothing holds better than sodium itself (2γ_Na) or worse than not at all. A layer that swells
-    after it was formed keeps (V_formed/V)^⅔ of its contact.
+    2γ_Na − γ_int [judgement: sodium's own cohesion less what the foreign contact costs], where
+    only the M atoms in the phase's surface meet sodium as strangers.
 
     Parameters
     ----------
     layer : Layer
         Arrays of shape (n,).
     dupre : bool
-        Take Dupré's γ_Na + γ_phase − γ_int instead, with the same cap. It rewards a metal for
-        being hard to cut (W, B), which is no merit of the bond; `validate` reports the order
-        with it as a sensitivity.
+        Take Dupré's γ_Na + γ_phase − γ_int instead. It rewards a metal for being hard to cut
+        (W, B), which is no merit of the bond; `validate` reports the order with it as a
+        sensitivity.
     """
-    strain = np.minimum(1.0, layer.formed_cm3 / layer.solid_cm3) ** (2 / 3)
     foreign = _metal_share_of_surface(layer)
     gamma = interface_energy_j_m2(layer.metal) * foreign
     excess = surface_energy_j_m2(layer.metal) - SODIUM_SURFACE_ENERGY_J_M2 if dupre else 0.0
     work = COHESION_OF_SODIUM_J_M2 + excess * foreign - gamma
-    phase = np.clip(work, 0.0, COHESION_OF_SODIUM_J_M2)
+    return tabulated(work, INTERFACE_ENERGY_STD_J_M2, "Miedema interface energy of Na|Na_xM")
+
+
+def salt_adhesion(layer: Layer) -> Estimate:
+    """Work of adhesion of sodium to the salt, J/m² (F0)."""
+    value, std = (salt(f, layer.halogen) for f in ("adhesion_j_m2", "adhesion_std_j_m2"))
+    return tabulated(value, std, "table")
+
+
+def adhesion(
+    layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
+) -> Estimate:
+    """Work of adhesion of sodium to the layer, J/m².
+
+    Metal phase and salt by their share of the area, which is the share of the volume. Nothing
+    holds better than sodium itself (2γ_Na) or worse than not at all. A layer that swells after it
+    was formed keeps (V_formed/V)^⅔ of its contact.
+
+    Parameters
+    ----------
+    layer : Layer
+        Arrays of shape (n,).
+    phase, salts : Estimate, optional
+        Works of adhesion to the metal phase and the salt, J/m²; at F0 if left out.
+    """
+    phase, salts = phase or phase_adhesion(layer), salts or salt_adhesion(layer)
+    strain = np.minimum(1.0, layer.formed_cm3 / layer.solid_cm3) ** (2 / 3)
     share = layer.phase_fraction
     alone = share == 0
-    value = (1 - share) * salt("adhesion_j_m2", layer.halogen)
-    value = (value + np.where(alone, 0.0, share * phase)) * strain
-    variance = ((1 - share) * salt("adhesion_std_j_m2", layer.halogen)) ** 2
-    variance += (share * INTERFACE_ENERGY_STD_J_M2) ** 2
-    source = np.where(alone, "salt", "Miedema interface energy of Na|Na_xM, and salt")
-    return Estimate(value, np.sqrt(variance) * strain, source)
+    held = [np.clip(each.value, 0.0, COHESION_OF_SODIUM_J_M2) for each in (phase, salts)]
+    value = (np.where(alone, 0.0, share * held[0]) + (1 - share) * held[1]) * strain
+    of_phase = np.where(alone, 0.0, share * phase.std)
+    std = np.hypot(of_phase, (1 - share) * salts.std) * strain
+    mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
+    source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
+    fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
+    return Estimate(value, std, source, fidelity)

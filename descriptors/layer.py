@@ -13,11 +13,44 @@ Strings = NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number for each candidate with its standard deviation and source, all of shape (n,)."""
+    """A number for each candidate with its standard deviation, source and fidelity, shape (n,).
+
+    Fidelities: F0, stoichiometry and tables; F2, an interatomic potential.
+    """
 
     value: Floats
     std: Floats
     source: Strings
+    fidelity: Strings
+
+
+def tabulated(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
+    """Make an estimate at fidelity F0.
+
+    Parameters
+    ----------
+    value : Floats
+        Shape (n,).
+    std : Floats or float
+        Shape (n,), or one for all.
+    source : Strings or str
+        Shape (n,), or one for all.
+    """
+    shape = value.shape
+    return Estimate(
+        value, np.broadcast_to(std, shape), np.broadcast_to(source, shape), np.full(shape, "F0")
+    )
+
+
+def lowest(first: Strings, second: Strings) -> Strings:
+    """Give the lower of two fidelities, element by element.
+
+    Examples
+    --------
+    >>> lowest(np.array(["F0", "F2"]), np.array(["F2", "F2"])).tolist()
+    ['F0', 'F2']
+    """
+    return np.where(first < second, first, second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +61,8 @@ class Layer:
     ----------
     metal, halogen : Strings
         Symbols; an empty metal is a layer of salt alone.
+    phase : Strings
+        Formula of the metal phase: of the alloy, or the symbol of the bare metal; may be empty.
     salt_mol : Floats
         Moles of NaX for each mole of M (for each mole of X where there is no M).
     sodium_mol : Floats
@@ -42,11 +77,17 @@ class Layer:
 
     metal: Strings
     halogen: Strings
+    phase: Strings
     salt_mol: Floats
     sodium_mol: Floats
     phase_cm3: Floats
     formed_cm3: Floats
     organic_cm3: Floats
+
+    @property
+    def salt(self) -> Strings:
+        """Formula of the salt."""
+        return np.char.add("Na", self.halogen)
 
     @property
     def salt_cm3(self) -> Floats:

@@ -1,10 +1,10 @@
-"""Young's modulus of the layer as a Hill mean over its phases (F0)."""
+"""Young's modulus of the layer as a Hill mean over its phases; theirs at F0."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.element_data import molar_volume_cm3, youngs_modulus_gpa
-from maiscreen.descriptors.layer import Estimate, Layer
+from maiscreen.descriptors.layer import Estimate, Layer, lowest, tabulated
 from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -48,27 +48,50 @@ def hill(fraction: Floats, first: Floats, second: Floats) -> Floats:
     return (voigt + reuss) / 2
 
 
-def phase_modulus_gpa(layer: Layer) -> Floats:
-    """Young's modulus of Na_xM, GPa: the Hill mean of its elements by their volumes."""
+def phase_modulus(layer: Layer) -> Estimate:
+    """Young's modulus of the metal phase Na_xM, GPa (F0): the Hill mean of its elements by volume.
+
+    NaN where the metal's modulus is not known.
+    """
     sodium = layer.sodium_mol * SODIUM_MOLAR_VOLUME_CM3
     share = sodium / (sodium + molar_volume_cm3(layer.metal))
     elements = youngs_modulus_gpa(layer.metal)
-    return hill(share, np.full(share.shape, SODIUM_YOUNGS_MODULUS_GPA), elements)
-
-
-def youngs_modulus(layer: Layer) -> Estimate:
-    """Young's modulus of the compact layer, GPa; NaN where the metal's modulus is not known."""
-    share = layer.phase_fraction
-    alone = share == 0
-    salts = salt("youngs_modulus_gpa", layer.halogen)
-    phase = np.where(alone, salts, phase_modulus_gpa(layer))
-    value = hill(share, phase, salts)
+    value = hill(share, np.full(share.shape, SODIUM_YOUNGS_MODULUS_GPA), elements)
     fraction = np.where(
         layer.sodium_mol > 0, ALLOY_MODULUS_STD_FRACTION, METAL_MODULUS_STD_FRACTION
     )
+    return tabulated(value, fraction * value, "Hill mean of elements")
+
+
+def salt_modulus(layer: Layer) -> Estimate:
+    """Young's modulus of the salt, GPa (F0): measured."""
+    value = salt("youngs_modulus_gpa", layer.halogen)
+    return tabulated(value, SALT_MODULUS_STD_FRACTION * value, "measured")
+
+
+def youngs_modulus(
+    layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
+) -> Estimate:
+    """Young's modulus of the compact layer, GPa; NaN where the metal's modulus is not known.
+
+    Parameters
+    ----------
+    layer : Layer
+        Arrays of shape (n,).
+    phase, salts : Estimate, optional
+        Moduli of the metal phase and the salt, GPa; at F0 if left out.
+    """
+    phase, salts = phase or phase_modulus(layer), salts or salt_modulus(layer)
+    share = layer.phase_fraction
+    alone = share == 0
+    stiffness = np.where(alone, salts.value, phase.value)
+    value = hill(share, stiffness, salts.value)
     step = 1e-4
-    sensitivity = (hill(share, phase * (1 + step), salts) - value) / step
-    of_salt = SALT_MODULUS_STD_FRACTION * (value - sensitivity)
-    variance = (fraction * sensitivity) ** 2 + of_salt**2
-    source = np.where(alone, "salt, measured", "Hill mean of elements and salt")
-    return Estimate(value, np.sqrt(variance), source)
+    of_phase = (hill(share, stiffness * (1 + step), salts.value) - value) / step
+    # Hill's mean is homogeneous, so that the two sensitivities make up the value.
+    relative = np.where(alone, 0.0, phase.std / phase.value)
+    variance = (relative * of_phase) ** 2 + (salts.std / salts.value * (value - of_phase)) ** 2
+    mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
+    source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
+    fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
+    return Estimate(value, np.sqrt(variance), source, fidelity)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.layer import Estimate, Layer
+from maiscreen.descriptors.layer import Estimate, Layer, tabulated
 from maiscreen.descriptors.salts import salt
 
 Floats = NDArray[np.float64]
@@ -52,4 +52,4 @@ def electrolyte_permeability(layer: Layer) -> Estimate:
         "Pilling–Bedworth ratio, solubility, organic by-product",
         "Pilling–Bedworth ratio and solubility of the salt",
     )
-    return Estimate(value, np.sqrt(variance), source)
+    return tabulated(value, np.sqrt(variance), source)

@@ -1,11 +1,11 @@
-"""Ionic conductivity: hop rates of the two phases through an effective medium (F0)."""
+"""Ionic conductivity: hop rates of two phases through an effective medium; barriers at F0."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import Avogadro, elementary_charge
 from scipy.constants import physical_constants as _constants
 
-from maiscreen.descriptors.layer import Estimate, Layer
+from maiscreen.descriptors.layer import Estimate, Layer, tabulated
 from maiscreen.descriptors.salts import salt
 
 Floats = NDArray[np.float64]
@@ -95,28 +95,53 @@ def effective_medium(
     return np.exp((low + high) / 2)
 
 
+def phase_barrier(layer: Layer) -> Estimate:
+    """Migration barrier of sodium in the metal phase, eV (F0): :data:`ALLOY_BARRIER_EV`."""
+    value = np.full(layer.sodium_mol.shape, ALLOY_BARRIER_EV)
+    return tabulated(value, ALLOY_BARRIER_STD_EV, "one barrier for all alloys")
+
+
+def salt_barrier(layer: Layer) -> Estimate:
+    """Migration barrier of sodium in the salt, eV (F0): measured or computed elsewhere."""
+    value, std = (salt(f, layer.halogen) for f in ("barrier_ev", "barrier_std_ev"))
+    return tabulated(value, std, "table")
+
+
 def ionic_conductivity(
-    layer: Layer, temperature_k: float, threshold: float = PERCOLATION_THRESHOLD
+    layer: Layer,
+    temperature_k: float,
+    threshold: float = PERCOLATION_THRESHOLD,
+    phase: Estimate | None = None,
+    salts: Estimate | None = None,
 ) -> Estimate:
     """Sodium-ion conductivity of the layer, log10 of mS/cm (std in decades).
 
-    The bare metal holds no sodium and blocks; the salt conducts with its own barrier; the alloy
-    with :data:`ALLOY_BARRIER_EV`. Vacancies are taken as there: none of these phases is pure.
+    The bare metal holds no sodium and blocks. Vacancies are taken as there: none of these phases
+    is pure.
+
+    Parameters
+    ----------
+    layer : Layer
+        Arrays of shape (n,).
+    temperature_k, threshold : float
+        Temperature; percolation threshold of the better conductor.
+    phase, salts : Estimate, optional
+        Migration barriers in the metal phase and the salt, eV; at F0 if left out.
     """
+    phase, salts = phase or phase_barrier(layer), salts or salt_barrier(layer)
     no_phase = layer.phase_cm3 == 0
     volume = np.where(no_phase, 1.0, layer.phase_cm3)
-    barrier = np.full(volume.shape, ALLOY_BARRIER_EV)
-    phase = hop_conductivity_ms_cm(layer.sodium_mol / volume, barrier, temperature_k)
-    salt_barrier = salt("barrier_ev", layer.halogen)
+    in_phase = hop_conductivity_ms_cm(layer.sodium_mol / volume, phase.value, temperature_k)
     per_cm3 = 1 / salt("molar_volume_cm3", layer.halogen)
-    salts = hop_conductivity_ms_cm(per_cm3, salt_barrier, temperature_k)
-    phase_better = phase > salts
+    in_salt = hop_conductivity_ms_cm(per_cm3, salts.value, temperature_k)
+    phase_better = in_phase > in_salt
     share = np.where(phase_better, layer.phase_fraction, 1 - layer.phase_fraction)
-    mixture = effective_medium(np.maximum(phase, salts), np.minimum(phase, salts), share, threshold)
+    better, worse = np.maximum(in_phase, in_salt), np.minimum(in_phase, in_salt)
+    mixture = effective_medium(better, worse, share, threshold)
     carried = phase_better & (layer.phase_fraction > threshold)
-    barrier_std = np.where(carried, ALLOY_BARRIER_STD_EV, salt("barrier_std_ev", layer.halogen))
-    decades = barrier_std / (BOLTZMANN_EV_K * temperature_k * np.log(10))
-    source = np.where(
-        carried, "hops in Na_xM through an effective medium", "hops in NaX; no connected alloy"
-    )
-    return Estimate(np.log10(mixture), decades, source)
+    std = np.where(carried, phase.std, salts.std)
+    decades = std / (BOLTZMANN_EV_K * temperature_k * np.log(10))
+    of_phase = np.char.add("hops in Na_xM through an effective medium: ", phase.source)
+    of_salt = np.char.add("hops in NaX, no connected alloy: ", salts.source)
+    fidelity = np.where(carried, phase.fidelity, salts.fidelity)
+    return Estimate(np.log10(mixture), decades, np.where(carried, of_phase, of_salt), fidelity)

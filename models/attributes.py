@@ -1,21 +1,23 @@
-"""The four attributes of an interphase, each at its best fidelity so far: F0."""
+"""The four attributes of an interphase, each at the best fidelity that there is."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.adhesion import adhesion
+from maiscreen.descriptors.adhesion import adhesion, phase_adhesion, salt_adhesion
 from maiscreen.descriptors.layer import Estimate, Layer
-from maiscreen.descriptors.mechanics import youngs_modulus
+from maiscreen.descriptors.mechanics import phase_modulus, salt_modulus, youngs_modulus
 from maiscreen.descriptors.permeability import electrolyte_permeability
-from maiscreen.descriptors.transport import PERCOLATION_THRESHOLD, ionic_conductivity
+from maiscreen.descriptors.transport import (
+    PERCOLATION_THRESHOLD,
+    ionic_conductivity,
+    phase_barrier,
+    salt_barrier,
+)
+from maiscreen.models.fidelity import simulated, with_vacancies
 
 Floats = NDArray[np.float64]
-
-
-FIDELITY = "F0"
-"""Stoichiometry and tables: the level of every value so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,18 @@ class Assumptions:
     percolation_threshold : float
         Volume fraction where the better conductor connects.
     dupre : bool
-        Dupré's work of adhesion instead of sodium's cohesion less the interface energy.
+        At F0, Dupré's work of adhesion instead of sodium's cohesion less the interface energy.
+    simulated : bool
+        Labels of the interatomic potential (F2) wherever there are some; else tables alone (F0).
+    thermal_vacancies : bool
+        Vacancies in the metal phase are those of its own heat, not there anyhow: their formation
+        energy adds to the simulated barrier.
     """
 
     percolation_threshold: float = PERCOLATION_THRESHOLD
     dupre: bool = False
+    simulated: bool = True
+    thermal_vacancies: bool = False
 
 
 DEFAULT = Assumptions()
@@ -57,12 +66,21 @@ def attributes(
     dict[str, Estimate]
         By name, in the paper's order; logarithmic ones as log10.
     """
+    works = phase_adhesion(layer, assumptions.dupre), salt_adhesion(layer)
+    barriers = phase_barrier(layer), salt_barrier(layer)
+    moduli = phase_modulus(layer), salt_modulus(layer)
+    if assumptions.simulated:
+        both = layer.phase, layer.salt
+        works = simulated("work_of_adhesion", both, works)
+        barriers = simulated("migration_barrier", both, barriers)
+        moduli = simulated("youngs_modulus", both, moduli)
+    if assumptions.thermal_vacancies:
+        barriers = with_vacancies(barriers[0], layer.phase), barriers[1]
+    threshold = assumptions.percolation_threshold
     return {
-        "adhesion": adhesion(layer, assumptions.dupre),
-        "ionic_conductivity": ionic_conductivity(
-            layer, temperature_k, assumptions.percolation_threshold
-        ),
-        "youngs_modulus": youngs_modulus(layer),
+        "adhesion": adhesion(layer, *works),
+        "ionic_conductivity": ionic_conductivity(layer, temperature_k, threshold, *barriers),
+        "youngs_modulus": youngs_modulus(layer, *moduli),
         "electrolyte_permeability": electrolyte_permeability(layer),
     }
 
@@ -85,4 +103,6 @@ def either(first: Estimate, second: Estimate, p_first: Floats) -> Estimate:
     for estimate, p in ((first, p_first), (second, 1 - p_first)):
         square = estimate.std**2 + (estimate.value - value) ** 2
         variance += np.where(p > 0, p * square, 0.0)
-    return Estimate(value, np.sqrt(variance), np.where(likelier, first.source, second.source))
+    source = np.where(likelier, first.source, second.source)
+    fidelity = np.where(likelier, first.fidelity, second.fidelity)
+    return Estimate(value, np.sqrt(variance), source, fidelity)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from maiscreen.models.labels import SimulationError
 from maiscreen.models.matching import Face, Match, Plane, faces, matches
-from maiscreen.models.potential import Potential
-from maiscreen.models.relax import relaxed
+from maiscreen.models.potential import Potential, to_atoms, to_structure
+from maiscreen.models.relax import check_sane
 
 if TYPE_CHECKING:
-    from pymatgen.core import Structure
+    from pymatgen.core.structure import Structure
 
 Floats = NDArray[np.float64]
 
@@ -33,31 +33,40 @@ class AdhesionSettings:
         Least thickness of the slabs, Å.
     max_area_a2, max_strain, max_atoms : float
         Of the common cell.
+    natural : float
+        Faces that cost up to so many times the cheapest cut count as natural.
     gaps_a : tuple of float
         Distances of the slabs tried before relaxation, Å.
     shifts : int
         Lateral positions tried along each vector of the sodium's own surface cell.
     vacuum_a : float
         Å.
-    fmax_ev_a, max_steps : float
-        Relaxation of the ions; the cell keeps its shape.
+    settled_j_m2, window, max_steps : float
+        The ions of a slab are relaxed, in a cell that keeps its shape, until the energy falls by
+        less than this, for each area, in so many steps. (Sodium is so soft that a small force
+        still means a long way: with forces below 0.05 eV/Å, NaCl lacks 0.04 J/m².)
     """
 
     max_index: int = 1
-    phase_thickness_a: float = 8.0
-    sodium_thickness_a: float = 9.0
-    max_area_a2: float = 140.0
-    max_strain: float = 0.05
-    max_atoms: int = 130
+    phase_thickness_a: float = 7.0
+    sodium_thickness_a: float = 8.0
+    max_area_a2: float = 180.0
+    max_strain: float = 0.07
+    max_atoms: int = 110
+    natural: float = 1.25
     gaps_a: tuple[float, ...] = (2.0, 2.5, 3.0)
-    shifts: int = 2
+    shifts: int = 3
     vacuum_a: float = 12.0
-    fmax_ev_a: float = 0.02
+    settled_j_m2: float = 0.003
+    window: int = 15
     max_steps: int = 150
 
 
 SETTINGS = AdhesionSettings()
 """The settings of all labels."""
+
+_NO_FORCE_EV_A = 2e-3
+"""Below this there is nothing left to relax, eV/Å."""
 
 _SODIUM_PLANES: tuple[Plane, ...] = ((1, 1, 0), (1, 0, 0))
 """Faces of bcc sodium: its closest-packed one first."""
@@ -72,7 +81,7 @@ class Adhesion:
     work_j_m2 : float
         Energy to part the slabs, J/m².
     std_j_m2 : float
-        Numerical error: what the forces that are left could still change, and rounding.
+        Numerical error: what the energies still fell in the last steps of the relaxations.
     area_a2, strain, atoms, steps : float
         Of the common cell; largest strain of the sodium; atoms; steps of the relaxation.
     plane, sodium_plane : Plane
@@ -121,14 +130,13 @@ def adhere(
     """
     match, cleavage = _match(structure, sodium, potential, settings)
     start = _start(match, potential, settings)
-    both = _relaxed(start, potential, settings)
-    count = len(match.substrate.symbols)
-    alone = [_relaxed(part, potential, settings) for part in (start[:count], start[count:])]
-    area = match.substrate.area_a2
-    work = (sum(part.energy_ev for part in alone) - both.energy_ev) / area * EV_A2_TO_J_M2
+    count, area = len(match.substrate.symbols), match.substrate.area_a2
+    both, phase, film = (
+        _settled(part, area, potential, settings) for part in (start, start[:count], start[count:])
+    )
     return Adhesion(
-        work,
-        _numerical_error_j_m2([both, *alone], area),
+        (phase.energy_j_m2 + film.energy_j_m2 - both.energy_j_m2),
+        both.fall_j_m2 + phase.fall_j_m2 + film.fall_j_m2,
         area,
         match.strain,
         match.atoms,
@@ -139,10 +147,38 @@ def adhere(
     )
 
 
-def _numerical_error_j_m2(parts: list[Any], area_a2: float) -> float:
-    """Estimate what relaxing further would gain: force² over a stiffness of 1 eV/Å² an atom."""
-    gain = sum(part.max_force_ev_a**2 * len(part.structure) / 2 for part in parts)
-    return float(gain / area_a2 * EV_A2_TO_J_M2)
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    energy_j_m2: float
+    fall_j_m2: float
+    steps: int
+
+
+def _settled(
+    atoms: Any, area_a2: float, potential: Potential, settings: AdhesionSettings
+) -> _Settled:
+    """Relax the ions of a slab until its energy no longer falls."""
+    from ase.optimize import LBFGS
+
+    atoms = atoms.copy()
+    atoms.calc = potential.calculator
+    energies: list[float] = []
+    fall = 0.0
+    for _ in LBFGS(atoms, logfile=None).irun(fmax=_NO_FORCE_EV_A, steps=settings.max_steps):
+        energies.append(float(atoms.get_potential_energy()) / area_a2 * EV_A2_TO_J_M2)
+        fall = energies[max(0, len(energies) - 1 - settings.window)] - energies[-1]
+        if len(energies) > settings.window and fall < settings.settled_j_m2:
+            break
+    if len(energies) > settings.max_steps:
+        raise SimulationError(
+            f"slabs not settled after {settings.max_steps} steps: "
+            f"still {fall:.3f} J/m2 in the last {settings.window}"
+        )
+    if np.linalg.norm(atoms.get_forces(), axis=1).max() <= _NO_FORCE_EV_A:
+        fall = 0.0
+    structure = to_structure(atoms)
+    check_sane(structure, structure.volume)
+    return _Settled(energies[-1], max(fall, 0.0), len(energies) - 1)
 
 
 def _match(
@@ -158,11 +194,16 @@ def _match(
     cut = list(faces(structure, settings.max_index, settings.phase_thickness_a))
     cut = [face for face in cut if len(face.symbols) <= settings.max_atoms]
     costs = _cleavage_j_m2(cut, structure, potential, settings)
-    for at in np.argsort(costs).tolist():
-        for film in films:
-            fit = _smallest(film, cut[at], settings)
-            if fit is not None:
-                return fit, float(costs[at])
+    order = np.argsort(costs).tolist()
+    natural = [i for i in order if costs[i] <= settings.natural * costs[order[0]]]
+    for group in (natural, *([i] for i in order[len(natural) :])):
+        fits = [
+            (fit, float(costs[i]))
+            for i, film in product(group, films)
+            if (fit := _smallest(film, cut[i], settings)) is not None
+        ]
+        if fits:
+            return min(fits, key=lambda fit: fit[0].atoms)
     limits = f"{settings.max_area_a2:.0f} Å2, {settings.max_atoms} atoms"
     raise SimulationError(
         f"no face matches sodium within {settings.max_strain:.0%} strain, {limits}"
@@ -172,7 +213,7 @@ def _match(
 def _cleavage_j_m2(
     cut: list[Face], structure: "Structure", potential: Potential, settings: AdhesionSettings
 ) -> Floats:
-    bulk = potential.evaluate([_bulk(structure)])[0].energy_ev / len(structure)
+    bulk = potential.evaluate([to_atoms(structure)])[0].energy_ev / len(structure)
     slabs = potential.evaluate([_slab(face, settings.vacuum_a) for face in cut])
     excess = [
         (slab.energy_ev - bulk * len(face.symbols)) / (2 * face.area_a2)
@@ -190,20 +231,18 @@ def _smallest(film: Face, face: Face, settings: AdhesionSettings) -> Match | Non
 
 def _start(match: Match, potential: Potential, settings: AdhesionSettings) -> Any:
     """Lay the sodium onto the phase where the unrelaxed energy is least."""
+    gaps = [_both(match, gap, np.zeros(2), settings.vacuum_a) for gap in settings.gaps_a]
+    gap = settings.gaps_a[_lowest(gaps, potential)]
     steps = np.arange(settings.shifts) / settings.shifts
-    # A shift over the whole common cell passes all registries only by fractions of its own cell.
-    tries = [
-        _both(match, gap, np.array(shift) / _repeats(match), settings.vacuum_a)
-        for gap, shift in product(settings.gaps_a, product(steps, steps))
-    ]
-    energies = [found.energy_ev for found in potential.evaluate(tries)]
-    return tries[int(np.argmin(energies))]
+    # Shifts over the sodium's own surface cell: further ones repeat its registry.
+    own = np.linalg.solve(match.film.vectors_a.T, match.film_cell_a.T).T
+    shifts = [np.array(shift) @ own for shift in product(steps, steps)]
+    tries = [_both(match, gap, shift, settings.vacuum_a) for shift in shifts]
+    return tries[_lowest(tries, potential)]
 
 
-def _repeats(match: Match) -> float:
-    """Sodium surface cells along an edge of the common cell, roughly."""
-    layer = match.film.height_a < 0.5
-    return max(1.0, float(np.sqrt(layer.sum())))
+def _lowest(tries: list[Any], potential: Potential) -> int:
+    return int(np.argmin([found.energy_ev for found in potential.evaluate(tries)]))
 
 
 def _both(match: Match, gap_a: float, shift: Floats, vacuum_a: float) -> Any:
@@ -228,18 +267,3 @@ def _atoms(symbols: tuple[str, ...], place: Floats, height: Floats, cell: Floats
 
     positions = np.column_stack([place, height])
     return Atoms(list(symbols), positions=positions, cell=cell, pbc=True)
-
-
-def _bulk(structure: "Structure") -> Any:
-    from pymatgen.io.ase import AseAtomsAdaptor
-
-    return AseAtomsAdaptor.get_atoms(structure, msonable=False)
-
-
-def _relaxed(atoms: Any, potential: Potential, settings: AdhesionSettings) -> Any:
-    from pymatgen.io.ase import AseAtomsAdaptor
-
-    structure = AseAtomsAdaptor.get_structure(atoms)
-    return relaxed(
-        structure, potential, cell=False, fmax_ev_a=settings.fmax_ev_a, max_steps=settings.max_steps
-    )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from pymatgen.core import Structure
+    from pymatgen.core.structure import Structure
     from pymatgen.core.surface import Slab
 
 Floats = NDArray[np.float64]
@@ -60,12 +60,15 @@ class Match:
     ----------
     film, substrate : Face
         With the surface vectors of the substrate.
+    film_cell_a : Floats
+        The film's own surface vectors, strained as it is, Å, shape (2, 2).
     strain : float
         Largest principal strain of the film in its plane, as a magnitude.
     """
 
     film: Face
     substrate: Face
+    film_cell_a: Floats
     strain: float
 
     @property
@@ -135,16 +138,14 @@ def supercell(face: Face, matrix: Whole) -> Face:
     grid = np.arange(-reach, reach + 1)
     cells = np.array(np.meshgrid(grid, grid)).reshape(2, -1).T
     # An origin off the lattice, so that no cell lies on the edge of the large one.
-    inside = (cells + [1e-4, 2e-4]) @ np.linalg.inv(matrix)
+    inside = (cells + np.array([1e-4, 2e-4])) @ np.linalg.inv(matrix)
     cells = cells[((inside >= 0) & (inside < 1)).all(axis=1)]
     places = (face.fractional[None, :, :] + cells[:, None, :]).reshape(-1, 2)
     vectors = matrix @ face.vectors_a
     count = len(cells)
     turned = _upright(vectors)
     fractional = places @ np.linalg.inv(matrix)
-    return Face(
-        face.plane, turned, fractional, np.tile(face.height_a, count), face.symbols * count
-    )
+    return Face(face.plane, turned, fractional, np.tile(face.height_a, count), face.symbols * count)
 
 
 def _upright(vectors: Floats) -> Floats:
@@ -154,9 +155,7 @@ def _upright(vectors: Floats) -> Floats:
     return np.asarray(vectors @ axes.T)
 
 
-def matches(
-    film: Face, substrate: Face, max_area_a2: float, max_strain: float
-) -> Iterator[Match]:
+def matches(film: Face, substrate: Face, max_area_a2: float, max_strain: float) -> Iterator[Match]:
     """Find common cells of two faces by the method of Zur & McGill, J. Appl. Phys. 55, 378 (1984).
 
     Parameters
@@ -170,7 +169,7 @@ def matches(
     """
     from pymatgen.analysis.interfaces.zsl import ZSLGenerator
 
-    finder = ZSLGenerator(
+    finder = ZSLGenerator(  # type: ignore[no-untyped-call]
         max_area_ratio_tol=2 * max_strain,
         max_area=max_area_a2,
         max_length_tol=max_strain,
@@ -179,7 +178,10 @@ def matches(
     for found in finder(_spatial(film), _spatial(substrate)):
         of_film = _matrix(found.film_sl_vectors, film)
         of_substrate = _matrix(found.substrate_sl_vectors, substrate)
-        left = [np.linalg.det(m @ f.vectors_a) < 0 for m, f in ((of_film, film), (of_substrate, substrate))]
+        left = [
+            np.linalg.det(m @ f.vectors_a) < 0
+            for m, f in ((of_film, film), (of_substrate, substrate))
+        ]
         if left[0] != left[1]:
             continue  # only the mirror image of one would fit
         turn = slice(None, None, -1 if left[0] else 1)
@@ -195,7 +197,8 @@ def _within(
         strained = Face(
             film.plane, common.vectors_a, larger.fractional, larger.height_a, larger.symbols
         )
-        yield Match(strained, common, strain)
+        own: Floats = np.linalg.inv(of_film) @ common.vectors_a
+        yield Match(strained, common, own, strain)
 
 
 def _spatial(face: Face) -> list[list[float]]:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
@@ -16,8 +16,7 @@ from distributed import CancelledError, Client, KilledWorker, LocalCluster, as_c
 from distributed.client import ClosedClientError
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.work import Describe, LostError, Outcome, join, killed, perform, split
-from maiscreen.screen.campaign import Campaign
+from maiscreen.runners.work import Describe, Given, LostError, Outcome, join, killed, perform, split
 from maiscreen.screen.plan import Task
 
 MAX_WORKERS = 4
@@ -74,32 +73,35 @@ def local(workers: int | None) -> Iterator[Client]:
 
 
 @contextmanager
-def connected(address: str, code: str) -> Iterator[Client]:
+def connected(address: str, expected: str, ask: Callable[[], str]) -> Iterator[Client]:
     """Connect to a scheduler that runs already.
 
     Parameters
     ----------
     address : str
         Such as ``tcp://10.0.0.1:8786``.
-    code : str
-        Hash of the code here; the workers must have the same.
+    expected : str
+        What the workers must answer, such as the hash of the code here.
+    ask : callable
+        What they are asked.
 
     Raises
     ------
     InputError
-        If it cannot be reached, has no workers, or its workers have other code.
+        If it cannot be reached, has no workers, or its workers have other code; and what ``ask``
+        raises there.
     """
     with ExitStack() as stack:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         client = stack.enter_context(_client(address))
         with _told_when_lost():
-            _check_workers(client, address, code)
+            _check_workers(client, address, expected, ask)
         yield client
 
 
 def execute(
-    client: Client, describe: Describe, campaign: Campaign, tasks: Iterable[Task]
+    client: Client, describe: Describe[Given], given: Given, tasks: Iterable[Task]
 ) -> Iterator[tuple[Task, Outcome]]:
     """Perform the tasks on the workers and give each outcome as it comes.
 
@@ -111,7 +113,7 @@ def execute(
     LostError
         If the scheduler goes away, or all workers do and none comes back.
     """
-    futures = {_submit(client, describe, campaign, task): task for task in tasks}
+    futures = {_submit(client, describe, given, task): task for task in tasks}
     suspects = []
     for future in _finished(client, futures):
         task = futures.pop(future)
@@ -122,22 +124,22 @@ def execute(
             yield task, outcome
         future.release()
     for task in sorted(suspects):
-        yield task, _isolate(client, describe, campaign, task)
+        yield task, _isolate(client, describe, given, task)
 
 
-def _submit(client: Client, describe: Describe, campaign: Campaign, task: Task) -> Any:
-    return client.submit(perform, describe, campaign, task.start, task.stop, pure=False)
+def _submit(client: Client, describe: Describe[Given], given: Given, task: Task) -> Any:
+    return client.submit(perform, describe, given, task.start, task.stop, pure=False)
 
 
-def _isolate(client: Client, describe: Describe, campaign: Campaign, task: Task) -> Outcome:
+def _isolate(client: Client, describe: Describe[Given], given: Given, task: Task) -> Outcome:
     """Repeat a suspect alone; cut it up if it ends its worker again."""
-    (future,) = _finished(client, [_submit(client, describe, campaign, task)])
+    (future,) = _finished(client, [_submit(client, describe, given, task)])
     outcome = _outcome(future)
     if outcome is not None:
         return outcome
     if task.size == 1:
         return killed(task.start)
-    return join(*(_isolate(client, describe, campaign, piece) for piece in split(task)))
+    return join(*(_isolate(client, describe, given, piece) for piece in split(task)))
 
 
 def _outcome(future: Any) -> Outcome | None:
@@ -197,19 +199,17 @@ def _client(address: str) -> Client:
     raise InputError("--scheduler", address, remedy)
 
 
-def _check_workers(client: Client, address: str, code: str) -> None:
+def _check_workers(client: Client, address: str, expected: str, ask: Callable[[], str]) -> None:
     """See that there are workers and that they would find the same."""
-    from maiscreen.runners.provenance import code_hash
-
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
-        hashes = set(client.run(code_hash).values())
+        hashes = set(client.run(ask).values())
     except TimeoutError:
         remedy = f"has no workers; start one with: dask worker {address}"
         raise InputError("--scheduler", address, remedy) from None
     except ImportError:
         hashes = set()
-    if hashes != {code}:
+    if hashes != {expected}:
         remedy = "has workers with another maiscreen; install this version there"
         raise InputError("--scheduler", address, remedy)
 

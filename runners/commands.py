@@ -3,13 +3,10 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.arguments import folder, how, whole
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
-
-MAX_WORKERS = 256
-"""More processes than this on one machine are a slip of the key."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,11 +16,11 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.runners.work import AllFailedError, LostError
     from maiscreen.screen.campaign import Campaign
 
-    out, given = _folder("--out", options.out), options.campaign
+    out, given = folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = campaign.with_settings(options.set)
     try:
-        ranking = run(campaign, out, **_how(options), quiet=options.quiet)
+        ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
         return complain(str(error), 1)
     emit(best(ranking, 10, campaign.top_k))
@@ -66,8 +63,8 @@ def shortlist(options: argparse.Namespace) -> int:
     from maiscreen.runners.folder import read_ranking
     from maiscreen.screen.shortlist import shortlist, to_csv, to_json
 
-    top = _whole("--top", options.top, 1_000_000)
-    ranking, campaign, fingerprint = read_ranking(_folder("DIR", options.folder))
+    top = whole("--top", options.top, 1_000_000)
+    ranking, campaign, fingerprint = read_ranking(folder("DIR", options.folder))
     rows = shortlist(ranking, campaign, fingerprint, top)
     if options.format == "json":
         emit_json(to_json(rows))
@@ -91,7 +88,7 @@ def snapshot_build(options: argparse.Namespace) -> int:
     from maiscreen.candidates.build import build_embedded
     from maiscreen.runners.store import why
 
-    wheel, out = Path(options.wheel), _folder("--out", options.out)
+    wheel, out = Path(options.wheel), folder("--out", options.out)
     remedy = "give the wheel of crabnet 2.0.8"
     try:
         if not wheel.is_file():
@@ -108,31 +105,6 @@ def snapshot_build(options: argparse.Namespace) -> int:
         raise InputError("--out", options.out, f"cannot be written: {why(error)}") from None
     emit(f"Written to {options.out}")
     return 0
-
-
-def _how(options: argparse.Namespace) -> dict[str, Any]:
-    """Say what is to perform the tasks."""
-    workers, scheduler = options.workers, options.scheduler
-    if scheduler == "":
-        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
-        raise InputError("--scheduler", scheduler, remedy)
-    count = None if workers is None else _whole("--workers", workers, MAX_WORKERS)
-    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
-
-
-def _folder(field: str, text: str) -> Path:
-    """Take a folder; an empty text would be the current one."""
-    if not text:
-        raise InputError(field, text, "is empty; give a folder")
-    return Path(text)
-
-
-def _whole(field: str, text: str, high: int) -> int:
-    # Nine digits at most: Python refuses to read thousands.
-    few = text.isascii() and text.isdigit() and len(text) <= 9
-    if not few or not 1 <= int(text) <= high:
-        raise InputError(field, text, f"give a whole number from 1 to {high}")
-    return int(text)
 
 
 def _temperature(text: str) -> float:

@@ -1,16 +1,22 @@
 """A progress bar on stderr, where someone looks at it."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import Task
 
 
 def shown(
-    outcomes: Iterable[tuple[Task, Outcome]], total: int, done: int, *, quiet: bool
+    outcomes: Iterable[tuple[Task, Outcome]],
+    total: int,
+    done: int,
+    *,
+    quiet: bool,
+    words: tuple[str, str] = ("describe", " precursors"),
+    tell: Callable[[Task], str] | None = None,
 ) -> Iterator[tuple[Task, Outcome]]:
-    """Pass the outcomes on, and show how many candidates are done.
+    """Pass the outcomes on, and show how many are done.
 
     Parameters
     ----------
@@ -20,13 +26,19 @@ def shown(
         Candidates in all, and those done in an earlier run.
     quiet : bool
         Show nothing; neither is anything shown if stderr is closed or no terminal.
+    words : tuple of str
+        What is done, and to what.
+    tell : callable, optional
+        What to say behind the bar of the task that has finished.
     """
     from tqdm import tqdm
 
     off = quiet or sys.stderr is None or not sys.stderr.isatty()
     with tqdm(
-        total=total, initial=done, desc="describe", unit=" precursors", disable=off, leave=False
+        total=total, initial=done, desc=words[0], unit=words[1], disable=off, leave=False
     ) as bar:
         for task, outcome in outcomes:
+            if tell is not None:
+                bar.set_postfix_str(tell(task), refresh=False)
             bar.update(task.size)
             yield task, outcome

@@ -39,7 +39,7 @@ def provenance() -> dict[str, object]:
         "maiscreen": version("maiscreen"),
         "code": code_hash(),
         "snapshot": load_snapshot().snapshot_hash,
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: installed_version(name) for name in PACKAGES},
     }
 
 
@@ -63,7 +63,8 @@ def _contents(prefix: str, folder: Traversable) -> list[tuple[str, bytes]]:
     return found
 
 
-def _version(name: str) -> str | None:
+def installed_version(name: str) -> str | None:
+    """Give the version of a package; None if it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

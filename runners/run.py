@@ -1,8 +1,8 @@
 """A run: the tasks in the plan, less the shards that are there, then the choice and the files."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,16 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.runners import folder, serial
+from maiscreen.runners import folder
+from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.progress import shown
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
-
-Execute = Callable[[Describe, Campaign, Iterable[Task]], Iterator[tuple[Task, Outcome]]]
-"""A runner: performs tasks, in whatever order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Science:
     """
 
     count: Callable[[Campaign], int]
-    describe: Describe
+    describe: Describe[Campaign]
     choose: Callable[[Campaign, pa.Table], pa.Table]
     identify: Callable[[Campaign, int], Mapping[str, object]]
     compare: Callable[[Campaign], dict[str, object]]
@@ -112,8 +110,8 @@ def run(
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
-    opened = partial(_runner, workers, serially, scheduler, str(sources["code"]))
-    shards, used = _describe(campaign, out, fingerprint, parts, opened, quiet)
+    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]))
+    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
     described = time.perf_counter()
     ranking = _rank(campaign, parts, shards)
     comparison = parts.compare(campaign)
@@ -130,7 +128,7 @@ def _describe(
     out: Path,
     fingerprint: str,
     parts: Science,
-    opened: Callable[[], AbstractContextManager[tuple[Execute, dict[str, object]]]],
+    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     quiet: bool,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
@@ -139,7 +137,7 @@ def _describe(
     tasks = plan(total, campaign.chunk_size, shards)
     used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
     if tasks:
-        with opened() as (execute, used):
+        with runner() as (execute, used):
             folder.create(out)
             outcomes = execute(parts.describe, campaign, tasks)
             done = total - sum(task.size for task in tasks)
@@ -156,24 +154,3 @@ def _rank(campaign: Campaign, parts: Science, shards: dict[Task, Outcome]) -> pa
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
     chosen = parts.choose(campaign, described)
     return append_failures(chosen, failures, partial(parts.identify, campaign))
-
-
-@contextmanager
-def _runner(
-    workers: int | None, serially: bool, scheduler: str | None, code: str
-) -> Iterator[tuple[Execute, dict[str, object]]]:
-    """Open what the user asked for: this process, local workers, or a scheduler."""
-    if serially:
-        yield serial.execute, {"runner": "serial", "workers": 1}
-        return
-    from maiscreen.runners import cluster
-
-    opened: AbstractContextManager[Any] = (
-        cluster.local(workers) if scheduler is None else cluster.connected(scheduler, code)
-    )
-    with opened as client:
-        used: dict[str, object] = {
-            "runner": "local cluster" if scheduler is None else "scheduler",
-            "workers": cluster.worker_count(client),
-        }
-        yield partial(cluster.execute, client), used

@@ -52,7 +52,7 @@ def best(ranking: pa.Table, top: int, top_k: int) -> str:
     body = [_best_row(row) for row in rows[:top]]
     statuses = ranking["status"].to_pylist()
     counted = ", ".join(f"{statuses.count(s)} {s}" for s in ("passed", "rejected", "failed"))
-    return f"{ranking.num_rows} candidates: {counted}\n\n{_columns([head, *body])}"
+    return f"{ranking.num_rows} candidates: {counted}\n\n{columns([head, *body])}"
 
 
 def paper_standing(ranking: pa.Table) -> str:
@@ -66,7 +66,7 @@ def paper_standing(ranking: pa.Table) -> str:
         for case in (*PRECURSORS, *CONTROLS)
     ]
     note = "Three precursors stand in the right order by chance once in six: maiscreen validate"
-    return f"\n{_columns([head, *body])}\n\n{note}"
+    return f"\n{columns([head, *body])}\n\n{note}"
 
 
 def standing(row: Mapping[str, Any] | None) -> str:
@@ -110,7 +110,8 @@ def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> str:
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Lay rows out in columns, as wide as their widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     padded = (zip(row, widths, strict=True) for row in rows)
     return "\n".join("  ".join(c.ljust(w) for c, w in row).rstrip() for row in padded)
@@ -163,7 +164,7 @@ def _table(item: Any) -> list[str]:
     if named:
         head = ["", *head]
         body = [[str(name), *cells] for name, cells in zip(item, body, strict=True)]
-    return _columns([head, *body]).splitlines()
+    return columns([head, *body]).splitlines()
 
 
 def _is_short(item: Any) -> bool:

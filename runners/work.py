@@ -1,17 +1,23 @@
-"""One task: describe a slice of the candidates; a row that fails does not take the others along."""
+"""One task: describe a slice of the candidates; a row that fails does not take the others along.
+
+The candidates are whatever a plan holds: precursors of a campaign, simulations of phases.
+"""
 
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
-from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task
 
-Describe = Callable[[Campaign, int, int], pa.Table]
+Given = TypeVar("Given")
+"""What the candidates are numbered in: a campaign, or a plan of simulations."""
+
+Describe = Callable[[Given, int, int], pa.Table]
 """A pure function: the rows start … stop − 1 of the descriptor table."""
 
 
@@ -61,20 +67,18 @@ class Outcome:
     seconds: float
 
 
-def perform(describe: Describe, campaign: Campaign, start: int, stop: int) -> Outcome:
+def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> Outcome:
     """Describe the candidates start … stop − 1, halving the slice down to a row that fails."""
     begun = time.perf_counter()
     try:
-        table = describe(campaign, start, stop)
+        table = describe(given, start, stop)
         if table.num_rows != stop - start:
             raise ValueError(f"{table.num_rows} rows instead of {stop - start}")
     except Exception as error:
         if stop - start == 1:
             return Outcome(None, (_failure(start, error),), time.perf_counter() - begun)
         middle = (start + stop) // 2
-        return join(
-            perform(describe, campaign, start, middle), perform(describe, campaign, middle, stop)
-        )
+        return join(perform(describe, given, start, middle), perform(describe, given, middle, stop))
     return Outcome(table, (), time.perf_counter() - begun)
 
 

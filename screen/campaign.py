@@ -12,10 +12,14 @@ from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
+from maiscreen.models.attributes import Assumptions
 from maiscreen.screen import checks
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
+
+FIDELITIES = ("F2", "F0")
+"""Highest fidelity of the attributes: an interatomic potential, or tables alone."""
 
 ROUTES = ("vapour", "solution", "additive")
 """Ways for the precursor to meet the sodium."""
@@ -72,6 +76,9 @@ class Campaign:
         Alloy phases up to this far above the hull are kept as metastable.
     state : str
         State of the layer that the score is for: ``in_operation`` or ``as_formed``.
+    fidelity : str
+        Highest fidelity of the attributes: ``F2`` (labels of an interatomic potential where there
+        are some) or ``F0`` (tables alone).
     weights : Weights
         Weights of the attributes.
     routes : tuple of str
@@ -98,6 +105,7 @@ class Campaign:
     min_vapour_pressure_pa: float = 100.0
     hull_tolerance_ev_atom: float = 0.05
     state: str = "in_operation"
+    fidelity: str = "F2"
     weights: Weights = field(default_factory=Weights)
     routes: tuple[str, ...] = ("vapour",)
     hazards_allowed: tuple[str, ...] = ()
@@ -109,6 +117,11 @@ class Campaign:
     def __post_init__(self) -> None:
         for key, check in _CHECKS.items():
             object.__setattr__(self, key, check(key, getattr(self, key)))
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """Choices behind the attributes that follow from the settings."""
+        return Assumptions(simulated=self.fidelity == "F2")
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, object]) -> "Campaign":
@@ -278,6 +291,7 @@ _CHECKS: dict[str, checks.Check] = {
     "min_vapour_pressure_pa": checks.number(1e-6, 1e7),
     "hull_tolerance_ev_atom": checks.number(0, 0.2),
     "state": checks.one_of(STATES),
+    "fidelity": checks.one_of(FIDELITIES),
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),

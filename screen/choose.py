@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer import Estimate
-from maiscreen.models.attributes import FIDELITY, either
+from maiscreen.models.attributes import either
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import first_rejection, gates
@@ -32,6 +32,7 @@ def _estimate(table: pa.Table, attribute: str, state: str) -> Estimate:
         table[stem].to_numpy(),
         table[f"{stem}_std"].to_numpy(),
         np.array(table[f"{stem}_source"].to_pylist(), dtype=np.str_),
+        np.array(table[f"{stem}_fidelity"].to_pylist(), dtype=np.str_),
     )
 
 
@@ -116,7 +117,7 @@ def attribute_columns(
             value = 10.0**estimate.value
             std = value * np.log(10) * estimate.std
         columns[name], columns[f"{name}_std"] = value, std
-        columns[f"{name}_fidelity"] = np.full(len(value), FIDELITY)
+        columns[f"{name}_fidelity"] = estimate.fidelity
         columns[f"{name}_source"] = estimate.source
         columns[f"desirability_{name}"] = worth[name]
     return columns

@@ -12,7 +12,7 @@ from maiscreen.candidates.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
-from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
+from maiscreen.models.attributes import Assumptions, attributes
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import attribute_columns, nominal, spread, weights
 from maiscreen.screen.controls import (
@@ -72,9 +72,9 @@ class Comparison:
         return bool((np.diff(self.scores[: len(PRECURSORS)]) < 0).all())
 
 
-def compare(campaign: Campaign, state: str, assumptions: Assumptions = DEFAULT) -> Comparison:
-    """Score the cases of the paper in one state of the layer."""
-    possible = _outcomes(campaign, state, assumptions)
+def compare(campaign: Campaign, state: str, assumptions: Assumptions | None = None) -> Comparison:
+    """Score the cases of the paper in one state of the layer, under a campaign's assumptions."""
+    possible = _outcomes(campaign, state, assumptions or campaign.assumptions)
     values = {name: e.value for name, e in nominal(possible).items()}
     worth = {name: desirability(name, value) for name, value in values.items()}
     drawn = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
@@ -103,7 +103,7 @@ def _outcomes(campaign: Campaign, state: str, assumptions: Assumptions) -> Outco
 
 
 def _appended(first: Estimate, second: Estimate) -> Estimate:
-    pairs = ((getattr(first, f), getattr(second, f)) for f in ("value", "std", "source"))
+    pairs = ((getattr(first, f), getattr(second, f)) for f in Estimate.__slots__)
     return Estimate(*(np.concatenate(pair) for pair in pairs))
 
 
@@ -148,7 +148,7 @@ _CONTROL = {
 
 
 def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
-    salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K)
+    salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, campaign.assumptions)
     worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
     certain = Outcomes(np.array([""]), np.zeros(1), salt_alone, salt_alone)
     drawn = sample_scores(certain, weights(campaign), campaign.samples, campaign.seed)

@@ -73,4 +73,5 @@ def chloropropane_layer() -> Layer:
         "formed_cm3": SALTS["Cl"].molar_volume_cm3,
     }
     numbers = {**salt_only, "organic_cm3": HEXANE_CM3_MOL / 2}
-    return Layer(np.array([""]), np.array(["Cl"]), **{k: np.array([v]) for k, v in numbers.items()})
+    symbols = np.array([""]), np.array(["Cl"]), np.array([""])
+    return Layer(*symbols, **{k: np.array([v]) for k, v in numbers.items()})

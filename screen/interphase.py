@@ -11,6 +11,7 @@ from maiscreen.descriptors.salts import salt
 from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
 
 Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
 
 ZERO_CELSIUS_K = 273.15
 
@@ -45,30 +46,32 @@ def layers(precursors: Precursors, alloys: AlloyStates) -> dict[str, Layer]:
     """Describe the layer of each precursor in every state of :data:`STATES`."""
     symbols = precursors.metal.tolist()
     bare = np.array([elemental_volume_cm3_mol(m) for m in symbols], dtype=np.float64)
-    formed = _phase(alloys.as_formed, bare)[1]
+    formed = _phase(alloys.as_formed, precursors.metal, bare)[2]
     salt_mol = precursors.halogens_per_metal
     formed_cm3 = salt_mol * salt("molar_volume_cm3", precursors.halogen) + formed
     none = np.zeros(len(precursors))
     phases = {
-        "as_formed": _phase(alloys.as_formed, bare),
-        "in_operation": _phase(alloys.in_operation, bare),
-        "bare": (none, bare),
+        "as_formed": _phase(alloys.as_formed, precursors.metal, bare),
+        "in_operation": _phase(alloys.in_operation, precursors.metal, bare),
+        "bare": (precursors.metal, none, bare),
     }
     return {
         state: _layer(precursors, salt_mol, *phase, formed_cm3) for state, phase in phases.items()
     }
 
 
-def _phase(state: StateArrays, bare_cm3: Floats) -> tuple[Floats, Floats]:
-    """Sodium and volume for each mole of M; those of the bare metal where there is no alloy."""
+def _phase(state: StateArrays, metal: Strings, bare_cm3: Floats) -> tuple[Strings, Floats, Floats]:
+    """Give formula, sodium and volume for each mole of M; the bare metal's without an alloy."""
     alloyed = state.formula != ""
     sodium = np.where(alloyed, state.sodium_per_metal, 0.0)
-    return sodium, np.where(alloyed, state.volume_cm3_mol_metal, bare_cm3)
+    volume = np.where(alloyed, state.volume_cm3_mol_metal, bare_cm3)
+    return np.where(alloyed, state.formula, metal), sodium, volume
 
 
 def _layer(
     precursors: Precursors,
     salt_mol: Floats,
+    phase: Strings,
     sodium_mol: Floats,
     phase_cm3: Floats,
     formed_cm3: Floats,
@@ -78,6 +81,7 @@ def _layer(
     return Layer(
         precursors.metal,
         precursors.halogen,
+        phase,
         salt_mol,
         sodium_mol,
         phase_cm3,

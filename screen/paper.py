@@ -19,8 +19,10 @@ from maiscreen.screen.contradictions import contradictions
 from maiscreen.screen.controls import BARE_SODIUM, CONTROLS, PRECURSORS, Measured
 
 ALTERNATIVES = {
+    "tables alone (F0)": Assumptions(simulated=False),
+    "vacancies of the alloy's own heat": Assumptions(thermal_vacancies=True),
     "percolation threshold 1/3 (Bruggeman)": Assumptions(percolation_threshold=1 / 3),
-    "Dupré's work of adhesion, capped": Assumptions(dupre=True),
+    "tables alone (F0), Dupré's work of adhesion, capped": Assumptions(dupre=True, simulated=False),
 }
 """Assumptions that another author could have made."""
 

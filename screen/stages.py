@@ -89,7 +89,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
         "hazard_reason": hazard_reason,
         "caution": cautions(batch),
         **_alloying(alloys),
-        **_attributes(interphases(batch, alloys)),
+        **_attributes(interphases(batch, alloys, campaign.assumptions)),
     }
     return to_table(columns)
 
@@ -229,6 +229,7 @@ def _attributes(by_state: dict[str, dict[str, Estimate]]) -> Columns:
             columns[f"{name}_{state}"] = estimate.value
             columns[f"{name}_{state}_std"] = estimate.std
             columns[f"{name}_{state}_source"] = estimate.source
+            columns[f"{name}_{state}_fidelity"] = estimate.fidelity
             missing[name] = missing.get(name, False) | np.isnan(estimate.value)
     columns["missing_attributes"] = _named(missing)
     return columns

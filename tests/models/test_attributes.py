@@ -12,7 +12,7 @@ from maiscreen.screen.controls import chloropropane_layer
 
 
 def estimate(value: float, std: float, source: str = "x") -> Estimate:
-    return Estimate(np.array([value]), np.array([std]), np.array([source]))
+    return Estimate(np.array([value]), np.array([std]), np.array([source]), np.array(["F0"]))
 
 
 @given(st.floats(-3, 3), st.floats(0, 2), st.floats(-3, 3), st.floats(0, 2), st.floats(0, 1))

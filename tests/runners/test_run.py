@@ -244,7 +244,7 @@ def test_a_scheduler_that_goes_away() -> None:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         try:
-            with cluster.connected(address, code_hash()) as client:
+            with cluster.connected(address, code_hash(), code_hash) as client:
                 tasks = plan(TOTAL, 2, set())
                 outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
                 next(outcomes)
@@ -262,7 +262,7 @@ def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.runners.cluster._LOOK_S", 0.2)
     with (
         a_cluster(1) as running,
-        cluster.connected(running.scheduler_address, code_hash()) as client,
+        cluster.connected(running.scheduler_address, code_hash(), code_hash) as client,
     ):
         tasks = plan(TOTAL, 2, set())
         outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)

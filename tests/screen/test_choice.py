@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer import Estimate, tabulated
 from maiscreen.screen.desirability import FLOOR, desirability, score
 from maiscreen.screen.pareto import pareto_front
 from maiscreen.screen.ranking import Outcomes, rank, sample_scores
@@ -62,7 +62,7 @@ def test_pareto_front_against_brute_force(goods: np.ndarray) -> None:
 
 def estimate(*values: float, std: float = 0.0) -> Estimate:
     value = np.array(values)
-    return Estimate(value, np.full(value.shape, std), np.full(value.shape, "test"))
+    return tabulated(value, std, "test")
 
 
 def outcomes(p_alloy: float, std: float) -> Outcomes:

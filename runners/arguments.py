@@ -1,0 +1,36 @@
+"""Arguments of the command line, taken from text; what is no good is refused in one line."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+
+MAX_WORKERS = 256
+"""More processes than this on one machine are a slip of the key."""
+
+
+def how(options: argparse.Namespace) -> dict[str, Any]:
+    """Say what is to perform the tasks."""
+    workers, scheduler = options.workers, options.scheduler
+    if scheduler == "":
+        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
+        raise InputError("--scheduler", scheduler, remedy)
+    count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
+    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
+
+
+def folder(field: str, text: str) -> Path:
+    """Take a folder; an empty text would be the current one."""
+    if not text:
+        raise InputError(field, text, "is empty; give a folder")
+    return Path(text)
+
+
+def whole(field: str, text: str, high: int) -> int:
+    """Take a whole number from 1 to a limit."""
+    # Nine digits at most: Python refuses to read thousands.
+    few = text.isascii() and text.isdigit() and len(text) <= 9
+    if not few or not 1 <= int(text) <= high:
+        raise InputError(field, text, f"give a whole number from 1 to {high}")
+    return int(text)

@@ -1,0 +1,85 @@
+"""The commands of `maiscreen labels`. Heavy imports wait until a command needs them."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from maiscreen.runners.arguments import folder, how
+from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+
+if TYPE_CHECKING:
+    from maiscreen.models.labels import Label
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate what is missing."""
+    from maiscreen.runners.labels_choice import listed
+    from maiscreen.runners.labels_run import run_labels
+    from maiscreen.runners.labels_show import summary
+    from maiscreen.runners.labels_work import Wanted
+    from maiscreen.runners.opened import How
+    from maiscreen.runners.work import LostError
+
+    out = folder("--out", options.out)
+    wanted = Wanted(
+        phases=listed("--phases", options.phases),
+        quantities=listed("--quantities", options.quantities),
+        models=listed("--models", options.models),
+        retry_failed=options.retry_failed,
+        again=options.again,
+    )
+    try:
+        done = run_labels(wanted, out, How(**how(options)), quiet=options.quiet)
+    except LostError as error:
+        return complain(str(error), 1)
+    emit(summary(done))
+    emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the labels of phases."""
+    from maiscreen.runners.labels_choice import chosen
+    from maiscreen.runners.labels_show import as_json, table
+
+    labels = _labels(options)
+    formulas = chosen("FORMULA", options.formulas, sorted({one.formula for one in labels}))
+    labels = [one for one in labels if one.formula in formulas]
+    if options.json:
+        emit_json(as_json(labels))
+    else:
+        emit(table(labels))
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Print all labels as CSV or JSON Lines."""
+    from maiscreen.runners.labels_show import as_json, rows
+    from maiscreen.screen.shortlist import to_csv
+
+    labels = _labels(options)
+    if options.json:
+        emit_json(as_json(labels))
+    else:
+        plain = [{**row, "details": json.dumps(row["details"])} for row in rows(labels)]
+        emit_csv(to_csv(plain).replace("\r\n", "\n"))
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Print the tables of the models against the paper and experiment, in Markdown."""
+    from maiscreen.runners.labels_compare import as_markdown
+
+    emit(as_markdown(_labels(options)))
+    return 0
+
+
+def _labels(options: argparse.Namespace) -> "list[Label]":
+    """Read the labels that the user means, in their order."""
+    from maiscreen.models.labels import load_labels
+    from maiscreen.runners.labels_show import ordered
+    from maiscreen.runners.labels_store import read_labels
+
+    if options.labels is None:
+        return ordered(load_labels())
+    return ordered(read_labels(folder("--labels", options.labels)))

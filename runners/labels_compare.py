@@ -1,0 +1,175 @@
+"""The tables of docs/potential.md in Markdown, from the labels alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from maiscreen.models.evidence import RELATIVE, differences
+from maiscreen.models.labels import QUANTITIES, UNITS, Label
+from maiscreen.models.potential import DEFAULT, MODELS
+from maiscreen.models.potential_comparison import (
+    Compared,
+    Reference,
+    Row,
+    against_references,
+    seconds,
+)
+
+_NAMES = {
+    "formation_energy": "formation energy",
+    "volume": "volume",
+    "bulk_modulus": "K",
+    "shear_modulus": "G",
+    "youngs_modulus": "Young's modulus",
+    "migration_barrier": "migration barrier",
+    "vacancy_formation_energy": "vacancy formation energy",
+    "work_of_adhesion": "work of adhesion",
+}
+
+_MEV = 1000.0
+
+
+def as_markdown(labels: Sequence[Label]) -> str:
+    """Give all tables.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        All labels.
+    """
+    parts = [
+        "## Against the paper and experiment\n",
+        _table(_reference_rows(against_references(labels))),
+        "\n## All phases\n",
+        f"By {DEFAULT}, in brackets what the second model gives; ! marks what failed a check.\n",
+        _table(_phase_rows(labels)),
+        "\n### What failed, and why\n",
+        _table(_failed_rows(labels)),
+        "\n## How far the two models differ\n",
+        _table(_spread_rows(labels)),
+        "\n## Seconds\n",
+        _table(_second_rows(labels)),
+    ]
+    return "\n".join(parts)
+
+
+def _reference_rows(rows: Iterable[Row]) -> list[list[str]]:
+    head = ["phase", "quantity", "reference", "source", *MODELS, "aim", "likely reason"]
+    return [head, *(_reference_row(row) for row in rows)]
+
+
+def _reference_row(row: Row) -> list[str]:
+    reference = row.reference
+    ends = dict.fromkeys(_number(end) for end in (reference.low, reference.high))
+    note = f" ({reference.note})" if reference.note and reference.note != row.reason else ""
+    return [
+        reference.formula,
+        _NAMES[reference.property] + note,
+        f"{' to '.join(ends)} {UNITS[reference.property]}",
+        reference.source,
+        *(_compared(reference, row.compared[model]) for model in MODELS),
+        _aim(reference),
+        row.reason,
+    ]
+
+
+def _compared(reference: Reference, one: Compared) -> str:
+    """Say a value, how far it is off, and whether that is as aimed at."""
+    if one.label is None:
+        return "–"
+    if one.value is None or one.deviation is None:
+        return "no result"
+    met = {True: ", met", False: ", **missed**", None: ""}[one.met]
+    return f"{_number(one.value)} ({_off(reference, one.deviation)}{met})"
+
+
+def _off(reference: Reference, deviation: float) -> str:
+    if deviation == 0 and reference.low < reference.high:
+        return "within"
+    if reference.relative:
+        return f"{deviation:+.0%}"
+    if reference.property == "formation_energy":
+        return f"{deviation * _MEV:+.0f} meV"
+    return f"{deviation:+.2f} eV"
+
+
+def _aim(reference: Reference) -> str:
+    if reference.aim is None:
+        return "–"
+    return _off(reference, reference.aim).replace("+", "± ")
+
+
+def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
+    found = {(one.formula, one.property, one.model): one for one in labels}
+    formulas = dict.fromkeys(one.formula for one in labels)
+    head = ["phase", *(f"{_NAMES[name]}, {unit}" for name, unit in UNITS.items())]
+    body = [[f, *(_both(found, f, name) for name in UNITS)] for f in formulas]
+    return [head, *body]
+
+
+def _both(found: Mapping[tuple[str, str, str], Label], formula: str, name: str) -> str:
+    first, *others = (found.get((formula, name, model)) for model in MODELS)
+    second = "".join(f" ({_marked(one)})" for one in others if one is not None)
+    return _marked(first) + second
+
+
+def _marked(label: Label | None) -> str:
+    if label is None:
+        return "–"
+    value = "none" if label.value is None else _number(label.value)
+    return value if label.passed_checks else f"{value} !"
+
+
+def _failed_rows(labels: Iterable[Label]) -> list[list[str]]:
+    """List what may not be used; properties of one simulation share their reason."""
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    for one in labels:
+        if not one.passed_checks:
+            reasons.setdefault((one.formula, one.model, one.reason), []).append(one.property)
+    body = [
+        [formula, ", ".join(_NAMES[name] for name in names), model, reason]
+        for (formula, model, reason), names in reasons.items()
+    ]
+    return [["phase", "what", "model", "reason"], *body]
+
+
+def _spread_rows(labels: Sequence[Label]) -> list[list[str]]:
+    body = []
+    for name, unit in UNITS.items():
+        apart = differences(name, labels)
+        if apart:
+            rms = (sum(one**2 for one in apart.values()) / len(apart)) ** 0.5
+            worst = max(apart, key=lambda formula: abs(apart[formula]))
+            unit = "of the mean" if name in RELATIVE else unit
+            body.append([_NAMES[name], unit, str(len(apart)), f"{rms:.3f}", worst])
+    return [["property", "in", "phases", "root mean square", "worst"], *body]
+
+
+def _second_rows(labels: Sequence[Label]) -> list[list[str]]:
+    spent = seconds(labels)
+    columns = [(model, quantity) for model in MODELS for quantity in QUANTITIES]
+    columns = [c for c in columns if any((q, m) == (c[1], c[0]) for _, q, m in spent)]
+    formulas = dict.fromkeys(one.formula for one in labels)
+    head = ["phase", *(f"{quantity}, {model}" for model, quantity in columns)]
+    cells = {
+        formula: [spent.get((formula, quantity, model)) for model, quantity in columns]
+        for formula in formulas
+    }
+    total = [sum(s or 0.0 for s in column) for column in zip(*cells.values(), strict=True)]
+    body = [[f, *("–" if s is None else f"{s:.0f}" for s in row)] for f, row in cells.items()]
+    return [head, *body, ["all", *(f"{s:.0f}" for s in total)]]
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Lay rows out as a Markdown table; the first is the head."""
+    if len(rows) < 2:
+        return "none"
+    lines = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+def _cell(text: str) -> str:
+    """Keep a text within its cell."""
+    return " ".join(text.replace("|", "/").split())

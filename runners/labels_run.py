@@ -1,0 +1,153 @@
+"""A run of simulations: those that are wanted, less those whose labels are there."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from maiscreen.models.label_plan import Job, Origin, complete, jobs, of_job, without_result
+from maiscreen.models.labels import QUANTITIES, Label, from_lines
+from maiscreen.runners import labels_store as store
+from maiscreen.runners.folder import create
+from maiscreen.runners.labels_choice import chosen
+from maiscreen.runners.labels_manifest import manifest
+from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, describe, simulation
+from maiscreen.runners.opened import Execute, How, opened
+from maiscreen.runners.progress import shown
+from maiscreen.runners.provenance import code_hash
+from maiscreen.runners.work import Outcome
+from maiscreen.screen.plan import plan as plan_tasks
+
+
+def run_labels(
+    wanted: Wanted,
+    out: Path,
+    how: How | None = None,
+    *,
+    quiet: bool = True,
+    parts: Simulation | None = None,
+) -> Done:
+    """Simulate what is missing, and write the folder of all labels.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        What is to be there in the end.
+    out : Path
+        Folder for receipts, table and manifest.
+    how : How, optional
+        What performs the simulations; local workers if left out.
+    quiet : bool
+        Show no progress.
+    parts : Simulation, optional
+        For tests: other simulations.
+
+    Raises
+    ------
+    InputError
+        If something wanted is not known, a model is not installed, or the folder is not ours or
+        cannot be written: nothing is written then.
+    LostError
+        If the scheduler or its workers go away in the middle.
+    """
+    begun, parts, how = time.perf_counter(), parts or simulation(), how or How()
+    every = _every(wanted, parts)
+    store.check_folder(out)
+    origins = {model: parts.origin(model) for model in sorted({job.model for job in every})}
+    settings = {name: parts.settings(name) for name in sorted({job.quantity for job in every})}
+    plan = Plan(every, parts.simulate, origins, settings)
+    receipts = _sound(plan, store.read_receipts(out))
+    there = store.merged(() if wanted.again else parts.embedded, _labels(receipts))
+    missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))
+    used: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
+    if missing.jobs:
+        runner = partial(opened, how, *_question(parts.origin, tuple(origins)))
+        used = _perform(missing, len(every), out, receipts, runner, quiet)
+    create(out)
+    labels = store.merged(parts.embedded, _labels(receipts))
+    done = Done(labels, every, missing.jobs, time.perf_counter() - begun)
+    store.write_tables(out, labels, manifest(done, plan, used))
+    return done
+
+
+def _every(wanted: Wanted, parts: Simulation) -> tuple[Job, ...]:
+    """List the simulations that are wanted, done or not."""
+    formulas = chosen("--phases", wanted.phases, parts.phases)
+    quantities = chosen("--quantities", wanted.quantities, QUANTITIES)
+    models = chosen("--models", wanted.models, parts.models)
+    return jobs({formula: parts.phases[formula] for formula in formulas}, quantities, models)
+
+
+def _sound(plan: Plan, receipts: Mapping[Job, store.Receipt]) -> dict[Job, store.Receipt]:
+    """Leave out what was wanted and made with other weights or settings than those of today."""
+    return {
+        job: receipt
+        for job, receipt in receipts.items()
+        if job not in plan.jobs or _complete(plan, job, receipt.labels)
+    }
+
+
+def _missing(plan: Plan, there: Sequence[Label], retry_failed: bool) -> Iterator[Job]:
+    for job in plan.jobs:
+        found = of_job(job, there)
+        failed = all(label.value is None for label in found)
+        if not _complete(plan, job, found) or (failed and retry_failed):
+            yield job
+
+
+def _complete(plan: Plan, job: Job, labels: Iterable[Label]) -> bool:
+    return complete(job, labels, plan.origins[job.model], plan.settings[job.quantity])
+
+
+def _labels(receipts: Mapping[Job, store.Receipt]) -> list[Label]:
+    return [label for receipt in receipts.values() for label in receipt.labels]
+
+
+def _perform(
+    missing: Plan,
+    total: int,
+    out: Path,
+    receipts: dict[Job, store.Receipt],
+    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
+    quiet: bool,
+) -> dict[str, object]:
+    """Run what is missing; each receipt is written as soon as its simulation is done."""
+    with runner() as (execute, used):
+        create(out)
+        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
+        begun_with = total - len(missing.jobs)
+        names = [" ".join(job) for job in missing.jobs]
+        words, tell = ("labels", " simulations"), lambda task: names[task.start]
+        for task, outcome in shown(
+            outcomes, total, begun_with, quiet=quiet, words=words, tell=tell
+        ):
+            receipt = _receipt(missing, missing.jobs[task.start], outcome)
+            store.write_receipt(out, receipt)
+            receipts[receipt.job] = receipt
+    return used
+
+
+def _receipt(plan: Plan, job: Job, outcome: Outcome) -> store.Receipt:
+    """Make the receipt of a simulation; an error that it did not foresee is a failure as well."""
+    if outcome.table is not None:
+        return store.Receipt(job, from_lines(outcome.table["labels"][0].as_py()))
+    (failure,) = outcome.failures
+    origin, settings = plan.origins[job.model], plan.settings[job.quantity]
+    labels = without_result(job, failure.reason, outcome.seconds, origin, settings)
+    return store.Receipt(job, labels, failure.traceback)
+
+
+def _question(
+    origin_of: Callable[[str], Origin], models: tuple[str, ...]
+) -> tuple[str, Callable[[], str]]:
+    """Give what the workers of a scheduler must answer, and the question."""
+    ask = partial(_installed, origin_of, models)
+    return ask(), ask
+
+
+def _installed(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> str:
+    """Hash of the code here, and the weights of the models."""
+    return " ".join([code_hash(), *(origin_of(model).weights_sha256 for model in models)])

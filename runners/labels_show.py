@@ -1,0 +1,92 @@
+"""Labels for a reader: rows, JSON Lines, a table for the terminal."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+
+from maiscreen.models.labels import UNITS, Label
+from maiscreen.runners.labels_manifest import counts
+from maiscreen.runners.labels_work import Done
+from maiscreen.runners.show import columns
+
+FIRST = (
+    "formula",
+    "property",
+    "value",
+    "unit",
+    "std",
+    "model",
+    "passed_checks",
+    "seconds",
+    "reason",
+)
+"""What comes first on every line; the rest says where the label is from."""
+
+
+def ordered(labels: Iterable[Label]) -> list[Label]:
+    """Sort labels by phase, then as the properties are listed, then by model."""
+    places = {name: place for place, name in enumerate(UNITS)}
+    return sorted(labels, key=lambda one: (one.formula, places[one.property], one.model))
+
+
+def rows(labels: Iterable[Label]) -> list[dict[str, object]]:
+    """Give each label as a row, the columns that everyone wants first."""
+    names = [*FIRST, *(f.name for f in fields(Label) if f.name not in FIRST)]
+    made = (asdict(one) for one in labels)
+    return [{name: row[name] for name in names} for row in made]
+
+
+def as_json(labels: Iterable[Label]) -> str:
+    """Give one JSON object on a line for each label."""
+    return "\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows(labels))
+
+
+def table(labels: Sequence[Label]) -> str:
+    """Give the labels as a table for the terminal, the models side by side.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        In the order of the rows.
+    """
+    if not labels:
+        return "no labels"
+    models = sorted({one.model for one in labels})
+    cells: dict[tuple[str, str, str], dict[str, Label]] = defaultdict(dict)
+    for one in labels:
+        cells[one.formula, one.property, one.unit][one.model] = one
+    head = ("phase", "property", "unit", *models, "checks")
+    body = [
+        (*key, *(_value(found.get(model)) for model in models), _reasons(found))
+        for key, found in cells.items()
+    ]
+    return columns([head, *body])
+
+
+def summary(done: Done) -> str:
+    """Say what a run did: how many simulations, how long, and what came of them."""
+    now = len(done.run)
+    counted = counts(done.labels)
+    spent = f" in {done.seconds:.0f} s" if now else ""
+    return (
+        f"{len(done.wanted)} simulations wanted: {len(done.wanted) - now} were there, "
+        f"{now} run now{spent}\n"
+        f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
+        f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
+    )
+
+
+def _value(label: Label | None) -> str:
+    if label is None:
+        return ""
+    if label.value is None:
+        return "none"
+    std = "" if label.std is None else f" ± {label.std:.2g}"
+    return f"{label.value:.4g}{std}{'' if label.passed_checks else ' !'}"
+
+
+def _reasons(found: dict[str, Label]) -> str:
+    """Say why values are missing or may not be used; both models seldom fail alike."""
+    said = [f"{one.model}: {one.reason}" for one in found.values() if not one.passed_checks]
+    return " ".join("; ".join(said).split()) or "passed"

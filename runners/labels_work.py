@@ -1,0 +1,134 @@
+"""One simulation: what a worker does, and what it needs to know."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from maiscreen.models.label_plan import Job, Origin, check, without_result
+from maiscreen.models.labels import Label, SimulationError, to_lines
+
+Simulate = Callable[[str, str, str], Sequence[Label]]
+"""Formula, quantity, model → labels; a worker can import it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a run carries out.
+
+    Attributes
+    ----------
+    phases : mapping of str to str
+        Formula → ``salt``, ``compound`` or ``element``.
+    models : tuple of str
+        Names of the models, the default first.
+    origin : callable
+        Model → where its labels come from; says how to install what is missing.
+    settings : callable
+        Quantity → hash of its settings.
+    simulate : callable
+        Does it.
+    embedded : tuple of Label
+        The labels that come with the package.
+    """
+
+    phases: Mapping[str, str]
+    models: tuple[str, ...]
+    origin: Callable[[str], Origin]
+    settings: Callable[[str], str]
+    simulate: Simulate
+    embedded: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user wants: of each everything, if left empty.
+
+    Attributes
+    ----------
+    phases, quantities, models : tuple of str
+        Names.
+    retry_failed : bool
+        Repeat what gave no result.
+    again : bool
+        Repeat what is embedded, but not what the folder holds.
+    """
+
+    phases: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    retry_failed: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the workers get: the simulations by their number, and how to do them."""
+
+    jobs: tuple[Job, ...]
+    simulate: Simulate
+    origins: Mapping[str, Origin]
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did.
+
+    Attributes
+    ----------
+    labels : tuple of Label
+        All that are there now: embedded ones, and those of the folder.
+    wanted, run : tuple of Job
+        Simulations that were wanted, and those that were run now.
+    seconds : float
+        Time that the run took.
+    """
+
+    labels: tuple[Label, ...]
+    wanted: tuple[Job, ...]
+    run: tuple[Job, ...]
+    seconds: float
+
+
+def simulation() -> Simulation:
+    """Give the simulations of maiscreen."""
+    from maiscreen.models.labels import load_labels
+    from maiscreen.models.potential import MODELS
+    from maiscreen.models.prototypes import prototypes
+    from maiscreen.models.simulate import settings_hash, simulate
+
+    return Simulation(
+        phases={prototype.formula: prototype.kind for prototype in prototypes()},
+        models=tuple(MODELS),
+        origin=origin,
+        settings=settings_hash,
+        simulate=simulate,
+        embedded=load_labels(),
+    )
+
+
+def origin(model: str) -> Origin:
+    """Load a model and say where its labels come from."""
+    from maiscreen.models.potential import load_potential
+
+    loaded = load_potential(model)
+    return Origin(loaded.version, loaded.weights_sha256, loaded.licence)
+
+
+def describe(given: Plan, start: int, stop: int) -> pa.Table:
+    """Run the simulations start … stop − 1; each is a row with its labels as JSON Lines."""
+    return pa.table({"labels": [to_lines(_simulated(given, j)) for j in given.jobs[start:stop]]})
+
+
+def _simulated(given: Plan, job: Job) -> Sequence[Label]:
+    origin, settings = given.origins[job.model], given.settings[job.quantity]
+    begun = time.perf_counter()
+    try:
+        labels = given.simulate(*job)
+    except SimulationError as error:
+        reason = " ".join(str(error).split())
+        return without_result(job, reason, time.perf_counter() - begun, origin, settings)
+    check(job, labels, origin, settings)
+    return labels

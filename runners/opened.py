@@ -1,0 +1,72 @@
+"""What performs the tasks, opened as the user asked: this process, local workers, a scheduler."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from maiscreen.runners import serial
+from maiscreen.runners.provenance import code_hash
+from maiscreen.runners.work import Describe, Given, Outcome
+from maiscreen.screen.plan import Task
+
+Execute = Callable[[Describe[Given], Given, Iterable[Task]], Iterator[tuple[Task, Outcome]]]
+"""A runner: performs tasks, in whatever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    workers : int, optional
+        Worker processes on this machine.
+    serially : bool
+        Do everything in this process, without Dask.
+    scheduler : str, optional
+        Address of a running Dask scheduler.
+    """
+
+    workers: int | None = None
+    serially: bool = False
+    scheduler: str | None = None
+
+
+@contextmanager
+def opened(
+    how: How, expected: str, ask: Callable[[], str] = code_hash
+) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
+    """Open a runner and close it afterwards.
+
+    Parameters
+    ----------
+    how : How
+        Which.
+    expected : str
+        What the workers of a running scheduler must answer.
+    ask : callable
+        What they are asked: the hash of their code, if left out.
+
+    Yields
+    ------
+    tuple
+        The runner, and how it is to be named in a manifest.
+    """
+    if how.serially:
+        yield serial.execute, {"runner": "serial", "workers": 1}
+        return
+    from maiscreen.runners import cluster
+
+    client_of: AbstractContextManager[Any] = (
+        cluster.local(how.workers)
+        if how.scheduler is None
+        else cluster.connected(how.scheduler, expected, ask)
+    )
+    with client_of as client:
+        used: dict[str, object] = {
+            "runner": "local cluster" if how.scheduler is None else "scheduler",
+            "workers": cluster.worker_count(client),
+        }
+        yield partial(cluster.execute, client), used
