@@ -15,10 +15,12 @@ from maiscreen.models.energetics import (
     correction_ev_atom,
     legacy_correction_ev_atom,
 )
+from maiscreen.models.label_checks import elastic_faults, structure_faults
+from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, Label, SimulationError, from_lines, to_lines
 from maiscreen.models.potential import Potential
 from maiscreen.models.prototypes import Prototype, prototype
-from maiscreen.models.simulate import Finding, settings_hash, simulate
+from maiscreen.models.simulate import Finding, simulate
 from maiscreen.models.symmetry import quiet
 
 FAKE = Potential("fake", "1.0", "ab", "MIT", "cpu", None)
@@ -78,29 +80,31 @@ def test_settings_are_seen_in_their_hash(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("maiscreen.models.elasticity.STRAIN", 0.02)
     assert settings_hash("elasticity") != before["elasticity"]
     assert settings_hash("structure") == before["structure"]
+    monkeypatch.setattr("maiscreen.models.neb.IMAGES", 5)
+    assert settings_hash("migration") != before["migration"]
     monkeypatch.setattr("maiscreen.models.relax.MAX_STRESS_GPA", 0.5)
     assert all(settings_hash(quantity) != before[quantity] for quantity in QUANTITIES)
 
 
 def test_what_a_relaxed_structure_does_wrong_is_told_with_its_size() -> None:
-    faults = module._structure_faults(("Fm-3m", "Fm-3m"), 0.079, "measured", -0.151, -0.2)
+    faults = structure_faults(("Fm-3m", "Fm-3m"), 0.079, "measured", -0.151, -0.2)
     assert faults == ()
-    faults = module._structure_faults(("Cmcm", "Pm-3m"), -0.1234, "measured", -0.1, -0.2)
+    faults = structure_faults(("Cmcm", "Pm-3m"), -0.1234, "measured", -0.1, -0.2)
     assert faults == (
         "space group went from Cmcm to Pm-3m",
         "volume -12.3% from the measured one",
         "formation energy +0.100 eV/atom from the snapshot's",
     )
     nan = float("nan")  # no reference volume, no energy in the snapshot: nothing to check against
-    assert module._structure_faults(("P1", "P1"), nan, "snapshot's", 5.0, None) == ()
+    assert structure_faults(("P1", "P1"), nan, "snapshot's", 5.0, None) == ()
 
 
 def test_moduli_are_checked_against_measured_ones_where_there_are_any() -> None:
-    (fault,) = module._elastic_faults(prototype("Na"), 2.3, 0.01)
+    (fault,) = elastic_faults(prototype("Na"), 2.3, 0.01)
     assert "2.3 GPa, measured" in fault and fault.endswith("take the measured value")
-    assert module._elastic_faults(prototype("NaCl"), 35.2, 0.01) == ()
-    assert module._elastic_faults(prototype("Na3Bi"), 1e4, 0.01) == ()
-    assert module._elastic_faults(prototype("Na3Bi"), 15.0, 0.2) == (
+    assert elastic_faults(prototype("NaCl"), 35.2, 0.01) == ()
+    assert elastic_faults(prototype("Na3Bi"), 1e4, 0.01) == ()
+    assert elastic_faults(prototype("Na3Bi"), 15.0, 0.2) == (
         "numerical error of the stiffness 20%",
     )
 
