@@ -17,6 +17,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.symmetry import quiet
 
 KINDS = ("salt", "element", "compound")
 """NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
@@ -160,8 +161,9 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
-        analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
-        primitive: Structure = analyzer.get_primitive_standard_structure()
+        with quiet():
+            analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
+            primitive: Structure = analyzer.get_primitive_standard_structure()
         return primitive
 
 
