@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.symmetry import quiet
 
 KINDS = ("salt", "element", "compound")
 """NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
@@ -161,8 +161,7 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
-        with warnings.catch_warnings():  # spglib's, of its own error handling
-            warnings.simplefilter("ignore", DeprecationWarning)
+        with quiet():
             analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
             primitive: Structure = analyzer.get_primitive_standard_structure()
         return primitive
