@@ -56,7 +56,7 @@ class Supercell:
     def _adjugate(self) -> Ints:
         # Cells T are the same in the supercell where T·adj(M) agrees modulo det(M).
         adjugate = np.linalg.inv(self.matrix) * np.linalg.det(self.matrix)
-        return np.rint(adjugate).astype(np.int64)
+        return np.asarray(np.rint(adjugate), dtype=np.int64)
 
     @cached_property
     def copies(self) -> int:

@@ -1,6 +1,7 @@
 """Vacancies of the mobile element: relaxed once for each distinct site, mapped on the others."""
 
 import io
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,15 +98,29 @@ def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
     if not any(here):
         raise SimulationError(f"holds no {Element(mobile).long_name.lower()}")
     ordered = Structure.from_sites(sorted(structure, key=lambda s: s.specie.symbol != mobile))
-    operations = SpacegroupAnalyzer(ordered, SYMMETRY_A).get_symmetry_operations()
-    rotations = np.rint([o.rotation_matrix for o in operations]).astype(np.int64)
-    translations = np.array([o.translation_vector for o in operations])
+    rotations, translations = symmetry(ordered)
     lattice, fractions = ordered.lattice.matrix, ordered.frac_coords
     cell = supercell(fractions, lattice, rotations)
     numbers = np.repeat(np.array(ordered.atomic_numbers), cell.copies)
     acting = action(fractions, lattice, rotations, translations)
     [whole] = potential.evaluate([atoms(numbers, cell, cell.positions_a)])
     return Host(sum(here), numbers, cell, acting, whole.energy_ev)
+
+
+def symmetry(structure: Structure) -> tuple[Ints, Floats]:
+    """Give the operations x' = W x + w of the space group on fractional coordinates.
+
+    Returns
+    -------
+    tuple[Ints, Floats]
+        W, shape (k, 3, 3), and w, shape (k, 3).
+    """
+    with warnings.catch_warnings():
+        # spglib, on how pymatgen will have to catch its errors.
+        warnings.filterwarnings("ignore", "Set OLD_ERROR_HANDLING", DeprecationWarning)
+        operations = SpacegroupAnalyzer(structure, SYMMETRY_A).get_symmetry_operations()
+    rotations = np.rint([operation.rotation_matrix for operation in operations])
+    return rotations.astype(np.int64), np.array([o.translation_vector for o in operations])
 
 
 def atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
