@@ -28,8 +28,8 @@ PATIENCE_S = 5
 WORKERLESS_S = 60
 """How long a run waits for a worker when all have gone."""
 
-_POLL_S, _LOOK_S = 0.01, 1.0
-"""How often finished tasks are looked for, and workers when no task finishes."""
+_POLL_S, _SLOW_POLL_S, _LOOK_S = 0.01, 0.2, 1.0
+"""How often finished tasks are looked for, at first and in the end, and workers when none is."""
 
 _GOES_ON = "the same command goes on from here"
 
@@ -155,13 +155,14 @@ def _outcome(future: Any) -> Outcome | None:
 def _finished(client: Client, futures: Iterable[Any]) -> Iterator[Any]:
     """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
     waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
-    looked = alive = time.monotonic()
+    done = looked = alive = time.monotonic()
     while not waiting.is_empty():  # type: ignore[no-untyped-call]
         if waiting.has_ready():  # type: ignore[no-untyped-call]
             yield next(waiting)
-            looked = alive = time.monotonic()
+            done = looked = alive = time.monotonic()
             continue
-        time.sleep(_POLL_S)
+        # Tasks of minutes are not asked for a hundred times a second.
+        time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
         if time.monotonic() - looked < _LOOK_S:
             continue
         looked = time.monotonic()

@@ -23,6 +23,9 @@ FIRST = (
 )
 """What comes first on every line; the rest says where the label is from."""
 
+_DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
+"""Decimals that a reader wants; all of them are in the export."""
+
 
 def ordered(labels: Iterable[Label]) -> list[Label]:
     """Sort labels by phase, then as the properties are listed, then by model."""
@@ -82,8 +85,9 @@ def _value(label: Label | None) -> str:
         return ""
     if label.value is None:
         return "none"
-    std = "" if label.std is None else f" ± {label.std:.2g}"
-    return f"{label.value:.4g}{std}{'' if label.passed_checks else ' !'}"
+    digits = _DIGITS[label.unit]
+    std = "" if label.std is None else f" ± {label.std:.{digits}f}"
+    return f"{label.value:.{digits}f}{std}{'' if label.passed_checks else ' !'}"
 
 
 def _reasons(found: dict[str, Label]) -> str:
