@@ -61,8 +61,7 @@ class VacantSite:
         The site whose atom jumped into it by itself: then it is no minimum, and the energy is
         that with this atom held.
     largest_move_a : float
-        The farthest that an atom moved from its site, Å. Where it is a good part of the distance
-        to the next one, the crystal rearranged: it is none for this model.
+        The farthest that an atom moved from its site, Å.
     """
 
     site: int
@@ -84,6 +83,9 @@ class Migration:
         The error of the model and of the finite cell are not in it.
     converged : bool
         Whether every band that decides the barrier is converged.
+    rearranged : bool
+        Whether an atom next to a vacancy left its site: the barrier is then not one of this
+        crystal, which the model does not hold together.
     dimensions : int
         In how many directions the network percolates; below 3 there is no way through in others
         within the hops that were followed.
@@ -112,6 +114,7 @@ class Migration:
     barrier_ev: float
     barrier_std_ev: float
     converged: bool
+    rearranged: bool
     dimensions: int
     barrier_by_dimension_ev: tuple[float, ...]
     vacancy_formation_ev: float

@@ -174,6 +174,7 @@ def test_migration_in_sodium_chloride(small_cells: None) -> None:
     assert (hop.start, hop.end, hop.multiplicity, hop.mirrored) == (0, 0, 6, True)
     assert hop.forward_ev == pytest.approx(hop.reverse_ev) == pytest.approx(found.barrier_ev)
     assert site.healed_by is None
+    assert not found.rearranged
     # 0.64 eV in the paper's DFT with 64 atoms.
     assert 0.4 < found.barrier_ev < 0.9
     assert found.barrier_std_ev < 0.03
