@@ -22,6 +22,11 @@ def origin(model: str) -> Origin:
     return Origin("1.0", f"weights of {model}", "MIT")
 
 
+def other_here_than_there(model: str) -> Origin:
+    """As if this process had other weights than the workers."""
+    return Origin("1.0", str(os.getpid()), "MIT")
+
+
 def simulate(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
     if (formula, quantity) == ("NaSn", "migration"):
         raise SimulationError("no hop\nconverged")
