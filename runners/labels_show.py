@@ -76,7 +76,8 @@ def summary(done: Done) -> str:
         f"{len(done.wanted)} simulations wanted: {len(done.wanted) - now} were there, "
         f"{now} run now{spent}\n"
         f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
-        f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value{_reproduced(done)}"
+        f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
+        f"{_reproduced(done)}"
     )
 
 

@@ -14,7 +14,7 @@ from maiscreen.runners.labels_work import Simulation
 PHASES: Mapping[str, str] = {"NaCl": "salt", "Na": "element", "NaSn": "compound", "Sn": "element"}
 MODELS = ("first", "second")
 SETTINGS = {quantity: f"settings of {quantity}" for quantity in QUANTITIES}
-SIMULATIONS = 2 * (4 + 3 + 4 + 3)
+SIMULATIONS = 2 * (4 + 4 + 4 + 3)
 """All of them, seven or eight for a phase."""
 
 
