@@ -67,8 +67,9 @@ def run_labels(
         runner = partial(opened, how, *_question(parts.origin, tuple(origins)))
         used = _perform(missing, len(every), out, receipts, runner, quiet)
     create(out)
-    labels = store.merged(parts.embedded, _labels(receipts))
-    done = Done(labels, every, missing.jobs, time.perf_counter() - begun)
+    made = tuple(_labels(receipts))
+    labels, spent = store.merged(parts.embedded, made), time.perf_counter() - begun
+    done = Done(labels, every, missing.jobs, parts.embedded, made, spent)
     store.write_tables(out, labels, manifest(done, plan, used))
     return done
 
