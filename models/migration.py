@@ -15,8 +15,6 @@ from math import hypot
 
 from pymatgen.core.structure import Structure
 
-from maiscreen.models import hops, neb, supercell
-from maiscreen.models import vacancy as vacancies
 from maiscreen.models.hops import Network, Orbit, among, edges_of, network, site_orbits
 from maiscreen.models.labels import SimulationError
 from maiscreen.models.migration_records import Hop, Migration, VacantSite
@@ -39,25 +37,6 @@ MAX_STEPS = 60
 MARGIN_EV = 0.15
 """Bands whose rough saddle is that near to the percolating energy, or nearer, are converged
 [judgement]; the others decide nothing."""
-
-SETTINGS = (
-    ("band_fmax_ev_a", FMAX_EV_A),
-    ("band_steps", MAX_STEPS),
-    ("rough_fmax_ev_a", ROUGH_EV_A),
-    ("rough_steps", ROUGH_STEPS),
-    ("margin_ev", MARGIN_EV),
-    ("images", neb.IMAGES),
-    ("vacancy_fmax_ev_a", vacancies.FMAX_EV_A),
-    ("supercell_width_a", supercell.WIDTH_A),
-    ("supercell_usual_atoms", supercell.USUAL_ATOMS),
-    ("supercell_most_atoms", supercell.MOST_ATOMS),
-    ("hop_clearance_a", hops.CLEARANCE_A),
-    ("hop_farthest_a", hops.FARTHEST_A),
-    ("hop_extended_a", hops.EXTENDED_A),
-    ("hop_further", hops.FURTHER),
-    ("hops", hops.MOST_HOPS),
-)
-"""What a label depends on, here and in the files that this one uses."""
 
 
 @dataclass(slots=True, eq=False)

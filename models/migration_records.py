@@ -80,8 +80,8 @@ class Migration:
     ----------
     barrier_ev, barrier_std_ev : float
         From the lowest vacancy of the percolating network to its highest saddle, and the
-        numerical error: the range of both energies over the last steps of their relaxations. The
-        error of the model and of the finite cell are not in it.
+        numerical error: how much both would still have moved, were their relaxations continued.
+        The error of the model and of the finite cell are not in it.
     converged : bool
         Whether every band that decides the barrier is converged.
     dimensions : int

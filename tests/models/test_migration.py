@@ -143,14 +143,18 @@ def test_vacancies_and_hops_that_symmetry_makes_equal_have_equal_energies(
 def test_the_ends_of_a_hop_are_the_vacancies_at_its_ends(small_cells: None) -> None:
     potential = load_potential()
     crystal = vacancy.host(prototype("Na3Bi").structure(), potential, "Na")
-    empty = [vacancy.Vacancy(s, 0.0, np.zeros((16, 3)), 0.0, None) for s in range(crystal.mobile)]
+    count = len(crystal.numbers)
+    empty = [
+        vacancy.Vacancy(site, 0.0, np.zeros((count, 3)), 0.0, None)
+        for site in range(crystal.mobile)
+    ]
     cell, mobile = crystal.cell, hops.among(crystal.acting, crystal.mobile)
     for orbit in hops.hop_orbits(cell.sites[: crystal.mobile], cell.lattice, mobile, 4.0):
         start, end, _ = orbit.first
         ends = vacancy.ends(crystal, orbit.first, empty[start], empty[end])
         energies = [result.energy_ev for result in potential.evaluate([ends.start, ends.end])]
         for site, energy in zip((start, end), energies, strict=True):
-            rest = np.delete(np.arange(16), site * cell.copies)
+            rest = np.delete(np.arange(count), site * cell.copies)
             alone = vacancy.atoms(crystal.numbers[rest], cell, cell.positions_a[rest])
             assert energy == pytest.approx(potential.evaluate([alone])[0].energy_ev, abs=1e-3)
         moved_a = np.linalg.norm(ends.end.positions - ends.start.positions, axis=1)
