@@ -116,8 +116,7 @@ def _perform(
     quiet: bool,
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
-    with runner() as (execute, used):
-        create(out)
+    with runner() as (execute, used), store.reserved(out):
         outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
         begun_with = total - len(missing.jobs)
         names = [" ".join(job) for job in missing.jobs]

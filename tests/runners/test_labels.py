@@ -20,7 +20,7 @@ from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.runners import cli
 from maiscreen.runners.labels_manifest import reproduction
 from maiscreen.runners.labels_run import run_labels
-from maiscreen.runners.labels_store import read_labels, read_receipts
+from maiscreen.runners.labels_store import read_labels, read_receipts, reserved
 from maiscreen.runners.labels_work import Done, Wanted
 from maiscreen.runners.opened import How
 
@@ -311,6 +311,16 @@ def test_a_missing_model_is_said_before_anything_is_started(tmp_path: Path) -> N
     with pytest.raises(InputError, match="needs the extra"):
         run_labels(Wanted(), tmp_path / "out", TWO, parts=parts)
     assert not (tmp_path / "out").exists()
+
+
+def test_two_runs_at_the_same_folder(tmp_path: Path, calls: Callable[[], list[str]]) -> None:
+    out = tmp_path / "out"
+    with reserved(out):
+        with pytest.raises(InputError, match="is being written by another run; wait for it"):
+            run(out, tiny.counted)
+        assert run(tmp_path / "other").run
+    assert calls() == []
+    assert run(out, tiny.counted).run
 
 
 def test_a_folder_of_something_else(tmp_path: Path) -> None:
