@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maiscreen.runners.arguments import folder, how
@@ -83,10 +82,11 @@ def _how(options: argparse.Namespace) -> "How":
     """Say what is to perform the simulations: every processor that has the memory for it."""
     from maiscreen.runners.opened import How
 
-    asked = How(**how(options))
+    asked = how(options)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     most = max(1, memory // WORKER_BYTES)
-    return replace(asked, workers=asked.workers or min(os.cpu_count() or 1, most))
+    asked["workers"] = asked["workers"] or min(os.cpu_count() or 1, most)
+    return How(**asked)
 
 
 def _labels(options: argparse.Namespace) -> "list[Label]":
