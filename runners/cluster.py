@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 import signal
 import sys
 import time
@@ -18,9 +17,6 @@ from distributed.client import ClosedClientError
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.work import Describe, Given, LostError, Outcome, join, killed, perform, split
 from maiscreen.screen.plan import Task
-
-MAX_WORKERS = 4
-"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
 
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
@@ -44,22 +40,21 @@ _SETTINGS = {
 
 
 @contextmanager
-def local(workers: int | None) -> Iterator[Client]:
+def local(workers: int) -> Iterator[Client]:
     """Start worker processes on this machine and end them afterwards.
 
     Parameters
     ----------
-    workers : int or None
-        How many; None for one on each processor, at most `MAX_WORKERS`.
+    workers : int
+        How many.
     """
-    count = workers or min(os.cpu_count() or 1, MAX_WORKERS)
     with ExitStack() as stack:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_hidden_main())
         with _deaf_to_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=count,
+                n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 # No dashboard; what HTTP server is left takes any free port, on this machine only.

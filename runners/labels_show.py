@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
 from maiscreen.models.labels import UNITS, Label
-from maiscreen.runners.labels_manifest import counts
+from maiscreen.runners.labels_manifest import counts, reproduction
 from maiscreen.runners.labels_work import Done
 from maiscreen.runners.show import columns
 
@@ -77,6 +77,19 @@ def summary(done: Done) -> str:
         f"{now} run now{spent}\n"
         f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
         f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
+        f"{_reproduced(done)}"
+    )
+
+
+def _reproduced(done: Done) -> str:
+    """Say how near labels that were made again are to the embedded ones."""
+    again = reproduction(done.embedded, done.made)
+    if again["worst"] is None:
+        return ""
+    return (
+        f"\n{again['compared']} of them are embedded as well: values differ by "
+        f"{again['largest_relative_difference']:.1e} at most ({again['worst']}), "
+        f"{len(again['contradict'])} in what may be used"
     )
 
 
