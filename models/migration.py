@@ -39,11 +39,6 @@ MARGIN_EV = 0.15
 [judgement]; the others decide nothing."""
 
 
-REARRANGED = 0.25
-"""Share of the shortest hop: an atom that moves farther beside a vacancy has left its site
-[judgement]. In NaCl, NaSn and NaAu2 none moves by a tenth."""
-
-
 @dataclass(slots=True, eq=False)
 class _Attempt:
     """A hop and the band that is laid for it."""
@@ -194,9 +189,6 @@ def _result(
         barrier_ev=barriers_ev[-1],
         barrier_std_ev=hypot(top.change_ev, starts[-1].change_ev),
         converged=all(attempt.converged for attempt in attempts if attempt.settled),
-        rearranged=any(
-            found.largest_move_a > REARRANGED * ways.orbits[0].length_a for found in known.values()
-        ),
         dimensions=reached[-1].dimensions,
         barrier_by_dimension_ev=tuple(barriers_ev),
         vacancy_formation_ev=lowest.energy_ev + removed_ev,

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+REARRANGED = 0.25
+"""Share of the shortest hop: an atom that moves farther beside a vacancy has left its site
+[judgement]. In NaCl, NaSn and NaAu2 none moves by a tenth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -83,9 +87,6 @@ class Migration:
         The error of the model and of the finite cell are not in it.
     converged : bool
         Whether every band that decides the barrier is converged.
-    rearranged : bool
-        Whether an atom next to a vacancy left its site: the barrier is then not one of this
-        crystal, which the model does not hold together.
     dimensions : int
         In how many directions the network percolates; below 3 there is no way through in others
         within the hops that were followed.
@@ -114,7 +115,6 @@ class Migration:
     barrier_ev: float
     barrier_std_ev: float
     converged: bool
-    rearranged: bool
     dimensions: int
     barrier_by_dimension_ev: tuple[float, ...]
     vacancy_formation_ev: float
@@ -127,3 +127,12 @@ class Migration:
     supercell_atoms: int
     supercell_width_a: float
     seconds: float
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether an atom beside a vacancy left its site.
+
+        The barrier is then not one of this crystal, which the model does not hold together.
+        """
+        limit_a = REARRANGED * min(hop.length_a for hop in self.hops)
+        return any(site.largest_move_a > limit_a for site in self.vacancies)
