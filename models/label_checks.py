@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from maiscreen.models.migration_records import Migration
 from maiscreen.models.prototypes import Prototype
 
 ENERGY_TOLERANCE_EV_ATOM = 0.05
@@ -11,6 +12,9 @@ snapshot are worth ±0.04 eV/atom, and the potential adds its own error."""
 VOLUME_TOLERANCE = 0.08
 """How far a volume may be from the measured one, relative [judgement]: PBE is within 5 % for most
 solids (F. Tran et al., J. Chem. Phys. 144, 204120 (2016)), the potential adds its own error."""
+
+REARRANGED = "atoms left their sites beside a vacancy: the model does not hold the crystal together"
+"""Fault of a vacancy and of every barrier beside it."""
 
 MODULUS_TOLERANCE = 0.3
 """How far Young's modulus may be from the measured one of an element or salt, relative
@@ -75,6 +79,12 @@ def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[s
     if error > NUMERICAL_TOLERANCE:
         faults.append(f"numerical error of the stiffness {error:.0%}")
     return tuple(faults)
+
+
+def migration_faults(found: Migration) -> tuple[str, ...]:
+    """Say what is wrong with a barrier."""
+    faults = [] if found.converged else ["a band that decides the barrier is not converged"]
+    return (*faults, REARRANGED) if found.rearranged else tuple(faults)
 
 
 def snapshot_energy_ev_atom(formula: str) -> float | None:

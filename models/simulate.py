@@ -11,7 +11,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models import elasticity, relax
 from maiscreen.models.energetics import formation_energy
 from maiscreen.models.label_checks import (
+    REARRANGED,
     elastic_faults,
+    migration_faults,
     reference_volume_a3_atom,
     snapshot_energy_ev_atom,
     structure_faults,
@@ -144,12 +146,13 @@ def _migration(phase: Prototype, potential: Potential) -> Findings:
 
     result = relax.relaxed(phase.structure(), potential)
     found = migrate(result.structure, potential)
-    fault = () if found.converged else ("a band that decides the barrier is not converged",)
+    faults = migration_faults(found)
+    left = tuple(fault for fault in faults if fault == REARRANGED)
     details = _plain(found)
     return {
-        "migration_barrier": Finding(found.barrier_ev, found.barrier_std_ev, fault, details),
+        "migration_barrier": Finding(found.barrier_ev, found.barrier_std_ev, faults, details),
         "vacancy_formation_energy": Finding(
-            found.vacancy_formation_ev, found.vacancy_formation_std_ev, (), details
+            found.vacancy_formation_ev, found.vacancy_formation_std_ev, left, details
         ),
     }
 
