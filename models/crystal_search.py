@@ -33,6 +33,9 @@ PROMISING = 0.3
 FINE_STEPS = 80
 """Steps of the second relaxation, with the cell [judgement]."""
 
+BEGINNINGS = 100
+"""How often a random structure is begun anew before it is given up [judgement]."""
+
 ATTEMPTS = 400
 """Points tried for one site before the structure is begun anew [judgement]."""
 
@@ -104,31 +107,34 @@ def random_crystal(start: Prototype, random: np.random.Generator) -> Prototype |
     Returns
     -------
     Prototype or None
-        None if the sites do not fit in after a hundred beginnings.
+        None if the sites do not fit in after :data:`BEGINNINGS`.
     """
-    for _ in range(100):
+    for _ in range(BEGINNINGS):
         sites: list[Site] = []
+        points: list[tuple[str, Floats]] = []
         for site in start.sites:
-            placed = _placed(start, sites, site, random)
+            placed = _placed(start, points, site, random)
             if placed is None:
                 break
-            sites.append(placed)
+            sites.append(placed[0])
+            points.append((site.element, placed[1]))
         else:
             return replace(start, sites=tuple(sites), coordinates="searched")
     return None
 
 
 def _placed(
-    start: Prototype, before: list[Site], site: Site, random: np.random.Generator
-) -> Site | None:
-    """Give a site a random place that is far enough from the sites before, or None."""
+    start: Prototype, before: list[tuple[str, Floats]], site: Site, random: np.random.Generator
+) -> tuple[Site, Floats] | None:
+    """Give a site a random place that is far enough from the orbits before, or None."""
     project = projection(start.space_group, site.position)
+    lattice = Lattice.from_parameters(*start.lattice)
     for _ in range(ATTEMPTS):
-        # A point per attempt: two points of the cell mixed would not be uniform in it.
-        position = tuple((project @ [*random.random(3), 1.0]) % 1.0)
-        moved = replace(site, position=position)
-        if _fits(start, [*before, moved]):
-            return moved
+        x, y, z = (project @ [*random.random(3), 1.0]) % 1.0
+        moved = replace(site, position=(float(x), float(y), float(z)))
+        points = orbit(start.space_group, moved.position)
+        if len(points) == site.multiplicity and _fits(lattice, before, site.element, points):
+            return moved, points
     return None
 
 
@@ -147,22 +153,17 @@ def projection(space_group: str, position: tuple[float, float, float]) -> Floats
     return np.asarray(np.mean(kept, axis=0), dtype=np.float64)
 
 
-def _fits(start: Prototype, sites: list[Site]) -> bool:
-    """Say whether the last site keeps its distance to itself and the others."""
-    lattice = Lattice.from_parameters(*start.lattice)
-    last = sites[-1]
-    images = orbit(start.space_group, last.position)
-    if len(images) != last.multiplicity:
+def _fits(lattice: Lattice, before: list[tuple[str, Floats]], element: str, points: Floats) -> bool:
+    """Say whether an orbit keeps its distance to itself and to those before."""
+    radius_a = _radius_a(element)
+    own = lattice.get_all_distances(points[:1], points)[0][1:]
+    if (own < CLOSEST_RATIO * 2 * radius_a).any():
         return False
-    for site in sites:
-        least = CLOSEST_RATIO * (_radius_a(site.element) + _radius_a(last.element))
-        others = orbit(start.space_group, site.position) if site is not last else images
-        distances = lattice.get_all_distances(images[:1], others)[0]
-        if site is last:
-            distances = distances[1:]
-        if (distances < least).any():
-            return False
-    return True
+    return not any(
+        (lattice.get_all_distances(points[:1], others) < least).any()
+        for other, others in before
+        for least in [CLOSEST_RATIO * (radius_a + _radius_a(other))]
+    )
 
 
 def _radius_a(element: str) -> float:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from maiscreen.models import stiffness
 from maiscreen.models.potential import Potential, to_atoms
 from maiscreen.models.relax import EV_A3_TO_GPA, Relaxed, relaxed
+from maiscreen.models.symmetry import in_ieee_setting, point_group
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -24,9 +25,6 @@ FMAX_EV_A = 0.001
 """Largest force on an atom in a cell, strained or not, eV/Å.
 
 Young's moduli at 0.001 and 0.0005 differ by 0.3 % in Na3Bi and Na15Sn4; at 0.005, by 9 %."""
-
-SYMPREC_A = 0.01
-"""Distance within which symmetry is seen, Å: that of the relaxation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,26 +104,6 @@ def elastic(structure: "Structure", potential: Potential, every_strain: bool = F
     averages = stiffness.moduli(tensor) if least > 0 else None
     steps = sum(n for _, n in columns) + more
     return Elasticity(tensor, averages, least, residual, step_error, strains, steps)
-
-
-def in_ieee_setting(structure: "Structure") -> "Structure":
-    """Turn a crystal so that its axes lie as IEEE Standard 176-1987 wants them."""
-    from pymatgen.core.lattice import Lattice
-    from pymatgen.core.structure import Structure
-    from pymatgen.core.tensors import Tensor
-
-    turn = Tensor.get_ieee_rotation(structure)
-    lattice = Lattice(structure.lattice.matrix @ np.asarray(turn).T)
-    return Structure(lattice, structure.species, structure.frac_coords)
-
-
-def point_group(structure: "Structure") -> list[Floats]:
-    """Give the rotations of a crystal's point group, Cartesian, each of shape (3, 3)."""
-    from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
-
-    analyzer = SpacegroupAnalyzer(structure, symprec=SYMPREC_A)
-    operations = analyzer.get_point_group_operations(cartesian=True)
-    return [np.asarray(operation.rotation_matrix, dtype=np.float64) for operation in operations]
 
 
 def _column(

@@ -134,6 +134,11 @@ def _evidence(found: Found) -> dict[tuple[str, str], Evidence]:
     return made
 
 
+def _is_defined(formula: str, name: str) -> bool:
+    """Tell what is no finding: elements are the zero of formation energies."""
+    return name == "formation_energy" and formula.isalpha() and sum(map(str.isupper, formula)) == 1
+
+
 def _joined(label: Label, apart: float | None, spread: float | None) -> Evidence:
     """Join the numerical error with that of the model."""
     value = _number(label)
@@ -177,6 +182,8 @@ def _usable(found: Found, name: str, model: str) -> dict[str, Label]:
 
 def _unusable(found: Found, formula: str, name: str, model: str) -> str:
     """Say why: not simulated, without a value, a failed check of its own or of the structure."""
+    if _is_defined(formula, name):
+        return "zero by definition"
     label = found.get((formula, name, model))
     if label is None:
         return f"no label of {model}"

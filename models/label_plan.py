@@ -47,8 +47,8 @@ def sensible(formula: str, kind: str) -> tuple[str, ...]:
     -------
     tuple of str
         Of :data:`~maiscreen.models.labels.QUANTITIES`, in their order. Without sodium nothing
-        migrates; an element that is neither metal
-        nor metalloid is there for its energy alone.
+        migrates; sodium on sodium is what adhesion is compared with; an element that is neither
+        metal nor metalloid is there for its energy alone.
 
     Examples
     --------
@@ -57,9 +57,7 @@ def sensible(formula: str, kind: str) -> tuple[str, ...]:
     >>> sensible("Na", "element"), sensible("Cl", "element")
     (('structure', 'elasticity', 'migration', 'adhesion'), ('structure',))
     """
-    if kind != "element":
-        return tuple(QUANTITIES)
-    if formula == "Na":
+    if kind != "element" or formula == "Na":
         return tuple(QUANTITIES)
     (element,) = Composition(formula).elements
     solid = element.is_metal or element.is_metalloid

@@ -17,6 +17,7 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.models.hops import Network, Orbit, among, edges_of, network, site_orbits
 from maiscreen.models.labels import SimulationError
+from maiscreen.models.migration_records import Hop, Migration, VacantSite
 from maiscreen.models.neb import Band, band
 from maiscreen.models.percolation import Edge, Percolation, percolate
 from maiscreen.models.potential import Potential
@@ -36,122 +37,6 @@ MAX_STEPS = 60
 MARGIN_EV = 0.15
 """Bands whose rough saddle is that near to the percolating energy, or nearer, are converged
 [judgement]; the others decide nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One of the distinct hops.
-
-    Attributes
-    ----------
-    start, end : int
-        Distinct sites, named by the first site of the structure that is equal to them.
-    length_a : float
-        Distance of the two sites, Å.
-    multiplicity : int
-        How many hops of a cell are equal to it.
-    saddle_ev : float
-        Energy of the saddle above the lowest vacancy.
-    forward_ev, reverse_ev : float
-        Barrier for the vacancy from start to end, and back.
-    mirrored : bool
-        Whether symmetry turns the path round, so that half of it was computed.
-    converged : bool
-        Whether it was converged with a climbing image; a hop that decides nothing is not.
-    evaluations : int
-        Of single images.
-    seconds : float
-        Spent on it.
-    reason : str
-        What is odd about it; empty otherwise.
-    """
-
-    start: int
-    end: int
-    length_a: float
-    multiplicity: int
-    saddle_ev: float
-    forward_ev: float
-    reverse_ev: float
-    mirrored: bool
-    converged: bool
-    evaluations: int
-    seconds: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class VacantSite:
-    """A distinct site and its vacancy.
-
-    Attributes
-    ----------
-    site : int
-        The first site of the structure that is equal to it.
-    multiplicity : int
-        How many sites of the cell are.
-    formation_ev : float
-        Energy of the vacancy, the atom brought to its bulk metal.
-    healed_by : int or None
-        The site whose atom jumped into it by itself: then it is no minimum, and the energy is
-        that with this atom held.
-    """
-
-    site: int
-    multiplicity: int
-    formation_ev: float
-    healed_by: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """How an element migrates by vacancies.
-
-    Attributes
-    ----------
-    barrier_ev, barrier_std_ev : float
-        From the lowest vacancy of the percolating network to its highest saddle, and the
-        numerical error: the range of both energies over the last steps of their relaxations. The
-        error of the model and of the finite cell are not in it.
-    converged : bool
-        Whether every band that decides the barrier is converged.
-    dimensions : int
-        In how many directions the network percolates; below 3 there is no way through in others
-        within the hops that were followed.
-    vacancy_formation_ev, vacancy_formation_std_ev : float
-        The lowest over the sites, relative to the relaxed bulk metal of the same model.
-    vacancies : tuple[VacantSite, ...]
-        By distinct site.
-    hops : tuple[Hop, ...]
-        By length.
-    cutoff_a : float
-        Hops were followed up to this length, Å.
-    blocked : int
-        Distinct hops up to that length left out because they run over another atom.
-    supercell : tuple[tuple[int, int, int], ...]
-        Its vectors in those of the structure.
-    supercell_atoms : int
-        Without a vacancy.
-    supercell_width_a : float
-        The least distance of its opposite faces, Å.
-    seconds : float
-        For everything.
-    """
-
-    barrier_ev: float
-    barrier_std_ev: float
-    converged: bool
-    dimensions: int
-    vacancy_formation_ev: float
-    vacancy_formation_std_ev: float
-    vacancies: tuple[VacantSite, ...]
-    hops: tuple[Hop, ...]
-    cutoff_a: float
-    blocked: int
-    supercell: tuple[tuple[int, int, int], ...]
-    supercell_atoms: int
-    supercell_width_a: float
-    seconds: float
 
 
 @dataclass(slots=True, eq=False)
@@ -194,9 +79,9 @@ def migrate(structure: Structure, potential: Potential, mobile: str = "Na") -> M
     ways = _network(crystal)
     known = {site: vacancy(crystal, site, potential) for site in _distinct(crystal)}
     attempts = [_attempt(crystal, orbit, known, potential) for orbit in ways.orbits]
-    way = _converge(attempts)
+    reached = _converge(attempts)
     metal_ev = _metal_ev(potential, mobile)
-    return _result(crystal, ways, known, attempts, way, metal_ev, time.perf_counter() - start)
+    return _result(crystal, ways, known, attempts, reached, metal_ev, time.perf_counter() - start)
 
 
 def _distinct(crystal: Host) -> Counter[int]:
@@ -227,8 +112,14 @@ def _attempt(
     return _Attempt(orbit, first, second, path, mirrored=laid.mirror is not None)
 
 
-def _converge(attempts: Sequence[_Attempt]) -> Percolation:
-    """Converge the bands that decide at which energy the network percolates; give how it does."""
+def _converge(attempts: Sequence[_Attempt]) -> tuple[Percolation, ...]:
+    """Converge the bands that decide from which energies on the network percolates.
+
+    Returns
+    -------
+    tuple[Percolation, ...]
+        How it percolates in one, two and three dimensions, as far as it does.
+    """
     while True:
         ways = percolate(_edges(attempts))
         if not ways:
@@ -236,10 +127,10 @@ def _converge(attempts: Sequence[_Attempt]) -> Percolation:
         open_ones = [
             attempt
             for attempt in attempts
-            if not attempt.settled and _matters(attempt.band, ways[-1].energy_ev)
+            if not attempt.settled and any(_matters(attempt.band, way) for way in ways)
         ]
         if not open_ones:
-            return ways[-1]
+            return ways
         _settle(min(open_ones, key=lambda attempt: attempt.band.saddle_ev))
 
 
@@ -247,9 +138,9 @@ def _edges(attempts: Sequence[_Attempt]) -> list[Edge]:
     return edges_of([a.orbit for a in attempts], [a.band.saddle_ev for a in attempts])
 
 
-def _matters(path: Band, percolating_ev: float) -> bool:
+def _matters(path: Band, way: Percolation) -> bool:
     """Say whether a rough path could change the energy at which the network percolates."""
-    return abs(path.saddle_ev - percolating_ev) < max(MARGIN_EV, path.fall_ev)
+    return abs(path.saddle_ev - way.energy_ev) < max(MARGIN_EV, path.fall_ev)
 
 
 def _settle(attempt: _Attempt) -> None:
@@ -279,26 +170,38 @@ def _result(
     ways: Network,
     known: Mapping[int, Vacancy],
     attempts: Sequence[_Attempt],
-    way: Percolation,
+    reached: Sequence[Percolation],
     metal_ev: float,
     seconds: float,
 ) -> Migration:
     multiplicity, orbits = _distinct(crystal), site_orbits(crystal.acting)
     lowest = min(known.values(), key=lambda found: found.energy_ev)
-    reached = [known[int(site)] for site in {orbits[site] for site in way.sites}]
-    start = min(reached, key=lambda found: found.energy_ev)
-    top = next(a.band for a in attempts if a.band.saddle_ev == way.energy_ev)
+    starts = [
+        min((known[int(orbits[site])] for site in way.sites), key=lambda found: found.energy_ev)
+        for way in reached
+    ]
+    barriers_ev = [
+        way.energy_ev - start.energy_ev for way, start in zip(reached, starts, strict=True)
+    ]
+    top = next(a.band for a in attempts if a.band.saddle_ev == reached[-1].energy_ev)
     removed_ev = metal_ev - crystal.energy_ev
     return Migration(
-        barrier_ev=way.energy_ev - start.energy_ev,
-        barrier_std_ev=hypot(top.change_ev, start.change_ev),
+        barrier_ev=barriers_ev[-1],
+        barrier_std_ev=hypot(top.change_ev, starts[-1].change_ev),
         converged=all(attempt.converged for attempt in attempts if attempt.settled),
-        dimensions=way.dimensions,
+        dimensions=reached[-1].dimensions,
+        barrier_by_dimension_ev=tuple(barriers_ev),
         vacancy_formation_ev=lowest.energy_ev + removed_ev,
         vacancy_formation_std_ev=lowest.change_ev,
         vacancies=tuple(
-            VacantSite(site, multiplicity[site], v.energy_ev + removed_ev, v.healed_by)
-            for site, v in known.items()
+            VacantSite(
+                site=site,
+                multiplicity=multiplicity[site],
+                formation_ev=found.energy_ev + removed_ev,
+                healed_by=found.healed_by,
+                largest_move_a=found.largest_move_a,
+            )
+            for site, found in known.items()
         ),
         hops=tuple(_hop(crystal, attempt, lowest.energy_ev) for attempt in attempts),
         cutoff_a=ways.cutoff_a,

@@ -30,19 +30,26 @@ MAX_MOVE_A = 0.1
 """Farthest that an atom moves in a step."""
 
 
-LAST_STEPS = 3
-"""The range of the energies over so many steps is taken for the error of a relaxation."""
+def remainder(energies_ev: Sequence[float]) -> float:
+    """Estimate how much a relaxation would still have moved the energy.
 
+    The last two steps are continued as a geometric series (Aitken's Δ² process), but no further
+    than they went themselves.
 
-def spread(energies_ev: Sequence[float]) -> float:
-    """Give the range of the last energies of a relaxation.
+    Parameters
+    ----------
+    energies_ev : sequence of float
+        At each step, eV.
 
     Examples
     --------
-    >>> spread([9.0, 1.0, 0.5, 0.25])
-    0.75
+    >>> remainder([9.0, 1.0, 0.5, 0.25])
+    0.25
     """
-    return float(np.ptp(energies_ev[-LAST_STEPS:]))
+    steps = np.abs(np.diff(energies_ev[-3:]))
+    if len(steps) < 2 or steps[1] >= steps[0]:
+        return float(steps.sum())
+    return float(min(steps[1] ** 2 / (steps[0] - steps[1]), steps.sum()))
 
 
 class Evaluates(Protocol):
@@ -177,8 +184,8 @@ class Band:
 
     @property
     def change_ev(self) -> float:
-        """Range of the highest energy over the last steps, eV."""
-        return spread(self.history_ev)
+        """Estimate of how much the highest energy would still have moved, eV."""
+        return remainder(self.history_ev)
 
     @property
     def fall_ev(self) -> float:

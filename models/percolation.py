@@ -41,7 +41,7 @@ class Percolation:
     energy_ev : float
         The least energy at which a component does.
     sites : frozenset[int]
-        The sites of that component.
+        The sites of that component, or of all that do at the same energy.
     """
 
     dimensions: int
@@ -90,10 +90,10 @@ class _Forest:
             self._ways[root] = wider
 
     def widest(self) -> tuple[int, frozenset[int]]:
-        """Give the highest dimension that a component has, and its sites."""
-        root = max(self._ways, key=lambda node: len(self._ways[node]))
-        sites = frozenset(site for site in self._parent if self._find(site)[0] == root)
-        return len(self._ways[root]), sites
+        """Give the highest dimension that a component has, and the sites of those that do."""
+        most = max(len(ways) for ways in self._ways.values())
+        roots = {root for root, ways in self._ways.items() if len(ways) == most}
+        return most, frozenset(site for site in self._parent if self._find(site)[0] in roots)
 
 
 def percolate(edges: Iterable[Edge]) -> tuple[Percolation, ...]:

@@ -17,6 +17,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.symmetry import quiet
 
 KINDS = ("salt", "element", "compound")
 """NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
@@ -115,7 +116,7 @@ class Prototype:
         >>> prototype("NaCl").space_group_number
         225
         """
-        return int(SpaceGroup(self.space_group).int_number)
+        return int(_group(self.space_group).int_number)
 
     @property
     def atoms_per_cell(self) -> int:
@@ -160,19 +161,55 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
-        analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
-        primitive: Structure = analyzer.get_primitive_standard_structure()
+        with quiet():
+            analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
+            primitive: Structure = analyzer.get_primitive_standard_structure()
         return primitive
 
 
 @cache
+def _group(space_group: str) -> SpaceGroup:
+    # Kept: a group of 192 operations takes half a second to build.
+    return SpaceGroup(space_group)
+
+
+@cache
 def operations(space_group: str) -> NDArray[np.float64]:
-    """Give the affine matrices of a space group, shape (n, 4, 4)."""
-    return np.array([op.affine_matrix for op in SpaceGroup(space_group).symmetry_ops])
+    """Give the operations of a space group on fractions of the conventional cell.
+
+    Parameters
+    ----------
+    space_group : str
+        Hermann–Mauguin symbol.
+
+    Returns
+    -------
+    NDArray
+        Affine matrices, shape (n, 4, 4), without the translations of the lattice.
+    """
+    return np.array([operation.affine_matrix for operation in _group(space_group).symmetry_ops])
 
 
 def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Give the distinct images of a point in the cell, fractions, shape (n, 3)."""
+    """Give the distinct images of a point in the conventional cell.
+
+    Parameters
+    ----------
+    space_group : str
+        Hermann–Mauguin symbol.
+    position : tuple of float
+        Fractions of the conventional cell.
+
+    Returns
+    -------
+    NDArray
+        Shape (multiplicity, 3), fractions of the conventional cell, the point itself first.
+
+    Examples
+    --------
+    >>> len(orbit("Im-3m", (0.0, 0.0, 0.0)))
+    2
+    """
     images = (operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
     distinct: list[NDArray[np.float64]] = []
     for image in images:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class Supercell:
     def _adjugate(self) -> Ints:
         # Cells T are the same in the supercell where T·adj(M) agrees modulo det(M).
         adjugate = np.linalg.inv(self.matrix) * np.linalg.det(self.matrix)
-        return np.rint(adjugate).astype(np.int64)
+        return np.asarray(np.rint(adjugate), dtype=np.int64)
 
     @cached_property
     def copies(self) -> int:
@@ -159,11 +160,16 @@ def symmetric_sublattices(rotations: Ints, index: int) -> Ints:
     return np.concatenate(found)
 
 
-def _reduced(matrix: Ints, lattice: Floats) -> Ints:
-    """Choose the shortest vectors of the same supercell, right-handed."""
-    reduced = Lattice(matrix @ lattice).get_lll_reduced_lattice().matrix
-    shortest = np.rint(reduced @ np.linalg.inv(lattice)).astype(np.int64)
-    return shortest if np.linalg.det(shortest) > 0 else -shortest
+def _widest(matrix: Ints, lattice: Floats) -> Ints:
+    """Choose the vectors of the same supercell, right-handed, that make the widest cell."""
+    short_a = Lattice(matrix @ lattice).get_lll_reduced_lattice().matrix
+    short = np.rint(short_a @ np.linalg.inv(lattice)).astype(np.int64)
+    around = np.array(list(product((-1, 0, 1), repeat=3)))[14:] @ short  # one of each ± pair
+    triples = around[np.array(list(combinations(range(len(around)), 3)))]
+    volumes = np.rint(np.abs(np.linalg.det(triples)))
+    triples = triples[volumes == round(abs(float(np.linalg.det(matrix))))]
+    widest = triples[_widths_a(triples @ lattice).min(axis=1).round(6).argmax()]
+    return np.asarray(widest * np.sign(np.linalg.det(widest)), dtype=np.int64)
 
 
 def supercell(sites: Floats, lattice: Floats, rotations: Ints) -> Supercell:
@@ -180,7 +186,7 @@ def supercell(sites: Floats, lattice: Floats, rotations: Ints) -> Supercell:
     """
     most = max(1, MOST_ATOMS // len(sites))
     cells = [
-        Supercell(sites, lattice, _reduced(matrix, lattice))
+        Supercell(sites, lattice, _widest(matrix, lattice))
         for index in range(1, most + 1)
         for matrix in symmetric_sublattices(np.unique(rotations, axis=0), index)
     ]

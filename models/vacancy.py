@@ -1,6 +1,8 @@
 """Vacancies of the mobile element: relaxed once for each distinct site, mapped on the others."""
 
 import io
+import warnings
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from maiscreen.models.hops import Action, Pair, action
 from maiscreen.models.labels import SimulationError
-from maiscreen.models.neb import Evaluates, Mirror, spread
+from maiscreen.models.neb import Evaluates, Mirror
 from maiscreen.models.percolation import Shift
 from maiscreen.models.supercell import Supercell, supercell
 
@@ -72,7 +74,7 @@ class Vacancy:
     displacements_a : Floats
         Of every atom of the supercell from its site, shape (k, 3); zero for the empty site.
     change_ev : float
-        Range of the energies of the last steps.
+        Estimate of how much the energy would still have moved.
     healed_by : int or None
         The site whose atom jumped into the vacancy by itself, if one did; the vacancy was then
         relaxed anew with that atom held, and is no minimum.
@@ -83,6 +85,11 @@ class Vacancy:
     displacements_a: Floats
     change_ev: float
     healed_by: int | None
+
+    @property
+    def largest_move_a(self) -> float:
+        """The farthest that an atom moved from its site, Å."""
+        return float(np.linalg.norm(self.displacements_a, axis=1).max())
 
 
 def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
@@ -97,15 +104,29 @@ def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
     if not any(here):
         raise SimulationError(f"holds no {Element(mobile).long_name.lower()}")
     ordered = Structure.from_sites(sorted(structure, key=lambda s: s.specie.symbol != mobile))
-    operations = SpacegroupAnalyzer(ordered, SYMMETRY_A).get_symmetry_operations()
-    rotations = np.rint([o.rotation_matrix for o in operations]).astype(np.int64)
-    translations = np.array([o.translation_vector for o in operations])
+    rotations, translations = symmetry(ordered)
     lattice, fractions = ordered.lattice.matrix, ordered.frac_coords
     cell = supercell(fractions, lattice, rotations)
     numbers = np.repeat(np.array(ordered.atomic_numbers), cell.copies)
     acting = action(fractions, lattice, rotations, translations)
     [whole] = potential.evaluate([atoms(numbers, cell, cell.positions_a)])
     return Host(sum(here), numbers, cell, acting, whole.energy_ev)
+
+
+def symmetry(structure: Structure) -> tuple[Ints, Floats]:
+    """Give the operations x' = W x + w of the space group on fractional coordinates.
+
+    Returns
+    -------
+    tuple[Ints, Floats]
+        W, shape (k, 3, 3), and w, shape (k, 3).
+    """
+    with warnings.catch_warnings():
+        # spglib, on how pymatgen will have to catch its errors.
+        warnings.filterwarnings("ignore", "Set OLD_ERROR_HANDLING", DeprecationWarning)
+        operations = SpacegroupAnalyzer(structure, SYMMETRY_A).get_symmetry_operations()
+    rotations = np.rint([operation.rotation_matrix for operation in operations])
+    return rotations.astype(np.int64), np.array([o.translation_vector for o in operations])
 
 
 def atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
@@ -134,7 +155,6 @@ def vacancy(crystal: Host, site: int, potential: Evaluates) -> Vacancy:
 
 def _relaxed(crystal: Host, site: int, potential: Evaluates, held: int | None) -> Vacancy:
     from ase.constraints import FixAtoms
-    from ase.optimize import LBFGS
 
     empty = site * crystal.cell.copies
     rest = np.delete(np.arange(len(crystal.numbers)), empty)
@@ -143,16 +163,49 @@ def _relaxed(crystal: Host, site: int, potential: Evaluates, held: int | None) -
     moving.calc = potential.calculator
     if held is not None:
         moving.set_constraint(FixAtoms([int(np.flatnonzero(rest == held)[0])]))
-    energies_ev = list[float]()
-    with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
-        optimizer.attach(lambda: energies_ev.append(float(moving.get_potential_energy())))
-        if not optimizer.run(fmax=FMAX_EV_A, steps=MAX_STEPS):
-            raise SimulationError(
-                f"the vacancy at site {site} is not relaxed after {MAX_STEPS} steps"
-            )
+    left_ev = _descend(moving, f"the vacancy at site {site}")
     displacements_a = np.zeros((len(crystal.numbers), 3))
     displacements_a[rest] = moving.positions - start_a
-    return Vacancy(site, energies_ev[-1], displacements_a, spread(energies_ev), None)
+    return Vacancy(site, float(moving.get_potential_energy()), displacements_a, left_ev, None)
+
+
+def _descend(moving: "Atoms", what: str) -> float:
+    """Relax atoms, and estimate how much energy they would still lose, eV."""
+    from ase.optimize import LBFGS
+
+    seen = deque[tuple[Floats, Floats]](maxlen=2)
+    with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
+        for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
+            seen.append((moving.get_positions(), moving.get_forces()))
+            largest = float(np.linalg.norm(seen[-1][1], axis=1).max())
+            if len(seen) == 2 and largest < FMAX_EV_A:
+                return harmonic_left_ev(*seen)
+    raise SimulationError(f"{what}: {largest:.3f} eV/Å left after {MAX_STEPS} steps")
+
+
+def harmonic_left_ev(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> float:
+    """Estimate the energy above the minimum from the last step of a relaxation.
+
+    |F|²/2κ, as if every direction were as stiff as κ, the change of the forces over the step.
+
+    Parameters
+    ----------
+    before, after : tuple[Floats, Floats]
+        Positions, Å, and forces, eV/Å, each of shape (n, 3).
+
+    Examples
+    --------
+    A spring of 2 eV/Å² drawn to 3 Å and let back to 1 Å holds 1 eV:
+
+    >>> far, near = np.array([[3.0, 0, 0]]), np.array([[1.0, 0, 0]])
+    >>> harmonic_left_ev((far, -2 * far), (near, -2 * near))
+    1.0
+    """
+    step_a = float(np.linalg.norm(after[0] - before[0]))
+    change_ev_a = float(np.linalg.norm(after[1] - before[1]))
+    if not change_ev_a:
+        return 0.0  # nothing pulls
+    return float(np.sum(after[1] ** 2)) * step_a / (2 * change_ev_a)
 
 
 def _healer(crystal: Host, site: int, displacements_a: Floats) -> int | None:

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 import signal
 import sys
 import time
@@ -19,17 +18,14 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.work import Describe, Given, LostError, Outcome, join, killed, perform, split
 from maiscreen.screen.plan import Task
 
-MAX_WORKERS = 4
-"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
-
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
 
 WORKERLESS_S = 60
 """How long a run waits for a worker when all have gone."""
 
-_POLL_S, _LOOK_S = 0.01, 1.0
-"""How often finished tasks are looked for, and workers when no task finishes."""
+_POLL_S, _SLOW_POLL_S, _LOOK_S = 0.01, 0.2, 1.0
+"""How often finished tasks are looked for, at first and in the end, and workers when none is."""
 
 _GOES_ON = "the same command goes on from here"
 
@@ -44,22 +40,21 @@ _SETTINGS = {
 
 
 @contextmanager
-def local(workers: int | None) -> Iterator[Client]:
+def local(workers: int) -> Iterator[Client]:
     """Start worker processes on this machine and end them afterwards.
 
     Parameters
     ----------
-    workers : int or None
-        How many; None for one on each processor, at most `MAX_WORKERS`.
+    workers : int
+        How many.
     """
-    count = workers or min(os.cpu_count() or 1, MAX_WORKERS)
     with ExitStack() as stack:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_hidden_main())
         with _deaf_to_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=count,
+                n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 # No dashboard; what HTTP server is left takes any free port, on this machine only.
@@ -155,13 +150,14 @@ def _outcome(future: Any) -> Outcome | None:
 def _finished(client: Client, futures: Iterable[Any]) -> Iterator[Any]:
     """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
     waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
-    looked = alive = time.monotonic()
+    done = looked = alive = time.monotonic()
     while not waiting.is_empty():  # type: ignore[no-untyped-call]
         if waiting.has_ready():  # type: ignore[no-untyped-call]
             yield next(waiting)
-            looked = alive = time.monotonic()
+            done = looked = alive = time.monotonic()
             continue
-        time.sleep(_POLL_S)
+        # Tasks of minutes are not asked for a hundred times a second.
+        time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
         if time.monotonic() - looked < _LOOK_S:
             continue
         looked = time.monotonic()

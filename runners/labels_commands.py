@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from typing import TYPE_CHECKING
 
 from maiscreen.runners.arguments import folder, how
@@ -9,6 +10,10 @@ from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from maiscreen.models.labels import Label
+    from maiscreen.runners.opened import How
+
+WORKER_BYTES = 2 << 30
+"""Memory for each worker: the models and a supercell take 0.8 to 1.2 GB."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,7 +22,6 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.runners.labels_run import run_labels
     from maiscreen.runners.labels_show import summary
     from maiscreen.runners.labels_work import Wanted
-    from maiscreen.runners.opened import How
     from maiscreen.runners.work import LostError
 
     out = folder("--out", options.out)
@@ -29,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         again=options.again,
     )
     try:
-        done = run_labels(wanted, out, How(**how(options)), quiet=options.quiet)
+        done = run_labels(wanted, out, _how(options), quiet=options.quiet)
     except LostError as error:
         return complain(str(error), 1)
     emit(summary(done))
@@ -72,6 +76,17 @@ def compare(options: argparse.Namespace) -> int:
 
     emit(as_markdown(_labels(options)))
     return 0
+
+
+def _how(options: argparse.Namespace) -> "How":
+    """Say what is to perform the simulations: every processor that has the memory for it."""
+    from maiscreen.runners.opened import How
+
+    asked = how(options)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    most = max(1, memory // WORKER_BYTES)
+    asked["workers"] = asked["workers"] or min(os.cpu_count() or 1, most)
+    return How(**asked)
 
 
 def _labels(options: argparse.Namespace) -> "list[Label]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from maiscreen.models.labels import Label
 from maiscreen.runners.labels_work import Done, Plan
@@ -9,6 +10,9 @@ from maiscreen.runners.provenance import installed_version, provenance
 
 PACKAGES = ("ase", "e3nn", "sevenn", "spglib", "torch", "torch-geometric")
 """Packages that decide what a simulation gives, beside those of every result."""
+
+_NOTHING = 1e-3
+"""Values below, in whatever unit, are compared as if they were that: the zero of energies."""
 
 
 def manifest(done: Done, plan: Plan, used: Mapping[str, object]) -> dict[str, object]:
@@ -35,10 +39,50 @@ def manifest(done: Done, plan: Plan, used: Mapping[str, object]) -> dict[str, ob
         },
         "models": {name: asdict(origin) for name, origin in plan.origins.items()},
         "settings": dict(plan.settings),
+        "reproduction": reproduction(done.embedded, done.made),
         "sources": {**sources, "simulation_packages": packages},
         **used,
         "seconds": round(done.seconds, 3),
     }
+
+
+def reproduction(embedded: Iterable[Label], made: Iterable[Label]) -> dict[str, Any]:
+    """Say how far labels that were made again are from the embedded ones.
+
+    Parameters
+    ----------
+    embedded, made : iterable of Label
+        Those that come with the package, and those of the run.
+
+    Returns
+    -------
+    dict
+        ``compared`` (labels in both), ``largest_relative_difference`` of their values (None
+        without any), ``worst`` (which), ``contradict`` (only one of both has a value, or may be
+        used).
+    """
+    before = {(one.formula, one.property, one.model): one for one in embedded}
+    pairs = [(before[key], one) for one in made if (key := _key(one)) in before]
+    apart = {
+        _key(new): abs(new.value - old.value) / max(abs(old.value), _NOTHING)
+        for old, new in pairs
+        if old.value is not None and new.value is not None
+    }
+    worst = max(apart, key=lambda key: apart[key], default=None)
+    return {
+        "compared": len(pairs),
+        "largest_relative_difference": None if worst is None else apart[worst],
+        "worst": None if worst is None else " ".join(worst),
+        "contradict": [
+            " ".join(_key(new))
+            for old, new in pairs
+            if (old.value is None, old.passed_checks) != (new.value is None, new.passed_checks)
+        ],
+    }
+
+
+def _key(label: Label) -> tuple[str, str, str]:
+    return label.formula, label.property, label.model
 
 
 def counts(labels: Iterable[Label]) -> dict[str, int]:

@@ -73,7 +73,7 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
         parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
     parser.add_argument("--out", default="labels", metavar="DIR", help="folder (default labels)")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
+    how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
     parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")

@@ -67,8 +67,9 @@ def run_labels(
         runner = partial(opened, how, *_question(parts.origin, tuple(origins)))
         used = _perform(missing, len(every), out, receipts, runner, quiet)
     create(out)
-    labels = store.merged(parts.embedded, _labels(receipts))
-    done = Done(labels, every, missing.jobs, time.perf_counter() - begun)
+    made = tuple(_labels(receipts))
+    labels, spent = store.merged(parts.embedded, made), time.perf_counter() - begun
+    done = Done(labels, every, missing.jobs, parts.embedded, made, spent)
     store.write_tables(out, labels, manifest(done, plan, used))
     return done
 
@@ -115,8 +116,7 @@ def _perform(
     quiet: bool,
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
-    with runner() as (execute, used):
-        create(out)
+    with runner() as (execute, used), store.reserved(out):
         outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
         begun_with = total - len(missing.jobs)
         names = [" ".join(job) for job in missing.jobs]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
 from maiscreen.models.labels import UNITS, Label
-from maiscreen.runners.labels_manifest import counts
+from maiscreen.runners.labels_manifest import counts, reproduction
 from maiscreen.runners.labels_work import Done
 from maiscreen.runners.show import columns
 
@@ -22,6 +22,9 @@ FIRST = (
     "reason",
 )
 """What comes first on every line; the rest says where the label is from."""
+
+_DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
+"""Decimals that a reader wants; all of them are in the export."""
 
 
 def ordered(labels: Iterable[Label]) -> list[Label]:
@@ -74,6 +77,19 @@ def summary(done: Done) -> str:
         f"{now} run now{spent}\n"
         f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
         f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
+        f"{_reproduced(done)}"
+    )
+
+
+def _reproduced(done: Done) -> str:
+    """Say how near labels that were made again are to the embedded ones."""
+    again = reproduction(done.embedded, done.made)
+    if again["worst"] is None:
+        return ""
+    return (
+        f"\n{again['compared']} of them are embedded as well: values differ by "
+        f"{again['largest_relative_difference']:.1e} at most ({again['worst']}), "
+        f"{len(again['contradict'])} in what may be used"
     )
 
 
@@ -82,8 +98,9 @@ def _value(label: Label | None) -> str:
         return ""
     if label.value is None:
         return "none"
-    std = "" if label.std is None else f" ± {label.std:.2g}"
-    return f"{label.value:.4g}{std}{'' if label.passed_checks else ' !'}"
+    digits = _DIGITS[label.unit]
+    std = "" if label.std is None else f" ± {label.std:.{digits}f}"
+    return f"{label.value:.{digits}f}{std}{'' if label.passed_checks else ' !'}"
 
 
 def _reasons(found: dict[str, Label]) -> str:

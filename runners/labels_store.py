@@ -1,8 +1,10 @@
 """A folder of labels: one receipt for each simulation, the table of all, the manifest."""
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.label_plan import Job
 from maiscreen.models.labels import Label, from_lines, to_lines
+from maiscreen.runners.folder import create
 from maiscreen.runners.store import HIDDEN, why, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
@@ -56,6 +59,26 @@ def check_folder(out: Path) -> None:
         raise
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be read: {why(error)}") from None
+
+
+@contextmanager
+def reserved(out: Path) -> Iterator[None]:
+    """Keep other runs out of a folder; the system ends that when the process ends, however.
+
+    Raises
+    ------
+    InputError
+        If another run is at it, or the folder cannot be written.
+    """
+    create(out)
+    _folder(out).mkdir(exist_ok=True)
+    with (_folder(out) / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            remedy = "is being written by another run; wait for it, or give another folder"
+            raise InputError("--out", str(out), remedy) from None
+        yield
 
 
 def write_receipt(out: Path, receipt: Receipt) -> None:

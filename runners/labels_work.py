@@ -82,6 +82,8 @@ class Done:
         All that are there now: embedded ones, and those of the folder.
     wanted, run : tuple of Job
         Simulations that were wanted, and those that were run now.
+    embedded, made : tuple of Label
+        Labels that come with the package, and those that the folder holds.
     seconds : float
         Time that the run took.
     """
@@ -89,6 +91,8 @@ class Done:
     labels: tuple[Label, ...]
     wanted: tuple[Job, ...]
     run: tuple[Job, ...]
+    embedded: tuple[Label, ...]
+    made: tuple[Label, ...]
     seconds: float
 
 

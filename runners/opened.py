@@ -1,5 +1,6 @@
 """What performs the tasks, opened as the user asked: this process, local workers, a scheduler."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from maiscreen.screen.plan import Task
 Execute = Callable[[Describe[Given], Given, Iterable[Task]], Iterator[tuple[Task, Outcome]]]
 """A runner: performs tasks, in whatever order."""
 
+MAX_WORKERS = 4
+"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class How:
@@ -22,7 +26,7 @@ class How:
     Attributes
     ----------
     workers : int, optional
-        Worker processes on this machine.
+        Worker processes on this machine; one on each processor, at most `MAX_WORKERS`, if left out.
     serially : bool
         Do everything in this process, without Dask.
     scheduler : str, optional
@@ -60,7 +64,7 @@ def opened(
     from maiscreen.runners import cluster
 
     client_of: AbstractContextManager[Any] = (
-        cluster.local(how.workers)
+        cluster.local(how.workers or min(os.cpu_count() or 1, MAX_WORKERS))
         if how.scheduler is None
         else cluster.connected(how.scheduler, expected, ask)
     )

@@ -93,6 +93,16 @@ def test_nothing_of_a_doubtful_structure_is_used(broken: str) -> None:
             assert unusable("NaSn", "youngs_modulus", labels) == ""
 
 
+def test_the_zero_of_formation_energies_is_no_agreement() -> None:
+    elements = [one for symbol in ("Na", "Sn", "S") for one in phase(symbol, formation_energy=0.0)]
+    elements += [replace(one, model=SECOND) for one in elements]
+    labels = [*many("formation_energy", [(-0.2, -0.3)]), *elements]
+    assert differences("formation_energy", labels) == {PHASES[0]: pytest.approx(-0.1)}
+    assert ("Na", "formation_energy") not in evidence(labels)
+    assert unusable("Na", "formation_energy", labels) == "zero by definition"
+    assert ("Na", "volume") in evidence(labels)
+
+
 def test_why_a_property_may_not_be_used() -> None:
     labels = [*phase("NaSn", migration_barrier=None), label("NaGe", "migration_barrier", 0.2)]
     assert unusable("NaSn", "migration_barrier", labels) == "no result"

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 import tiny_labels as tiny
+from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import Label, from_lines
 from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.runners import cli
+from maiscreen.runners.labels_manifest import reproduction
 from maiscreen.runners.labels_run import run_labels
-from maiscreen.runners.labels_store import read_labels, read_receipts
+from maiscreen.runners.labels_store import read_labels, read_receipts, reserved
 from maiscreen.runners.labels_work import Done, Wanted
 from maiscreen.runners.opened import How
 
@@ -59,9 +61,9 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[
 
 
 def test_every_simulation_gives_all_its_labels(reference: list[Label]) -> None:
-    # Of sodium no adhesion to itself, of tin no migration.
+    # No sodium migrates in tin.
     counted = {f: sum(one.formula == f for one in reference) for f in tiny.PHASES}
-    assert counted == {"NaCl": 16, "Na": 14, "NaSn": 16, "Sn": 12}
+    assert counted == {"NaCl": 16, "Na": 16, "NaSn": 16, "Sn": 12}
     without = [one for one in reference if one.value is None]
     assert {(one.formula, one.property) for one in without} == {
         ("NaSn", "migration_barrier"),
@@ -191,7 +193,9 @@ def test_what_is_embedded_is_not_simulated(
     calls()
     again = run_labels(Wanted(phases=("Na",), again=True), tmp_path / "b", SERIAL, parts=parts)
     assert {job.formula for job in again.run} == {"Na"}
-    assert len(calls()) == 6
+    assert len(calls()) == 8
+    said = json.loads((tmp_path / "b" / "manifest.json").read_bytes())["reproduction"]
+    assert (said["compared"], said["largest_relative_difference"]) == (16, 0.0)
     assert run_labels(Wanted(phases=("Na",), again=True), tmp_path / "b", SERIAL, parts=parts)
     assert calls() == []
     # What the installed model or the settings of today would not give is simulated anew.
@@ -222,10 +226,42 @@ def test_a_worker_killed_during_a_task_changes_nothing(
     assert table_of(tmp_path / "out") == reference
 
 
+def test_workers_of_a_scheduler_must_have_the_same_weights(
+    tmp_path: Path, reference: list[Label]
+) -> None:
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as running:
+        by = How(scheduler=running.scheduler_address)
+        here = tiny.parts()
+        other = replace(here, origin=tiny.other_here_than_there)
+        with pytest.raises(InputError, match="has workers with another maiscreen"):
+            run_labels(Wanted(), tmp_path, by, parts=other)
+        assert not any(tmp_path.iterdir())
+        run_labels(Wanted(), tmp_path, by, parts=here)
+    assert table_of(tmp_path) == reference
+
+
+def test_what_was_not_reproduced_is_said(reference: list[Label]) -> None:
+    barrier = next(i for i, one in enumerate(reference) if one.value is not None)
+    other = [*reference]
+    other[barrier] = replace(other[barrier], value=1.5 * float(str(other[barrier].value)))
+    other[-1] = replace(other[-1], passed_checks=False)
+    said = reproduction(reference, other[:50] + other[-1:])
+    assert said["compared"] == 51
+    assert said["largest_relative_difference"] == pytest.approx(0.5)
+    assert said["worst"] == " ".join(
+        (reference[barrier].formula, reference[barrier].property, reference[barrier].model)
+    )
+    assert len(said["contradict"]) == 1
+    assert reproduction([], other)["largest_relative_difference"] is None
+
+
 SLOWLY = """
 import sys
 from pathlib import Path
 import tiny_labels as tiny
+from maiscreen.runners.labels_manifest import reproduction
 from maiscreen.runners.labels_run import run_labels
 from maiscreen.runners.labels_work import Wanted
 from maiscreen.runners.opened import How
@@ -277,6 +313,16 @@ def test_a_missing_model_is_said_before_anything_is_started(tmp_path: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+def test_two_runs_at_the_same_folder(tmp_path: Path, calls: Callable[[], list[str]]) -> None:
+    out = tmp_path / "out"
+    with reserved(out):
+        with pytest.raises(InputError, match="is being written by another run; wait for it"):
+            run(out, tiny.counted)
+        assert run(tmp_path / "other").run
+    assert calls() == []
+    assert run(out, tiny.counted).run
+
+
 def test_a_folder_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text("mine")
     with pytest.raises(InputError, match=r"holds a foreign labels\.jsonl"):
@@ -304,7 +350,7 @@ def test_export_as_json(finished: Path, capsys: pytest.CaptureFixture[str]) -> N
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     names = "formula property value unit std model passed_checks seconds reason"
     assert {" ".join(list(row)[:9]) for row in rows} == {names}
-    assert len(rows) == 58
+    assert len(rows) == 60
     assert {Label(**row) in read_labels(finished) for row in rows} == {True}
     assert {row["value"] for row in rows if row["formula"] == "NaSn"} >= {None}
 
@@ -314,7 +360,7 @@ def test_export_as_csv_is_safe_in_a_spreadsheet(
 ) -> None:
     assert cli.main(["labels", "export", "--labels", str(finished)]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert len(rows) == 58
+    assert len(rows) == 60
     reasons = {row["reason"] for row in rows}
     assert reasons == {"", "'=1+1 bad", "no hop converged"}
     nothing = [row["value"] for row in rows if row["reason"].startswith("no hop")]

@@ -11,7 +11,11 @@ from maiscreen.runners.labels_run import run_labels
 from maiscreen.runners.labels_work import Wanted, simulation
 from maiscreen.runners.opened import How
 
-pytestmark = pytest.mark.potential
+pytestmark = [
+    pytest.mark.potential,
+    # pymatgen asks spglib in its old way.
+    pytest.mark.filterwarnings("ignore:Set OLD_ERROR_HANDLING:DeprecationWarning"),
+]
 
 
 def test_a_worker_killed_during_a_simulation_changes_no_label(

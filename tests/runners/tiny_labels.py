@@ -14,12 +14,17 @@ from maiscreen.runners.labels_work import Simulation
 PHASES: Mapping[str, str] = {"NaCl": "salt", "Na": "element", "NaSn": "compound", "Sn": "element"}
 MODELS = ("first", "second")
 SETTINGS = {quantity: f"settings of {quantity}" for quantity in QUANTITIES}
-SIMULATIONS = 2 * (4 + 3 + 4 + 3)
+SIMULATIONS = 2 * (4 + 4 + 4 + 3)
 """All of them, seven or eight for a phase."""
 
 
 def origin(model: str) -> Origin:
     return Origin("1.0", f"weights of {model}", "MIT")
+
+
+def other_here_than_there(model: str) -> Origin:
+    """As if this process had other weights than the workers."""
+    return Origin("1.0", str(os.getpid()), "MIT")
 
 
 def simulate(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
