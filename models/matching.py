@@ -1,12 +1,13 @@
 """Lattice-matched slabs of two crystals, facing each other."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from maiscreen.models.symmetry import quiet
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -94,8 +95,7 @@ def faces(structure: "Structure", max_index: int, min_thickness_a: float) -> Ite
     from pymatgen.core.surface import SlabGenerator, get_symmetrically_distinct_miller_indices
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pymatgen and spglib: notes on deprecated interfaces
+    with quiet():
         conventional = SpacegroupAnalyzer(structure, 0.01).get_conventional_standard_structure()
         for plane in get_symmetrically_distinct_miller_indices(conventional, max_index):
             maker = SlabGenerator(
@@ -137,8 +137,8 @@ def supercell(face: Face, matrix: Whole) -> Face:
     reach = int(np.abs(matrix).sum()) + 1
     grid = np.arange(-reach, reach + 1)
     cells = np.array(np.meshgrid(grid, grid)).reshape(2, -1).T
-    # An origin off the lattice, so that no cell lies on the edge of the large one.
-    inside = (cells + np.array([1e-4, 2e-4])) @ np.linalg.inv(matrix)
+    # An origin off the lattice, in no direction of it: no cell lies on the edge of the large one.
+    inside = (cells + np.array([1e-4, 1e-4 * np.sqrt(2)])) @ np.linalg.inv(matrix)
     cells = cells[((inside >= 0) & (inside < 1)).all(axis=1)]
     places = (face.fractional[None, :, :] + cells[:, None, :]).reshape(-1, 2)
     vectors = matrix @ face.vectors_a

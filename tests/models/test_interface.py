@@ -43,21 +43,20 @@ def _atoms(structure):  # type: ignore[no-untyped-def]
 
 
 def test_strain_of_the_sodium_is_no_part_of_the_work() -> None:
-    from maiscreen.models.interface import SETTINGS as settings
-    from maiscreen.models.interface import _both, _match, _settled, adhere
+    from maiscreen.models.interface import SETTINGS, _both, _match, _settled, adhere
 
     salt, potential = relaxed("NaCl")
     sodium, _ = relaxed("Na")
     found = adhere(salt, sodium, potential)
     assert 0 < found.work_j_m2 < 0.6
-    assert 0.01 < found.strain < settings.max_strain
+    assert 0.01 < found.strain < SETTINGS.max_strain
     # Far apart, the slabs have the energies that the work is counted from.
-    match, _ = _match(salt, sodium, potential, settings)
-    apart = _both(match, 7.0, np.zeros(2), settings.vacuum_a)
+    match, _ = _match(salt, sodium, potential, SETTINGS)
+    apart = _both(match, 7.0, np.zeros(2), SETTINGS.vacuum_a)
     area, count = match.substrate.area_a2, len(match.substrate.symbols)
-    together = _settled(apart, area, potential, settings).energy_j_m2
+    together = _settled(apart, area, potential, SETTINGS).energy_j_m2
     alone = sum(
-        _settled(part, area, potential, settings).energy_j_m2
+        _settled(part, area, potential, SETTINGS).energy_j_m2
         for part in (apart[:count], apart[count:])
     )
     assert together == pytest.approx(alone, abs=0.01)

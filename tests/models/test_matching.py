@@ -76,7 +76,7 @@ def test_a_face_matches_itself_without_strain(salt: Structure) -> None:
 def test_the_film_takes_the_cell_of_the_substrate(salt: Structure) -> None:
     substrate = next(face for face in faces(salt, 1, 7.0) if face.plane == (1, 0, 0))
     film = next(f for f in faces(prototype("Na").structure(), 1, 8.0) if f.plane == (1, 0, 0))
-    best = min(matches(film, substrate, 100.0, 0.07), key=lambda match: match.atoms)
+    best = min(matches(film, substrate, 100.0, 0.08), key=lambda match: match.atoms)
     # Square on square: sodium's 4.29 Å on 5.64/√2 = 3.99 Å.
     assert best.strain == pytest.approx(1 - SALT_A / np.sqrt(2) / film.vectors_a[0, 0], abs=1e-6)
     assert best.film.vectors_a == pytest.approx(best.substrate.vectors_a)
