@@ -1,0 +1,44 @@
+"""Seconds of the same simulations on one worker and on two.
+
+Run as ``python benchmarks/bench_labels.py``; it needs the extra ``potential`` and takes some
+minutes. Every run starts from an empty folder and repeats what is embedded.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PHASES = "NaCl,NaBr,NaI,NaTl,NaBi,NaAu2,NaPt2,NaAg2"
+"""Small cells of about equal cost, so that no worker waits long for the last one."""
+
+
+def seconds(workers: int) -> float:
+    """Time `maiscreen labels run` on so many workers, their start included."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder) / "labels")
+        command = [sys.executable, "-c", "from maiscreen.runners.cli import main; main()"]
+        options = ["labels", "run", "--again", "--quiet", "--models", "7net-0", "--out", out]
+        chosen = ["--phases", PHASES, "--quantities", "structure,elasticity"]
+        begun = time.perf_counter()
+        subprocess.run(
+            [*command, *options, *chosen, "--workers", str(workers)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print both times and their ratio."""
+    one, two = seconds(1), seconds(2)
+    print(f"{len(PHASES.split(','))} phases, structure and elasticity, {os.cpu_count()} cores")
+    print(f"1 worker   {one:6.0f} s")
+    print(f"2 workers  {two:6.0f} s")
+    print(f"ratio      {one / two:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
