@@ -16,6 +16,10 @@ solids (F. Tran et al., J. Chem. Phys. 144, 204120 (2016)), the potential adds i
 REARRANGED = "atoms left their sites beside a vacancy: the model does not hold the crystal together"
 """Fault of a vacancy and of every barrier beside it."""
 
+CHARGED = "vacancies of a salt are charged, which the potential knows nothing of"
+"""Fault of a vacancy's energy in NaX, where models differ by more than 1 eV. A barrier is the
+difference of two energies with the same vacancy."""
+
 MODULUS_TOLERANCE = 0.3
 """How far Young's modulus may be from the measured one of an element or salt, relative
 [judgement]: the potential's softening is some 15 %, tables of elements differ as much; beyond both
@@ -85,6 +89,12 @@ def migration_faults(found: Migration) -> tuple[str, ...]:
     """Say what is wrong with a barrier."""
     faults = [] if found.converged else ["a band that decides the barrier is not converged"]
     return (*faults, REARRANGED) if found.rearranged else tuple(faults)
+
+
+def vacancy_faults(phase: Prototype, found: Migration) -> tuple[str, ...]:
+    """Say what is wrong with the formation energy of a vacancy."""
+    faults = [REARRANGED] if found.rearranged else []
+    return (*faults, CHARGED) if phase.kind == "salt" else tuple(faults)
 
 
 def snapshot_energy_ev_atom(formula: str) -> float | None:

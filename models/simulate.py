@@ -11,12 +11,12 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models import elasticity, relax
 from maiscreen.models.energetics import formation_energy
 from maiscreen.models.label_checks import (
-    REARRANGED,
     elastic_faults,
     migration_faults,
     reference_volume_a3_atom,
     snapshot_energy_ev_atom,
     structure_faults,
+    vacancy_faults,
 )
 from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, Label, SimulationError
@@ -147,12 +147,12 @@ def _migration(phase: Prototype, potential: Potential) -> Findings:
     result = relax.relaxed(phase.structure(), potential)
     found = migrate(result.structure, potential)
     faults = migration_faults(found)
-    left = tuple(fault for fault in faults if fault == REARRANGED)
+    vacant = vacancy_faults(phase, found)
     details = _plain(found)
     return {
         "migration_barrier": Finding(found.barrier_ev, found.barrier_std_ev, faults, details),
         "vacancy_formation_energy": Finding(
-            found.vacancy_formation_ev, found.vacancy_formation_std_ev, left, details
+            found.vacancy_formation_ev, found.vacancy_formation_std_ev, vacant, details
         ),
     }
 
