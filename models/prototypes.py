@@ -211,13 +211,9 @@ def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.
     2
     """
     images = (operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
-    distinct: list[NDArray[np.float64]] = []
-    for image in images:
-        if not any(
-            (abs((image - other + 0.5) % 1.0 - 0.5) < _TOLERANCE).all() for other in distinct
-        ):
-            distinct.append(image)
-    return np.array(distinct)
+    apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5)
+    first = (apart < _TOLERANCE).all(axis=2).argmax(axis=1)
+    return np.asarray(images[np.unique(first)], dtype=np.float64)
 
 
 def _read(entry: Mapping[str, Any]) -> Prototype:
