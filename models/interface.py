@@ -52,7 +52,7 @@ class AdhesionSettings:
     sodium_thickness_a: float = 8.0
     max_area_a2: float = 180.0
     max_strain: float = 0.07
-    max_atoms: int = 110
+    max_atoms: int = 120
     natural: float = 1.25
     gaps_a: tuple[float, ...] = (2.0, 2.5, 3.0)
     shifts: int = 3
