@@ -15,7 +15,7 @@ from maiscreen.descriptors.transport import (
     phase_barrier,
     salt_barrier,
 )
-from maiscreen.models.fidelity import simulated, with_vacancies
+from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
 
 Floats = NDArray[np.float64]
 
@@ -32,15 +32,15 @@ class Assumptions:
         At F0, Dupré's work of adhesion instead of sodium's cohesion less the interface energy.
     simulated : bool
         Labels of the interatomic potential (F2) wherever there are some; else tables alone (F0).
-    thermal_vacancies : bool
-        Vacancies in the metal phase are those of its own heat, not there anyhow: their formation
-        energy adds to the simulated barrier.
+    vacancies : str
+        How many vacancies a metal phase has at F2, one of
+        :data:`maiscreen.models.fidelity.VACANCIES`.
     """
 
     percolation_threshold: float = PERCOLATION_THRESHOLD
     dupre: bool = False
     simulated: bool = True
-    thermal_vacancies: bool = False
+    vacancies: str = "as_in_tin"
 
 
 DEFAULT = Assumptions()
@@ -72,10 +72,11 @@ def attributes(
     if assumptions.simulated:
         both = layer.phase, layer.salt
         works = simulated("work_of_adhesion", both, works)
-        barriers = simulated("migration_barrier", both, barriers)
+        barriers = (
+            simulated_barrier(layer.phase, barriers[0], assumptions.vacancies),
+            simulated_salt_barrier(layer.salt, barriers[1]),
+        )
         moduli = simulated("youngs_modulus", both, moduli)
-    if assumptions.thermal_vacancies:
-        barriers = with_vacancies(barriers[0], layer.phase), barriers[1]
     threshold = assumptions.percolation_threshold
     return {
         "adhesion": adhesion(layer, *works),

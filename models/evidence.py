@@ -4,20 +4,24 @@ The value is the default model's. Its standard deviation joins the numerical err
 simulation with the error of the model, which nobody knows; the difference between two models,
 trained alike, is the least that it can be. Two models may agree by chance, so the error of the
 model is never taken for less than half of the root mean square of the differences over all phases
-that have both [judgement]. Where there is no second opinion that root mean square stands in, and
-where too few phases have both, :data:`UNTESTED`.
+that have both (salts, or everything else) [judgement]. Where there is no second opinion that root
+mean square stands in, and where too few phases have both, :data:`UNTESTED`.
 """
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from maiscreen.models.labels import QUANTITIES, UNITS, Label, load_labels
 from maiscreen.models.potential import DEFAULT, SECOND
 
 RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
 """Properties whose differences are compared as shares of the mean; the others' in their unit."""
+
+SALTS = ("NaF", "NaCl", "NaBr", "NaI")
+"""Models agree on salts far better than on alloys: their differences are not pooled."""
 
 FEWEST_PAIRS = 5
 """Phases with both models, below which their root mean square says little [judgement]."""
@@ -51,12 +55,15 @@ class Evidence:
         Model, and where the standard deviation comes from, in a few words.
     models : tuple of str
         Models that had a say.
+    details : Mapping
+        Of the default model's label.
     """
 
     value: float
     std: float
     source: str
     models: tuple[str, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 Found = Mapping[tuple[str, str, str], Label]
@@ -130,7 +137,8 @@ def _evidence(found: Found) -> dict[tuple[str, str], Evidence]:
     for name in UNITS:
         apart = _differences(found, name)
         for formula, label in _usable(found, name, DEFAULT).items():
-            made[formula, name] = _joined(label, apart.get(formula), _spread(apart))
+            alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
+            made[formula, name] = _joined(label, apart.get(formula), _spread(alike))
     return made
 
 
@@ -148,11 +156,22 @@ def _joined(label: Label, apart: float | None, spread: float | None) -> Evidence
     if spread is not None:
         error, why = spread, "as two models differ over all phases"
     if apart is not None:
-        least = 0.0 if spread is None else spread / 2
+        least = error / 2
         error, models = max(abs(apart), least), (DEFAULT, SECOND)
         why = f"{SECOND} differs" if abs(apart) >= least else "half of what two models differ"
-    std = math.hypot(label.std or 0.0, scale * error)
-    return Evidence(value, std, f"{DEFAULT}; its error: {why}", models)
+    std = math.hypot(label.std or 0.0, scale * error, _direction(label))
+    return Evidence(value, std, f"{DEFAULT}; its error: {why}", models, label.details)
+
+
+def _direction(label: Label) -> float:
+    """Half of what a barrier in three dimensions is above that in two, eV.
+
+    Grains that conduct in their planes alone may still make a film that conducts.
+    """
+    if label.property != "migration_barrier":
+        return 0.0
+    by_dimension = list(label.details.get("barrier_by_dimension_ev", []))
+    return float(by_dimension[2] - by_dimension[1]) / 2 if len(by_dimension) > 2 else 0.0
 
 
 def _spread(apart: Mapping[str, float]) -> float | None:

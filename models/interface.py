@@ -111,8 +111,8 @@ def adhere(
 
     W = (E_Na + E_phase − E_both) / A, where all three are relaxed in the same cell: that of the
     phase's face, with the sodium strained into it. So the strain is in E_Na as in E_both and drops
-    out of W. The face is the one that costs least to cut, among those that match sodium within
-    the settings.
+    out of W. The face is a natural one, that costs hardly more to cut than the cheapest, and of
+    those the one with the smallest common cell; sodium lies on one side of it.
 
     Parameters
     ----------

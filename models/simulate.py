@@ -11,6 +11,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models import elasticity, relax
 from maiscreen.models.energetics import formation_energy
 from maiscreen.models.label_checks import (
+    adhesion_faults,
     elastic_faults,
     migration_faults,
     reference_volume_a3_atom,
@@ -163,7 +164,8 @@ def _adhesion(phase: Prototype, potential: Potential) -> Findings:
     result = relax.relaxed(phase.structure(), potential)
     sodium = relax.relaxed(prototype("Na").structure(), potential)
     found = adhere(result.structure, sodium.structure, potential)
-    return {"work_of_adhesion": Finding(found.work_j_m2, found.std_j_m2, (), _plain(found))}
+    faults = adhesion_faults(found.work_j_m2)
+    return {"work_of_adhesion": Finding(found.work_j_m2, found.std_j_m2, faults, _plain(found))}
 
 
 _SIMULATIONS: Mapping[str, Callable[[Prototype, Potential], Findings]] = {

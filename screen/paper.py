@@ -20,7 +20,8 @@ from maiscreen.screen.controls import BARE_SODIUM, CONTROLS, PRECURSORS, Measure
 
 ALTERNATIVES = {
     "tables alone (F0)": Assumptions(simulated=False),
-    "vacancies of the alloy's own heat": Assumptions(thermal_vacancies=True),
+    "vacancies of the alloy's own heat": Assumptions(vacancies="of_its_own_heat"),
+    "vacancies everywhere": Assumptions(vacancies="everywhere"),
     "percolation threshold 1/3 (Bruggeman)": Assumptions(percolation_threshold=1 / 3),
     "tables alone (F0), Dupré's work of adhesion, capped": Assumptions(dupre=True, simulated=False),
 }

@@ -8,14 +8,22 @@ from maiscreen.descriptors.layer import Estimate, Layer, tabulated
 from maiscreen.descriptors.mechanics import phase_modulus, salt_modulus, youngs_modulus
 from maiscreen.descriptors.transport import ionic_conductivity
 from maiscreen.models.evidence import Evidence
-from maiscreen.models.fidelity import simulated, with_vacancies
+from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
+
+
+def known(value: float, std: float, **details: float) -> Evidence:
+    return Evidence(value, std, "model", ("model",), details)
+
 
 LABELS = {
-    ("Na", "work_of_adhesion"): Evidence(0.20, 0.02, "model", ("model",)),
-    ("NaSn", "work_of_adhesion"): Evidence(0.30, 0.05, "model", ("model",)),
-    ("NaSn", "migration_barrier"): Evidence(0.15, 0.03, "model", ("model",)),
-    ("NaSn", "vacancy_formation_energy"): Evidence(0.70, 0.10, "model", ("model",)),
-    ("NaCl", "youngs_modulus"): Evidence(35.0, 2.0, "model", ("model",)),
+    ("Na", "work_of_adhesion"): known(0.20, 0.02),
+    ("NaSn", "work_of_adhesion"): known(0.30, 0.05, cleavage_j_m2=0.60),
+    ("NaSn", "migration_barrier"): known(0.15, 0.03),
+    ("NaSn", "vacancy_formation_energy"): known(0.70, 0.10),
+    ("Na3Sb", "migration_barrier"): known(0.28, 0.04),
+    ("NaCl", "migration_barrier"): known(0.65, 0.02),
+    ("NaCl", "youngs_modulus"): known(35.0, 2.0),
+    **{(salt, "work_of_adhesion"): known(0.25, 0.06) for salt in ("NaF", "NaCl", "NaBr", "NaI")},
 }
 PHASES = np.array(["NaSn", "Ti", ""])
 SALTS = np.array(["NaCl", "NaF", "NaCl"])
@@ -37,28 +45,53 @@ def test_labels_replace_tables_where_there_are_some() -> None:
     assert salt.source.tolist() == ["NaCl: model", "table", "NaCl: model"]
 
 
-def test_sodiums_own_surface_is_the_measured_one() -> None:
+def test_salts_get_sodiums_measured_surface() -> None:
+    _, salt = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
+    assert salt.value[0] == pytest.approx(0.25 + (0.52 - 0.20) / 2)
+    assert salt.std[0] == pytest.approx(np.hypot(0.06, 0.08))
+
+
+def test_salts_are_corrected_all_or_none() -> None:
+    fewer = {key: label for key, label in LABELS.items() if key[0] != "NaI"}
+    _, salt = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
+    assert salt.fidelity.tolist() == ["F0"] * 3
+
+
+def test_metal_phases_get_what_the_interface_leaves_of_sodiums_cohesion() -> None:
     phase, _ = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
-    assert phase.value[0] == pytest.approx(0.30 + (0.52 - 0.20) / 2)
-    assert phase.std[0] == pytest.approx(np.hypot(0.05, 0.08))
+    # γ_interface = 0.10 + 0.30 − 0.30
+    assert phase.value[0] == pytest.approx(0.52 - 0.10)
+    assert phase.std[0] == pytest.approx(np.hypot(0.05, 0.03))
+    assert phase.fidelity.tolist() == ["F2", "F0", "F0"]
 
 
 def test_without_sodiums_own_surface_no_work_of_adhesion_is_used() -> None:
     fewer = {key: label for key, label in LABELS.items() if key[0] != "Na"}
-    phase, _ = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
-    assert phase.fidelity.tolist() == ["F0"] * 3
+    both = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
+    assert all(one.fidelity.tolist() == ["F0"] * 3 for one in both)
 
 
-def test_sodium_on_itself_holds_as_sodium_does() -> None:
-    phase, _ = simulated("work_of_adhesion", (np.array(["Na"]),) * 2, (TABLE, TABLE), LABELS)
-    assert phase.value[0] == pytest.approx((0.20 + COHESION_OF_SODIUM_J_M2) / 2)
+def test_tin_keeps_the_measured_conductivity_and_others_differ_as_their_barriers() -> None:
+    names = np.array(["NaSn", "Na3Sb", "NaBi"])
+    barrier = simulated_barrier(names, TABLE, "as_in_tin", LABELS)
+    assert barrier.value.tolist() == pytest.approx([0.36, 0.36 + 0.28 - 0.15, 3])
+    assert barrier.std.tolist() == pytest.approx([np.hypot(0.03, 0.15), np.hypot(0.04, 0.15), 0.5])
+    assert barrier.fidelity.tolist() == ["F2", "F2", "F0"]
 
 
-def test_vacancies_add_to_simulated_barriers_alone() -> None:
-    phase, _ = simulated("migration_barrier", (PHASES, SALTS), (TABLE, TABLE), LABELS)
-    dearer = with_vacancies(phase, PHASES, LABELS)
-    assert dearer.value.tolist() == pytest.approx([0.85, 2, 3])
-    assert dearer.std.tolist() == pytest.approx([np.hypot(0.03, 0.1), 0.5, 0.5])
+def test_vacancies_of_its_own_heat_cost_their_formation() -> None:
+    names = np.array(["NaSn", "Na3Sb"])
+    table = tabulated(np.array([1.0, 2.0]), 0.5, "table")
+    barrier = simulated_barrier(names, table, "of_its_own_heat", LABELS)
+    # Na3Sb has no label of a vacancy.
+    assert barrier.value.tolist() == pytest.approx([0.85, 2])
+    everywhere = simulated_barrier(names, table, "everywhere", LABELS)
+    assert everywhere.value.tolist() == pytest.approx([0.15, 0.28])
+
+
+def test_salts_have_the_barrier_of_a_hop() -> None:
+    barrier = simulated_salt_barrier(SALTS, TABLE, LABELS)
+    assert barrier.value.tolist() == pytest.approx([0.65, 2, 0.65])
 
 
 def test_tables_are_what_the_layer_has_without_labels() -> None:

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from maiscreen.models.label_checks import CHARGED, REARRANGED, migration_faults, vacancy_faults
+from maiscreen.models.label_checks import (
+    CHARGED,
+    REARRANGED,
+    adhesion_faults,
+    migration_faults,
+    vacancy_faults,
+)
 from maiscreen.models.migration_records import Hop, Migration, VacantSite
 from maiscreen.models.prototypes import prototype
 
@@ -38,6 +44,15 @@ def test_a_band_that_did_not_converge_spoils_the_barrier_alone() -> None:
     open_band = replace(SOUND, converged=False)
     assert "not converged" in migration_faults(open_band)[0]
     assert vacancy_faults(prototype("NaSn"), open_band) == ()
+
+
+def test_a_way_in_fewer_dimensions_is_none_through_the_crystal() -> None:
+    assert "2 dimensions" in migration_faults(replace(SOUND, dimensions=2))[0]
+
+
+def test_slabs_that_repel_are_no_adhesion() -> None:
+    assert adhesion_faults(0.1) == ()
+    assert "-0.02 J/m2" in adhesion_faults(-0.02)[0]
 
 
 @pytest.mark.parametrize(("moved_a", "fallen"), [(0.7, False), (0.8, True)])
