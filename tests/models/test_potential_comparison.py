@@ -83,12 +83,12 @@ def test_a_simulation_without_a_value_misses_its_aim() -> None:
 
 
 def test_a_range_is_compared_from_its_nearer_end() -> None:
-    for value, off in ((0.05, -0.06), (0.11, 0.0), (0.3, 0.0), (0.5, 0.04)):
-        found = row([label(PAPERS_PHASE, "migration_barrier", value)], PAPERS_PHASE, *BARRIER)
+    for value, off in ((0.60, -0.09), (0.69, 0.0), (0.75, 0.0), (0.9, 0.07)):
+        found = row([label(PAPERS_PHASE, "migration_barrier", value)], PAPERS_PHASE, *WAY)
         assert found.compared[DEFAULT].deviation == pytest.approx(off)
 
 
-BARRIER = ("migration_barrier", 0.46)
+WAY, BARRIER = ("migration_barrier", 0.83), ("migration_barrier", 0.46)
 
 
 def test_the_papers_phase_is_said_to_be_missing_and_its_neighbours_stand_in() -> None:
@@ -105,13 +105,15 @@ def test_the_papers_phase_is_said_to_be_missing_and_its_neighbours_stand_in() ->
     )
 
 
-def test_hops_away_from_a_vacancy_come_from_the_details() -> None:
-    hops = [{"forward_ev": 0.3}, {"forward_ev": 0.75}, {"forward_ev": None}]
-    one = label(PAPERS_PHASE, "migration_barrier", 0.3, hops=hops)
-    far = row([one], PAPERS_PHASE, "migration_barrier", 0.83)
-    assert far.compared[DEFAULT].value == 0.75
-    assert far.compared[DEFAULT].deviation == 0.0
-    assert row([one], PAPERS_PHASE, *BARRIER).compared[DEFAULT].value == 0.3
+def test_single_hops_come_from_the_details_and_the_way_from_the_label() -> None:
+    hops = [
+        {"forward_ev": 0.05, "reverse_ev": 0.02, "converged": False},
+        {"forward_ev": 0.20, "reverse_ev": 0.30, "converged": True},
+        {"forward_ev": 0.75, "reverse_ev": 0.75, "converged": True},
+    ]
+    one = label(PAPERS_PHASE, "migration_barrier", 0.75, hops=hops)
+    assert row([one], PAPERS_PHASE, *BARRIER).compared[DEFAULT].value == 0.30
+    assert row([one], PAPERS_PHASE, *WAY).compared[DEFAULT].value == 0.75
 
 
 def test_a_simulation_is_timed_once() -> None:
