@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from maiscreen.models.labels import load_labels
+from maiscreen.runners.labels_compare import as_markdown
 from maiscreen.runners.output import append_failures
 from maiscreen.runners.show import best, paper_standing
 
@@ -18,3 +20,8 @@ def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -
     printed = f"{best(ranking, 10, 10)}\n{paper_standing(ranking)}".splitlines()
     assert len(shown) > 7
     assert [line for line in shown if line not in map(str.strip, printed)] == []
+
+
+def test_the_page_on_the_potential_is_what_compare_prints() -> None:
+    page = (ROOT / "docs" / "potential.md").read_text(encoding="utf-8")
+    assert as_markdown(load_labels()).strip() in page

@@ -65,6 +65,32 @@ def test_a_chance_agreement_claims_no_certainty() -> None:
     assert more["NaGe", "migration_barrier"].std == pytest.approx((0.3**2 + rms**2) ** 0.5)
 
 
+def test_few_pairs_claim_no_certainty_either() -> None:
+    found = evidence(many("migration_barrier", [(0.5, 0.5)]))[PHASES[0], "migration_barrier"]
+    assert found.std == pytest.approx((0.3**2 + (UNTESTED["migration_barrier"] / 2) ** 2) ** 0.5)
+
+
+def test_salts_that_agree_say_nothing_of_alloys() -> None:
+    alloys = many("migration_barrier", [(0.5, 0.8)] * 5)
+    salts = [
+        one
+        for salt in ("NaF", "NaCl")
+        for model in (DEFAULT, SECOND)
+        for one in phase(salt, model, migration_barrier=0.6)
+    ]
+    lone = list(phase("Na3Sb", migration_barrier=0.4))
+    found = evidence([*alloys, *salts, *lone])
+    assert found["Na3Sb", "migration_barrier"].std == pytest.approx((0.3**2 + 0.3**2) ** 0.5)
+    assert found["NaCl", "migration_barrier"].std == pytest.approx((0.3**2 + 0.05**2) ** 0.5)
+
+
+def test_a_barrier_in_fewer_dimensions_is_part_of_the_error() -> None:
+    (*structure, barrier) = phase("NaSn", migration_barrier=0.4)
+    layered = replace(barrier, details={"barrier_by_dimension_ev": [0.1, 0.2, 0.4]})
+    found = evidence([*structure, layered])["NaSn", "migration_barrier"]
+    assert found.std == pytest.approx((0.3**2 + 0.1**2 + 0.1**2) ** 0.5)
+
+
 def test_moduli_differ_by_shares_of_their_mean() -> None:
     labels = many("youngs_modulus", [(10.0, 30.0), (30.0, 10.0), (5.0, 5.0)])
     assert list(differences("youngs_modulus", labels).values()) == [1.0, -1.0, 0.0]
