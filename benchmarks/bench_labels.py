@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-PHASES = "NaCl,NaBr,NaI,NaTl,NaBi,NaAu2,NaPt2,NaAg2"
+PHASES = "NaCl,NaBr,NaI,NaF,NaBi,NaAu2"
 """Small cells of about equal cost, so that no worker waits long for the last one."""
 
 
