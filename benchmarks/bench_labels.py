@@ -19,7 +19,8 @@ def seconds(workers: int) -> float:
     """Time `maiscreen labels run` on so many workers, their start included."""
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "labels")
-        command = [sys.executable, "-c", "from maiscreen.runners.cli import main; main()"]
+        program = "import sys; from maiscreen.runners.cli import main; sys.exit(main())"
+        command = [sys.executable, "-c", program]
         options = ["labels", "run", "--again", "--quiet", "--models", "7net-0", "--out", out]
         chosen = ["--phases", PHASES, "--quantities", "structure,elasticity"]
         begun = time.perf_counter()

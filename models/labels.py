@@ -1,11 +1,14 @@
 """Labels: what an interatomic potential says of a phase (fidelity F2), as data."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from maiscreen.candidates.errors import InputError
 
 QUANTITIES: Mapping[str, Mapping[str, str]] = {
     "structure": {"formation_energy": "eV/atom", "volume": "Å3/atom"},
@@ -70,13 +73,29 @@ class Label:
 
 
 def to_lines(labels: Iterable[Label]) -> str:
-    """Write labels as JSON Lines, in the order of formula, property and model."""
+    """Write labels as JSON Lines, in the order of formula, property and model.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
     ordered = sorted(labels, key=lambda label: (label.formula, label.property, label.model))
-    return "".join(json.dumps(asdict(label), ensure_ascii=False) + "\n" for label in ordered)
+    return "".join(f"{_json(asdict(label))}\n" for label in ordered)
 
 
 def from_lines(text: str) -> tuple[Label, ...]:
     """Read labels from JSON Lines.
+
+    Parameters
+    ----------
+    text : str
+        What :func:`to_lines` wrote.
+
+    Raises
+    ------
+    InputError
+        If a line is not a whole label; it names the line, what is wrong and what is expected.
 
     Examples
     --------
@@ -84,7 +103,84 @@ def from_lines(text: str) -> tuple[Label, ...]:
     >>> from_lines(line) == load_labels()[:1]
     True
     """
-    return tuple(Label(**json.loads(line)) for line in text.splitlines())
+    # Not splitlines(): a text within a label may hold what Unicode counts as a line break.
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return tuple(_label(line, number) for number, line in enumerate(lines, start=1))
+
+
+def _label(line: str, number: int) -> Label:
+    """Read one line; its number is for the error."""
+    try:
+        return Label(**_checked(_object(line)))
+    except InputError as error:
+        raise InputError("labels.jsonl", f"line {number}", f"{error}; {_AGAIN}") from None
+
+
+_AGAIN = "make the labels again"
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        content = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError("content", line, "give a JSON object") from None
+    if not isinstance(content, dict):
+        raise InputError("content", content, "give a JSON object")
+    return content
+
+
+def _checked(content: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what is not a label."""
+    if content.keys() != _KINDS.keys():
+        raise InputError("keys", ", ".join(content), f"give {', '.join(_KINDS)}")
+    for name, (is_sound, expected) in _KINDS.items():
+        if not is_sound(content[name]):
+            raise InputError(name, content[name], f"give {expected}")
+    unit = UNITS[content["property"]]
+    if content["unit"] != unit:
+        raise InputError("unit", content["unit"], f"give {unit}")
+    return content
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and _is_writable(value)
+
+
+def _is_number(value: object) -> bool:
+    """Tell a finite number; a whole number may be beyond what a float holds."""
+    most = sys.float_info.max
+    return type(value) in (int, float) and -most <= value <= most  # type: ignore[operator]
+
+
+def _is_writable(value: object) -> bool:
+    """Tell what can be written again: finite numbers, texts without half a character."""
+    try:
+        _json(value).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+_Kind = tuple[Callable[[Any], bool], str]
+
+_SPECIAL: Mapping[str, _Kind] = {
+    "property": (lambda value: _is_text(value) and value in UNITS, f"one of {', '.join(UNITS)}"),
+    "value": (lambda value: value is None or _is_number(value), "a number or null"),
+    "std": (lambda value: value is None or _is_number(value), "a number or null"),
+    "passed_checks": (lambda value: isinstance(value, bool), "true or false"),
+    "seconds": (lambda value: _is_number(value) and value >= 0, "a number of 0 or more"),
+    "details": (
+        lambda value: isinstance(value, dict) and _is_writable(value),
+        "an object of finite numbers and texts",
+    ),
+}
+
+_KINDS = {one.name: _SPECIAL.get(one.name, (_is_text, "a text")) for one in fields(Label)}
+"""What each field of a label must be: the check, and how to say it; a text if nothing else."""
 
 
 @cache

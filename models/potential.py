@@ -43,7 +43,10 @@ SevenNet-0 and SevenNet-l3i5: Y. Park, J. Kim, S. Hwang, S. Han, J. Chem. Theory
 4857 (2024), trained on PBE(+U) energies without corrections (MPtrj).
 """
 
-_REMEDY = "needs the extra: pip install torch==2.13.0, then pip install 'maiscreen[potential]'"
+_REMEDY = (
+    "needs torch and sevenn: pip install torch==2.13.0, then pip install -e '.[potential]' "
+    "in maiscreen's folder"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,26 +120,35 @@ def load_potential(name: str = DEFAULT) -> Potential:
     Raises
     ------
     InputError
-        If there is no such model, or the optional extra is not installed.
+        If there is no such model, or the optional extra is not installed or damaged.
     """
     if name not in MODELS:
-        raise InputError("potential", name, f"is not known; one of {', '.join(MODELS)}")
+        raise InputError("--models", name, f"is not known; one of {', '.join(MODELS)}")
     with warnings.catch_warnings():  # TorchScript's future, accelerators that are not installed
         warnings.simplefilter("ignore")
-        calculator, weights = _calculator(name)
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        calculator, digest = _loaded(name)
     version, device = metadata.version("sevenn"), str(calculator.device)
     return Potential(name, version, digest, _licence(), device, calculator)
 
 
+def _loaded(name: str) -> tuple[Any, str]:
+    """Build ASE's calculator of a model, and hash its weights; say what to do if that fails."""
+    try:
+        calculator, weights = _calculator(name)
+        return calculator, hashlib.sha256(weights.read_bytes()).hexdigest()
+    except ImportError as error:
+        raise InputError("--models", name, _REMEDY) from error
+    except OSError as error:  # libraries or weights that are not where they were installed
+        what = error.strerror or type(error).__name__
+        raise InputError("--models", name, f"cannot be loaded ({what}); it {_REMEDY}") from error
+
+
 def _calculator(name: str) -> tuple[Any, Path]:
     """Build ASE's calculator of a model, and say where its weights lie."""
-    try:
-        import sevenn
-        import torch
-        from sevenn.calculator import SevenNetCalculator
-    except ImportError as error:
-        raise InputError("potential", name, _REMEDY) from error
+    import sevenn
+    import torch
+    from sevenn.calculator import SevenNetCalculator
+
     weights = Path(sevenn.__file__).parent / "pretrained_potentials" / MODELS[name]
     if torch.cuda.is_available():
         return SevenNetCalculator(str(weights), device="cuda"), weights

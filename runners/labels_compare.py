@@ -12,6 +12,7 @@ from maiscreen.models.potential_comparison import (
     against_references,
     seconds,
 )
+from maiscreen.screen.shortlist import printable
 
 _NAMES = {
     "formation_energy": "formation energy",
@@ -171,5 +172,5 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Keep a text within its cell."""
-    return " ".join(text.replace("|", "/").split())
+    """Keep a text within its cell, and off the terminal's controls."""
+    return printable(text.replace("|", "/"))

@@ -18,8 +18,8 @@ examples:
 
 RUN = """\
 Simulate what is missing: relaxation, elastic tensor, migration of sodium, adhesion to sodium. One
-task is one quantity of one phase by one model. It needs the extra:
-  pip install torch==2.13.0, then pip install 'maiscreen[potential]'"""
+task is one quantity of one phase by one model. It needs torch and sevenn:
+  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder"""
 
 RUN_EXAMPLES = """\
 examples:

@@ -9,6 +9,7 @@ from maiscreen.models.labels import UNITS, Label
 from maiscreen.runners.labels_manifest import counts, reproduction
 from maiscreen.runners.labels_work import Done
 from maiscreen.runners.show import columns
+from maiscreen.screen.shortlist import printable
 
 FIRST = (
     "formula",
@@ -64,7 +65,7 @@ def table(labels: Sequence[Label]) -> str:
         (*key, *(_value(found.get(model)) for model in models), _reasons(found))
         for key, found in cells.items()
     ]
-    return columns([head, *body])
+    return columns([[printable(cell) for cell in row] for row in (head, *body)])
 
 
 def summary(done: Done) -> str:
@@ -106,4 +107,4 @@ def _value(label: Label | None) -> str:
 def _reasons(found: dict[str, Label]) -> str:
     """Say why values are missing or may not be used; both models seldom fail alike."""
     said = [f"{one.model}: {one.reason}" for one in found.values() if not one.passed_checks]
-    return " ".join("; ".join(said).split()) or "passed"
+    return "; ".join(said) or "passed"

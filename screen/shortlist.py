@@ -117,10 +117,10 @@ def _plain(value: object) -> object:
 def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
-    text = " ".join(value.split()) if value.isprintable() else _printable(value)
+    text = " ".join(value.split()) if value.isprintable() else printable(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "'")) else text
 
 
-def _printable(text: str) -> str:
-    """Drop tabs, line breaks and control characters: some spreadsheets act on them."""
+def printable(text: str) -> str:
+    """Drop tabs, line breaks and control characters: spreadsheets and terminals act on them."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,6 +1,8 @@
 """What makes a barrier or a vacancy unfit for use."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from maiscreen.models.label_checks import (
     migration_faults,
     vacancy_faults,
 )
+from maiscreen.models.labels import QUANTITIES, load_labels
 from maiscreen.models.migration_records import Hop, Migration, VacantSite
 from maiscreen.models.prototypes import prototype
 
@@ -66,3 +69,23 @@ def test_atoms_that_leave_their_sites_spoil_both(moved_a: float, fallen: bool) -
 
 def test_vacancies_of_salts_are_not_claimed() -> None:
     assert vacancy_faults(prototype("NaCl"), SOUND) == (CHARGED,)
+
+
+def migration(details: Mapping[str, Any]) -> Migration:
+    """The record that a label was made from."""
+    vacancies = tuple(VacantSite(**one) for one in details["vacancies"])
+    hops = tuple(Hop(**one) for one in details["hops"])
+    return Migration(**{**details, "vacancies": vacancies, "hops": hops})
+
+
+@pytest.mark.parametrize("name", QUANTITIES["migration"])
+def test_embedded_migration_is_judged_as_today(name: str) -> None:
+    labels = [one for one in load_labels() if one.property == name and one.value is not None]
+    assert len(labels) > 5
+    for one in labels:
+        found = migration(one.details)
+        vacancy = vacancy_faults(prototype(one.formula), found)
+        faults = migration_faults(found) if name == "migration_barrier" else vacancy
+        assert (one.passed_checks, one.reason) == (not faults, "; ".join(faults)), one.formula
+        values = (found.barrier_ev, found.vacancy_formation_ev)
+        assert one.value == values[name != "migration_barrier"]

@@ -65,7 +65,7 @@ def test_a_simulation_that_fails_gives_labels_with_the_reason(
     [
         (("NaCl", "colour", "7net-0"), "quantity"),
         (("Na9Cl", "structure", "7net-0"), "phase"),
-        (("NaCl", "structure", "no-model"), "potential"),
+        (("NaCl", "structure", "no-model"), "--models"),
     ],
 )
 def test_bad_input_is_said_at_once(given: tuple[str, str, str], field: str) -> None:

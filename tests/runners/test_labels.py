@@ -305,10 +305,10 @@ def test_bad_input_writes_nothing(tmp_path: Path, wanted: dict[str, object], mes
 
 def test_a_missing_model_is_said_before_anything_is_started(tmp_path: Path) -> None:
     def missing(model: str) -> object:
-        raise InputError("potential", model, "needs the extra: pip install …")
+        raise InputError("--models", model, "needs torch and sevenn: pip install …")
 
     parts = replace(tiny.parts(), origin=missing)  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="needs the extra"):
+    with pytest.raises(InputError, match="needs torch and sevenn"):
         run_labels(Wanted(), tmp_path / "out", TWO, parts=parts)
     assert not (tmp_path / "out").exists()
 
