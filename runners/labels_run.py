@@ -2,20 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from maiscreen.models.label_plan import Job, Origin, complete, jobs, of_job, without_result
 from maiscreen.models.labels import QUANTITIES, Label, from_lines
 from maiscreen.runners import labels_store as store
-from maiscreen.runners.folder import create
 from maiscreen.runners.labels_choice import chosen
 from maiscreen.runners.labels_manifest import manifest
 from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, describe, simulation
-from maiscreen.runners.opened import Execute, How, opened
+from maiscreen.runners.opened import How, opened
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.work import Outcome
@@ -59,17 +56,28 @@ def run_labels(
     origins = {model: parts.origin(model) for model in sorted({job.model for job in every})}
     settings = {name: parts.settings(name) for name in sorted({job.quantity for job in every})}
     plan = Plan(every, parts.simulate, origins, settings)
+    with store.reserved(out):
+        return _run(wanted, out, parts, plan, partial(_perform, out, how, quiet), begun)
+
+
+def _run(
+    wanted: Wanted,
+    out: Path,
+    parts: Simulation,
+    plan: Plan,
+    perform: Callable[[Simulation, Plan, Plan, dict[Job, store.Receipt]], dict[str, object]],
+    begun: float,
+) -> Done:
+    """Do all that reads or writes the folder; nobody else is at it."""
     receipts = _sound(plan, store.read_receipts(out))
     there = store.merged(() if wanted.again else parts.embedded, _labels(receipts))
     missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))
     used: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
     if missing.jobs:
-        runner = partial(opened, how, *_question(parts.origin, tuple(origins)))
-        used = _perform(missing, len(every), out, receipts, runner, quiet)
-    create(out)
+        used = perform(parts, plan, missing, receipts)
     made = tuple(_labels(receipts))
     labels, spent = store.merged(parts.embedded, made), time.perf_counter() - begun
-    done = Done(labels, every, missing.jobs, parts.embedded, made, spent)
+    done = Done(labels, plan.jobs, missing.jobs, parts.embedded, made, spent)
     store.write_tables(out, labels, manifest(done, plan, used))
     return done
 
@@ -108,17 +116,18 @@ def _labels(receipts: Mapping[Job, store.Receipt]) -> list[Label]:
 
 
 def _perform(
-    missing: Plan,
-    total: int,
     out: Path,
-    receipts: dict[Job, store.Receipt],
-    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
+    how: How,
     quiet: bool,
+    parts: Simulation,
+    plan: Plan,
+    missing: Plan,
+    receipts: dict[Job, store.Receipt],
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
-    with runner() as (execute, used), store.reserved(out):
+    total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
+    with opened(how, *_question(parts.origin, tuple(plan.origins))) as (execute, used):
         outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
-        begun_with = total - len(missing.jobs)
         names = [" ".join(job) for job in missing.jobs]
         words, tell = ("labels", " simulations"), lambda task: names[task.start]
         for task, outcome in shown(

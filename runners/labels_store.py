@@ -3,11 +3,12 @@
 import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.label_plan import Job
@@ -17,6 +18,8 @@ from maiscreen.runners.store import HIDDEN, why, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run writes, the manifest last."""
+
+_LOCK = ".lock"
 
 _NEW = "give another folder to --out, or remove this one"
 
@@ -70,15 +73,43 @@ def reserved(out: Path) -> Iterator[None]:
     InputError
         If another run is at it, or the folder cannot be written.
     """
+    new = not out.exists()
     create(out)
-    _folder(out).mkdir(exist_ok=True)
-    with (_folder(out) / ".lock").open("w") as file:
+    with _locked(out):
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            remedy = "is being written by another run; wait for it, or give another folder"
-            raise InputError("--out", str(out), remedy) from None
-        yield
+            yield
+        finally:
+            _tidy(out, new)
+
+
+def _locked(out: Path) -> IO[str]:
+    """Lock the folder until the file is closed."""
+    path = _folder(out) / _LOCK
+    path.parent.mkdir(exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Another run that has just ended may have removed the file that was opened.
+        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+            raise BlockingIOError
+    except BlockingIOError:
+        file.close()
+        remedy = "is being written by another run; wait for it, or give another folder"
+        raise InputError("--out", str(out), remedy) from None
+    return file
+
+
+def _tidy(out: Path, new: bool) -> None:
+    """Remove what the lock made, if nothing was written beside it."""
+    with suppress(OSError):
+        if [path.name for path in _folder(out).iterdir()] == [_LOCK] and not _finished(out):
+            (_folder(out) / _LOCK).unlink()
+            for path in (_folder(out), out / HIDDEN, *([out] if new else [])):
+                path.rmdir()
+
+
+def _finished(out: Path) -> bool:
+    return (out / MANIFEST).exists()
 
 
 def write_receipt(out: Path, receipt: Receipt) -> None:

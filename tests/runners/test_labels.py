@@ -17,7 +17,7 @@ from distributed import LocalCluster
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import Label, from_lines
 from maiscreen.models.potential import DEFAULT, MODELS
-from maiscreen.runners import cli
+from maiscreen.runners import cli, labels_store
 from maiscreen.runners.labels_manifest import reproduction
 from maiscreen.runners.labels_run import run_labels
 from maiscreen.runners.labels_store import read_labels, read_receipts, reserved
@@ -321,6 +321,45 @@ def test_two_runs_at_the_same_folder(tmp_path: Path, calls: Callable[[], list[st
         assert run(tmp_path / "other").run
     assert calls() == []
     assert run(out, tiny.counted).run
+
+
+def test_a_run_with_nothing_missing_waits_too(tmp_path: Path, reference: list[Label]) -> None:
+    out = tmp_path / "out"
+    run(out)
+    before = (out / "manifest.json").read_bytes()
+    with reserved(out), pytest.raises(InputError, match="is being written by another run"):
+        run(out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert run(out).run == ()
+    assert table_of(out) == reference
+
+
+def test_receipts_are_read_and_tables_written_under_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, seen = tmp_path / "out", []
+
+    def watched(name: str) -> None:
+        plain = getattr(labels_store, name)
+
+        def watch(*given: object) -> object:
+            with pytest.raises(InputError, match="another run"), reserved(out):
+                pass
+            seen.append(name)
+            return plain(*given)
+
+        monkeypatch.setattr(labels_store, name, watch)
+
+    watched("read_receipts")
+    watched("write_tables")
+    run(out, phases=("Sn",), quantities=("structure",))
+    assert seen == ["read_receipts", "write_tables"]
+
+
+def test_a_folder_that_was_only_reserved_is_left_as_it_was(tmp_path: Path) -> None:
+    with reserved(tmp_path / "new"), reserved(tmp_path):
+        pass
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_folder_of_something_else(tmp_path: Path) -> None:
