@@ -36,6 +36,7 @@ def as_markdown(labels: Sequence[Label]) -> str:
     labels : sequence of Label
         All labels.
     """
+    labels = sorted(labels, key=lambda one: (one.formula, one.model, one.property))
     parts = [
         "## Against the paper and experiment\n",
         _table(_reference_rows(against_references(labels))),
