@@ -39,6 +39,8 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
     try:
         if out.exists() and not out.is_dir():
             raise InputError("--out", str(out), "is a file; give a folder")
+        if _holds_labels(out):
+            raise InputError("--out", str(out), f"holds labels; {_NEW}")
         owners = _owners(out)
         foreign = [name for name in OUTPUTS if (out / name).exists()]
     except InputError:
@@ -89,6 +91,17 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None
     return manifest
+
+
+def _holds_labels(out: Path) -> bool:
+    """Tell whether the folder is one of `maiscreen labels run`, finished or not."""
+    if (out / HIDDEN / "labels").is_dir():
+        return True
+    try:
+        manifest = json.loads((out / "manifest.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
 
 
 def _owners(out: Path) -> set[str]:

@@ -5,10 +5,13 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import folder, how
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from maiscreen.models.labels import Label
     from maiscreen.runners.opened import How
 
@@ -47,10 +50,11 @@ def show(options: argparse.Namespace) -> int:
     from maiscreen.runners.labels_show import as_json, table
 
     labels = _labels(options)
+    _check_labelled(options.formulas, labels)
     formulas = chosen("FORMULA", options.formulas, sorted({one.formula for one in labels}))
     labels = [one for one in labels if one.formula in formulas]
     if options.json:
-        emit_json(as_json(labels))
+        _emit_lines(as_json(labels))
     else:
         emit(table(labels))
     return 0
@@ -58,15 +62,15 @@ def show(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Print all labels as CSV or JSON Lines."""
-    from maiscreen.runners.labels_show import as_json, rows
+    from maiscreen.runners.labels_show import COLUMNS, as_json, rows
     from maiscreen.screen.shortlist import to_csv
 
     labels = _labels(options)
     if options.json:
-        emit_json(as_json(labels))
+        _emit_lines(as_json(labels))
     else:
         plain = [{**row, "details": json.dumps(row["details"])} for row in rows(labels)]
-        emit_csv(to_csv(plain).replace("\r\n", "\n"))
+        emit_csv(to_csv(plain, COLUMNS).replace("\r\n", "\n"))
     return 0
 
 
@@ -76,6 +80,30 @@ def compare(options: argparse.Namespace) -> int:
 
     emit(as_markdown(_labels(options)))
     return 0
+
+
+def _emit_lines(text: str) -> None:
+    """Print JSON Lines; without any not even the end of one."""
+    if text:
+        emit_json(text)
+
+
+def _check_labelled(formulas: "Sequence[str]", labels: "Sequence[Label]") -> None:
+    """Refuse a phase that could have labels and has none, saying how to make them.
+
+    Raises
+    ------
+    InputError
+        If there is such a phase.
+    """
+    from maiscreen.models.prototypes import prototypes
+
+    missing = set(formulas) - {one.formula for one in labels}
+    known = {prototype.formula for prototype in prototypes()} if missing else set()
+    for formula in formulas:
+        if formula in missing & known:
+            remedy = "has no labels yet; make some with: maiscreen labels run --phases"
+            raise InputError("FORMULA", formula, f"{remedy} {formula}")
 
 
 def _how(options: argparse.Namespace) -> "How":

@@ -1,16 +1,26 @@
 """A run of simulations: those that are wanted, less those whose labels are there."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from maiscreen.models.label_plan import Job, Origin, complete, jobs, of_job, without_result
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.label_plan import (
+    Job,
+    Origin,
+    complete,
+    jobs,
+    of_job,
+    sensible,
+    without_result,
+)
 from maiscreen.models.labels import QUANTITIES, Label, from_lines
 from maiscreen.runners import labels_store as store
 from maiscreen.runners.labels_choice import chosen
 from maiscreen.runners.labels_manifest import manifest
+from maiscreen.runners.labels_sources import read_sources
 from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, describe, simulation
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.progress import shown
@@ -69,16 +79,18 @@ def _run(
     begun: float,
 ) -> Done:
     """Do all that reads or writes the folder; nobody else is at it."""
-    receipts = _sound(plan, store.read_receipts(out))
-    there = store.merged(() if wanted.again else parts.embedded, _labels(receipts))
+    sources = read_sources(parts, plan.origins, out)
+    there = sources.labels(embedded=not wanted.again)
     missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))
     used: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
     if missing.jobs:
-        used = perform(parts, plan, missing, receipts)
-    made = tuple(_labels(receipts))
-    labels, spent = store.merged(parts.embedded, made), time.perf_counter() - begun
-    done = Done(labels, plan.jobs, missing.jobs, parts.embedded, made, spent)
+        used = perform(parts, plan, missing, sources.receipts)
+    labels, made, aside = sources.labels(), sources.made(), sources.aside()
+    spent = time.perf_counter() - begun
+    done = Done(labels, plan.jobs, missing.jobs, parts.embedded, made, spent, aside)
     store.write_tables(out, labels, manifest(done, plan, used))
+    for job in sources.stale_receipts():
+        store.set_aside(out, job)
     return done
 
 
@@ -87,16 +99,12 @@ def _every(wanted: Wanted, parts: Simulation) -> tuple[Job, ...]:
     formulas = chosen("--phases", wanted.phases, parts.phases)
     quantities = chosen("--quantities", wanted.quantities, QUANTITIES)
     models = chosen("--models", wanted.models, parts.models)
-    return jobs({formula: parts.phases[formula] for formula in formulas}, quantities, models)
-
-
-def _sound(plan: Plan, receipts: Mapping[Job, store.Receipt]) -> dict[Job, store.Receipt]:
-    """Leave out what was wanted and made with other weights or settings than those of today."""
-    return {
-        job: receipt
-        for job, receipt in receipts.items()
-        if job not in plan.jobs or _complete(plan, job, receipt.labels)
-    }
+    every = jobs({formula: parts.phases[formula] for formula in formulas}, quantities, models)
+    if not every:
+        has = "; ".join(f"{f} has {', '.join(sensible(f, parts.phases[f]))}" for f in formulas)
+        asked = ",".join(quantities)
+        raise InputError("--quantities", asked, f"leaves nothing to simulate: {has}")
+    return every
 
 
 def _missing(plan: Plan, there: Sequence[Label], retry_failed: bool) -> Iterator[Job]:
@@ -109,10 +117,6 @@ def _missing(plan: Plan, there: Sequence[Label], retry_failed: bool) -> Iterator
 
 def _complete(plan: Plan, job: Job, labels: Iterable[Label]) -> bool:
     return complete(job, labels, plan.origins[job.model], plan.settings[job.quantity])
-
-
-def _labels(receipts: Mapping[Job, store.Receipt]) -> list[Label]:
-    return [label for receipt in receipts.values() for label in receipt.labels]
 
 
 def _perform(

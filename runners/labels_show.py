@@ -24,6 +24,9 @@ FIRST = (
 )
 """What comes first on every line; the rest says where the label is from."""
 
+COLUMNS = (*FIRST, *(f.name for f in fields(Label) if f.name not in FIRST))
+"""All that is said of a label, in order."""
+
 _DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
 """Decimals that a reader wants; all of them are in the export."""
 
@@ -36,9 +39,8 @@ def ordered(labels: Iterable[Label]) -> list[Label]:
 
 def rows(labels: Iterable[Label]) -> list[dict[str, object]]:
     """Give each label as a row, the columns that everyone wants first."""
-    names = [*FIRST, *(f.name for f in fields(Label) if f.name not in FIRST)]
     made = (asdict(one) for one in labels)
-    return [{name: row[name] for name in names} for row in made]
+    return [{name: row[name] for name in COLUMNS} for row in made]
 
 
 def as_json(labels: Iterable[Label]) -> str:
@@ -78,7 +80,17 @@ def summary(done: Done) -> str:
         f"{now} run now{spent}\n"
         f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
         f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
-        f"{_reproduced(done)}"
+        f"{_aside(done)}{_reproduced(done)}"
+    )
+
+
+def _aside(done: Done) -> str:
+    """Say how many labels of the folder are not used."""
+    if not done.aside:
+        return ""
+    return (
+        f"\n{done.aside} labels of the folder were left aside: they are of other weights or "
+        "settings than the embedded ones"
     )
 
 

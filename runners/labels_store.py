@@ -19,7 +19,7 @@ from maiscreen.runners.store import HIDDEN, why, write_whole
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run writes, the manifest last."""
 
-_LOCK = ".lock"
+_LOCK, _HASH = ".lock", ".table.sha256"
 
 _NEW = "give another folder to --out, or remove this one"
 
@@ -56,8 +56,8 @@ def check_folder(out: Path) -> None:
             raise InputError("--out", str(out), "is a file; give a folder")
         if (out / MANIFEST).exists() and "labels" not in _json(out / MANIFEST):
             raise InputError("--out", str(out), f"belongs to something else; {_NEW}")
-        if (out / TABLE).exists() and not (out / MANIFEST).exists() and not _folder(out).is_dir():
-            raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}")
+        if any(path.is_dir() and path != _folder(out) for path in (out / HIDDEN).glob("*")):
+            raise InputError("--out", str(out), f"holds an unfinished campaign; {_NEW}")
     except InputError:
         raise
     except (OSError, ValueError) as error:
@@ -85,8 +85,12 @@ def reserved(out: Path) -> Iterator[None]:
 def _locked(out: Path) -> IO[str]:
     """Lock the folder until the file is closed."""
     path = _folder(out) / _LOCK
-    path.parent.mkdir(exist_ok=True)
-    file = path.open("w")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        remedy = f"cannot be written: {HIDDEN}/labels: {why(error)}; {_NEW}"
+        raise InputError("--out", str(out), remedy) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Another run that has just ended may have removed the file that was opened.
@@ -96,6 +100,9 @@ def _locked(out: Path) -> IO[str]:
         file.close()
         remedy = "is being written by another run; wait for it, or give another folder"
         raise InputError("--out", str(out), remedy) from None
+    except OSError as error:
+        file.close()
+        raise InputError("--out", str(out), f"cannot be locked: {why(error)}") from None
     return file
 
 
@@ -137,9 +144,51 @@ def read_receipts(out: Path) -> dict[Job, Receipt]:
     return found
 
 
+def read_table(out: Path) -> tuple[Label, ...]:
+    """Read the table that an earlier run wrote into the folder; nothing if there is none.
+
+    Raises
+    ------
+    InputError
+        If no manifest of ours vouches for it, or it cannot be read.
+    """
+    try:
+        if not (out / TABLE).exists():
+            return ()
+        content = (out / TABLE).read_bytes()
+        if hashlib.sha256(content).hexdigest() not in _vouched(out):
+            raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}")
+        return from_lines(content.decode())
+    except InputError:
+        raise
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise InputError("--out", str(out), f"its {TABLE} cannot be read: {error}") from None
+
+
+def _vouched(out: Path) -> set[str]:
+    """Give the hashes of the tables that we wrote, or were about to write."""
+    hashes = {path.read_text(encoding="utf-8") for path in [_folder(out) / _HASH] if path.exists()}
+    if (out / MANIFEST).exists():
+        files = _json(out / MANIFEST).get("files")
+        hashes.add(str(files.get(TABLE)) if isinstance(files, dict) else "")
+    return hashes
+
+
+def set_aside(out: Path, job: Job) -> None:
+    """Let a receipt no longer count, but keep it."""
+    path = _folder(out) / _name(job)
+    with suppress(OSError):
+        path.replace(path.with_name(f"{path.name}.stale"))
+
+
 def write_tables(out: Path, labels: Iterable[Label], manifest: Mapping[str, object]) -> None:
-    """Write the table of all labels, then the manifest with its hash."""
-    digest = write_whole(out / TABLE, to_lines(labels).encode())
+    """Write the table of all labels, then the manifest with its hash.
+
+    The hash is noted first: a table counts as ours even if the run ends before the manifest.
+    """
+    content = to_lines(labels).encode()
+    write_whole(_folder(out) / _HASH, hashlib.sha256(content).hexdigest().encode())
+    digest = write_whole(out / TABLE, content)
     text = json.dumps({**manifest, "files": {TABLE: digest}}, indent=2, ensure_ascii=False)
     write_whole(out / MANIFEST, text.encode())
 

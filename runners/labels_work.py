@@ -86,6 +86,9 @@ class Done:
         Labels that come with the package, and those that the folder holds.
     seconds : float
         Time that the run took.
+    aside : int
+        Labels of the folder, of other weights or settings than those of today, that fresh
+        embedded ones take the place of.
     """
 
     labels: tuple[Label, ...]
@@ -94,6 +97,7 @@ class Done:
     embedded: tuple[Label, ...]
     made: tuple[Label, ...]
     seconds: float
+    aside: int = 0
 
 
 def simulation() -> Simulation:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -74,9 +75,18 @@ def shortlist(
     return [{name: _plain(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
 
 
-def to_csv(rows: list[dict[str, object]]) -> str:
+def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_FILL_IN)) -> str:
     """Write rows as CSV, safe to open in a spreadsheet.
 
+    Parameters
+    ----------
+    rows : list of dict
+        All with the same keys, which become the header.
+    names : sequence of str
+        The header if there are no rows.
+
+    Notes
+    -----
     A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay
     numbers. In a file it is to be encoded as ``utf-8-sig``: Excel reads UTF-8 only behind a byte
     order mark, and LibreOffice, pandas (``encoding="utf-8-sig"``) and R know it.
@@ -88,7 +98,7 @@ def to_csv(rows: list[dict[str, object]]) -> str:
     """
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(rows[0] if rows else (*COLUMNS, *TO_FILL_IN))
+    writer.writerow(rows[0] if rows else names)
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
     return sink.getvalue()
 

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,10 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import Label, from_lines
 from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.runners import cli, labels_store
+from maiscreen.runners import folder as campaign_folder
 from maiscreen.runners.labels_manifest import reproduction
 from maiscreen.runners.labels_run import run_labels
+from maiscreen.runners.labels_show import summary
 from maiscreen.runners.labels_store import read_labels, read_receipts, reserved
 from maiscreen.runners.labels_work import Done, Wanted
 from maiscreen.runners.opened import How
@@ -165,6 +168,11 @@ def test_a_damaged_receipt_is_done_again(
         receipt.write_bytes(content.replace(b"formation", b"deduction"))
     else:
         receipt.unlink()
+    # What is in the table of a finished run is there, and vouched for.
+    assert run(out, tiny.counted).run == ()
+    assert table_of(out) == reference
+    (out / "labels.jsonl").unlink()
+    (out / "manifest.json").unlink()
     run(out, tiny.counted)
     assert calls() == ["NaCl structure first"]
     assert table_of(out) == reference
@@ -354,6 +362,96 @@ def test_receipts_are_read_and_tables_written_under_the_lock(
     watched("write_tables")
     run(out, phases=("Sn",), quantities=("structure",))
     assert seen == ["read_receipts", "write_tables"]
+
+
+def test_a_copied_folder_keeps_its_labels(tmp_path: Path, calls: Callable[[], list[str]]) -> None:
+    out = tmp_path / "out"
+    run(out)
+    before = table_of(out)
+    shutil.rmtree(out / ".maiscreen")
+    assert run(out, tiny.counted, phases=("Sn",)).run == ()
+    assert calls() == []
+    assert table_of(out) == before
+
+
+def test_a_table_that_nothing_of_ours_vouches_for(tmp_path: Path) -> None:
+    run(tmp_path)
+    text = (tmp_path / "labels.jsonl").read_text()
+    (tmp_path / "labels.jsonl").write_text(text.replace("Na15", "Na").replace("1.0", "2.0"))
+    with pytest.raises(InputError, match=r"--out = .* holds a foreign labels\.jsonl; "):
+        run(tmp_path)
+    (tmp_path / "labels.jsonl").write_text(text)
+    # A run that ended between the table and the manifest is one of ours.
+    (tmp_path / "manifest.json").unlink()
+    assert run(tmp_path).run == ()
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_nothing_stale_takes_the_place_of_what_is_embedded(
+    tmp_path: Path, reference: list[Label], copied: bool
+) -> None:
+    run(tmp_path)
+    if copied:
+        shutil.rmtree(tmp_path / ".maiscreen")
+    settings = {**tiny.SETTINGS, "structure": "finer"}
+    embedded = tuple(
+        replace(one, settings="finer", value=7.0)
+        for one in reference
+        if one.property in ("volume", "formation_energy")
+    )
+    parts = replace(tiny.parts(embedded=embedded), settings=settings.__getitem__)
+    wanted = Wanted(phases=("Sn",), quantities=("adhesion",))
+    done = run_labels(wanted, tmp_path, SERIAL, parts=parts)
+    assert done.aside == len(embedded) == 16
+    assert "\n16 labels of the folder were left aside" in summary(done)
+    volumes = {one.value for one in table_of(tmp_path) if one.property == "volume"}
+    assert volumes == {7.0}
+    assert {one.value for one in read_labels(tmp_path) if one.property == "volume"} == {7.0}
+
+
+@pytest.mark.parametrize("wrong", ["file", "folder"])
+def test_a_lock_that_cannot_be_taken_is_said(tmp_path: Path, wrong: str) -> None:
+    hidden = tmp_path / ".maiscreen" / "labels"
+    if wrong == "file":
+        hidden.parent.mkdir()
+        hidden.touch()
+    else:
+        (hidden / ".lock").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"--out = .*cannot be written: \.maiscreen/labels: "):
+        run(tmp_path)
+
+
+def test_labels_and_campaigns_keep_apart(tmp_path: Path) -> None:
+    (tmp_path / "campaign" / ".maiscreen" / "0123abcd").mkdir(parents=True)
+    with pytest.raises(InputError, match="holds an unfinished campaign; give another folder"):
+        run(tmp_path / "campaign")
+    run(tmp_path / "labels", phases=("Sn",))
+    with pytest.raises(InputError, match="holds labels; give another folder"):
+        campaign_folder.check(tmp_path / "labels", "0123abcd", {})
+    shutil.rmtree(tmp_path / "labels" / ".maiscreen")
+    with pytest.raises(InputError, match="holds labels; give another folder"):
+        campaign_folder.check(tmp_path / "labels", "0123abcd", {})
+
+
+def test_nothing_to_export(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("maiscreen.models.labels.load_labels", tuple)
+    assert cli.main(["labels", "export"]) == 0
+    (header,) = capsys.readouterr().out.splitlines()
+    assert header.split(",")[:3] == ["formula", "property", "value"]
+    assert cli.main(["labels", "export", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+    assert cli.main(["labels", "show", "NaCl"]) == 2
+    remedy = "NaCl': has no labels yet; make some with: maiscreen labels run --phases NaCl\n"
+    assert capsys.readouterr().err.endswith(remedy)
+
+
+def test_a_selection_that_wants_nothing(tmp_path: Path) -> None:
+    parts = replace(tiny.parts(), phases={"Cl": "element"})
+    with pytest.raises(InputError, match=r"leaves nothing to simulate: Cl has structure$"):
+        run_labels(Wanted(quantities=("elasticity",)), tmp_path / "out", SERIAL, parts=parts)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_was_only_reserved_is_left_as_it_was(tmp_path: Path) -> None:
