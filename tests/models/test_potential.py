@@ -34,6 +34,15 @@ def test_an_unknown_model_names_the_known_ones() -> None:
         load_potential("7net-omni")
 
 
+def test_weights_that_are_not_there_are_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Any:
+        raise FileNotFoundError(2, "No such file or directory", name)
+
+    monkeypatch.setattr("maiscreen.models.potential._calculator", missing)
+    with pytest.raises(InputError, match=r"--models = '7net-0': cannot be loaded \(No such file"):
+        load_potential.__wrapped__("7net-0")
+
+
 def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
@@ -43,7 +52,7 @@ def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.M
         return real(name, *rest, **options)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(InputError, match=r"pip install torch.*maiscreen\[potential\]"):
+    with pytest.raises(InputError, match=r"pip install torch.*'\.\[potential\]'"):
         load_potential.__wrapped__("7net-0")
 
 
