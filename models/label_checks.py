@@ -20,9 +20,6 @@ CHARGED = "vacancies of a salt are charged, which the potential knows nothing of
 """Fault of a vacancy's energy in NaX, where models differ by more than 1 eV. A barrier is the
 difference of two energies with the same vacancy."""
 
-THREE = 3
-"""Dimensions in which a barrier has to lead through the crystal."""
-
 MODULUS_TOLERANCE = 0.3
 """How far Young's modulus may be from the measured one of an element or salt, relative
 [judgement]: the potential's softening is some 15 %, tables of elements differ as much; beyond both
@@ -91,7 +88,7 @@ def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[s
 def migration_faults(found: Migration) -> tuple[str, ...]:
     """Say what is wrong with a barrier."""
     faults = [] if found.converged else ["a band that decides the barrier is not converged"]
-    if found.dimensions < THREE:
+    if found.dimensions < 3:
         faults.append(f"the hops connect the crystal in {found.dimensions} dimensions alone")
     return (*faults, REARRANGED) if found.rearranged else tuple(faults)
 

@@ -1,7 +1,6 @@
 """Vacancies of the mobile element: relaxed once for each distinct site, mapped on the others."""
 
 import io
-import warnings
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from maiscreen.models.labels import SimulationError
 from maiscreen.models.neb import Evaluates, Mirror
 from maiscreen.models.percolation import Shift
 from maiscreen.models.supercell import Supercell, supercell
+from maiscreen.models.symmetry import quiet
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -121,9 +121,7 @@ def symmetry(structure: Structure) -> tuple[Ints, Floats]:
     tuple[Ints, Floats]
         W, shape (k, 3, 3), and w, shape (k, 3).
     """
-    with warnings.catch_warnings():
-        # spglib, on how pymatgen will have to catch its errors.
-        warnings.filterwarnings("ignore", "Set OLD_ERROR_HANDLING", DeprecationWarning)
+    with quiet():
         operations = SpacegroupAnalyzer(structure, SYMMETRY_A).get_symmetry_operations()
     rotations = np.rint([operation.rotation_matrix for operation in operations])
     return rotations.astype(np.int64), np.array([o.translation_vector for o in operations])
