@@ -44,7 +44,8 @@ class Assumptions:
 
 
 DEFAULT = Assumptions()
-"""The assumptions that were fixed before any ranking."""
+"""What every campaign starts from. How many vacancies a metal phase has was changed after a first
+look at the paper's order (docs/validation.md); the others were fixed before any ranking."""
 
 
 def attributes(
