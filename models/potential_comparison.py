@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from maiscreen.candidates.experiment import experiment
 from maiscreen.candidates.handbook import EV_KJ_MOL
 from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+from maiscreen.models.evidence import SALTS
 from maiscreen.models.labels import QUANTITIES, Label
 from maiscreen.models.potential import MODELS
 
@@ -20,8 +21,6 @@ PAPERS_PHASE = "Na7Sn12"
 
 NEAREST = ("NaSn2", "NaSn", "Na15Sn4")
 """Phases around it, to stand in for it as far as they can."""
-
-SALTS = ("NaF", "NaCl", "NaBr", "NaI")
 
 MODULUS_AIM, BARRIER_AIM_EV, FORMATION_AIM_EV_ATOM = 0.15, 0.1, 0.015
 """How near a value should come: a share of the reference, eV, eV/atom."""
