@@ -8,6 +8,7 @@ import pyarrow as pa
 
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
+_LEARNED = "learned models (F1)"
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
@@ -25,7 +26,11 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "isolable_reason": ("", "evidence for or against", _TABLES),
     "equation": ("", "reaction with sodium", "maiscreen"),
     "electrons": ("", "electrons for each formula unit", "maiscreen"),
-    "delta_g_kj_mol": ("kJ/mol", "ΔG°; vapour at 1 bar, or condensed by other routes", _TABLES),
+    "delta_g_kj_mol": (
+        "kJ/mol",
+        "ΔG°; vapour at 1 bar, or condensed by other routes",
+        f"{_TABLES}; {_SNAPSHOT}; {_LEARNED}",
+    ),
     "delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _TABLES),
     "delta_g_source": ("", "what it was computed from", "maiscreen"),
     "delta_g_reason": ("", "why there is none, or what to know of it", "maiscreen"),
@@ -50,6 +55,8 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "alloy_delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _SNAPSHOT),
     "alloy_as_formed": ("", "phase on the vapour side", _SNAPSHOT),
     "alloy_in_operation": ("", "sodium-saturated phase", _SNAPSHOT),
+    "alloy_volume_source_as_formed": ("", "where the volume of that phase is from", "maiscreen"),
+    "alloy_volume_source_in_operation": ("", "the same of the saturated phase", "maiscreen"),
     "missing_attributes": ("", "attributes without a value", "maiscreen"),
     "passed": ("", "through every gate", "maiscreen"),
     "rejected_reason": ("", "first gate that rejects, and why", "maiscreen"),
@@ -81,6 +88,11 @@ ATTRIBUTE_UNITS = {
 ATTRIBUTES = tuple(ATTRIBUTE_UNITS)
 """Names of the four attributes."""
 
+FIDELITIES = (
+    "F0 stoichiometry and tables, F1 crystal data and learned models, F2 interatomic potential"
+)
+"""What a fidelity means."""
+
 LOGARITHMIC = frozenset({"ionic_conductivity"})
 """Attributes that are handled as their decimal logarithm: their errors are decades."""
 
@@ -106,6 +118,8 @@ def column(name: str) -> tuple[str, str, str]:
             unit = "" if name.endswith(("source", "fidelity")) else unit
             unit = "log10 of mS/cm" if "log10" in name else unit
             unit = "" if name.startswith("desirability") else unit
+            if name.endswith("_fidelity"):
+                return (unit, f"{name.replace('_', ' ')}: {FIDELITIES}", "docs/attributes.md")
             return (unit, name.replace("_", " "), "docs/attributes.md")
     raise KeyError(name)
 

@@ -15,7 +15,8 @@ Strings = NDArray[np.str_]
 class Estimate:
     """A number for each candidate with its standard deviation, source and fidelity, shape (n,).
 
-    Fidelities: F0, stoichiometry and tables; F2, an interatomic potential.
+    Fidelities: F0, stoichiometry and tables; F1, crystal data and learned models; F2, an
+    interatomic potential.
     """
 
     value: Floats

@@ -7,7 +7,8 @@ for the route ``additive``, where it is dissolved):
 2. tables of the solid or liquid and the vapour pressure: G(g) = G(cond) − RT ln(p/p°);
 3. tables of the solid or liquid alone (``phase`` says so), where no vapour pressure is known;
 4. Materials Project energy, solid, with the bias measured on halides that have both;
-5. nothing: NaN with the reason.
+5. an energy that somebody guessed (a learned model), with its error and the same bias;
+6. nothing: NaN with the reason.
 """
 
 from dataclasses import dataclass
@@ -78,6 +79,22 @@ class Reduction:
     paper_quoted_v: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GuessedEnergies:
+    """Formation energies for halides of which nothing else is known, arrays of shape (n,).
+
+    Attributes
+    ----------
+    value, std : ndarray
+        eV/atom, in the scheme of the Materials Project energies; NaN where there is none.
+    source : ndarray of str
+    """
+
+    value: NDArray[np.float64]
+    std: NDArray[np.float64]
+    source: NDArray[np.str_]
+
+
 @dataclass(frozen=True, slots=True)
 class PhasePotential:
     """ΔG and potential in a given phase, arrays of shape (n,)."""
@@ -93,6 +110,7 @@ def reduction(
     precursors: Precursors,
     temperature_k: float,
     mp_formation_energy_ev_atom: NDArray[np.float64],
+    guessed: GuessedEnergies | None = None,
 ) -> Reduction:
     """Give ΔG and potential of every precursor, with its source.
 
@@ -102,6 +120,8 @@ def reduction(
     temperature_k : float
     mp_formation_energy_ev_atom : ndarray, shape (n,)
         Materials Project formation energy (MP2020 corrections), NaN where there is none.
+    guessed : GuessedEnergies, optional
+        What to take where there is neither a table nor such an energy.
     """
     electrons = precursors.halogen_count
     faradays = electrons * FARADAY_C_MOL / 1000
@@ -114,6 +134,14 @@ def reduction(
     std = np.where(use_mp, mp_std * faradays, std)
     phase = np.where(use_mp, "s", phase)
     source = np.where(use_mp, "Materials Project with measured bias", table.source)
+    use_guess = np.zeros(len(precursors), dtype=bool)
+    if guessed is not None:
+        guess, guess_std = _guessed_potential_v(precursors, guessed)
+        use_guess = np.isnan(gibbs) & ~np.isnan(guess)
+        gibbs = np.where(use_guess, -guess * faradays, gibbs)
+        std = np.where(use_guess, guess_std * faradays, std)
+        phase = np.where(use_guess, "s", phase)
+        source = np.where(use_guess, np.char.add(guessed.source, " with measured bias"), source)
     gibbs, std, phase, source = _to_gas(precursors, gibbs, std, phase, source, temperature_k)
     nothing = np.isnan(gibbs)
     return Reduction(
@@ -124,7 +152,7 @@ def reduction(
         np.where(nothing, nan, std / faradays),
         np.where(nothing, "", phase),
         np.where(nothing, "", source),
-        _reasons(nothing, use_mp, phase),
+        _reasons(nothing, use_mp, use_guess, phase),
         raw,
         corrected,
         mp_std,
@@ -132,13 +160,27 @@ def reduction(
     )
 
 
+def _guessed_potential_v(
+    precursors: Precursors, guessed: GuessedEnergies
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give potential and standard deviation, V, from guessed energies: bias and error join."""
+    raw = raw_potential_v(precursors, guessed.value)
+    corrected, bias_std = corrected_potential_v(precursors, raw)
+    atoms = precursors.metal_count + precursors.halogen_count
+    return corrected, np.hypot(bias_std, guessed.std * atoms / precursors.halogen_count)
+
+
 def _reasons(
-    nothing: NDArray[np.bool_], use_mp: NDArray[np.bool_], phase: NDArray[np.str_]
+    nothing: NDArray[np.bool_],
+    use_mp: NDArray[np.bool_],
+    use_guess: NDArray[np.bool_],
+    phase: NDArray[np.str_],
 ) -> NDArray[np.str_]:
     return np.select(
-        [nothing, use_mp & (phase == "s"), use_mp, (phase == "s") | (phase == "l")],
+        [nothing, use_guess, use_mp & (phase == "s"), use_mp, (phase == "s") | (phase == "l")],
         [
             "neither handbook thermochemistry nor a Materials Project energy",
+            "neither handbook thermochemistry nor a Materials Project energy: a learned one",
             "neither handbook thermochemistry nor vapour pressure; value of the solid",
             "no handbook thermochemistry",
             "value of the condensed phase: dissolved, or neither gas table nor vapour pressure",

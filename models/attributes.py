@@ -16,6 +16,7 @@ from maiscreen.descriptors.transport import (
     salt_barrier,
 )
 from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
+from maiscreen.models.learned_values import crystal_modulus
 
 Floats = NDArray[np.float64]
 
@@ -30,17 +31,22 @@ class Assumptions:
         Volume fraction where the better conductor connects.
     dupre : bool
         At F0, Dupré's work of adhesion instead of sodium's cohesion less the interface energy.
-    simulated : bool
-        Labels of the interatomic potential (F2) wherever there are some; else tables alone (F0).
+    fidelity : str
+        Highest fidelity of the attributes: ``F2`` (labels of the interatomic potential wherever
+        there are some, then F1), ``F1`` (crystal data and learned models, then F0) or ``F0``
+        (stoichiometry and tables alone).
     vacancies : str
         How many vacancies a metal phase has at F2, one of
         :data:`maiscreen.models.fidelity.VACANCIES`.
+    models : tuple of str
+        Folders of learned models that take the place of the embedded ones, by their target.
     """
 
     percolation_threshold: float = PERCOLATION_THRESHOLD
     dupre: bool = False
-    simulated: bool = True
+    fidelity: str = "F2"
     vacancies: str = "as_in_tin"
+    models: tuple[str, ...] = ()
 
 
 DEFAULT = Assumptions()
@@ -70,7 +76,9 @@ def attributes(
     works = phase_adhesion(layer, assumptions.dupre), salt_adhesion(layer)
     barriers = phase_barrier(layer), salt_barrier(layer)
     moduli = phase_modulus(layer), salt_modulus(layer)
-    if assumptions.simulated:
+    if assumptions.fidelity != "F0":
+        moduli = crystal_modulus(layer.phase, moduli[0], assumptions.models), moduli[1]
+    if assumptions.fidelity == "F2":
         both = layer.phase, layer.salt
         works = simulated("work_of_adhesion", both, works)
         barriers = (

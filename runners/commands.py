@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
@@ -11,20 +12,26 @@ from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
+    from maiscreen.runners.folder import read_manifest
     from maiscreen.runners.run import run
-    from maiscreen.runners.show import best, paper_standing
+    from maiscreen.runners.show import best, own_models, paper_standing
     from maiscreen.runners.work import AllFailedError, LostError
     from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.checks import folders
 
     out, given = folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = campaign.with_settings(options.set)
+    if options.models is not None:
+        campaign = replace(campaign, models=folders("--models", options.models))
     try:
         ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
         return complain(str(error), 1)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
+    if campaign.models:
+        emit(own_models(read_manifest(out)["models"]))
     emit(f"\nWritten to {options.out}: manifest.json ranking.parquet shortlist.csv report.html")
     return 0
 

@@ -106,6 +106,9 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
+    parser.add_argument(
+        "--models", metavar="DIR[,DIR]", help="trained models in place of the embedded ones"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=commands.run)
 

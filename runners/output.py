@@ -88,19 +88,21 @@ def write_outputs(
     sources : mapping
         Versions and hashes of code, data and packages.
     used : mapping
-        Runner, number of workers, seconds of each stage: what changes no result.
+        Runner, number of workers, seconds of each stage, which change no result; and the learned
+        models, whose hashes are in the fingerprint.
     """
     from maiscreen.screen.report import render
     from maiscreen.screen.shortlist import shortlist, to_csv
 
     manifest = _manifest(campaign, ranking, sources)
     fingerprint = str(manifest["fingerprint"])
+    models = {"models": used.get("models", [])}
     begun = time.perf_counter()
     best = shortlist(ranking, campaign, fingerprint, campaign.top_k)
     contents = {
         "ranking.parquet": to_parquet(_signed(ranking, fingerprint)),
         "shortlist.csv": to_csv(best).encode("utf-8-sig"),
-        "report.html": render(campaign, ranking, comparison, manifest).encode(),
+        "report.html": render(campaign, ranking, comparison, manifest | models).encode(),
     }
     files = {name: write_whole(out / name, content) for name, content in contents.items()}
     seconds = dict(used["seconds"])  # type: ignore[call-overload]

@@ -20,6 +20,14 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
 
 
+def _as_it_is(campaign: Campaign) -> Campaign:
+    return campaign
+
+
+def _no_models(campaign: Campaign) -> list[dict[str, str]]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Science:
     """What a run carries out, as functions that a worker can import.
@@ -38,6 +46,10 @@ class Science:
         Campaign → comparison with the paper.
     provenance : callable
         What the result follows from beside the campaign.
+    pin : callable
+        Campaign → the same, with each of its models pinned to what is in it.
+    models : callable
+        Campaign → the learned models that it takes, for the manifest.
     """
 
     count: Callable[[Campaign], int]
@@ -46,6 +58,8 @@ class Science:
     identify: Callable[[Campaign, int], Mapping[str, object]]
     compare: Callable[[Campaign], dict[str, object]]
     provenance: Callable[[], dict[str, object]]
+    pin: Callable[[Campaign], Campaign] = _as_it_is
+    models: Callable[[Campaign], list[dict[str, str]]] = _no_models
 
 
 def science() -> Science:
@@ -60,6 +74,8 @@ def science() -> Science:
         identify=stages.identify,
         compare=paper.validate,
         provenance=provenance,
+        pin=stages.pin,
+        models=stages.models_told,
     )
 
 
@@ -100,17 +116,19 @@ def run(
     Raises
     ------
     InputError
-        If the folder belongs to another campaign or cannot be written, or the scheduler cannot
-        be reached.
+        If the folder belongs to another campaign or cannot be written, a folder of a model holds
+        none or another one than it is pinned to, or the scheduler cannot be reached.
     LostError
         If the scheduler or its workers go away in the middle.
     """
-    campaign, out, parts = campaign or Campaign(), Path(out), parts or science()
+    out, parts = Path(out), parts or science()
+    campaign = parts.pin(campaign or Campaign())
     sources = parts.provenance()
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
-    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]))
+    ask = partial(_asked, parts.pin, campaign)
+    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]), ask)
     shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
     described = time.perf_counter()
     ranking = _rank(campaign, parts, shards)
@@ -119,8 +137,17 @@ def run(
         "describe": round(described - begun, 3),
         "choose": round(time.perf_counter() - described, 3),
     }
+    used["models"] = parts.models(campaign)
     write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
+
+
+def _asked(pin: Callable[[Campaign], Campaign], campaign: Campaign) -> str:
+    """Answer as a worker, before any task: hash of the code; its models must be the ones meant."""
+    from maiscreen.runners.provenance import code_hash
+
+    pin(campaign)
+    return code_hash()
 
 
 def _describe(

@@ -69,6 +69,22 @@ def paper_standing(ranking: pa.Table) -> str:
     return f"\n{columns([head, *body])}\n\n{note}"
 
 
+def own_models(models: Any) -> str:
+    """Name the models of a manifest that took the place of embedded ones.
+
+    Examples
+    --------
+    >>> embedded = {"target": "volume_a3_atom", "name": "v", "version": "12", "folder": "embedded"}
+    >>> mine = {"target": "youngs_modulus_gpa", "name": "e", "version": "34", "folder": "mine"}
+    >>> print(own_models([embedded, mine]).strip())
+    learned models in place of the embedded ones
+    youngs_modulus_gpa  e 34  mine
+    """
+    own = [one for one in models if one["folder"] != "embedded"]
+    rows = [(one["target"], f"{one['name']} {one['version']}", one["folder"]) for one in own]
+    return f"\nlearned models in place of the embedded ones\n{columns(rows)}" if own else ""
+
+
 def standing(row: Mapping[str, Any] | None) -> str:
     """Say in a few words what became of a candidate."""
     if row is None:

@@ -13,13 +13,15 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions
+from maiscreen.models.learned import digest_of
 from maiscreen.screen import checks
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
 
-FIDELITIES = ("F2", "F0")
-"""Highest fidelity of the attributes: an interatomic potential, or tables alone."""
+FIDELITIES = ("F2", "F1", "F0")
+"""Highest fidelity of the attributes: an interatomic potential; crystal data and learned models;
+tables alone. Each falls back on the next."""
 
 ROUTES = ("vapour", "solution", "additive")
 """Ways for the precursor to meet the sodium."""
@@ -78,7 +80,11 @@ class Campaign:
         State of the layer that the score is for: ``in_operation`` or ``as_formed``.
     fidelity : str
         Highest fidelity of the attributes: ``F2`` (labels of an interatomic potential where there
-        are some) or ``F0`` (tables alone).
+        are some), ``F1`` (crystal data and learned models) or ``F0`` (tables alone); what one
+        does not have, the next gives.
+    models : tuple of str
+        Folders of trained models, each in place of the embedded one of its target; a run pins
+        them (``folder@sha256:digest``) to what is in them.
     weights : Weights
         Weights of the attributes.
     routes : tuple of str
@@ -106,6 +112,7 @@ class Campaign:
     hull_tolerance_ev_atom: float = 0.05
     state: str = "in_operation"
     fidelity: str = "F2"
+    models: tuple[str, ...] = ()
     weights: Weights = field(default_factory=Weights)
     routes: tuple[str, ...] = ("vapour",)
     hazards_allowed: tuple[str, ...] = ()
@@ -121,7 +128,7 @@ class Campaign:
     @property
     def assumptions(self) -> Assumptions:
         """Choices behind the attributes that follow from the settings."""
-        return Assumptions(simulated=self.fidelity == "F2")
+        return Assumptions(fidelity=self.fidelity, models=self.models)
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, object]) -> "Campaign":
@@ -205,6 +212,8 @@ class Campaign:
             SHA-256 in hexadecimal, the same on every machine.
         """
         settings = {k: v for k, v in self.to_dict().items() if k not in WITHOUT_EFFECT}
+        # Where a model lies changes nothing; what it is pinned to does.
+        settings["models"] = sorted(digest_of(one) or one for one in self.models)
         text = json.dumps(
             {"campaign": settings, "extra": dict(extra or {})},
             sort_keys=True,
@@ -292,6 +301,7 @@ _CHECKS: dict[str, checks.Check] = {
     "hull_tolerance_ev_atom": checks.number(0, 0.2),
     "state": checks.one_of(STATES),
     "fidelity": checks.one_of(FIDELITIES),
+    "models": checks.folders,
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),

@@ -95,6 +95,19 @@ def several_of(words: tuple[str, ...], *, may_be_empty: bool = False) -> Check:
     return check
 
 
+def folders(field: str, value: object) -> tuple[str, ...]:
+    """Check a list of folders; one text lists them with commas between."""
+    listed = [one.strip() for one in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(listed, list | tuple):
+        raise InputError(field, value, 'give a list of folders, such as ["models/mine"]')
+    for item in listed:
+        if not isinstance(item, str) or not item.strip() or not item.isprintable():
+            raise InputError(field, item, 'give the path of a folder, such as "models/mine"')
+        if listed.count(item) > 1:
+            raise InputError(field, item, "is listed more than once; list it once")
+    return tuple(listed)
+
+
 def title(field: str, value: object) -> str:
     """Check a line of text that names something."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():

@@ -7,9 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.candidates.space import ADDITIVE_CONTROL
-from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.models.attributes import Assumptions, attributes
@@ -26,6 +24,7 @@ from maiscreen.screen.desirability import FLOOR, desirability, score
 from maiscreen.screen.interphase import (
     CELL_TEMPERATURE_K,
     ZERO_CELSIUS_K,
+    alloy_states,
     interphases,
     probability_of_alloy,
 )
@@ -90,7 +89,7 @@ def compare(campaign: Campaign, state: str, assumptions: Assumptions | None = No
 def _outcomes(campaign: Campaign, state: str, assumptions: Assumptions) -> Outcomes:
     records = [Precursor.parse(case.formula) for case in PRECURSORS]
     batch = Precursors.of([*records, ADDITIVE_CONTROL])
-    alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
+    alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, assumptions)
     by_state = interphases(batch, alloys, assumptions)
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, assumptions)
     p_alloy = probability_of_alloy(getattr(alloys, state))

@@ -151,6 +151,9 @@ def _alloying(metal: str, row: Row, campaign: Campaign) -> Row:
         "phases": [_phase(phase) for phase in system.phases],
         **values,
         "probability": row["p_alloy_in_operation"],
+        "volume_source": {
+            state: row[f"alloy_volume_source_{state}"] for state in ("as_formed", "in_operation")
+        },
         "note": system.note or "nothing out of the ordinary",
     }
     return _with_reasons(entry, **dict.fromkeys(values, system.note))

@@ -4,11 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursor import Precursors
+from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
+from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.alloys import AlloyStates, StateArrays
 from maiscreen.descriptors.layer import Estimate, Layer
 from maiscreen.descriptors.salts import salt
 from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
+from maiscreen.models.learned_values import with_learned_volumes
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
@@ -24,6 +27,24 @@ such layers very porous and permeable, and gives no number]."""
 
 STATES = ("as_formed", "in_operation", "bare")
 """Vapour side, sodium-saturated, and the metal without any alloy."""
+
+
+def alloy_states(metal: Strings, tolerance_ev_atom: float, assumptions: Assumptions) -> AlloyStates:
+    """Describe both states of the alloys of metals, at the best fidelity that is asked for.
+
+    Parameters
+    ----------
+    metal : Strings
+        Symbols, shape (n,).
+    tolerance_ev_atom : float
+        As in :func:`maiscreen.descriptors.alloying.alloy_system`.
+    assumptions : Assumptions
+        With F1 or F2, learned volumes take the place of guessed ones.
+    """
+    alloys = alloying(load_snapshot(), metal, tolerance_ev_atom)
+    if assumptions.fidelity == "F0":
+        return alloys
+    return with_learned_volumes(alloys, assumptions.models)
 
 
 def interphases(

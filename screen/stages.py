@@ -1,7 +1,7 @@
 """The stages of a campaign: which candidates there are, and what describes them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,20 +14,45 @@ from maiscreen.candidates.names import is_readable, systematic_name
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import Snapshot, load_snapshot, phase_arrays
 from maiscreen.candidates.space import HalideSpace, halide_space
-from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.alloys import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards import cautions, hazards
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.descriptors.reduction import reduction
 from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
+from maiscreen.models.learned import models_used, pinned
+from maiscreen.models.learned_values import learned_energies
 from maiscreen.screen.campaign import T_LIMIT_C, Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows
-from maiscreen.screen.interphase import ZERO_CELSIUS_K, interphases, probability_of_alloy
+from maiscreen.screen.interphase import (
+    ZERO_CELSIUS_K,
+    alloy_states,
+    interphases,
+    probability_of_alloy,
+)
 
 Strings = NDArray[np.str_]
 Columns = dict[str, Any]
+
+
+def pin(campaign: Campaign) -> Campaign:
+    """Pin the campaign's own models to what is in their folders, as they will be read.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no model, one of no use here or another one than it is pinned to, or two
+        hold the same target.
+    """
+    return replace(campaign, models=pinned(campaign.models)) if campaign.models else campaign
+
+
+def models_told(campaign: Campaign) -> list[dict[str, str]]:
+    """Tell which learned models a campaign takes: target, name, version, sha256 and folder."""
+    if campaign.fidelity == "F0":
+        return []
+    return [asdict(one) for one in models_used(campaign.models)]
 
 
 @lru_cache(maxsize=8)
@@ -74,7 +99,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
         One row for each, in their order; see :data:`maiscreen.descriptors.columns.COLUMNS`.
     """
     snapshot = load_snapshot()
-    alloys = alloying(snapshot, batch.metal, campaign.hull_tolerance_ev_atom)
+    alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)
     hazard, hazard_reason = hazards(batch)
     volatility = _volatility(batch, campaign)
     # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
@@ -151,7 +176,11 @@ def _reduced(precursor: Precursor) -> tuple[str, str, int, int]:
 
 def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Columns:
     temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
-    values = reduction(batch, temperature_k, formation_energy_ev_atom(batch, snapshot))
+    energies = formation_energy_ev_atom(batch, snapshot)
+    guessed = None
+    if campaign.fidelity != "F0":
+        guessed = learned_energies(batch, np.isnan(energies), campaign.models)
+    values = reduction(batch, temperature_k, energies, guessed)
     return {
         "equation": np.array([equation(p) for p in batch], dtype=np.str_),
         "electrons": batch.halogen_count,
@@ -218,6 +247,8 @@ def _alloying(alloys: AlloyStates) -> Columns:
         "alloy_delta_g_std_kj_mol": operating.std_kj_mol_metal,
         "alloy_as_formed": alloys.as_formed.formula,
         "alloy_in_operation": operating.formula,
+        "alloy_volume_source_as_formed": alloys.as_formed.volume_source,
+        "alloy_volume_source_in_operation": operating.volume_source,
     }
 
 

@@ -44,7 +44,7 @@ def test_fingerprint_is_of_what_changes_the_result(campaign: Campaign) -> None:
 
 def test_fingerprint_is_the_same_on_every_machine() -> None:
     campaign = Campaign(metals=("Sn", "Ti"), halogens=("Cl",))
-    assert campaign.fingerprint()[:16] == "f7d34789e09a02c5"
+    assert campaign.fingerprint()[:16] == "8b967ee3e6fd58d0"
 
 
 def test_settings_over_a_file(tmp_path: Path) -> None:
@@ -181,3 +181,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         Campaign.from_toml("a\0b")
     with pytest.raises(InputError, match="cannot be read: File name too long"):
         Campaign.from_toml("x" * 300)
+
+
+def test_models_are_folders() -> None:
+    assert Campaign().with_settings(['models=["a", "b/c"]']).models == ("a", "b/c")
+    assert Campaign(models="a,b").models == ("a", "b")  # type: ignore[arg-type]  # as from a shell
+    for bad in (7, [""], ["a", "a"], ["a\nb"], [3]):
+        with pytest.raises(InputError, match="models"):
+            Campaign(models=bad)  # type: ignore[arg-type]
+
+
+def test_the_fingerprint_holds_the_pin_of_a_model_and_not_its_folder() -> None:
+    one, other = (f"{folder}@sha256:{'1' * 64}" for folder in ("/a/mine", "/b/mine"))
+    assert Campaign(models=(one,)).fingerprint() == Campaign(models=(other,)).fingerprint()
+    changed = one.replace("1" * 64, "2" * 64)
+    assert Campaign(models=(one,)).fingerprint() != Campaign(models=(changed,)).fingerprint()

@@ -1,0 +1,240 @@
+"""The learned models of a campaign: which model predicts a target, and what it says (F1).
+
+A campaign names folders of models; each takes the place of the embedded model of its target.
+``folder@sha256:digest`` pins a folder to what was in it, so that a worker on another machine, or a
+later run, notices when it holds another model.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.errors import InputError
+
+if TYPE_CHECKING:
+    from maiscreen.models.card import Card
+    from maiscreen.models.surrogate import Surrogate
+
+Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
+
+PIN = "@sha256:"
+"""Between a folder and the digest of the model in it."""
+
+EMBEDDED = "embedded"
+"""In place of the folder of a model that comes with the project."""
+
+USED = (
+    "youngs_modulus_gpa",
+    "bulk_modulus_gpa",
+    "shear_modulus_gpa",
+    "volume_a3_atom",
+    "formation_energy_ev_atom",
+)
+"""Targets that the screen takes learned values of. Of barriers, vacancies and adhesion the few
+labels teach nothing that holds for other metals."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What a model says of formulas; arrays of shape (n,), in the unit of the target.
+
+    Attributes
+    ----------
+    value, std : Floats
+        Prediction and its calibrated standard deviation.
+    source : Strings
+        The model, and whether the formula is outside its domain.
+    """
+
+    value: Floats
+    std: Floats
+    source: Strings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """One model of a campaign, as its manifest tells of it."""
+
+    target: str
+    name: str
+    version: str
+    sha256: str
+    folder: str
+
+
+def learned(
+    target: str, formulas: Strings | Sequence[str], models: tuple[str, ...] = ()
+) -> Learned:
+    """Predict a target of formulas by the campaign's model.
+
+    Parameters
+    ----------
+    target : str
+        One of :data:`USED`.
+    formulas : Strings
+        Shape (n,); each distinct one is predicted once.
+    models : tuple of str
+        Folders of the campaign's own models.
+
+    Raises
+    ------
+    InputError
+        If a model cannot be read or is another one than was pinned, or a formula does not parse.
+    """
+    distinct, rows = np.unique(np.asarray(formulas, dtype=np.str_), return_inverse=True)
+    found = _predicted(target, tuple(distinct.tolist()), pinned(models))
+    return Learned(found.value[rows], found.std[rows], found.source[rows])
+
+
+def pinned(models: Iterable[str]) -> tuple[str, ...]:
+    """Pin each folder to the model that is in it, with its path made absolute; read each model.
+
+    Parameters
+    ----------
+    models : iterable of str
+        Folders, pinned or not.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no model, one of no use here or another one than it is pinned to, or two
+        hold the same target.
+    """
+    pins = tuple(one if PIN in one else _pin(one) for one in models)
+    targets = [_loaded(pin).card.target for pin in pins]
+    for pin, target in zip(pins, targets, strict=True):
+        if target not in USED:
+            remedy = f"predicts {target}, which the screen does not take: {', '.join(USED)}"
+            raise InputError("models", folder_of(pin), remedy)
+        if targets.count(target) > 1:
+            remedy = f"predicts {target}, as another one does; give one model for each target"
+            raise InputError("models", folder_of(pin), remedy)
+    return pins
+
+
+def own_targets(models: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the targets of the campaign's own models."""
+    return tuple(_loaded(pin).card.target for pin in pinned(models))
+
+
+def models_used(models: tuple[str, ...] = ()) -> tuple[ModelUsed, ...]:
+    """Name the model of each target that a campaign takes, embedded ones included, by target."""
+    pins = pinned(models)
+    own = {_loaded(pin).card.target: pin for pin in pins}
+    return tuple(_told(target, own.get(target)) for target in sorted(_targets(own)))
+
+
+def folder_of(model: str) -> str:
+    """Give the folder of a model, pinned or not.
+
+    Examples
+    --------
+    >>> folder_of("models/mine@sha256:1234")
+    'models/mine'
+    """
+    return model.rpartition(PIN)[0] or model
+
+
+def digest_of(model: str) -> str:
+    """Give what a model is pinned to; empty where it is not.
+
+    Examples
+    --------
+    >>> digest_of("models/mine@sha256:1234"), digest_of("models/mine")
+    ('1234', '')
+    """
+    return model.rpartition(PIN)[2] if PIN in model else ""
+
+
+def digest(card: "Card") -> str:
+    """Hash what decides the predictions of a model and what is told of it.
+
+    Not the whole card: the day and the duration of a training change nothing.
+    """
+    from dataclasses import asdict
+
+    parts = {
+        "name": card.name,
+        "target": card.target,
+        "calibration": asdict(card.calibration),
+        "files": dict(card.files),
+    }
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_parts(own: Iterable[str]) -> bool:
+    """Tell whether Young's modulus follows from learned K and G, given the campaign's targets.
+
+    It does where the campaign brings a model of K or G, and none of E.
+
+    Examples
+    --------
+    >>> from_parts(["shear_modulus_gpa"]), from_parts([])
+    (True, False)
+    """
+    given = set(own)
+    return USED[0] not in given and bool(given & set(USED[1:3]))
+
+
+def _targets(own: Iterable[str]) -> tuple[str, ...]:
+    return (*(USED[1:3] if from_parts(own) else USED[:1]), *USED[3:])
+
+
+def _told(target: str, pin: str | None) -> ModelUsed:
+    card = _surrogate(target, () if pin is None else (pin,)).card
+    folder = EMBEDDED if pin is None else folder_of(pin)
+    return ModelUsed(target, card.name, card.version, digest(card), folder)
+
+
+@lru_cache(maxsize=64)
+def _predicted(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Learned:
+    if not formulas:
+        return Learned(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
+    model = _surrogate(target, pins)
+    found = model.predict(formulas)
+    name = f"learned ({model.card.name} {model.card.version})"
+    source = np.where(found.inside, name, f"{name}, outside its domain")
+    return Learned(_rounded(found.value), _rounded(found.std), source)
+
+
+def _rounded(values: Floats) -> Floats:
+    """Round to six digits: sums may differ in the last bit with what is predicted beside them.
+
+    A ranking has the same bytes whatever the chunk size; so must what it is made of.
+    """
+    return np.array([float(f"{one:.6g}") for one in values.tolist()], dtype=np.float64)
+
+
+def _surrogate(target: str, pins: tuple[str, ...]) -> "Surrogate":
+    from maiscreen.models.storage import embedded_surrogate
+
+    own = (model for model in map(_loaded, pins) if model.card.target == target)
+    return next(own, None) or embedded_surrogate(target)
+
+
+def _pin(folder: str) -> str:
+    from maiscreen.models.storage import load_card
+
+    return f"{Path(folder).absolute()}{PIN}{digest(load_card(Path(folder)))}"
+
+
+@lru_cache(maxsize=16)
+def _loaded(pin: str) -> "Surrogate":
+    """Load a pinned model, once in a process, and see that it is the one that was meant."""
+    from maiscreen.models.storage import load
+
+    folder = folder_of(pin)
+    found = load(Path(folder))
+    if digest(found.card) != digest_of(pin):
+        remedy = "holds another model than the campaign was started with; put that one back"
+        raise InputError("models", folder, remedy)
+    return found
