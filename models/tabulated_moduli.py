@@ -85,13 +85,12 @@ def tabulated_moduli() -> Mapping[str, Tabulated]:
     keys = compositions(table["formula"].to_pylist()).key[good]
     young = (9 * bulk * shear / (3 * bulk + shear))[good]
     order = np.lexsort((young, keys))
-    distinct, begin = np.unique(keys[order], return_index=True)
-    groups = np.split(young[order], begin[1:])
-    return MappingProxyType(
-        {key: _joined(group) for key, group in zip(distinct.tolist(), groups, strict=True)}
-    )
-
-
-def _joined(young: Floats) -> Tabulated:
-    value, half_range = float(np.median(young)), float(young[-1] - young[0]) / 2
-    return Tabulated(value, float(np.hypot(DFT_STD_FRACTION * value, half_range)), len(young))
+    distinct, first, count = np.unique(keys[order], return_index=True, return_counts=True)
+    # Each composition's moduli lie side by side, rising.
+    young = young[order]
+    median = (young[first + (count - 1) // 2] + young[first + count // 2]) / 2
+    half_range = (young[first + count - 1] - young[first]) / 2
+    std = np.hypot(DFT_STD_FRACTION * median, half_range)
+    columns = (median.tolist(), std.tolist(), count.tolist())
+    rows = map(Tabulated, *columns)
+    return MappingProxyType(dict(zip(distinct.tolist(), rows, strict=True)))
