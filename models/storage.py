@@ -178,7 +178,8 @@ def _to_csv(training: Training) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(("formula", training.target, "std", "weight"))
     numbers = (training.values, training.stds, training.weights)
-    writer.writerows(zip(training.formulas, *(map(repr, one.tolist()) for one in numbers)))
+    columns = [map(repr, one.tolist()) for one in numbers]
+    writer.writerows(zip(training.formulas, *columns, strict=True))
     return buffer.getvalue().encode()
 
 
