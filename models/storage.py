@@ -191,4 +191,5 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
     except (ValueError, IndexError):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {_AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
-    return Training(card.target, formulas, *numbers.T, source)
+    values, stds, weights = numbers.T
+    return Training(card.target, formulas, values, stds, weights, source)

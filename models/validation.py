@@ -76,8 +76,13 @@ class Unseen:
 
     def take(self, chosen: NDArray[np.bool_]) -> "Unseen":
         """Give some of them."""
-        parts = (self.rows, self.fold, self.predicted, self.observed, self.difficulty)
-        return Unseen(*(part[chosen] for part in parts))
+        return Unseen(
+            self.rows[chosen],
+            self.fold[chosen],
+            self.predicted[chosen],
+            self.observed[chosen],
+            self.difficulty[chosen],
+        )
 
 
 def prepare(training: Training) -> Material:
