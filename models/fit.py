@@ -82,7 +82,9 @@ def fit(
     own = None if training.source == EMBEDDED else training
     speed = _speed(Surrogate(card, model, domain, own), material)
     seconds = round(time.perf_counter() - begun, 1)
-    return Surrogate(replace(card, seconds=seconds, predictions_per_second=speed), model, domain, own)
+    return Surrogate(
+        replace(card, seconds=seconds, predictions_per_second=speed), model, domain, own
+    )
 
 
 def _check(training: Training) -> None:

@@ -7,7 +7,7 @@ TYPES = (
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.utils._bunch.Bunch",
 )
-"""Types in a file of ours that skops does not trust by itself; none of them runs code on reading."""
+"""Types in a file of ours that skops does not trust by itself; none runs code on reading."""
 
 
 def estimator(target: str, rows: int, seed: int) -> Any:

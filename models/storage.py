@@ -178,7 +178,8 @@ def _to_csv(training: Training) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(("formula", training.target, "std", "weight"))
     numbers = (training.values, training.stds, training.weights)
-    writer.writerows(zip(training.formulas, *(map(repr, one.tolist()) for one in numbers)))
+    columns = [map(repr, one.tolist()) for one in numbers]
+    writer.writerows(zip(training.formulas, *columns, strict=True))
     return buffer.getvalue().encode()
 
 
@@ -190,4 +191,5 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
     except (ValueError, IndexError):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {_AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
-    return Training(card.target, formulas, *numbers.T, source)
+    values, stds, weights = numbers.T
+    return Training(card.target, formulas, values, stds, weights, source)

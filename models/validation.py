@@ -11,7 +11,7 @@ from maiscreen.descriptors.composition import Compositions, features
 from maiscreen.models.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import estimator
-from maiscreen.models.splits import Fold, learnable_rows
+from maiscreen.models.splits import Fold
 from maiscreen.models.surrogate import difficulty
 from maiscreen.models.targets import target
 from maiscreen.models.training import Training
@@ -76,8 +76,13 @@ class Unseen:
 
     def take(self, chosen: NDArray[np.bool_]) -> "Unseen":
         """Give some of them."""
-        parts = (self.rows, self.fold, self.predicted, self.observed, self.difficulty)
-        return Unseen(*(part[chosen] for part in parts))
+        return Unseen(
+            self.rows[chosen],
+            self.fold[chosen],
+            self.predicted[chosen],
+            self.observed[chosen],
+            self.difficulty[chosen],
+        )
 
 
 def prepare(training: Training) -> Material:
@@ -112,7 +117,9 @@ def fitted(material: Material, rows: Rows, seed: int) -> Any:
     weights = material.weights[rows]
     equal = bool(np.ptp(weights) < 1e-12)
     return model.fit(
-        material.features[rows], material.learned[rows], **({} if equal else {"sample_weight": weights})
+        material.features[rows],
+        material.learned[rows],
+        **({} if equal else {"sample_weight": weights}),
     )
 
 
@@ -200,8 +207,3 @@ def calibration(found: Unseen) -> Calibration:
 def sodium(material: Material, found: Unseen) -> Unseen:
     """Give the sodium compounds among tested rows."""
     return found.take(material.compositions.contains("Na")[found.rows])
-
-
-def seen(material: Material) -> Rows:
-    """Number the rows that a grouped split may learn from."""
-    return np.flatnonzero(learnable_rows(material.compositions))

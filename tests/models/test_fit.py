@@ -5,9 +5,9 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.fit import fit, fits
+from maiscreen.models.splits import grouped_folds
 from maiscreen.models.training import Training, embedded_training, plain
 from maiscreen.models.validation import coverage, prepare, unseen
-from maiscreen.models.splits import grouped_folds
 
 
 def some(step: int, name: str = "bulk_modulus_gpa") -> Training:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from skops.io import dumps
 from sklearn.linear_model import Ridge
+from skops.io import dumps
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.fit import fit
