@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-potential clean
+.PHONY: run test test-potential predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -33,6 +33,11 @@ $(VENV)/.installed-potential: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[potential]"
 	touch $@
+
+# After training the embedded models anew: what they say of the phases of the default campaign.
+predictions: $(VENV)/.installed
+	$(BIN)/python -c "from maiscreen.screen.embedding import answers; print(answers(), end='')" > models/data/predicted.csv.new
+	mv models/data/predicted.csv.new models/data/predicted.csv
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

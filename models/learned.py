@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.predicted import Said, rounded, said_before
 
 if TYPE_CHECKING:
     from maiscreen.models.card import Card
@@ -190,7 +191,7 @@ def _targets(own: Iterable[str]) -> tuple[str, ...]:
 
 
 def _told(target: str, pin: str | None) -> ModelUsed:
-    card = _surrogate(target, () if pin is None else (pin,)).card
+    card = _card(target, () if pin is None else (pin,))
     folder = EMBEDDED if pin is None else folder_of(pin)
     return ModelUsed(target, card.name, card.version, digest(card), folder)
 
@@ -199,26 +200,43 @@ def _told(target: str, pin: str | None) -> ModelUsed:
 def _predicted(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Learned:
     if not formulas:
         return Learned(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
-    model = _surrogate(target, pins)
-    found = model.predict(formulas)
-    name = f"learned ({model.card.name} {model.card.version})"
+    card = _card(target, pins)
+    found = None
+    if not _own(target, pins):
+        found = said_before(target, digest(card), formulas)
+    found = found or said(target, formulas, pins)
+    name = f"learned ({card.name} {card.version})"
     source = np.where(found.inside, name, f"{name}, outside its domain")
-    return Learned(_rounded(found.value), _rounded(found.std), source)
+    return Learned(found.value, found.std, source)
 
 
-def _rounded(values: Floats) -> Floats:
-    """Round to six digits: sums may differ in the last bit with what is predicted beside them.
+def said(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Said:
+    """Ask the model itself; its numbers are rounded, see :data:`predicted.DIGITS`."""
+    found = _surrogate(target, pins).predict(formulas)
+    return Said(rounded(found.value), rounded(found.std), found.inside)
 
-    A ranking has the same bytes whatever the chunk size; so must what it is made of.
-    """
-    return np.array([float(f"{one:.6g}") for one in values.tolist()], dtype=np.float64)
+
+def embedded_digest(target: str) -> str:
+    """Give the digest of an embedded model without reading more than its card."""
+    return digest(_card(target, ()))
+
+
+def _card(target: str, pins: tuple[str, ...]) -> "Card":
+    from maiscreen.models.storage import embedded_folder, load_card
+
+    own = _own(target, pins)
+    return own.card if own else load_card(embedded_folder() / target)
+
+
+def _own(target: str, pins: tuple[str, ...]) -> "Surrogate | None":
+    own = (model for model in map(_loaded, pins) if model.card.target == target)
+    return next(own, None)
 
 
 def _surrogate(target: str, pins: tuple[str, ...]) -> "Surrogate":
     from maiscreen.models.storage import embedded_surrogate
 
-    own = (model for model in map(_loaded, pins) if model.card.target == target)
-    return next(own, None) or embedded_surrogate(target)
+    return _own(target, pins) or embedded_surrogate(target)
 
 
 def _pin(folder: str) -> str:

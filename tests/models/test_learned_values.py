@@ -56,6 +56,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Said]]:
     )
     models = {one.card.target: one for one in all_}
     monkeypatch.setattr(learned, "_surrogate", lambda target, pins: models[target])
+    monkeypatch.setattr(learned, "_card", lambda target, pins: models[target].card)
+    monkeypatch.setattr(learned, "digest", lambda card: "of no model")
     learned._predicted.cache_clear()
     yield models
     learned._predicted.cache_clear()
@@ -133,7 +135,7 @@ def test_learned_energies_are_brought_to_the_corrections_of_2020(said: dict[str,
     found = learned_energies(batch, np.array([False, True]))
     assert np.isnan(found.value[0])
     assert found.value[1] == pytest.approx(-1.0 - 0.0190 * 6 / 8, abs=1e-4)
-    assert found.std.tolist()[1] == 0.1
+    assert found.std.tolist()[1] == 0.27  # the least, as measured on halides
     assert found.source.tolist() == ["", "learned (tiny 0123456789ab)"]
 
 

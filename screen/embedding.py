@@ -1,0 +1,40 @@
+"""What the embedded models are asked in the default campaign, to be answered beforehand."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.space import halide_space
+from maiscreen.descriptors.alloying import alloying
+from maiscreen.models.learned import embedded_digest, said
+from maiscreen.models.learned_values import is_compound
+from maiscreen.models.predicted import to_csv
+from maiscreen.screen.stages import formation_energy_ev_atom
+
+
+def asked() -> dict[str, tuple[str, ...]]:
+    """Give the formulas that campaigns ask each model for, by target."""
+    snapshot = load_snapshot()
+    alloys = alloying(snapshot, np.array(METALS))
+    phases = np.unique(np.concatenate([alloys.as_formed.formula, alloys.in_operation.formula]))
+    phases = phases[is_compound(phases)]
+    halides = halide_space().slice(0, halide_space().size)
+    lacking = halides.formula[np.isnan(formation_energy_ev_atom(halides, snapshot))]
+    return {
+        "youngs_modulus_gpa": _sorted(phases),
+        "volume_a3_atom": _sorted(phases),
+        "formation_energy_ev_atom": _sorted(lacking),
+    }
+
+
+def answers() -> str:
+    """Ask the embedded models; the text of ``models/data/predicted.csv``."""
+    return to_csv(
+        (target, embedded_digest(target), formulas, said(target, formulas, ()))
+        for target, formulas in asked().items()
+    )
+
+
+def _sorted(formulas: NDArray[np.str_]) -> tuple[str, ...]:
+    return tuple(np.unique(formulas).tolist())

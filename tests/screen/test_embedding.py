@@ -1,0 +1,53 @@
+"""Predictions worked out beforehand: as the models say, and all that a campaign asks for."""
+
+import subprocess
+import sys
+from importlib.resources import files
+
+import pytest
+
+from maiscreen.models import learned, predicted
+from maiscreen.models.learned import learned as ask
+from maiscreen.screen.embedding import answers, asked
+
+
+def test_the_file_is_what_the_embedded_models_say() -> None:
+    """If this fails: make predictions."""
+    kept = (files("maiscreen.models") / "data" / predicted.FILE).read_text(encoding="utf-8")
+    assert kept == answers()
+
+
+def test_a_model_that_is_asked_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for target, formulas in asked().items():
+        kept = ask(target, formulas)
+        learned._predicted.cache_clear()
+        monkeypatch.setattr(learned, "said_before", lambda *_: None)
+        fresh = ask(target, formulas[::7])
+        monkeypatch.undo()
+        learned._predicted.cache_clear()
+        assert fresh.value.tolist() == kept.value[::7].tolist()
+        assert fresh.std.tolist() == kept.std[::7].tolist()
+        assert fresh.source.tolist() == kept.source[::7].tolist()
+
+
+def test_another_model_is_not_answered_from_the_file() -> None:
+    formulas = asked()["volume_a3_atom"]
+    assert predicted.said_before("volume_a3_atom", "0" * 64, formulas) is None
+    digest = learned.embedded_digest("volume_a3_atom")
+    assert predicted.said_before("volume_a3_atom", digest, formulas) is not None
+    assert predicted.said_before("volume_a3_atom", digest, (*formulas, "NaXe")) is None
+
+
+@pytest.mark.parametrize("fidelity", ["F0", "F1", "F2"])
+def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
+    code = (
+        "import sys\n"
+        "from maiscreen.screen import stages\n"
+        "from maiscreen.screen.campaign import Campaign\n"
+        f"campaign = Campaign(fidelity={fidelity!r})\n"
+        "stages.describe(campaign, 0, stages.candidate_count(campaign))\n"
+        "stages.models_told(campaign)\n"
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'skops', 'torch')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == 0
