@@ -16,7 +16,7 @@ from maiscreen.descriptors.transport import (
     salt_barrier,
 )
 from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
-from maiscreen.models.learned_values import crystal_modulus
+from maiscreen.models.learned_values import crystal_modulus, measured
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def attributes(
     barriers = phase_barrier(layer), salt_barrier(layer)
     moduli = phase_modulus(layer), salt_modulus(layer)
     if assumptions.fidelity != "F0":
-        moduli = crystal_modulus(layer.phase, moduli[0], assumptions.models), moduli[1]
+        moduli = crystal_modulus(layer.phase, moduli[0], assumptions.models), measured(moduli[1])
     if assumptions.fidelity == "F2":
         both = layer.phase, layer.salt
         works = simulated("work_of_adhesion", both, works)

@@ -197,6 +197,7 @@ def test_measured_moduli_of_salts_stay(said: dict[str, Said]) -> None:
     assert learnt.value.tolist() == tables.value.tolist()
     assert learnt.std.tolist() == tables.std.tolist()
     assert learnt.source.tolist() == ["salt: measured"] * 4
+    assert learnt.fidelity.tolist() == ["F1"] * 4
 
 
 def test_labels_before_learned_values_before_tables(said: dict[str, Said]) -> None:
@@ -212,6 +213,7 @@ def test_labels_before_learned_values_before_tables(said: dict[str, Said]) -> No
     assert by["F0"].source[0].startswith("Hill mean")
     assert "Na2In: learned" in by["F2"].source[2]
     assert by["F2"].fidelity.tolist()[:3] == ["F2", "F1", "F1"]
+    assert set(by["F1"].fidelity.tolist()) == {"F1"}
     assert by["F2"].source[1].startswith("Ti: Materials Project")
     # The other attributes have nothing learned.
     for name in ("adhesion", "ionic_conductivity", "electrolyte_permeability"):
