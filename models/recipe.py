@@ -6,7 +6,6 @@ TYPES = (
     "collections.OrderedDict",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMRegressor",
-    "sklearn.linear_model._base.LinearRegression",
 )
 """Types in a file of ours that skops does not trust by itself; none runs code on reading."""
 
