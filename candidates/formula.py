@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +77,8 @@ class Compositions:
 
     def _joined(self, parts: list[str], mark: str) -> NDArray[np.str_]:
         bounds = self.start.tolist()
-        pairs = zip(bounds[:-1], bounds[1:], strict=True)
-        return np.array([mark.join(parts[a:b]) for a, b in pairs], dtype=np.str_)
+        texts = [mark.join(parts[a:b]) for a, b in pairwise(bounds)]
+        return np.array(texts, dtype=np.str_)
 
     def contains(self, symbol: str) -> NDArray[np.bool_]:
         """Tell which compositions hold an element, shape (n,).

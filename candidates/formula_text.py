@@ -1,7 +1,6 @@
 """From the characters of formulas to elements and amounts, for many formulas in one pass."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +125,7 @@ def read_one(text: object) -> list[tuple[int, int]]:
     [(10, 500000000), (16, 500000000)]
     """
     _check_characters(text)
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     try:
         found = Composition(str(text).strip(), strict=True)
