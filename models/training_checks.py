@@ -1,6 +1,7 @@
 """Checks of training data, over whole arrays."""
 
 from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -93,7 +94,7 @@ def checked(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
     left = sieve.left
     numbers = (column[left] for column in (sieve.values, sieve.stds, sieve.weights))
     first, values, stds, weights = merged(target, composition[left], *numbers)
-    formulas = tuple(keys[left[first]].tolist())
+    formulas = tuple(sieve.formulas[place] for place in left[first].tolist())
     if len(values) > 1 and np.ptp(values) == 0:
         raise sieve.error(f"holds one value alone ({values[0]:g}): there is nothing to learn")
     training = Training(target.name, formulas, values, stds, weights, source)

@@ -36,7 +36,7 @@ class Contradictions:
 
 
 def grouped(keys: NDArray[np.object_]) -> Rows:
-    """Number compositions in the order in which they come first, shape (n,).
+    """Give each composition a number, in the order in which they come first, shape (n,).
 
     Examples
     --------

@@ -143,8 +143,8 @@ def _check_kind(table: Table) -> None:
     """Refuse tables of ours that hold something else than one property of compositions."""
     if {"property", "passed_checks"} <= table.columns.keys():
         raise table.error("holds labels of several properties; give the labels.jsonl, or 'labels'")
-    if {"rank", "score", "reduction_potential_v"} <= table.columns.keys():
-        _check_campaign(table)
+    if _is_campaign(table) and "phase" not in table.columns:
+        raise table.error(_CAMPAIGN)
 
 
 def _shortlist(folder: Path) -> Path:
@@ -155,19 +155,16 @@ def _shortlist(folder: Path) -> Path:
     raise InputError("data", str(folder), remedy)
 
 
-def _check_campaign(table: Table) -> None:
-    """Take from a campaign what was measured, of the phase that it was measured on.
+def _is_campaign(table: Table) -> bool:
+    return {"rank", "score", "reduction_potential_v"} <= table.columns.keys()
 
-    What a campaign computed came out of models: to learn from it would teach a model its own
-    guesses. Cycles are those of a cell, not of a composition. And the formula of a row is that of
-    the precursor, so that a column must say which phase was measured.
-    """
-    if "phase" not in table.columns:
-        raise table.error(
-            "is a campaign's: its formulas are precursors, and what it holds of phases was "
-            "computed; add columns 'phase' (the formula that was measured) and the measured "
-            "property, such as shear_modulus_gpa"
-        )
+
+# What a campaign computed came out of models: to learn from it would teach a model its own
+# guesses. Cycles are those of a cell, not of a composition.
+_CAMPAIGN = (
+    "is a campaign's: its formulas are precursors, and what it says of phases was computed; add "
+    "columns 'phase' (the formula that was measured) and the property, such as shear_modulus_gpa"
+)
 
 
 def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
@@ -180,21 +177,10 @@ def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
     sieve = Sieve(table.rows, formulas, texts, values, table.error)
     for i in np.flatnonzero(~np.isfinite(values)).tolist():
         sieve.leave_out(i, why_no_number(cells[i]))
-    if _is_campaign(table):
-        _pass_over(sieve, blank)
     sieve.values = values * _factors(table, kind, names, sieve, names.value_factor)
     _add_uncertainties(table, kind, names, sieve)
     _add_weights(table, names, sieve)
     return sieve
-
-
-def _is_campaign(table: Table) -> bool:
-    return {"rank", "score", "phase"} <= table.columns.keys()
-
-
-def _pass_over(sieve: Sieve, blank: NDArray[np.bool_]) -> None:
-    for i in np.flatnonzero(blank).tolist():
-        sieve.leave_out(i, "not filled in")
 
 
 def _factors(

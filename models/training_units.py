@@ -60,7 +60,8 @@ def unit_name(text: str) -> str:
     >>> unit_name("meV per atom"), unit_name("Angstrom^3/atom"), unit_name("J m^-2")
     ('mev_atom', 'a3_atom', 'j_m2')
     """
-    words = plain_name(text).split("_")
+    # "m^-2" is "/m2": a power keeps its number, and all parts stand in one row.
+    words = plain_name(re.sub(r"(?<=[a-zA-Z])\^?[-−](?=\d)", "", text)).split("_")
     words = [_WORDS.get(word, re.sub(r"^ang(strom)?(?=\d)", "a", word)) for word in words]
     return "_".join(word for word in words if word)
 
