@@ -1,7 +1,7 @@
 """Folders of models: written whole or not at all."""
 
-import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,8 +39,8 @@ def check_out(out: Path, force: bool) -> None:
         if holds and not force:
             raise InputError("out", str(out), f"holds another model; {_OTHER}")
         nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
-        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-            raise InputError("out", str(out), f"cannot be written: {nearest} does not allow it")
+        # Permissions alone do not tell: a disk may be full, or mounted to be read.
+        Path(tempfile.mkdtemp(prefix=".", dir=nearest)).rmdir()
     except InputError:
         raise
     except (OSError, ValueError) as error:
