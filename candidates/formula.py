@@ -96,9 +96,9 @@ class Compositions:
 
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_] | Sequence[int]) -> "Compositions":
         """Pick compositions by place or by mask, in the order given."""
-        chosen = np.asarray(index)
-        chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
-        chosen = np.arange(len(self))[chosen]  # negative places, and the check of the range
+        places = np.asarray(index)
+        # Through a list of all places: masks, negative ones, and the check of the range.
+        chosen = np.arange(len(self))[places if places.size else places.astype(np.int64)]
         counts = np.diff(self.start)[chosen]
         row = np.repeat(np.arange(len(chosen)), counts)
         shift = self.start[chosen] - (np.cumsum(counts) - counts)
