@@ -98,7 +98,8 @@ def _known(model: Surrogate) -> NDArray[np.str_]:
     """Give the canonical compositions that a model has learned from."""
     from maiscreen.descriptors.composition import compositions
 
-    rows = model.training or embedded_training(model.card.target)
+    own = model.training
+    rows = embedded_training(model.card.target) if own is None else own
     return compositions(rows.formulas).key
 
 
