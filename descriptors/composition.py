@@ -63,7 +63,7 @@ GROUPS: Mapping[str, tuple[Callable[[Compositions], Floats], tuple[str, ...]]] =
 }
 """Each group of features: how it is computed, and its columns."""
 
-IN_USE = ("magpie", "stoichiometry", "valence", "ionic")
+IN_USE = ("magpie", "stoichiometry", "valence", "ionic", "pairs", "density", "bonding", "elements")
 """The groups that :func:`features` gives when not told otherwise."""
 
 

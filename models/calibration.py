@@ -1,13 +1,12 @@
-"""Intervals that hold what they promise: conformal prediction with errors grouped by difficulty.
+"""Intervals that hold what they promise: conformal prediction, scaled by expected errors.
 
-Split (here cross-) conformal prediction: V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning
-in a Random World (2005); J. Lei et al., J. Am. Stat. Assoc. 113, 1094 (2018). Errors come from
-predictions of rows that the model had not seen; groups by difficulty make the intervals of hard
-compositions wider (Mondrian conformal prediction).
+V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World (2005); J. Lei et al.,
+J. Am. Stat. Assoc. 113, 1094 (2018). Errors come from rows that the model had not seen. They are
+divided by what was expected of them, so that hard compositions get wider intervals, and looked at
+apart for compositions inside and outside the domain of the training.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,72 +20,79 @@ NOMINAL = 0.9
 ONE_SIGMA = math.erf(1 / math.sqrt(2))
 """Probability of ±1 standard deviation of a normal distribution; its half width is the std."""
 
-GROUPS = 5
-"""Groups by difficulty [judgement]."""
+FLOOR = 0.3
+"""No error is expected below this part of the median one [judgement]: where a model of errors
+expects next to none, it has too few rows to know."""
 
 FEWEST = 50
-"""Rows that a group holds at least [judgement]: the 90 % quantile of 50 errors is uncertain by
-about 4 points."""
+"""Rows outside the domain from which their quantile is taken [judgement]: that of 50 errors is
+uncertain by about 4 points."""
+
+WIDENED = 1.5
+"""How much wider intervals are outside the domain where there are fewer [judgement; the embedded
+moduli have 1.3 to 1.5]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Half widths of intervals by difficulty, on the scale on which the target is learned.
+    """Half widths of intervals, as multiples of the expected error.
 
     Attributes
     ----------
-    edges : tuple of float
-        Difficulties from which the next group begins, rising; one less than there are groups.
+    floor : float
+        Least expected error, on the scale on which the target is learned.
     std : tuple of float
-        Half width that holds :data:`ONE_SIGMA` of the errors, for each group.
+        Multiple that holds :data:`ONE_SIGMA` of the errors, inside and outside the domain.
     half : tuple of float
-        Half width that holds :data:`NOMINAL` of the errors, for each group.
+        Multiple that holds :data:`NOMINAL` of the errors, inside and outside the domain.
     """
 
-    edges: tuple[float, ...]
-    std: tuple[float, ...]
-    half: tuple[float, ...]
+    floor: float
+    std: tuple[float, float]
+    half: tuple[float, float]
 
-    def widths(self, difficulty: Floats) -> tuple[Floats, Floats]:
-        """Give standard deviation and half width of the interval.
+    def widths(self, expected: Floats, inside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Give standard deviation and half width of the interval, shape (n,) each.
 
         Parameters
         ----------
-        difficulty : Floats
-            Shape (n,).
-
-        Returns
-        -------
-        tuple of Floats
-            Shape (n,) each.
+        expected : Floats
+            Expected absolute error, shape (n,).
+        inside : NDArray[np.bool_]
+            Whether the composition lies in the domain, shape (n,).
         """
-        group = np.searchsorted(np.array(self.edges), difficulty, side="right")
-        return np.array(self.std)[group], np.array(self.half)[group]
+        scale = np.maximum(expected, self.floor)
+        std, half = (np.where(inside, pair[0], pair[1]) * scale for pair in (self.std, self.half))
+        return std, half
 
 
-def calibrate(errors: Floats, difficulty: Floats) -> Calibration:
+def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Calibration:
     """Learn half widths from errors of unseen rows.
 
     Parameters
     ----------
-    errors : Floats
-        Absolute errors on the scale on which the target is learned, shape (n,), n ≥ 1.
-    difficulty : Floats
-        Of the same rows, shape (n,).
+    errors, expected : Floats
+        Absolute errors and what was expected of them, on the scale on which the target is
+        learned, shape (n,), at least one of them inside the domain.
+    inside : NDArray[np.bool_]
+        Whether the composition lies in the domain, shape (n,).
 
     Returns
     -------
     Calibration
-        A group that is harder is never narrower.
+        Outside the domain never narrower than inside.
     """
-    edges = _edges(difficulty)
-    group = np.searchsorted(np.array(edges), difficulty, side="right")
-    parts = [errors[group == k] for k in range(len(edges) + 1)]
-    std, half = (
-        tuple(np.maximum.accumulate([conformal_quantile(part, p) for part in parts]).tolist())
-        for p in (ONE_SIGMA, NOMINAL)
-    )
-    return Calibration(edges, std, half)
+    floor = FLOOR * float(np.median(errors))
+    ratio = errors / np.maximum(expected, max(floor, np.finfo(float).tiny))
+    std, half = (_multiples(ratio, inside, p) for p in (ONE_SIGMA, NOMINAL))
+    return Calibration(floor, std, half)
+
+
+def _multiples(ratio: Floats, inside: NDArray[np.bool_], probability: float) -> tuple[float, float]:
+    near = conformal_quantile(ratio[inside] if inside.any() else ratio, probability)
+    if int((~inside).sum()) < FEWEST:
+        return near, WIDENED * near
+    return near, max(near, conformal_quantile(ratio[~inside], probability))
 
 
 def conformal_quantile(errors: Floats, probability: float) -> float:
@@ -101,20 +107,3 @@ def conformal_quantile(errors: Floats, probability: float) -> float:
     """
     rank = min(math.ceil((len(errors) + 1) * probability), len(errors))
     return float(np.sort(errors)[rank - 1])
-
-
-def _edges(difficulty: Floats) -> tuple[float, ...]:
-    """Cut into groups of about equal size, none smaller than :data:`FEWEST`."""
-    groups = min(GROUPS, len(difficulty) // FEWEST)
-    if groups < 2:
-        return ()
-    cuts: Sequence[float] = np.unique(
-        np.quantile(difficulty, np.arange(1, groups) / groups, method="higher")
-    ).tolist()
-    edges, before = [], 0
-    for cut in cuts:
-        below = int((difficulty < cut).sum())
-        if below - before >= FEWEST and len(difficulty) - below >= FEWEST:
-            edges.append(cut)
-            before = below
-    return tuple(edges)

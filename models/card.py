@@ -36,9 +36,9 @@ class Card:
     splits : Mapping
         Split → what it is, in words.
     domain : Mapping
-        ``elements`` and ``pairs`` of elements that were seen.
+        ``elements``: how many were seen.
     calibration : Calibration
-        Half widths of intervals by difficulty.
+        Half widths of intervals.
     packages : Mapping
         Package → version.
     date : str
@@ -141,11 +141,16 @@ def _check(plain: Mapping[str, Any], name: str) -> None:
 
 
 def _calibration(plain: Mapping[str, Any], name: str) -> Calibration:
-    edges, std, half = (plain.get(key) for key in ("edges", "std", "half"))
-    lists = all(isinstance(one, list) for one in (edges, std, half))
-    numbers = lists and all(
-        isinstance(x, int | float) for one in (edges, std, half) for x in one or ()
-    )
-    if not numbers or len(std or ()) != len(edges or ()) + 1 or len(half or ()) != len(std or ()):
+    floor, std, half = (plain.get(key) for key in ("floor", "std", "half"))
+    if not (_are_numbers([floor], 1) and _are_numbers(std, 2) and _are_numbers(half, 2)):
         raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
-    return Calibration(tuple(edges or ()), tuple(std or ()), tuple(half or ()))
+    (near, far), (near_half, far_half) = plain["std"], plain["half"]
+    return Calibration(plain["floor"], (near, far), (near_half, far_half))
+
+
+def _are_numbers(values: object, count: int) -> bool:
+    return (
+        isinstance(values, list)
+        and len(values) == count
+        and all(type(one) in (int, float) and one >= 0 for one in values)
+    )

@@ -21,13 +21,14 @@ from maiscreen.models.validation import (
     Unseen,
     calibration,
     fitted,
+    fitted_errors,
     metrics,
     prepare,
     sodium,
     unseen,
 )
 
-PACKAGES = ("maiscreen", "numpy", "scikit-learn", "skops", "matminer")
+PACKAGES = ("maiscreen", "numpy", "scikit-learn", "lightgbm", "skops", "matminer")
 
 FEWEST = 10
 """Rows below which nothing can be learned and tested."""
@@ -80,11 +81,11 @@ def fit(
     domain = Domain.of(material.compositions)
     card = _card(material, found, name, seed, domain)
     own = None if training.source == EMBEDDED else training
-    speed = _speed(Surrogate(card, model, domain, own), material)
+    errors = fitted_errors(material, found["grouped"], seed)
+    whole = Surrogate(card, model, errors, domain, own)
+    speed = _speed(whole, material)
     seconds = round(time.perf_counter() - begun, 1)
-    return Surrogate(
-        replace(card, seconds=seconds, predictions_per_second=speed), model, domain, own
-    )
+    return replace(whole, card=replace(card, seconds=seconds, predictions_per_second=speed))
 
 
 def _check(training: Training) -> None:
@@ -135,10 +136,7 @@ def _card(
             "sha256": training.sha256,
         },
         splits={split: SPLITS[split] for split in judged},
-        domain={
-            "elements": int((np.diag(domain.pairs) > 0).sum()),
-            "pairs": int((np.triu(domain.pairs, 1) > 0).sum()),
-        },
+        domain={"elements": domain.elements},
         calibration=calibration(found["grouped"]),
         packages={package: version(package) for package in PACKAGES},
         date=datetime.now(UTC).date().isoformat(),

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import TYPES
@@ -47,7 +48,11 @@ def save(surrogate: Surrogate, folder: Path) -> Surrogate:
     """
     from skops.io import dumps
 
-    whole = {"estimator": surrogate.estimator, "pairs": surrogate.domain.pairs}
+    whole = {
+        "estimator": surrogate.estimator,
+        "errors": surrogate.errors,
+        "counts": surrogate.domain.counts,
+    }
     contents = {MODEL: dumps(whole, compression=zipfile.ZIP_DEFLATED)}
     if surrogate.training is not None:
         contents[ROWS] = _to_csv(surrogate.training)
@@ -79,10 +84,11 @@ def load(folder: Path | Traversable) -> Surrogate:
     _check_version(folder, card.packages)
     if MODEL not in contents:
         raise InputError("model", str(folder), f"has no {MODEL} on its card; {_AGAIN}")
-    estimator, domain = _parts(folder, contents[MODEL])
+    whole = _parts(folder, contents[MODEL])
     rows = contents.get(ROWS)
     training = None if rows is None else _from_csv(folder, card, rows)
-    return Surrogate(card, estimator, domain, training)
+    domain = Domain(whole["counts"])
+    return Surrogate(card, whole["estimator"], whole["errors"], domain, training)
 
 
 def load_card(folder: Path | Traversable) -> Card:
@@ -147,7 +153,7 @@ def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None
         raise InputError("model", str(folder), f"{remedy} {_AGAIN}")
 
 
-def _parts(folder: Path | Traversable, content: bytes) -> tuple[Any, Domain]:
+def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
     from skops.io import get_untrusted_types, loads
 
     try:
@@ -165,12 +171,17 @@ def _parts(folder: Path | Traversable, content: bytes) -> tuple[Any, Domain]:
         # Whatever is wrong with a foreign file: it is not ours.
         remedy = f"its {MODEL} cannot be read ({type(error).__name__}); {_AGAIN}"
         raise InputError("model", str(folder), remedy) from None
-    pairs = whole.get("pairs") if isinstance(whole, dict) else None
-    if not isinstance(pairs, np.ndarray) or pairs.shape != (118, 118):
+    if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
         raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {_AGAIN}")
-    if not callable(getattr(whole.get("estimator"), "predict", None)):
+    counts, predicting = (
+        whole["counts"],
+        [whole["estimator"], whole["errors"] or whole["estimator"]],
+    )
+    if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {_AGAIN}")
+    if not all(callable(getattr(one, "predict", None)) for one in predicting):
         raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {_AGAIN}")
-    return whole["estimator"], Domain(pairs)
+    return whole
 
 
 def _to_csv(training: Training) -> bytes:

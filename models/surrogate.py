@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.composition import Compositions, compositions, features
-from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.targets import target
@@ -58,7 +57,10 @@ class Surrogate:
     card : Card
         What is known of it.
     estimator : Any
-        scikit-learn's, from features to the scale on which the target is learned.
+        scikit-learn's interface, from features to the scale on which the target is learned.
+    errors : Any
+        The same, from features and prediction to the expected absolute error; None where there
+        was too little to learn errors from.
     domain : Domain
         What it was trained on.
     training : Training or None
@@ -67,6 +69,7 @@ class Surrogate:
 
     card: Card
     estimator: Any
+    errors: Any
     domain: Domain
     training: Training | None = None
 
@@ -84,48 +87,38 @@ class Surrogate:
             If a formula does not parse.
         """
         given = formulas if isinstance(formulas, Compositions) else compositions(formulas)
-        mean = predicted(self.estimator, given)
-        hard, inside = difficulty(self.domain, given)
-        return _prediction(self.card.target, self.card.calibration, mean, hard, inside)
+        parts = [self._block(block) for block in _blocks(given)]
+        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
+        inside = self.domain.holds(given) if parts else np.empty(0, dtype=bool)
+        spread, half = self.card.calibration.widths(expected, inside)
+        kind = target(self.card.target)
+        value = kind.measured(mean)
+        std = value * np.log(10) * spread if kind.log10 else spread
+        low, high = kind.measured(mean - half), kind.measured(mean + half)
+        return Prediction(value, std, low, high, inside, mean, spread)
+
+    def _block(self, block: Compositions) -> Floats:
+        """Predict value and expected error of one block, shape (2, n)."""
+        known = features(block)
+        mean = np.asarray(self.estimator.predict(known), dtype=np.float64)
+        return np.stack([mean, expected_errors(self.errors, known, mean)])
 
 
-def difficulty(domain: Domain, given: Compositions) -> tuple[Floats, NDArray[np.bool_]]:
-    """Say how hard compositions are for a model, and whether they lie in its domain.
+def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
+    """Give the absolute errors that are expected; ones where nothing was learned of them.
 
     Parameters
     ----------
-    domain : Domain
-        Of the training.
-    given : Compositions
-        Shape (n,).
-
-    Returns
-    -------
-    tuple
-        A number that rises as the training holds fewer compounds with the least known pair of
-        elements, and whether it holds any, shape (n,) each.
+    errors : Any
+        Estimator of errors, or None.
+    known, mean : Floats
+        Features, shape (n, p), and predictions, shape (n,).
     """
-    support = domain.support(given)
-    return -np.log1p(support.astype(np.float64)), support > 0
-
-
-def predicted(estimator: Any, given: Compositions) -> Floats:
-    """Predict on the scale on which the target is learned, shape (n,), block by block."""
-    parts = [estimator.predict(features(block)) for block in _blocks(given)]
-    return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
+    if errors is None:
+        return np.ones(len(mean))
+    return np.asarray(errors.predict(np.column_stack([known, mean])), dtype=np.float64)
 
 
 def _blocks(given: Compositions) -> "Iterator[Compositions]":
     for start in range(0, len(given), BLOCK):
         yield given.take(np.arange(start, min(start + BLOCK, len(given))))
-
-
-def _prediction(
-    name: str, calibration: Calibration, mean: Floats, hard: Floats, inside: NDArray[np.bool_]
-) -> Prediction:
-    kind = target(name)
-    spread, half = calibration.widths(hard)
-    value = kind.measured(mean)
-    std = value * np.log(10) * spread if kind.log10 else spread
-    low, high = kind.measured(mean - half), kind.measured(mean + half)
-    return Prediction(value, std, low, high, inside, mean, spread)

@@ -1,7 +1,7 @@
 """Test a recipe on rows that it has not seen, and learn its intervals from the errors."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from maiscreen.descriptors.composition import Compositions, features
 from maiscreen.models.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.domain import Domain
-from maiscreen.models.recipe import estimator
+from maiscreen.models.recipe import error_estimator, estimator
 from maiscreen.models.splits import Fold
-from maiscreen.models.surrogate import difficulty
+from maiscreen.models.surrogate import expected_errors
 from maiscreen.models.targets import target
 from maiscreen.models.training import Training
 
@@ -59,15 +59,19 @@ class Unseen:
         Numbers of the rows.
     fold : Rows
         Which fold each was tested in.
-    predicted, observed, difficulty : Floats
-        On the scale on which the target is learned.
+    predicted, observed, expected : Floats
+        Predictions, true values and expected absolute errors, on the scale on which the target is
+        learned. What is expected of a fold was learned from the errors of the others.
+    inside : NDArray[np.bool_]
+        Whether a row lay in the domain of the model that was tested.
     """
 
     rows: Rows
     fold: Rows
     predicted: Floats
     observed: Floats
-    difficulty: Floats
+    expected: Floats
+    inside: NDArray[np.bool_]
 
     @property
     def errors(self) -> Floats:
@@ -81,7 +85,8 @@ class Unseen:
             self.fold[chosen],
             self.predicted[chosen],
             self.observed[chosen],
-            self.difficulty[chosen],
+            self.expected[chosen],
+            self.inside[chosen],
         )
 
 
@@ -146,11 +151,35 @@ def unseen(
     for number, (train, test) in enumerate(folds):
         model = fitted(material, train, seed)
         domain = Domain.of(material.compositions.take(train))
-        hard, _ = difficulty(domain, material.compositions.take(test))
         mean = np.asarray(model.predict(material.features[test]), dtype=np.float64)
-        parts.append((test, np.full(len(test), number), mean, material.learned[test], hard))
+        inside = domain.holds(material.compositions.take(test))
+        parts.append((test, np.full(len(test), number), mean, inside))
         done()
-    return Unseen(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    rows, fold, predicted, inside = (np.concatenate(one) for one in zip(*parts, strict=True))
+    observed = material.learned[rows]
+    found = Unseen(rows, fold, predicted, observed, np.ones(len(rows)), inside)
+    return replace(found, expected=_expected(material, found, seed))
+
+
+def _expected(material: Material, found: Unseen, seed: int) -> Floats:
+    """Expect the errors of each fold from those of the others, shape (m,)."""
+    expected = np.ones(len(found.rows))
+    for number in np.unique(found.fold).tolist():
+        own = found.fold == number
+        model = fitted_errors(material, found.take(~own), seed)
+        expected[own] = expected_errors(
+            model, material.features[found.rows[own]], found.predicted[own]
+        )
+    return expected
+
+
+def fitted_errors(material: Material, found: Unseen, seed: int) -> Any:
+    """Fit a model of the absolute errors of unseen rows; None where they are too few."""
+    model = error_estimator(len(found.rows), seed)
+    if model is None:
+        return None
+    known = np.column_stack([material.features[found.rows], found.predicted])
+    return model.fit(known, found.errors)
 
 
 def coverage(found: Unseen, of: Unseen | None = None) -> float:
@@ -166,7 +195,7 @@ def coverage(found: Unseen, of: Unseen | None = None) -> float:
     judged, inside = of or found, 0
     for number in np.unique(judged.fold).tolist():
         others, own = found.take(found.fold != number), judged.take(judged.fold == number)
-        _, half = calibrate(others.errors, others.difficulty).widths(own.difficulty)
+        _, half = calibration(others).widths(own.expected, own.inside)
         inside += int((own.errors <= half).sum())
     return inside / len(judged.rows)
 
@@ -201,7 +230,7 @@ def metrics(found: Unseen, of: Unseen | None = None) -> dict[str, float]:
 
 def calibration(found: Unseen) -> Calibration:
     """Learn the intervals of the model that is kept from all errors."""
-    return calibrate(found.errors, found.difficulty)
+    return calibrate(found.errors, found.expected, found.inside)
 
 
 def sodium(material: Material, found: Unseen) -> Unseen:

@@ -1,7 +1,5 @@
 """Conformal intervals: coverage, monotony, the quantile by definition."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +9,7 @@ from maiscreen.models.calibration import (
     FEWEST,
     NOMINAL,
     ONE_SIGMA,
-    Calibration,
+    WIDENED,
     calibrate,
     conformal_quantile,
 )
@@ -29,40 +27,46 @@ def test_quantile_by_counting(errors: list[float], probability: float) -> None:
 
 def test_covers_new_rows_as_promised_where_errors_grow() -> None:
     rng = np.random.default_rng(1)
-    hard = rng.uniform(0, 1, 40_000)
-    errors = np.abs(rng.normal(0, 0.1 + hard))
-    learned = calibrate(errors[:20_000], hard[:20_000])
-    std, half = learned.widths(hard[20_000:])
-    new = errors[20_000:]
-    assert np.mean(new <= half) == pytest.approx(NOMINAL, abs=0.01)
-    assert np.mean(new <= std) == pytest.approx(ONE_SIGMA, abs=0.01)
-    for low in (0.0, 0.4, 0.8):
-        part = (hard[20_000:] >= low) & (hard[20_000:] < low + 0.2)
-        assert np.mean(new[part] <= half[part]) == pytest.approx(NOMINAL, abs=0.05)
+    expected = rng.uniform(0.1, 1.1, 40_000)
+    inside = rng.uniform(0, 1, 40_000) < 0.8
+    errors = np.abs(rng.normal(0, np.where(inside, 1.0, 1.7) * expected))
+    old, new = slice(None, 20_000), slice(20_000, None)
+    learned = calibrate(errors[old], expected[old], inside[old])
+    std, half = learned.widths(expected[new], inside[new])
+    parts = [inside[new], ~inside[new], expected[new] < 0.4, expected[new] > 0.9]
+    for part in parts:
+        assert np.mean((errors[new] <= half)[part]) == pytest.approx(NOMINAL, abs=0.02)
+        assert np.mean((errors[new] <= std)[part]) == pytest.approx(ONE_SIGMA, abs=0.03)
+    assert learned.half[1] / learned.half[0] == pytest.approx(1.7, rel=0.05)
 
 
 def test_the_std_of_normal_errors_is_theirs() -> None:
     errors = np.abs(np.random.default_rng(2).normal(0, 3.0, 50_000))
-    assert calibrate(errors, np.zeros(50_000)).std == pytest.approx((3.0,), rel=0.02)
+    learned = calibrate(errors, np.full(50_000, 3.0), np.ones(50_000, dtype=bool))
+    assert learned.std[0] == pytest.approx(1.0, rel=0.02)
 
 
-def test_harder_is_never_narrower() -> None:
-    hard = np.repeat([0.0, 1.0], 100)
-    errors = np.where(hard == 0, 2.0, 1.0)
-    learned = calibrate(errors, hard)
-    assert learned.edges == (1.0,)
+def test_outside_is_never_narrower() -> None:
+    inside = np.arange(200) < 100
+    errors = np.where(inside, 2.0, 1.0)
+    learned = calibrate(errors, np.ones(200), inside)
     assert learned.half == (2.0, 2.0)
 
 
-@pytest.mark.parametrize("rows", [1, 2, FEWEST, 2 * FEWEST - 1])
-def test_few_rows_make_one_group(rows: int) -> None:
-    learned = calibrate(np.arange(1.0, rows + 1), np.arange(float(rows)))
-    assert learned.edges == ()
-    assert learned.half == (float(min(math.ceil((rows + 1) * NOMINAL), rows)),)
+def test_too_few_outside_are_widened_by_judgement() -> None:
+    inside = np.arange(200) >= FEWEST - 1
+    learned = calibrate(np.ones(200), np.ones(200), inside)
+    assert learned.half == (1.0, WIDENED)
 
 
-def test_a_difficulty_at_an_edge_belongs_to_the_harder_group() -> None:
-    learned = Calibration((1.0,), (0.1, 0.2), (0.3, 0.4))
-    std, half = learned.widths(np.array([0.999, 1.0]))
-    assert std.tolist() == [0.1, 0.2]
-    assert half.tolist() == [0.3, 0.4]
+def test_nothing_is_expected_below_the_floor() -> None:
+    inside = np.ones(3, dtype=bool)
+    learned = calibrate(np.array([1.0, 2.0, 3.0]), np.array([0.0, -1.0, 1e-9]), inside)
+    std, half = learned.widths(np.array([-5.0, 0.0]), inside[:2])
+    assert half.tolist() == pytest.approx([3.0, 3.0])
+    assert np.all(std > 0)
+
+
+def test_exact_predictions_have_no_width() -> None:
+    learned = calibrate(np.zeros(5), np.zeros(5), np.ones(5, dtype=bool))
+    assert learned.half[0] == 0
