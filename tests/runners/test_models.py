@@ -196,3 +196,16 @@ def test_help_answers_without_heavy_imports() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("set()\n")
     assert "shear_modulus_mpa" in done.stdout
+
+
+def test_trained_models_do_not_change_the_hash_of_the_code(tmp_path: Path) -> None:
+    """In a checkout they lie beside the code; what a campaign used, its own settings say."""
+    from maiscreen.runners.provenance import _contents
+
+    for name in ("one.py", "data/table.csv", "mine/card.json", "in_use.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [name for name, _ in _contents("models", tmp_path)] == [
+        "models/data/table.csv",
+        "models/one.py",
+    ]
