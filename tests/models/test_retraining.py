@@ -56,7 +56,7 @@ def test_the_report_reads_well(mine: Path, tmp_path: Path) -> None:
     assert "122 rows given, 120 compositions learned from" in said
     assert "2 rows were left out" in said
     assert "row 122: 'NaCl' 'soft': 'soft' is no number" in said
-    assert "promoted: it may take the place of the mean" in said
+    assert "promoted: it may take the place of embedded" in said
     assert report.card.name == "ours"
     assert report.card.notes["rows_left_out"] == 2
     kept = json.loads((tmp_path / "out" / "report.json").read_text())["left_out"]
