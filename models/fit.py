@@ -127,7 +127,7 @@ def _card(
         target=kind.name,
         unit=kind.unit,
         scale="log10" if kind.log10 else "linear",
-        recipe=describe(kind.name, len(training)),
+        recipe=describe(len(training)),
         metrics={kind.name: judged},
         data={
             "source": training.source,

@@ -34,7 +34,7 @@ def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    def quick(target: str, rows: int, seed: int) -> object:
+    def quick(rows: int, spread: float, seed: int) -> object:
         return _Weighted(make_pipeline(StandardScaler(), Ridge(alpha=10.0)))
 
     monkeypatch.setattr("maiscreen.models.validation.estimator", quick)
