@@ -13,7 +13,7 @@ from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import describe
 from maiscreen.models.splits import FOLDS, grouped_folds, matbench_folds
-from maiscreen.models.surrogate import Surrogate
+from maiscreen.models.surrogate import Surrogate, features_hash
 from maiscreen.models.targets import target
 from maiscreen.models.training import EMBEDDED, Training
 from maiscreen.models.validation import (
@@ -127,13 +127,14 @@ def _card(
         target=kind.name,
         unit=kind.unit,
         scale="log10" if kind.log10 else "linear",
-        recipe=describe(kind.name, len(training)),
+        recipe=describe(len(training)),
         metrics={kind.name: judged},
         data={
             "source": training.source,
             "rows": len(training),
             "compositions": len(np.unique(material.compositions.key)),
             "sha256": training.sha256,
+            "features": features_hash(),
         },
         splits={split: SPLITS[split] for split in judged},
         domain={"elements": domain.elements},

@@ -24,7 +24,7 @@ from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import TYPES
-from maiscreen.models.surrogate import Surrogate
+from maiscreen.models.surrogate import Surrogate, features_hash
 from maiscreen.models.training import EMBEDDED, Training
 
 CARD, MODEL, ROWS = "card.json", "model.skops", "training.csv"
@@ -76,12 +76,14 @@ def load(folder: Path | Traversable) -> Surrogate:
     Raises
     ------
     InputError
-        If a file is missing, was changed, comes from another version of scikit-learn, or holds
-        types that no model of ours has.
+        If a file is missing, was changed, comes from another version of scikit-learn, knows
+        other features, or holds types that no model of ours has.
     """
     card = load_card(folder)
     contents = {name: _checked(folder, name, digest) for name, digest in card.files.items()}
     _check_version(folder, card.packages)
+    if card.data.get("features") != features_hash():
+        raise InputError("model", str(folder), f"was trained on other features; {_AGAIN}")
     if MODEL not in contents:
         raise InputError("model", str(folder), f"has no {MODEL} on its card; {_AGAIN}")
     whole = _parts(folder, contents[MODEL])

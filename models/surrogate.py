@@ -1,5 +1,6 @@
 """A learned model: predictions from a composition, with intervals that were tested."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.composition import Compositions, compositions, features
+from maiscreen.descriptors.composition import (
+    FEATURE_LABELS,
+    Compositions,
+    compositions,
+    features,
+)
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.targets import target
@@ -102,6 +108,11 @@ class Surrogate:
         known = features(block)
         mean = np.asarray(self.estimator.predict(known), dtype=np.float64)
         return np.stack([mean, expected_errors(self.errors, known, mean)])
+
+
+def features_hash() -> str:
+    """Name the features in use, and their order: a model knows no others."""
+    return hashlib.sha256("\n".join(FEATURE_LABELS).encode()).hexdigest()
 
 
 def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:

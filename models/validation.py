@@ -118,7 +118,8 @@ def _weights(training: Training, learned: Floats) -> Floats:
 
 def fitted(material: Material, rows: Rows, seed: int) -> Any:
     """Fit the recipe of the target to some of the rows."""
-    model = estimator(material.training.target, len(rows), seed)
+    spread = float(np.std(material.learned[rows])) or 1.0
+    model = estimator(len(rows), spread, seed)
     weights = material.weights[rows]
     equal = bool(np.ptp(weights) < 1e-12)
     return model.fit(

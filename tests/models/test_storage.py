@@ -123,6 +123,14 @@ def test_refuses_another_version_of_scikit_learn(folder: Path) -> None:
         load(folder)
 
 
+def test_refuses_a_model_of_other_features(folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text())
+    card["data"]["features"] = "0" * 64
+    (folder / CARD).write_text(json.dumps(card))
+    with pytest.raises(InputError, match="other features"):
+        load(folder)
+
+
 def test_refuses_a_foreign_file_on_the_card(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     card["files"]["../../secret"] = "0" * 64
