@@ -101,7 +101,7 @@ def pinned(models: Iterable[str]) -> tuple[str, ...]:
     Parameters
     ----------
     models : iterable of str
-        Folders, pinned or not.
+        Folders of models, pinned or not; or of stores, whose models in use are meant.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def pinned(models: Iterable[str]) -> tuple[str, ...]:
         If a folder holds no model, one of no use here or another one than it is pinned to, or two
         hold the same target.
     """
-    pins = tuple(one if PIN in one else _pin(one) for one in models)
+    pins = tuple(pin for one in models for pin in _pins(one))
     targets = [_loaded(pin).card.target for pin in pins]
     for pin, target in zip(pins, targets, strict=True):
         if target not in USED:
@@ -239,10 +239,14 @@ def _surrogate(target: str, pins: tuple[str, ...]) -> "Surrogate":
     return _own(target, pins) or embedded_surrogate(target)
 
 
-def _pin(folder: str) -> str:
+def _pins(model: str) -> tuple[str, ...]:
+    from maiscreen.models.registry import resolve
     from maiscreen.models.storage import load_card
 
-    return f"{Path(folder).absolute()}{PIN}{digest(load_card(Path(folder)))}"
+    if PIN in model:
+        return (model,)
+    folders = [Path(one).absolute() for one in resolve(model)]
+    return tuple(f"{folder}{PIN}{digest(load_card(folder))}" for folder in folders)
 
 
 @lru_cache(maxsize=16)

@@ -109,7 +109,9 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
     parser.add_argument(
-        "--models", metavar="DIR[,DIR]", help="trained models in place of the embedded ones"
+        "--models",
+        metavar="DIR[,DIR]",
+        help="trained models, or a store of them, in place of the embedded ones",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=commands.run)

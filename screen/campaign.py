@@ -83,8 +83,8 @@ class Campaign:
         are some), ``F1`` (crystal data and learned models) or ``F0`` (tables alone); what one
         does not have, the next gives.
     models : tuple of str
-        Folders of trained models, each in place of the embedded one of its target; a run pins
-        them (``folder@sha256:digest``) to what is in them.
+        Folders of trained models, each in place of the embedded one of its target, or of stores,
+        whose models in use are meant; a run pins them (``folder@sha256:digest``).
     weights : Weights
         Weights of the attributes.
     routes : tuple of str

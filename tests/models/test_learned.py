@@ -101,7 +101,7 @@ def test_another_model_in_a_pinned_folder_is_noticed(soft: str, shear: str, tmp_
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(InputError, match="folder of a model"):
+        with pytest.raises(InputError, match="neither a model nor a store"):
             pinned((str(folder),))
 
 
@@ -144,3 +144,14 @@ def test_the_models_of_a_campaign_are_named(soft: str, shear: str) -> None:
     assert parts["shear_modulus_gpa"] == shear
     assert parts["bulk_modulus_gpa"] == "embedded"
     assert "youngs_modulus_gpa" not in parts
+
+
+def test_a_store_stands_for_the_models_that_it_uses(soft: str, tmp_path: Path) -> None:
+    from maiscreen.models.registry import use
+
+    shutil.copytree(soft, tmp_path / "mine")
+    shutil.copytree(soft, tmp_path / "other")
+    use("mine", tmp_path)
+    (pin,) = pinned((str(tmp_path),))
+    assert folder_of(pin) == str(tmp_path / "mine")
+    assert own_targets((str(tmp_path),)) == ("youngs_modulus_gpa",)
