@@ -11,6 +11,7 @@ SCIENCE = ("candidates", "descriptors", "models", "screen")
 
 PACKAGES = (
     "chemicals",
+    "lightgbm",
     "matminer",
     "numpy",
     "pandas",
@@ -18,7 +19,9 @@ PACKAGES = (
     "pyglenn",
     "pymatgen",
     "pymatgen-core",
+    "scikit-learn",
     "scipy",
+    "skops",
 )
 """Packages that bring data, or arithmetic."""
 
