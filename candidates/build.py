@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from maiscreen.candidates.build_training import training_files
 from maiscreen.candidates.corrections import (
     ANION_SHIFT_EV,
     HUBBARD_FLUORIDE_SHIFT_EV,
@@ -37,14 +38,14 @@ Row = dict[str, Any]
 
 
 def build_embedded(wheel: Path, out: Path, sha256: str = WHEEL_SHA256) -> None:
-    """Write ``phases.csv`` and ``manifest.json`` into a folder.
+    """Write phases, training tables and ``manifest.json`` into a folder.
 
     Parameters
     ----------
     wheel : Path
         The wheel of crabnet 2.0.8.
     out : Path
-        Folder for the two files; made if it is not there.
+        Folder for the files; made if it is not there.
     sha256 : str
         Hash that the wheel must have.
 
@@ -58,14 +59,15 @@ def build_embedded(wheel: Path, out: Path, sha256: str = WHEEL_SHA256) -> None:
         energies = _table(archive, "CritExam__Ef")
         distances = _table(archive, "CritExam__Ed")
         volumes = _table(archive, "OQMD_Volume_per_atom")
+        tables = training_files(archive, energies, volumes)
     rows = sorted(_phases(energies, distances, volumes), key=_order)
     _shift(rows)
     _place_on_hull(rows)
-    text = _to_csv(rows)
+    tables["phases.csv"] = _to_csv(rows)
+    tables["manifest.json"] = _manifest(rows, tables, sha256)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "phases.csv").write_bytes(text)
-    manifest = _manifest(rows, hashlib.sha256(text).hexdigest(), sha256)
-    (out / "manifest.json").write_bytes(manifest)
+    for name, data in tables.items():
+        (out / name).write_bytes(data)
 
 
 def _checked_wheel(wheel: Path, sha256: str) -> bytes:
@@ -189,14 +191,15 @@ def _cell(value: object, name: str) -> str:
     return str(value)
 
 
-def _manifest(rows: list[Row], phases_sha256: str, wheel_sha256: str) -> bytes:
+def _manifest(rows: list[Row], tables: dict[str, bytes], wheel_sha256: str) -> bytes:
     kinds = [("na" if r["na_count"] else "") + bool(r["metal"]) * "m" + bool(r["halogen"]) * "x"
              for r in rows]  # fmt: skip
     names = {"mx": "halides", "nax": "sodium_halides", "nam": "na_m", "namx": "na_m_x"}
     manifest = {
         "name": "maiscreen embedded snapshot",
         "format": 1,
-        "source": "Materials Project through CritExam (Bartel et al. 2020); OQMD volumes",
+        "source": "Materials Project through CritExam (Bartel et al. 2020) and matbench"
+        " (Dunn et al. 2020); OQMD volumes",
         "wheel": WHEEL,
         "wheel_sha256": wheel_sha256,
         "functional": "PBE and PBE+U (GGA/GGA+U mixing)",
@@ -206,6 +209,9 @@ def _manifest(rows: list[Row], phases_sha256: str, wheel_sha256: str) -> bytes:
         "licence": "crabnet: MIT; Materials Project: CC BY 4.0; OQMD: CC BY 4.0",
         "counts": {name: kinds.count(kind) for kind, name in names.items()},
         "rows": len(rows),
-        "files": {"phases.csv": phases_sha256},
+        "training_rows": {
+            name: tables[name].count(b"\n") - 1 for name in ("energies.csv", "moduli.csv")
+        },
+        "files": {name: hashlib.sha256(tables[name]).hexdigest() for name in sorted(tables)},
     }
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()

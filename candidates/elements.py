@@ -10,6 +10,9 @@ SYMBOLS = tuple(
 )
 """Symbols by atomic number, hydrogen first."""
 
+SUPERHEAVY = tuple("Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og".split())
+"""Elements after lawrencium, by atomic number."""
+
 NON_METALS = frozenset("H He N O F Ne Cl Ar Br Kr I Xe At Rn C P S Se As".split())
 
 HALIDE_FORMING_NON_METALS = ("C", "N", "P", "S", "As", "Se")

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS, METALS, SYMBOLS, is_more_electronegative
+from maiscreen.candidates.elements import (
+    HALOGENS,
+    METALS,
+    SUPERHEAVY,
+    SYMBOLS,
+    is_more_electronegative,
+)
 from maiscreen.candidates.errors import InputError
 
 MAX_HALOGENS = 24
 """Largest halogen count that is taken for a molecule, not for a slip of the key."""
-
-_BEYOND = frozenset("Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og".split())
-"""Elements after lawrencium: real, but without any halide that could be weighed."""
 
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 
@@ -105,7 +108,7 @@ def parse_formula(text: str) -> dict[str, int]:
         raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
     counts: dict[str, int] = {}
     for symbol, count in tokens:
-        if symbol in _BEYOND:
+        if symbol in SUPERHEAVY:  # real, but without any halide that could be weighed
             raise InputError("formula", text, f"holds {symbol}, which is not screened")
         if symbol not in SYMBOLS:
             raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")

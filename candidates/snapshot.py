@@ -122,7 +122,7 @@ class PhaseArrays:
 
 
 def load_snapshot(folder: Path | None = None) -> Snapshot:
-    """Read a snapshot, and check its files against the hashes of its manifest.
+    """Read a snapshot, and check its phases against the hash in its manifest.
 
     Parameters
     ----------
@@ -144,18 +144,25 @@ def _embedded() -> Snapshot:
 
 
 def _read(folder: Path) -> Snapshot:
-    manifest = _manifest(folder)
-    checked = {name: _checked(folder / name, digest) for name, digest in manifest["files"].items()}
+    manifest = read_manifest(folder)
+    data = read_checked(folder / "phases.csv", manifest["files"]["phases.csv"])
     types = {field.name: field.type for field in SCHEMA}
     options = csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
-    table = csv.read_csv(io.BytesIO(checked["phases.csv"]), convert_options=options)
+    table = csv.read_csv(io.BytesIO(data), convert_options=options)
     if table.column_names != SCHEMA.names:
         remedy = f"has other columns than {', '.join(SCHEMA.names)}; build it again"
         raise InputError("snapshot", "phases.csv", remedy)
     return Snapshot(table.cast(SCHEMA), manifest)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a snapshot: its ``files`` hold a SHA-256 by name.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it names no ``phases.csv``.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         named = set(manifest["files"])
@@ -167,7 +174,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def read_checked(path: Path, digest: str) -> bytes:
+    """Read a file of a snapshot that must have a SHA-256.
+
+    Raises
+    ------
+    InputError
+        If it can't be read or is another one.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:

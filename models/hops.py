@@ -223,9 +223,8 @@ def clearance_a(pair: Pair, sites: Floats, atoms: Floats, lattice: Floats) -> fl
     way = (sites[end] + np.array(shift) - here) @ lattice
     length_a = float(np.linalg.norm(way))
     around = pairs_within(np.vstack([here, atoms]), lattice, length_a)
-    apart = np.array(
-        [(atoms[j - 1] + np.array(r) - here) @ lattice for i, j, r in around if i == 0 and j > 0]
-    )
+    beyond = [atoms[j - 1] + np.array(r) - here for i, j, r in around if i == 0 and j > 0]
+    apart = np.array(beyond).reshape(-1, 3) @ lattice
     along = apart @ way / length_a**2
     beside = np.linalg.norm(apart - along[:, None] * way, axis=1)
     at_end = np.linalg.norm(apart - way, axis=1) < SITE_TOLERANCE_A

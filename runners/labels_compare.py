@@ -39,16 +39,16 @@ def as_markdown(labels: Sequence[Label]) -> str:
     labels = sorted(labels, key=lambda one: (one.formula, one.model, one.property))
     parts = [
         "## Against the paper and experiment\n",
-        _table(_reference_rows(against_references(labels))),
+        as_table(_reference_rows(against_references(labels))),
         "\n## All phases\n",
         f"By {DEFAULT}, in brackets what the second model gives; ! marks what failed a check.\n",
-        _table(_phase_rows(labels)),
+        as_table(_phase_rows(labels)),
         "\n### What failed, and why\n",
-        _table(_failed_rows(labels)),
+        as_table(_failed_rows(labels)),
         "\n## How far the two models differ\n",
-        _table(_spread_rows(labels)),
+        as_table(_spread_rows(labels)),
         "\n## Seconds\n",
-        _table(_second_rows(labels)),
+        as_table(_second_rows(labels)),
     ]
     return "\n".join(parts)
 
@@ -164,7 +164,7 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def as_table(rows: Sequence[Sequence[str]]) -> str:
     """Lay rows out as a Markdown table; the first is the head."""
     if len(rows) < 2:
         return "none"

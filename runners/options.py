@@ -8,7 +8,7 @@ from importlib.metadata import version
 from itertools import takewhile
 from typing import Any, NoReturn
 
-from maiscreen.runners import commands, labels_options
+from maiscreen.runners import commands, labels_options, models_options
 from maiscreen.runners.console import complain, emit
 
 DESCRIPTION = """\
@@ -23,6 +23,7 @@ examples:
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
+  maiscreen models list                          learned models; models train makes yours
   maiscreen validate                             the ranking against the published cycle lives
 
 Bad input gives one line on stderr and exit code 2; Ctrl-C gives 130 and keeps what is done."""
@@ -89,6 +90,7 @@ def parser() -> Parser:
     _add_shortlist(menu)
     _add_snapshot(menu)
     labels_options.add(menu, _plain)
+    models_options.add(menu, _plain)
     return top
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import Task
@@ -42,3 +43,24 @@ def shown(
                 bar.set_postfix_str(tell(task), refresh=False)
             bar.update(task.size)
             yield task, outcome
+
+
+@contextmanager
+def fits_shown(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give what is to be told how many fits are done, and of how many; show it as a bar.
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing; neither is anything shown if stderr is closed or no terminal.
+    """
+    from tqdm import tqdm
+
+    off = quiet or sys.stderr is None or not sys.stderr.isatty()
+    with tqdm(desc="train", unit=" fits", disable=off, leave=False) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield told

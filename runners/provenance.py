@@ -54,11 +54,13 @@ def code_hash() -> str:
 
 def _contents(prefix: str, folder: Traversable) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
+    inside = "/" in prefix
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         name = f"{prefix}/{item.name}"
-        if item.is_dir() and item.name != "__pycache__":
+        # Beside the code lie data, and in a checkout the models that its user trained.
+        if item.is_dir() and (inside or item.name == "data"):
             found += _contents(name, item)
-        elif item.is_file() and not item.name.startswith("."):
+        elif item.is_file() and (inside or item.name.endswith(".py")) and item.name[0] != ".":
             found.append((name, item.read_bytes()))
     return found
 

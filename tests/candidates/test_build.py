@@ -12,10 +12,15 @@ import maiscreen.candidates
 from maiscreen.candidates.build import WHEEL_SHA256, build_embedded
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.training_data import ENERGIES, read_table
 
 DATA = Path(next(iter(maiscreen.candidates.__path__))) / "data"
 SYSTEM = ("Na-Cl", "Na-Sn", "Sn-Cl", "Na-Sn-Cl", "Fe-F", "Na-Fe-F", "Na-F", "Na-N")
-OTHERS = [("Cl1I1", -0.45), ("Al1Ni1", -0.6), ("Ba1O3Ti1", -3.4), ("Cl2O1", -0.2)]
+MODULI = {
+    "K": [("Ag2Ca1Ge2", 1.7075701760979363), ("Na1N1", 0.0), ("NaN", 0.30102999566398)],
+    "G": [("Ag2Ca1Ge2", 1.4471580313422192), ("Na1N1", 0.0), ("NaN", 0.15)],
+}
+OTHERS = [("NaN", -1e-9), ("Cl1I1", -0.45), ("Al1Ni1", -0.6), ("Ba1O3Ti1", -3.4), ("Cl2O1", -0.2)]
 
 
 def real_rows() -> list[dict[str, str]]:
@@ -46,6 +51,9 @@ def make_wheel(path: Path) -> str:
             for k, part in enumerate(("train", "val", "test")):
                 text = "formula,target\n" + "".join(f"{f},{v}\n" for f, v in lines[k::3])
                 archive.writestr(f"crabnet/data/benchmark_data/{name}/{part}.csv", text)
+        for letter, values in MODULI.items():
+            text = "formula,target\n" + "".join(f"{f},{v}\n" for f, v in values)
+            archive.writestr(f"crabnet/data/matbench/elasticity_log10({letter}_VRH).csv", text)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -54,14 +62,41 @@ def test_build_gives_the_committed_rows_and_the_same_bytes(tmp_path: Path) -> No
     sha256 = make_wheel(wheel)
     build_embedded(wheel, tmp_path / "one", sha256)
     build_embedded(wheel, tmp_path / "two", sha256)
-    for name in ("phases.csv", "manifest.json"):
+    for name in ("phases.csv", "moduli.csv", "energies.csv", "manifest.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     with (tmp_path / "one" / "phases.csv").open(newline="") as file:
         built = {row["formula"]: row for row in csv.DictReader(file)}
     # Cl2O is a binary halide of the table; the interhalogen and the rest are not.
+    assert float(built.pop("NaN")["formation_energy_ev_atom"]) == 0
     assert built.pop("OCl2")["chemical_system"] == "O-Cl"
     assert built == {row["formula"]: row for row in real_rows()}
     assert load_snapshot(tmp_path / "one").manifest["wheel_sha256"] == sha256
+
+
+def test_training_tables_keep_rows_and_odd_formulas(tmp_path: Path) -> None:
+    wheel = tmp_path / "small.whl"
+    build_embedded(wheel, tmp_path, make_wheel(wheel))
+    lines = (tmp_path / "moduli.csv").read_bytes().decode().split("\n")
+    assert lines[1:] == ["Ag2Ca1Ge2,51,28", "Na1N1,1,1", "NaN,2,1.4125375446", ""]
+    energies = read_table(tmp_path, "energies.csv", ENERGIES)
+    rows = {row["formula"]: row for row in energies.to_pylist()}
+    assert rows["NaN"] == {
+        "formula": "NaN",
+        "formation_energy_ev_atom": 0.0,
+        "volume_a3_atom": None,
+    }
+    assert (tmp_path / "energies.csv").read_text().count("NaN,0.000000,\n") == 1
+    for row in real_rows():  # every volume is found, however its formula is written
+        volume = rows[alphabetical(row)]["volume_a3_atom"]
+        assert volume == (float(row["volume_a3_atom"]) if row["volume_a3_atom"] else None)
+
+
+def test_rows_of_moduli_must_go_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = tmp_path / "small.whl"
+    monkeypatch.setitem(MODULI, "G", MODULI["G"][::-1])
+    with pytest.raises(InputError, match="do not go together"):
+        build_embedded(wheel, tmp_path / "out", make_wheel(wheel))
+    assert not (tmp_path / "out").exists()
 
 
 def test_another_wheel_is_refused(tmp_path: Path) -> None:

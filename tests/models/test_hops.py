@@ -135,6 +135,12 @@ def test_a_hop_over_another_sodium_is_left_out() -> None:
     assert hops.clearance_a((0, 1, (0, 0, 0)), sites, sites, lattice) > 5.0
 
 
+def test_a_hop_with_no_atom_nearby_is_clear() -> None:
+    # In Na5Pb2 rounding puts even the end of the shortest hop out of reach.
+    sites, atoms, lattice = np.zeros((1, 3)), np.empty((0, 3)), 4.0 * np.eye(3)
+    assert hops.clearance_a((0, 0, (1, 0, 0)), sites, atoms, lattice) == np.inf
+
+
 @pytest.mark.parametrize("name", CRYSTALS)
 def test_clearance_is_the_least_distance_from_points_on_the_line(name: str) -> None:
     structure = crystal(name)

@@ -1,0 +1,94 @@
+"""How rows are split into those that a model learns from and those that it is tested on."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from maiscreen.descriptors.composition import Compositions
+
+Rows = NDArray[np.intp]
+Fold = tuple[Rows, Rows]
+
+FOLDS = 5
+
+SEED = 18012019
+"""Seed of matbench's folds; A. Dunn et al., npj Comput. Mater. 6, 138 (2020)."""
+
+
+def matbench_folds(rows: int) -> tuple[Fold, ...]:
+    """Split as matbench does: ``KFold(5, shuffle=True, random_state=18012019)``.
+
+    Polymorphs of one composition may stand on both sides; peers are measured like this.
+
+    Parameters
+    ----------
+    rows : int
+        Number of rows, at least 2.
+
+    Returns
+    -------
+    tuple of (train, test)
+        Numbers of rows.
+    """
+    from sklearn.model_selection import KFold
+
+    folds = KFold(min(FOLDS, rows), shuffle=True, random_state=SEED)
+    return tuple(folds.split(np.arange(rows)))
+
+
+def grouped_folds(compositions: "Compositions") -> tuple[Fold, ...]:
+    """Keep whole chemical systems, and all sodium compounds, out of training.
+
+    What a screen of unknown interphases asks for: a system is tested by a model that has seen no
+    compound of the same elements, and no compound of sodium at all. Where at least half of the
+    rows hold sodium, sodium is treated as any other element.
+
+    Parameters
+    ----------
+    compositions : Compositions
+        Shape (n,).
+
+    Returns
+    -------
+    tuple of (train, test)
+        Numbers of rows; every row is tested once. Fewer than five where there are fewer systems;
+        none where there is only one.
+    """
+    systems, place = np.unique(compositions.chemical_system, return_inverse=True)
+    folds = min(FOLDS, len(systems))
+    if folds < 2:
+        return ()
+    order = np.random.default_rng(SEED).permutation(len(systems))
+    fold = order[place] % folds
+    learnable = learnable_rows(compositions)
+    split = (((fold != k) & learnable, fold == k) for k in range(folds))
+    return tuple((np.flatnonzero(train), np.flatnonzero(test)) for train, test in split)
+
+
+def learnable_rows(compositions: "Compositions") -> NDArray[np.bool_]:
+    """Tell which rows a grouped split may learn from, shape (n,)."""
+    sodium = compositions.contains("Na")
+    if 2 * int(sodium.sum()) >= len(compositions):
+        return np.ones(len(compositions), dtype=bool)
+    return ~sodium
+
+
+def leaks(compositions: "Compositions", fold: Fold) -> tuple[str, ...]:
+    """Name the compositions that stand on both sides of a split.
+
+    Parameters
+    ----------
+    compositions : Compositions
+        Shape (n,).
+    fold : tuple of Rows
+        Train and test.
+
+    Returns
+    -------
+    tuple of str
+        Reduced formulas, sorted.
+    """
+    train, test = (compositions.key[rows] for rows in fold)
+    return tuple(np.intersect1d(train, test).tolist())

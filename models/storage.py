@@ -1,0 +1,208 @@
+"""Models on disk: a card, the estimator as skops writes it, the rows that were added.
+
+No pickle: skops stores arrays and the names of types, and a file is read only if every type in it
+is one that our recipes use.
+"""
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.models.card import Card
+from maiscreen.models.domain import Domain
+from maiscreen.models.recipe import TYPES
+from maiscreen.models.surrogate import Surrogate, features_hash
+from maiscreen.models.training import EMBEDDED, Training
+
+CARD, MODEL, ROWS = "card.json", "model.skops", "training.csv"
+"""Files of a model."""
+
+LARGEST_BYTES = 500 << 20
+"""A file that unpacks to more is no model of ours."""
+
+_AGAIN = "train it again"
+
+
+def save(surrogate: Surrogate, folder: Path) -> Surrogate:
+    """Write a model into a folder, the card last; give it with the hashes of its files.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The model.
+    folder : Path
+        Made if it is not there.
+    """
+    from skops.io import dumps
+
+    whole = {
+        "estimator": surrogate.estimator,
+        "errors": surrogate.errors,
+        "counts": surrogate.domain.counts,
+    }
+    contents = {MODEL: dumps(whole, compression=zipfile.ZIP_DEFLATED)}
+    if surrogate.training is not None:
+        contents[ROWS] = _to_csv(surrogate.training)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    card = replace(surrogate.card, files=hashes)
+    (folder / CARD).write_text(card.to_json() + "\n", encoding="utf-8")
+    return replace(surrogate, card=card)
+
+
+def load(folder: Path | Traversable) -> Surrogate:
+    """Read a model.
+
+    Parameters
+    ----------
+    folder : Path
+        As :func:`save` wrote it.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, was changed, comes from another version of scikit-learn, knows
+        other features, or holds types that no model of ours has.
+    """
+    card = load_card(folder)
+    contents = {name: _checked(folder, name, digest) for name, digest in card.files.items()}
+    _check_version(folder, card.packages)
+    if card.data.get("features") != features_hash():
+        raise InputError("model", str(folder), f"was trained on other features; {_AGAIN}")
+    if MODEL not in contents:
+        raise InputError("model", str(folder), f"has no {MODEL} on its card; {_AGAIN}")
+    whole = _parts(folder, contents[MODEL])
+    rows = contents.get(ROWS)
+    training = None if rows is None else _from_csv(folder, card, rows)
+    domain = Domain(whole["counts"])
+    return Surrogate(card, whole["estimator"], whole["errors"], domain, training)
+
+
+def load_card(folder: Path | Traversable) -> Card:
+    """Read the card of a model alone.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged.
+    """
+    return Card.from_json(_read(folder, CARD).decode("utf-8", "replace"), str(folder))
+
+
+@cache
+def embedded_surrogate(target: str) -> Surrogate:
+    """Give the model that comes with the project.
+
+    Raises
+    ------
+    InputError
+        If there is none for the target.
+    """
+    folder = embedded_folder() / target
+    if not folder.is_dir():
+        raise InputError("target", target, "has no embedded model; train one from your own data")
+    return load(folder)
+
+
+def embedded_targets() -> tuple[str, ...]:
+    """Name the targets that come with a model."""
+    root = embedded_folder()
+    return tuple(sorted(one.name for one in root.iterdir())) if root.is_dir() else ()
+
+
+def embedded_folder() -> Traversable:
+    """Give the folder of the models that come with the project, one folder for each target."""
+    return files("maiscreen.models") / "data" / "surrogates"
+
+
+def _read(folder: Path | Traversable, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        remedy = f"holds no {name}; give the folder of a model, as maiscreen models train writes it"
+        raise InputError("model", str(folder), remedy) from None
+
+
+def _checked(folder: Path | Traversable, name: str, digest: object) -> bytes:
+    if name not in (MODEL, ROWS):
+        raise InputError("model", str(folder), f"has a foreign file on its card; {_AGAIN}")
+    content = _read(folder, name)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InputError("model", str(folder), f"its {name} was changed; {_AGAIN}")
+    return content
+
+
+def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None]) -> None:
+    """Refuse what another version of scikit-learn wrote: it may load, and predict nonsense."""
+    ours, theirs = version("scikit-learn"), str(packages.get("scikit-learn"))
+    if ours.split(".")[:2] != theirs.split(".")[:2]:
+        remedy = f"was trained with scikit-learn {theirs}, here is {ours}; install that, or"
+        raise InputError("model", str(folder), f"{remedy} {_AGAIN}")
+
+
+def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
+    from skops.io import get_untrusted_types, loads
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > LARGEST_BYTES:
+                raise InputError("model", str(folder), f"its {MODEL} is too large; {_AGAIN}")
+        foreign = sorted(set(get_untrusted_types(data=content)) - set(TYPES))
+        if foreign:
+            remedy = f"its {MODEL} holds foreign types ({', '.join(foreign[:3])}) and is not read"
+            raise InputError("model", str(folder), remedy)
+        whole = loads(content, trusted=list(TYPES))
+    except InputError:
+        raise
+    except Exception as error:
+        # Whatever is wrong with a foreign file: it is not ours.
+        remedy = f"its {MODEL} cannot be read ({type(error).__name__}); {_AGAIN}"
+        raise InputError("model", str(folder), remedy) from None
+    if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
+        raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {_AGAIN}")
+    counts, predicting = (
+        whole["counts"],
+        [whole["estimator"], whole["errors"] or whole["estimator"]],
+    )
+    if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {_AGAIN}")
+    if not all(callable(getattr(one, "predict", None)) for one in predicting):
+        raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {_AGAIN}")
+    return whole
+
+
+def _to_csv(training: Training) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("formula", training.target, "std", "weight"))
+    numbers = (training.values, training.stds, training.weights)
+    columns = [map(repr, one.tolist()) for one in numbers]
+    writer.writerows(zip(training.formulas, *columns, strict=True))
+    return buffer.getvalue().encode()
+
+
+def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Training:
+    rows = list(csv.reader(io.StringIO(content.decode())))[1:]
+    try:
+        formulas = tuple(row[0] for row in rows)
+        numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
+    except (ValueError, IndexError):
+        raise InputError("model", str(folder), f"its {ROWS} is damaged; {_AGAIN}") from None
+    source = str(card.data.get("source", EMBEDDED))
+    values, stds, weights = numbers.T
+    return Training(card.target, formulas, values, stds, weights, source)

@@ -1,0 +1,91 @@
+"""What the learned models predict: properties of a composition, with unit, scale and limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.errors import InputError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A property that is learned.
+
+    Attributes
+    ----------
+    name : str
+        Ends with its unit.
+    unit : str
+        For readers.
+    log10 : bool
+        Whether it is learned, and its errors stated, as log10 of the number in the unit.
+    low, high : float
+        What lies outside, no substance has; limits of the check of data, and of predictions.
+    doc : str
+        What it is.
+    """
+
+    name: str
+    unit: str
+    log10: bool
+    low: float
+    high: float
+    doc: str
+
+    def learned(self, values: Floats) -> Floats:
+        """Bring values in the unit to the scale on which they are learned, any shape."""
+        return np.log10(values) if self.log10 else np.asarray(values, dtype=np.float64)
+
+    def measured(self, learned: Floats) -> Floats:
+        """Bring values from the scale on which they are learned to the unit, any shape."""
+        scale = np.clip(learned, *self.learned(np.array([self.low, self.high])))
+        return np.asarray(10.0**scale if self.log10 else scale)
+
+
+_ALL = (
+    Target("bulk_modulus_gpa", "GPa", True, 0.1, 1000.0, "bulk modulus, Hill mean"),
+    Target("shear_modulus_gpa", "GPa", True, 0.1, 1000.0, "shear modulus, Hill mean"),
+    Target("youngs_modulus_gpa", "GPa", True, 0.1, 1500.0, "Young's modulus, 9KG/(3K + G)"),
+    Target("formation_energy_ev_atom", "eV/atom", False, -7.0, 7.0, "energy from the elements"),
+    Target("volume_a3_atom", "Å3/atom", True, 2.0, 300.0, "volume of the crystal"),
+    Target("migration_barrier_ev", "eV", False, 0.0, 5.0, "barrier of migrating sodium"),
+    Target("vacancy_formation_energy_ev", "eV", False, -3.0, 10.0, "cost of a sodium vacancy"),
+    Target("work_of_adhesion_j_m2", "J/m2", False, -1.0, 5.0, "work of adhesion to sodium"),
+)
+
+TARGETS: Mapping[str, Target] = MappingProxyType({target.name: target for target in _ALL})
+"""By name. The limits are generous [judgement]: diamond has a shear modulus of 535 GPa, osmium a
+bulk modulus of 410; the strongest bond of Materials Project's solids has −4.6 eV/atom; lithium
+borides take 5 and caesium 115 Å3/atom."""
+
+LABELLED: Mapping[str, str] = MappingProxyType(
+    {
+        "migration_barrier_ev": "migration_barrier",
+        "vacancy_formation_energy_ev": "vacancy_formation_energy",
+        "work_of_adhesion_j_m2": "work_of_adhesion",
+    }
+)
+"""Targets that only the interatomic potential has data of, and the property of its labels."""
+
+
+def target(name: str) -> Target:
+    """Give a target by its name.
+
+    Raises
+    ------
+    InputError
+        If there is no such target.
+
+    Examples
+    --------
+    >>> target("shear_modulus_gpa").unit
+    'GPa'
+    """
+    if name not in TARGETS:
+        raise InputError("target", name, f"is none; take one of {', '.join(TARGETS)}")
+    return TARGETS[name]
