@@ -74,8 +74,9 @@ class Pool:
 
 def load(setting: Setting) -> Pool:
     """Read the compounds of a setting; polymorphs are averaged."""
+    from maiscreen.candidates.formula import compositions
     from maiscreen.candidates.training_data import moduli
-    from maiscreen.descriptors.composition import compositions, magpie
+    from maiscreen.descriptors.composition import magpie
 
     table = moduli()
     known = compositions(table["formula"].to_pylist())

@@ -130,7 +130,8 @@ class Beliefs:
     def learn(self, one: int) -> "Beliefs":
         """Add an input to what is known."""
         said = self.inputs[:, one]
-        left = self.inputs - np.outer(said, said @ self.inputs / max(said @ said, NEGLIGIBLE))
+        size = max(float(said @ said), NEGLIGIBLE)
+        left = self.inputs - np.outer(said, said @ self.inputs / size)
         left[:, one] = 0.0
         # Rounding is all that is left of an input that the known ones determine.
         left[:, (left**2).mean(axis=0) < NEGLIGIBLE] = 0.0
@@ -155,7 +156,7 @@ class Beliefs:
         z = self.inputs[:, one]
         powers = np.polynomial.hermite_e.hermevander(z, self.degree)[:, 1:]
         if self.degree == 1 or not self.known:
-            return powers
+            return np.asarray(powers, dtype=np.float64)
         products = self.inputs[:, list(self.known)] * z[:, None]
         return np.concatenate([powers, products], axis=1)
 

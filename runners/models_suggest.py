@@ -118,5 +118,5 @@ def as_text(found: "Sequence[Suggestion]", top: int, by: str) -> str:
         for one in found
     ]
     table = columns([[printable(cell) for cell in row] for row in (head, *body)])
-    why = [printable(f"{one.place}. {one.phase}: {one.reason}. {one.how}") for one in found]
+    why = [printable(f"{one.place}. {one.phase}: {one.reason}. Label: {one.how}") for one in found]
     return "\n".join([table, "", *why])

@@ -84,7 +84,7 @@ class Suggestion:
         Members or mean score, whichever was asked for, gained if everything down to here is known.
     p_top_k : tuple of float
         P(in the top k) of the candidates now.
-    value, std : float or None
+    value, std : float
         Of the attribute of the first of the candidates now; log10 where it is logarithmic.
     unit, fidelity, source : str
         Of that value.
@@ -103,8 +103,8 @@ class Suggestion:
     gain_batch: float
     gain_batch_error: float
     p_top_k: tuple[float, ...]
-    value: float | None
-    std: float | None
+    value: float
+    std: float
     unit: str
     fidelity: str
     source: str
@@ -230,12 +230,12 @@ class _Table:
             how=how_to_label(one.phase, one.attribute, fidelity),
         )
 
-    def _now(self, one: Input) -> tuple[float | None, float | None, str, str, str]:
+    def _now(self, one: Input) -> tuple[float, float, str, str, str]:
         """Give value, standard deviation, unit, fidelity and source of what is to be labelled."""
         row = one.rows[0]
         if one.attribute == TEST:
             score, std = (self.passed[name][row].as_py() for name in ("score", "score_std"))
-            return score, std, "score", "", ""
+            return score, std, "", "", ""
         p = float(self.possible.p_alloy[row])
         if one.attribute == ALLOY:
             return p, float(np.sqrt(p * (1 - p))), "probability", "F0", "energies of the phases"
@@ -250,13 +250,18 @@ class _Table:
         """Say why in words."""
         keys, top = self.passed["key"].to_pylist(), self.campaign.top_k
         chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in one.rows)
-        value, std, unit, fidelity, _ = self._now(one)
-        spread = "not known" if value is None or std is None else f"{value:.3g} ± {std:.2g} {unit}"
-        now = f"{spread} ({fidelity})" if fidelity else spread
         return (
-            f"P(top {top}) is open: {chances}; {one.attribute.replace('_', ' ')} is {now}, and "
-            f"knowing it {_brings(alone, top)}"
+            f"P(top {top}) is open: {chances}; {self._said(one)}; knowing it {_brings(alone, top)}"
         )
+
+    def _said(self, one: Input) -> str:
+        """Say what is known now of what is to be labelled."""
+        value, std, unit, fidelity, source = self._now(one)
+        if one.attribute == ALLOY:
+            return f"{one.phase} forms with a probability of {value:.2f}"
+        about = f" ({fidelity}, {source})" if fidelity else ""
+        name = "score" if one.attribute == TEST else one.attribute.replace("_", " ")
+        return f"{name} {value:.3g} ± {std:.2g} {unit}".rstrip() + about
 
 
 def _brings(alone: Gain, top: int) -> str:

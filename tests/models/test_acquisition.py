@@ -21,7 +21,7 @@ def normal(draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return random.multivariate_normal(MEAN, COVARIANCE, draws)
 
 
-def nested(known: tuple[int, ...], top: int, outer: int = 200_000) -> float:
+def nested(known: tuple[int, ...], top: int, outer: int = 100_000) -> float:
     """Gain of knowing values of a normal vector: exact conditional means, many outer draws."""
     picked = list(known)
     seen = np.random.default_rng(7).multivariate_normal(

@@ -41,12 +41,12 @@ def nested(possible: Outcomes, metal: str, attribute: str, by: str) -> float:
     mine = possible.metal == metal
 
     def choice(one: Outcomes) -> np.ndarray:
-        scores = sample_scores(one, weights(CAMPAIGN), 4000, 3)
+        scores = sample_scores(one, weights(CAMPAIGN), 3000, 3)
         worth = membership(scores, CAMPAIGN.top_k) if by == "members" else scores
         return worth.mean(axis=0)
 
     before = np.sort(choice(possible))[-CAMPAIGN.top_k :].sum()
-    nodes, shares = np.polynomial.hermite_e.hermegauss(40)
+    nodes, shares = np.polynomial.hermite_e.hermegauss(24)
     after = [
         np.sort(
             choice(
