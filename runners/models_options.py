@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import models_commands as commands
+from maiscreen.runners.models_suggest import add_suggest
 
 DESCRIPTION = """\
 Learned models: what a composition alone says of moduli, energies, volumes, barriers (fidelity
@@ -15,7 +16,8 @@ examples:
   maiscreen models show embedded/shear_modulus_gpa
   maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
   maiscreen models evaluate mine --data new.csv    errors and coverage on data
-  maiscreen models use mine                        for campaigns with --models models"""
+  maiscreen models use mine                        for campaigns with --models models
+  maiscreen models suggest first                   what to label next, and why"""
 
 TRAIN = """\
 Train a model on your data. Rows that fail a check are left out and named; the rest joins the
@@ -61,6 +63,7 @@ def add(menu: Any, plain: Callable[..., Any]) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for make in (_add_train, _add_evaluate, _add_compare, _add_list, _add_show, _add_use):
         make(actions, plain)
+    add_suggest(actions, plain)
 
 
 def _add_train(actions: Any, plain: Callable[..., Any]) -> None:

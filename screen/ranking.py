@@ -55,20 +55,48 @@ def sample_scores(outcomes: Outcomes, weights: dict[str, float], samples: int, s
     its alloy. The draws depend on the seed, the metal and the attribute alone, so that a
     candidate's scores are the same whatever others are screened with it.
     """
-    column = _metal_index(outcomes.metal)
-    stream = np.random.default_rng([seed, 0])
-    alloyed = stream.random((samples, len(SYMBOLS) + 1))[:, column] < outcomes.p_alloy
+    column = metal_index(outcomes.metal)
+    formed, errors = sample_errors(tuple(outcomes.alloy), samples, seed)
+    alloyed = formed[:, column] < outcomes.p_alloy
     drawn = {}
-    for i, name in enumerate(outcomes.alloy, start=1):
-        normal = np.random.default_rng([seed, i]).standard_normal((samples, len(SYMBOLS) + 1))
-        noise = normal[:, column]
+    for name in outcomes.alloy:
+        noise = errors[name][:, column]
         with_alloy = outcomes.alloy[name].value + outcomes.alloy[name].std * noise
         without = outcomes.bare[name].value + outcomes.bare[name].std * noise
         drawn[name] = desirability(name, np.where(alloyed, with_alloy, without))
     return score(drawn, weights)
 
 
-def _metal_index(metal: NDArray[np.str_]) -> NDArray[np.int64]:
+def sample_errors(
+    attributes: tuple[str, ...], samples: int, seed: int
+) -> tuple[Floats, dict[str, Floats]]:
+    """Draw what decides the scores of :func:`sample_scores`.
+
+    Parameters
+    ----------
+    attributes : tuple of str
+        In the order of :class:`Outcomes`.
+    samples, seed : int
+        As for :func:`sample_scores`.
+
+    Returns
+    -------
+    Floats
+        Uniform on [0, 1): the alloy of a metal forms where it is below its probability; shape
+        (samples, metals), the metals as :func:`metal_index` counts them.
+    dict of str to Floats
+        By attribute, its error in standard deviations, shape (samples, metals).
+    """
+    shape = samples, len(SYMBOLS) + 1
+    errors = {
+        name: np.random.default_rng([seed, i]).standard_normal(shape)
+        for i, name in enumerate(attributes, start=1)
+    }
+    return np.random.default_rng([seed, 0]).random(shape), errors
+
+
+def metal_index(metal: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Give the column of each metal in the draws; an empty one has its own."""
     place = {symbol: i for i, symbol in enumerate((*SYMBOLS, ""))}
     return np.array([place[m] for m in metal.tolist()], dtype=np.int64)
 
