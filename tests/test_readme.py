@@ -5,7 +5,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from maiscreen.models.labels import load_labels
+from maiscreen.models.registry import models
 from maiscreen.runners.labels_compare import as_markdown
+from maiscreen.runners.models_show import as_markdown as embedded_table
 from maiscreen.runners.output import append_failures
 from maiscreen.runners.show import best, paper_standing
 
@@ -25,3 +27,9 @@ def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -
 def test_the_page_on_the_potential_is_what_compare_prints() -> None:
     page = (ROOT / "docs" / "potential.md").read_text(encoding="utf-8")
     assert as_markdown(load_labels()).strip() in page
+
+
+def test_the_page_on_models_is_what_evaluate_prints(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    begin, end = "maiscreen models evaluate --markdown -->\n", "\n<!-- up to here -->"
+    assert page.split(begin)[1].split(end)[0] == embedded_table(models(tmp_path)).strip()
