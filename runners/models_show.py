@@ -59,7 +59,7 @@ def _listed(one: Entry) -> tuple[str, ...]:
 def described(card: Card) -> str:
     """Give a card in a few lines, with a table of its tests."""
     notes = dict(card.notes)
-    domain = f"{card.domain.get('elements')} elements, {card.domain.get('pairs')} pairs of them"
+    domain = f"{card.domain.get('elements')} elements"
     facts = [
         ("model", f"{card.name}, version {card.version}"),
         ("target", f"{card.target}, learned on a {card.scale} scale"),
