@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-potential predictions clean
+.PHONY: run test test-data test-potential predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -14,6 +14,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# The embedded data against their sources: every byte against the published wheel (33 MB).
+test-data: $(VENV)/.installed-test
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --python-version 3.9 --only-binary :all: -d build/wheel crabnet==2.0.8
+	$(BIN)/pytest -m data
 
 # The tests that simulate, with the real interatomic potential.
 test-potential: $(VENV)/.installed-potential

@@ -1,6 +1,5 @@
 """The committed training tables: what they hold, and that a changed file is noticed."""
 
-import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -17,7 +16,7 @@ from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.candidates.training_data import ENERGIES, MODULI, energies, moduli, read_table
 
 DATA = Path(next(iter(maiscreen.candidates.__path__))) / "data"
-WHEEL = os.environ.get("MAISCREEN_WHEEL", "")
+WHEEL = Path(__file__).parents[2] / "build" / "wheel" / "crabnet-2.0.8-py3-none-any.whl"
 
 
 def values(table: pa.Table, column: str) -> np.ndarray:
@@ -90,9 +89,9 @@ def test_changed_or_absent_files_are_refused(tmp_path: Path) -> None:
         read_table(tmp_path, "moduli.csv", MODULI)
 
 
-@pytest.mark.skipif(not WHEEL, reason="MAISCREEN_WHEEL names no wheel of crabnet 2.0.8")
+@pytest.mark.data
 def test_wheel_gives_the_committed_bytes_and_the_logarithms(tmp_path: Path) -> None:
-    build_embedded(Path(WHEEL), tmp_path)
+    build_embedded(WHEEL, tmp_path)
     for name in ("phases.csv", "moduli.csv", "energies.csv", "manifest.json"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
     with zipfile.ZipFile(WHEEL) as archive:

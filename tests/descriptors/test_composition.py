@@ -73,6 +73,13 @@ def test_magpie_is_that_of_matminer() -> None:
     assert list(MAGPIE_LABELS) == element_property().feature_labels()
 
 
+@pytest.mark.data
+def test_magpie_is_that_of_matminer_for_all_moduli() -> None:
+    formulas = moduli()["formula"].to_pylist()
+    expected = by_matminer(formulas, element_property())
+    np.testing.assert_allclose(magpie(compositions(formulas)), expected, rtol=1e-9, atol=1e-11)
+
+
 @settings(max_examples=100, deadline=None)
 @given(PARTS)
 def test_magpie_is_that_of_matminer_for_any_elements(parts: list[tuple[str, int]]) -> None:
