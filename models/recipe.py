@@ -89,7 +89,12 @@ def _trees(seed: int, **settings: Any) -> Any:
     """Give trees that come out the same on every machine: one thread, in a fixed order."""
     from lightgbm import LGBMRegressor
 
-    same = {"deterministic": True, "force_row_wise": True, "n_jobs": 1, "verbose": -1}
+    same: dict[str, Any] = {
+        "deterministic": True,
+        "force_row_wise": True,
+        "n_jobs": 1,
+        "verbose": -1,
+    }
     return LGBMRegressor(random_state=seed, **same, **settings)
 
 
