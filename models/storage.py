@@ -175,10 +175,8 @@ def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
         raise InputError("model", str(folder), remedy) from None
     if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
         raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {_AGAIN}")
-    counts, predicting = (
-        whole["counts"],
-        [whole["estimator"], whole["errors"] or whole["estimator"]],
-    )
+    counts = whole["counts"]
+    predicting = [whole["estimator"], whole["errors"] or whole["estimator"]]
     if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
         raise InputError("model", str(folder), f"its {MODEL} has no domain; {_AGAIN}")
     if not all(callable(getattr(one, "predict", None)) for one in predicting):
