@@ -18,6 +18,7 @@ from pyarrow import csv
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hull import System
 from maiscreen.candidates.known_phases import known_phases_hash
+from maiscreen.candidates.pins import PIN, digest_of, folder_of
 
 _ENERGY = "Materials Project through crabnet 2.0.8 (CritExam)"
 COLUMNS: tuple[tuple[str, pa.DataType, str, str, str], ...] = (
@@ -80,6 +81,15 @@ VOLUME_RATIO = {"halide": 0.92, "alloy": 0.96}
 Measured lattices say the same of the alloys: Na15Sn4 0.95, NaSi 0.96, NaSn 0.98.
 """
 
+VOLUMES = {"OQMD / 0.96": VOLUME_RATIO, "Materials Project": {"halide": 1.0, "alloy": 1.0}}
+"""Sources of volumes, as a manifest names them (``volumes``), and by what theirs are divided."""
+
+EMBEDDED = "embedded"
+"""In place of the folder of the snapshot that comes with the project."""
+
+FORMAT = 1
+"""Version of the tables and the manifest that is read and written here."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
@@ -91,21 +101,34 @@ class Snapshot:
         One row for each composition, columns as :data:`COLUMNS`.
     manifest : Mapping
         Source, functional, corrections, licence, counts and the hashes of the files.
+    folder : Path
+        Where its files lie.
     """
 
     phases: pa.Table
     manifest: Mapping[str, Any]
+    folder: Path
 
     @property
     def snapshot_hash(self) -> str:
-        """SHA-256 over the manifest, which holds the hashes of the tables, and the known phases.
+        """SHA-256 over the manifest, which holds the hashes of the tables, and the known phases."""
+        return manifest_hash(self.manifest)
 
-        The hand-written table of known phases comes with the package, whatever the snapshot;
-        results rest on both.
-        """
-        parts = {"manifest": dict(self.manifest), "known_phases": known_phases_hash()}
-        canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+    @property
+    def volume_source(self) -> str:
+        """Where volumes are from, one of :data:`VOLUMES`; the embedded manifest does not say."""
+        return str(self.manifest.get("volumes", "OQMD / 0.96"))
+
+
+def manifest_hash(manifest: Mapping[str, Any]) -> str:
+    """Name a snapshot by its manifest and the known phases.
+
+    The hand-written table of known phases comes with the package, whatever the snapshot; results
+    rest on both.
+    """
+    parts = {"manifest": dict(manifest), "known_phases": known_phases_hash()}
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,21 +144,47 @@ class PhaseArrays:
     volume_a3_atom: NDArray[np.float64]
 
 
-def load_snapshot(folder: Path | None = None) -> Snapshot:
+def load_snapshot(where: Path | str | None = None) -> Snapshot:
     """Read a snapshot, and check its phases against the hash in its manifest.
 
     Parameters
     ----------
-    folder : Path or None
-        Where ``manifest.json`` and ``phases.csv`` lie; None for the embedded snapshot, which is
-        read once in a process.
+    where : Path or str, optional
+        Folder with ``manifest.json`` and ``phases.csv``, pinned or not; the embedded snapshot if
+        left out, empty or ``embedded``. Each is read once in a process.
 
     Raises
     ------
     InputError
-        If a file is missing, or is not the one that the manifest speaks of.
+        If a file is missing, or is not the one that the manifest speaks of; if the snapshot is
+        another one than it is pinned to, or of a later format.
     """
-    return _embedded() if folder is None else _read(folder)
+    if where is None or str(where) in ("", EMBEDDED):
+        return _embedded()
+    return _pinned(pinned(str(where)))
+
+
+def pinned(where: str) -> str:
+    """Pin a folder to the snapshot that is in it, its path made absolute; "" stays as it is.
+
+    Raises
+    ------
+    InputError
+        If it holds no snapshot.
+    """
+    if PIN in where or where in ("", EMBEDDED):
+        return "" if where == EMBEDDED else where
+    folder = Path(where).absolute()
+    return f"{folder}{PIN}{manifest_hash(read_manifest(folder))}"
+
+
+@lru_cache(maxsize=8)
+def _pinned(pin: str) -> Snapshot:
+    found = _read(Path(folder_of(pin)))
+    if found.snapshot_hash != digest_of(pin):
+        remedy = "holds another snapshot than the campaign was started with; put that one back"
+        raise InputError("snapshot", folder_of(pin), remedy)
+    return found
 
 
 @cache
@@ -146,13 +195,31 @@ def _embedded() -> Snapshot:
 def _read(folder: Path) -> Snapshot:
     manifest = read_manifest(folder)
     data = read_checked(folder / "phases.csv", manifest["files"]["phases.csv"])
-    types = {field.name: field.type for field in SCHEMA}
+    found = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
+    if found.volume_source not in VOLUMES:
+        raise InputError("snapshot", found.volume_source, "is no source of volumes known here")
+    return found
+
+
+def read_csv(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
+    """Read a table of a snapshot, which must have the columns of a schema.
+
+    Raises
+    ------
+    InputError
+        If it is no such table.
+    """
+    types = {field.name: field.type for field in schema}
     options = csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
-    table = csv.read_csv(io.BytesIO(data), convert_options=options)
-    if table.column_names != SCHEMA.names:
-        remedy = f"has other columns than {', '.join(SCHEMA.names)}; build it again"
-        raise InputError("snapshot", "phases.csv", remedy)
-    return Snapshot(table.cast(SCHEMA), manifest)
+    try:
+        table = csv.read_csv(io.BytesIO(data), convert_options=options)
+    except pa.ArrowInvalid as error:
+        remedy = f"is no such table ({str(error).splitlines()[0]}); build it again"
+        raise InputError("snapshot", name, remedy) from None
+    if table.column_names != schema.names:
+        remedy = f"has other columns than {', '.join(schema.names)}; build it again"
+        raise InputError("snapshot", name, remedy)
+    return table.cast(schema)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -161,16 +228,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none, or it names no ``phases.csv``.
+        If there is none, it names no ``phases.csv``, or it is of a later format.
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        named = set(manifest["files"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        named, version = set(manifest["files"]), manifest.get("format", FORMAT)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         remedy = "holds no readable manifest.json; give the folder of a snapshot"
-        raise InputError("snapshot", folder.name, remedy) from error
+        raise InputError("snapshot", str(folder), remedy) from error
+    if not isinstance(version, int) or not 1 <= version <= FORMAT:
+        remedy = f"has format {version!r:.40}, known here up to {FORMAT}; update maiscreen"
+        raise InputError("snapshot", str(folder), remedy)
     if "phases.csv" not in named or any(Path(name).name != name for name in named):
-        raise InputError("snapshot", folder.name, "its manifest names no phases.csv")
+        raise InputError("snapshot", str(folder), "its manifest names no phases.csv")
     return dict(manifest)
 
 
@@ -190,6 +260,23 @@ def read_checked(path: Path, digest: str) -> bytes:
         remedy = "differs from the hash in manifest.json; restore the file or build it again"
         raise InputError("snapshot", path.name, remedy)
     return data
+
+
+def check_covers(snapshot: Snapshot, metals: tuple[str, ...], halogens: tuple[str, ...]) -> None:
+    """See that a snapshot was built for the systems of a campaign; the embedded one has them all.
+
+    Raises
+    ------
+    InputError
+        If it was built for fewer.
+    """
+    query = snapshot.manifest.get("query", {})
+    for name, wanted in (("metals", metals), ("halogens", halogens)):
+        missing = [one for one in wanted if one not in query.get(name, wanted)]
+        if missing:
+            had = ", ".join(f'"{one}"' for one in query[name])
+            remedy = f"are not in the snapshot; build it with them, or set {name} = [{had}]"
+            raise InputError(name, missing, remedy)
 
 
 @lru_cache(maxsize=8)
@@ -243,6 +330,6 @@ def phase_volume_a3_atom(snapshot: Snapshot) -> NDArray[np.float64]:
 
     NaN where the source has none.
     """
-    columns = phase_arrays(snapshot)
-    ratio = np.where(columns.halogen == "", VOLUME_RATIO["alloy"], VOLUME_RATIO["halide"])
+    columns, ratios = phase_arrays(snapshot), VOLUMES[snapshot.volume_source]
+    ratio = np.where(columns.halogen == "", ratios["alloy"], ratios["halide"])
     return np.asarray(columns.volume_a3_atom / ratio, dtype=np.float64)

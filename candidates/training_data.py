@@ -1,15 +1,13 @@
 """What the embedded models learn from: moduli, formation energies and volumes by composition."""
 
-import io
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import csv
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import read_checked, read_manifest
+from maiscreen.candidates.snapshot import read_checked, read_csv, read_manifest
 
 _ELASTICITY = "Materials Project (de Jong et al. 2015) through matbench and crabnet 2.0.8"
 
@@ -94,10 +92,4 @@ def read_table(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     if digest is None:
         raise InputError("snapshot", folder.name, f"its manifest names no {name}; build it again")
     data = read_checked(folder / name, digest)
-    types = {field.name: field.type for field in schema}
-    options = csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
-    table = csv.read_csv(io.BytesIO(data), convert_options=options)
-    if table.column_names != schema.names:
-        remedy = f"has other columns than {', '.join(schema.names)}; build it again"
-        raise InputError("snapshot", name, remedy)
-    return table.cast(schema)
+    return read_csv(data, name, schema)

@@ -25,6 +25,7 @@ VOLUME_STD_FRACTION = {
     "measured lattice": 0.01,
     "element": 0.02,
     "OQMD / 0.96": 0.04,
+    "Materials Project": 0.04,
     "V(M) + 18.0 x": 0.09,
     "none": math.nan,
 }
@@ -32,6 +33,8 @@ VOLUME_STD_FRACTION = {
 
 The last is the spread told of in :data:`SODIUM_IN_ALLOYS_CM3_MOL`; three measured lattices lie
 within 2 % of OQMD / 0.96, the median over all systems varies by 4 % (judgement for the others).
+PBE's volumes, Materials Project's, lie within 5 % of the measured ones for most solids (F. Tran et
+al., J. Chem. Phys. 144, 204120 (2016)).
 """
 
 
@@ -46,7 +49,7 @@ def alloy_volume_cm3_mol_metal(
     rows = np.flatnonzero(phase_arrays(snapshot).formula == formula)
     volume = float(phase_volume_a3_atom(snapshot)[rows[0]])
     if not math.isnan(volume):
-        return volume * (1 + x) * CM3_MOL_PER_A3, "OQMD / 0.96"
+        return volume * (1 + x) * CM3_MOL_PER_A3, snapshot.volume_source
     total = elemental_volume_cm3_mol(metal) + x * SODIUM_IN_ALLOYS_CM3_MOL
     return total, "none" if math.isnan(total) else "V(M) + 18.0 x"
 

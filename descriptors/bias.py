@@ -6,6 +6,7 @@ and class, between the potential of the solid (or liquid) from handbooks and the
 energies; its standard deviation is the leave-one-out error.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import log, nan
@@ -13,8 +14,9 @@ from math import log, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.elements import HALOGENS
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+from maiscreen.candidates.snapshot import Snapshot, formation_energies_ev_atom, load_snapshot
 
 COVALENT_FORMERS = frozenset("B C N Si P S Ge As Se Sb Te Sn".split())
 """Elements whose halides are molecular at any valence."""
@@ -54,28 +56,61 @@ def is_covalent(precursors: Precursors) -> NDArray[np.bool_]:
     return former | (precursors.halogens_per_metal >= COVALENT_VALENCE)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scheme:
+    """The scheme of computed energies.
+
+    Attributes
+    ----------
+    salt_ev : Mapping
+        Formation energy of NaX in it by halogen, eV per formula unit.
+    bias : Mapping
+        Its bias by halogen and covalent or not.
+    """
+
+    salt_ev: Mapping[str, float]
+    bias: Mapping[tuple[str, bool], Bias]
+
+
+def salts_ev(snapshot: Snapshot) -> dict[str, float]:
+    """Give the formation energy of each NaX in a snapshot, eV per formula unit."""
+    energies = formation_energies_ev_atom(snapshot)
+    return {x: 2 * energies[f"Na{x}"] for x in HALOGENS if f"Na{x}" in energies}
+
+
 @cache
-def _sodium_halide_ev(halogen: str) -> float:
-    """Give the formation energy of NaX, eV per formula unit, from the energies that MX has."""
-    return 2 * formation_energies_ev_atom(load_snapshot())[f"Na{halogen}"]
+def embedded_scheme() -> Scheme:
+    """Give the scheme of the embedded energies, and of those that were learned from them."""
+    return Scheme(salts_ev(load_snapshot()), MEASURED_BIAS)
 
 
 def raw_potential_v(
-    precursors: Precursors, mp_formation_energy_ev_atom: NDArray[np.float64]
+    precursors: Precursors,
+    mp_formation_energy_ev_atom: NDArray[np.float64],
+    salt_ev: Mapping[str, float] | None = None,
 ) -> NDArray[np.float64]:
-    """Give E from energies alone, 0 K, solid halide: (E_f(MX) − b E_f(NaX)) / b, shape (n,)."""
+    """Give E from energies alone, 0 K, solid halide: (E_f(MX) − b E_f(NaX)) / b, shape (n,).
+
+    Energies of NaX are those of the embedded snapshot, if no others are given.
+    """
     atoms = precursors.metal_count + precursors.halogen_count
-    salt = np.array([_sodium_halide_ev(x) for x in precursors.halogen.tolist()], dtype=np.float64)
+    salts = embedded_scheme().salt_ev if salt_ev is None else salt_ev
+    salt = np.array([salts.get(x, nan) for x in precursors.halogen.tolist()], dtype=np.float64)
     energy = np.asarray(mp_formation_energy_ev_atom, dtype=np.float64)
     return np.asarray(energy * atoms / precursors.halogen_count - salt, dtype=np.float64)
 
 
 def corrected_potential_v(
-    precursors: Precursors, raw_v: NDArray[np.float64]
+    precursors: Precursors,
+    raw_v: NDArray[np.float64],
+    measured: Mapping[tuple[str, bool], Bias] = MEASURED_BIAS,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Add the measured bias; potential and standard deviation, shape (n,) each."""
+    """Add the measured bias; potential and standard deviation, shape (n,) each.
+
+    NaN where the bias of a class is not known.
+    """
     keys = zip(precursors.halogen.tolist(), is_covalent(precursors).tolist(), strict=True)
-    classes = [MEASURED_BIAS[x, covalent] for x, covalent in keys]
+    classes = [measured.get(key, Bias(nan, nan, 0)) for key in keys]
     corrected = raw_v + np.array([bias.median_v for bias in classes])
     std = np.array([bias.std_v for bias in classes], dtype=np.float64)
     return corrected, np.where(np.isnan(corrected), nan, std)

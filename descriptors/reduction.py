@@ -22,7 +22,13 @@ from scipy.constants import R
 from maiscreen.candidates.choice import MISSING, Best
 from maiscreen.candidates.experiment import Thermochemistry, experiment
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.descriptors.bias import condensed_entropy, corrected_potential_v, raw_potential_v
+from maiscreen.descriptors.bias import (
+    Scheme,
+    condensed_entropy,
+    corrected_potential_v,
+    embedded_scheme,
+    raw_potential_v,
+)
 from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
@@ -111,6 +117,7 @@ def reduction(
     temperature_k: float,
     mp_formation_energy_ev_atom: NDArray[np.float64],
     guessed: GuessedEnergies | None = None,
+    scheme: Scheme | None = None,
 ) -> Reduction:
     """Give ΔG and potential of every precursor, with its source.
 
@@ -122,13 +129,17 @@ def reduction(
         Materials Project formation energy (MP2020 corrections), NaN where there is none.
     guessed : GuessedEnergies, optional
         What to take where there is neither a table nor such an energy.
+    scheme : Scheme, optional
+        Of the energies given; that of the embedded snapshot if left out. Guessed ones are in the
+        latter in any case.
     """
+    scheme = scheme or embedded_scheme()
     electrons = precursors.halogen_count
     faradays = electrons * FARADAY_C_MOL / 1000
     table, phase = _best_table(precursors, temperature_k)
     gibbs, std = _gibbs(precursors, table, temperature_k)
-    raw = raw_potential_v(precursors, mp_formation_energy_ev_atom)
-    corrected, mp_std = corrected_potential_v(precursors, raw)
+    raw = raw_potential_v(precursors, mp_formation_energy_ev_atom, scheme.salt_ev)
+    corrected, mp_std = corrected_potential_v(precursors, raw, scheme.bias)
     use_mp = np.isnan(gibbs) & ~np.isnan(corrected)
     gibbs = np.where(use_mp, -corrected * faradays, gibbs)
     std = np.where(use_mp, mp_std * faradays, std)

@@ -14,6 +14,7 @@ import numpy as np
 from maiscreen.candidates.choice import Best
 from maiscreen.candidates.experiment import experiment, isolable
 from maiscreen.candidates.precursor import Precursor, Precursors, parse_formula
+from maiscreen.descriptors.bias import Scheme
 from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction
 from maiscreen.descriptors.thermodynamics import (
@@ -54,7 +55,10 @@ class _Rung:
 
 
 def reduction_steps(
-    precursor: Precursor, temperature_k: float, mp_formation_energy_ev_atom: float = float("nan")
+    precursor: Precursor,
+    temperature_k: float,
+    mp_formation_energy_ev_atom: float = float("nan"),
+    scheme: Scheme | None = None,
 ) -> tuple[Step, ...]:
     """Give the steps from the vapour of a halide down to the metal; empty if it has no value.
 
@@ -64,13 +68,15 @@ def reduction_steps(
     temperature_k : float
     mp_formation_energy_ev_atom : float
         For a halide that is in no handbook.
+    scheme : Scheme, optional
+        Of that energy; that of the embedded snapshot if left out.
 
     Examples
     --------
     >>> [round(step.value_v, 2) for step in reduction_steps(Precursor.parse("TiCl4"), 298.15)]
     [3.23, 2.03, 1.57]
     """
-    top = _start(precursor, temperature_k, mp_formation_energy_ev_atom)
+    top = _start(precursor, temperature_k, mp_formation_energy_ev_atom, scheme)
     metal = _metal(precursor.metal, temperature_k)
     if isnan(top.gibbs_kj_mol) or isnan(metal.gibbs_kj_mol):
         return ()
@@ -89,8 +95,8 @@ def limiting_potential_v(steps: tuple[Step, ...]) -> float:
     return min((step.value_v for step in steps), default=float("nan"))
 
 
-def _start(p: Precursor, temperature_k: float, energy: float) -> _Rung:
-    one = reduction(Precursors.of([p]), temperature_k, np.array([energy]))
+def _start(p: Precursor, temperature_k: float, energy: float, scheme: Scheme | None) -> _Rung:
+    one = reduction(Precursors.of([p]), temperature_k, np.array([energy]), scheme=scheme)
     # ΔG of the whole reaction puts the halide above M + NaX on the same scale.
     gibbs = float(element_gibbs_kj_mol([p.metal], temperature_k)[0])
     gibbs -= float(one.delta_g_kj_mol[0]) / p.metal_count

@@ -40,6 +40,8 @@ class Assumptions:
         :data:`maiscreen.models.fidelity.VACANCIES`.
     models : tuple of str
         Folders of learned models that take the place of the embedded ones, by their target.
+    snapshot : str
+        Folder of a snapshot that takes the place of the embedded one.
     """
 
     percolation_threshold: float = PERCOLATION_THRESHOLD
@@ -47,6 +49,7 @@ class Assumptions:
     fidelity: str = "F2"
     vacancies: str = "as_in_tin"
     models: tuple[str, ...] = ()
+    snapshot: str = ""
 
 
 DEFAULT = Assumptions()
@@ -77,7 +80,8 @@ def attributes(
     barriers = phase_barrier(layer), salt_barrier(layer)
     moduli = phase_modulus(layer), salt_modulus(layer)
     if assumptions.fidelity != "F0":
-        moduli = crystal_modulus(layer.phase, moduli[0], assumptions.models), measured(moduli[1])
+        crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
+        moduli = crystal, measured(moduli[1])
     if assumptions.fidelity == "F2":
         both = layer.phase, layer.salt
         works = simulated("work_of_adhesion", both, works)

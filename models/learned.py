@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.pins import PIN, digest_of, folder_of
 from maiscreen.models.predicted import Said, rounded, said_before
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
-
-PIN = "@sha256:"
-"""Between a folder and the digest of the model in it."""
 
 EMBEDDED = "embedded"
 """In place of the folder of a model that comes with the project."""
@@ -131,28 +129,6 @@ def models_used(models: tuple[str, ...] = ()) -> tuple[ModelUsed, ...]:
     pins = pinned(models)
     own = {_loaded(pin).card.target: pin for pin in pins}
     return tuple(_told(target, own.get(target)) for target in sorted(_targets(own)))
-
-
-def folder_of(model: str) -> str:
-    """Give the folder of a model, pinned or not.
-
-    Examples
-    --------
-    >>> folder_of("models/mine@sha256:1234")
-    'models/mine'
-    """
-    return model.rpartition(PIN)[0] or model
-
-
-def digest_of(model: str) -> str:
-    """Give what a model is pinned to; empty where it is not.
-
-    Examples
-    --------
-    >>> digest_of("models/mine@sha256:1234"), digest_of("models/mine")
-    ('1234', '')
-    """
-    return model.rpartition(PIN)[2] if PIN in model else ""
 
 
 def digest(card: "Card") -> str:

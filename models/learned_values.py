@@ -26,7 +26,9 @@ GUESSED_VOLUME = "V(M) + 18.0 x"
 """Source of a volume that is neither measured nor computed."""
 
 
-def crystal_modulus(phase: Strings, table: Estimate, models: tuple[str, ...] = ()) -> Estimate:
+def crystal_modulus(
+    phase: Strings, table: Estimate, models: tuple[str, ...] = (), snapshot: str = ""
+) -> Estimate:
     """Put crystal data in the place of the Hill mean of elements: Young's modulus, GPa.
 
     Moduli of Materials Project where its table has the composition; else, for compounds, the
@@ -41,6 +43,8 @@ def crystal_modulus(phase: Strings, table: Estimate, models: tuple[str, ...] = (
         Their moduli at F0.
     models : tuple of str
         Folders of the campaign's own models.
+    snapshot : str
+        Folder of the campaign's own snapshot, whose moduli come first.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def crystal_modulus(phase: Strings, table: Estimate, models: tuple[str, ...] = (
     distinct, rows = np.unique(phase, return_inverse=True)
     value, std = np.full((2, len(distinct)), np.nan)
     source = np.full(len(distinct), "", dtype=object)
-    _put_tabulated(distinct, value, std, source)
+    _put_tabulated(distinct, value, std, source, snapshot)
     missing = np.isnan(value) & is_compound(distinct)
     if missing.any():
         found = learned_modulus(distinct[missing], models)
@@ -70,18 +74,21 @@ def measured(salts: Estimate) -> Estimate:
     return replace(salts, fidelity=np.full(salts.fidelity.shape, "F1"))
 
 
-def _put_tabulated(phase: Strings, value: Floats, std: Floats, source: NDArray[np.object_]) -> None:
+def _put_tabulated(
+    phase: Strings, value: Floats, std: Floats, source: NDArray[np.object_], snapshot: str
+) -> None:
     from maiscreen.descriptors.composition import compositions
     from maiscreen.models.tabulated_moduli import GASES, tabulated_moduli
 
-    table = tabulated_moduli()
+    table = tabulated_moduli(snapshot)
     rows = np.flatnonzero((phase != "") & ~np.isin(phase, list(GASES)))
     for i, key in zip(rows.tolist(), compositions(phase[rows].tolist()).key.tolist(), strict=True):
         found = table.get(key)
         if found is not None:
             value[i], std[i] = found.value, found.std
             several = f", median of {found.crystals} crystals" if found.crystals > 1 else ""
-            source[i] = f"Materials Project moduli (DFT){several}"
+            which = f", {found.material_id}" if found.material_id else several
+            source[i] = f"Materials Project moduli (DFT){which}"
 
 
 def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> Learned:

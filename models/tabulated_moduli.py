@@ -1,13 +1,19 @@
-"""Young's moduli of phases from the embedded table of Materials Project moduli (fidelity F1)."""
+"""Young's moduli of phases from Materials Project moduli (fidelity F1).
+
+Those of the embedded table, and before them those of the campaign's own snapshot, which knows the
+crystal that they are of.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.snapshot_tables import table
 from maiscreen.candidates.training_data import moduli
 from maiscreen.descriptors.composition import compositions
 
@@ -46,11 +52,14 @@ class Tabulated:
         GPa.
     crystals : int
         Rows of the table that it is the median of.
+    material_id : str
+        The crystal, where it is known.
     """
 
     value: float
     std: float
     crystals: int
+    material_id: str = ""
 
 
 def usable(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
@@ -66,23 +75,53 @@ def usable(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
     return np.asarray((bulk_gpa > CLIPPED_GPA) & (shear_gpa > CLIPPED_GPA) & inside)
 
 
-@cache
-def tabulated_moduli() -> Mapping[str, Tabulated]:
-    """Give Young's modulus of every composition of the table that has a usable row.
+@lru_cache(maxsize=8)
+def tabulated_moduli(snapshot: str = "") -> Mapping[str, Tabulated]:
+    """Give Young's modulus of every composition that has a usable one.
 
-    E = 9KG/(3K + G). The table knows compositions, not crystals: of several rows the median is
-    taken, since which of them is the crystal at hand is not said, and a mean would follow the one
-    odd crystal (diamond among graphites). Half of the range between them joins the error.
+    Parameters
+    ----------
+    snapshot : str
+        Folder of a snapshot, whose moduli come before those of the embedded table.
 
     Returns
     -------
     mapping of str to Tabulated
         By :attr:`~maiscreen.descriptors.composition.Compositions.key`.
     """
-    table = moduli()
-    bulk, shear = (table[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
+    return MappingProxyType({**_embedded_moduli(), **_snapshot_moduli(snapshot)})
+
+
+def _snapshot_moduli(where: str) -> dict[str, Tabulated]:
+    """Give Young's modulus of the material that stands for each composition of a snapshot."""
+    snapshot = load_snapshot(where)
+    used = {row["material_id"] for row in table(snapshot, "materials").to_pylist() if row["used"]}
+    rows = [r for r in table(snapshot, "elasticity").to_pylist() if r["material_id"] in used]
+    if not rows:
+        return {}
+    bulk, shear = (np.array([r[f"{k}_modulus_gpa"] for r in rows]) for k in ("bulk", "shear"))
+    young = 9 * bulk * shear / (3 * bulk + shear)
+    keys = compositions([row["formula"] for row in rows]).key.tolist()
+    return {
+        keys[i]: Tabulated(
+            float(young[i]), float(DFT_STD_FRACTION * young[i]), 1, rows[i]["material_id"]
+        )
+        for i in np.flatnonzero(usable(bulk, shear)).tolist()
+    }
+
+
+@cache
+def _embedded_moduli() -> Mapping[str, Tabulated]:
+    """Give Young's modulus of every composition of the embedded table.
+
+    E = 9KG/(3K + G). The table knows compositions, not crystals: of several rows the median is
+    taken, since which of them is the crystal at hand is not said, and a mean would follow the one
+    odd crystal (diamond among graphites). Half of the range between them joins the error.
+    """
+    embedded = moduli()
+    bulk, shear = (embedded[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
     good = np.flatnonzero(usable(bulk, shear))
-    keys = compositions(table["formula"].to_pylist()).key[good]
+    keys = compositions(embedded["formula"].to_pylist()).key[good]
     young = (9 * bulk * shear / (3 * bulk + shear))[good]
     order = np.lexsort((young, keys))
     distinct, first, count = np.unique(keys[order], return_index=True, return_counts=True)

@@ -27,6 +27,13 @@ def folder(field: str, text: str) -> Path:
     return Path(text)
 
 
+def own_snapshot(text: str | None) -> str:
+    """Take the folder of a snapshot and pin it; empty for the embedded one."""
+    from maiscreen.candidates.snapshot import pinned
+
+    return "" if text is None else pinned(str(folder("--snapshot", text)))
+
+
 def whole(field: str, text: str, high: int) -> int:
     """Take a whole number from 1 to a limit."""
     # Nine digits at most: Python refuses to read thousands.

@@ -3,10 +3,9 @@
 import argparse
 import json
 from dataclasses import replace
-from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import folder, how, whole
+from maiscreen.runners.arguments import folder, how, own_snapshot, whole
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 
@@ -24,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
         campaign = replace(campaign, models=folders("--models", options.models))
+    if options.snapshot is not None:
+        campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
     try:
         ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
@@ -43,8 +44,9 @@ def explain(options: argparse.Namespace) -> int:
     from maiscreen.screen.explain import explain
 
     temperature_c = _temperature(options.temperature_c)
-    Campaign(temperature_c=temperature_c)  # Refuses what is out of range, before any work.
-    found = [plain(explain(formula, temperature_c)) for formula in options.formulas]
+    # Refuses what is out of range, before any work.
+    campaign = Campaign(temperature_c=temperature_c, snapshot=own_snapshot(options.snapshot))
+    found = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
     if options.json:
         emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
     else:
@@ -55,9 +57,11 @@ def explain(options: argparse.Namespace) -> int:
 def validate(options: argparse.Namespace) -> int:
     """Compare the ranking with the published cycle lives."""
     from maiscreen.runners.show import as_text, plain
+    from maiscreen.screen.campaign import Campaign
     from maiscreen.screen.paper import validate
+    from maiscreen.screen.stages import pin
 
-    found = plain(validate())
+    found = plain(validate(pin(Campaign(snapshot=own_snapshot(options.snapshot)))))
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
@@ -77,40 +81,6 @@ def shortlist(options: argparse.Namespace) -> int:
         emit_json(to_json(rows))
     else:
         emit_csv(to_csv(rows).replace("\r\n", "\n"))
-    return 0
-
-
-def snapshot_show(options: argparse.Namespace) -> int:
-    """Print where the embedded data come from."""
-    from maiscreen.candidates.snapshot import load_snapshot
-    from maiscreen.runners.show import as_text, plain
-
-    snapshot = load_snapshot()
-    emit(as_text(plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})))
-    return 0
-
-
-def snapshot_build(options: argparse.Namespace) -> int:
-    """Rebuild the embedded data from their source."""
-    from maiscreen.candidates.build import build_embedded
-    from maiscreen.runners.store import why
-
-    wheel, out = Path(options.wheel), folder("--out", options.out)
-    remedy = "give the wheel of crabnet 2.0.8"
-    try:
-        if not wheel.is_file():
-            raise InputError("--wheel", options.wheel, f"is no file; {remedy}")
-    except OSError as error:
-        raise InputError("--wheel", options.wheel, f"{why(error)}; {remedy}") from None
-    try:
-        if out.exists() and not out.is_dir():
-            raise InputError("--out", options.out, "is a file; give a folder")
-        build_embedded(wheel, out)
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError("--out", options.out, f"cannot be written: {why(error)}") from None
-    emit(f"Written to {options.out}")
     return 0
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from itertools import takewhile
 from typing import Any, NoReturn
 
-from maiscreen.runners import commands, labels_options, models_options
+from maiscreen.runners import commands, labels_options, models_options, snapshot_options
 from maiscreen.runners.console import complain, emit
 
 DESCRIPTION = """\
@@ -25,6 +25,7 @@ examples:
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
   maiscreen models list                          learned models; models train makes yours
   maiscreen validate                             the ranking against the published cycle lives
+  maiscreen snapshot build --source materials-project --out today    today's data, with your key
 
 Bad input gives one line on stderr and exit code 2; Ctrl-C gives 130 and keeps what is done."""
 
@@ -88,7 +89,7 @@ def parser() -> Parser:
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
-    _add_snapshot(menu)
+    snapshot_options.add(menu, _plain)
     labels_options.add(menu, _plain)
     models_options.add(menu, _plain)
     return top
@@ -113,6 +114,7 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
         metavar="DIR[,DIR]",
         help="trained models, or a store of them, in place of the embedded ones",
     )
+    _add_data(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=commands.run)
 
@@ -131,6 +133,7 @@ def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument(
         "--temperature-c", default="25", metavar="T", help="process temperature, °C (default 25)"
     )
+    _add_data(parser)
     parser.set_defaults(command=commands.explain)
 
 
@@ -138,7 +141,14 @@ def _add_validate(menu: "argparse._SubParsersAction[Parser]") -> None:
     about = "compare the ranking with the published cycle lives"
     parser = _plain(menu.add_parser, "validate", help=about, description=about)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
+    _add_data(parser)
     parser.set_defaults(command=commands.validate)
+
+
+def _add_data(parser: Parser) -> None:
+    parser.add_argument(
+        "--snapshot", metavar="DIR", help="a snapshot of yours in place of the embedded one"
+    )
 
 
 def _add_shortlist(menu: "argparse._SubParsersAction[Parser]") -> None:
@@ -154,25 +164,6 @@ def _add_shortlist(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default csv")
     parser.set_defaults(command=commands.shortlist)
-
-
-def _add_snapshot(menu: "argparse._SubParsersAction[Parser]") -> None:
-    about = "show or rebuild the embedded data"
-    parser = _plain(menu.add_parser, "snapshot", help=about, description=about)
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    show = _plain(actions.add_parser, "show", help="print where the embedded data come from")
-    show.set_defaults(command=commands.snapshot_show)
-    build = _plain(
-        actions.add_parser,
-        "build",
-        help="build the tables from their source",
-        epilog="example:\n  maiscreen snapshot build --source crabnet "
-        "--wheel crabnet-2.0.8-py3-none-any.whl --out snapshot",
-    )
-    build.add_argument("--source", required=True, choices=("crabnet",), help="kind of source")
-    build.add_argument("--wheel", required=True, metavar="FILE", help="crabnet 2.0.8, a wheel")
-    build.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
-    build.set_defaults(command=commands.snapshot_build)
 
 
 def _plain(make: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import Task
@@ -46,21 +46,28 @@ def shown(
 
 
 @contextmanager
-def fits_shown(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give what is to be told how many fits are done, and of how many; show it as a bar.
+def counted(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give what is to be told how many things are done, and of how many; show it as a bar.
 
     Parameters
     ----------
+    what, unit : str
+        What is done, and to what: "train", " fits".
     quiet : bool
         Show nothing; neither is anything shown if stderr is closed or no terminal.
     """
     from tqdm import tqdm
 
     off = quiet or sys.stderr is None or not sys.stderr.isatty()
-    with tqdm(desc="train", unit=" fits", disable=off, leave=False) as bar:
+    with tqdm(desc=what, unit=unit, disable=off, leave=False) as bar:
 
         def told(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
         yield told
+
+
+def fits_shown(*, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+    """Show the fits of a training."""
+    return counted("train", " fits", quiet=quiet)

@@ -28,6 +28,10 @@ def _no_models(campaign: Campaign) -> list[dict[str, str]]:
     return []
 
 
+def _no_sources(campaign: Campaign) -> dict[str, object]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Science:
     """What a run carries out, as functions that a worker can import.
@@ -50,6 +54,8 @@ class Science:
         Campaign → the same, with each of its models pinned to what is in it.
     models : callable
         Campaign → the learned models that it takes, for the manifest.
+    sources : callable
+        Campaign → what it takes in place of the embedded data.
     """
 
     count: Callable[[Campaign], int]
@@ -60,6 +66,7 @@ class Science:
     provenance: Callable[[], dict[str, object]]
     pin: Callable[[Campaign], Campaign] = _as_it_is
     models: Callable[[Campaign], list[dict[str, str]]] = _no_models
+    sources: Callable[[Campaign], dict[str, object]] = _no_sources
 
 
 def science() -> Science:
@@ -76,6 +83,7 @@ def science() -> Science:
         provenance=provenance,
         pin=stages.pin,
         models=stages.models_told,
+        sources=stages.sources,
     )
 
 
@@ -123,7 +131,7 @@ def run(
     """
     out, parts = Path(out), parts or science()
     campaign = parts.pin(campaign or Campaign())
-    sources = parts.provenance()
+    sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()

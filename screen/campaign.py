@@ -10,10 +10,10 @@ from pathlib import Path
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions
-from maiscreen.models.learned import digest_of
 from maiscreen.screen import checks
 
 STATES = ("in_operation", "as_formed")
@@ -85,6 +85,8 @@ class Campaign:
     models : tuple of str
         Folders of trained models, each in place of the embedded one of its target, or of stores,
         whose models in use are meant; a run pins them (``folder@sha256:digest``).
+    snapshot : str
+        Folder of a snapshot in place of the embedded one; a run pins it as well.
     weights : Weights
         Weights of the attributes.
     routes : tuple of str
@@ -113,6 +115,7 @@ class Campaign:
     state: str = "in_operation"
     fidelity: str = "F2"
     models: tuple[str, ...] = ()
+    snapshot: str = ""
     weights: Weights = field(default_factory=Weights)
     routes: tuple[str, ...] = ("vapour",)
     hazards_allowed: tuple[str, ...] = ()
@@ -128,7 +131,7 @@ class Campaign:
     @property
     def assumptions(self) -> Assumptions:
         """Choices behind the attributes that follow from the settings."""
-        return Assumptions(fidelity=self.fidelity, models=self.models)
+        return Assumptions(fidelity=self.fidelity, models=self.models, snapshot=self.snapshot)
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, object]) -> "Campaign":
@@ -212,8 +215,9 @@ class Campaign:
             SHA-256 in hexadecimal, the same on every machine.
         """
         settings = {k: v for k, v in self.to_dict().items() if k not in WITHOUT_EFFECT}
-        # Where a model lies changes nothing; what it is pinned to does.
+        # Where a model or a snapshot lies changes nothing; what it is pinned to does.
         settings["models"] = sorted(digest_of(one) or one for one in self.models)
+        settings["snapshot"] = digest_of(self.snapshot) or self.snapshot
         text = json.dumps(
             {"campaign": settings, "extra": dict(extra or {})},
             sort_keys=True,
@@ -302,6 +306,7 @@ _CHECKS: dict[str, checks.Check] = {
     "state": checks.one_of(STATES),
     "fidelity": checks.one_of(FIDELITIES),
     "models": checks.folders,
+    "snapshot": checks.folder,
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),

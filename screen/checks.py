@@ -108,6 +108,13 @@ def folders(field: str, value: object) -> tuple[str, ...]:
     return tuple(listed)
 
 
+def folder(field: str, value: object) -> str:
+    """Check the path of a folder; "" and "embedded" stand for what comes with the project."""
+    if not isinstance(value, str) or not value.isprintable() or (value and not value.strip()):
+        raise InputError(field, value, 'give the path of a folder, such as "snapshots/today"')
+    return "" if value == "embedded" else value
+
+
 def title(field: str, value: object) -> str:
     """Check a line of text that names something."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():

@@ -108,7 +108,9 @@ def _pairs(c: Comparison) -> list[dict[str, Any]]:
 def _tensions(
     campaign: Campaign, batch: Precursors, by_state: dict[str, Comparison]
 ) -> list[dict[str, Any]]:
-    alloys = alloying(load_snapshot(), batch.metal, campaign.hull_tolerance_ev_atom)
+    alloys = alloying(
+        load_snapshot(campaign.snapshot), batch.metal, campaign.hull_tolerance_ev_atom
+    )
     salt = 100 * (1 - layers(batch, alloys)["as_formed"].phase_fraction[0])
     pressure = vapour_pressure(batch.formula, CELL_TEMPERATURE_K)
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())

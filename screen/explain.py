@@ -8,12 +8,13 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.snapshot import check_covers, load_snapshot
 from maiscreen.descriptors.alloying import alloy_system
 from maiscreen.descriptors.alloys import AlloyPhase
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.descriptors.hazards import ORGANIC
 from maiscreen.descriptors.path import reaction_path
+from maiscreen.descriptors.scheme import scheme_of
 from maiscreen.descriptors.steps import limiting_potential_v, reduction_steps
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import rank_candidates
@@ -48,7 +49,8 @@ def explain(
     Raises
     ------
     InputError
-        If the formula is none, or not of a homoleptic halide.
+        If the formula is none, or not of a homoleptic halide; or the campaign's snapshot was not
+        built for it.
     """
     campaign = replace(campaign or Campaign(), temperature_c=temperature_c)
     if formula == CHLOROPROPANE.formula:
@@ -56,6 +58,8 @@ def explain(
     if formula in ORGANIC:
         raise InputError("formula", formula, f"is not screened: {ORGANIC[formula]}")
     precursor = Precursor.parse(formula)
+    snapshot = load_snapshot(campaign.snapshot)
+    check_covers(snapshot, (precursor.metal,), (precursor.halogen,))
     described = describe_precursors(campaign, Precursors.of([precursor]))
     row: Row = rank_candidates(campaign, described).to_pylist()[0]
     return _with_reasons(
@@ -64,7 +68,7 @@ def explain(
             "reaction": _reaction(row, campaign),
             "reduction_potential_v": _potential(precursor, row, campaign),
             "alloying": _alloying(precursor.metal, row, campaign),
-            "path": _path(precursor),
+            "path": _path(precursor, campaign),
             "vapour_pressure_pa": _vapour(row, campaign),
             "attributes": _attributes(row),
             "gates": _gates(described, campaign),
@@ -111,10 +115,11 @@ def _reaction(row: Row, campaign: Campaign) -> Row:
 
 
 def _potential(precursor: Precursor, row: Row, campaign: Campaign) -> Row:
-    energy = formation_energy_ev_atom(Precursors.of([precursor]), load_snapshot())[0]
+    snapshot = load_snapshot(campaign.snapshot)
+    energy = formation_energy_ev_atom(Precursors.of([precursor]), snapshot)[0]
     temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
     by_route = replace(precursor, route=row["route"] or "vapour")
-    steps = reduction_steps(by_route, temperature_k, float(energy))
+    steps = reduction_steps(by_route, temperature_k, float(energy), scheme_of(snapshot))
     limiting = limiting_potential_v(steps)
     why = row["delta_g_reason"]
     return _with_reasons(
@@ -140,7 +145,7 @@ def _potential(precursor: Precursor, row: Row, campaign: Campaign) -> Row:
 
 
 def _alloying(metal: str, row: Row, campaign: Campaign) -> Row:
-    system = alloy_system(load_snapshot(), metal, campaign.hull_tolerance_ev_atom)
+    system = alloy_system(load_snapshot(campaign.snapshot), metal, campaign.hull_tolerance_ev_atom)
     values = {
         "as_formed": row["alloy_as_formed"],
         "in_operation": row["alloy_in_operation"],
@@ -174,8 +179,8 @@ def _phase(phase: AlloyPhase) -> Row:
     )
 
 
-def _path(precursor: Precursor) -> Row:
-    path = reaction_path(load_snapshot(), precursor)
+def _path(precursor: Precursor, campaign: Campaign) -> Row:
+    path = reaction_path(load_snapshot(campaign.snapshot), precursor)
     steps = [
         {
             "sodium": step.sodium,

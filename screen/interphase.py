@@ -41,7 +41,7 @@ def alloy_states(metal: Strings, tolerance_ev_atom: float, assumptions: Assumpti
     assumptions : Assumptions
         With F1 or F2, learned volumes take the place of guessed ones.
     """
-    alloys = alloying(load_snapshot(), metal, tolerance_ev_atom)
+    alloys = alloying(load_snapshot(assumptions.snapshot), metal, tolerance_ev_atom)
     if assumptions.fidelity == "F0":
         return alloys
     return with_learned_volumes(alloys, assumptions.models)

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from maiscreen.candidates.experiment import identity, isolable
 from maiscreen.candidates.names import is_readable, systematic_name
 from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import Snapshot, load_snapshot, phase_arrays
+from maiscreen.candidates.snapshot import Snapshot, check_covers, load_snapshot, phase_arrays
+from maiscreen.candidates.snapshot import pinned as snapshot_pinned
 from maiscreen.candidates.space import HalideSpace, halide_space
 from maiscreen.descriptors.alloys import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards import cautions, hazards
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.descriptors.reduction import reduction
+from maiscreen.descriptors.scheme import scheme_of
 from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.models.learned import models_used, pinned
 from maiscreen.models.learned_values import learned_energies
@@ -37,15 +39,28 @@ Columns = dict[str, Any]
 
 
 def pin(campaign: Campaign) -> Campaign:
-    """Pin the campaign's own models to what is in their folders, as they will be read.
+    """Pin the campaign's own models and snapshot to what is in their folders, and read them.
 
     Raises
     ------
     InputError
         If a folder holds no model, one of no use here or another one than it is pinned to, or two
-        hold the same target.
+        hold the same target; if there is no such snapshot, or it lacks a system of the campaign.
     """
-    return replace(campaign, models=pinned(campaign.models)) if campaign.models else campaign
+    if campaign.models:
+        campaign = replace(campaign, models=pinned(campaign.models))
+    if campaign.snapshot:
+        campaign = replace(campaign, snapshot=snapshot_pinned(campaign.snapshot))
+        check_covers(load_snapshot(campaign.snapshot), campaign.metals, campaign.halogens)
+    return campaign
+
+
+def sources(campaign: Campaign) -> dict[str, object]:
+    """Tell which snapshot a campaign takes in place of the embedded one, if any."""
+    if not campaign.snapshot:
+        return {}
+    snapshot = load_snapshot(campaign.snapshot)
+    return {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
 
 
 def models_told(campaign: Campaign) -> list[dict[str, str]]:
@@ -98,7 +113,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
     pa.Table
         One row for each, in their order; see :data:`maiscreen.descriptors.columns.COLUMNS`.
     """
-    snapshot = load_snapshot()
+    snapshot = load_snapshot(campaign.snapshot)
     alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)
     hazard, hazard_reason = hazards(batch)
     volatility = _volatility(batch, campaign)
@@ -180,7 +195,7 @@ def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Colu
     guessed = None
     if campaign.fidelity != "F0":
         guessed = learned_energies(batch, np.isnan(energies), campaign.models)
-    values = reduction(batch, temperature_k, energies, guessed)
+    values = reduction(batch, temperature_k, energies, guessed, scheme_of(snapshot))
     return {
         "equation": np.array([equation(p) for p in batch], dtype=np.str_),
         "electrons": batch.halogen_count,

@@ -1,7 +1,10 @@
-"""The default campaign, screened once for all tests that look at its result."""
+"""What tests of several folders share: the default campaign, small models, a service to ask."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +12,13 @@ import pytest
 
 from maiscreen.screen import stages
 from maiscreen.screen.campaign import Campaign
+
+if TYPE_CHECKING:
+    from mp_documents import Documents
+    from mp_server import Server
+
+# Tests of all folders can import mp_documents and mp_server.
+sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 
 Rows = dict[str, dict[str, object]]
 
@@ -73,3 +83,44 @@ def mine(tmp_path: Path, moduli: dict[str, float]) -> Path:
     rows = "".join(f"{formula},{value}\n" for formula, value in moduli.items())
     path.write_text(f"formula,shear_modulus_gpa\n{rows}")
     return path
+
+
+@pytest.fixture(scope="session")
+def mp_documents() -> "Documents":
+    """Documents of the Materials Project for eight small systems, +U fluorides among them."""
+    from mp_documents import documents
+
+    return documents(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
+
+
+@pytest.fixture
+def mp_server(mp_documents: "Documents") -> "Iterator[Callable[..., Server]]":
+    """Start stand-ins of the Materials Project's service, as many as a test calls for.
+
+    Takes what :class:`mp_server.Server` takes; the documents are :func:`mp_documents` where none
+    are given.
+    """
+    from mp_server import Server
+
+    with ExitStack() as stack:
+
+        def start(documents: "Documents | None" = None, **options: Any) -> Server:
+            return stack.enter_context(Server(documents or mp_documents, **options))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def fetched(tmp_path_factory: pytest.TempPathFactory, mp_documents: "Documents") -> Path:
+    """A snapshot fetched from the stand-in: Sn, Si, Ti, V with F and Cl; not to be changed."""
+    from mp_server import KEY, Server
+
+    from maiscreen.candidates.build_materials_project import build_materials_project
+    from maiscreen.candidates.mp_query import Query
+    from maiscreen.candidates.mp_service import opened
+
+    out = tmp_path_factory.mktemp("fetched") / "snapshot"
+    query = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
+    with Server(mp_documents) as server, opened(KEY, server.endpoint) as service:
+        build_materials_project(service, query, out, lambda done, total: None)
+    return out

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -155,7 +156,7 @@ def relabelled(metal: str, instead: str) -> Snapshot:
     for row in rows:
         row["metal"] = instead
         row["formula"] = row["formula"].replace(metal, instead)
-    return Snapshot(pa.Table.from_pylist(rows, schema=SCHEMA), SNAPSHOT.manifest)
+    return Snapshot(pa.Table.from_pylist(rows, schema=SCHEMA), SNAPSHOT.manifest, Path())
 
 
 def test_computed_phases_stand_in_where_experiment_knows_none_and_are_flagged() -> None:

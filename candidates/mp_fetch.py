@@ -1,0 +1,163 @@
+"""Fetch the documents of a query, request by request; an interrupted fetch goes on where it was."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.mp_query import (
+    IDS_PER_REQUEST,
+    SYSTEMS_PER_REQUEST,
+    Query,
+    in_batches,
+)
+from maiscreen.candidates.mp_service import Document, Service, ServiceError
+
+PLAN = "plan.json"
+"""What the folder of a fetch is of; beside it lies one file for each answered request."""
+
+Told = Callable[[int, int], None]
+"""What is told how many requests are answered, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """All documents of a query.
+
+    Attributes
+    ----------
+    thermo, summary, elasticity : list of Document
+        By route.
+    version : str
+        Of the database; the same before the first and after the last request.
+    retrieved : str
+        Day on which the fetch began, UTC.
+    """
+
+    thermo: list[Document]
+    summary: list[Document]
+    elasticity: list[Document]
+    version: str
+    retrieved: str
+
+
+def fetch(service: Service, query: Query, folder: Path, told: Told, restarts: int = 2) -> Fetched:
+    """Fetch everything, each answer kept in a folder as soon as it is there.
+
+    Parameters
+    ----------
+    service : Service
+        The service.
+    query : Query
+        What is wanted.
+    folder : Path
+        For the answers; what an earlier call left there is not asked for again.
+    told : callable
+        Told of the progress.
+    restarts : int
+        How often all is fetched anew because the database changed meanwhile.
+
+    Raises
+    ------
+    InputError
+        If the folder holds answers to another query, or the key is refused.
+    ServiceError
+        If the service gives no proper answer, or its database changes again and again.
+    """
+    for _ in range(restarts + 1):
+        version = service.version()
+        retrieved = _begin(folder, query, version)
+        found = _all(service, query, folder, told)
+        if service.version() == version:
+            return Fetched(*found, version, retrieved)
+    raise ServiceError("its database changes while it is read; try again later")
+
+
+def naive_requests(query: Query, materials: int) -> int:
+    """Count the requests of a loop that asks for each system, then for each material."""
+    return len(query.systems) + 2 * materials
+
+
+def _begin(folder: Path, query: Query, version: str) -> str:
+    """Open the folder; answers of another version of the database are thrown away."""
+    wanted = {"query": query.to_dict(), "database_version": version}
+    plan = _plan(folder)
+    if plan is not None and plan.get("query") != wanted["query"]:
+        remedy = f"holds an interrupted build of another query; delete {folder}, or give another"
+        raise InputError("--out", str(folder), remedy)
+    if plan is not None and plan["database_version"] == version:
+        return str(plan["retrieved"])
+    shutil.rmtree(folder, ignore_errors=True)
+    retrieved = datetime.now(UTC).date().isoformat()
+    _write(folder / PLAN, {**wanted, "retrieved": retrieved})
+    return retrieved
+
+
+def _plan(folder: Path) -> dict[str, Any] | None:
+    try:
+        plan = json.loads((folder / PLAN).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        remedy = f"its {PLAN} can't be read ({type(error).__name__}); delete that folder"
+        raise InputError("--out", str(folder), remedy) from None
+    return plan if isinstance(plan, dict) and {"database_version", "retrieved"} <= set(plan) else {}
+
+
+def _all(
+    service: Service, query: Query, folder: Path, told: Told
+) -> tuple[list[Document], list[Document], list[Document]]:
+    systems = in_batches(query.systems, SYSTEMS_PER_REQUEST)
+    thermo = [("thermo", {"chemsys": s, "thermo_types": [query.thermo_type]}) for s in systems]
+    summary = [("summary", {"chemsys": s}) for s in systems]
+    answers = _answers(service, [*thermo, *summary], folder, told, 0)
+    of_systems = list(answers)
+    first = [one for answer in of_systems[: len(systems)] for one in answer]
+    second = [one for answer in of_systems[len(systems) :] for one in answer]
+    ids = sorted(str(one["material_id"]) for one in second if one.get("bulk_modulus"))
+    asked = [("elasticity", {"material_ids": i}) for i in in_batches(ids, IDS_PER_REQUEST)]
+    moduli = _answers(service, asked, folder, told, 2 * len(systems))
+    return first, second, [one for answer in moduli for one in answer]
+
+
+def _answers(
+    service: Service,
+    asked: list[tuple[str, dict[str, Any]]],
+    folder: Path,
+    told: Told,
+    done: int,
+) -> Iterator[list[Document]]:
+    """Give the answer to each request, from the folder or from the service."""
+    for number, (route, criteria) in enumerate(asked):
+        path = folder / f"{route}-{number:04}.json"
+        answer = _kept(path)
+        if answer is None:
+            answer = service.search(route, **criteria)
+            _write(path, answer)
+        told(done + number + 1, done + len(asked))
+        yield answer
+
+
+def _kept(path: Path) -> list[Document] | None:
+    """Read an answer that is there; one that can't be read is asked for again."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _write(path: Path, content: object) -> None:
+    """Write JSON whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(content), encoding="utf-8")
+        part.replace(path)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError("--out", str(path), f"cannot be written: {why}") from None
