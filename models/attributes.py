@@ -17,6 +17,7 @@ from maiscreen.descriptors.transport import (
 )
 from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
 from maiscreen.models.learned_values import crystal_modulus, measured
+from maiscreen.models.own_labels import evidence_of
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +43,8 @@ class Assumptions:
         Folders of learned models that take the place of the embedded ones, by their target.
     snapshot : str
         Folder of a snapshot that takes the place of the embedded one.
+    labels : str
+        Folder of labels that take the place of the embedded ones.
     """
 
     percolation_threshold: float = PERCOLATION_THRESHOLD
@@ -50,6 +53,7 @@ class Assumptions:
     vacancies: str = "as_in_tin"
     models: tuple[str, ...] = ()
     snapshot: str = ""
+    labels: str = ""
 
 
 DEFAULT = Assumptions()
@@ -83,13 +87,13 @@ def attributes(
         crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
         moduli = crystal, measured(moduli[1])
     if assumptions.fidelity == "F2":
-        both = layer.phase, layer.salt
-        works = simulated("work_of_adhesion", both, works)
+        both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
+        works = simulated("work_of_adhesion", both, works, labels)
         barriers = (
-            simulated_barrier(layer.phase, barriers[0], assumptions.vacancies),
-            simulated_salt_barrier(layer.salt, barriers[1]),
+            simulated_barrier(layer.phase, barriers[0], assumptions.vacancies, labels),
+            simulated_salt_barrier(layer.salt, barriers[1], labels),
         )
-        moduli = simulated("youngs_modulus", both, moduli)
+        moduli = simulated("youngs_modulus", both, moduli, labels)
     threshold = assumptions.percolation_threshold
     return {
         "adhesion": adhesion(layer, *works),

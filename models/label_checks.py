@@ -104,11 +104,16 @@ def vacancy_faults(phase: Prototype, found: Migration) -> tuple[str, ...]:
     return (*faults, CHARGED) if phase.kind == "salt" else tuple(faults)
 
 
-def snapshot_energy_ev_atom(formula: str) -> float | None:
-    """Give the snapshot's formation energy of a phase, eV/atom, or None."""
+def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
+    """Give the snapshot's formation energy of a phase, eV/atom, or None.
+
+    None for another functional than PBE, on which the potentials were trained.
+    """
     from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
 
-    return formation_energies_ev_atom(load_snapshot()).get(formula)
+    snapshot = load_snapshot(phase.snapshot)
+    pbe = str(snapshot.manifest["functional"]).startswith("PBE")
+    return formation_energies_ev_atom(snapshot).get(phase.formula) if pbe else None
 
 
 def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
@@ -117,7 +122,7 @@ def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
 
     if phase.lattice_measured:
         return phase.volume_a3_atom, "measured"
-    snapshot = load_snapshot()
+    snapshot = load_snapshot(phase.snapshot)
     at = np.flatnonzero(phase_arrays(snapshot).formula == phase.formula)
     volume = phase_volume_a3_atom(snapshot)[at]
     return (float(volume[0]) if len(at) else np.nan), "snapshot's"

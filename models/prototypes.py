@@ -93,6 +93,9 @@ class Prototype:
         Where lattice and sites come from.
     source_checked : bool
         False where quoted from memory.
+    cell, snapshot : str
+        Of a structure from a snapshot: pymatgen's JSON of it in the place of lattice and sites, and
+        the folder of the snapshot; empty for those of the table.
     """
 
     formula: str
@@ -106,6 +109,8 @@ class Prototype:
     lattice_measured: bool
     source: str
     source_checked: bool
+    cell: str = ""
+    snapshot: str = ""
 
     @property
     def space_group_number(self) -> int:
@@ -121,6 +126,8 @@ class Prototype:
     @property
     def atoms_per_cell(self) -> int:
         """Atoms of the conventional cell, from the multiplicities."""
+        if self.cell:
+            return len(self.conventional())
         return sum(site.multiplicity for site in self.sites)
 
     @property
@@ -142,6 +149,8 @@ class Prototype:
         ValueError
             If the sites do not fill the cell as their multiplicities say.
         """
+        if self.cell:
+            return Structure.from_str(self.cell, fmt="json")
         orbits = [orbit(self.space_group, site.position) for site in self.sites]
         elements = [
             site.element for site, images in zip(self.sites, orbits, strict=True) for _ in images

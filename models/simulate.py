@@ -23,6 +23,7 @@ from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, Label, SimulationError
 from maiscreen.models.potential import DEFAULT, Potential, load_potential
 from maiscreen.models.prototypes import Prototype, prototype
+from maiscreen.models.snapshot_phases import phase_of
 from maiscreen.models.symmetry import space_group
 
 __all__ = ["Finding", "settings_hash", "simulate"]
@@ -41,17 +42,21 @@ class Finding:
 Findings = Mapping[str, Finding]
 
 
-def simulate(formula: str, quantity: str, model: str = DEFAULT) -> tuple[Label, ...]:
+def simulate(
+    formula: str, quantity: str, model: str = DEFAULT, snapshot: str = ""
+) -> tuple[Label, ...]:
     """Simulate one quantity of one phase.
 
     Parameters
     ----------
     formula : str
-        A phase of the table of prototypes.
+        A phase of the table of prototypes, or of the snapshot.
     quantity : str
         One of :data:`~maiscreen.models.labels.QUANTITIES`.
     model : str
         One of :data:`~maiscreen.models.potential.MODELS`.
+    snapshot : str
+        Folder of a snapshot, for phases that are not in the table.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def simulate(formula: str, quantity: str, model: str = DEFAULT) -> tuple[Label, 
     """
     if quantity not in QUANTITIES:
         raise InputError("quantity", quantity, f"give one of {', '.join(QUANTITIES)}")
-    phase, potential = prototype(formula), load_potential(model)
+    phase, potential = phase_of(formula, snapshot), load_potential(model)
     begun = time.perf_counter()
     try:
         findings = _SIMULATIONS[quantity](phase, potential)
@@ -85,10 +90,10 @@ def _structure(phase: Prototype, potential: Potential) -> Findings:
     volume = result.structure.volume / len(start)
     groups = space_group(start), space_group(result.structure)
     reference, origin = reference_volume_a3_atom(phase)
-    snapshot = snapshot_energy_ev_atom(phase.formula)
-    # As the snapshot has them: with the corrections of 2020 for halides, of before for alloys.
-    halide = phase.kind == "salt"
-    comparable = energy.value_ev_atom if halide else energy.plain_ev_atom + energy.legacy_ev_atom
+    snapshot = snapshot_energy_ev_atom(phase)
+    # As the snapshot has them: with the corrections of 2020, but of before for embedded alloys.
+    of_2020 = phase.kind == "salt" or phase.snapshot
+    comparable = energy.value_ev_atom if of_2020 else energy.plain_ev_atom + energy.legacy_ev_atom
     faults = structure_faults(groups, volume / reference - 1, origin, comparable, snapshot)
     details = {
         "steps": (rough.steps, result.steps),
@@ -180,6 +185,7 @@ def _labels(
     phase: Prototype, quantity: str, findings: Findings, potential: Potential, seconds: float
 ) -> tuple[Label, ...]:
     digest = settings_hash(quantity)
+    origin = {"structure_from": phase.source} if phase.snapshot else {}
     return tuple(
         Label(
             formula=phase.formula,
@@ -195,7 +201,7 @@ def _labels(
             weights_sha256=potential.weights_sha256,
             licence=potential.licence,
             settings=digest,
-            details=_plain(findings[name].details),
+            details=_plain(findings[name].details) | origin,
         )
         for name, unit in QUANTITIES[quantity].items()
     )

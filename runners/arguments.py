@@ -1,10 +1,14 @@
 """Arguments of the command line, taken from text; what is no good is refused in one line."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+
+if TYPE_CHECKING:
+    from maiscreen.screen.campaign import Campaign
 
 MAX_WORKERS = 256
 """More processes than this on one machine are a slip of the key."""
@@ -32,6 +36,17 @@ def own_snapshot(text: str | None) -> str:
     from maiscreen.candidates.snapshot import pinned
 
     return "" if text is None else pinned(str(folder("--snapshot", text)))
+
+
+def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaign":
+    """Give a campaign the snapshot and the labels that the user names, pinned."""
+    if options.snapshot is not None:
+        campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
+    if options.labels is not None:
+        from maiscreen.models.own_labels import pinned
+
+        campaign = replace(campaign, labels=pinned(str(folder("--labels", options.labels))))
+    return campaign
 
 
 def whole(field: str, text: str, high: int) -> int:

@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import folder, how, own_snapshot, whole
+from maiscreen.runners.arguments import folder, how, whole, with_own_data
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 
@@ -23,8 +23,7 @@ def run(options: argparse.Namespace) -> int:
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
         campaign = replace(campaign, models=folders("--models", options.models))
-    if options.snapshot is not None:
-        campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
+    campaign = with_own_data(campaign, options)
     try:
         ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
@@ -45,7 +44,7 @@ def explain(options: argparse.Namespace) -> int:
 
     temperature_c = _temperature(options.temperature_c)
     # Refuses what is out of range, before any work.
-    campaign = Campaign(temperature_c=temperature_c, snapshot=own_snapshot(options.snapshot))
+    campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
     found = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
     if options.json:
         emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
@@ -61,7 +60,7 @@ def validate(options: argparse.Namespace) -> int:
     from maiscreen.screen.paper import validate
     from maiscreen.screen.stages import pin
 
-    found = plain(validate(pin(Campaign(snapshot=own_snapshot(options.snapshot)))))
+    found = plain(validate(pin(with_own_data(Campaign(), options))))
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import folder, how
+from maiscreen.runners.arguments import folder, how, own_snapshot
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.runners.labels_choice import listed
     from maiscreen.runners.labels_run import run_labels
     from maiscreen.runners.labels_show import summary
-    from maiscreen.runners.labels_work import Wanted
+    from maiscreen.runners.labels_work import Wanted, simulation
     from maiscreen.runners.work import LostError
 
     out = folder("--out", options.out)
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
         again=options.again,
     )
     try:
-        done = run_labels(wanted, out, _how(options), quiet=options.quiet)
+        parts = simulation(own_snapshot(options.snapshot))
+        done = run_labels(wanted, out, _how(options), quiet=options.quiet, parts=parts)
     except LostError as error:
         return complain(str(error), 1)
     emit(summary(done))

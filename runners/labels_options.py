@@ -26,6 +26,7 @@ examples:
   maiscreen labels run                             whatever is not embedded, on all processors
   maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
   maiscreen labels run --models 7net-0 --out mine --scheduler tcp://10.0.0.1:8786
+  maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
 
 A label counts as there if weights and settings are those of today; --again leaves embedded ones
 aside, to reproduce them. Every finished task is kept at once in DIR, and the same command goes on
@@ -72,6 +73,9 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
     for option, (metavar, text) in names.items():
         parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
     parser.add_argument("--out", default="labels", metavar="DIR", help="folder (default labels)")
+    parser.add_argument(
+        "--snapshot", metavar="DIR", help="a snapshot with structures: its phases Na-M as well"
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")

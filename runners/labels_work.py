@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
@@ -100,19 +101,19 @@ class Done:
     aside: int = 0
 
 
-def simulation() -> Simulation:
-    """Give the simulations of maiscreen."""
+def simulation(snapshot: str = "") -> Simulation:
+    """Give the simulations of maiscreen, those of a snapshot's phases included."""
     from maiscreen.models.labels import load_labels
     from maiscreen.models.potential import MODELS
-    from maiscreen.models.prototypes import prototypes
     from maiscreen.models.simulate import settings_hash, simulate
+    from maiscreen.models.snapshot_phases import phases
 
     return Simulation(
-        phases={prototype.formula: prototype.kind for prototype in prototypes()},
+        phases=phases(snapshot),
         models=tuple(MODELS),
         origin=origin,
         settings=settings_hash,
-        simulate=simulate,
+        simulate=partial(simulate, snapshot=snapshot) if snapshot else simulate,
         embedded=load_labels(),
     )
 

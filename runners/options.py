@@ -149,6 +149,9 @@ def _add_data(parser: Parser) -> None:
     parser.add_argument(
         "--snapshot", metavar="DIR", help="a snapshot of yours in place of the embedded one"
     )
+    parser.add_argument(
+        "--labels", metavar="DIR", help="labels of yours (labels run) in place of the embedded ones"
+    )
 
 
 def _add_shortlist(menu: "argparse._SubParsersAction[Parser]") -> None:

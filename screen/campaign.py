@@ -87,6 +87,8 @@ class Campaign:
         whose models in use are meant; a run pins them (``folder@sha256:digest``).
     snapshot : str
         Folder of a snapshot in place of the embedded one; a run pins it as well.
+    labels : str
+        Folder of a run of `labels` in place of the embedded labels; a run pins it as well.
     weights : Weights
         Weights of the attributes.
     routes : tuple of str
@@ -116,6 +118,7 @@ class Campaign:
     fidelity: str = "F2"
     models: tuple[str, ...] = ()
     snapshot: str = ""
+    labels: str = ""
     weights: Weights = field(default_factory=Weights)
     routes: tuple[str, ...] = ("vapour",)
     hazards_allowed: tuple[str, ...] = ()
@@ -129,9 +132,18 @@ class Campaign:
             object.__setattr__(self, key, check(key, getattr(self, key)))
 
     @property
+    def _own_data(self) -> dict[str, str]:
+        return {"snapshot": self.snapshot, "labels": self.labels}
+
+    @property
     def assumptions(self) -> Assumptions:
         """Choices behind the attributes that follow from the settings."""
-        return Assumptions(fidelity=self.fidelity, models=self.models, snapshot=self.snapshot)
+        return Assumptions(
+            fidelity=self.fidelity,
+            models=self.models,
+            snapshot=self.snapshot,
+            labels=self.labels,
+        )
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, object]) -> "Campaign":
@@ -217,7 +229,7 @@ class Campaign:
         settings = {k: v for k, v in self.to_dict().items() if k not in WITHOUT_EFFECT}
         # Where a model or a snapshot lies changes nothing; what it is pinned to does.
         settings["models"] = sorted(digest_of(one) or one for one in self.models)
-        settings["snapshot"] = digest_of(self.snapshot) or self.snapshot
+        settings |= {k: digest_of(v) or v for k, v in self._own_data.items()}
         text = json.dumps(
             {"campaign": settings, "extra": dict(extra or {})},
             sort_keys=True,
@@ -307,6 +319,7 @@ _CHECKS: dict[str, checks.Check] = {
     "fidelity": checks.one_of(FIDELITIES),
     "models": checks.folders,
     "snapshot": checks.folder,
+    "labels": checks.folder,
     "weights": _check_weights,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),

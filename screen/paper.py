@@ -61,7 +61,7 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
 
 def _sensitivity(campaign: Campaign) -> dict[str, Any]:
     """Give the comparison under every alternative assumption, in both states."""
-    usual = Assumptions(models=campaign.models, snapshot=campaign.snapshot)
+    usual = replace(campaign.assumptions, fidelity=Assumptions().fidelity)
     return {
         name: {
             state: _summary(campaign, compare(campaign, state, replace(usual, **changes)))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.experiment import identity, isolable
 from maiscreen.candidates.names import is_readable, systematic_name
+from maiscreen.candidates.pins import digest_of
 from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot import Snapshot, check_covers, load_snapshot, phase_arrays
 from maiscreen.candidates.snapshot import pinned as snapshot_pinned
@@ -24,6 +25,8 @@ from maiscreen.descriptors.scheme import scheme_of
 from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.models.learned import models_used, pinned
 from maiscreen.models.learned_values import learned_energies
+from maiscreen.models.own_labels import evidence_of
+from maiscreen.models.own_labels import pinned as labels_pinned
 from maiscreen.screen.campaign import T_LIMIT_C, Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows
@@ -39,28 +42,35 @@ Columns = dict[str, Any]
 
 
 def pin(campaign: Campaign) -> Campaign:
-    """Pin the campaign's own models and snapshot to what is in their folders, and read them.
+    """Pin the campaign's own models, snapshot and labels to what is in their folders; read them.
 
     Raises
     ------
     InputError
         If a folder holds no model, one of no use here or another one than it is pinned to, or two
-        hold the same target; if there is no such snapshot, or it lacks a system of the campaign.
+        hold the same target; if there is no such snapshot, or it lacks a system of the campaign;
+        or if there are no such labels.
     """
     if campaign.models:
         campaign = replace(campaign, models=pinned(campaign.models))
     if campaign.snapshot:
         campaign = replace(campaign, snapshot=snapshot_pinned(campaign.snapshot))
         check_covers(load_snapshot(campaign.snapshot), campaign.metals, campaign.halogens)
+    if campaign.labels:
+        campaign = replace(campaign, labels=labels_pinned(campaign.labels))
+        evidence_of(campaign.labels)
     return campaign
 
 
 def sources(campaign: Campaign) -> dict[str, object]:
-    """Tell which snapshot a campaign takes in place of the embedded one, if any."""
-    if not campaign.snapshot:
-        return {}
-    snapshot = load_snapshot(campaign.snapshot)
-    return {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
+    """Tell which snapshot and labels a campaign takes in place of the embedded ones, if any."""
+    found: dict[str, object] = {}
+    if campaign.snapshot:
+        snapshot = load_snapshot(campaign.snapshot)
+        found |= {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
+    if campaign.labels:
+        found["labels"] = digest_of(campaign.labels)
+    return found
 
 
 def models_told(campaign: Campaign) -> list[dict[str, str]]:
