@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING
 
 from maiscreen.candidates.cells import cell_text, read_cell
 from maiscreen.candidates.elements import HALOGENS
@@ -12,11 +12,18 @@ from maiscreen.candidates.mp_corrections import correction_fault
 from maiscreen.candidates.mp_fetch import Fetched
 from maiscreen.candidates.mp_query import R2SCAN, Query
 from maiscreen.candidates.mp_service import Document
-from maiscreen.candidates.phase_rows import Row, micro, order, roles
+from maiscreen.candidates.phase_rows import Row, material_order, micro, roles
 from maiscreen.candidates.snapshot_tables import SERVICE
+
+if TYPE_CHECKING:
+    from pymatgen.core.structure import Structure
 
 R2SCAN_TYPES = {R2SCAN, "r2SCAN"}
 """Both spellings are in use by the service."""
+
+
+SAME_VOLUME = 0.001
+"""How far volumes of one cell may be apart, relative: functionals differ by some per cent."""
 
 
 class UnfitError(Exception):
@@ -49,10 +56,12 @@ class Materials:
 
 def materials(fetched: Fetched, query: Query) -> Materials:
     """Take every thermo document apart, and join what summaries and elasticity say of it."""
-    about = {str(one.get("material_id")): one for one in fetched.summary}
+    documents = fetched.documents
+    about = {str(one.get("material_id")): one for one in documents["summary"]}
+    cells = {str(one.get("material_id")): one.get("structure") for one in documents["structures"]}
     rows: dict[str, Row] = {}
     structures, refused, unread = [], [], 0
-    for document in fetched.thermo:
+    for document in documents["thermo"]:
         identifier = str(document.get("material_id"))
         try:
             row = _row(document, about.get(identifier, {}), query)
@@ -63,15 +72,15 @@ def materials(fetched: Fetched, query: Query) -> Materials:
             continue
         if identifier not in rows:
             rows[identifier] = row
-            cell = read_cell(_structure(document))
+            cell = read_cell(_structure(document)) or _alike(cells.get(identifier), row)
             unread += cell is None
             if cell is not None:
                 named = {"material_id": identifier, "formula": row["formula"]}
                 structures.append({**named, "structure": cell_text(cell)})
-    ordered = sorted(rows.values(), key=_order)
+    ordered = sorted(rows.values(), key=material_order)
     place = {row["material_id"]: k for k, row in enumerate(ordered)}
     structures.sort(key=lambda one: place[one["material_id"]])
-    elasticity, broken = _elasticity(fetched.elasticity, rows)
+    elasticity, broken = _elasticity(documents["elasticity"], rows)
     elasticity.sort(key=lambda one: place[one["material_id"]])
     refused.sort(key=lambda one: (one["formula"], one["material_id"], one["reason"]))
     mark_used(ordered)
@@ -89,10 +98,6 @@ def mark_used(rows: list[Row]) -> None:
             best[row["formula"]] = row
     for row in rows:
         row["used"] = best[row["formula"]] is row
-
-
-def _order(row: Row) -> tuple[Any, ...]:
-    return (*order(row), row["formation_energy_ev_atom"], row["material_id"])
 
 
 def _row(document: Document, about: Document, query: Query) -> Row:
@@ -197,6 +202,18 @@ def _structure(document: Document) -> object:
         return None
     entry = entries.get(str(document.get("energy_type"))) or next(iter(entries.values()))
     return entry.get("structure") if isinstance(entry, Mapping) else None
+
+
+def _alike(given: object, row: Row) -> "Structure | None":
+    """Give a summary's structure if it has the volume of the energy's cell.
+
+    It may be of another functional, and then is no structure of this material here.
+    """
+    cell = read_cell(given)
+    if cell is None or row["volume_a3_atom"] is None:
+        return None
+    excess = cell.volume / len(cell) / row["volume_a3_atom"] - 1
+    return cell if abs(excess) < SAME_VOLUME else None
 
 
 def _elasticity(documents: list[Document], rows: Mapping[str, Row]) -> tuple[list[Row], int]:

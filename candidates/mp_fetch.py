@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mp_query import (
+    FIELDS,
     IDS_PER_REQUEST,
     SYSTEMS_PER_REQUEST,
     Query,
@@ -19,6 +20,9 @@ from maiscreen.candidates.mp_service import Document, Service, ServiceError
 
 PLAN = "plan.json"
 """What the folder of a fetch is of; beside it lies one file for each answered request."""
+
+Asked = tuple[str, dict[str, Any]]
+"""A request: which documents, and the criteria of the client's ``search``."""
 
 Told = Callable[[int, int], None]
 """What is told how many requests are answered, and of how many."""
@@ -30,17 +34,15 @@ class Fetched:
 
     Attributes
     ----------
-    thermo, summary, elasticity : list of Document
-        By route.
+    documents : Mapping
+        By route (:data:`maiscreen.candidates.mp_query.FIELDS`).
     version : str
         Of the database; the same before the first and after the last request.
     retrieved : str
         Day on which the fetch began, UTC.
     """
 
-    thermo: list[Document]
-    summary: list[Document]
-    elasticity: list[Document]
+    documents: Mapping[str, list[Document]]
     version: str
     retrieved: str
 
@@ -73,7 +75,7 @@ def fetch(service: Service, query: Query, folder: Path, told: Told, restarts: in
         retrieved = _begin(folder, query, version)
         found = _all(service, query, folder, told)
         if service.version() == version:
-            return Fetched(*found, version, retrieved)
+            return Fetched(found, version, retrieved)
     raise ServiceError("its database changes while it is read; try again later")
 
 
@@ -108,30 +110,44 @@ def _plan(folder: Path) -> dict[str, Any] | None:
     return plan if isinstance(plan, dict) and {"database_version", "retrieved"} <= set(plan) else {}
 
 
-def _all(
-    service: Service, query: Query, folder: Path, told: Told
-) -> tuple[list[Document], list[Document], list[Document]]:
+def _all(service: Service, query: Query, folder: Path, told: Told) -> dict[str, list[Document]]:
+    """Ask by system first, then by identifier for what only some materials have."""
     systems = in_batches(query.systems, SYSTEMS_PER_REQUEST)
-    thermo = [("thermo", {"chemsys": s, "thermo_types": [query.thermo_type]}) for s in systems]
-    summary = [("summary", {"chemsys": s}) for s in systems]
-    answers = _answers(service, [*thermo, *summary], folder, told, 0)
-    of_systems = list(answers)
-    first = [one for answer in of_systems[: len(systems)] for one in answer]
-    second = [one for answer in of_systems[len(systems) :] for one in answer]
-    ids = sorted(str(one["material_id"]) for one in second if one.get("bulk_modulus"))
-    asked = [("elasticity", {"material_ids": i}) for i in in_batches(ids, IDS_PER_REQUEST)]
-    moduli = _answers(service, asked, folder, told, 2 * len(systems))
-    return first, second, [one for answer in moduli for one in answer]
+    asked: list[Asked] = [
+        *(("thermo", {"chemsys": s, "thermo_types": [query.thermo_type]}) for s in systems),
+        *(("summary", {"chemsys": s}) for s in systems),
+    ]
+    found: dict[str, list[Document]] = {route: [] for route in FIELDS}
+    for route, answer in _answers(service, asked, folder, told, 0):
+        found[route] += answer
+    for route, answer in _answers(service, _by_identifier(found), folder, told, len(asked)):
+        found[route] += answer
+    return found
+
+
+def _by_identifier(found: Mapping[str, list[Document]]) -> list[Asked]:
+    """List the requests for moduli, and for structures of which there was no entry."""
+    wanted = {
+        "elasticity": [one for one in found["summary"] if one.get("bulk_modulus")],
+        "structures": [one for one in found["thermo"] if not one.get("entries")],
+    }
+    return [
+        (route, {"material_ids": ids})
+        for route, documents in wanted.items()
+        for ids in in_batches(
+            sorted({str(one["material_id"]) for one in documents}), IDS_PER_REQUEST
+        )
+    ]
 
 
 def _answers(
     service: Service,
-    asked: list[tuple[str, dict[str, Any]]],
+    asked: list[Asked],
     folder: Path,
     told: Told,
     done: int,
-) -> Iterator[list[Document]]:
-    """Give the answer to each request, from the folder or from the service."""
+) -> Iterator[tuple[str, list[Document]]]:
+    """Give route and answer of each request, from the folder or from the service."""
     for number, (route, criteria) in enumerate(asked):
         path = folder / f"{route}-{number:04}.json"
         answer = _kept(path)
@@ -139,7 +155,7 @@ def _answers(
             answer = service.search(route, **criteria)
             _write(path, answer)
         told(done + number + 1, done + len(asked))
-        yield answer
+        yield route, answer
 
 
 def _kept(path: Path) -> list[Document] | None:

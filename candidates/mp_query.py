@@ -41,8 +41,13 @@ FIELDS = {
     ),
     "summary": ("material_id", "theoretical", "band_gap", "bulk_modulus"),
     "elasticity": ("material_id", "bulk_modulus", "shear_modulus", "elastic_tensor", "state"),
+    "structures": ("material_id", "structure"),
 }
-"""What is fetched of each document; the rest is several times as much."""
+"""What is fetched of each document; the rest is several times as much. Structures are asked for
+where a thermo document came without its entry."""
+
+ROUTES = {"structures": "summary"}
+"""Where documents are, if not under their own name."""
 
 
 ALWAYS = {"--metals": ("Si", "Ti", "Sn"), "--halogens": ("Cl",)}

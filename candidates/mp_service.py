@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.api_key import HIDDEN, without_key
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.mp_query import FIELDS
+from maiscreen.candidates.mp_query import FIELDS, ROUTES
 
 if TYPE_CHECKING:
     from requests import Session
@@ -82,7 +82,7 @@ class Service:
         Parameters
         ----------
         route : str
-            ``thermo``, ``summary`` or ``elasticity``.
+            One of :data:`maiscreen.candidates.mp_query.FIELDS`.
         **criteria
             As the client's ``search`` takes them.
 
@@ -96,7 +96,7 @@ class Service:
         return list(self._patiently(route, lambda: self._ask(route, criteria)))
 
     def _ask(self, route: str, criteria: dict[str, Any]) -> list[Document]:
-        rester = getattr(self._opened().materials, route)
+        rester = getattr(self._opened().materials, ROUTES.get(route, route))
         found = rester.search(**criteria, fields=list(FIELDS[route]), chunk_size=PAGE)
         documents = [dict(one) for one in found]
         if len(documents) > PAGE and len({str(one["material_id"]) for one in documents}) < len(

@@ -64,6 +64,11 @@ def order(row: Row) -> tuple[str, str, int, int, int]:
     )
 
 
+def material_order(row: Row) -> tuple[object, ...]:
+    """Give what materials are sorted by: composition, then energy, then identifier."""
+    return (*order(row), row["formation_energy_ev_atom"], row["material_id"])
+
+
 def atom_counts(rows: list[Row]) -> NDArray[np.int64]:
     """Give atoms of Na, M and X in a formula, shape (n, 3)."""
     names = ("na_count", "metal_count", "halogen_count")

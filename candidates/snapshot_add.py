@@ -11,7 +11,14 @@ from maiscreen.candidates.entry_rows import Entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mp_documents import mark_used
 from maiscreen.candidates.mp_query import PBE
-from maiscreen.candidates.phase_rows import Row, kinds, order, place_on_hull, to_csv
+from maiscreen.candidates.phase_rows import (
+    Row,
+    kinds,
+    material_order,
+    order,
+    place_on_hull,
+    to_csv,
+)
 from maiscreen.candidates.snapshot import VOLUMES, Snapshot, read_checked
 from maiscreen.candidates.snapshot_folder import check_free, write_snapshot
 from maiscreen.candidates.snapshot_tables import MATERIALS, table
@@ -58,7 +65,7 @@ def add_entries(
     entries = read_entries(file, thermo_type(snapshot), _references(materials), scheme)
     _check_new(entries, materials)
     phases = _merged(snapshot, entries.rows)
-    rows = sorted([*materials, *_in_its_scale(entries.rows, snapshot)], key=_order)
+    rows = sorted([*materials, *_in_its_scale(entries.rows, snapshot)], key=material_order)
     mark_used(rows)
     _unmark_beaten(rows, phases)
     structures = [*table(snapshot, "structures").to_pylist(), *entries.structures]
@@ -128,10 +135,6 @@ def _unmark_beaten(rows: list[Row], phases: list[Row]) -> None:
     for row in rows:
         lowest = energies.get(row["formula"])
         row["used"] &= lowest is None or row["formation_energy_ev_atom"] <= lowest
-
-
-def _order(row: Row) -> tuple[Any, ...]:
-    return (*order(row), row["formation_energy_ev_atom"], row["material_id"])
 
 
 def _copied(snapshot: Snapshot, name: str) -> bytes:

@@ -263,6 +263,38 @@ def test_one_functional_alone(mp_documents: Documents, undisturbed: Any, tmp_pat
         assert row["energy_ev_atom"] == row["uncorrected_energy_ev_atom"]
 
 
+def test_structures_of_summaries_where_an_entry_is_missing(
+    mp_documents: Documents, mp_server: Start, undisturbed: Any, tmp_path: Path
+) -> None:
+    def bare(document: Any) -> Any:
+        return {**document, "entries": {}}
+
+    def larger(document: Any) -> Any:
+        cell = {**document["structure"], "lattice": {**document["structure"]["lattice"]}}
+        matrix = cell["lattice"]["matrix"]
+        cell["lattice"]["matrix"] = [[1.01 * x for x in row] for row in matrix]
+        return {**document, "structure": cell}
+
+    spoilt = mp_documents
+    for formula in ("SnCl4", "Na15Sn4"):
+        spoilt = spoilt.changed("thermo", formula, bare)
+    spoilt = spoilt.changed("summary", "SnCl4", larger)
+    server = mp_server(spoilt)
+    built = build(server, tmp_path / "out")
+    assert [one.path.split("/")[-2] for one in server.data_requests][-2:] == [
+        "elasticity",
+        "summary",
+    ]
+    snapshot = load_snapshot(tmp_path / "out")
+    tin, whole = structure(snapshot, "Na15Sn4"), structure(load_snapshot(undisturbed[1]), "Na15Sn4")
+    assert tin is not None
+    assert whole is not None
+    assert tin.matches(whole)
+    # A cell of another volume is of another functional.
+    assert structure(snapshot, "SnCl4") is None
+    assert built.manifest["unread"] == {"structures": 1, "elasticity": 0}
+
+
 def test_no_salt_no_snapshot(mp_documents: Documents, mp_server: Start, tmp_path: Path) -> None:
     spoilt = mp_documents.changed("thermo", "NaCl", made.without_correction)
     with pytest.raises(ServiceError, match="no usable energy of NaCl"):
