@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.elements import HALOGENS
 from maiscreen.candidates.hull import System, energy_above_hull
-from maiscreen.candidates.snapshot import SCHEMA
+from maiscreen.candidates.phase_table import SCHEMA
 
 Row = dict[str, Any]
 

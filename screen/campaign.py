@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -15,6 +13,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions
 from maiscreen.screen import checks
+from maiscreen.screen.settings import as_toml, assign, parsed
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
@@ -34,8 +33,6 @@ MAX_SAMPLES = 20_000
 
 WITHOUT_EFFECT = ("name", "chunk_size")
 """Settings that change no result, and so are no part of the fingerprint."""
-
-_BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,7 @@ class Campaign:
             raise InputError("campaign", str(path), f"cannot be read: {error}") from None
         try:
             # Notepad puts a byte order mark in front.
-            settings = _parsed(content.decode("utf-8-sig").replace("\r\n", "\n"))
+            settings = parsed(content.decode("utf-8-sig").replace("\r\n", "\n"))
         except (ValueError, RecursionError) as error:
             raise InputError("campaign", str(path), f"is no TOML file: {error}") from None
         return cls.from_dict(settings)
@@ -194,7 +191,7 @@ class Campaign:
         """
         changed = self.to_dict()
         for setting in settings:
-            _assign(changed, setting)
+            assign(changed, setting)
         return type(self).from_dict(changed)
 
     def to_dict(self) -> dict[str, object]:
@@ -204,14 +201,7 @@ class Campaign:
 
     def to_toml(self) -> str:
         """Write the campaign file that gives this campaign."""
-        # JSON's numbers, strings and lists are TOML's as well.
-        settings = self.to_dict()
-        weights = settings.pop("weights")
-        assert isinstance(weights, dict)  # noqa: S101
-        top = [f"{key} = {_toml(value)}" for key, value in settings.items()]
-        return "\n".join(
-            [*top, "", "[weights]", *(f"{k} = {_toml(v)}" for k, v in weights.items()), ""]
-        )
+        return as_toml(self.to_dict())
 
     def fingerprint(self, extra: Mapping[str, object] | None = None) -> str:
         """Name the result: a hash of all that it follows from.
@@ -253,59 +243,6 @@ def _weights(given: object) -> Weights:
 
 def _check_weights(field: str, value: object) -> Weights:
     return _weights(value)
-
-
-def _assign(settings: dict[str, object], setting: str) -> None:
-    """Put ``key=value`` into the settings; a dotted key goes one table down."""
-    key, equals, text = (part.strip() for part in setting.partition("="))
-    if not equals or not key:
-        raise InputError("--set", setting, "write it as key=value, such as temperature_c=60")
-    table, dot, name = key.partition(".")
-    if not dot:
-        settings[key] = _text(text) if key == "name" else _value(setting, text)
-        return
-    below = settings.get(table)
-    if not isinstance(below, dict):
-        raise InputError("--set", setting, "has a dotted key; only weights.ATTRIBUTE has one")
-    settings[table] = {**below, name: _value(setting, text)}
-
-
-def _value(setting: str, text: str) -> object:
-    try:
-        parsed = _parsed(f"value = {text}")
-    except (ValueError, RecursionError):
-        # A shell eats quotes: a bare word stands for itself.
-        parsed = {"value": text} if _BARE_WORD.fullmatch(text) else {}
-    if set(parsed) != {"value"}:
-        raise InputError("--set", setting, 'has no TOML value: write 60, "text" or ["Sn", "Si"]')
-    return parsed["value"]
-
-
-def _text(text: str) -> object:
-    """Read a text in quotes, or take it as it is: a shell eats quotes."""
-    try:
-        parsed = _parsed(f"value = {text}")
-    except (ValueError, RecursionError):
-        return text
-    value = parsed.pop("value")
-    return value if isinstance(value, str) and not parsed else text
-
-
-def _parsed(text: str) -> dict[str, object]:
-    """Read TOML.
-
-    Raises
-    ------
-    ValueError, RecursionError
-        If it is none, or holds a number too long or a nesting too deep to be shown in a message.
-    """
-    settings = tomllib.loads(text)
-    repr(settings)
-    return settings
-
-
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 _CHECKS: dict[str, checks.Check] = {

@@ -7,7 +7,8 @@ import pytest
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import SCHEMA, Snapshot, load_snapshot
+from maiscreen.candidates.phase_table import SCHEMA
+from maiscreen.candidates.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.alloying import alloy_system, alloying
 from maiscreen.descriptors.alloys import AlloyState
 

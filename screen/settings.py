@@ -1,0 +1,86 @@
+"""Settings as text: TOML files, and key=value on the command line."""
+
+import json
+import re
+import tomllib
+
+from maiscreen.candidates.errors import InputError
+
+_BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def assign(settings: dict[str, object], setting: str) -> None:
+    """Put ``key=value`` into the settings; a dotted key goes one table down.
+
+    Raises
+    ------
+    InputError
+        If it is not written so, or its value is none of TOML.
+
+    Examples
+    --------
+    >>> changed: dict[str, object] = {"weights": {"adhesion": 1.0}}
+    >>> assign(changed, "weights.adhesion=2")
+    >>> changed
+    {'weights': {'adhesion': 2}}
+    """
+    key, equals, text = (part.strip() for part in setting.partition("="))
+    if not equals or not key:
+        raise InputError("--set", setting, "write it as key=value, such as temperature_c=60")
+    table, dot, name = key.partition(".")
+    if not dot:
+        settings[key] = _text(text) if key == "name" else _value(setting, text)
+        return
+    below = settings.get(table)
+    if not isinstance(below, dict):
+        raise InputError("--set", setting, "has a dotted key; only weights.ATTRIBUTE has one")
+    settings[table] = {**below, name: _value(setting, text)}
+
+
+def _value(setting: str, text: str) -> object:
+    try:
+        found = parsed(f"value = {text}")
+    except (ValueError, RecursionError):
+        # A shell eats quotes: a bare word stands for itself.
+        found = {"value": text} if _BARE_WORD.fullmatch(text) else {}
+    if set(found) != {"value"}:
+        raise InputError("--set", setting, 'has no TOML value: write 60, "text" or ["Sn", "Si"]')
+    return found["value"]
+
+
+def _text(text: str) -> object:
+    """Read a text in quotes, or take it as it is: a shell eats quotes."""
+    try:
+        found = parsed(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    value = found.pop("value")
+    return value if isinstance(value, str) and not found else text
+
+
+def parsed(text: str) -> dict[str, object]:
+    """Read TOML.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        If it is none, or holds a number too long or a nesting too deep to be shown in a message.
+    """
+    settings = tomllib.loads(text)
+    repr(settings)
+    return settings
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def as_toml(settings: dict[str, object]) -> str:
+    """Write settings as a TOML file, the weights as its table."""
+    # JSON's numbers, strings and lists are TOML's as well.
+    weights = settings.pop("weights")
+    assert isinstance(weights, dict)  # noqa: S101
+    top = [f"{key} = {_toml(value)}" for key, value in settings.items()]
+    return "\n".join(
+        [*top, "", "[weights]", *(f"{k} = {_toml(v)}" for k, v in weights.items()), ""]
+    )
