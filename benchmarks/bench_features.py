@@ -1,4 +1,4 @@
-"""Time Magpie's features of the 85,014 training compositions against matminer's, in one run.
+"""Time features of the 85,014 training compositions, and predictions from them, beside matminer.
 
 Run `OMP_NUM_THREADS=1 python benchmarks/bench_features.py`. Times are of the process, medians of
 five, first calls left out; matminer works on a sample.
@@ -16,9 +16,20 @@ from matminer.featurizers.composition import ElementProperty
 from pymatgen.core import Composition
 
 from maiscreen.candidates.training_data import energies
-from maiscreen.descriptors.composition import GROUPS, compositions, features, magpie
+from maiscreen.descriptors.composition import (
+    GROUPS,
+    Compositions,
+    compositions,
+    features,
+    magpie,
+)
+from maiscreen.models.storage import embedded_surrogate, embedded_targets
+from maiscreen.models.surrogate import answers
 
 SAMPLE = 300
+
+TREES = 4000
+"""Compositions that the trees are asked of."""
 
 
 def main() -> None:
@@ -48,6 +59,7 @@ def main() -> None:
     )
     say(f"formulas: {ours:,.0f}/s, pymatgen with its cache warm {theirs:,.0f}/s, ")
     say(f"ratio {ours / theirs:.0f}\n")
+    predictions(parsed, composed, peer)
     for group in GROUPS:
         (rate,) = rates((lambda name=group: features(parsed, [name]), len(parsed)))
         say(f"features, group {group}: {rate:,.0f}/s\n")
@@ -55,6 +67,28 @@ def main() -> None:
     size = magpie(parsed).nbytes
     peak = tracemalloc.get_traced_memory()[1]
     say(f"peak memory {peak / 2**20:.0f} MiB, of which the result {size / 2**20:.0f} MiB\n")
+
+
+def predictions(parsed: Compositions, composed: list[Composition], peer: ElementProperty) -> None:
+    """Print what students and trees predict in a second, beside matminer's features."""
+    say = sys.stdout.write
+    few = parsed.take(np.arange(0, len(parsed), len(parsed) // TREES)[:TREES])
+    known, fewer = features(parsed), features(few)
+    for name in embedded_targets():
+        model = embedded_surrogate(name)
+        student = model.student
+        if student is None:
+            continue
+        made, alone, whole, trees, theirs = rates(
+            (lambda: features(parsed), len(parsed)),
+            (lambda one=student: one.predict(known), len(parsed)),
+            (lambda one=model: one.predict(parsed, fast=True), len(parsed)),
+            (lambda one=model: answers(one.estimator, one.errors, fewer), len(few)),
+            (lambda: [peer.featurize(c) for c in composed], SAMPLE),
+        )
+        say(f"{name}: features {made:,.0f}/s, student {alone:,.0f}/s, trees {trees:,.0f}/s, ")
+        say(f"features and student {whole:,.0f}/s; matminer's Magpie {theirs:,.0f}/s, ")
+        say(f"ratio {whole / theirs:.0f}\n")
 
 
 def rates(*calls: tuple[Callable[[], object], int]) -> list[float]:

@@ -16,6 +16,44 @@ Metrics = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
 @dataclass(frozen=True, slots=True)
+class StudentCard:
+    """What is known of the student of a model.
+
+    Attributes
+    ----------
+    recipe : str
+        What kind of network it is.
+    metrics : Mapping
+        Split (``grouped``, ``sodium``) → as on :class:`Card`, against the true values.
+    agreement : Mapping
+        ``mae``, ``rmse``, ``r2`` against the trees' predictions of the same rows, which neither
+        had seen, and ``rows``.
+    calibration : Calibration
+        Half widths of its intervals, from its own errors.
+    lessons : int
+        Compositions that it was taught.
+    seconds : float
+        Time of processor for all students, those that were tested included.
+    predictions_per_second : float
+        Compositions predicted in a second of one processor, features included.
+    alone_per_second : float
+        The same without the features.
+    sha256 : str
+        Of its file; empty before it is saved.
+    """
+
+    recipe: str
+    metrics: Mapping[str, Mapping[str, float]]
+    agreement: Mapping[str, float]
+    calibration: Calibration
+    lessons: int
+    seconds: float
+    predictions_per_second: float
+    alone_per_second: float
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All that is known of a model, ready for JSON.
 
@@ -55,6 +93,9 @@ class Card:
         File → SHA-256.
     notes : Mapping
         What a retraining adds: rows left out, comparison with the model it replaces.
+    student : StudentCard or None
+        Of the student, where there is one. It is no part of the model's version: it can be added
+        later, and nothing that was asked of the trees changes.
     """
 
     name: str
@@ -76,6 +117,7 @@ class Card:
     files: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     format: int = FORMAT
+    student: StudentCard | None = None
 
     @property
     def version(self) -> str:
@@ -83,8 +125,11 @@ class Card:
         return next(iter(self.files.values()), "unsaved")[:12]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values, ready for JSON."""
-        return asdict(self)
+        """Give plain values, ready for JSON; of a student only where there is one."""
+        plain = asdict(self)
+        if self.student is None:
+            del plain["student"]
+        return plain
 
     def to_json(self, indent: int | None = 1) -> str:
         """Write the card; without an indent on one line."""
@@ -115,7 +160,9 @@ class Card:
         if plain["format"] != FORMAT:
             raise InputError("model", name, f"has format {plain['format']}, not {FORMAT}")
         _check(plain, name)
-        return cls(**{**plain, "calibration": _calibration(plain["calibration"], name)})
+        student = _student(plain["student"], name) if "student" in plain else None
+        calibration = _calibration(plain["calibration"], name)
+        return cls(**{**plain, "calibration": calibration, "student": student})
 
 
 _REMEDY = "give the folder of a model, as maiscreen models train writes it"
@@ -128,16 +175,39 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 
+_STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "recipe": str, "metrics": dict, "agreement": dict, "calibration": dict, "lessons": int,
+    "seconds": (int, float), "predictions_per_second": (int, float),
+    "alone_per_second": (int, float), "sha256": str,
+}  # fmt: skip
+
+
 def _check(plain: Mapping[str, Any], name: str) -> None:
-    known = {one.name for one in fields(Card)}
+    known = {one.name for one in fields(Card)} - ({"student"} - plain.keys())
+    _check_fields(plain, known, _TYPES, name)
+    if plain["target"] not in TARGETS:
+        raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
+
+
+def _check_fields(
+    plain: Mapping[str, Any],
+    known: set[str],
+    types: Mapping[str, type | tuple[type, ...]],
+    name: str,
+) -> None:
     for key in sorted(known ^ plain.keys()):
         what = "lacks" if key in known else "has an unknown"
         raise InputError("model", name, f"{what} field {key!r}; {_REMEDY}")
-    for key, kind in _TYPES.items():
+    for key, kind in types.items():
         if not isinstance(plain[key], kind) or isinstance(plain[key], bool):
             raise InputError("model", name, f"has a wrong {key}; {_REMEDY}")
-    if plain["target"] not in TARGETS:
-        raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
+
+
+def _student(plain: object, name: str) -> StudentCard:
+    if not isinstance(plain, dict):
+        raise InputError("model", name, f"has a wrong student; {_REMEDY}")
+    _check_fields(plain, {one.name for one in fields(StudentCard)}, _STUDENT_TYPES, name)
+    return StudentCard(**{**plain, "calibration": _calibration(plain["calibration"], name)})
 
 
 def _calibration(plain: Mapping[str, Any], name: str) -> Calibration:

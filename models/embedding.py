@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maiscreen.models.card import Card
+from maiscreen.models.distillation import lessons_count, with_student
 from maiscreen.models.fit import FEWEST, fit, fits
 from maiscreen.models.model_folder import check_out, written_whole
 from maiscreen.models.storage import save
@@ -24,7 +25,7 @@ def embed(
     force: bool = False,
     watch: Callable[[int, int], None] | None = None,
 ) -> tuple[Card, ...]:
-    """Train a model of each target on the embedded data alone.
+    """Train a model of each target on the embedded data alone, and its student.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def embed(
     chosen = tuple(target(name).name for name in names) or embeddable()
     for name in chosen:
         check_out(out / name, force)
-    total, count = fits() * len(chosen), 0
+    total, count = (fits() + lessons_count()) * len(chosen), 0
 
     def done() -> None:
         nonlocal count
@@ -58,6 +59,7 @@ def embed(
     cards = []
     for name in chosen:
         surrogate = fit(embedded_training(name), f"{EMBEDDED}/{name}", seed, done=done)
+        surrogate = with_student(surrogate, done=done)
         with written_whole(out / name) as part:
             saved = save(replace(surrogate, training=None), part)
         cards.append(saved.card)

@@ -7,7 +7,6 @@ is one that our recipes use.
 import csv
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -24,16 +23,14 @@ from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import TYPES
+from maiscreen.models.skops_file import AGAIN, packed, unpacked
+from maiscreen.models.student import Student
+from maiscreen.models.student_file import STUDENT, from_bytes, to_bytes
 from maiscreen.models.surrogate import Surrogate, features_hash
 from maiscreen.models.training import EMBEDDED, Training
 
 CARD, MODEL, ROWS = "card.json", "model.skops", "training.csv"
-"""Files of a model."""
-
-LARGEST_BYTES = 500 << 20
-"""A file that unpacks to more is no model of ours."""
-
-_AGAIN = "train it again"
+"""Files of a model; a student has its own, :data:`maiscreen.models.student_file.STUDENT`."""
 
 
 def save(surrogate: Surrogate, folder: Path) -> Surrogate:
@@ -46,21 +43,37 @@ def save(surrogate: Surrogate, folder: Path) -> Surrogate:
     folder : Path
         Made if it is not there.
     """
-    from skops.io import dumps
-
     whole = {
         "estimator": surrogate.estimator,
         "errors": surrogate.errors,
         "counts": surrogate.domain.counts,
     }
-    contents = {MODEL: dumps(whole, compression=zipfile.ZIP_DEFLATED)}
+    contents = {MODEL: packed(whole)}
     if surrogate.training is not None:
         contents[ROWS] = _to_csv(surrogate.training)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    card = replace(surrogate.card, files=hashes)
+    return save_student(replace(surrogate, card=replace(surrogate.card, files=hashes)), folder)
+
+
+def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
+    """Write the student of a model, if it has one, beside the files of the model, and the card.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The model; its other files lie in the folder.
+    folder : Path
+        Of the model.
+    """
+    card = surrogate.card
+    if surrogate.student is not None and card.student is not None:
+        content = to_bytes(surrogate.student)
+        (folder / STUDENT).write_bytes(content)
+        told = replace(card.student, sha256=hashlib.sha256(content).hexdigest())
+        card = replace(card, student=told)
     (folder / CARD).write_text(card.to_json() + "\n", encoding="utf-8")
     return replace(surrogate, card=card)
 
@@ -83,14 +96,21 @@ def load(folder: Path | Traversable) -> Surrogate:
     contents = {name: _checked(folder, name, digest) for name, digest in card.files.items()}
     _check_version(folder, card.packages)
     if card.data.get("features") != features_hash():
-        raise InputError("model", str(folder), f"was trained on other features; {_AGAIN}")
+        raise InputError("model", str(folder), f"was trained on other features; {AGAIN}")
     if MODEL not in contents:
-        raise InputError("model", str(folder), f"has no {MODEL} on its card; {_AGAIN}")
+        raise InputError("model", str(folder), f"has no {MODEL} on its card; {AGAIN}")
     whole = _parts(folder, contents[MODEL])
     rows = contents.get(ROWS)
     training = None if rows is None else _from_csv(folder, card, rows)
     domain = Domain(whole["counts"])
-    return Surrogate(card, whole["estimator"], whole["errors"], domain, training)
+    student = _student(folder, card)
+    return Surrogate(card, whole["estimator"], whole["errors"], domain, training, student)
+
+
+def _student(folder: Path | Traversable, card: Card) -> Student | None:
+    if card.student is None:
+        return None
+    return from_bytes(folder, _unchanged(folder, STUDENT, card.student.sha256))
 
 
 def load_card(folder: Path | Traversable) -> Card:
@@ -140,10 +160,14 @@ def _read(folder: Path | Traversable, name: str) -> bytes:
 
 def _checked(folder: Path | Traversable, name: str, digest: object) -> bytes:
     if name not in (MODEL, ROWS):
-        raise InputError("model", str(folder), f"has a foreign file on its card; {_AGAIN}")
+        raise InputError("model", str(folder), f"has a foreign file on its card; {AGAIN}")
+    return _unchanged(folder, name, digest)
+
+
+def _unchanged(folder: Path | Traversable, name: str, digest: object) -> bytes:
     content = _read(folder, name)
     if hashlib.sha256(content).hexdigest() != digest:
-        raise InputError("model", str(folder), f"its {name} was changed; {_AGAIN}")
+        raise InputError("model", str(folder), f"its {name} was changed; {AGAIN}")
     return content
 
 
@@ -152,36 +176,20 @@ def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None
     ours, theirs = version("scikit-learn"), str(packages.get("scikit-learn"))
     if ours.split(".")[:2] != theirs.split(".")[:2]:
         remedy = f"was trained with scikit-learn {theirs}, here is {ours}; install that, or"
-        raise InputError("model", str(folder), f"{remedy} {_AGAIN}")
+        raise InputError("model", str(folder), f"{remedy} {AGAIN}")
 
 
 def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
-    from skops.io import get_untrusted_types, loads
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > LARGEST_BYTES:
-                raise InputError("model", str(folder), f"its {MODEL} is too large; {_AGAIN}")
-        foreign = sorted(set(get_untrusted_types(data=content)) - set(TYPES))
-        if foreign:
-            remedy = f"its {MODEL} holds foreign types ({', '.join(foreign[:3])}) and is not read"
-            raise InputError("model", str(folder), remedy)
-        whole = loads(content, trusted=list(TYPES))
-    except InputError:
-        raise
-    except Exception as error:
-        # Whatever is wrong with a foreign file: it is not ours.
-        remedy = f"its {MODEL} cannot be read ({type(error).__name__}); {_AGAIN}"
-        raise InputError("model", str(folder), remedy) from None
+    whole = unpacked(folder, MODEL, content, TYPES)
     if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
-        raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {_AGAIN}")
+        raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {AGAIN}")
     counts = whole["counts"]
     predicting = [whole["estimator"], whole["errors"] or whole["estimator"]]
     if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
-        raise InputError("model", str(folder), f"its {MODEL} has no domain; {_AGAIN}")
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
     if not all(callable(getattr(one, "predict", None)) for one in predicting):
-        raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {_AGAIN}")
-    return whole
+        raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
+    return dict(whole)
 
 
 def _to_csv(training: Training) -> bytes:
@@ -200,7 +208,7 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
         formulas = tuple(row[0] for row in rows)
         numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
     except (ValueError, IndexError):
-        raise InputError("model", str(folder), f"its {ROWS} is damaged; {_AGAIN}") from None
+        raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
     values, stds, weights = numbers.T
     return Training(card.target, formulas, values, stds, weights, source)

@@ -80,6 +80,17 @@ def columns(table: Table, target: Target, unit: str | None = None) -> Columns:
     )
 
 
+def formula_column(table: Table) -> str:
+    """Find the column of formulas.
+
+    Raises
+    ------
+    InputError
+        If there is none, or two could be meant.
+    """
+    return _one(table, {name: plain_name(name) for name in table.columns}, FORMULA, "formulas")
+
+
 def _one(
     table: Table, names: Mapping[str, str], known: Sequence[str], what: str, needed: bool = True
 ) -> str:

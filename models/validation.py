@@ -148,14 +148,33 @@ def unseen(
     done : callable
         Called after each fold.
     """
+    models = []
+    for train, _ in folds:
+        models.append(fitted(material, train, seed))
+        done()
+    return tested(material, folds, models, seed)
+
+
+def tested(material: Material, folds: Sequence[Fold], models: Sequence[Any], seed: int) -> Unseen:
+    """Predict the rows of each fold by its own model, as :func:`unseen` does.
+
+    Parameters
+    ----------
+    material : Material
+        All rows.
+    folds : sequence of (train, test)
+        Numbers of rows.
+    models : sequence
+        One for each fold, fitted to the rows that it trains on.
+    seed : int
+        Of the models of errors.
+    """
     parts = []
-    for number, (train, test) in enumerate(folds):
-        model = fitted(material, train, seed)
+    for number, ((train, test), model) in enumerate(zip(folds, models, strict=True)):
         domain = Domain.of(material.compositions.take(train))
         mean = np.asarray(model.predict(material.features[test]), dtype=np.float64)
         inside = domain.holds(material.compositions.take(test))
         parts.append((test, np.full(len(test), number), mean, inside))
-        done()
     rows, fold, predicted, inside = (np.concatenate(one) for one in zip(*parts, strict=True))
     observed = material.learned[rows]
     found = Unseen(rows, fold, predicted, observed, np.ones(len(rows)), inside)

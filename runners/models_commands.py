@@ -103,6 +103,23 @@ def use(options: argparse.Namespace) -> int:
     return 0
 
 
+def distil(options: argparse.Namespace) -> int:
+    """Give a model that lies there a student."""
+    from maiscreen.models.distillation import add_student
+    from maiscreen.models.registry import find
+    from maiscreen.models.storage import embedded_folder
+    from maiscreen.runners.models_show import described
+    from maiscreen.runners.progress import fits_shown
+
+    found = find(options.name, folder("--store", options.store))
+    if not isinstance(found, Path) or found.parent == embedded_folder():
+        raise InputError("NAME", options.name, "comes with a student; name a model of your own")
+    with fits_shown(quiet=options.quiet) as watch:
+        card = add_student(found, watch)
+    emit(described(card))
+    return 0
+
+
 def _retrain(options: argparse.Namespace) -> int:
     from maiscreen.models import retrain
     from maiscreen.runners.progress import fits_shown
@@ -122,9 +139,10 @@ def _retrain(options: argparse.Namespace) -> int:
             options.force,
             options.name,
             watch,
+            options.fast,
         )
     if options.left_out is not None:
-        _write_left_out(Path(options.left_out), report.left_out)
+        write_left_out(Path(options.left_out), report.left_out)
     if options.json:
         emit_json(json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False))
     else:
@@ -157,7 +175,7 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
+def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
     """Write the rows that were left out as CSV that a spreadsheet opens without harm."""
     from dataclasses import asdict
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import models_commands as commands
+from maiscreen.runners.models_predict import add_predict
 from maiscreen.runners.models_suggest import add_suggest
 
 DESCRIPTION = """\
@@ -15,6 +16,7 @@ examples:
   maiscreen models list                            embedded models and yours, with their errors
   maiscreen models show embedded/shear_modulus_gpa
   maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
+  maiscreen models predict mine --data phases.csv  for every formula in a file; --fast for millions
   maiscreen models evaluate mine --data new.csv    errors and coverage on data
   maiscreen models use mine                        for campaigns with --models models
   maiscreen models suggest first                   what to label next, and why"""
@@ -61,7 +63,9 @@ def add(menu: Any, plain: Callable[..., Any]) -> None:
     about = "train models on your data; list, test, compare and use them"
     parser = plain(menu.add_parser, "models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for make in (_add_train, _add_evaluate, _add_compare, _add_list, _add_show, _add_use):
+    for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare):
+        make(actions, plain)
+    for make in (_add_list, _add_show, _add_use):
         make(actions, plain)
     add_suggest(actions, plain)
 
@@ -87,6 +91,9 @@ def _add_train(actions: Any, plain: Callable[..., Any]) -> None:
         "--force", action="store_true", help="promote it even if worse; replace what is in DIR"
     )
     parser.add_argument("--left-out", metavar="FILE", help="rows that were left out, as CSV")
+    parser.add_argument(
+        "--fast", action="store_true", help="teach it a student for predict --fast: minutes more"
+    )
     parser.add_argument("--embedded", action="store_true", help=EMBEDDED)
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -95,6 +102,26 @@ def _add_train(actions: Any, plain: Callable[..., Any]) -> None:
 
 EMBEDDED = """for maintainers: train the models that come with the project into DIR, those of
 --target T1,T2,… or all"""
+
+
+def _add_distil(actions: Any, plain: Callable[..., Any]) -> None:
+    about = "teach a model's student, for predictions by the million"
+    example = (
+        "example:\n  maiscreen models distil mine\n\n"
+        "What the model itself says stays as it is. A store that uses it must be told again:\n"
+        "  maiscreen models use mine"
+    )
+    parser = plain(actions.add_parser, "distil", help=about, description=DISTIL, epilog=example)
+    parser.add_argument("name", metavar="NAME", help="of the store, or a folder")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    _add_store(parser)
+    parser.set_defaults(command=commands.distil)
+
+
+DISTIL = """\
+Teach a small network what a model's trees say of 85,000 compositions, test it on chemical systems
+that neither has seen, and put it into the model's folder: models predict --fast asks it. It takes
+a few minutes. models train --fast does the same with a new model."""
 
 
 def _add_evaluate(actions: Any, plain: Callable[..., Any]) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from maiscreen.models.card import Card
+from maiscreen.models.card import Card, StudentCard
 from maiscreen.models.registry import Entry
 from maiscreen.runners.labels_compare import as_table
 from maiscreen.runners.show import columns
@@ -73,7 +73,32 @@ def described(card: Card) -> str:
     ]
     if "promoted" in notes:
         facts.append(("promoted", "yes" if notes["promoted"] else "no"))
-    return "\n".join([columns([[a, printable(b)] for a, b in facts]), "", _tests(card)])
+    lines = [columns([[a, printable(b)] for a, b in facts]), "", _tests(card)]
+    return "\n".join([*lines, *_student(card)])
+
+
+def _student(card: Card) -> list[str]:
+    """Tell of the student, if there is one."""
+    one = card.student
+    if one is None:
+        return []
+    agreement = f"MAE {one.agreement['mae']:.4f} {scale(card)} on {one.agreement['rows']:.0f}"
+    facts = [
+        ("student", f"{one.recipe}; predict --fast asks it"),
+        (
+            "taught",
+            f"{one.lessons} compositions, {one.seconds:g} s of one processor, tests included",
+        ),
+        ("speed", _speed(one)),
+        ("against trees", f"{agreement} rows that neither had seen"),
+    ]
+    tests = [_head(card), *(_test(split, found) for split, found in one.metrics.items())]
+    return ["", columns([[a, printable(b)] for a, b in facts]), "", columns(tests)]
+
+
+def _speed(one: StudentCard) -> str:
+    alone = f"{one.alone_per_second:,.0f} without the features"
+    return f"{one.predictions_per_second:,.0f} predictions/s, {alone}"
 
 
 def measured(found: Mapping[str, Mapping[str, float]], card: Card) -> str:
@@ -95,8 +120,12 @@ def measured(found: Mapping[str, Mapping[str, float]], card: Card) -> str:
 
 
 def _tests(card: Card) -> str:
-    head = ("split", "rows", f"MAE {scale(card)}", "RMSE", "R²", "coverage")
-    return columns([head, *(_test(split, one) for split, one in card.metrics[card.target].items())])
+    found = card.metrics[card.target].items()
+    return columns([_head(card), *(_test(split, one) for split, one in found)])
+
+
+def _head(card: Card) -> tuple[str, ...]:
+    return ("split", "rows", f"MAE {scale(card)}", "RMSE", "R²", "coverage")
 
 
 def _test(split: str, one: Mapping[str, float]) -> tuple[str, ...]:
@@ -120,8 +149,15 @@ def as_markdown(entries: Sequence[Entry]) -> str:
     """
     cards = [one.card for one in entries if one.card is not None]
     head = ["target", "on", "split", "rows", "MAE", "RMSE", "R²", "coverage", "peers (MAE)"]
+    head += ["student: MAE", "student: coverage"]
     body = [
-        [f"{card.target}{_own(card)}", scale(card), *_test(split, one), _peers(card, split)]
+        [
+            f"{card.target}{_own(card)}",
+            scale(card),
+            *_test(split, one),
+            _peers(card, split),
+            *_of_student(card, split),
+        ]
         for card in cards
         for split, one in card.metrics[card.target].items()
     ]
@@ -132,11 +168,28 @@ def as_markdown(entries: Sequence[Entry]) -> str:
             f"{card.data.get('rows', '–')}",
             f"{card.seconds:.0f}",
             f"{card.predictions_per_second:,.0f}",
+            *_costs_of_student(card.student),
         ]
         for card in cards
     ]
     cost = ["target", "recipe", "rows", "training / s, tests included", "predictions / s"]
+    cost += ["student: training / s", "student: predictions / s", "without features"]
     return f"{as_table([head, *body])}\n\n{as_table([cost, *costs])}"
+
+
+def _of_student(card: Card, split: str) -> tuple[str, str]:
+    """Give error and coverage of a student on a split that it was tested on."""
+    if card.student is None or split not in card.student.metrics:
+        return ("–", "–")
+    test = _test(split, card.student.metrics[split])
+    return (test[2], test[-1])
+
+
+def _costs_of_student(one: StudentCard | None) -> tuple[str, ...]:
+    if one is None:
+        return ("–", "–", "–")
+    rates = (f"{rate:,.0f}" for rate in (one.predictions_per_second, one.alone_per_second))
+    return (f"{one.seconds:.0f}", *rates)
 
 
 def _own(card: Card) -> str:
