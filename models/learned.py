@@ -37,8 +37,8 @@ USED = (
     "volume_a3_atom",
     "formation_energy_ev_atom",
 )
-"""Targets that the screen takes learned values of. Of barriers, vacancies and adhesion the few
-labels teach nothing that holds for other metals."""
+"""Targets that the screen takes learned values of. Of barriers, vacancies and adhesion it takes
+none: see docs/models.md for what the labels teach."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

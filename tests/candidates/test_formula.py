@@ -18,7 +18,14 @@ DECIMAL = st.lists(st.tuples(SYMBOLS, DECIMALS).map("".join), min_size=1, max_si
 BRACKETED = st.tuples(SIMPLE, DECIMAL, st.sampled_from(["", "2", "0.5", "12"])).map(
     lambda t: f"{t[0]}({t[1]}){t[2]}"
 )
-FORMULA = st.one_of(SIMPLE, DECIMAL, BRACKETED).filter(lambda text: len(text) <= 200)
+
+
+def in_range(text: str) -> bool:
+    """Tell formulas that are taken: neither too long, nor with an amount out of range in all."""
+    return len(text) <= 200 and max(Composition(text).values()) <= 999_999
+
+
+FORMULA = st.one_of(SIMPLE, DECIMAL, BRACKETED).filter(in_range)
 JUNK = {
     "Xx2": "no element 'Xx'",
     "": "is empty",
@@ -34,6 +41,7 @@ JUNK = {
     "Na0Cl0": "no atoms",
     "Na1000000": "out of range",
     "Na1e999Cl": "out of range",
+    "H999999(H0.001)": "out of range",
     "NA": "no element 'A'",
     "None": "no element 'None'",
     "Uue": "no element 'Uue'",
