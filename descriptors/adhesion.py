@@ -5,7 +5,14 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.element_data import miedema, surface_energy_j_m2
 from maiscreen.candidates.elements import TRANSITION_METALS
-from maiscreen.descriptors.layer import Estimate, Layer, lowest, tabulated
+from maiscreen.descriptors.layer import (
+    Estimate,
+    Layer,
+    Uncertain,
+    Volumes,
+    lowest,
+    tabulated,
+)
 from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -92,11 +99,7 @@ def salt_adhesion(layer: Layer) -> Estimate:
 def adhesion(
     layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
 ) -> Estimate:
-    """Work of adhesion of sodium to the layer, J/m².
-
-    Metal phase and salt by their share of the area, which is the share of the volume. Nothing
-    holds better than sodium itself (2γ_Na) or worse than not at all. A layer that swells after it
-    was formed keeps (V_formed/V)^⅔ of its contact.
+    """Work of adhesion of sodium to the layer, J/m²: :func:`adhesion_j_m2` with its source.
 
     Parameters
     ----------
@@ -106,14 +109,38 @@ def adhesion(
         Works of adhesion to the metal phase and the salt, J/m²; at F0 if left out.
     """
     phase, salts = phase or phase_adhesion(layer), salts or salt_adhesion(layer)
-    strain = np.minimum(1.0, layer.formed_cm3 / layer.solid_cm3) ** (2 / 3)
-    share = layer.phase_fraction
-    alone = share == 0
-    held = [np.clip(each.value, 0.0, COHESION_OF_SODIUM_J_M2) for each in (phase, salts)]
-    value = (np.where(alone, 0.0, share * held[0]) + (1 - share) * held[1]) * strain
-    of_phase = np.where(alone, 0.0, share * phase.std)
-    std = np.hypot(of_phase, (1 - share) * salts.std) * strain
+    volumes = layer.volumes
+    work = adhesion_j_m2(volumes, phase.numbers, salts.numbers)
+    alone = volumes.phase_fraction == 0
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
     fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
-    return Estimate(value, std, source, fidelity)
+    return Estimate(*work, source, fidelity)
+
+
+def held(work_j_m2: Floats) -> Floats:
+    """Give the work that an interface can hold: sodium tears before more, and less is none."""
+    return np.clip(work_j_m2, 0.0, COHESION_OF_SODIUM_J_M2)
+
+
+def adhesion_j_m2(volumes: Volumes, phase: Uncertain, salts: Uncertain) -> Uncertain:
+    """Work of adhesion of sodium to a layer, J/m².
+
+    Metal phases and salts by their share of the area, which is the share of the volume. Nothing
+    holds better than sodium itself (2γ_Na) or worse than not at all. A layer that swells after it
+    was formed keeps (V_formed/V)^⅔ of its contact.
+
+    Parameters
+    ----------
+    volumes : Volumes
+        Arrays of shape (n,).
+    phase, salts : Uncertain
+        Works of adhesion to the metal phases and the salts, J/m², shape (n,).
+    """
+    strain = np.cbrt(np.minimum(1.0, volumes.formed_cm3 / volumes.solid_cm3)) ** 2
+    share = volumes.phase_fraction
+    alone = share == 0
+    of_phase = np.where(alone, 0.0, share * held(phase.value))
+    value = (of_phase + (1 - share) * held(salts.value)) * strain
+    std = np.hypot(np.where(alone, 0.0, share * phase.std), (1 - share) * salts.std) * strain
+    return Uncertain(value, std)

@@ -1,6 +1,7 @@
 """The layer that a reaction leaves: salt, metal phase, by-products, by stoichiometry."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,13 @@ from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
+
+
+class Uncertain(NamedTuple):
+    """Numbers with their standard deviations, arrays of one shape."""
+
+    value: Floats
+    std: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,11 @@ class Estimate:
     std: Floats
     source: Strings
     fidelity: Strings
+
+    @property
+    def numbers(self) -> Uncertain:
+        """Value and standard deviation, without words."""
+        return Uncertain(self.value, self.std)
 
 
 def tabulated(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
@@ -52,6 +65,60 @@ def lowest(first: Strings, second: Strings) -> Strings:
     ['F0', 'F2']
     """
     return np.where(first < second, first, second)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Volumes:
+    """Amounts and volumes of a layer for one mole of M; all arrays of shape (n,).
+
+    Attributes
+    ----------
+    salt_mol : Floats
+        Moles of sodium bound in salts.
+    salt_cm3 : Floats
+        Volume of the salts, cm³.
+    sodium_mol : Floats
+        Moles of sodium in the metal phases.
+    phase_cm3 : Floats
+        Volume of the metal phases, cm³; zero where there is no M.
+    formed_cm3 : Floats
+        Volume of salts and metal phases as they were formed, cm³.
+    organic_cm3 : Floats
+        Volume of organic by-products that stay in the layer, cm³.
+    solid_cm3 : Floats
+        Volume of salts and metal phases, cm³.
+    phase_fraction : Floats
+        Volume fraction of the metal phases in the solid.
+    """
+
+    salt_mol: Floats
+    salt_cm3: Floats
+    sodium_mol: Floats
+    phase_cm3: Floats
+    formed_cm3: Floats
+    organic_cm3: Floats
+    solid_cm3: Floats
+    phase_fraction: Floats
+
+    @classmethod
+    def of(
+        cls,
+        salt_mol: Floats,
+        salt_cm3: Floats,
+        sodium_mol: Floats,
+        phase_cm3: Floats,
+        formed_cm3: Floats,
+        organic_cm3: Floats,
+    ) -> "Volumes":
+        """Add up what follows from the amounts; each of shape (n,)."""
+        solid = salt_cm3 + phase_cm3
+        given = salt_mol, salt_cm3, sodium_mol, phase_cm3, formed_cm3, organic_cm3
+        return cls(*given, solid, phase_cm3 / solid)
+
+    @property
+    def pilling_bedworth(self) -> Floats:
+        """Volume of the solid layer over that of the sodium that went into it."""
+        return self.solid_cm3 / ((self.salt_mol + self.sodium_mol) * SODIUM_MOLAR_VOLUME_CM3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +158,14 @@ class Layer:
         return np.char.add("Na", self.halogen)
 
     @property
-    def salt_cm3(self) -> Floats:
-        """Volume of the salt, cm³."""
-        return self.salt_mol * salt("molar_volume_cm3", self.halogen)
-
-    @property
-    def solid_cm3(self) -> Floats:
-        """Volume of salt and metal phase, cm³."""
-        return self.salt_cm3 + self.phase_cm3
-
-    @property
-    def phase_fraction(self) -> Floats:
-        """Volume fraction of the metal phase in the solid."""
-        return self.phase_cm3 / self.solid_cm3
-
-    @property
-    def pilling_bedworth(self) -> Floats:
-        """Volume of the solid layer over that of the sodium that went into it."""
-        return self.solid_cm3 / ((self.salt_mol + self.sodium_mol) * SODIUM_MOLAR_VOLUME_CM3)
+    def volumes(self) -> Volumes:
+        """What the attributes of the whole layer are computed from."""
+        salt_cm3 = self.salt_mol * salt("molar_volume_cm3", self.halogen)
+        return Volumes.of(
+            self.salt_mol,
+            salt_cm3,
+            self.sodium_mol,
+            self.phase_cm3,
+            self.formed_cm3,
+            self.organic_cm3,
+        )

@@ -1,10 +1,19 @@
 """Young's modulus of the layer as a Hill mean over its phases; theirs at F0."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.element_data import molar_volume_cm3, youngs_modulus_gpa
-from maiscreen.descriptors.layer import Estimate, Layer, lowest, tabulated
+from maiscreen.descriptors.layer import (
+    Estimate,
+    Layer,
+    Uncertain,
+    Volumes,
+    lowest,
+    tabulated,
+)
 from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -72,7 +81,7 @@ def salt_modulus(layer: Layer) -> Estimate:
 def youngs_modulus(
     layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
 ) -> Estimate:
-    """Young's modulus of the compact layer, GPa; NaN where the metal's modulus is not known.
+    """Young's modulus of the compact layer, GPa: :func:`layer_modulus_gpa` with its source.
 
     Parameters
     ----------
@@ -82,16 +91,59 @@ def youngs_modulus(
         Moduli of the metal phase and the salt, GPa; at F0 if left out.
     """
     phase, salts = phase or phase_modulus(layer), salts or salt_modulus(layer)
-    share = layer.phase_fraction
-    alone = share == 0
-    stiffness = np.where(alone, salts.value, phase.value)
-    value = hill(share, stiffness, salts.value)
-    step = 1e-4
-    of_phase = (hill(share, stiffness * (1 + step), salts.value) - value) / step
-    # Hill's mean is homogeneous, so that the two sensitivities make up the value.
-    relative = np.where(alone, 0.0, phase.std / phase.value)
-    variance = (relative * of_phase) ** 2 + (salts.std / salts.value * (value - of_phase)) ** 2
+    volumes = layer.volumes
+    modulus = layer_modulus_gpa(volumes, Stiffness.of(phase), Stiffness.of(salts))
+    alone = volumes.phase_fraction == 0
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
     fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
-    return Estimate(value, np.sqrt(variance), source, fidelity)
+    return Estimate(*modulus, source, fidelity)
+
+
+class Stiffness(NamedTuple):
+    """Means over phases by their volume: what a Hill mean is made of, arrays of shape (n,).
+
+    Attributes
+    ----------
+    voigt : Floats
+        Mean of the moduli, GPa.
+    reuss : Floats
+        Mean of their inverses, 1/GPa.
+    relative_std : Floats
+        Error of the moduli, as a fraction.
+    """
+
+    voigt: Floats
+    reuss: Floats
+    relative_std: Floats
+
+    @classmethod
+    def of(cls, modulus: Estimate) -> "Stiffness":
+        """Take the moduli of one phase."""
+        return cls(modulus.value, 1 / modulus.value, modulus.std / modulus.value)
+
+
+def layer_modulus_gpa(volumes: Volumes, phase: Stiffness, salts: Stiffness) -> Uncertain:
+    """Young's modulus of a compact layer, GPa, by Hill's mean over its phases (see :func:`hill`).
+
+    NaN where the modulus of a metal phase is not known.
+
+    Parameters
+    ----------
+    volumes : Volumes
+        Arrays of shape (n,).
+    phase, salts : Stiffness
+        Of the metal phases and the salts, shape (n,).
+    """
+    share = volumes.phase_fraction
+    alone = share == 0
+    stiff = np.where(alone, 0.0, share * phase.voigt)
+    soft = np.where(alone, 0.0, share * phase.reuss)
+    voigt = stiff + (1 - share) * salts.voigt
+    reuss = 1 / (soft + (1 - share) * salts.reuss)
+    value = (voigt + reuss) / 2
+    # d ln of the phases' moduli; Hill's mean is homogeneous, so the salts' is what is left.
+    of_phase = (stiff + reuss**2 * soft) / 2
+    relative = np.where(alone, 0.0, phase.relative_std)
+    std = np.hypot(relative * of_phase, salts.relative_std * (value - of_phase))
+    return Uncertain(value, std)

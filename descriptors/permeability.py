@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.layer import Estimate, Layer, tabulated
+from maiscreen.descriptors.layer import Estimate, Layer, Uncertain, Volumes, tabulated
 from maiscreen.descriptors.salts import salt
 
 Floats = NDArray[np.float64]
@@ -30,26 +30,40 @@ def open_by_growth(pilling_bedworth: Floats) -> Floats:
 
 
 def electrolyte_permeability(layer: Layer) -> Estimate:
-    """Share of the layer's volume open to the electrolyte, between 0 and 1.
+    """Share of the layer's volume open to the electrolyte, with its source."""
+    soluble = (salt(name, layer.halogen) for name in ("soluble_fraction", "soluble_std"))
+    share = open_fraction(layer.volumes, Uncertain(*soluble))
+    source = np.where(
+        layer.organic_cm3 > 0,
+        "Pilling–Bedworth ratio, solubility, organic by-product",
+        "Pilling–Bedworth ratio and solubility of the salt",
+    )
+    return tabulated(*share, source)
+
+
+def open_fraction(volumes: Volumes, soluble: Uncertain) -> Uncertain:
+    """Share of a layer's volume that stands open to the electrolyte, between 0 and 1.
 
     What is closed is the product of three closed shares: grown without gaps or cracks
     (Pilling–Bedworth), not dissolved by the glyme, not organic by-product (which the paper calls
     porous and permeable).
+
+    Parameters
+    ----------
+    volumes : Volumes
+        Arrays of shape (n,).
+    soluble : Uncertain
+        Share of the salts that the glyme dissolves, shape (n,).
     """
-    total = layer.solid_cm3 + layer.organic_cm3
-    salt_share = layer.salt_cm3 / total
-    organic = layer.organic_cm3 / total
-    dissolved = salt_share * salt("soluble_fraction", layer.halogen)
-    ratio = layer.pilling_bedworth
+    total = volumes.solid_cm3 + volumes.organic_cm3
+    salt_share = volumes.salt_cm3 / total
+    organic = volumes.organic_cm3 / total
+    dissolved = salt_share * soluble.value
+    ratio = volumes.pilling_bedworth
     growth = open_by_growth(ratio)
     value = 1 - (1 - growth) * (1 - dissolved) * (1 - organic)
     # A ratio at the edge of compactness may turn out on the other side of it.
     either_side = [open_by_growth(ratio * (1 + s * VOLUME_STD_FRACTION)) for s in (-1, 1)]
     variance = (np.abs(either_side[0] - either_side[1]) / 2) ** 2
-    variance += (salt_share * salt("soluble_std", layer.halogen)) ** 2 + (organic / 2) ** 2
-    source = np.where(
-        organic > 0,
-        "Pilling–Bedworth ratio, solubility, organic by-product",
-        "Pilling–Bedworth ratio and solubility of the salt",
-    )
-    return tabulated(value, np.sqrt(variance), source)
+    variance += (salt_share * soluble.std) ** 2 + (organic / 2) ** 2
+    return Uncertain(value, np.sqrt(variance))

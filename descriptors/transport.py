@@ -1,11 +1,13 @@
 """Ionic conductivity: hop rates of two phases through an effective medium; barriers at F0."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import Avogadro, elementary_charge
 from scipy.constants import physical_constants as _constants
 
-from maiscreen.descriptors.layer import Estimate, Layer, tabulated
+from maiscreen.descriptors.layer import Estimate, Layer, Uncertain, tabulated
 from maiscreen.descriptors.salts import salt
 
 Floats = NDArray[np.float64]
@@ -28,6 +30,8 @@ PERCOLATION_THRESHOLD = 0.16
 (1970). Bruggeman's medium has 1/3; `validate` reports the order with both."""
 
 _T, _S = 2.0, 0.87  # exponents above and below the threshold: universal in three dimensions
+_MOST_STEPS = 60  # Newton takes 4 to 8; bisection, where it is needed, one for each bit
+_CLOSE = 1e-13  # of ln σ, relative to the contrast
 _BLOCKED_MS_CM = 1e-30  # a phase without sodium; positive, so that logarithms exist
 
 
@@ -66,13 +70,26 @@ def effective_medium(
 ) -> Floats:
     """Conductivity of a two-phase mixture by the general effective media equation.
 
+    :func:`effective_medium_ln` without the logarithms: conductivities in any unit, positive.
+    """
+    return np.exp(effective_medium_ln(np.log(better), np.log(worse), fraction_better, threshold))
+
+
+def effective_medium_ln(
+    better: Floats, worse: Floats, fraction_better: Floats, threshold: float
+) -> Floats:
+    """Logarithm of the conductivity of a two-phase mixture.
+
     McLachlan, Blaszkiewicz & Newnham, J. Am. Ceram. Soc. 73, 2187 (1990): percolation with
-    exponents t = 2 and s = 0.87 and the given threshold, solved by bisection in the logarithm.
+    exponents t = 2 and s = 0.87 and the given threshold. Newton's method, kept within bounds: far
+    above the threshold the worse phase may as well be an insulator, far below it the better one a
+    superconductor, and either limit is a bound in closed form. Each row stops by itself, so that
+    its value does not depend on what stands beside it.
 
     Parameters
     ----------
     better, worse : Floats
-        Conductivities, shape (n,), any unit, positive.
+        Natural logarithms of the conductivities, shape (n,), any unit.
     fraction_better : Floats
         Volume fraction of the better phase, shape (n,).
     threshold : float
@@ -83,16 +100,47 @@ def effective_medium(
     Floats
         Shape (n,), between ``worse`` and ``better``.
     """
+    found, contrast = better.copy(), better - worse
+    rows = np.flatnonzero((contrast > 0) & (fraction_better < 1))
+    share, contrast = fraction_better[rows], contrast[rows]
+    low, high = _limits(share, contrast, threshold)
+    value = np.where(share > threshold, low, high)
+    for _ in range(_MOST_STEPS):
+        if not rows.size:
+            break
+        excess, slope = _excess(value, share, contrast, threshold)
+        low, high = np.where(excess > 0, value, low), np.where(excess > 0, high, value)
+        step = value - excess / slope
+        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        left = np.abs(step - value) > _CLOSE * (1 + contrast)
+        found[rows], value = worse[rows] + step, step
+        rows, value, share, contrast, low, high = (
+            one[left] for one in (rows, value, share, contrast, low, high)
+        )
+    return found
+
+
+def _limits(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, Floats]:
+    """Bound ln σ above the worse phase's: by an insulator, and by a superconductor."""
     ratio = (1 - threshold) / threshold
-    low, high = np.log(worse), np.log(better)
-    for _ in range(60):
-        middle = (low + high) / 2
-        s = np.exp((np.log(worse) - middle) / _S)
-        t = np.exp((np.log(better) - middle) / _T)
-        excess = (1 - fraction_better) * (s - 1) / (s + ratio)
-        excess += fraction_better * (t - 1) / (t + ratio)
-        low, high = np.where(excess > 0, middle, low), np.where(excess > 0, high, middle)
-    return np.exp((low + high) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shorted = 1 / (share - (1 - share) / ratio)
+        blocked = (1 - share) - share * ratio
+        low = np.where(share > threshold, contrast - _T * np.log(shorted), 0.0)
+        high = np.where(share < threshold, -_S * np.log(blocked), contrast)
+    return np.clip(low, 0.0, contrast), np.clip(high, 0.0, contrast)
+
+
+def _excess(
+    value: Floats, share: Floats, contrast: Floats, threshold: float
+) -> tuple[Floats, Floats]:
+    """Give the left side of the equation, and its slope, which is negative."""
+    ratio = (1 - threshold) / threshold
+    s, t = np.exp(-value / _S), np.exp((contrast - value) / _T)
+    excess = (1 - share) * (s - 1) / (s + ratio) + share * (t - 1) / (t + ratio)
+    of_worse = (1 - share) * s / (_S * (s + ratio) ** 2)
+    of_better = share * t / (_T * (t + ratio) ** 2)
+    return excess, -(1 + ratio) * (of_worse + of_better)
 
 
 def phase_barrier(layer: Layer) -> Estimate:
@@ -114,10 +162,9 @@ def ionic_conductivity(
     phase: Estimate | None = None,
     salts: Estimate | None = None,
 ) -> Estimate:
-    """Sodium-ion conductivity of the layer, log10 of mS/cm (std in decades).
+    """Sodium-ion conductivity of the layer, log10 of mS/cm (std in decades), with its source.
 
-    The bare metal holds no sodium and blocks. Vacancies are taken as there: none of these phases
-    is pure.
+    :func:`layer_conductivity` of the metal phase and the salt.
 
     Parameters
     ----------
@@ -129,19 +176,81 @@ def ionic_conductivity(
         Migration barriers in the metal phase and the salt, eV; at F0 if left out.
     """
     phase, salts = phase or phase_barrier(layer), salts or salt_barrier(layer)
-    no_phase = layer.phase_cm3 == 0
-    volume = np.where(no_phase, 1.0, layer.phase_cm3)
-    in_phase = hop_conductivity_ms_cm(layer.sodium_mol / volume, phase.value, temperature_k)
-    per_cm3 = 1 / salt("molar_volume_cm3", layer.halogen)
-    in_salt = hop_conductivity_ms_cm(per_cm3, salts.value, temperature_k)
-    phase_better = in_phase > in_salt
-    share = np.where(phase_better, layer.phase_fraction, 1 - layer.phase_fraction)
-    better, worse = np.maximum(in_phase, in_salt), np.minimum(in_phase, in_salt)
-    mixture = effective_medium(better, worse, share, threshold)
-    carried = phase_better & (layer.phase_fraction > threshold)
-    std = np.where(carried, phase.std, salts.std)
-    decades = std / (BOLTZMANN_EV_K * temperature_k * np.log(10))
+    volumes = layer.volumes
+    sodium = volumes.sodium_mol, volumes.phase_cm3
+    conductors = (
+        conductor(volumes.salt_mol, volumes.salt_cm3, salts.numbers, temperature_k),
+        conductor(*sodium, phase.numbers, temperature_k),
+    )
+    shares = 1 - volumes.phase_fraction, volumes.phase_fraction
+    value, std, carrier = layer_conductivity(conductors, shares, temperature_k, threshold)
+    carried = carrier == 1
     of_phase = np.char.add("hops in Na_xM through an effective medium: ", phase.source)
     of_salt = np.char.add("hops in NaX, no connected alloy: ", salts.source)
     fidelity = np.where(carried, phase.fidelity, salts.fidelity)
-    return Estimate(np.log10(mixture), decades, np.where(carried, of_phase, of_salt), fidelity)
+    return Estimate(value, std, np.where(carried, of_phase, of_salt), fidelity)
+
+
+def conductor(
+    sodium_mol: Floats, volume_cm3: Floats, barrier_ev: Uncertain, temperature_k: float
+) -> Uncertain:
+    """Give the logarithm of a phase's own conductivity, ln of mS/cm, and its barrier's error, eV.
+
+    Parameters
+    ----------
+    sodium_mol, volume_cm3 : Floats
+        Sodium in the phase, and its volume, shape (n,); nothing conducts in no volume.
+    barrier_ev : Uncertain
+        Shape (n,).
+    temperature_k : float
+        Temperature.
+    """
+    volume = np.where(volume_cm3 == 0, 1.0, volume_cm3)
+    sigma = hop_conductivity_ms_cm(sodium_mol / volume, barrier_ev.value, temperature_k)
+    return Uncertain(np.log(sigma), barrier_ev.std)
+
+
+def layer_conductivity(
+    conductors: Sequence[Uncertain],
+    shares: Sequence[Floats],
+    temperature_k: float,
+    threshold: float = PERCOLATION_THRESHOLD,
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Conductivity of a layer of several phases, log10 of mS/cm, its error, and what carries it.
+
+    The two worst conductors make an effective medium, in which the next better one is embedded,
+    and so on. The bare metal holds no sodium and blocks. Vacancies are taken as there: none of
+    these phases is pure. The error is that of the best conductor that connects by itself, or of
+    the salts if they conduct better than what else there is.
+
+    Parameters
+    ----------
+    conductors : sequence of Uncertain
+        From :func:`conductor`, the salts first, then metal phases; each of shape (n,).
+    shares : sequence of Floats
+        Volume fraction of each, shape (n,).
+    temperature_k, threshold : float
+        Temperature; percolation threshold of the better conductor.
+
+    Returns
+    -------
+    tuple
+        Value, standard deviation in decades, and the place of the carrying phase in the
+        arguments; shape (n,) each.
+    """
+    ln_sigma = np.stack([one.value for one in conductors])
+    share = np.stack(list(shares))
+    order = np.argsort(-ln_sigma, axis=0, kind="stable")  # of equals, the salts first
+    ln_sigma, share = (np.take_along_axis(one, order, axis=0) for one in (ln_sigma, share))
+    mixture, total = ln_sigma[-1], share[-1]
+    for better, fraction in zip(ln_sigma[-2::-1], share[-2::-1], strict=True):
+        total = total + fraction
+        part = np.divide(fraction, total, out=np.zeros_like(total), where=total > 0)
+        embedded = effective_medium_ln(better, mixture, part, threshold)
+        mixture = np.where(part == 0, mixture, embedded)
+    first = ((order == 0) | (share > threshold)).argmax(axis=0)
+    carrier = np.take_along_axis(order, first[None], axis=0)[0]
+    errors = np.stack([np.broadcast_to(one.std, mixture.shape) for one in conductors])
+    std = np.take_along_axis(errors, carrier[None], axis=0)[0]
+    decades = std / (BOLTZMANN_EV_K * temperature_k * np.log(10))
+    return mixture / np.log(10), decades, carrier

@@ -61,6 +61,44 @@ DEFAULT = Assumptions()
 look at the paper's order (docs/validation.md); the others were fixed before any ranking."""
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the attributes of a layer are made of: of the metal phase, and of the salt.
+
+    Attributes
+    ----------
+    works : tuple of Estimate
+        Work of adhesion of sodium, J/m².
+    barriers : tuple of Estimate
+        Migration barrier of sodium, eV.
+    moduli : tuple of Estimate
+        Young's modulus, GPa.
+    """
+
+    works: tuple[Estimate, Estimate]
+    barriers: tuple[Estimate, Estimate]
+    moduli: tuple[Estimate, Estimate]
+
+
+def parts(layer: Layer, assumptions: Assumptions = DEFAULT) -> Parts:
+    """Estimate the properties of metal phases and salts, each at the best fidelity there is."""
+    works = phase_adhesion(layer, assumptions.dupre), salt_adhesion(layer)
+    barriers = phase_barrier(layer), salt_barrier(layer)
+    moduli = phase_modulus(layer), salt_modulus(layer)
+    if assumptions.fidelity != "F0":
+        crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
+        moduli = crystal, measured(moduli[1])
+    if assumptions.fidelity == "F2":
+        both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
+        works = simulated("work_of_adhesion", both, works, labels)
+        barriers = (
+            simulated_barrier(layer.phase, barriers[0], assumptions.vacancies, labels),
+            simulated_salt_barrier(layer.salt, barriers[1], labels),
+        )
+        moduli = simulated("youngs_modulus", both, moduli, labels)
+    return Parts(works, barriers, moduli)
+
+
 def attributes(
     layer: Layer, temperature_k: float, assumptions: Assumptions = DEFAULT
 ) -> dict[str, Estimate]:
@@ -80,25 +118,12 @@ def attributes(
     dict[str, Estimate]
         By name, in the paper's order; logarithmic ones as log10.
     """
-    works = phase_adhesion(layer, assumptions.dupre), salt_adhesion(layer)
-    barriers = phase_barrier(layer), salt_barrier(layer)
-    moduli = phase_modulus(layer), salt_modulus(layer)
-    if assumptions.fidelity != "F0":
-        crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
-        moduli = crystal, measured(moduli[1])
-    if assumptions.fidelity == "F2":
-        both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
-        works = simulated("work_of_adhesion", both, works, labels)
-        barriers = (
-            simulated_barrier(layer.phase, barriers[0], assumptions.vacancies, labels),
-            simulated_salt_barrier(layer.salt, barriers[1], labels),
-        )
-        moduli = simulated("youngs_modulus", both, moduli, labels)
+    of = parts(layer, assumptions)
     threshold = assumptions.percolation_threshold
     return {
-        "adhesion": adhesion(layer, *works),
-        "ionic_conductivity": ionic_conductivity(layer, temperature_k, threshold, *barriers),
-        "youngs_modulus": youngs_modulus(layer, *moduli),
+        "adhesion": adhesion(layer, *of.works),
+        "ionic_conductivity": ionic_conductivity(layer, temperature_k, threshold, *of.barriers),
+        "youngs_modulus": youngs_modulus(layer, *of.moduli),
         "electrolyte_permeability": electrolyte_permeability(layer),
     }
 

@@ -111,7 +111,7 @@ def _tensions(
     alloys = alloying(
         load_snapshot(campaign.snapshot), batch.metal, campaign.hull_tolerance_ev_atom
     )
-    salt = 100 * (1 - layers(batch, alloys)["as_formed"].phase_fraction[0])
+    salt = 100 * (1 - layers(batch, alloys)["as_formed"].volumes.phase_fraction[0])
     pressure = vapour_pressure(batch.formula, CELL_TEMPERATURE_K)
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
     layer = [10 ** by_state[s].values["ionic_conductivity"][0] for s in by_state]

@@ -64,7 +64,7 @@ def test_salt_moduli_are_the_hill_mean_of_the_crystal(
 
 
 def test_stoichiometry_leaves_mostly_salt() -> None:
-    assert layer().phase_fraction[0] == pytest.approx(0.207, abs=0.005)
+    assert layer().volumes.phase_fraction[0] == pytest.approx(0.207, abs=0.005)
 
 
 # Miedema & den Broeder, worked by hand for the three metals of the paper.
@@ -109,7 +109,7 @@ def test_adhesion_of_salt_alone_and_of_fluoride() -> None:
 
 
 def test_swelling_costs_adhesion() -> None:
-    grown = adhesion(layer(formed_cm3=0.5 * layer().solid_cm3[0])).value[0]
+    grown = adhesion(layer(formed_cm3=0.5 * layer().volumes.solid_cm3[0])).value[0]
     assert grown == pytest.approx(adhesion(layer()).value[0] * 0.5 ** (2 / 3))
 
 
