@@ -163,6 +163,10 @@ class Precursors:
         ):
             yield Precursor(*row)
 
+    def take(self, rows: NDArray[np.intp]) -> "Precursors":
+        """Keep some, in the order given."""
+        return Precursors(*(getattr(self, name)[rows] for name in self.__slots__))
+
     def joined(self, other: "Precursors") -> "Precursors":
         """Append others."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)

@@ -88,6 +88,37 @@ ATTRIBUTE_UNITS = {
 ATTRIBUTES = tuple(ATTRIBUTE_UNITS)
 """Names of the four attributes."""
 
+_SLOTS = (1, 2, 3)
+
+WIDE: dict[str, tuple[str, str, str]] = {
+    "index": ("", "place in the space of the campaign", "maiscreen"),
+    **{f"precursor_{k}": ("", f"precursor {k} of the blend", "maiscreen") for k in _SLOTS},
+    **{
+        f"liquid_fraction_{k}": ("", "its mole fraction in the liquid", "maiscreen") for k in _SLOTS
+    },
+    **{f"vapour_fraction_{k}": ("", "its mole fraction, vapour", "Raoult") for k in _SLOTS},
+    "temperature_c": ("°C", "process temperature", "maiscreen"),
+    "exposure_s": ("s", "time in the vapour", "maiscreen"),
+    "thickness_um": ("µm", "of the layer, by the paper's power law", "the paper"),
+    "vapour_pressure_pa": ("Pa", "total pressure over the blend", _TABLES),
+    "electrons": ("", "electrons for each molecule of the vapour", "maiscreen"),
+    "delta_g_kj_mol": ("kJ/mol", "ΔG° for a mole of the vapour, each gas at 1 bar", _TABLES),
+    "reduction_potential_v": ("V", "−ΔG/nF against Na/Na+", _TABLES),
+    **{f"phase_{k}": ("", f"metal phase {k} of the layer", _SNAPSHOT) for k in _SLOTS},
+    **{f"phase_mol_{k}": ("", "share of the metal atoms in it", "maiscreen") for k in _SLOTS},
+    "rejected": ("", "first gate that rejects; empty for what passed", "maiscreen"),
+    "score": ("", "weighted geometric mean of the desirabilities", "maiscreen"),
+    "score_optimistic": (
+        "",
+        "score with every attribute 2.5 standard deviations better",
+        "maiscreen",
+    ),
+}
+"""Columns of the table of all candidates of a wide space, the attributes apart."""
+
+WIDE_COLUMNS = (*WIDE, *ATTRIBUTES)
+"""Names of all columns of that table."""
+
 FIDELITIES = (
     "F0 stoichiometry and tables, F1 crystal data and learned models, F2 interatomic potential"
 )

@@ -60,6 +60,9 @@ SALTS = {
 """The sodium halides by halogen."""
 
 
+OXIDE = Salt(27.3, 0.80, 0.30, 90.0, 0.15, 0.15, 0.0, 0.02)
+
+
 def salt(field: str, halogen: NDArray[np.str_]) -> Floats:
     """Look up one attribute of :class:`Salt` for an array of halogens.
 

@@ -113,10 +113,9 @@ def effective_medium_ln(
         step = value - excess / slope
         step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         left = np.abs(step - value) > _CLOSE * (1 + contrast)
-        found[rows], value = worse[rows] + step, step
-        rows, value, share, contrast, low, high = (
-            one[left] for one in (rows, value, share, contrast, low, high)
-        )
+        found[rows] = worse[rows] + step
+        rows, value, share, contrast = rows[left], step[left], share[left], contrast[left]
+        low, high = low[left], high[left]
     return found
 
 

@@ -14,6 +14,7 @@ from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions
 from maiscreen.screen import checks
 from maiscreen.screen.settings import as_toml, assign, parsed
+from maiscreen.screen.wide import T_LIMIT_C, Space
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
@@ -24,9 +25,6 @@ tables alone. Each falls back on the next."""
 
 ROUTES = ("vapour", "solution", "additive")
 """Ways for the precursor to meet the sodium."""
-
-T_LIMIT_C = 97.7
-"""Sodium melts at 97.8 °C (CRC Handbook, 370.95 K); the process stays 0.1 K below."""
 
 MAX_SAMPLES = 20_000
 """Samples of the default space take 2.4 GB at this number, as measured; memory grows with it."""
@@ -88,6 +86,8 @@ class Campaign:
         Folder of a run of `labels` in place of the embedded labels; a run pins it as well.
     weights : Weights
         Weights of the attributes.
+    space : Space
+        What is searched beside the homoleptic halides: other precursors, blends, temperatures.
     routes : tuple of str
         Routes that can be taken: ``vapour``, ``solution``, ``additive``.
     hazards_allowed : tuple of str
@@ -117,6 +117,7 @@ class Campaign:
     snapshot: str = ""
     labels: str = ""
     weights: Weights = field(default_factory=Weights)
+    space: Space = field(default_factory=Space)
     routes: tuple[str, ...] = ("vapour",)
     hazards_allowed: tuple[str, ...] = ()
     samples: int = 2000
@@ -197,7 +198,7 @@ class Campaign:
     def to_dict(self) -> dict[str, object]:
         """Give the settings as plain values, ready for JSON or TOML."""
         plain = asdict(self)
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in plain.items()}
+        return {key: _listed(value) for key, value in plain.items()}
 
     def to_toml(self) -> str:
         """Write the campaign file that gives this campaign."""
@@ -229,6 +230,13 @@ class Campaign:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _listed(value: object) -> object:
+    """Turn tuples into lists, one table down as well."""
+    if isinstance(value, dict):
+        return {key: _listed(one) for key, one in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _weights(given: object) -> Weights:
     if isinstance(given, Weights):
         return given
@@ -245,6 +253,10 @@ def _check_weights(field: str, value: object) -> Weights:
     return _weights(value)
 
 
+def _check_space(field: str, value: object) -> Space:
+    return Space.from_dict(value)
+
+
 _CHECKS: dict[str, checks.Check] = {
     "name": checks.title,
     "metals": checks.several_of(METALS),
@@ -258,6 +270,7 @@ _CHECKS: dict[str, checks.Check] = {
     "snapshot": checks.folder,
     "labels": checks.folder,
     "weights": _check_weights,
+    "space": _check_space,
     "routes": checks.several_of(ROUTES),
     "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),
     "samples": checks.integer(100, MAX_SAMPLES, ": a thousand take 120 MB of memory"),

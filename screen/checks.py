@@ -37,7 +37,9 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else "known are: " + ", ".join(words)
 
 
-def number(low: float, high: float, *, high_is_open: bool = False) -> Check:
+def number(
+    low: float, high: float, *, high_is_open: bool = False
+) -> Callable[[str, object], float]:
     """Make a check for a finite number within bounds (a bool is no number)."""
     asked = f"give a number from {low:g} to {'below ' if high_is_open else ''}{high:g}"
 
@@ -64,6 +66,29 @@ def integer(low: int, high: int, note: str = "") -> Check:
         return value
 
     return check
+
+
+def numbers(
+    low: float, high: float, *, high_is_open: bool = False, may_be_empty: bool = False
+) -> Check:
+    """Make a check for a list of finite numbers within bounds; they come out by size, each once."""
+    check_one = number(low, high, high_is_open=high_is_open)
+
+    def check(field: str, value: object) -> tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            raise InputError(field, value, f"give a list, such as [{low:g}]")
+        if not value and not may_be_empty:
+            raise InputError(field, list(value), f"give at least one, such as [{low:g}]")
+        return tuple(sorted({check_one(field, item) for item in value}))
+
+    return check
+
+
+def switch(field: str, value: object) -> bool:
+    """Check a yes or no."""
+    if not isinstance(value, bool):
+        raise InputError(field, value, "give true or false")
+    return value
 
 
 def one_of(words: tuple[str, ...]) -> Check:

@@ -33,7 +33,7 @@ def assign(settings: dict[str, object], setting: str) -> None:
         return
     below = settings.get(table)
     if not isinstance(below, dict):
-        raise InputError("--set", setting, "has a dotted key; only weights.ATTRIBUTE has one")
+        raise InputError("--set", setting, "has a dotted key; only weights and space have one")
     settings[table] = {**below, name: _value(setting, text)}
 
 
@@ -76,11 +76,14 @@ def _toml(value: object) -> str:
 
 
 def as_toml(settings: dict[str, object]) -> str:
-    """Write settings as a TOML file, the weights as its table."""
-    # JSON's numbers, strings and lists are TOML's as well.
-    weights = settings.pop("weights")
-    assert isinstance(weights, dict)  # noqa: S101
-    top = [f"{key} = {_toml(value)}" for key, value in settings.items()]
-    return "\n".join(
-        [*top, "", "[weights]", *(f"{k} = {_toml(v)}" for k, v in weights.items()), ""]
-    )
+    """Write settings as a TOML file, tables last."""
+    # JSON's numbers, strings, lists, true and false are TOML's as well.
+    top = [f"{key} = {_toml(value)}" for key, value in settings.items() if not _is_table(value)]
+    for name, table in settings.items():
+        if isinstance(table, dict):
+            top += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+    return "\n".join([*top, ""])
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)

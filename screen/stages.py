@@ -27,7 +27,7 @@ from maiscreen.models.learned import models_used, pinned
 from maiscreen.models.learned_values import learned_energies
 from maiscreen.models.own_labels import evidence_of
 from maiscreen.models.own_labels import pinned as labels_pinned
-from maiscreen.screen.campaign import T_LIMIT_C, Campaign
+from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows
 from maiscreen.screen.interphase import (
@@ -36,6 +36,7 @@ from maiscreen.screen.interphase import (
     interphases,
     probability_of_alloy,
 )
+from maiscreen.screen.wide import T_LIMIT_C
 
 Strings = NDArray[np.str_]
 Columns = dict[str, Any]

@@ -1,0 +1,228 @@
+"""Candidates of a wide space: decoded, gated, described and scored, as arrays."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.mixture_space import NOTHING, MixtureSpace, Recipes
+from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.layer import Uncertain
+from maiscreen.descriptors.vapour import (
+    THICKNESS_UM,
+    reduction_of,
+    thickness_um,
+    vapour_over,
+)
+from maiscreen.screen.blend_tables import metals_of
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.choose import weights
+from maiscreen.screen.desirability import desirability, score
+from maiscreen.screen.gates import NAMES
+from maiscreen.screen.ingredients import blended, ingredients, precipitate, temperatures_c
+from maiscreen.screen.interphase import CELL_TEMPERATURE_K
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+REJECTIONS = ("", *NAMES, "blend")
+"""Gates by their code; ``blend`` rejects what is no blend, as one component is all the vapour."""
+
+
+def mixture_space(campaign: Campaign) -> MixtureSpace:
+    """Span the wide space of a campaign."""
+    asked = campaign.space
+    return MixtureSpace(
+        len(ingredients(campaign)),
+        blended(campaign) if asked.blends > 1 else (),
+        asked.blends,
+        asked.ratio_steps,
+        len(temperatures_c(campaign)),
+        len(asked.exposures_s),
+        asked.limit,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """What the kernels gather from: rows by ingredient or phase, the last one nothing.
+
+    Attributes
+    ----------
+    metal : Integers
+        Shape (v + 1,).
+    metal_count, electrons : Floats
+        Shape (v + 1,).
+    pressure_pa, delta_g_kj_mol : Floats
+        Shape (t, v + 1), laid out flat.
+    rejected : Integers
+        Code of the first gate that rejects, shape (t, v + 1), laid out flat.
+    precipitate : Precipitate
+    phases : Solids
+        Alloys of the m metals, the metals bare, nothing.
+    p_alloy : Floats
+        Shape (m + 1,).
+    """
+
+    metal: Integers
+    metal_count: Floats
+    electrons: Floats
+    pressure_pa: Floats
+    delta_g_kj_mol: Floats
+    rejected: Integers
+    precipitate: Precipitate
+    phases: Solids
+    p_alloy: Floats
+
+    @property
+    def width(self) -> int:
+        """Length of a row of what depends on the temperature."""
+        return len(self.metal)
+
+
+@lru_cache(maxsize=2)
+def tables(campaign: Campaign) -> Tables:
+    """Work out what all blends of a campaign draw on."""
+    found, metals = ingredients(campaign), metals_of(campaign)
+    code = {name: i for i, name in enumerate(REJECTIONS)}
+    gate = [[code[text.split(":")[0]] for text in row] for row in found.rejected.tolist()]
+    nothing = [(0, 0), (0, 1)]
+    return Tables(
+        np.append(found.metal, NOTHING),
+        np.append(found.metal_count, 0.0),
+        np.append(found.electrons, 0.0),
+        np.pad(found.pressure_pa, nothing).ravel(),
+        np.pad(found.delta_g_kj_mol, nothing).ravel(),
+        np.pad(np.array(gate, dtype=np.int64), nothing).ravel(),
+        precipitate(campaign),
+        metals.phases.with_nothing(),
+        np.append(metals.p_alloy, 0.0),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blends:
+    """Candidates with what is known of them before their layer: arrays of n.
+
+    Attributes
+    ----------
+    recipes : Recipes
+    vapour_fraction : Floats
+        Shape (3, n).
+    pressure_pa, delta_g_kj_mol, electrons, potential_v : Floats
+        Shape (n,).
+    rejected : Integers
+        Code of the first gate that rejects (:data:`REJECTIONS`), shape (n,).
+    metal : Integers
+        Metals, shape (3, n), −1 for none.
+    metal_share : Floats
+        Share of the metal atoms that each precursor brings, shape (3, n).
+    """
+
+    recipes: Recipes
+    vapour_fraction: Floats
+    pressure_pa: Floats
+    delta_g_kj_mol: Floats
+    electrons: Floats
+    potential_v: Floats
+    rejected: Integers
+    metal: Integers
+    metal_share: Floats
+
+    def __len__(self) -> int:
+        return len(self.recipes)
+
+
+def poured(campaign: Campaign, recipes: Recipes) -> Blends:
+    """Follow recipes into the vapour and through the gates."""
+    table = tables(campaign)
+    ingredient = recipes.ingredient
+    # The place −1 of a row is the last of it: nothing.
+    place = ingredient % table.width + recipes.temperature * table.width
+    vapour = vapour_over(recipes, table.pressure_pa[place])
+    gibbs, electrons, volts = reduction_of(
+        vapour.fraction, table.delta_g_kj_mol[place], table.electrons[ingredient]
+    )
+    atoms = vapour.fraction * table.metal_count[ingredient]
+    found = Blends(
+        recipes,
+        vapour.fraction,
+        vapour.pressure_pa,
+        gibbs,
+        electrons,
+        volts,
+        table.rejected[place[0]],
+        table.metal[ingredient],
+        atoms / atoms.sum(axis=0),
+    )
+    return replace(found, rejected=_rejected(campaign, found))
+
+
+def _rejected(campaign: Campaign, blends: Blends) -> Integers:
+    """Gate blends; a precursor by itself keeps the answer that it has as such."""
+    ingredient = blends.recipes.ingredient
+    scarce = (blends.vapour_fraction < campaign.space.least_vapour_share) & (ingredient != NOTHING)
+    code = {name: i for i, name in enumerate(REJECTIONS)}
+    of_blend = np.select(
+        [
+            ~(blends.pressure_pa >= campaign.min_vapour_pressure_pa),
+            scarce.any(axis=0),
+            ~(blends.delta_g_kj_mol < 0),
+        ],
+        [code["volatility"], code["blend"], code["reaction"]],
+        0,
+    )
+    alone = ingredient[1] == NOTHING
+    return np.where(alone, blends.rejected, of_blend)
+
+
+def likelier(campaign: Campaign, blends: Blends) -> Flags:
+    """Tell which metals are taken for alloyed: those that are more likely than not, (3, n)."""
+    return np.asarray(tables(campaign).p_alloy[blends.metal] >= 0.5)
+
+
+def attributes_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[str, Uncertain]:
+    """Describe the layers of blends, by attribute, shape (n,) each; logarithmic ones as log10.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Its data and assumptions.
+    blends : Blends
+        Of n candidates.
+    alloyed : Flags
+        Which of their metals alloy, shape (3, n).
+    """
+    table = tables(campaign)
+    phase, amount = phases_of(campaign, blends, alloyed)
+    layers = blend_layers(
+        table.precipitate,
+        table.phases,
+        blends.recipes.ingredient,
+        blends.metal_share,
+        phase,
+        amount,
+    )
+    threshold = campaign.assumptions.percolation_threshold
+    found = blend_attributes(layers, table.phases, CELL_TEMPERATURE_K, threshold)
+    exposure = np.array(campaign.space.exposures_s)[blends.recipes.exposure]
+    # A layer twice as thick loses twice the voltage: its conductivity counts for half.
+    thicker = np.log10(thickness_um(exposure) / THICKNESS_UM)
+    conductivity = found["ionic_conductivity"]
+    found["ionic_conductivity"] = conductivity._replace(value=conductivity.value - thicker)
+    return found
+
+
+def phases_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:
+    """Give the metal phases, as rows of the tables, and the share of metal in each, (3, n)."""
+    metals = len(tables(campaign).p_alloy) - 1
+    phase = np.where(alloyed, blends.metal, blends.metal + metals)
+    return np.where(blends.metal == NOTHING, NOTHING, phase), blends.metal_share
+
+
+def worth(campaign: Campaign, values: dict[str, Floats]) -> Floats:
+    """Score values of the attributes, shape (n,)."""
+    return score({name: desirability(name, values[name]) for name in ATTRIBUTES}, weights(campaign))

@@ -1,0 +1,128 @@
+"""The precursors of a campaign, each by itself at each temperature: what blends are made of."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.descriptors.blend_layer import Precipitate
+from maiscreen.screen import stages
+from maiscreen.screen.blend_tables import SALTS, metals_of, salts_of
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.gates import first_rejection, gates
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Strings = NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ingredients:
+    """Precursors as arrays: v of them, at t temperatures.
+
+    Attributes
+    ----------
+    key, name, cas, kind : Strings
+        Formula, name, CAS number, and which kind of precursor, shape (v,).
+    metal : Integers
+        Place of M among ``METALS``, shape (v,).
+    metal_count, electrons : Floats
+        For each molecule, shape (v,).
+    salt_mol : Floats
+        Sodium in each salt of ``SALTS`` for a mole of M, shape (5, v).
+    organic_cm3 : Floats
+        Organic by-products that stay in the layer, for a mole of M, shape (v,).
+    pressure_pa, delta_g_kj_mol : Floats
+        Vapour pressure, and ΔG° for a mole of molecules, shape (t, v); NaN where not known.
+    rejected : Strings
+        First gate that rejects and its reason, empty for what passes, shape (t, v).
+    """
+
+    key: Strings
+    name: Strings
+    cas: Strings
+    kind: Strings
+    metal: Integers
+    metal_count: Floats
+    electrons: Floats
+    salt_mol: Floats
+    organic_cm3: Floats
+    pressure_pa: Floats
+    delta_g_kj_mol: Floats
+    rejected: Strings
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def joined(self, other: "Ingredients") -> "Ingredients":
+        """Append others, of the same temperatures."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Ingredients(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+
+def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
+    """Give the process temperatures of a campaign, °C, by size."""
+    return campaign.space.temperatures_c or (campaign.temperature_c,)
+
+
+@lru_cache(maxsize=2)
+def ingredients(campaign: Campaign) -> Ingredients:
+    """Gather the precursors of a campaign, those that its gates reject among them."""
+    return homoleptic(campaign)
+
+
+def homoleptic(campaign: Campaign) -> Ingredients:
+    """Describe the homoleptic halides of a campaign, but for what is dissolved in electrolyte."""
+    whole = stages.space(campaign)
+    batch = whole.slice(0, whole.size)
+    rows = np.flatnonzero(batch.route == "vapour")
+    batch = batch.take(rows)
+    at = [replace(campaign, temperature_c=t) for t in temperatures_c(campaign)]
+    described = [stages.describe_precursors(one, batch) for one in at]
+    salt_mol = np.zeros((len(SALTS), len(batch)))
+    for row, halogen in enumerate(HALOGENS):
+        salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
+    return Ingredients(
+        *(_texts(described[0], name) for name in ("key", "name", "cas")),
+        np.full(len(batch), "homoleptic"),
+        metal_index(batch.metal),
+        batch.metal_count.astype(np.float64),
+        batch.halogen_count.astype(np.float64),
+        salt_mol,
+        np.zeros(len(batch)),
+        _numbers(described, "vapour_pressure_pa"),
+        _numbers(described, "delta_g_kj_mol"),
+        np.stack([first_rejection(gates(d, c)) for d, c in zip(described, at, strict=True)]),
+    )
+
+
+def metal_index(metal: Strings) -> Integers:
+    """Give the places of symbols among ``METALS``, shape (n,)."""
+    place = {symbol: i for i, symbol in enumerate(METALS)}
+    return np.array([place[one] for one in metal.tolist()], dtype=np.int64)
+
+
+def _texts(table: pa.Table, name: str) -> Strings:
+    return np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
+
+
+def _numbers(tables: list[pa.Table], name: str) -> Floats:
+    return np.stack([table[name].to_numpy().astype(np.float64) for table in tables])
+
+
+@lru_cache(maxsize=2)
+def precipitate(campaign: Campaign) -> Precipitate:
+    """Work out what the precursors leave beside metal phases; the last row is nothing."""
+    found = ingredients(campaign)
+    salts, soluble = salts_of(campaign, found.salt_mol)
+    formed = metals_of(campaign).formed_cm3[found.metal]
+    columns = (*soluble, found.organic_cm3, formed)
+    return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
+
+
+def blended(campaign: Campaign) -> tuple[int, ...]:
+    """Choose the precursors that go into blends: those that pass every gate when it is warmest."""
+    return tuple(np.flatnonzero(ingredients(campaign).rejected[-1] == "").tolist())
