@@ -104,8 +104,11 @@ class MixtureSpace:
 
     def slice(self, start: int, stop: int) -> Recipes:
         """Decode the candidates from number ``start`` up to, not including, ``stop``."""
-        numbers = np.arange(start, min(stop, self.size), dtype=np.int64)
-        return self.at(self._spread(numbers))
+        return self.numbered(np.arange(start, min(stop, self.size), dtype=np.int64))
+
+    def numbered(self, number: Integers) -> Recipes:
+        """Decode the candidates of any numbers below :attr:`size`, shape (n,)."""
+        return self.at(self._spread(number))
 
     def at(self, index: Integers) -> Recipes:
         """Decode places in the full space, shape (n,)."""

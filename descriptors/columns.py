@@ -155,6 +155,17 @@ def column(name: str) -> tuple[str, str, str]:
     raise KeyError(name)
 
 
+def wide_column(name: str) -> tuple[str, str, str]:
+    """Give unit, meaning and source of a column of the table of a wide space.
+
+    Examples
+    --------
+    >>> wide_column("exposure_s")[0], wide_column("adhesion")[0]
+    ('s', 'J/m²')
+    """
+    return WIDE.get(name) or column(name)
+
+
 def to_table(columns: Mapping[str, Any]) -> pa.Table:
     """Make an Arrow table of described columns; NaN and empty text of results become null.
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -15,7 +16,17 @@ from distributed import CancelledError, Client, KilledWorker, LocalCluster, as_c
 from distributed.client import ClosedClientError
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.work import Describe, Given, LostError, Outcome, join, killed, perform, split
+from maiscreen.runners.work import (
+    Describe,
+    Given,
+    LostError,
+    Outcome,
+    Perform,
+    join,
+    killed,
+    perform,
+    split,
+)
 from maiscreen.screen.plan import Task
 
 PATIENCE_S = 5
@@ -96,7 +107,11 @@ def connected(address: str, expected: str, ask: Callable[[], str]) -> Iterator[C
 
 
 def execute(
-    client: Client, describe: Describe[Given], given: Given, tasks: Iterable[Task]
+    client: Client,
+    describe: Describe[Given],
+    given: Given,
+    tasks: Iterable[Task],
+    perform: Perform[Given] = perform,
 ) -> Iterator[tuple[Task, Outcome]]:
     """Perform the tasks on the workers and give each outcome as it comes.
 
@@ -108,7 +123,8 @@ def execute(
     LostError
         If the scheduler goes away, or all workers do and none comes back.
     """
-    futures = {_submit(client, describe, given, task): task for task in tasks}
+    submit = partial(_submit, client, perform, describe, given)
+    futures = {submit(task): task for task in tasks}
     suspects = []
     for future in _finished(client, futures):
         task = futures.pop(future)
@@ -119,22 +135,24 @@ def execute(
             yield task, outcome
         future.release()
     for task in sorted(suspects):
-        yield task, _isolate(client, describe, given, task)
+        yield task, _isolate(client, submit, task)
 
 
-def _submit(client: Client, describe: Describe[Given], given: Given, task: Task) -> Any:
+def _submit(
+    client: Client, perform: Perform[Given], describe: Describe[Given], given: Given, task: Task
+) -> Any:
     return client.submit(perform, describe, given, task.start, task.stop, pure=False)
 
 
-def _isolate(client: Client, describe: Describe[Given], given: Given, task: Task) -> Outcome:
+def _isolate(client: Client, submit: Callable[[Task], Any], task: Task) -> Outcome:
     """Repeat a suspect alone; cut it up if it ends its worker again."""
-    (future,) = _finished(client, [_submit(client, describe, given, task)])
+    (future,) = _finished(client, [submit(task)])
     outcome = _outcome(future)
     if outcome is not None:
         return outcome
     if task.size == 1:
         return killed(task.start)
-    return join(*(_isolate(client, describe, given, piece) for piece in split(task)))
+    return join(*(_isolate(client, submit, piece) for piece in split(task)))
 
 
 def _outcome(future: Any) -> Outcome | None:

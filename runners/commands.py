@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners import wide_commands
 from maiscreen.runners.arguments import folder, how, whole, with_own_data
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
@@ -24,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     if options.models is not None:
         campaign = replace(campaign, models=folders("--models", options.models))
     campaign = with_own_data(campaign, options)
+    if campaign.space.is_wide:
+        return wide_commands.run(campaign, out, options)
     try:
         ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
@@ -75,7 +78,12 @@ def shortlist(options: argparse.Namespace) -> int:
 
     top = whole("--top", options.top, 1_000_000)
     ranking, campaign, fingerprint = read_ranking(folder("DIR", options.folder))
-    rows = shortlist(ranking, campaign, fingerprint, top)
+    if campaign.space.is_wide:
+        from maiscreen.screen.wide_ranking import wide_shortlist
+
+        rows = wide_shortlist(ranking, fingerprint, top)
+    else:
+        rows = shortlist(ranking, campaign, fingerprint, top)
     if options.format == "json":
         emit_json(to_json(rows))
     else:

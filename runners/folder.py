@@ -11,8 +11,16 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.store import HIDDEN, from_parquet, why
 from maiscreen.screen.campaign import Campaign
 
-OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
-"""What a run writes, the manifest last."""
+OUTPUTS = (
+    "ranking.parquet",
+    "shortlist.csv",
+    "report.html",
+    "ingredients.parquet",
+    "candidates",
+    "manifest.json",
+)
+"""What a run writes, the manifest last; the table of candidates and that of what they are made of
+only where the space is wide."""
 
 _NEW = "give another folder to --out, or remove this one"
 _OTHER = "give the folder of another run, or remove this one and run its campaign again"

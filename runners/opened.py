@@ -5,15 +5,26 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from maiscreen.runners import serial
 from maiscreen.runners.provenance import code_hash
-from maiscreen.runners.work import Describe, Given, Outcome
+from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
 
-Execute = Callable[[Describe[Given], Given, Iterable[Task]], Iterator[tuple[Task, Outcome]]]
-"""A runner: performs tasks, in whatever order."""
+
+class Execute(Protocol[Given]):
+    """A runner: performs tasks, in whatever order."""
+
+    def __call__(
+        self,
+        describe: Describe[Given],
+        given: Given,
+        tasks: Iterable[Task],
+        perform: Perform[Given] = ...,
+    ) -> Iterator[tuple[Task, Outcome]]:
+        """Give each outcome as it comes."""
+
 
 MAX_WORKERS = 4
 """Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""

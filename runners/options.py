@@ -8,7 +8,13 @@ from importlib.metadata import version
 from itertools import takewhile
 from typing import Any, NoReturn
 
-from maiscreen.runners import commands, labels_options, models_options, snapshot_options
+from maiscreen.runners import (
+    commands,
+    labels_options,
+    models_options,
+    snapshot_options,
+    wide_commands,
+)
 from maiscreen.runners.console import complain, emit
 
 DESCRIPTION = """\
@@ -20,6 +26,7 @@ EXAMPLES = """\
 examples:
   maiscreen run --out first                      the default campaign: every homoleptic halide
   maiscreen run tin.toml --out tin --set temperature_c=60 --set weights.adhesion=2
+  maiscreen space wide.toml                      size of a space of blends, and the time it takes
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
@@ -40,7 +47,31 @@ The same command again goes on where an interrupted run stopped. A campaign file
   temperature_c = 60
   halogens = ["Cl", "Br"]
   [weights]
-  adhesion = 2"""
+  adhesion = 2
+
+A table [space] makes the campaign wide: see maiscreen space --help."""
+
+SPACE_EXAMPLES = """\
+examples:
+  maiscreen space wide.toml
+  maiscreen space --set space.blends=2 --set 'space.temperatures_c=[25, 60]'
+
+Size, gates and expected time are told from a sample; nothing is written. Then:
+  maiscreen run wide.toml --out wide
+
+A wide campaign file, with what it may hold:
+  [space]
+  mixed_halides = true            # MX_aY_b
+  oxyhalides = true               # known ones, such as VOCl3
+  organohalides = true            # known ones, such as (CH3)3SiCl and SiHCl3
+  blends = 3                      # precursors in a blend, at most
+  ratio_steps = 10                # mole fractions in the liquid by tenths
+  least_vapour_share = 0.05       # less of the vapour than that is a trace
+  temperatures_c = [25, 40, 60, 80]
+  exposures_s = [10, 20, 30]
+  limit = 10000000                # more are thinned to an even sample
+  front_runners = 1000            # the best, ranked with their errors
+  columns = ["index", "score"]    # of the table of all candidates"""
 
 _CHOICE = re.compile(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)")
 
@@ -86,6 +117,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"maiscreen {version('maiscreen')}")
     menu = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(menu)
+    _add_space(menu)
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
@@ -117,6 +149,19 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
     _add_data(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=commands.run)
+
+
+def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "tell how large a campaign's space is, what its gates remove, how long it takes"
+    parser = _plain(menu.add_parser, "space", help=about, description=about, epilog=SPACE_EXAMPLES)
+    parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--workers", metavar="N", help="for the expected time")
+    _add_data(parser)
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.set_defaults(command=wide_commands.space)
 
 
 def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:

@@ -21,6 +21,10 @@ Describe = Callable[[Given, int, int], pa.Table]
 """A pure function: the rows start … stop − 1 of the descriptor table."""
 
 
+Perform = Callable[[Describe[Given], Given, int, int], "Outcome"]
+"""What a worker does with a task: `perform`, or more than that."""
+
+
 class AllFailedError(RuntimeError):
     """Not one candidate could be described: there is nothing to rank."""
 

@@ -1,11 +1,12 @@
 """Candidates of a wide space: decoded, gated, described and scored, as arrays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.mixture_space import NOTHING, MixtureSpace, Recipes
 from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
 from maiscreen.descriptors.columns import ATTRIBUTES
@@ -135,6 +136,11 @@ class Blends:
     def __len__(self) -> int:
         return len(self.recipes)
 
+    def take(self, rows: NDArray[np.intp]) -> "Blends":
+        """Keep some rows, in the order given."""
+        own = (getattr(self, f.name)[..., rows] for f in fields(self)[1:])
+        return Blends(self.recipes.take(rows), *own)
+
 
 def poured(campaign: Campaign, recipes: Recipes) -> Blends:
     """Follow recipes into the vapour and through the gates."""
@@ -179,6 +185,14 @@ def _rejected(campaign: Campaign, blends: Blends) -> Integers:
     return np.where(alone, blends.rejected, of_blend)
 
 
+def metal_sets(campaign: Campaign, ingredient: Integers) -> Integers:
+    """Give numbers to the sets of metals that precursors bring, shape (n,), from (3, n)."""
+    metal = np.sort(tables(campaign).metal[ingredient], axis=0)[::-1]
+    metal[1:][metal[1:] == metal[:-1]] = NOTHING
+    first, second, third = np.sort(metal, axis=0) + 1
+    return np.asarray((third * (len(METALS) + 1) + second) * (len(METALS) + 1) + first)
+
+
 def likelier(campaign: Campaign, blends: Blends) -> Flags:
     """Tell which metals are taken for alloyed: those that are more likely than not, (3, n)."""
     return np.asarray(tables(campaign).p_alloy[blends.metal] >= 0.5)
@@ -221,6 +235,11 @@ def phases_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integ
     metals = len(tables(campaign).p_alloy) - 1
     phase = np.where(alloyed, blends.metal, blends.metal + metals)
     return np.where(blends.metal == NOTHING, NOTHING, phase), blends.metal_share
+
+
+def phase_formulas(campaign: Campaign) -> list[str]:
+    """Name the rows of the tables' metal phases, nothing left out."""
+    return [str(one) for one in metals_of(campaign).formula.tolist()]
 
 
 def worth(campaign: Campaign, values: dict[str, Floats]) -> Floats:

@@ -71,9 +71,9 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "rejected_reason": rejection,
         "score": scores,
         **spread(drawn),
-        "rank": _integers(ranking.rank),
-        "rank_low": _integers(ranking.low),
-        "rank_high": _integers(ranking.high),
+        "rank": integers(ranking.rank),
+        "rank_low": integers(ranking.low),
+        "rank_high": integers(ranking.high),
         "p_top_k": ranking.p_top,
         "pareto": _front(worth, passed),
         **attribute_columns(chosen, worth),
@@ -100,7 +100,8 @@ def _front(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bo
     return front
 
 
-def _integers(values: Floats) -> pa.Array:
+def integers(values: Floats) -> pa.Array:
+    """Make whole numbers of ranks, null where there is none, shape (n,)."""
     return pa.array(values, from_pandas=True).cast(pa.int64())
 
 

@@ -25,8 +25,8 @@ class Ingredients:
 
     Attributes
     ----------
-    key, name, cas, kind : Strings
-        Formula, name, CAS number, and which kind of precursor, shape (v,).
+    key, name, cas, kind, caution : Strings
+        Formula, name, CAS number, which kind of precursor, what to beware of, shape (v,).
     metal : Integers
         Place of M among ``METALS``, shape (v,).
     metal_count, electrons : Floats
@@ -45,6 +45,7 @@ class Ingredients:
     name: Strings
     cas: Strings
     kind: Strings
+    caution: Strings
     metal: Integers
     metal_count: Floats
     electrons: Floats
@@ -86,8 +87,11 @@ def homoleptic(campaign: Campaign) -> Ingredients:
     for row, halogen in enumerate(HALOGENS):
         salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
     return Ingredients(
-        *(_texts(described[0], name) for name in ("key", "name", "cas")),
+        _texts(described[0], "key"),
+        _texts(described[0], "name"),
+        _texts(described[0], "cas"),
         np.full(len(batch), "homoleptic"),
+        _texts(described[0], "caution"),
         metal_index(batch.metal),
         batch.metal_count.astype(np.float64),
         batch.halogen_count.astype(np.float64),

@@ -102,7 +102,11 @@ def metal_index(metal: NDArray[np.str_]) -> NDArray[np.int64]:
 
 
 def rank(
-    nominal: Floats, drawn: Floats, key: NDArray[np.str_], eligible: NDArray[np.bool_], top: int
+    nominal: Floats,
+    drawn: Floats,
+    key: NDArray[np.str_] | NDArray[np.int64],
+    eligible: NDArray[np.bool_],
+    top: int,
 ) -> Ranking:
     """Rank the eligible candidates, best first, equal scores by their key.
 
@@ -112,8 +116,8 @@ def rank(
         Scores, shape (n,).
     drawn : Floats
         Scores drawn by :func:`sample_scores`, shape (samples, n).
-    key : NDArray[np.str_]
-        Names that decide between equal scores, shape (n,).
+    key : NDArray[np.str_] or NDArray[np.int64]
+        Names or numbers that decide between equal scores, shape (n,).
     eligible : NDArray[np.bool_]
         Those to be ranked, shape (n,).
     top : int

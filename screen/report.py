@@ -52,7 +52,7 @@ def render(
     ranked = sorted((row for row in rows if row["rank"] is not None), key=lambda r: r["rank"])
     by_key = {row["key"]: row for row in rows}
     best = ranked[:IN_TABLE]
-    html: str = _template().render(
+    html: str = template("report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
         counts=manifest.get("counts", {}),
@@ -181,8 +181,10 @@ def _safe(svg: str) -> Any:
     return Markup(svg)  # noqa: S704
 
 
-def _template() -> Any:
+def template(name: str) -> Any:
+    """Load a template of a report, with its filters and the style of all."""
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -193,5 +195,6 @@ def _template() -> Any:
         "formula": _formula,
         "words": _words,
     }
-    text = (files("maiscreen.screen") / "data" / "report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    data = files("maiscreen.screen") / "data"
+    environment.globals["style"] = Markup((data / "report.css").read_text(encoding="utf-8"))  # noqa: S704
+    return environment.from_string((data / name).read_text(encoding="utf-8"))

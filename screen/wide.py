@@ -35,7 +35,7 @@ class Space:
     ratio_steps : int
         Mole fractions in the liquid are multiples of 1/ratio_steps.
     least_vapour_share : float
-        What has a smaller mole fraction in the vapour is no component of the blend.
+        What has a smaller mole fraction in the vapour is a trace, and the blend none [judgement].
     temperatures_c : tuple of float
         Process temperatures, °C; that of the campaign where none is given.
     exposures_s : tuple of float
@@ -53,7 +53,7 @@ class Space:
     organohalides: bool = False
     blends: int = 1
     ratio_steps: int = 10
-    least_vapour_share: float = 0.01
+    least_vapour_share: float = 0.05
     temperatures_c: tuple[float, ...] = ()
     exposures_s: tuple[float, ...] = (10.0,)
     limit: int = 0
@@ -100,6 +100,6 @@ _CHECKS: dict[str, checks.Check] = {
     "temperatures_c": checks.numbers(0, T_LIMIT_C, high_is_open=True, may_be_empty=True),
     "exposures_s": checks.numbers(*EXPOSURES_S),
     "limit": checks.integer(0, MAX_CANDIDATES),
-    "front_runners": checks.integer(1, 100_000),
+    "front_runners": checks.integer(1, 10_000),
     "columns": checks.several_of(WIDE_COLUMNS, may_be_empty=True),
 }

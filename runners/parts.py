@@ -1,0 +1,226 @@
+"""Parts of a wide table: written by who computes them, each with a receipt that vouches for it."""
+
+import hashlib
+import io
+import json
+import resource
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.mixture_space import NOTHING
+from maiscreen.runners.store import HIDDEN, why, write_whole
+from maiscreen.runners.work import Failure, Outcome, perform
+from maiscreen.screen.blend_stage import SLOTS
+from maiscreen.screen.blends import metal_sets
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.front import Front
+from maiscreen.screen.front_runners import BINS, histogram
+from maiscreen.screen.plan import Task
+
+FOLDER = "candidates"
+"""Folder of the parts, inside the output folder: one Parquet dataset."""
+
+_FRACTIONS = ("temperature_c", "exposure_s", "thickness_um")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a task.
+
+    Attributes
+    ----------
+    task : Task
+        Its candidates.
+    rows : int
+        How many of them are in the part.
+    sha256 : str
+        Of the part; empty where there is none.
+    gates : dict of str to int
+        How many each gate rejected; those that passed stand under "".
+    best : Front
+        The best of them.
+    optimistic : list of int
+        Histogram of their optimistic scores.
+    failures : tuple of Failure
+        Those that could not be described.
+    seconds : dict of str to float
+        Time spent, by stage.
+    peak_mib : float
+        Most memory that the process has held so far, MiB.
+    """
+
+    task: Task
+    rows: int
+    sha256: str
+    gates: dict[str, int]
+    best: Front
+    optimistic: list[int]
+    failures: tuple[Failure, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+    peak_mib: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one campaign in its folder.
+
+    Attributes
+    ----------
+    out : Path
+        The output folder, absolute: workers write into it themselves.
+    fingerprint : str
+        Of the run.
+    """
+
+    out: Path
+    fingerprint: str
+
+    def perform(
+        self, describe: Callable[..., pa.Table], campaign: Campaign, start: int, stop: int
+    ) -> Outcome:
+        """Describe a slice of the candidates and write its part; give all but the table."""
+        seconds: dict[str, float] = {}
+        described = partial(describe, seconds=seconds)
+        outcome = perform(described, campaign, start, stop)
+        self._write(campaign, Task(start, stop), outcome, seconds)
+        return Outcome(None, outcome.failures, outcome.seconds)
+
+    def lost(self, failure: Failure) -> None:
+        """Write the receipt of a candidate that ended its worker."""
+        task = Task(failure.index, failure.index + 1)
+        self._sign(Receipt(task, 0, "", {}, Front.empty(), [0] * BINS, (failure,)))
+
+    def receipts(self) -> dict[Task, Receipt]:
+        """Read the receipts whose parts are whole; what is damaged counts as not there."""
+        found = {}
+        for path in sorted(self._receipts.glob("part-*.json")):
+            try:
+                receipt = self._read(path)
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                continue
+            found[receipt.task] = receipt
+        return found
+
+    def drop_others(self, kept: Mapping[Task, Receipt]) -> None:
+        """Remove parts that are none of those kept, so that the folder is one table."""
+        names = {f"{_name(task)}.parquet" for task, receipt in kept.items() if receipt.rows}
+        for path in (self.out / FOLDER).glob("part-*.parquet"):
+            if path.name not in names:
+                path.unlink()
+
+    @property
+    def _receipts(self) -> Path:
+        return self.out / HIDDEN / self.fingerprint
+
+    def _write(
+        self, campaign: Campaign, task: Task, outcome: Outcome, seconds: dict[str, float]
+    ) -> None:
+        begun = time.perf_counter()
+        table = outcome.table
+        digest = "" if table is None else self._part(campaign, task, table)
+        seconds["write"] = time.perf_counter() - begun
+        seconds["task"] = outcome.seconds + seconds["write"]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        rows = 0 if table is None else table.num_rows
+        summary = _summary(campaign, table)
+        self._sign(Receipt(task, rows, digest, *summary, outcome.failures, seconds, peak))
+
+    def _part(self, campaign: Campaign, task: Task, table: pa.Table) -> str:
+        asked = campaign.space.columns
+        content = part_bytes(table.select(list(asked)) if asked else table)
+        return write_whole(self.out / FOLDER / f"{_name(task)}.parquet", content)
+
+    def _sign(self, receipt: Receipt) -> None:
+        plain = {
+            "fingerprint": self.fingerprint,
+            **asdict(receipt),
+            "best": [getattr(receipt.best, name).tolist() for name in Front.__slots__],
+            "failures": [asdict(failure) for failure in receipt.failures],
+        }
+        path = self._receipts / f"{_name(receipt.task)}.json"
+        write_whole(path, json.dumps(plain).encode())
+
+    def _read(self, path: Path) -> Receipt:
+        plain = json.loads(path.read_bytes())
+        task = Task(*plain["task"])
+        if plain.pop("fingerprint") != self.fingerprint or path.stem != _name(task):
+            raise ValueError("another run's receipt")
+        index, score, group = plain["best"]
+        whole = (np.array(one, np.int64) for one in (index, group))
+        front = Front(next(whole), np.array(score, np.float64), next(whole))
+        failures = tuple(Failure(**one) for one in plain["failures"])
+        receipt = Receipt(**{**plain, "task": task, "best": front, "failures": failures})
+        if receipt.rows and self._digest(task) != receipt.sha256:
+            raise ValueError("damaged part")
+        return receipt
+
+    def _digest(self, task: Task) -> str:
+        with (self.out / FOLDER / f"{_name(task)}.parquet").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def part_bytes(table: pa.Table) -> bytes:
+    """Give the bytes of a part: text and grids by dictionary, measured numbers as they are."""
+    few = [name for name in table.column_names if _repeats(table.schema.field(name))]
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=few)
+    return sink.getvalue()
+
+
+def _repeats(column: pa.Field) -> bool:
+    """Tell columns of few distinct values."""
+    on_grid = column.name.startswith("liquid_fraction") or column.name in _FRACTIONS
+    return on_grid or pa.types.is_dictionary(column.type)
+
+
+def _summary(campaign: Campaign, table: pa.Table | None) -> tuple[dict[str, int], Front, list[int]]:
+    """Summarise a part: gates, the best, the histogram of optimistic scores."""
+    most = campaign.space.front_runners
+    if table is None:
+        return {}, Front.empty(), [0] * BINS
+    index, score = table["index"].to_numpy(), table["score"].to_numpy()
+    counted = pc.value_counts(table["rejected"].combine_chunks().cast(pa.string())).to_pylist()
+    gates = {one["values"] or "": one["counts"] for one in counted}
+    bins: list[int] = histogram(table["score_optimistic"].to_numpy()).tolist()
+    return gates, Front.of(index, score, _groups(campaign, table), most), bins
+
+
+def _groups(campaign: Campaign, table: pa.Table) -> NDArray[np.int64]:
+    """Give numbers to the sets of metals of the candidates of a table."""
+    poured = [
+        pc.fill_null(table[f"precursor_{k + 1}"].combine_chunks().indices, NOTHING).to_numpy()
+        for k in SLOTS
+    ]
+    return metal_sets(campaign, np.stack(poured).astype(np.int64))
+
+
+def _name(task: Task) -> str:
+    return f"part-{task.start:010d}-{task.stop:010d}"
+
+
+def readable(out: Path) -> Any:
+    """Open the table of all candidates of a finished wide campaign, without reading it.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    import pyarrow.dataset as ds
+
+    try:
+        return ds.dataset(out / FOLDER, format="parquet")
+    except (OSError, pa.ArrowException) as error:
+        reason = why(error) if isinstance(error, OSError) else str(error)
+        raise InputError("DIR", str(out), f"holds no table of candidates: {reason}") from None

@@ -1,0 +1,51 @@
+"""The commands of a wide space. Heavy imports wait until a command needs them."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maiscreen.runners.arguments import how, with_own_data
+from maiscreen.runners.console import complain, emit, emit_json
+
+if TYPE_CHECKING:
+    from maiscreen.screen.campaign import Campaign
+
+
+def run(campaign: "Campaign", out: Path, options: argparse.Namespace) -> int:
+    """Screen a wide campaign and write its folder."""
+    from maiscreen.runners.wide_run import run_wide
+    from maiscreen.runners.wide_show import summary
+    from maiscreen.runners.work import AllFailedError, LostError
+
+    try:
+        finished = run_wide(campaign, out, **how(options), quiet=options.quiet)
+    except (AllFailedError, LostError) as error:
+        return complain(str(error), 1)
+    emit(summary(campaign, finished))
+    files = "manifest.json ranking.parquet ingredients.parquet shortlist.csv report.html"
+    emit(f"\nWritten to {out}: {files} candidates/")
+    return 0
+
+
+def space(options: argparse.Namespace) -> int:
+    """Tell what a campaign would search, before anything runs."""
+    from maiscreen.runners.arguments import whole
+    from maiscreen.runners.opened import MAX_WORKERS
+    from maiscreen.runners.wide_show import as_forecast
+    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.forecast import forecast
+    from maiscreen.screen.stages import pin
+
+    given = options.campaign
+    campaign = Campaign() if given is None else Campaign.from_toml(given)
+    campaign = pin(with_own_data(campaign.with_settings(options.set), options))
+    processes = min(os.cpu_count() or 1, MAX_WORKERS)
+    workers = processes if options.workers is None else whole("--workers", options.workers, 256)
+    found = forecast(campaign, workers)
+    if options.json:
+        emit_json(json.dumps(found, ensure_ascii=False))
+    else:
+        emit(as_forecast(found))
+    return 0

@@ -1,0 +1,60 @@
+"""The files of a wide campaign beside the table of its candidates."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from maiscreen.runners.store import to_parquet, write_whole
+from maiscreen.runners.wide_run import Finished
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.paper import validate
+from maiscreen.screen.shortlist import to_csv
+from maiscreen.screen.stages import models_told
+from maiscreen.screen.wide_ranking import COLUMNS, ingredient_table, wide_shortlist, with_words
+from maiscreen.screen.wide_report import render_wide
+
+
+def write_wide(
+    campaign: Campaign, out: Path, finished: Finished, sources: Mapping[str, object]
+) -> None:
+    """Write ranking, precursors, shortlist, report and, last, the manifest.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What was screened.
+    out : Path
+        The folder.
+    finished : Finished
+        What came out.
+    sources : mapping
+        Versions and hashes of code, data and packages.
+    """
+    fingerprint = campaign.fingerprint(sources)
+    manifest: dict[str, object] = {
+        "fingerprint": fingerprint,
+        "campaign": campaign.to_dict(),
+        "sources": dict(sources),
+        "seeds": {"monte_carlo": campaign.seed},
+        "rows": sum(finished.counts.values()),
+        "counts": finished.counts,
+        "gates": finished.gates,
+        "bound": asdict(finished.bound),
+    }
+    ranking = with_words(campaign, finished.ranking)
+    signed = ranking.replace_schema_metadata({b"fingerprint": fingerprint.encode()})
+    rows = wide_shortlist(ranking, fingerprint, campaign.top_k)
+    html = render_wide(
+        campaign, ranking, finished.bound, finished.gates, validate(campaign), manifest
+    )
+    contents = {
+        "ranking.parquet": to_parquet(signed),
+        "ingredients.parquet": to_parquet(ingredient_table(campaign)),
+        "shortlist.csv": to_csv(rows, COLUMNS).encode("utf-8-sig"),
+        "report.html": html.encode(),
+    }
+    files = {name: write_whole(out / name, content) for name, content in contents.items()}
+    manifest |= {**finished.used, "models": models_told(campaign), "files": files}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    write_whole(out / "manifest.json", text.encode())

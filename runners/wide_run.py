@@ -1,0 +1,175 @@
+"""A run over a wide space: workers write the parts, and only the best of each comes back."""
+
+import math
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from maiscreen.runners import folder
+from maiscreen.runners.opened import How, opened
+from maiscreen.runners.parts import Parts, Receipt
+from maiscreen.runners.progress import shown
+from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.work import AllFailedError
+from maiscreen.screen import stages
+from maiscreen.screen.blend_stage import describe_blends
+from maiscreen.screen.blends import mixture_space
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.front import Front
+from maiscreen.screen.front_runners import BINS, Bound, rank_front
+from maiscreen.screen.plan import Task, keep, plan
+
+TASK_ROWS = 1 << 20
+"""Candidates in a task, at most: some seconds of work, and some hundred MiB."""
+
+LEAST_ROWS = 1 << 14
+"""And at least, where the plan is cut up for every worker to have some tasks."""
+
+TASKS_PER_WORKER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A wide campaign that is done.
+
+    Attributes
+    ----------
+    ranking : pyarrow.Table
+        The front-runners, best first.
+    bound : Bound
+        Who else could be among the first.
+    counts : dict of str to int
+        Passed, rejected, failed: together all candidates.
+    gates : dict of str to int
+        How many each gate rejected.
+    used : dict of str to object
+        Runner, workers, seconds by stage, candidates in a second, memory.
+    """
+
+    ranking: pa.Table
+    bound: Bound
+    counts: dict[str, int]
+    gates: dict[str, int]
+    used: dict[str, object]
+
+
+def task_rows(total: int, workers: int) -> int:
+    """Choose the size of the tasks.
+
+    Examples
+    --------
+    >>> task_rows(10**7, 2), task_rows(200_000, 2), task_rows(1000, 2)
+    (1048576, 25000, 16384)
+    """
+    return max(LEAST_ROWS, min(TASK_ROWS, math.ceil(total / (TASKS_PER_WORKER * workers))))
+
+
+def run_wide(
+    campaign: Campaign,
+    out: Path | str,
+    *,
+    workers: int | None = None,
+    serially: bool = False,
+    scheduler: str | None = None,
+    quiet: bool = True,
+    rows: int | None = None,
+) -> Finished:
+    """Screen a wide campaign and write its folder.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What to screen.
+    out : path
+        Folder for the table of candidates, ranking, shortlist, report and manifest.
+    workers, serially, scheduler, quiet
+        As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
+        folder under the same path.
+    rows : int, optional
+        Candidates in a task.
+
+    Raises
+    ------
+    InputError
+        As for :func:`maiscreen.runners.run.run`.
+    LostError
+        If the scheduler or its workers go away in the middle.
+    AllFailedError
+        If no candidate could be described.
+    """
+    from maiscreen.runners.wide_output import write_wide
+
+    out = Path(out).absolute()
+    campaign = stages.pin(campaign)
+    sources = {**provenance(), **stages.sources(campaign)}
+    fingerprint = campaign.fingerprint(sources)
+    folder.check(out, fingerprint, campaign.to_dict())
+    begun = time.perf_counter()
+    parts = Parts(out, fingerprint)
+    receipts, used = _screen(
+        campaign, parts, How(workers, serially, scheduler), str(sources["code"]), quiet, rows
+    )
+    screened = time.perf_counter()
+    finished = _finish(campaign, receipts, used)
+    seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
+    finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+    write_wide(campaign, out, finished, sources)
+    return finished
+
+
+def _asked(campaign: Campaign) -> str:
+    """Answer as a worker, before any task: hash of the code; its data must be the ones meant."""
+    stages.pin(campaign)
+    return code_hash()
+
+
+def _screen(
+    campaign: Campaign, parts: Parts, how: How, code: str, quiet: bool, rows: int | None
+) -> tuple[dict[Task, Receipt], dict[str, object]]:
+    """Do what is left of the plan; give all receipts, and what performed the tasks."""
+    total, done = mixture_space(campaign).size, parts.receipts()
+    used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
+    left = sum(task.size for task in plan(total, total, done))
+    if left:
+        with opened(how, code, partial(_asked, campaign)) as (execute, used):
+            folder.create(parts.out)
+            tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
+            outcomes = execute(describe_blends, campaign, tasks, parts.perform)
+            words = "screen", " candidates"
+            for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
+                for failure in outcome.failures:
+                    if not failure.traceback:  # it took its worker along, which wrote nothing
+                        parts.lost(failure)
+    receipts = parts.receipts()
+    kept = {task: receipts[task] for task in keep(total, receipts)}
+    parts.drop_others(kept)
+    return kept, used
+
+
+def _finish(campaign: Campaign, receipts: dict[Task, Receipt], used: dict[str, object]) -> Finished:
+    gates: Counter[str] = Counter()
+    front = Front.empty()
+    optimistic = np.zeros(BINS, dtype=np.int64)
+    spent: Counter[str] = Counter()
+    for receipt in receipts.values():
+        gates.update(receipt.gates)
+        front = front.joined(receipt.best, campaign.space.front_runners)
+        optimistic += np.array(receipt.optimistic, dtype=np.int64)
+        spent.update(receipt.seconds)
+    failures = [failure for receipt in receipts.values() for failure in receipt.failures]
+    if failures and not gates:
+        raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
+    ranking, bound = rank_front(campaign, front, optimistic)
+    passed = gates.pop("", 0)
+    counts = {"passed": passed, "rejected": sum(gates.values()), "failed": len(failures)}
+    used |= {
+        "stages": {name: round(value, 3) for name, value in spent.items()},
+        "peak_rss_mib": max((r.peak_mib for r in receipts.values()), default=0.0),
+        "failures": [asdict(failure) for failure in failures],
+    }
+    return Finished(ranking, bound, counts, dict(gates), used)

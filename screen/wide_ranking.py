@@ -1,0 +1,147 @@
+"""The front-runners of a wide space for people: recipes in words, and a shortlist."""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.blend_stage import SLOTS
+from maiscreen.screen.blends import mixture_space
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.ingredients import Ingredients, ingredients, temperatures_c
+from maiscreen.screen.shortlist import TO_FILL_IN
+
+Row = dict[str, object]
+
+COLUMNS = (
+    "rank",
+    "recipe",
+    "name",
+    "cas",
+    "vapour",
+    "temperature_c",
+    "exposure_s",
+    "thickness_um",
+    "vapour_pressure_pa",
+    "reduction_potential_v",
+    "score",
+    "score_low",
+    "score_high",
+    "rank_low",
+    "rank_high",
+    "p_top_k",
+    "phases",
+    *ATTRIBUTES,
+    "caution",
+    "index",
+    "campaign",
+)
+"""What is known of a recipe."""
+
+
+def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:
+    """Add to front-runners what they are called: ``recipe``, ``name``, ``cas``, ``caution``."""
+    found = ingredients(campaign)
+    place = {key: i for i, key in enumerate(found.key.tolist())}
+    rows = [_words(row, found, place) for row in ranking.to_pylist()]
+    for name, doc in _WORDS.items():
+        field = pa.field(name, pa.string(), metadata={"unit": "", "doc": doc, "source": ""})
+        ranking = ranking.append_column(field, pa.array([row[name] for row in rows], pa.string()))
+    return ranking
+
+
+_WORDS = {
+    "recipe": "mole fractions in the liquid",
+    "vapour": "mole fractions in the vapour",
+    "name": "names of the precursors",
+    "cas": "their CAS numbers",
+    "phases": "metal phases of the layer, by their share of the metal atoms",
+    "caution": "what to beware of",
+}
+
+
+def _words(row: Row, found: Ingredients, place: dict[str, int]) -> Row:
+    poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
+    places = [place[one] for one in poured]
+    cautions = dict.fromkeys(text for p in places if (text := str(found.caution[p])))
+    return {
+        "recipe": _shares(row, "precursor", "liquid_fraction"),
+        "vapour": _shares(row, "precursor", "vapour_fraction"),
+        "name": " + ".join(str(found.name[p]) or "?" for p in places),
+        "cas": " + ".join(str(found.cas[p]) or "?" for p in places),
+        "phases": _shares(row, "phase", "phase_mol"),
+        "caution": "; ".join(cautions),
+    }
+
+
+def _shares(row: Row, what: str, share: str) -> str:
+    """Write "0.7 SnCl4 + 0.3 TiCl4"; what is alone needs no number."""
+    named = [(row[f"{what}_{k + 1}"], row[f"{share}_{k + 1}"]) for k in SLOTS]
+    present = [(one, part) for one, part in named if one]
+    if len(present) == 1:
+        return str(present[0][0])
+    return " + ".join(f"{part:.2g} {one}" for one, part in present)
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """Keep the best row of each set of precursors: other ratios of the same are no other idea.
+
+    Rows without a rank, drawn for the sake of other metals, are left out.
+
+    Examples
+    --------
+    >>> blank = {"precursor_2": None, "precursor_3": None}
+    >>> rows = [{"precursor_1": x, "rank": r, **blank} for r, x in enumerate(["A", "A", "B"])]
+    >>> [row["rank"] for row in distinct(rows)]
+    [0, 2]
+    """
+    best: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        if row["rank"] is None:
+            continue
+        best.setdefault(tuple(row[f"precursor_{k + 1}"] for k in SLOTS), row)
+    return list(best.values())
+
+
+def wide_shortlist(ranking: pa.Table, fingerprint: str, top: int) -> list[Row]:
+    """Choose the best recipe of each of the best sets of precursors.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        Front-runners, best first, with their words.
+    fingerprint : str
+        Of the run, so that a result can be traced back to it.
+    top : int
+        How many rows at most.
+
+    Returns
+    -------
+    list of dict
+        With the columns `COLUMNS` and those to fill in.
+    """
+    rows = distinct(ranking.to_pylist())[:top]
+    same = {"campaign": fingerprint[:12]}
+    return [{name: (row | same).get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
+
+
+def ingredient_table(campaign: Campaign) -> pa.Table:
+    """List the precursors of a wide space, and at each temperature what becomes of them."""
+    found = ingredients(campaign)
+    columns = {
+        "formula": pa.array(found.key.tolist(), pa.string()),
+        "name": pa.array(found.name.tolist(), pa.string()),
+        "cas": pa.array(found.cas.tolist(), pa.string()),
+        "kind": pa.array(found.kind.tolist(), pa.string()),
+        "caution": pa.array(found.caution.tolist(), pa.string()),
+    }
+    for row, celsius in enumerate(temperatures_c(campaign)):
+        at = f"at_{celsius:g}_c"
+        columns |= {
+            f"vapour_pressure_pa_{at}": pa.array(found.pressure_pa[row], from_pandas=True),
+            f"delta_g_kj_mol_{at}": pa.array(found.delta_g_kj_mol[row], from_pandas=True),
+            f"rejected_{at}": pa.array(found.rejected[row].tolist(), pa.string()),
+        }
+    blended = set(mixture_space(campaign).blended)
+    columns["in_blends"] = pa.array([i in blended for i in range(len(found))])
+    return pa.table(columns)
