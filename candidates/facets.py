@@ -148,7 +148,7 @@ def facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets
     return Facets(
         np.array([0, len(vertices)]),
         vertices,
-        np.linalg.inv(fraction[vertices]),
+        np.linalg.inv(fraction[vertices]).astype(np.float64),
         fraction,
         energy_ev_atom,
         np.zeros(1, dtype=np.int64),
@@ -194,8 +194,9 @@ def _lower_simplices(fraction: Floats, energy: Floats) -> Integers:
         return np.arange(len(fraction))[None, :]
     hull = ConvexHull(np.column_stack([fraction[:, 1:], energy]))
     # The normal points outwards: down in energy. What is left of the walls has no volume.
-    lower = hull.simplices[hull.equations[:, -2] < 0].astype(np.int64)
-    return lower[np.abs(np.linalg.det(fraction[lower])) > SMALLEST_DETERMINANT]
+    lower: Integers = hull.simplices[hull.equations[:, -2] < 0].astype(np.int64)
+    solid: NDArray[np.bool_] = np.abs(np.linalg.det(fraction[lower])) > SMALLEST_DETERMINANT
+    return lower[solid]
 
 
 def decompose(
@@ -264,7 +265,7 @@ def kinks(
     The ends of all intervals are the kinks; where the slope of the energy stays the same, as
     between coplanar facets, there is none.
     """
-    poor, rich = _fractions(_checked(ends)), _fractions(_checked(np.asarray(start)[None, :]))
+    poor, rich = _fractions(_checked(ends)), _fractions(_checked(np.array([start])))
     place = _systems(system, len(poor))
     found = [
         _crossings(hulls, poor[rows], rich, row, pair, rows.start)
@@ -308,7 +309,7 @@ def _blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, 
     """
     counts = np.diff(hulls.start)[system]
     blocks = np.cumsum(counts) // _PAIRS_AT_ONCE
-    edges = np.flatnonzero(np.diff(blocks, prepend=-1)) if len(blocks) else []
+    edges = np.flatnonzero(np.diff(blocks, prepend=-1)).tolist()
     for first, last in pairwise([*edges, len(system)]):
         number = counts[first:last]
         row = np.repeat(np.arange(last - first), number)
