@@ -230,8 +230,8 @@ def decompose(
     facet = np.zeros(len(amounts), dtype=np.int64)
     for rows, row, pair in _blocks(hulls, place):
         share = _atoms(amounts[rows][row], hulls.inverse[pair])
-        facet[rows] = pair[_first_best(share.min(axis=1), row, rows.stop - rows.start)]
-    return Decomposition(*_products(hulls, facet, _atoms(amounts, hulls.inverse[facet])))
+        facet[rows] = pair[_first_best(share.min(axis=0), row, rows.stop - rows.start)]
+    return Decomposition(*_products(hulls, facet, _atoms(amounts, hulls.inverse[facet]).T))
 
 
 def kinks(
@@ -276,10 +276,8 @@ def kinks(
         nothing = np.zeros(0)
         return Kinks(np.zeros(1, np.int64), nothing, nothing, empty.astype(np.int64), empty)
     line, mixing, facet = (np.concatenate(part) for part in zip(*found, strict=True))
-    atoms = _atoms(
-        (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich, hulls.inverse[facet]
-    )
-    energy, phase, amount = _products(hulls, facet, atoms)
+    mixed = (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich
+    energy, phase, amount = _products(hulls, facet, _atoms(mixed, hulls.inverse[facet]).T)
     kept = _bent(line, mixing, energy)
     bounds = np.searchsorted(line[kept], np.arange(len(poor) + 1)).astype(np.int64)
     return Kinks(bounds, mixing[kept], energy[kept], phase[kept], amount[kept])
@@ -287,8 +285,9 @@ def kinks(
 
 def _checked(composition: Floats | Integers) -> Floats:
     amounts = np.asarray(composition, dtype=np.float64)
-    good = (amounts >= 0).all(axis=1) & np.isfinite(amounts).all(axis=1) & amounts.any(axis=1)
-    if not good.all():
+    total = amounts @ np.ones(amounts.shape[1])
+    if not ((amounts >= 0).all() and np.isfinite(total).all() and total.all()):
+        good = (amounts >= 0).all(axis=1) & np.isfinite(total) & (total > 0)
         worst = amounts[np.argmin(good)].tolist()
         raise InputError("composition", worst, "give amounts of 0 or more, not all zero")
     return amounts
@@ -318,7 +317,8 @@ def _blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, 
 
 
 def _atoms(composition: Floats, inverse: Floats) -> Floats:
-    return np.asarray(np.einsum("pi,pij->pj", composition, inverse), dtype=np.float64)
+    """Give the atoms in each phase of a facet, shape (d, p): the long axis last, for speed."""
+    return np.asarray(np.einsum("pi,pij->jp", composition, inverse), dtype=np.float64)
 
 
 def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
@@ -332,10 +332,10 @@ def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
 
 def _products(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
     """Leave out what is there by rounding alone; energy, phases and amounts."""
-    vertices, total = hulls.vertices[facet], atoms.sum(axis=1, keepdims=True)
-    there = atoms > SMALLEST_SHARE * total
+    vertices, total = hulls.vertices[facet], atoms @ np.ones(atoms.shape[1])
+    there = atoms > SMALLEST_SHARE * total[:, None]
     amount = np.where(there, atoms, 0.0)
-    energy = (amount * hulls.energy_ev_atom[vertices]).sum(axis=1) / total[:, 0]
+    energy = np.einsum("pj,pj->p", amount, hulls.energy_ev_atom[vertices]) / total
     return energy, np.where(there, vertices, -1), amount
 
 
@@ -344,13 +344,13 @@ def _crossings(
 ) -> tuple[Integers, Floats, Integers]:
     """Give line, mixing and facet of every end of an interval, sorted, each point once."""
     at_poor = _atoms(poor[row], hulls.inverse[pair])
-    slope = (rich @ hulls.inverse)[:, 0, :][pair] - at_poor
+    slope = (rich @ hulls.inverse)[:, 0, :][pair].T - at_poor
     flat = np.abs(slope) < SMALLEST_SHARE
     zero = -at_poor / np.where(flat, 1.0, slope)
-    low = np.where(~flat & (slope > 0), zero, 0.0).max(axis=1, initial=0.0)
-    high = np.where(~flat & (slope < 0), zero, 1.0).min(axis=1, initial=1.0)
+    low = np.where(~flat & (slope > 0), zero, 0.0).max(axis=0, initial=0.0)
+    high = np.where(~flat & (slope < 0), zero, 1.0).min(axis=0, initial=1.0)
     low, high = np.where(low < SMALLEST_SHARE, 0.0, low), np.where(high > _ALMOST_ONE, 1.0, high)
-    outside = (flat & (at_poor < -SMALLEST_SHARE)).any(axis=1)
+    outside = (flat & (at_poor < -SMALLEST_SHARE)).any(axis=0)
     inside = np.flatnonzero(~outside & (high - low > SMALLEST_SHARE))
     line, facet = np.tile(row[inside], 2), np.tile(pair[inside], 2)
     mixing = np.concatenate([low[inside], high[inside]])

@@ -220,7 +220,7 @@ def _codes(phase: Integers, held: Floats, metals: int) -> Integers:
     """Give a number to each set of metals that is really there: three digits, 0 for none."""
     digits = np.where(held > 0, phase + 1, 0)
     # A row with an amount that is no number has no set: it passes through.
-    digits[~np.isfinite(held).all(axis=1)] = 0
+    digits[~np.isfinite(held @ np.ones(held.shape[1]))] = 0
     first, second, third = digits.T
     high, low = np.maximum(first, second), np.minimum(first, second)
     top, bottom = np.maximum(high, third), np.minimum(low, third)
@@ -298,8 +298,10 @@ def _on_hulls(
         rows = np.flatnonzero(sizes[number] == size)
         system = (np.cumsum(sizes == size) - 1)[number[rows]]
         metals = np.array([hulls[k].metals for k in same.tolist()])[system]
-        match = phase[rows][:, None, :] == metals[:, :, None]
-        composition = np.where(match, held[rows][:, None, :], 0.0).sum(axis=2)
+        composition = np.zeros((len(rows), size))
+        for slot in range(phase.shape[1]):
+            match = phase[rows, slot][:, None] == metals
+            composition += np.where(match, held[rows, slot][:, None], 0.0)
         found = decompose(joined([hulls[k].facets for k in same.tolist()]), composition, system)
         names = np.concatenate([hulls[k].phase for k in same.tolist()])
         there = found.phase >= 0
