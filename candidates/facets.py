@@ -229,9 +229,9 @@ def decompose(
     place = _systems(system, len(amounts))
     facet = np.zeros(len(amounts), dtype=np.int64)
     for rows, row, pair in _blocks(hulls, place):
-        share = _atoms(amounts[rows][row], hulls.inverse[pair])
+        share = _atoms(hulls, amounts[rows][row], pair)
         facet[rows] = pair[_first_best(share.min(axis=0), row, rows.stop - rows.start)]
-    return Decomposition(*_products(hulls, facet, _atoms(amounts, hulls.inverse[facet]).T))
+    return Decomposition(*_products(hulls, facet, _atoms(hulls, amounts, facet)))
 
 
 def kinks(
@@ -277,7 +277,7 @@ def kinks(
         return Kinks(np.zeros(1, np.int64), nothing, nothing, empty.astype(np.int64), empty)
     line, mixing, facet = (np.concatenate(part) for part in zip(*found, strict=True))
     mixed = (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich
-    energy, phase, amount = _products(hulls, facet, _atoms(mixed, hulls.inverse[facet]).T)
+    energy, phase, amount = _products(hulls, facet, _atoms(hulls, mixed, facet))
     kept = _bent(line, mixing, energy)
     bounds = np.searchsorted(line[kept], np.arange(len(poor) + 1)).astype(np.int64)
     return Kinks(bounds, mixing[kept], energy[kept], phase[kept], amount[kept])
@@ -316,9 +316,19 @@ def _blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, 
         yield slice(first, last), row, np.arange(len(row)) + shift[row]
 
 
-def _atoms(composition: Floats, inverse: Floats) -> Floats:
-    """Give the atoms in each phase of a facet, shape (d, p): the long axis last, for speed."""
-    return np.asarray(np.einsum("pi,pij->jp", composition, inverse), dtype=np.float64)
+def _atoms(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
+    """Give the atoms in each phase of a facet, shape (d, p).
+
+    Sums run element by element, not through a library of matrices, so that an answer is the same
+    to the last digit whatever is asked beside it.
+    """
+    dimension = composition.shape[1]
+    coefficients = np.ascontiguousarray(hulls.inverse.transpose(1, 2, 0))
+    elements = np.ascontiguousarray(composition.T)
+    atoms = np.zeros((dimension, len(facet)))
+    for i, j in np.ndindex(dimension, dimension):
+        atoms[j] += elements[i] * coefficients[i, j, facet]
+    return atoms
 
 
 def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
@@ -332,19 +342,22 @@ def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
 
 def _products(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
     """Leave out what is there by rounding alone; energy, phases and amounts."""
-    vertices, total = hulls.vertices[facet], atoms @ np.ones(atoms.shape[1])
-    there = atoms > SMALLEST_SHARE * total[:, None]
+    vertices, total = hulls.vertices[facet].T, atoms.sum(axis=0)
+    there = atoms > SMALLEST_SHARE * total
     amount = np.where(there, atoms, 0.0)
-    energy = np.einsum("pj,pj->p", amount, hulls.energy_ev_atom[vertices]) / total
-    return energy, np.where(there, vertices, -1), amount
+    energy = (amount * hulls.energy_ev_atom[vertices]).sum(axis=0) / total
+    return energy, np.where(there, vertices, -1).T, amount.T
 
 
 def _crossings(
     hulls: Facets, poor: Floats, rich: Floats, row: Integers, pair: Integers, first: int
 ) -> tuple[Integers, Floats, Integers]:
     """Give line, mixing and facet of every end of an interval, sorted, each point once."""
-    at_poor = _atoms(poor[row], hulls.inverse[pair])
-    slope = (rich @ hulls.inverse)[:, 0, :][pair].T - at_poor
+    at_poor = _atoms(hulls, poor[row], pair)
+    at_rich = _atoms(
+        hulls, np.repeat(rich, len(hulls.vertices), axis=0), np.arange(len(hulls.vertices))
+    )
+    slope = at_rich[:, pair] - at_poor
     flat = np.abs(slope) < SMALLEST_SHARE
     zero = -at_poor / np.where(flat, 1.0, slope)
     low = np.where(~flat & (slope > 0), zero, 0.0).max(axis=0, initial=0.0)

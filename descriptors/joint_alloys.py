@@ -93,7 +93,7 @@ def joint_phases(metals: tuple[str, ...]) -> JointPhases:
     --------
     >>> found = joint_phases(("Sn", "Sb"))
     >>> found.formula.tolist(), found.sodium_per_metal.tolist()
-    (['NaSbSn', 'SbSn'], [0.5, 0.0])
+    (['Na5Sb3Sn', 'Na8Sb4Sn', 'NaSbSn', 'SbSn', 'SbSn3'], [1.25, 1.6, 0.5, 0.0, 0.0])
     """
     _check(metals)
     table, total, volume = _intermetallics()
