@@ -9,6 +9,7 @@ positive one by that of the hull.
 import sys
 import time
 import warnings
+from statistics import median
 
 import numpy as np
 from pymatgen.analysis.interface_reactions import InterfacialReactivity
@@ -38,7 +39,7 @@ def ratio_reaction_closed_form(snapshot, step=1):
     tiled = {name: np.resize(column, (ROWS, *column.shape[1:])) for name, column in chosen.items()}
     names = ("metal", "metal_count", "halogen_count", "energy_ev_atom")
     columns = [tiled[name] for name in names]
-    seconds = best(lambda: closed_form_ev(tables, *columns)) / ROWS
+    seconds = typical(lambda: closed_form_ev(tables, *columns)) / ROWS
     ours = closed_form_ev(tables, *(chosen[name] for name in names)) / chosen["atoms"]
     theirs, paths, prepared = pymatgen(snapshot, chosen)
     # Nearest to sodium: energies there are of the mixture, ours of the precursor alone.
@@ -58,7 +59,7 @@ def ratio_reaction_general(snapshot, step=1):
     began = time.perf_counter()
     hulls = joined([facets(one.counts, one.energy_ev_atom) for one in systems])
     preparation = time.perf_counter() - began
-    seconds = best(lambda: kinks(hulls, SODIUM, chosen["counts"], system)) / len(system)
+    seconds = typical(lambda: kinks(hulls, SODIUM, chosen["counts"], system)) / len(system)
     found = kinks(hulls, SODIUM, chosen["counts"], system)
     theirs, paths, prepared = pymatgen(snapshot, chosen)
     line = np.repeat(np.arange(len(system)), np.diff(found.start))
@@ -119,21 +120,23 @@ def pymatgen(snapshot, chosen):
 
 
 def diagram(system):
+    """Build pymatgen's phase diagram of a system."""
     rows = zip(system.formula.tolist(), system.counts, system.energy_ev_atom.tolist(), strict=True)
     return PhaseDiagram([PDEntry(Composition(f), e * n.sum()) for f, n, e in rows])
 
 
-def best(call):
-    """Give the shortest of some times: what the machine does beside can only add."""
+def typical(call):
+    """Give the median of some times."""
     times = []
     for _ in range(REPEATS):
         began = time.perf_counter()
         call()
         times.append(time.perf_counter() - began)
-    return min(times)
+    return median(times)
 
 
 def result(ours_s, theirs_s, difference):
+    """Name the numbers that both measures have."""
     return {
         "ours_per_s": 1 / ours_s,
         "theirs_per_s": 1 / theirs_s,

@@ -374,13 +374,22 @@ def _crossings(
     return line[new] + first, mixing[new], facet[new]
 
 
-def _bent(line: Integers, mixing: Floats, energy: Floats) -> NDArray[np.bool_]:
-    """Tell which points are the ends of a line, or lie below the chord of their neighbours."""
-    kept = np.ones(len(line), dtype=np.bool_)
-    between = np.flatnonzero(line[2:] == line[:-2]) + 1
-    x0, x1, x2 = mixing[between - 1], mixing[between], mixing[between + 1]
-    chord = energy[between - 1] + (energy[between + 1] - energy[between - 1]) * (x1 - x0) / (
-        x2 - x0
-    )
-    kept[between] = energy[between] < chord - BELOW_ZERO_EV_ATOM
-    return kept
+def _bent(line: Integers, mixing: Floats, energy: Floats) -> Integers:
+    """Give the points that are ends of a line, or lie below the chord of their neighbours."""
+    kept = np.arange(len(line))
+    while True:
+        straight = np.zeros(len(kept), dtype=np.bool_)
+        straight[1:-1] = _straight(line[kept], mixing[kept], energy[kept])
+        # Never two neighbours at once: of a bend in two points close by, one must stay.
+        straight[1:] &= ~straight[:-1]
+        if not straight.any():
+            return kept
+        kept = kept[~straight]
+
+
+def _straight(line: Integers, mixing: Floats, energy: Floats) -> NDArray[np.bool_]:
+    """Tell of all points but the first and last whether they lie on a chord, shape (k − 2,)."""
+    within = line[2:] == line[:-2]
+    share = (mixing[1:-1] - mixing[:-2]) / np.where(within, mixing[2:] - mixing[:-2], 1.0)
+    chord = energy[:-2] + (energy[2:] - energy[:-2]) * share
+    return np.asarray(within & (energy[1:-1] >= chord - BELOW_ZERO_EV_ATOM), dtype=np.bool_)

@@ -234,7 +234,7 @@ def closed_form_ev(
     [-10.57]
     """
     energy = tables.metal_ev[metal] * metal_count
-    atoms = metal_count.copy()
+    atoms = metal_count.astype(np.int64)
     for count, salt in zip(halogen_count.T, tables.salt_ev.tolist(), strict=True):
         # A salt that is not known spoils what holds its halogen alone.
         energy += np.where(count > 0, salt, 0.0) if np.isnan(salt) else count * salt

@@ -98,6 +98,10 @@ def test_kinks_are_those_of_pymatgen(seed: int, d: int, phases: int, step: float
         assert np.abs(mixing[:, None] - x).min(axis=1) == pytest.approx(0, abs=1e-9)
         if step == 0:
             assert len(mixing) == len(x)
+        between = np.linspace(0, 1, 15)
+        points = np.outer(1 - between, n / n.sum()) + np.outer(between, start)
+        hulls = decompose(hull, points).energy_ev_atom
+        assert np.interp(between, mixing, ours) == pytest.approx(hulls, abs=3e-9)
     mixture = (1 - found.mixing)[:, None] * np.repeat(
         ends / ends.sum(axis=1, keepdims=True), np.diff(found.start), axis=0
     ) + found.mixing[:, None] * start
@@ -138,6 +142,13 @@ def test_all_halides_have_the_kinks_of_the_exact_section() -> None:
             strict=True,
         ):
             assert set(ours[ours >= 0]) == set(both[weights > 1e-9])
+
+
+def test_a_bend_in_two_points_close_by_is_not_lost() -> None:
+    counts = np.array([[1, 0], [0, 1], [1, 1], [1 + 4e-8, 1]])
+    found = kinks(facets(counts, np.array([0, 0, -0.01, -0.01])), counts[0], counts[1:2])
+    assert found.mixing == pytest.approx([0, 0.5, 1], abs=1e-7)
+    assert found.energy_ev_atom == pytest.approx([0, -0.01, 0], abs=1e-9)
 
 
 def test_many_systems_at_once_are_each_by_itself() -> None:
