@@ -301,20 +301,21 @@ def reaction_products(
     """
     _check(metal, metal_count, halogen_count)
     tables = excess_tables(snapshot)
+    others = tables.counts[:, 1:].sum(axis=1)
     phase = np.column_stack([tables.metal[metal], np.tile(tables.salt, (len(metal), 1))])
     amount = np.column_stack([metal_count, halogen_count]).astype(np.float64)
-    amount[:, 0] /= np.where(phase[:, 0] < len(ELEMENTS), 1, tables.counts[phase[:, 0], 1:].sum(1))
+    amount[:, 0] /= others[phase[:, 0]]
     known = ~np.isnan(tables.metal_ev[metal])
-    known &= ~((halogen_count > 0) & np.isnan(tables.salt_ev)).any(axis=1)
+    for count in halogen_count.T[np.isnan(tables.salt_ev)]:
+        known &= count == 0
     rows = np.flatnonzero(known & ~limit_holds(tables, metal, halogen_count))
     if len(rows):
         found, names = _decomposed(snapshot, metal[rows], metal_count[rows], halogen_count[rows])
         phase[rows] = np.where(found.phase < 0, -1, names[found.phase])
-        held = tables.counts[phase[rows], 1:].sum(axis=2)
-        amount[rows] = found.amount / np.where(found.phase < 0, 1, held)
+        amount[rows] = found.amount / np.where(found.phase < 0, 1, others[phase[rows]])
     there = known[:, None] & (amount > 0)
     phase, amount = np.where(there, phase, -1), np.where(there, amount, 0.0)
-    sodium = (amount * tables.counts[phase, 0]).sum(axis=1)
+    sodium = np.einsum("ij,ij->i", amount, tables.counts[:, 0][phase])
     return ReactionProducts(tables.formula, phase, amount, np.where(known, sodium, np.nan))
 
 
