@@ -63,12 +63,6 @@ class Facets:
     energy_ev_atom: Floats
     first_phase: Integers
 
-    @property
-    def potential_ev(self) -> Floats:
-        """Chemical potential of each element over each facet, against the elements, (f, d)."""
-        energy = self.energy_ev_atom[self.vertices]
-        return np.asarray(np.einsum("fij,fj->fi", self.inverse, energy), dtype=np.float64)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decomposition:
@@ -180,10 +174,12 @@ def _candidates(fraction: Floats, energy: Floats) -> Integers:
     """Keep the elements, and of each composition the lowest phase if it binds at all."""
     dimension = fraction.shape[1]
     rows = np.flatnonzero(energy < -BELOW_ZERO_EV_ATOM)
-    # Rounded, so that Na2Sn2 and NaSn are one composition; stable, so that the first stands.
-    rows = rows[np.argsort(energy[rows], kind="stable")]
-    _, first = np.unique(fraction[rows].round(10), axis=0, return_index=True)
-    return np.concatenate([np.arange(dimension), np.sort(rows[first])])
+    # Rounded, so that Na2Sn2 and NaSn are one composition; the lowest comes first, then the first.
+    keys = fraction[rows].round(10)
+    order = np.lexsort((energy[rows], *keys.T))
+    new = np.ones(len(rows), dtype=np.bool_)
+    new[1:] = np.diff(keys[order], axis=0).any(axis=1)
+    return np.concatenate([np.arange(dimension), np.sort(rows[order[new]])])
 
 
 def _lower_simplices(fraction: Floats, energy: Floats) -> Integers:

@@ -10,7 +10,8 @@ with e in eV/atom, n atoms in the precursor, and g_M the lowest formation energy
 of all Na–M phases, 0 if none binds: sodium counts nothing at μ_Na = 0. The limit holds for M and X
 unless a phase M–X or Na–M–X lies below the line between these two. Where one does, as with metals
 that bind X more strongly than sodium, a hull at μ_Na = 0 says what there is instead
-(:mod:`maiscreen.candidates.facets`); of a mixture of halogens all pairs with M must hold. Energies
+(:mod:`maiscreen.candidates.facets`); of a mixture of halogens all pairs with M must hold, since a
+snapshot has no phase of two halogens. Energies
 are those of solids at 0 K, as in :mod:`maiscreen.descriptors.path`, and the answers are those of
 pymatgen's ``InterfacialReactivity`` at its kink nearest to sodium.
 

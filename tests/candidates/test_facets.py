@@ -114,9 +114,11 @@ def test_energy_is_the_highest_plane(seed: int, d: int, phases: int) -> None:
     counts, energy = random_system(seed, d, phases, 0.25)
     hull = facets(counts, energy)
     fraction = np.random.default_rng(seed).dirichlet(np.ones(d), 20)
-    planes = fraction @ hull.potential_ev.T
+    # Chemical potentials of the elements over each facet: the hull is the highest of its planes.
+    potential = np.einsum("fij,fj->fi", hull.inverse, energy[hull.vertices])
+    planes = fraction @ potential.T
     assert decompose(hull, fraction).energy_ev_atom == pytest.approx(planes.max(axis=1), abs=1e-9)
-    inside = hull.fraction @ hull.potential_ev.T
+    inside = hull.fraction @ potential.T
     assert (energy[:, None] >= inside - 1e-9).all()
 
 
