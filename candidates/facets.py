@@ -2,9 +2,9 @@
 
 A facet is d phases that are stable beside each other. The share of each in a composition is linear
 in it, so one matrix for each facet answers for any number of compositions, and for whole lines of
-them, without a loop. Facets of many systems are joined and asked at once. The hull is that of
-``scipy.spatial.ConvexHull`` (Qhull), the answers are those of pymatgen's ``PhaseDiagram`` and
-``InterfacialReactivity``. The exact section through Na–M–X, :mod:`maiscreen.candidates.hull`,
+them (:mod:`maiscreen.candidates.kinks`), without a loop. Facets of many systems are joined and
+asked at once. The hull is that of ``scipy.spatial.ConvexHull`` (Qhull), the answers are those of
+pymatgen's ``PhaseDiagram``. The exact section through Na–M–X, :mod:`maiscreen.candidates.hull`,
 explains single precursors; it and this agree.
 """
 
@@ -32,7 +32,6 @@ Phases of up to 50 atoms give at least 1e-7 in a ternary system, rounding 1e-16.
 SMALLEST_SHARE = 1e-9
 """Shares of atoms, and distances along a line, that are taken for zero [judgement]."""
 
-_ALMOST_ONE = 1 - SMALLEST_SHARE
 _PAIRS_AT_ONCE = 100_000
 
 
@@ -78,31 +77,6 @@ class Decomposition:
         Atoms held by each phase, in the unit of the composition, 0 where there is none, (m, d).
     """
 
-    energy_ev_atom: Floats
-    phase: Integers
-    amount: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kinks:
-    """Where the products change along m lines; k points in all, both ends of each line included.
-
-    Attributes
-    ----------
-    start : Integers
-        Points of line i are ``start[i]`` up to ``start[i + 1]``, by rising mixing, shape (m + 1,).
-    mixing : Floats
-        Atoms of the start composition in an atom of the mixture, shape (k,).
-    energy_ev_atom : Floats
-        Of the hull, shape (k,).
-    phase : Integers
-        Rows into the phases, −1 where there is none, shape (k, d).
-    amount : Floats
-        Share of the atoms held by each phase, shape (k, d).
-    """
-
-    start: Integers
-    mixing: Floats
     energy_ev_atom: Floats
     phase: Integers
     amount: Floats
@@ -221,65 +195,23 @@ def decompose(
     >>> found.energy_ev_atom.tolist(), found.phase.tolist(), found.amount.tolist()
     ([-1.0], [[2, 0]], [[2.0, 2.0]])
     """
-    amounts = _checked(composition)
-    place = _systems(system, len(amounts))
+    amounts = checked_amounts(composition)
+    place = np.zeros(len(amounts), dtype=np.int64) if system is None else system
     facet = np.zeros(len(amounts), dtype=np.int64)
-    for rows, row, pair in _blocks(hulls, place):
-        share = _atoms(hulls, amounts[rows][row], pair)
+    for rows, row, pair in blocks(hulls, place):
+        share = atoms_in(hulls, amounts[rows][row], pair)
         facet[rows] = pair[_first_best(share.min(axis=0), row, rows.stop - rows.start)]
-    return Decomposition(*_products(hulls, facet, _atoms(hulls, amounts, facet)))
+    return Decomposition(*products(hulls, facet, atoms_in(hulls, amounts, facet)))
 
 
-def kinks(
-    hulls: Facets,
-    start: Floats | Integers,
-    ends: Floats | Integers,
-    system: Integers | None = None,
-) -> Kinks:
-    """Follow the hull along lines from one composition to many.
-
-    Parameters
-    ----------
-    hulls : Facets
-        Of one system, or of several.
-    start : NDArray
-        Atoms of each element in the first reactant, shape (d,).
-    ends : NDArray
-        The same in the others, shape (m, d).
-    system : Integers, optional
-        Number of the system of each line, shape (m,); the first one if left out.
+def checked_amounts(composition: Floats | Integers) -> Floats:
+    """Give compositions as amounts that can be asked for, shape (m, d).
 
     Raises
     ------
     InputError
-        As :func:`decompose`.
-
-    Notes
-    -----
-    With a and b the shares of a phase of a facet at end and start, its share at mixing x is
-    a + x·(b − a). A line is in a facet where none of its d shares is negative: an interval of x.
-    The ends of all intervals are the kinks; where the slope of the energy stays the same, as
-    between coplanar facets, there is none.
+        If an amount is negative or no number, or a composition holds nothing.
     """
-    poor, rich = _fractions(_checked(ends)), _fractions(_checked(np.array([start])))
-    place = _systems(system, len(poor))
-    found = [
-        _crossings(hulls, poor[rows], rich, row, pair, rows.start)
-        for rows, row, pair in _blocks(hulls, place)
-    ]
-    if not found:
-        empty = np.zeros((0, poor.shape[1]))
-        nothing = np.zeros(0)
-        return Kinks(np.zeros(1, np.int64), nothing, nothing, empty.astype(np.int64), empty)
-    line, mixing, facet = (np.concatenate(part) for part in zip(*found, strict=True))
-    mixed = (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich
-    energy, phase, amount = _products(hulls, facet, _atoms(hulls, mixed, facet))
-    kept = _bent(line, mixing, energy)
-    bounds = np.searchsorted(line[kept], np.arange(len(poor) + 1)).astype(np.int64)
-    return Kinks(bounds, mixing[kept], energy[kept], phase[kept], amount[kept])
-
-
-def _checked(composition: Floats | Integers) -> Floats:
     amounts = np.asarray(composition, dtype=np.float64)
     total = amounts @ np.ones(amounts.shape[1])
     if not ((amounts >= 0).all() and np.isfinite(total).all() and total.all()):
@@ -289,15 +221,7 @@ def _checked(composition: Floats | Integers) -> Floats:
     return amounts
 
 
-def _fractions(amounts: Floats) -> Floats:
-    return np.asarray(amounts / amounts.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-def _systems(system: Integers | None, length: int) -> Integers:
-    return np.zeros(length, dtype=np.int64) if system is None else system
-
-
-def _blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, Integers]]:
+def blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, Integers]]:
     """Pair rows with the facets of their systems, in blocks that fit into a cache.
 
     Yields a slice of rows, and for each pair its row within the slice and its facet.
@@ -312,7 +236,7 @@ def _blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, 
         yield slice(first, last), row, np.arange(len(row)) + shift[row]
 
 
-def _atoms(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
+def atoms_in(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
     """Give the atoms in each phase of a facet, shape (d, p).
 
     Sums run element by element, not through a library of matrices, so that an answer is the same
@@ -336,56 +260,10 @@ def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
     return places
 
 
-def _products(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
+def products(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
     """Leave out what is there by rounding alone; energy, phases and amounts."""
     vertices, total = hulls.vertices[facet].T, atoms.sum(axis=0)
     there = atoms > SMALLEST_SHARE * total
     amount = np.where(there, atoms, 0.0)
     energy = (amount * hulls.energy_ev_atom[vertices]).sum(axis=0) / total
     return energy, np.where(there, vertices, -1).T, amount.T
-
-
-def _crossings(
-    hulls: Facets, poor: Floats, rich: Floats, row: Integers, pair: Integers, first: int
-) -> tuple[Integers, Floats, Integers]:
-    """Give line, mixing and facet of every end of an interval, sorted, each point once."""
-    at_poor = _atoms(hulls, poor[row], pair)
-    at_rich = _atoms(
-        hulls, np.repeat(rich, len(hulls.vertices), axis=0), np.arange(len(hulls.vertices))
-    )
-    slope = at_rich[:, pair] - at_poor
-    flat = np.abs(slope) < SMALLEST_SHARE
-    zero = -at_poor / np.where(flat, 1.0, slope)
-    low = np.where(~flat & (slope > 0), zero, 0.0).max(axis=0, initial=0.0)
-    high = np.where(~flat & (slope < 0), zero, 1.0).min(axis=0, initial=1.0)
-    low, high = np.where(low < SMALLEST_SHARE, 0.0, low), np.where(high > _ALMOST_ONE, 1.0, high)
-    outside = (flat & (at_poor < -SMALLEST_SHARE)).any(axis=0)
-    inside = np.flatnonzero(~outside & (high - low > SMALLEST_SHARE))
-    line, facet = np.tile(row[inside], 2), np.tile(pair[inside], 2)
-    mixing = np.concatenate([low[inside], high[inside]])
-    order = np.lexsort((mixing, line))
-    line, mixing, facet = line[order], mixing[order], facet[order]
-    new = np.diff(line, prepend=-1) != 0
-    new[1:] |= np.diff(mixing) > SMALLEST_SHARE
-    return line[new] + first, mixing[new], facet[new]
-
-
-def _bent(line: Integers, mixing: Floats, energy: Floats) -> Integers:
-    """Give the points that are ends of a line, or lie below the chord of their neighbours."""
-    kept = np.arange(len(line))
-    while True:
-        straight = np.zeros(len(kept), dtype=np.bool_)
-        straight[1:-1] = _straight(line[kept], mixing[kept], energy[kept])
-        # Never two neighbours at once: of a bend in two points close by, one must stay.
-        straight[1:] &= ~straight[:-1]
-        if not straight.any():
-            return kept
-        kept = kept[~straight]
-
-
-def _straight(line: Integers, mixing: Floats, energy: Floats) -> NDArray[np.bool_]:
-    """Tell of all points but the first and last whether they lie on a chord, shape (k − 2,)."""
-    within = line[2:] == line[:-2]
-    share = (mixing[1:-1] - mixing[:-2]) / np.where(within, mixing[2:] - mixing[:-2], 1.0)
-    chord = energy[:-2] + (energy[2:] - energy[:-2]) * share
-    return np.asarray(within & (energy[1:-1] >= chord - BELOW_ZERO_EV_ATOM), dtype=np.bool_)

@@ -12,8 +12,9 @@ from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.facets import Facets, decompose, facets, joined, kinks
+from maiscreen.candidates.facets import Facets, decompose, facets, joined
 from maiscreen.candidates.hull import hull_along
+from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_system
 
 SNAPSHOT = load_snapshot()

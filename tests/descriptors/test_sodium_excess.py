@@ -14,8 +14,9 @@ from pymatgen.core.periodic_table import Element
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.facets import facets, joined, kinks
+from maiscreen.candidates.facets import facets, joined
 from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.phase_table import SCHEMA
 from maiscreen.candidates.precursor import Precursor, parse_formula
 from maiscreen.candidates.snapshot import (
@@ -26,10 +27,10 @@ from maiscreen.candidates.snapshot import (
     phase_system,
 )
 from maiscreen.descriptors import sodium_excess
+from maiscreen.descriptors.excess_tables import excess_tables
 from maiscreen.descriptors.path import reaction_path
 from maiscreen.descriptors.sodium_excess import (
     closed_form_ev,
-    excess_tables,
     limit_holds,
     reaction_energies,
     reaction_products,
