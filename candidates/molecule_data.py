@@ -1,0 +1,165 @@
+"""What handbooks say of the registered molecules: points, vapour-pressure equations, enthalpies.
+
+The same tables of the package chemicals, read and judged by the same rules as those of the binary
+halides (``boiling.py``, ``handbook.py``, ``faults.py``, ``choice.py``), but by CAS number: isomers
+share a formula. NASA Glenn's gases have no CAS number; they are taken where one registered molecule
+alone has the composition, and never for organic groups, where it may be an isomer's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from math import nan
+
+from maiscreen.candidates.boiling import Equation, Points, equations_of_compounds, points_of
+from maiscreen.candidates.boiling import tabulated_points
+from maiscreen.candidates.choice import MISSING, Best, choose
+from maiscreen.candidates.faults import judge
+from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
+from maiscreen.candidates.handbook import JANAF_TABLE, Record, frame, read_row
+from maiscreen.candidates.identities import package_folder
+from maiscreen.candidates.molecule import Molecule
+from maiscreen.candidates.molecule_registry import own_rows, registered
+from maiscreen.candidates.precursor import parse_formula
+
+ZERO_CELSIUS_K = 273.15
+
+WRONG_POINTS = {
+    "13520-87-1": "CRC gives VOCl, a polymeric solid, the boiling point of VOCl3, 127 °C",
+}
+"""CAS numbers whose boiling point in the tables is another compound's."""
+
+_THERMOCHEMISTRY = (
+    ("CRC Standard Thermodynamic Properties of Chemical Substances.tsv", "slg", "CRC"),
+    (JANAF_TABLE, "lg", "JANAF"),
+    ("webbook_constants.tsv", "slg", "WebBook"),
+    ("Yaws Hf S0 (g).tsv", "g", "Yaws"),
+    ("ATcT 1.112 (g).tsv", "g", "ATcT"),
+    ("ATcT 1.112 (l).tsv", "l", "ATcT"),
+)
+
+
+@cache
+def _compositions() -> dict[str, str]:
+    """CAS number → elements and counts as one formula without brackets."""
+    return {m.cas: composition(m) for m in registered()}
+
+
+def composition(molecule: Molecule) -> str:
+    """Write the atoms of a molecule in Hill's order.
+
+    Examples
+    --------
+    >>> composition(next(m for m in registered() if m.formula == "(CH3)3SnCl"))
+    'C3H9ClSn'
+    """
+    return _hill(atoms(molecule))
+
+
+def atoms(molecule: Molecule) -> dict[str, int]:
+    """Count the atoms of a molecule."""
+    counts: dict[str, int] = defaultdict(int)
+    counts[molecule.metal] += molecule.metal_count
+    counts["O"] += molecule.oxygen
+    for symbol, n in zip(("F", "Cl", "Br", "I"), molecule.halogens, strict=True):
+        counts[symbol] += n
+    for group, n in molecule.ligands:
+        for symbol, each in group_atoms(group).items():
+            counts[symbol] += n * each
+    return {symbol: n for symbol, n in counts.items() if n}
+
+
+def group_atoms(group: str) -> dict[str, int]:
+    """Count the atoms of a group by its name.
+
+    Examples
+    --------
+    >>> group_atoms("i-C4H9"), group_atoms("C6H5CH2"), group_atoms("H")
+    ({'C': 4, 'H': 9}, {'C': 7, 'H': 7}, {'H': 1})
+    """
+    return parse_formula(group.split("-")[-1])
+
+
+def _hill(counts: dict[str, int]) -> str:
+    carbon = [symbol for symbol in ("C", "H") if symbol in counts and "C" in counts]
+    order = carbon + sorted(symbol for symbol in counts if symbol not in carbon)
+    return "".join(symbol + (str(counts[symbol]) if counts[symbol] > 1 else "") for symbol in order)
+
+
+@cache
+def molecule_points() -> dict[str, Points]:
+    """Melting and boiling points by CAS number; ``data/molecules.csv`` goes before the tables."""
+    known = _compositions()
+    melting, boiling = tabulated_points(frozenset(known))
+    for row in own_rows():
+        for key, found in (("melting_c", melting), ("boiling_c", boiling)):
+            if row[key]:
+                found[row["cas"]].insert(0, (float(row[key]) + ZERO_CELSIUS_K, row["source"]))
+    return {
+        cas: points_of(
+            known[cas], cas, melting.get(cas, []), [] if cas in WRONG_POINTS else boiling.get(cas, [])
+        )
+        for cas in sorted(melting.keys() | boiling.keys())
+    }
+
+
+@cache
+def molecule_equations() -> dict[str, tuple[Equation, ...]]:
+    """Vapour-pressure equations by CAS number."""
+    known = _compositions()
+    found: dict[str, list[Equation]] = defaultdict(list)
+    melting = {cas: one.melting_k for cas, one in molecule_points().items()}
+    for one in equations_of_compounds(frozenset(known), {cas: cas for cas in known}, melting):
+        found[one.cas].append(one)
+    return {cas: tuple(each) for cas, each in found.items()}
+
+
+@cache
+def molecule_thermochemistry() -> dict[tuple[str, str], Best]:
+    """Chosen enthalpy and entropy by CAS number and phase."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in (*_tabulated(), *_glenn()):
+        groups[record.cas].append(record)
+    found: dict[tuple[str, str], Best] = {}
+    for cas, records in groups.items():
+        point = molecule_points().get(cas)
+        boiling = {records[0].formula: point.boiling_k} if point and point.boiling_k > 0 else {}
+        judged = judge(records, boiling)
+        for phase in "slg":
+            best = choose((cas, phase), [row for row in judged if row.record.phase == phase])
+            if best != Best(cas, phase):
+                found[cas, phase] = best
+    return found
+
+
+def thermochemistry_of(cas: str, phase: str) -> Best:
+    """Look one phase up, with NaN where nothing is known."""
+    return molecule_thermochemistry().get((cas, phase), MISSING)
+
+
+def _tabulated() -> Iterator[Record]:
+    known = _compositions()
+    for file, phases, source in _THERMOCHEMISTRY:
+        for cas, row in frame(file, frozenset(known)).to_dict("index").items():
+            # Where JANAF prints another composition, its CAS number is a slip.
+            if source == "JANAF" and _hill(parse_formula(str(row["formula"]))) != known[cas]:
+                continue
+            for phase in phases:
+                yield from read_row(known[cas], phase, cas, source, row)
+
+
+def _glenn() -> Iterator[Record]:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for molecule in registered():
+        if molecule.kind != "organohalide":
+            owners[composition(molecule)].add(molecule.cas)
+    for one in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
+        if not one.gas or one.t_min_k > T_REFERENCE_K or "E" in one.counts:
+            continue
+        formula = _hill({symbol: int(n) for symbol, n in one.counts.items()})
+        for cas in owners.get(formula, ()) if len(owners.get(formula, ())) == 1 else ():
+            yield Record(
+                formula, "g", cas, "Glenn", one.enthalpy_kj_mol, one.entropy_j_mol_k, nan,
+                one.comment,
+            )  # fmt: skip
+
