@@ -8,6 +8,7 @@ alone has the composition, and never for organic groups, where it may be an isom
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from math import nan
 
@@ -28,6 +29,16 @@ WRONG_POINTS = {
     "13520-87-1": "CRC gives VOCl, a polymeric solid, the boiling point of VOCl3, 127 °C",
 }
 """CAS numbers whose boiling point in the tables is another compound's."""
+
+CARBON_STEP_K = 8.0
+"""Least rise of the boiling point for each carbon atom [judgement]: 18 to 30 K among
+trialkylchlorosilanes up to tripropyl, with a margin for branching."""
+
+LIQUID_RANGE_K = 15.0
+"""Least distance of boiling and melting point [judgement]."""
+
+BOILING_RANGE_K = (180.0, 900.0)
+"""Where organohalides boil at 1 atm [judgement]: (CH3)2BF at 231 K is among the lowest."""
 
 _THERMOCHEMISTRY = (
     ("CRC Standard Thermodynamic Properties of Chemical Substances.tsv", "slg", "CRC"),
@@ -95,12 +106,45 @@ def molecule_points() -> dict[str, Points]:
         for key, found in (("melting_c", melting), ("boiling_c", boiling)):
             if row[key]:
                 found[row["cas"]].insert(0, (float(row[key]) + ZERO_CELSIUS_K, row["source"]))
-    return {
+    found = {
         cas: points_of(
             known[cas], cas, melting.get(cas, []), [] if cas in WRONG_POINTS else boiling.get(cas, [])
         )
         for cas in sorted(melting.keys() | boiling.keys())
     }
+    return _without_reduced_pressure(found)
+
+
+def _without_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
+    """Refuse lone boiling points of organohalides that cannot hold at 1 atm.
+
+    The unevaluated tables give many organotin and organosilicon halides the temperature at which
+    they were distilled in vacuum: dibutyltin dibromide 91 °C, where dimethyltin dibromide boils at
+    about 210 °C. A boiling point with a single unevaluated source is refused if a molecule of the
+    same M and halogens with fewer carbon atoms and a better source boils less than
+    ``CARBON_STEP_K`` lower for each carbon atom, if it lies within ``LIQUID_RANGE_K`` of the
+    melting point, or outside ``BOILING_RANGE_K``.
+    """
+    organic = {m.cas: m for m in registered() if m.kind == "organohalide" and m.cas in found}
+    series: dict[tuple[str, int, tuple[int, ...], int], list[tuple[int, float]]] = defaultdict(list)
+    for cas, m in organic.items():
+        if not found[cas].lone and found[cas].boiling_k > 0:
+            series[_series(m)].append((atoms(m)["C"], found[cas].boiling_k))
+    refused = set()
+    for cas, m in organic.items():
+        point, carbon = found[cas], atoms(m)["C"]
+        least = [t + CARBON_STEP_K * (carbon - n) for n, t in series[_series(m)] if n < carbon]
+        low, high = BOILING_RANGE_K
+        possible = low < point.boiling_k < high and all(point.boiling_k > t for t in least)
+        if point.lone and (not possible or point.boiling_k < point.melting_k + LIQUID_RANGE_K):
+            refused.add(cas)
+    blank = {"boiling_k": nan, "boiling_std_k": nan, "boiling_source": ""}
+    return {cas: replace(p, **blank) if cas in refused else p for cas, p in found.items()}
+
+
+def _series(molecule: Molecule) -> tuple[str, int, tuple[int, ...], int]:
+    hydrogen = dict(molecule.ligands).get("H", 0)
+    return molecule.metal, molecule.metal_count, molecule.halogens, hydrogen
 
 
 @cache

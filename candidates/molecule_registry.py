@@ -77,6 +77,9 @@ def registered() -> tuple[Molecule, ...]:
         if molecule:
             found.setdefault(cas, molecule)
     for row in own_rows():
+        # A row of a compound that the registry has adds its points alone.
+        if row["cas"] in found and "(" in row["formula"]:
+            continue
         found[row["cas"]] = _from_counts(parse_formula(row["formula"]), row["cas"], row["name"])
     return tuple(sorted(found.values()))
 
