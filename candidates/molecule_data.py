@@ -7,7 +7,7 @@ alone has the composition, and never for organic groups, where it may be an isom
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import nan
@@ -108,7 +108,10 @@ def molecule_points() -> dict[str, Points]:
                 found[row["cas"]].insert(0, (float(row[key]) + ZERO_CELSIUS_K, row["source"]))
     found = {
         cas: points_of(
-            known[cas], cas, melting.get(cas, []), [] if cas in WRONG_POINTS else boiling.get(cas, [])
+            known[cas],
+            cas,
+            melting.get(cas, []),
+            [] if cas in WRONG_POINTS else boiling.get(cas, []),
         )
         for cas in sorted(melting.keys() | boiling.keys())
     }
@@ -161,14 +164,31 @@ def molecule_equations() -> dict[str, tuple[Equation, ...]]:
 @cache
 def molecule_thermochemistry() -> dict[tuple[str, str], Best]:
     """Chosen enthalpy and entropy by CAS number and phase."""
+    return _best((*tabulated_records(_compositions()), *_glenn()))
+
+
+@cache
+def product_thermochemistry(
+    compositions: tuple[tuple[str, str], ...],
+) -> dict[tuple[str, str], Best]:
+    """Look up other compounds by CAS number and phase: what a reaction leaves behind.
+
+    Parameters
+    ----------
+    compositions : tuple of (CAS number, formula in Hill's order)
+    """
+    return _best(tuple(tabulated_records(dict(compositions))))
+
+
+def _best(records: Sequence[Record]) -> dict[tuple[str, str], Best]:
     groups: dict[str, list[Record]] = defaultdict(list)
-    for record in (*_tabulated(), *_glenn()):
+    for record in records:
         groups[record.cas].append(record)
     found: dict[tuple[str, str], Best] = {}
-    for cas, records in groups.items():
+    for cas, mine in groups.items():
         point = molecule_points().get(cas)
-        boiling = {records[0].formula: point.boiling_k} if point and point.boiling_k > 0 else {}
-        judged = judge(records, boiling)
+        boiling = {mine[0].formula: point.boiling_k} if point and point.boiling_k > 0 else {}
+        judged = judge(mine, boiling)
         for phase in "slg":
             best = choose((cas, phase), [row for row in judged if row.record.phase == phase])
             if best != Best(cas, phase):
@@ -181,15 +201,18 @@ def thermochemistry_of(cas: str, phase: str) -> Best:
     return molecule_thermochemistry().get((cas, phase), MISSING)
 
 
-def _tabulated() -> Iterator[Record]:
-    known = _compositions()
+def tabulated_records(compositions: Mapping[str, str]) -> Iterator[Record]:
+    """Read what the tables say of compounds given by CAS number and composition."""
     for file, phases, source in _THERMOCHEMISTRY:
-        for cas, row in frame(file, frozenset(known)).to_dict("index").items():
+        for cas, row in frame(file, frozenset(compositions)).to_dict("index").items():
             # Where JANAF prints another composition, its CAS number is a slip.
-            if source == "JANAF" and _hill(parse_formula(str(row["formula"]))) != known[cas]:
+            if source == "JANAF" and _hill(parse_formula(str(row["formula"]))) != compositions[cas]:
                 continue
             for phase in phases:
-                yield from read_row(known[cas], phase, cas, source, row)
+                for record in read_row(compositions[cas], phase, cas, source, row):
+                    # An enthalpy of exactly zero is a blank, but for elements (C6H5HgCl in WebBook).
+                    if record.enthalpy_kj_mol != 0 or len(parse_formula(record.formula)) == 1:
+                        yield record
 
 
 def _glenn() -> Iterator[Record]:
@@ -206,4 +229,3 @@ def _glenn() -> Iterator[Record]:
                 formula, "g", cas, "Glenn", one.enthalpy_kj_mol, one.entropy_j_mol_k, nan,
                 one.comment,
             )  # fmt: skip
-

@@ -86,9 +86,7 @@ def _splits(total: int, halogens: tuple[str, ...]) -> NDArray[np.int64]:
     """Ways to share ``total`` among two or more halogens, shape (ways, 4)."""
     axes = np.indices((total + 1,) * len(HALOGENS)).reshape(len(HALOGENS), -1).T
     absent = [i for i, x in enumerate(HALOGENS) if x not in halogens]
-    kept = (
-        (axes.sum(axis=1) == total) & ((axes > 0).sum(axis=1) > 1) & ~axes[:, absent].any(axis=1)
-    )
+    kept = (axes.sum(axis=1) == total) & ((axes > 0).sum(axis=1) > 1) & ~axes[:, absent].any(axis=1)
     return np.asarray(axes[kept][::-1], dtype=np.int64)
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from maiscreen.candidates.elements import HALOGENS
 
-_TOKEN = re.compile(r"\[([A-Z][a-z]?)(@{0,2})(H?)([0-9]*)\]|(Cl|Br|[BCNOPSFI])|(%[0-9]{2}|[0-9])|(.)")
+_TOKEN = re.compile(
+    r"\[([A-Z][a-z]?)(@{0,2})(H?)([0-9]*)\]|(Cl|Br|[BCNOPSFI])|(%[0-9]{2}|[0-9])|(.)"
+)
 _ORDER = {"-": 1, "/": 1, "\\": 1, "=": 2, "#": 3}
 _CARBON_VALENCE = 4
 _ROUNDS = 6
@@ -158,9 +160,7 @@ def _pattern(structure: Structure, members: Sequence[int], anchor: int) -> int:
             i: hash(
                 (
                     value[i],
-                    tuple(
-                        sorted((o, value[j]) for j, o in structure.neighbours(i) if j in inside)
-                    ),
+                    tuple(sorted((o, value[j]) for j, o in structure.neighbours(i) if j in inside)),
                 )
             )
             for i in members
