@@ -12,8 +12,14 @@ from dataclasses import replace
 from functools import cache
 from math import nan
 
-from maiscreen.candidates.boiling import Equation, Points, equations_of_compounds, points_of
-from maiscreen.candidates.boiling import tabulated_points
+from maiscreen.candidates.boiling import (
+    UNCONFIRMED,
+    Equation,
+    Points,
+    equations_of_compounds,
+    points_of,
+    tabulated_points,
+)
 from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.faults import judge
 from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
@@ -106,7 +112,7 @@ def molecule_points() -> dict[str, Points]:
         for key, found in (("melting_c", melting), ("boiling_c", boiling)):
             if row[key]:
                 found[row["cas"]].insert(0, (float(row[key]) + ZERO_CELSIUS_K, row["source"]))
-    found = {
+    table = {
         cas: points_of(
             known[cas],
             cas,
@@ -115,34 +121,56 @@ def molecule_points() -> dict[str, Points]:
         )
         for cas in sorted(melting.keys() | boiling.keys())
     }
-    return _without_reduced_pressure(found)
+    return _without_reduced_pressure(table)
 
 
 def _without_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
-    """Refuse lone boiling points of organohalides that cannot hold at 1 atm.
+    """Refuse unevaluated boiling points of organohalides that cannot hold at 1 atm.
 
     The unevaluated tables give many organotin and organosilicon halides the temperature at which
     they were distilled in vacuum: dibutyltin dibromide 91 °C, where dimethyltin dibromide boils at
-    about 210 °C. A boiling point with a single unevaluated source is refused if a molecule of the
-    same M and halogens with fewer carbon atoms and a better source boils less than
-    ``CARBON_STEP_K`` lower for each carbon atom, if it lies within ``LIQUID_RANGE_K`` of the
-    melting point, or outside ``BOILING_RANGE_K``.
+    about 210 °C. A boiling point from an unevaluated table is refused if it lies less than
+    ``CARBON_STEP_K`` for each further carbon atom above that of another molecule of the same M with
+    as many halogens, none of them heavier (fluorides, which may be polymers, set aside), if it lies
+    within ``LIQUID_RANGE_K`` of the melting point, or outside ``BOILING_RANGE_K``.
     """
-    organic = {m.cas: m for m in registered() if m.kind == "organohalide" and m.cas in found}
-    series: dict[tuple[str, int, tuple[int, ...], int], list[tuple[int, float]]] = defaultdict(list)
-    for cas, m in organic.items():
-        if not found[cas].lone and found[cas].boiling_k > 0:
-            series[_series(m)].append((atoms(m)["C"], found[cas].boiling_k))
+    boils = [m for m in registered() if m.kind == "organohalide" and m.cas in found]
+    boils = [m for m in boils if found[m.cas].boiling_k > 0]
+    series: dict[tuple[str, int, int, int], list[Molecule]] = defaultdict(list)
+    for m in boils:
+        series[_series(m)].append(m)
+    low, high = BOILING_RANGE_K
     refused = set()
-    for cas, m in organic.items():
-        point, carbon = found[cas], atoms(m)["C"]
-        least = [t + CARBON_STEP_K * (carbon - n) for n, t in series[_series(m)] if n < carbon]
-        low, high = BOILING_RANGE_K
-        possible = low < point.boiling_k < high and all(point.boiling_k > t for t in least)
-        if point.lone and (not possible or point.boiling_k < point.melting_k + LIQUID_RANGE_K):
-            refused.add(cas)
-    blank = {"boiling_k": nan, "boiling_std_k": nan, "boiling_source": ""}
-    return {cas: replace(p, **blank) if cas in refused else p for cas, p in found.items()}
+    for m in boils:
+        point = found[m.cas]
+        least = (_least_k(m, other, found[other.cas].boiling_k) for other in series[_series(m)])
+        bound = max(low, point.melting_k + LIQUID_RANGE_K, *least)
+        unevaluated = point.boiling_source in UNCONFIRMED
+        if unevaluated and not bound < point.boiling_k < high:
+            refused.add(m.cas)
+    return {cas: _without_boiling(p) if cas in refused else p for cas, p in found.items()}
+
+
+def _series(molecule: Molecule) -> tuple[str, int, int, int]:
+    hydrogen = dict(molecule.ligands).get("H", 0)
+    return molecule.metal, molecule.metal_count, sum(molecule.halogens), hydrogen
+
+
+def _least_k(molecule: Molecule, other: Molecule, boiling_k: float) -> float:
+    """Give the least boiling point that another molecule's allows; 0 if it allows any."""
+    further = atoms(molecule).get("C", 0) - atoms(other).get("C", 0)
+    heavier = _halogen_rank(molecule) - _halogen_rank(other)
+    same = other.halogens == molecule.halogens
+    comparable = heavier >= 0 and further >= 0 and (same or not other.halogens[0])
+    return boiling_k + CARBON_STEP_K * further if comparable and (further or heavier) else 0.0
+
+
+def _halogen_rank(molecule: Molecule) -> int:
+    return sum(i * n for i, n in enumerate(molecule.halogens))
+
+
+def _without_boiling(point: Points) -> Points:
+    return replace(point, boiling_k=nan, boiling_std_k=nan, boiling_source="")
 
 
 def _series(molecule: Molecule) -> tuple[str, int, tuple[int, ...], int]:
@@ -210,7 +238,7 @@ def tabulated_records(compositions: Mapping[str, str]) -> Iterator[Record]:
                 continue
             for phase in phases:
                 for record in read_row(compositions[cas], phase, cas, source, row):
-                    # An enthalpy of exactly zero is a blank, but for elements (C6H5HgCl in WebBook).
+                    # Exactly zero is a blank, but for elements (C6H5HgCl in WebBook).
                     if record.enthalpy_kj_mol != 0 or len(parse_formula(record.formula)) == 1:
                         yield record
 

@@ -227,11 +227,10 @@ def _n(count: int) -> str:
 
 @cache
 def _names() -> dict[Group, str]:
-    """Groups of :data:`NAMED_GROUPS` by what they look like from M."""
+    """Look names up by what the groups of :data:`NAMED_GROUPS` look like from M."""
     found = {}
     for name, smiles in NAMED_GROUPS.items():
         structure = read_smiles(smiles.replace("*", "[Si]"))
         assert isinstance(structure, Structure)  # noqa: S101
-        (group,) = groups_on(structure, "Si") or ()
-        found[group] = name
+        found[(groups_on(structure, "Si") or [])[0]] = name
     return found

@@ -109,7 +109,7 @@ def equations_of(formula: str) -> tuple[Equation, ...]:
 
 
 def nearest_first(mine: Sequence[Equation]) -> tuple[Equation, ...]:
-    """Order the equations of one compound: the nearest to 298 K first, of several the middle one."""
+    """Order the equations of one compound: nearest to 298 K first, of several the middle one."""
     here = [e.ln_pressure(ROOM_K) for e in mine]
     middle = float(np.nanmedian(here)) if not np.isnan(here).all() else 0.0
 

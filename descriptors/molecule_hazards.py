@@ -74,7 +74,7 @@ def _valence(molecules: Molecules) -> NDArray[np.int64]:
 
 
 def _homoleptic(molecules: Molecules, halogen: int) -> Precursors:
-    """The halides of one halogen with as many halogens as each molecule has."""
+    """Give the halides of one halogen with as many halogens as each molecule has."""
     return Precursors(
         molecules.metal,
         np.full(len(molecules), HALOGENS[halogen]),

@@ -167,7 +167,7 @@ def _rows(table: MoleculeReduction, kept: NDArray[np.bool_]) -> MoleculeReductio
 
 
 def _remark(molecules: Molecules, reason: Strings, enthalpy: Floats) -> Strings:
-    """What to know of a value that is there."""
+    """Say what to know of a value that is there."""
     stays = np.isin(molecules.metal, sorted(BINDS_OXYGEN))
     oxygen = np.where(stays, OXYGEN_STAYS, OXYGEN_GOES)
     return np.where(molecules.oxygen > 0, oxygen, np.where(np.isnan(enthalpy), reason, ""))
@@ -289,7 +289,7 @@ def _between(
     parents = parents_of(molecules)
     gibbs, std = _parent_gibbs(parents, temperature_k, energies)
     value = parents.mean(gibbs) + statistical_gibbs_kj_mol(molecules.halogens, temperature_k)
-    lacking = parents.lacking(~np.isnan(gibbs).all(axis=2))
+    lacking = parents.lacking(np.asarray(~np.isnan(gibbs).all(axis=2)))
     named = parents.lacking(np.zeros(parents.formula.shape, dtype=np.bool_))
     nothing = np.isnan(value)
     redistributed = "interpolated; statistical redistribution of the halogens assumed"

@@ -128,8 +128,9 @@ def parents_of(molecules: Molecules) -> Parents:
     total = molecules.halogens.sum(axis=1)
     keys = [f"{m}:{n}" for m, n in zip(molecules.metal.tolist(), total.tolist(), strict=True)]
     unique, pair = np.unique(np.array(keys, dtype=np.str_), return_inverse=True)
+    split = [key.split(":") for key in unique.tolist()]
     formula = np.array(
-        [[_homoleptic(*key.split(":"), x) for x in HALOGENS] for key in unique.tolist()],
+        [[_homoleptic(metal, count, x) for x in HALOGENS] for metal, count in split],
         dtype=np.str_,
     ).reshape(-1, len(HALOGENS))
     needed = np.zeros(formula.shape, dtype=np.bool_)
