@@ -158,10 +158,13 @@ def _series(molecule: Molecule) -> tuple[str, int, int, int]:
 
 def _least_k(molecule: Molecule, other: Molecule, boiling_k: float) -> float:
     """Give the least boiling point that another molecule's allows; 0 if it allows any."""
-    further = atoms(molecule).get("C", 0) - atoms(other).get("C", 0)
+    mine, others = atoms(molecule), atoms(other)
+    further = mine["C"] - others["C"]
+    # Aryl halides boil higher than alkyl halides with as many carbon atoms.
+    open_bonds = (2 * mine["C"] - mine["H"]) - (2 * others["C"] - others["H"])
     heavier = _halogen_rank(molecule) - _halogen_rank(other)
     same = other.halogens == molecule.halogens
-    comparable = heavier >= 0 and further >= 0 and (same or not other.halogens[0])
+    comparable = min(heavier, further, open_bonds) >= 0 and (same or not other.halogens[0])
     return boiling_k + CARBON_STEP_K * further if comparable and (further or heavier) else 0.0
 
 
@@ -171,11 +174,6 @@ def _halogen_rank(molecule: Molecule) -> int:
 
 def _without_boiling(point: Points) -> Points:
     return replace(point, boiling_k=nan, boiling_std_k=nan, boiling_source="")
-
-
-def _series(molecule: Molecule) -> tuple[str, int, tuple[int, ...], int]:
-    hydrogen = dict(molecule.ligands).get("H", 0)
-    return molecule.metal, molecule.metal_count, molecule.halogens, hydrogen
 
 
 @cache

@@ -64,6 +64,8 @@ A group of another structure is written with ``x-``: ``x-C7H7`` may be any tolyl
 
 _ELEMENTS = re.compile(r"(?:[A-Z][a-z]?[0-9]*)+")
 _CHARGE = re.compile(r"[+-][0-9]*$")
+_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
+_HALOGENS = frozenset(HALOGENS)
 _ALLOWED = frozenset((*MOLECULE_METALS, *HALOGENS, "C", "H", "O"))
 _LOOSE_OXYHALIDE = re.compile(r"\[O(-2)?\]|\[(F|Cl|Br|I)-\]|O\((F|Cl|Br|I)\)\3")
 
@@ -95,8 +97,16 @@ def _lines() -> Iterator[tuple[str, str, str, str]]:
         path = package_folder("chemicals") / "Identifiers" / file
         with path.open(encoding="utf-8") as lines:
             for line in lines:
-                cells = line.rstrip("\n").split("\t")
-                yield cells[1], cells[2], cells[4], _readable_name(cells[7:])
+                # Nearly all lines are of other compounds: their formula tells, nothing else is read.
+                _, cas, text, _ = line.split("\t", 3)
+                if _may_be_read(text):
+                    cells = line.rstrip("\n").split("\t")
+                    yield cas, text, cells[4], _readable_name(cells[7:])
+
+
+def _may_be_read(text: str) -> bool:
+    symbols = {symbol for symbol, _ in _TOKEN.findall(text)}
+    return bool(symbols & _HALOGENS) and symbols <= _ALLOWED
 
 
 def _readable_name(names: list[str]) -> str:
@@ -109,7 +119,7 @@ def _readable_name(names: list[str]) -> str:
 def _molecule(cas: str, text: str, smiles: str, name: str) -> Molecule | None:
     formula = _CHARGE.sub("", text)
     counts = _counts(formula) if _ELEMENTS.fullmatch(formula) else {}
-    if not counts.keys() & set(HALOGENS):
+    if not counts.keys() & _HALOGENS:
         return None
     metals = [symbol for symbol in counts if symbol in MOLECULE_METALS]
     if counts.keys() - _ALLOWED or len(metals) != 1 or counts[metals[0]] > MAX_METALS:
@@ -129,8 +139,7 @@ def _molecule(cas: str, text: str, smiles: str, name: str) -> Molecule | None:
 
 
 def _counts(formula: str) -> dict[str, int]:
-    tokens = re.findall(r"([A-Z][a-z]?)([0-9]*)", formula)
-    return {symbol: int(n or 1) for symbol, n in tokens}
+    return {symbol: int(n or 1) for symbol, n in _TOKEN.findall(formula)}
 
 
 def _is_odd(counts: Mapping[str, int], metal: str) -> bool:

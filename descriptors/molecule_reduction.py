@@ -141,7 +141,9 @@ def reduce_molecules(
     products, unknown = _products(molecules, temperature_k)
     gibbs = products - (enthalpy[:, None] - np.outer(entropy, temperature_k) / 1000)
     halogens = molecules.halogens.sum(axis=1)
-    spread = np.hypot(std, NAX_STD_KJ_MOL * halogens)[:, None] * np.ones(len(temperature_k))
+    oxide_std = sodium_oxide().enthalpy_std_kj_mol * molecules.oxygen
+    one = np.sqrt(std**2 + (NAX_STD_KJ_MOL * halogens) ** 2 + oxide_std**2)
+    spread = np.repeat(one[:, None], len(temperature_k), axis=1)
     reason = np.where(~np.isnan(enthalpy) & (unknown != ""), unknown, reason)
     is_mixed = molecules.kind == "mixed_halide"
     between = np.isnan(enthalpy) & is_mixed
