@@ -67,6 +67,10 @@ _CHARGE = re.compile(r"[+-][0-9]*$")
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 _HALOGENS = frozenset(HALOGENS)
 _ALLOWED = frozenset((*MOLECULE_METALS, *HALOGENS, "C", "H", "O"))
+_READ = re.compile(
+    rf"(?=.*(?:F(?!e)|Cl|Br|I(?![nr])))(?:(?:{'|'.join(sorted(_ALLOWED, key=len)[::-1])})[0-9]*)+"
+    r"(?:[+-][0-9]*)?"
+)
 _LOOSE_OXYHALIDE = re.compile(r"\[O(-2)?\]|\[(F|Cl|Br|I)-\]|O\((F|Cl|Br|I)\)\3")
 
 
@@ -97,16 +101,11 @@ def _lines() -> Iterator[tuple[str, str, str, str]]:
         path = package_folder("chemicals") / "Identifiers" / file
         with path.open(encoding="utf-8") as lines:
             for line in lines:
-                # Nearly all lines are of other compounds: their formula tells, nothing else is read.
+                # Nearly all lines are of other compounds, which their formula tells.
                 _, cas, text, _ = line.split("\t", 3)
-                if _may_be_read(text):
+                if _READ.fullmatch(text):
                     cells = line.rstrip("\n").split("\t")
                     yield cas, text, cells[4], _readable_name(cells[7:])
-
-
-def _may_be_read(text: str) -> bool:
-    symbols = {symbol for symbol, _ in _TOKEN.findall(text)}
-    return bool(symbols & _HALOGENS) and symbols <= _ALLOWED
 
 
 def _readable_name(names: list[str]) -> str:
