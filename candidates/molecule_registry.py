@@ -62,6 +62,9 @@ NAMED_GROUPS = {
 
 A group of another structure is written with ``x-``: ``x-C7H7`` may be any tolyl."""
 
+LOST_HYDROGEN = {"4206-75-1": 2}
+"""Hydrogen atoms that the registry lost: it has chlorophenylsilane, C6H5SiH2Cl, as a silylene."""
+
 _ELEMENTS = re.compile(r"(?:[A-Z][a-z]?[0-9]*)+")
 _CHARGE = re.compile(r"[+-][0-9]*$")
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
@@ -213,6 +216,7 @@ def _with_groups(
     if "O" in counts or groups is None or _is_odd(counts, metal):
         return None
     hydrogen = counts.get("H", 0) - sum(group.hydrogen for group in groups)
+    hydrogen += LOST_HYDROGEN.get(cas, 0)
     names = Counter(_group_name(group) for group in groups)
     ligands = tuple(sorted(names.items(), key=lambda item: (_carbon(item[0]), item[0])))
     if hydrogen < 0 or not (groups or hydrogen):

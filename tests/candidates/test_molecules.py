@@ -16,7 +16,7 @@ from maiscreen.candidates.molecule_data import (
     molecule_thermochemistry,
     own_rows,
 )
-from maiscreen.candidates.molecule_registry import NAMED_GROUPS, registered
+from maiscreen.candidates.molecule_registry import LOST_HYDROGEN, NAMED_GROUPS, registered
 from maiscreen.candidates.molecules import (
     hydrohalides,
     mixed_halides,
@@ -86,7 +86,7 @@ def test_atoms_are_those_of_the_registry() -> None:
     """The registry's own Hill formula, but for the H of oxyhalides that it writes as HX adducts."""
     from chemicals.identifiers import search_chemical
 
-    own = {row["cas"] for row in own_rows()}
+    own = {row["cas"] for row in own_rows()} | LOST_HYDROGEN.keys()
     checked = 0
     for molecule in registered():
         if molecule.kind == "organohalide" and molecule.cas not in own:
@@ -101,6 +101,16 @@ def test_every_cas_number_has_a_right_check_digit() -> None:
         digits = molecule.cas.replace("-", "")
         total = sum(i * int(d) for i, d in enumerate(reversed(digits[:-1]), start=1))
         assert total % 10 == int(digits[-1]), molecule
+
+
+VALENCES = {"Si": {4}, "Ge": {4}, "Sn": {4}, "B": {3}, "Al": {3}, "P": {3, 5}, "As": {3, 5},
+            "Sb": {3, 5}, "Hg": {2}, "Pb": {4}}  # fmt: skip
+
+
+def test_every_bond_of_an_atom_is_there() -> None:
+    for m in NAMED.values():
+        if m.metal_count == 1 and not m.oxygen and m.metal in VALENCES:
+            assert sum(m.halogens) + sum(n for _, n in m.ligands) in VALENCES[m.metal], m
 
 
 def test_no_two_molecules_share_formula_and_name() -> None:
