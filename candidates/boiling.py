@@ -1,7 +1,7 @@
 """Boiling and melting points, and vapour-pressure equations with the range of their fit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from math import inf, log, nan
@@ -107,22 +107,28 @@ def _wagner(t: float, k: tuple[float, ...]) -> float:
 _FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
 
 
-@cache
-def points() -> dict[str, Points]:
-    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+def tabulated_points(cas_numbers: Collection[str] | None = None) -> tuple[Found, Found]:
+    """Read melting and boiling points, K, by CAS number; of binary halides if none are given."""
     melting: Found = defaultdict(list)
     boiling: Found = defaultdict(list)
     for file, source in POINT_TABLES:
-        for cas, row in frame(file).to_dict("index").items():
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
             for key, found in (("Tm", melting), ("Tb", boiling)):
                 value = float(row.get(key, nan))
                 if value > 0 and (cas, key) not in WRONG_POINTS:
                     found[cas].append((value, source))
+    return melting, boiling
+
+
+@cache
+def points() -> dict[str, Points]:
+    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+    melting, boiling = tabulated_points()
     best: dict[str, Points] = {}
     for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
         formula = identities()[cas].formula
         if not no_substance(parse_formula(formula)):
-            best.setdefault(formula, _points(formula, cas, melting[cas], boiling[cas]))
+            best.setdefault(formula, points_of(formula, cas, melting[cas], boiling[cas]))
     return {formula: _without_copy(one, best) for formula, one in best.items()}
 
 
@@ -146,12 +152,13 @@ def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:
     return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
 
 
-def _points(
+def points_of(
     formula: str,
     cas: str,
     melting: list[tuple[float, str]],
     boiling: list[tuple[float, str]],
 ) -> Points:
+    """Choose melting and boiling point of one compound among values with their source."""
     tb, std, tb_source = _choose(boiling)
     # A compound that melts after it boils sublimes, or one melting point is wrong (SnI4 in CRC).
     below = [(value, source) for value, source in melting if not value > tb]
@@ -179,11 +186,34 @@ def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
 @cache
 def equations() -> tuple[Equation, ...]:
     """Every vapour-pressure equation of an element or a binary halide that is a substance."""
-    every = (*_antoines(), *_dipprs(), *_wagners())
+    formulas = {cas: identity.formula for cas, identity in identities().items()}
+    melting = {formula: one.melting_k for formula, one in points().items()}
+    every = equations_of_compounds(None, formulas, melting)
     return tuple(e for e in every if not no_substance(parse_formula(e.formula)))
 
 
-def _antoines() -> Iterator[Equation]:
+def equations_of_compounds(
+    cas_numbers: Collection[str] | None, key: Mapping[str, str], melting_k: Mapping[str, float]
+) -> tuple[Equation, ...]:
+    """Read the equations of some compounds; ``formula`` of each is what ``key`` says.
+
+    Parameters
+    ----------
+    cas_numbers : collection of str, optional
+        Binary halides if left out.
+    key : mapping of str to str
+        CAS number to formula, or to whatever the equations are to be found by.
+    melting_k : mapping of str to float
+        By key; a liquid's fit without a lower end of its own ends there.
+    """
+    return (
+        *_antoines(cas_numbers, key),
+        *_dipprs(cas_numbers, key),
+        *_wagners(cas_numbers, key, melting_k),
+    )
+
+
+def _antoines(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
     ln10 = log(10)
     for file, source, scale in (
         ("Landolt_antoine_sublimation_V20.tsv", "Landolt-Börnstein (sublimation)", 1.0),
@@ -193,40 +223,38 @@ def _antoines() -> Iterator[Equation]:
     ):
         prefix = "Antoine" if source == "WebBook" else ""
         keys = [prefix + name for name in ("A", "B", "C", "Tmin", "Tmax")]
-        for cas, row in frame(file).to_dict("index").items():
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
             a, b, c, low, high = (float(row[key]) for key in keys)
             if a == a:
-                formula = identities()[cas].formula
+                formula = names[cas]
                 k = (a * scale, b * scale, c)
                 yield Equation(formula, cas, "antoine", k, low, high, f"Antoine, {source}")
 
 
-def _dipprs() -> Iterator[Equation]:
+def _dipprs(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
     for cas, row in (
-        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv")
+        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv", cas_numbers)
         .to_dict("index")
         .items()
     ):
         k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
-        formula = identities()[cas].formula
+        formula = names[cas]
         yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
 
 
-def _wagners() -> Iterator[Equation]:
+def _wagners(
+    cas_numbers: Collection[str] | None, names: Mapping[str, str], melting_k: Mapping[str, float]
+) -> Iterator[Equation]:
     for file, source, x, y in (
         ("VDI PPDS Boiling temperatures at different pressures.tsv", "VDI Heat Atlas", 2.5, 5.0),
         ("Wagner Collection Poling.tsv", "Poling", 2.5, 5.0),
         ("Wagner Original McGarry.tsv", "McGarry", 3.0, 6.0),
     ):
-        for cas, row in frame(file).to_dict("index").items():
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
             low = row.get("Tmin", row.get("Tm", nan))
             # Without a lower end of its own, a liquid's fit ends at the melting point.
-            low = low if low == low else _melting_k(identities()[cas].formula)
+            low = low if low == low else melting_k.get(names[cas], nan)
             k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
-            formula = identities()[cas].formula
+            formula = names[cas]
             high = min(row.get("Tmax", inf), row["Tc"])
             yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")
-
-
-def _melting_k(formula: str) -> float:
-    return points()[formula].melting_k if formula in points() else nan

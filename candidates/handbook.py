@@ -5,7 +5,7 @@ Nothing is judged here. ``faults.py`` tells which values are to be trusted.
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import nan
 from typing import Any
@@ -59,10 +59,10 @@ def records() -> Iterator[Record]:
     yield from _solid_enthalpies()
 
 
-def frame(name: str) -> Any:
-    """Give one table of the package chemicals as a pandas frame.
+def frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
+    """Give one table of the package chemicals as a pandas frame, CAS numbers as text.
 
-    Only the rows of elements and binary halides (all of JANAF's), CAS numbers as text.
+    Only the rows of some compounds: by default of elements and binary halides, and all of JANAF's.
     """
     # Importing the modules registers their tables.
     from chemicals import (  # noqa: F401
@@ -76,12 +76,13 @@ def frame(name: str) -> Any:
     from chemicals.identifiers import int_to_CAS
 
     table: Any = data_reader.data_source(name)  # type: ignore[no-untyped-call]
+    kept = identities() if cas_numbers is None else cas_numbers
     if table.index.dtype.kind == "i":
-        wanted = {int(cas.replace("-", "")) for cas in identities()}
+        wanted = {int(cas.replace("-", "")) for cas in kept}
         table = table.loc[table.index.isin(list(wanted))]
         table.index = [int_to_CAS(number) for number in table.index]
-    elif name != JANAF_TABLE:
-        table = table.loc[table.index.isin(list(identities()))]
+    elif name != JANAF_TABLE or cas_numbers is not None:
+        table = table.loc[table.index.isin(list(kept))]
     return table
 
 
@@ -95,22 +96,22 @@ def _crc() -> Iterator[Record]:
     name = "CRC Standard Thermodynamic Properties of Chemical Substances.tsv"
     for cas, formula, row in _rows(name):
         for phase in "slg":
-            yield from _record(formula, phase, cas, "CRC", row)
+            yield from read_row(formula, phase, cas, "CRC", row)
 
 
 def _webbook() -> Iterator[Record]:
     for cas, formula, row in _rows("webbook_constants.tsv"):
         for phase in "slg":
-            yield from _record(formula, phase, cas, "WebBook", row)
+            yield from read_row(formula, phase, cas, "WebBook", row)
 
 
 def _gas_tables() -> Iterator[Record]:
     for cas, formula, row in _rows("Yaws Hf S0 (g).tsv"):
-        yield from _record(formula, "g", cas, "Yaws", row)
+        yield from read_row(formula, "g", cas, "Yaws", row)
     for cas, formula, row in _rows("ATcT 1.112 (g).tsv"):
-        yield from _record(formula, "g", cas, "ATcT", row)
+        yield from read_row(formula, "g", cas, "ATcT", row)
     for cas, formula, row in _rows("ATcT 1.112 (l).tsv"):
-        yield from _record(formula, "l", cas, "ATcT", row)
+        yield from read_row(formula, "l", cas, "ATcT", row)
 
 
 def _janaf() -> Iterator[Record]:
@@ -118,12 +119,13 @@ def _janaf() -> Iterator[Record]:
         formula = read_formula(str(row["formula"]))
         if formula:
             for phase in "lg":
-                yield from _record(formula, phase, cas, "JANAF", row)
+                yield from read_row(formula, phase, cas, "JANAF", row)
 
 
-def _record(
+def read_row(
     formula: str, phase: str, cas: str, source: str, row: dict[str, Any]
 ) -> Iterator[Record]:
+    """Read one phase of one row of the package chemicals' tables, J/mol; nothing if it is empty."""
     enthalpy, entropy, gibbs = (
         float(row.get(f"{symbol}{phase}", nan)) for symbol in ("Hf", "S0", "Gf")
     )

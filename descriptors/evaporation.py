@@ -4,6 +4,7 @@ Each gives p over the phase that is stable at the temperature, so below its melt
 sublimes, and each rises with temperature without a jump. ``volatility.py`` chooses between them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, hypot, isnan, log, nan
@@ -11,7 +12,7 @@ from math import exp, hypot, isnan, log, nan
 import numpy as np
 from scipy.constants import R
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, equations, points
+from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, Points, equations, points
 from maiscreen.candidates.choice import MISSING, Best
 from maiscreen.candidates.experiment import experiment
 from maiscreen.candidates.precursor import parse_formula
@@ -104,7 +105,11 @@ def equations_of(formula: str) -> tuple[Equation, ...]:
 
     Of several that hold there, the one in the middle leads.
     """
-    mine = [e for e in equations() if e.formula == formula]
+    return nearest_first([e for e in equations() if e.formula == formula])
+
+
+def nearest_first(mine: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Order the equations of one compound: nearest to 298 K first, of several the middle one."""
     here = [e.ln_pressure(ROOM_K) for e in mine]
     middle = float(np.nanmedian(here)) if not np.isnan(here).all() else 0.0
 
@@ -272,7 +277,12 @@ def from_boiling_point(formula: str, temperature_k: float) -> Estimate | None:
     anywhere up to T_b.
     """
     point = points().get(formula)
-    if point is None or isnan(point.boiling_k):
+    return None if point is None else by_boiling_rule(point, temperature_k)
+
+
+def by_boiling_rule(point: Points, temperature_k: float) -> Estimate | None:
+    """Give the rule's pressure and its error; None without a boiling point."""
+    if isnan(point.boiling_k):
         return None
     ln_p = ln_pressure_atm_boiling_rule(temperature_k, point.boiling_k, point.melting_k)
     shift = BOILING_ENTROPY_J_MOL_K / R * point.boiling_std_k / temperature_k / log(10)
