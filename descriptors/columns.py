@@ -104,6 +104,11 @@ WIDE: dict[str, tuple[str, str, str]] = {
     "electrons": ("", "electrons for each molecule of the vapour", "maiscreen"),
     "delta_g_kj_mol": ("kJ/mol", "ΔG° for a mole of the vapour, each gas at 1 bar", _TABLES),
     "reduction_potential_v": ("V", "−ΔG/nF against Na/Na+", _TABLES),
+    "reaction_energy_kj_mol": (
+        "kJ/mol",
+        "energy for a mole of the vapour with excess sodium, alloys included; solids at 0 K",
+        _SNAPSHOT,
+    ),
     **{f"phase_{k}": ("", f"metal phase {k} of the layer", _SNAPSHOT) for k in _SLOTS},
     **{f"phase_mol_{k}": ("", "share of the metal atoms in it", "maiscreen") for k in _SLOTS},
     "rejected": ("", "first gate that rejects; empty for what passed", "maiscreen"),

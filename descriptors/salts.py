@@ -68,9 +68,6 @@ OXIDE = Salt(27.3, 0.45, 0.20, 85.0, 0.15, 0.20, 0.00, 0.01)
 """Sodium oxide, Na2O, one mole of formula units, with the fields of a sodium halide."""
 
 
-OXIDE = Salt(27.3, 0.80, 0.30, 90.0, 0.15, 0.15, 0.0, 0.02)
-
-
 def salt(field: str, halogen: NDArray[np.str_]) -> Floats:
     """Look up one attribute of :class:`Salt` for an array of halogens.
 

@@ -125,6 +125,7 @@ def _recipe(campaign: Campaign, blends: Blends) -> dict[str, Any]:
         "electrons": blends.electrons,
         "delta_g_kj_mol": blends.delta_g_kj_mol,
         "reduction_potential_v": blends.potential_v,
+        "reaction_energy_kj_mol": blends.energy_kj_mol,
     }
     for k in SLOTS:
         columns[f"precursor_{k + 1}"] = _words(recipes.ingredient[k], keys)

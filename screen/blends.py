@@ -10,6 +10,7 @@ from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.mixture_space import NOTHING, MixtureSpace, Recipes
 from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
 from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.joint_alloys import joint_products
 from maiscreen.descriptors.layer import Uncertain
 from maiscreen.descriptors.vapour import (
     THICKNESS_UM,
@@ -24,6 +25,7 @@ from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import NAMES
 from maiscreen.screen.ingredients import blended, ingredients, precipitate, temperatures_c
 from maiscreen.screen.interphase import CELL_TEMPERATURE_K
+from maiscreen.screen.joint_tables import JointTable, joint_table
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,26 +59,35 @@ class Tables:
         Shape (v + 1,).
     metal_count, electrons : Floats
         Shape (v + 1,).
+    energy_kj_mol : Floats
+        Shape (v + 1,).
     pressure_pa, delta_g_kj_mol : Floats
         Shape (t, v + 1), laid out flat.
     rejected : Integers
         Code of the first gate that rejects, shape (t, v + 1), laid out flat.
     precipitate : Precipitate
     phases : Solids
-        Alloys of the m metals, the metals bare, nothing.
+        Alloys of the m metals, the metals bare, joint compounds, nothing.
     p_alloy : Floats
         Shape (m + 1,).
+    joint : JointTable
+        Joint compounds of the metals that are blended.
+    joint_place : Integers
+        Place of a metal among those of ``joint``, −1 where it is none of them, shape (m + 1,).
     """
 
     metal: Integers
     metal_count: Floats
     electrons: Floats
+    energy_kj_mol: Floats
     pressure_pa: Floats
     delta_g_kj_mol: Floats
     rejected: Integers
     precipitate: Precipitate
     phases: Solids
     p_alloy: Floats
+    joint: JointTable
+    joint_place: Integers
 
     @property
     def width(self) -> int:
@@ -91,17 +102,32 @@ def tables(campaign: Campaign) -> Tables:
     code = {name: i for i, name in enumerate(REJECTIONS)}
     gate = [[code[text.split(":")[0]] for text in row] for row in found.rejected.tolist()]
     nothing = [(0, 0), (0, 1)]
+    joint = _joint(campaign)
+    place = {metal: i for i, metal in enumerate(joint.metals)}
     return Tables(
         np.append(found.metal, NOTHING),
         np.append(found.metal_count, 0.0),
         np.append(found.electrons, 0.0),
+        np.append(found.energy_kj_mol, 0.0),
         np.pad(found.pressure_pa, nothing).ravel(),
         np.pad(found.delta_g_kj_mol, nothing).ravel(),
         np.pad(np.array(gate, dtype=np.int64), nothing).ravel(),
         precipitate(campaign),
-        metals.phases.with_nothing(),
+        metals.phases.joined(joint.solids).with_nothing(),
         np.append(metals.p_alloy, 0.0),
+        joint,
+        np.array([*(place.get(metal, NOTHING) for metal in METALS), NOTHING]),
     )
+
+
+def _joint(campaign: Campaign) -> JointTable:
+    """Choose the joint compounds of what is blended; as formed every metal keeps to itself."""
+    metals = metals_of(campaign)
+    own = np.where(metals.p_alloy >= 0.5, metals.energy_ev, 0.0)
+    places = sorted(set(ingredients(campaign).metal[list(blended(campaign))].tolist()))
+    if campaign.space.blends == 1 or campaign.state != "in_operation":
+        places = []
+    return joint_table(tuple(METALS[i] for i in places), own[places], campaign.assumptions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +139,7 @@ class Blends:
     recipes : Recipes
     vapour_fraction : Floats
         Shape (3, n).
-    pressure_pa, delta_g_kj_mol, electrons, potential_v : Floats
+    pressure_pa, delta_g_kj_mol, electrons, potential_v, energy_kj_mol : Floats
         Shape (n,).
     rejected : Integers
         Code of the first gate that rejects (:data:`REJECTIONS`), shape (n,).
@@ -129,6 +155,7 @@ class Blends:
     delta_g_kj_mol: Floats
     electrons: Floats
     potential_v: Floats
+    energy_kj_mol: Floats
     rejected: Integers
     metal: Integers
     metal_share: Floats
@@ -160,6 +187,7 @@ def poured(campaign: Campaign, recipes: Recipes) -> Blends:
         gibbs,
         electrons,
         volts,
+        (vapour.fraction * table.energy_kj_mol[ingredient]).sum(axis=0),
         table.rejected[place[0]],
         table.metal[ingredient],
         atoms / atoms.sum(axis=0),
@@ -231,15 +259,40 @@ def attributes_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[st
 
 
 def phases_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:
-    """Give the metal phases, as rows of the tables, and the share of metal in each, (3, n)."""
+    """Give the metal phases, as rows of the tables, and the share of metal in each, (3, n).
+
+    Each metal in its own phase. Where several are in what is likelier for them, and sodium in
+    excess, they may lie in joint compounds.
+    """
     metals = len(tables(campaign).p_alloy) - 1
-    phase = np.where(alloyed, blends.metal, blends.metal + metals)
-    return np.where(blends.metal == NOTHING, NOTHING, phase), blends.metal_share
+    own = np.where(alloyed, blends.metal, blends.metal + metals)
+    phase, amount = np.where(blends.metal == NOTHING, NOTHING, own), blends.metal_share
+    several = (blends.metal[1] != NOTHING) & (alloyed == likelier(campaign, blends)).all(axis=0)
+    rows = np.flatnonzero(several)
+    if not rows.size or not len(tables(campaign).joint.phases.formula):
+        return phase, amount
+    amount = amount.copy()
+    phase[:, rows], amount[:, rows] = _joint_phases(campaign, blends.take(rows))
+    return phase, amount
+
+
+def _joint_phases(campaign: Campaign, blends: Blends) -> tuple[Integers, Floats]:
+    table = tables(campaign)
+    metals, joint = len(table.p_alloy) - 1, table.joint
+    metal = np.ascontiguousarray(table.joint_place[blends.metal].T)
+    share = np.ascontiguousarray(blends.metal_share.T)
+    found, amount = joint_products(metal, share, joint.own_energy_ev, joint.phases)
+    own = np.array([METALS.index(one) for one in joint.metals], dtype=np.int64)
+    own = np.where(table.p_alloy[own] >= 0.5, own, own + metals)
+    compounds = 2 * metals + np.arange(len(joint.phases.formula))
+    row = np.concatenate([own, compounds, [NOTHING]])
+    return row[found].T, amount.T
 
 
 def phase_formulas(campaign: Campaign) -> list[str]:
     """Name the rows of the tables' metal phases, nothing left out."""
-    return [str(one) for one in metals_of(campaign).formula.tolist()]
+    own = metals_of(campaign).formula.tolist()
+    return [str(one) for one in (*own, *tables(campaign).joint.phases.formula.tolist())]
 
 
 def worth(campaign: Campaign, values: dict[str, Floats]) -> Floats:

@@ -7,8 +7,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.elements import HALOGENS, METALS, SYMBOLS
+from maiscreen.candidates.precursor import Precursors
+from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.descriptors.blend_layer import Precipitate
+from maiscreen.descriptors.sodium_excess import reaction_energies
 from maiscreen.screen import stages
 from maiscreen.screen.blend_tables import SALTS, metals_of, salts_of
 from maiscreen.screen.campaign import Campaign
@@ -35,6 +38,9 @@ class Ingredients:
         Sodium in each salt of ``SALTS`` for a mole of M, shape (5, v).
     organic_cm3 : Floats
         Organic by-products that stay in the layer, for a mole of M, shape (v,).
+    energy_kj_mol : Floats
+        Energy of the reaction with excess sodium, alloying included, for a mole of molecules:
+        solids at 0 K by the snapshot, shape (v,); NaN where it has none.
     pressure_pa, delta_g_kj_mol : Floats
         Vapour pressure, and ΔG° for a mole of molecules, shape (t, v); NaN where not known.
     rejected : Strings
@@ -51,6 +57,7 @@ class Ingredients:
     electrons: Floats
     salt_mol: Floats
     organic_cm3: Floats
+    energy_kj_mol: Floats
     pressure_pa: Floats
     delta_g_kj_mol: Floats
     rejected: Strings
@@ -72,7 +79,10 @@ def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
 @lru_cache(maxsize=2)
 def ingredients(campaign: Campaign) -> Ingredients:
     """Gather the precursors of a campaign, those that its gates reject among them."""
-    return homoleptic(campaign)
+    from maiscreen.screen.molecular import molecular
+
+    found, more = homoleptic(campaign), molecular(campaign)
+    return found if more is None else found.joined(more)
 
 
 def homoleptic(campaign: Campaign) -> Ingredients:
@@ -97,10 +107,21 @@ def homoleptic(campaign: Campaign) -> Ingredients:
         batch.halogen_count.astype(np.float64),
         salt_mol,
         np.zeros(len(batch)),
+        _energies_kj_mol(campaign, batch),
         _numbers(described, "vapour_pressure_pa"),
         _numbers(described, "delta_g_kj_mol"),
         np.stack([first_rejection(gates(d, c)) for d, c in zip(described, at, strict=True)]),
     )
+
+
+def _energies_kj_mol(campaign: Campaign, batch: Precursors) -> Floats:
+    snapshot = load_snapshot(campaign.snapshot)
+    metal = np.array([SYMBOLS.index(one) for one in batch.metal.tolist()], dtype=np.int64)
+    counts = np.zeros((len(batch), len(HALOGENS)), dtype=np.int64)
+    for column, halogen in enumerate(HALOGENS):
+        counts[:, column] = np.where(batch.halogen == halogen, batch.halogen_count, 0)
+    energies = stages.formation_energy_ev_atom(batch, snapshot)
+    return reaction_energies(snapshot, metal, batch.metal_count, counts, energies).energy_kj_mol
 
 
 def metal_index(metal: Strings) -> Integers:
