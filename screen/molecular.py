@@ -30,6 +30,9 @@ Strings = NDArray[np.str_]
 
 _NOT_KNOWN = {"work": "adhesion", "voigt": "youngs_modulus", "cm3": "volume"}
 
+GROUPS_STAY = "a layer of M, as M-C bonds outlive sodium (space.organic_groups_leave)"
+"""Wurtz coupling of R3MCl gives R3M-MR3: R. West, J. Organomet. Chem. 300, 327 (1986), silanes."""
+
 
 def molecular(campaign: Campaign) -> Ingredients | None:
     """Describe what a campaign asks for beside homoleptic halides; None if that is nothing."""
@@ -95,6 +98,8 @@ def _missing(campaign: Campaign, table: MoleculeTable, metal: NDArray[np.int64])
     for field, name in _NOT_KNOWN.items():
         words[np.isnan(getattr(metals.phases, field)[row])] = name
     words[np.isnan(table.by_product_cm3_mol)] = "volume of the by-product"
+    if not campaign.space.organic_groups_leave:
+        words[np.char.find(table.molecules.ligands, "C") >= 0] = GROUPS_STAY
     return words.astype(np.str_)
 
 
