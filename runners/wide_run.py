@@ -3,19 +3,22 @@
 import math
 import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from maiscreen.runners import folder
-from maiscreen.runners.opened import How, opened
+from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash, provenance
-from maiscreen.runners.work import AllFailedError
+from maiscreen.runners.work import AllFailedError, Describe
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space
@@ -78,6 +81,7 @@ def run_wide(
     scheduler: str | None = None,
     quiet: bool = True,
     rows: int | None = None,
+    describe: Describe[Campaign] = describe_blends,
 ) -> Finished:
     """Screen a wide campaign and write its folder.
 
@@ -92,6 +96,8 @@ def run_wide(
         folder under the same path.
     rows : int, optional
         Candidates in a task.
+    describe : callable
+        For tests: another description of candidates.
 
     Raises
     ------
@@ -111,9 +117,10 @@ def run_wide(
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
     parts = Parts(out, fingerprint)
-    receipts, used = _screen(
-        campaign, parts, How(workers, serially, scheduler), str(sources["code"]), quiet, rows
+    runner = partial(
+        opened, How(workers, serially, scheduler), str(sources["code"]), partial(_asked, campaign)
     )
+    receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
     screened = time.perf_counter()
     finished = _finish(campaign, receipts, used)
     seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
@@ -129,17 +136,22 @@ def _asked(campaign: Campaign) -> str:
 
 
 def _screen(
-    campaign: Campaign, parts: Parts, how: How, code: str, quiet: bool, rows: int | None
+    campaign: Campaign,
+    parts: Parts,
+    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
+    describe: Describe[Campaign],
+    quiet: bool,
+    rows: int | None,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
     used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
     left = sum(task.size for task in plan(total, total, done))
     if left:
-        with opened(how, code, partial(_asked, campaign)) as (execute, used):
+        with runner() as (execute, used):
             folder.create(parts.out)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
-            outcomes = execute(describe_blends, campaign, tasks, parts.perform)
+            outcomes = execute(describe, campaign, tasks, parts.perform)
             words = "screen", " candidates"
             for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
                 for failure in outcome.failures:
