@@ -51,7 +51,7 @@ class Finished:
     gates : dict of str to int
         How many each gate rejected.
     used : dict of str to object
-        Runner, workers, seconds by stage, candidates in a second, memory.
+        Runner, workers, candidates screened this time, seconds by stage, memory.
     """
 
     ranking: pa.Table
@@ -159,6 +159,7 @@ def _screen(
                         parts.lost(failure)
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
+    used["screened"] = left
     parts.drop_others(kept)
     return kept, used
 

@@ -34,7 +34,7 @@ def summary(campaign: "Campaign", finished: "Finished") -> str:
             table,
             "",
             _bound(campaign, finished),
-            _times(finished.used, total),
+            _times(finished.used),
         ]
     )
 
@@ -65,15 +65,17 @@ def _bound(campaign: "Campaign", finished: "Finished") -> str:
     return told
 
 
-def _times(used: Mapping[str, Any], total: int) -> str:
+def _times(used: Mapping[str, Any]) -> str:
     seconds, stages = used["seconds"], dict(used["stages"])
-    whole = stages.pop("task", 0.0)
-    if not whole:
+    if not used["screened"]:
         return f"ranked in {seconds['rank']:.1f} s: all parts were there"
+    whole = stages.pop("task")
     parts = ", ".join(
         f"{name} {value / whole:.0%}" for name, value in sorted(stages.items(), key=_by_time)
     )
-    rate = f"{total / seconds['screen']:,.0f} candidates/s with {used['workers']} workers"
+    rate = (
+        f"{used['screened'] / seconds['screen']:,.0f} candidates/s with {used['workers']} workers"
+    )
     screened = f"screened in {seconds['screen']:.1f} s ({rate}), ranked in {seconds['rank']:.1f} s"
     memory = f"at most {used['peak_rss_mib']:,.0f} MiB in a worker"
     return f"{screened}; {memory}\nwhere the workers' time went: {parts}"

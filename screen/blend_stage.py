@@ -143,11 +143,13 @@ def _phases(
     rows: NDArray[np.intp],
 ) -> dict[str, Any]:
     phase, amount = phases_of(campaign, passed, alloyed)
-    names = pa.array(phase_formulas(campaign), pa.string())
-    columns = {}
+    # A dictionary must hold every word once: Arrow 26 writes whatever lies in memory behind the
+    # words of a Parquet dictionary that has doubles.
+    words, unique = np.unique(phase_formulas(campaign), return_inverse=True)
+    names, columns = pa.array(words.tolist(), pa.string()), {}
     for k in SLOTS:
         place = np.full(len(blends), NOTHING, dtype=np.int64)
-        place[rows] = phase[k]
+        place[rows] = np.where(phase[k] == NOTHING, NOTHING, unique[phase[k]])
         columns[f"phase_{k + 1}"] = _words(place, names)
         columns[f"phase_mol_{k + 1}"] = _sparse(amount[k], rows, len(blends))
     return columns

@@ -40,7 +40,7 @@ COLUMNS = (
 
 
 def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:
-    """Add to front-runners what they are called: ``recipe``, ``name``, ``cas``, ``caution``."""
+    """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
     found = ingredients(campaign)
     place = {key: i for i, key in enumerate(found.key.tolist())}
     rows = [_words(row, found, place) for row in ranking.to_pylist()]
@@ -51,6 +51,7 @@ def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:
 
 
 _WORDS = {
+    "key": "recipe, temperature and exposure",
     "recipe": "mole fractions in the liquid",
     "vapour": "mole fractions in the vapour",
     "name": "names of the precursors",
@@ -64,8 +65,10 @@ def _words(row: Row, found: Ingredients, place: dict[str, int]) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
     cautions = dict.fromkeys(text for p in places if (text := str(found.caution[p])))
+    recipe = _shares(row, "precursor", "liquid_fraction")
     return {
-        "recipe": _shares(row, "precursor", "liquid_fraction"),
+        "key": f"{recipe} at {row['temperature_c']:g} °C for {row['exposure_s']:g} s",
+        "recipe": recipe,
         "vapour": _shares(row, "precursor", "vapour_fraction"),
         "name": " + ".join(str(found.name[p]) or "?" for p in places),
         "cas": " + ".join(str(found.cas[p]) or "?" for p in places),

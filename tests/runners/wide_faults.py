@@ -1,0 +1,42 @@
+"""Descriptions of candidates that go wrong, for workers to import."""
+
+import os
+import signal
+
+import pyarrow as pa
+
+from maiscreen.screen.blend_stage import describe_blends
+from maiscreen.screen.campaign import Campaign
+
+BAD = 1234
+"""Number of the candidate that goes wrong."""
+
+
+def raises(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    if start <= BAD < stop:
+        raise ZeroDivisionError("a bad\nrow")
+    return describe_blends(campaign, start, stop, seconds)
+
+
+def dies(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    if start <= BAD < stop:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return describe_blends(campaign, start, stop, seconds)
+
+
+def interrupted(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    if start >= BAD:
+        raise KeyboardInterrupt
+    return describe_blends(campaign, start, stop, seconds)
+
+
+def never(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    raise AssertionError("nothing is left to do")
