@@ -172,7 +172,7 @@ def test_a_bad_candidate_fails_alone(
     reason: str,
 ) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1500))
-    finished = run_wide(few, tmp_path / "out", rows=500, describe=describe, **how)  # type: ignore[arg-type]
+    finished = run_wide(few, tmp_path / "out", rows=16, describe=describe, **how)  # type: ignore[arg-type]
     (failure,) = finished.used["failures"]  # type: ignore[misc, attr-defined]
     assert failure["index"] == wide_faults.BAD
     assert reason in failure["reason"]
