@@ -21,6 +21,7 @@ from maiscreen.descriptors.vapour import (
 from maiscreen.screen.blend_tables import metals_of
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import weights
+from maiscreen.screen.compatibility import reacting
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import NAMES
 from maiscreen.screen.ingredients import blended, ingredients, precipitate, temperatures_c
@@ -31,8 +32,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-REJECTIONS = ("", *NAMES, "blend")
-"""Gates by their code; ``blend`` rejects what is no blend, as one component is all the vapour."""
+REJECTIONS = ("", *NAMES, "blend", "compatibility")
+"""Gates by their code; ``blend`` rejects what is no blend, as one component is all the vapour,
+``compatibility`` what reacts with each other."""
 
 
 def mixture_space(campaign: Campaign) -> MixtureSpace:
@@ -199,14 +201,18 @@ def _rejected(campaign: Campaign, blends: Blends) -> Integers:
     """Gate blends; a precursor by itself keeps the answer that it has as such."""
     ingredient = blends.recipes.ingredient
     scarce = (blends.vapour_fraction < campaign.space.least_vapour_share) & (ingredient != NOTHING)
+    first, second, third = ingredient
+    pair = reacting(campaign)
+    mixed_up = pair[first, second] | pair[first, third] | pair[second, third]
     code = {name: i for i, name in enumerate(REJECTIONS)}
     of_blend = np.select(
         [
             ~(blends.pressure_pa >= campaign.min_vapour_pressure_pa),
             scarce.any(axis=0),
+            mixed_up,
             ~(blends.delta_g_kj_mol < 0),
         ],
-        [code["volatility"], code["blend"], code["reaction"]],
+        [code[name] for name in ("volatility", "blend", "compatibility", "reaction")],
         0,
     )
     alone = ingredient[1] == NOTHING

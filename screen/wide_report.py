@@ -26,6 +26,7 @@ ASKS = {
     "reaction": "is its energy of reaction with sodium known, and negative?",
     "route": "does it come through the vapour?",
     "attributes": "are all four attributes known?",
+    "compatibility": "do its components keep their halogens to themselves?",
     "blend": "is every component more than a trace of the vapour?",
 }
 """What each gate asks."""
