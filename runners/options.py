@@ -64,7 +64,7 @@ A wide campaign file, with what it may hold:
   mixed_halides = true            # MX_aY_b
   oxyhalides = true               # known ones, such as VOCl3
   organohalides = true            # known ones, such as (CH3)3SiCl and SiHCl3
-  organic_groups_leave = false    # else organohalides are listed and rejected
+  groups_leave = false            # else those with C or H on M are listed and rejected
   blends = 3                      # precursors in a blend, at most
   ratio_steps = 10                # mole fractions in the liquid by tenths
   least_vapour_share = 0.05       # less of the vapour than that is a trace

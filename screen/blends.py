@@ -201,9 +201,7 @@ def _rejected(campaign: Campaign, blends: Blends) -> Integers:
     """Gate blends; a precursor by itself keeps the answer that it has as such."""
     ingredient = blends.recipes.ingredient
     scarce = (blends.vapour_fraction < campaign.space.least_vapour_share) & (ingredient != NOTHING)
-    first, second, third = ingredient
-    pair = reacting(campaign)
-    mixed_up = pair[first, second] | pair[first, third] | pair[second, third]
+    mixed_up = reacting(campaign).any_of(ingredient)
     code = {name: i for i, name in enumerate(REJECTIONS)}
     of_blend = np.select(
         [

@@ -30,8 +30,9 @@ Strings = NDArray[np.str_]
 
 _NOT_KNOWN = {"work": "adhesion", "voigt": "youngs_modulus", "cm3": "volume"}
 
-GROUPS_STAY = "a layer of M, as M-C bonds outlive sodium (space.organic_groups_leave)"
-"""Wurtz coupling of R3MCl gives R3M-MR3: R. West, J. Organomet. Chem. 300, 327 (1986), silanes."""
+GROUPS_STAY = "a layer of M, as its groups outlive sodium (space.groups_leave)"
+"""Wurtz coupling of R3MCl gives R3M–MR3, of R2MCl2 chains: R. West, J. Organomet. Chem. 300, 327
+(1986). Chlorosilane and sodium amalgam give disilane."""
 
 
 def molecular(campaign: Campaign) -> Ingredients | None:
@@ -98,8 +99,8 @@ def _missing(campaign: Campaign, table: MoleculeTable, metal: NDArray[np.int64])
     for field, name in _NOT_KNOWN.items():
         words[np.isnan(getattr(metals.phases, field)[row])] = name
     words[np.isnan(table.by_product_cm3_mol)] = "volume of the by-product"
-    if not campaign.space.organic_groups_leave:
-        words[np.char.find(table.molecules.ligands, "C") >= 0] = GROUPS_STAY
+    if not campaign.space.groups_leave:
+        words[table.molecules.ligands != ""] = GROUPS_STAY
     return words.astype(np.str_)
 
 

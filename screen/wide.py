@@ -30,10 +30,10 @@ class Space:
         Known ones, such as VOCl3.
     organohalides : bool
         Known ones with organic groups or hydrogen on M, such as (CH3)3SiCl and SiHCl3.
-    organic_groups_leave : bool
-        Whether sodium is taken to tear organic groups off M as well. Else organohalides are listed
-        and rejected: M–C bonds are known to outlive sodium (Wurtz coupling to R3M–MR3), and then
-        there is no layer of M to speak of.
+    groups_leave : bool
+        Whether sodium is taken to tear organic groups and hydrogen off M as well. Else organo- and
+        hydrohalides are listed and rejected: M–C and M–H bonds are known to outlive sodium (Wurtz
+        coupling to R3M–MR3, H3Si–SiH3), and then there is no layer of M to speak of.
     blends : int
         Precursors in a blend, at most; 1 for none.
     ratio_steps : int
@@ -55,7 +55,7 @@ class Space:
     mixed_halides: bool = False
     oxyhalides: bool = False
     organohalides: bool = False
-    organic_groups_leave: bool = False
+    groups_leave: bool = False
     blends: int = 1
     ratio_steps: int = 10
     least_vapour_share: float = 0.05
@@ -99,7 +99,7 @@ _CHECKS: dict[str, checks.Check] = {
     "mixed_halides": checks.switch,
     "oxyhalides": checks.switch,
     "organohalides": checks.switch,
-    "organic_groups_leave": checks.switch,
+    "groups_leave": checks.switch,
     "blends": checks.integer(1, MOST_IN_A_BLEND),
     "ratio_steps": checks.integer(2, 100),
     "least_vapour_share": checks.number(0, 0.5),

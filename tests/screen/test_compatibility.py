@@ -1,18 +1,25 @@
+from itertools import permutations
+
 import numpy as np
 import pytest
 
+from maiscreen.candidates.mixture_space import NOTHING
 from maiscreen.descriptors.reduction import potential_in_phase
 from maiscreen.descriptors.thermodynamics import FARADAY_C_MOL
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.compatibility import GAIN_KJ_MOL, reacting
-from maiscreen.screen.ingredients import ingredients
+from maiscreen.screen.ingredients import blended, ingredients
+from maiscreen.screen.wide import Space
 
-CAMPAIGN = Campaign()
+CAMPAIGN = Campaign(temperature_c=80.0, space=Space(blends=2))
 
 
 def verdict(first: str, second: str) -> bool:
     keys = ingredients(CAMPAIGN).key.tolist()
-    return bool(reacting(CAMPAIGN)[keys.index(first), keys.index(second)])
+    three = np.array([[keys.index(first)], [keys.index(second)], [NOTHING]])
+    answers = [reacting(CAMPAIGN).any_of(three[list(order)]) for order in permutations(range(3))]
+    assert len({bool(one[0]) for one in answers}) == 1
+    return bool(answers[0][0])
 
 
 def test_a_fluorinating_agent_does_not_go_with_chlorides() -> None:
@@ -27,10 +34,10 @@ def test_halides_that_only_redistribute_go_together() -> None:
 
 
 def test_nobody_reacts_with_the_same_halogen_or_with_nothing() -> None:
-    found, table = ingredients(CAMPAIGN), reacting(CAMPAIGN)
+    table = reacting(CAMPAIGN).pairs
     assert (table == table.T).all()
     assert not table[-1].any()
-    same = found.salt_mol[:4].argmax(axis=0)
+    same = ingredients(CAMPAIGN).salt_mol[:4, list(blended(CAMPAIGN))].argmax(axis=0)
     assert not table[:-1, :-1][same[:, None] == same[None]].any()
 
 
