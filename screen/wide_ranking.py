@@ -64,7 +64,9 @@ _WORDS = {
 def _words(row: Row, found: Ingredients, place: dict[str, int]) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
-    cautions = dict.fromkeys(text for p in places if (text := str(found.caution[p])))
+    cautions = dict.fromkeys(
+        text for p in places for text in str(found.caution[p]).split("; ") if text
+    )
     recipe = _shares(row, "precursor", "liquid_fraction")
     return {
         "key": f"{recipe} at {row['temperature_c']:g} °C for {row['exposure_s']:g} s",

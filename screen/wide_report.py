@@ -70,6 +70,7 @@ def render_wide(
             "full": space.full_size,
         },
         temperatures=[f"{t:g}" for t in temperatures_c(campaign)],
+        exposures=[f"{t:g}" for t in campaign.space.exposures_s],
         best=best[:IN_TABLE],
         marked=PAPER,
         bound=bound,

@@ -211,6 +211,9 @@ def test_shortlist_and_report(reference: tuple[Path, Finished]) -> None:
     assert len(rows) == CAMPAIGN.top_k
     sets = [row["recipe"].split(" + ") for row in rows]
     assert len({tuple(one.split()[-1] for one in recipe) for recipe in sets}) == len(rows)
+    for row in rows:
+        cautions = row["caution"].split("; ")
+        assert len(cautions) == len(set(cautions)) > 0
     html = (out / "report.html").read_text(encoding="utf-8")
     assert "Raoult" in html
     assert "by chance it would once in six" in html
