@@ -1,4 +1,4 @@
-"""What the embedded models are asked in the default campaign, to be answered beforehand."""
+"""What the embedded models are asked in the default campaign, and in wide ones, beforehand."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,10 @@ from maiscreen.descriptors.alloying import alloying
 from maiscreen.models.learned import embedded_digest, said
 from maiscreen.models.learned_values import is_compound
 from maiscreen.models.predicted import to_csv
+from maiscreen.screen.blends import tables
+from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.stages import formation_energy_ev_atom
+from maiscreen.screen.wide import Space
 
 
 def asked() -> dict[str, tuple[str, ...]]:
@@ -22,10 +25,23 @@ def asked() -> dict[str, tuple[str, ...]]:
     halides = halide_space().slice(0, halide_space().size)
     lacking = halides.formula[np.isnan(formation_energy_ev_atom(halides, snapshot))]
     return {
-        "youngs_modulus_gpa": _sorted(phases),
+        "youngs_modulus_gpa": _sorted(np.concatenate([phases, joint_compounds()])),
         "volume_a3_atom": _sorted(phases),
         "formation_energy_ev_atom": _sorted(lacking),
     }
+
+
+def joint_compounds() -> NDArray[np.str_]:
+    """Give the joint compounds that blends of anything volatile may hold."""
+    everything = Space(
+        mixed_halides=True,
+        oxyhalides=True,
+        organohalides=True,
+        groups_leave=True,
+        blends=2,
+        temperatures_c=(97.0,),
+    )
+    return tables(Campaign(fidelity="F0", space=everything)).joint.phases.formula
 
 
 def answers() -> str:
