@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import resource
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -131,7 +132,7 @@ class Parts:
         digest = "" if table is None else self._part(campaign, task, table)
         seconds["write"] = time.perf_counter() - begun
         seconds["task"] = outcome.seconds + seconds["write"]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_rss_mib()
         rows = 0 if table is None else table.num_rows
         summary = _summary(campaign, table)
         self._sign(Receipt(task, rows, digest, *summary, outcome.failures, seconds, peak))
@@ -168,6 +169,21 @@ class Parts:
     def _digest(self, task: Task) -> str:
         with (self.out / FOLDER / f"{_name(task)}.parquet").open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def peak_rss_mib() -> float:
+    """Give the most memory that this process has held, MiB.
+
+    Linux counts it for each program that a process runs; ``ru_maxrss`` would be that of the
+    process that started this one, if that was larger.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text().splitlines()
+        (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+        return int(peak) / 1024
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def part_bytes(table: pa.Table) -> bytes:
