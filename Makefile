@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-data test-potential predictions clean
+.PHONY: run test test-data test-potential bench predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -23,6 +23,10 @@ test-data: $(VENV)/.installed-test
 # The tests that simulate, with the real interatomic potential.
 test-potential: $(VENV)/.installed-potential
 	$(BIN)/pytest -m potential
+
+# Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
+bench: $(VENV)/.installed-test
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py $(if $(QUICK),--quick)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
