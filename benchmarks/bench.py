@@ -34,8 +34,8 @@ SIZES = {10**4: 3, 10**5: 3, 10**6: 3, 10**7: 1}
 QUICK_SIZES = {10**4: 1, 10**5: 1, 10**6: 1}
 """Candidates of whole runs, and how many of each."""
 
-TASKS, REPEATS = 6, 5
-QUICK_TASKS, QUICK_REPEATS = 4, 3
+TASKS, REPEATS, SMALL_TASKS = 6, 5, 1000
+QUICK_TASKS, QUICK_REPEATS, QUICK_SMALL_TASKS = 2, 3, 200
 
 
 def main() -> None:
@@ -54,10 +54,11 @@ def measure(quick: bool) -> dict[str, Any]:
     """Measure everything; the numbers that are asked for stand at the top."""
     begun, load = time.perf_counter(), os.getloadavg()[0]
     repeats, tasks = (QUICK_REPEATS, QUICK_TASKS) if quick else (REPEATS, TASKS)
+    small = QUICK_SMALL_TASKS if quick else SMALL_TASKS
     runs = _said("whole runs", bench_wide.scaling, QUICK_SIZES if quick else SIZES)
     peers = _said("peers", _peers, 10 if quick else 1)
     large = bench_wide.wide(bench_workers.TASK_ROWS * tasks)
-    workers = _said("workers", bench_workers.workers, large, tasks, repeats)
+    workers = _said("workers", bench_workers.workers, large, tasks, repeats, small)
     cores = _said("two cores", bench_workers.two_cores, repeats)
     one = bench_wide.wide(bench_wide.ROWS)
     floor = _said("floor", bench_wide.floor, one, repeats)

@@ -25,7 +25,7 @@ from maiscreen.screen.plan import Task
 
 TASK_ROWS = 1 << 20
 
-SMALL_TASKS, SMALL_ROWS = 1000, 64
+SMALL_ROWS = 64
 
 ARITHMETIC = 12_000_000
 
@@ -35,8 +35,11 @@ def prepare(campaign: Campaign) -> None:
     tables(campaign)
 
 
-def workers(campaign: Campaign, count: int, repeats: int) -> dict[str, object]:
-    """Measure ``count`` tasks on plain processes, on two Dask workers, and on one."""
+def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[str, object]:
+    """Measure ``count`` tasks on plain processes, on two Dask workers, and on one.
+
+    After them come ``small`` tasks of a few candidates, twice.
+    """
     tasks = [Task(k * TASK_ROWS, (k + 1) * TASK_ROWS) for k in range(count)]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -61,7 +64,7 @@ def workers(campaign: Campaign, count: int, repeats: int) -> dict[str, object]:
                     times[name].append(spent)
                     task_s += [one.seconds["task"] for one in parts.receipts().values()]
             loads.append(os.getloadavg()[0])
-        small = _small_tasks(clients[2], campaign, parts)
+        scheduler = _small_tasks(clients[2], campaign, parts, small)
     took = {name: median(some) for name, some in times.items()}
     each = [a / b - 1 for a, b in zip(times["two"], times["plain"], strict=True)]
     return {
@@ -74,7 +77,7 @@ def workers(campaign: Campaign, count: int, repeats: int) -> dict[str, object]:
         "dask_overhead_each": each,
         "speedup_2_workers": took["one"] / took["two"],
         "load_average_1_min": loads,
-        "scheduler": small,
+        "scheduler": scheduler,
     }
 
 
@@ -94,10 +97,10 @@ def _on_pool(
         one.result()
 
 
-def _small_tasks(client, campaign: Campaign, parts: Parts) -> dict[str, float]:
+def _small_tasks(client, campaign: Campaign, parts: Parts, count: int) -> dict[str, float]:
     """Hold against each other what the scheduler's process holds before and after many tasks."""
     step = SMALL_ROWS
-    tasks = [Task(k * step, (k + 1) * step) for k in range(SMALL_TASKS)]
+    tasks = [Task(k * step, (k + 1) * step) for k in range(count)]
     held = [rss_mib()]
     for _ in range(2):
         begun = time.perf_counter()
@@ -106,12 +109,12 @@ def _small_tasks(client, campaign: Campaign, parts: Parts) -> dict[str, float]:
         took = time.perf_counter() - begun
         held.append(rss_mib())
     return {
-        "small_tasks": SMALL_TASKS,
+        "small_tasks": count,
         "rss_mib_before": held[0],
         "rss_mib_after": held[1],
         "rss_mib_after_as_many_again": held[2],
         "tasks_remembered": len(client.cluster.scheduler.tasks),
-        "seconds_per_small_task": took / SMALL_TASKS,
+        "seconds_per_small_task": took / count,
     }
 
 
