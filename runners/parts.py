@@ -7,8 +7,8 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,11 @@ from maiscreen.screen.blends import metal_sets
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.front import Front
 from maiscreen.screen.front_runners import BINS, histogram
+from maiscreen.screen.ingredients import as_bytes, ingredients, take
 from maiscreen.screen.plan import Task
+
+PREPARED = "ingredients.npz"
+"""What workers share, beside the receipts."""
 
 FOLDER = "candidates"
 """Folder of the parts, inside the output folder: one Parquet dataset."""
@@ -82,16 +86,25 @@ class Parts:
         The output folder, absolute: workers write into it themselves.
     fingerprint : str
         Of the run.
+    prepared : str
+        SHA-256 of what :meth:`prepare` wrote for the workers; empty for nothing.
     """
 
     out: Path
     fingerprint: str
+    prepared: str = ""
+
+    def prepare(self, campaign: Campaign) -> "Parts":
+        """Write down for the workers what takes long to work out and is the same for all."""
+        content = as_bytes(ingredients(campaign))
+        return replace(self, prepared=write_whole(self._receipts / PREPARED, content))
 
     def perform(
         self, describe: Callable[..., pa.Table], campaign: Campaign, start: int, stop: int
     ) -> Outcome:
         """Describe a slice of the candidates and write its part; give all but the table."""
         seconds: dict[str, float] = {}
+        _take_prepared(campaign, self._receipts / PREPARED, self.prepared)
         described = partial(describe, seconds=seconds)
         outcome = perform(described, campaign, start, stop)
         self._write(campaign, Task(start, stop), outcome, seconds)
@@ -169,6 +182,16 @@ class Parts:
     def _digest(self, task: Task) -> str:
         with (self.out / FOLDER / f"{_name(task)}.parquet").open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _take_prepared(campaign: Campaign, path: Path, sha256: str) -> None:
+    """Take what was prepared, once in a process, if it is there and whole."""
+    if not sha256 or not path.exists():
+        return
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() == sha256:
+        take(campaign, content)
 
 
 def peak_rss_mib() -> float:

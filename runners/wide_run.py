@@ -151,7 +151,8 @@ def _screen(
         with runner() as (execute, used):
             folder.create(parts.out)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
-            outcomes = execute(describe, campaign, tasks, parts.perform)
+            perform = parts.prepare(campaign).perform
+            outcomes = execute(describe, campaign, tasks, perform)
             words = "screen", " candidates"
             for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
                 for failure in outcome.failures:

@@ -1,5 +1,6 @@
 """The precursors of a campaign, each by itself at each temperature: what blends are made of."""
 
+import io
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -76,9 +77,36 @@ def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
     return campaign.space.temperatures_c or (campaign.temperature_c,)
 
 
-@lru_cache(maxsize=2)
+_TAKEN: dict[Campaign, Ingredients] = {}
+
+
 def ingredients(campaign: Campaign) -> Ingredients:
     """Gather the precursors of a campaign, those that its gates reject among them."""
+    taken = _TAKEN.get(campaign)
+    return _worked_out(campaign) if taken is None else taken
+
+
+def as_bytes(found: Ingredients) -> bytes:
+    """Write ingredients for another process: arrays alone, no pickle."""
+    sink = io.BytesIO()
+    np.savez(sink, allow_pickle=False, **{name: getattr(found, name) for name in found.__slots__})
+    return sink.getvalue()
+
+
+def take(campaign: Campaign, content: bytes) -> None:
+    """Take the ingredients of a campaign from who has worked them out, instead of doing it again.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If it is nothing that :func:`as_bytes` wrote.
+    """
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        _TAKEN[campaign] = Ingredients(*(arrays[name] for name in Ingredients.__slots__))
+
+
+@lru_cache(maxsize=2)
+def _worked_out(campaign: Campaign) -> Ingredients:
     from maiscreen.screen.molecular import molecular
 
     found, more = homoleptic(campaign), molecular(campaign)

@@ -18,11 +18,12 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import WIDE_COLUMNS
 from maiscreen.runners import cli
 from maiscreen.runners.folder import read_ranking
-from maiscreen.runners.parts import readable
+from maiscreen.runners.parts import Parts, readable
 from maiscreen.runners.wide_run import Finished, run_wide
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.ingredients import as_bytes, ingredients, take
 from maiscreen.screen.wide import Space
 
 CAMPAIGN = Campaign(
@@ -113,6 +114,28 @@ def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, Finished]
     same(tmp_path / "out", reference[0])
     assert finished.used["workers"] == 2
     assert float(str(finished.used["peak_rss_mib"])) > 50
+
+
+def test_what_was_prepared_is_what_a_worker_would_work_out(tmp_path: Path) -> None:
+    found = ingredients(CAMPAIGN)
+    other = replace(CAMPAIGN, name="elsewhere")
+    take(other, as_bytes(found))
+    taken = ingredients(other)
+    for name in found.__slots__:
+        ours, theirs = getattr(taken, name), getattr(found, name)
+        assert ours.dtype == theirs.dtype
+        assert np.array_equal(ours, theirs, equal_nan=ours.dtype.kind == "f"), name
+
+
+def test_damaged_preparations_are_not_taken(tmp_path: Path) -> None:
+    parts = Parts(tmp_path, "f" * 64).prepare(CAMPAIGN)
+    (path,) = tmp_path.glob(".maiscreen/*/ingredients.npz")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    stranger = replace(CAMPAIGN, name="stranger")
+    outcome = parts.perform(describe_blends, stranger, 0, 100)
+    assert not outcome.failures
+    again = parts.prepare(CAMPAIGN)
+    assert again.prepared == parts.prepared
 
 
 def test_interrupted_and_resumed_with_other_tasks(
