@@ -52,6 +52,8 @@ def whole_run(limit: int) -> dict[str, float]:
         finished = run_wide(campaign, out, workers=WORKERS)
         seconds = time.perf_counter() - begun
         parts = [path.stat().st_size for path in (out / FOLDER).glob("*.parquet")]
+    if sum(finished.counts.values()) != limit:
+        raise ValueError(f"{sum(finished.counts.values())} candidates instead of {limit}")
     used = json.loads(json.dumps(finished.used))
     spent = used["stages"]
     return {
