@@ -55,6 +55,7 @@ SPACE_EXAMPLES = """\
 examples:
   maiscreen space wide.toml
   maiscreen space --set space.blends=2 --set 'space.temperatures_c=[25, 60]'
+  maiscreen space wide.toml --index 48211        what this candidate is, and all that is found
 
 Size, gates and expected time are told from a sample; nothing is written. Then:
   maiscreen run wide.toml --out wide
@@ -160,6 +161,7 @@ def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
     parser.add_argument("--workers", metavar="N", help="for the expected time")
+    parser.add_argument("--index", metavar="I", help="show the candidate of this index instead")
     _add_data(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=wide_commands.space)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import how, with_own_data
 from maiscreen.runners.console import complain, emit, emit_json
 
@@ -41,6 +42,8 @@ def space(options: argparse.Namespace) -> int:
     given = options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = pin(with_own_data(campaign.with_settings(options.set), options))
+    if options.index is not None:
+        return _candidate(campaign, options)
     processes = min(os.cpu_count() or 1, MAX_WORKERS)
     workers = processes if options.workers is None else whole("--workers", options.workers, 256)
     found = forecast(campaign, workers)
@@ -48,4 +51,20 @@ def space(options: argparse.Namespace) -> int:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
         emit(as_forecast(found))
+    return 0
+
+
+def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
+    """Show the candidate that an index stands for."""
+    from maiscreen.runners.show import as_text
+    from maiscreen.screen.wide_ranking import candidate
+
+    text = options.index
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InputError("--index", text, "give a whole number, such as those of column index")
+    found = candidate(campaign, int(text))
+    if options.json:
+        emit_json(json.dumps(found, ensure_ascii=False))
+    else:
+        emit(as_text(found))
     return 0

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pyarrow as pa
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.blend_stage import SLOTS
+from maiscreen.screen.blend_stage import SLOTS, describe_recipes
 from maiscreen.screen.blends import mixture_space
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.ingredients import Ingredients, ingredients, temperatures_c
@@ -37,6 +39,35 @@ COLUMNS = (
     "campaign",
 )
 """What is known of a recipe."""
+
+
+def candidate(campaign: Campaign, index: int) -> Row:
+    """Tell what an index of a wide space stands for, and what is found of it.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Whose space it is.
+    index : int
+        Place in the space, as in the column ``index``; a limit changes no place.
+
+    Raises
+    ------
+    InputError
+        If there is no such place.
+    """
+    space = mixture_space(campaign)
+    if not 0 <= index < space.full_size:
+        raise InputError("--index", index, f"give a number from 0 to {space.full_size - 1}")
+    recipes = space.at(np.array([index], dtype=np.int64))
+    table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
+    row: Row = with_words(campaign, table).to_pylist()[0]
+    if row["precursor_2"] is None and row["rejected"]:
+        # A precursor by itself has its own reason.
+        row["rejected"] = str(
+            ingredients(campaign).rejected[recipes.temperature[0], recipes.ingredient[0, 0]]
+        )
+    return row
 
 
 def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:

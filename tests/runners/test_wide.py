@@ -267,6 +267,25 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "all parts were there" in capsys.readouterr().out
 
 
+def test_an_index_gives_back_its_candidate(
+    reference: tuple[Path, Finished], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "wide.toml"
+    file.write_text(CAMPAIGN.to_toml())
+    rows = whole(reference[0]).to_pylist()
+    for row in rows[:: len(rows) // 7]:
+        assert cli.main(["space", str(file), "--index", str(row["index"]), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        if row["precursor_2"] is None:
+            told["rejected"] = (told["rejected"] or "").split(":")[0] or None
+        assert {name: told[name] for name in row} == row
+    assert cli.main(["space", str(file), "--index", "0"]) == 0
+    assert "recipe: " in capsys.readouterr().out
+    for bad in (str(len(rows)), "-1", "x"):
+        assert cli.main(["space", str(file), f"--index={bad}"]) == 2
+        assert "--index = " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("setting", "complaint"),
     [
