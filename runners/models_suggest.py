@@ -70,6 +70,9 @@ def suggest(options: argparse.Namespace) -> int:
     from maiscreen.screen.suggest import suggest as suggested
 
     ranking, campaign, fingerprint = read_ranking(out)
+    if campaign.space.is_wide:
+        remedy = "holds a wide campaign; give one without [space], which asks of precursors alone"
+        raise InputError("DIR", str(out), remedy)
     lacking = [name for name in NEEDED if name not in ranking.column_names]
     if lacking:
         remedy = f"its ranking.parquet has no {lacking[0]}; run the campaign again"

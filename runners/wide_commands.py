@@ -66,5 +66,6 @@ def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
-        emit(as_text(found))
+        slots = ("precursor_", "liquid_fraction_", "vapour_fraction_", "phase_")
+        emit(as_text({k: v for k, v in found.items() if v or not k.startswith(slots)}))
     return 0

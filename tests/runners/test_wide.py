@@ -263,6 +263,8 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "candidates/s" in printed
     assert cli.main(["shortlist", str(out), "--top", "3"]) == 0
     assert capsys.readouterr().out.count("\n") == 4
+    assert cli.main(["models", "suggest", str(out)]) == 2
+    assert "holds a wide campaign" in capsys.readouterr().err
     assert cli.main(["run", str(file), "--out", str(out), "--serial"]) == 0
     assert "all parts were there" in capsys.readouterr().out
 
