@@ -127,7 +127,9 @@ def _joint(campaign: Campaign) -> JointTable:
     metals = metals_of(campaign)
     own = np.where(metals.p_alloy >= 0.5, metals.energy_ev, 0.0)
     places = sorted(set(ingredients(campaign).metal[list(blended(campaign))].tolist()))
-    if campaign.space.blends == 1 or campaign.state != "in_operation":
+    # The compounds' energies are in the scheme of the embedded snapshot, and no other.
+    alone = campaign.space.blends == 1 or campaign.state != "in_operation"
+    if alone or campaign.snapshot:
         places = []
     return joint_table(tuple(METALS[i] for i in places), own[places], campaign.assumptions)
 

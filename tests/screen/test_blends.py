@@ -1,5 +1,6 @@
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -230,3 +231,14 @@ def test_score_is_that_of_the_attributes() -> None:
     values = {name: table[name].to_numpy() for name in ATTRIBUTES}
     values |= {name: np.log10(values[name]) for name in LOGARITHMIC}
     assert worth(BLENDS, values) == pytest.approx(table["score"].to_numpy(), rel=1e-12, nan_ok=True)
+
+
+def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetched: Path) -> None:
+    """The energies of joint compounds are in the scheme of the embedded snapshot."""
+    four = {"metals": ("Si", "Ti", "Sn"), "halogens": ("Cl",), "fidelity": "F0"}
+    own = stages.pin(Campaign(**four, snapshot=str(fetched), space=Space(blends=2)))  # type: ignore[arg-type]
+    embedded = Campaign(**four, space=Space(blends=2))  # type: ignore[arg-type]
+    assert len(tables(own).joint.phases.formula) == 0 < len(tables(embedded).joint.phases.formula)
+    table = describe_blends(own, 0, mixture_space(own).size)
+    other = describe_blends(embedded, 0, mixture_space(embedded).size)
+    assert table["score"].null_count == other["score"].null_count < table.num_rows
