@@ -3,19 +3,21 @@
 import argparse
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
 from maiscreen.runners.arguments import folder, how, whole, with_own_data
 from maiscreen.runners.console import complain, emit, emit_csv, emit_json
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from maiscreen.screen.campaign import Campaign
+
 
 def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
-    from maiscreen.runners.folder import read_manifest
-    from maiscreen.runners.run import run
-    from maiscreen.runners.show import best, own_models, paper_standing
-    from maiscreen.runners.work import AllFailedError, LostError
     from maiscreen.screen.campaign import Campaign
     from maiscreen.screen.checks import folders
 
@@ -24,7 +26,49 @@ def run(options: argparse.Namespace) -> int:
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
         campaign = replace(campaign, models=folders("--models", options.models))
-    campaign = with_own_data(campaign, options)
+    return _run(with_own_data(campaign, options), out, options)
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on with the campaign of a folder."""
+    from maiscreen.runners.status import status
+
+    out = folder("DIR", options.folder)
+    return _run(status(out).campaign, out, options)
+
+
+def status(options: argparse.Namespace) -> int:
+    """Tell how far the campaign of a folder is."""
+    from maiscreen.runners.show import as_text
+    from maiscreen.runners.status import status
+
+    found = status(folder("DIR", options.folder))
+    told = {
+        "state": found.state,
+        "name": found.campaign.name,
+        "candidates": found.total,
+        "done": found.done,
+        "left": found.total - found.done,
+        "failed": sum(found.failed.values()),
+        "reasons": found.failed,
+        "candidates_per_s": found.rate,
+        "last_receipt_s_ago": found.silent_s,
+        "fingerprint": found.fingerprint,
+    }
+    if options.json:
+        emit_json(json.dumps(told, ensure_ascii=False))
+    else:
+        told["failed by"] = told.pop("reasons") or "nothing"
+        emit(as_text(told))
+    return 0
+
+
+def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
+    from maiscreen.runners.folder import read_manifest
+    from maiscreen.runners.run import run
+    from maiscreen.runners.show import best, own_models, paper_standing
+    from maiscreen.runners.work import AllFailedError, LostError
+
     if campaign.space.is_wide:
         return wide_commands.run(campaign, out, options)
     try:
@@ -35,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     emit(paper_standing(ranking))
     if campaign.models:
         emit(own_models(read_manifest(out)["models"]))
-    emit(f"\nWritten to {options.out}: manifest.json ranking.parquet shortlist.csv report.html")
+    emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
     return 0
 
 

@@ -27,6 +27,7 @@ examples:
   maiscreen run --out first                      the default campaign: every homoleptic halide
   maiscreen run tin.toml --out tin --set temperature_c=60 --set weights.adhesion=2
   maiscreen space wide.toml                      size of a space of blends, and the time it takes
+  maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
@@ -120,6 +121,8 @@ def parser() -> Parser:
     menu = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(menu)
     _add_space(menu)
+    _add_status(menu)
+    _add_resume(menu)
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
@@ -136,10 +139,7 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
     )
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
-    how.add_argument("--serial", action="store_true", help="one process, without Dask")
-    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    _add_how(parser)
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
@@ -149,8 +149,33 @@ def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
         help="trained models, or a store of them, in place of the embedded ones",
     )
     _add_data(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=commands.run)
+
+
+def _add_how(parser: Parser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
+    how.add_argument("--serial", action="store_true", help="one process, without Dask")
+    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_status(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "tell how far a campaign is, while it runs or after"
+    epilog = "example:\n  maiscreen status first --json"
+    parser = _plain(menu.add_parser, "status", help=about, description=about, epilog=epilog)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.set_defaults(command=commands.status)
+
+
+def _add_resume(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "go on with an interrupted campaign, with the settings that it was begun with"
+    epilog = "example:\n  maiscreen resume first --workers 2"
+    parser = _plain(menu.add_parser, "resume", help=about, description=about, epilog=epilog)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    _add_how(parser)
+    parser.set_defaults(command=commands.resume)
 
 
 def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:

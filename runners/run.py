@@ -14,6 +14,7 @@ from maiscreen.runners import folder
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.progress import shown
+from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
 from maiscreen.screen.campaign import Campaign
@@ -174,6 +175,7 @@ def _describe(
     if tasks:
         with runner() as (execute, used):
             folder.create(out)
+            begin(out, fingerprint, campaign, total)
             outcomes = execute(parts.describe, campaign, tasks)
             done = total - sum(task.size for task in tasks)
             for task, outcome in shown(outcomes, total, done, quiet=quiet):

@@ -18,6 +18,7 @@ from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.status import begin
 from maiscreen.runners.work import AllFailedError, Describe
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
@@ -150,6 +151,7 @@ def _screen(
     if left:
         with runner() as (execute, used):
             folder.create(parts.out)
+            begin(parts.out, parts.fingerprint, campaign, total)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
             perform = parts.prepare(campaign).perform
             outcomes = execute(describe, campaign, tasks, perform)

@@ -1,0 +1,149 @@
+"""What has become of a campaign so far: read from its folder, whoever runs it, and wherever."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.store import HIDDEN, write_whole
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import Task, keep
+
+RECORD = "campaign.json"
+"""What a run notes down before its first task, in the folder of its shards."""
+
+SILENT_S = 120.0
+"""So long without a new receipt, and nobody seems to be at work [judgement: tasks take seconds]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a campaign is.
+
+    Attributes
+    ----------
+    campaign : Campaign
+        Its settings, as the run had them.
+    fingerprint : str
+        Of the run.
+    total, done : int
+        Candidates, and those of them with a receipt.
+    failed : dict of str to int
+        Candidates that failed, by reason.
+    finished : bool
+        Whether its outputs are written.
+    rate : float or None
+        Candidates in a second between the first receipt and the last; None below two receipts.
+    silent_s : float
+        Seconds since the last receipt, or since the beginning.
+    """
+
+    campaign: Campaign
+    fingerprint: str
+    total: int
+    done: int
+    failed: dict[str, int]
+    finished: bool
+    rate: float | None
+    silent_s: float
+
+    @property
+    def state(self) -> str:
+        """``finished``, ``running`` or ``interrupted``."""
+        if self.finished:
+            return "finished"
+        return (
+            "running" if self.silent_s is not None and self.silent_s < SILENT_S else "interrupted"
+        )
+
+
+def begin(out: Path, fingerprint: str, campaign: Campaign, total: int) -> None:
+    """Note down what is run in a folder, before the first task."""
+    record = {"fingerprint": fingerprint, "campaign": campaign.to_dict(), "total": total}
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    write_whole(out / HIDDEN / fingerprint / RECORD, text.encode())
+
+
+def status(out: Path, now: float | None = None) -> Status:
+    """Read how far the campaign of a folder is; nothing is written.
+
+    Parameters
+    ----------
+    out : Path
+        The ``--out`` of a run.
+    now : float, optional
+        Time, seconds since 1970; the clock's if left out.
+
+    Raises
+    ------
+    InputError
+        If no run has begun there, or what it noted down is damaged.
+    """
+    path = _record(out)
+    record = _read(out, path)
+    receipts = [_receipt(one) for one in path.parent.glob("*-*.json")]
+    there = [one for one in receipts if one is not None]
+    kept = keep(record["total"], [one[0] for one in there])
+    failed: Counter[str] = Counter()
+    for task, receipt, _ in there:
+        if task in kept:
+            failed.update(str(one["reason"]) for one in receipt["failures"])
+    times = sorted(moment for _, _, moment in there)
+    spent = times[-1] - times[0] if times else 0.0
+    first = min(there, key=lambda one: one[2])[0].size if there else 0
+    done = sum(task.size for task in kept)
+    return Status(
+        Campaign.from_dict(record["campaign"]),
+        str(record["fingerprint"]),
+        int(record["total"]),
+        done,
+        dict(failed.most_common()),
+        _is_finished(out, str(record["fingerprint"])),
+        (done - first) / spent if spent > 0 else None,
+        (time.time() if now is None else now) - max([path.stat().st_mtime, *times]),
+    )
+
+
+def _record(out: Path) -> Path:
+    found = sorted((out / HIDDEN).glob(f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        remedy = f"holds no campaign; make one with: maiscreen run --out {out}"
+        raise InputError("DIR", str(out), remedy)
+    return found[-1]
+
+
+def _read(out: Path, path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_bytes())
+        if record["fingerprint"] != path.parent.name or record["total"] < 0:
+            raise ValueError("another run's")
+        Campaign.from_dict(record["campaign"])
+    except InputError as error:
+        remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
+        raise InputError("DIR", str(out), remedy) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
+        raise InputError("DIR", str(out), remedy) from None
+    return dict(record)
+
+
+def _receipt(path: Path) -> tuple[Task, Mapping[str, Any], float] | None:
+    """Read a receipt, and when it was written; None for what is none, or not whole."""
+    try:
+        receipt = json.loads(path.read_bytes())
+        interval = receipt["task"] if "task" in receipt else (receipt["start"], receipt["stop"])
+        return Task(*interval), {"failures": receipt["failures"]}, path.stat().st_mtime
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _is_finished(out: Path, fingerprint: str) -> bool:
+    try:
+        manifest = json.loads((out / "manifest.json").read_bytes())
+        return bool(manifest["fingerprint"] == fingerprint)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False

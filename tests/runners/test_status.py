@@ -1,0 +1,91 @@
+"""`maiscreen status` and `maiscreen resume`, of both kinds of campaigns."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny_science as tiny
+import wide_faults
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners import cli
+from maiscreen.runners.run import run
+from maiscreen.runners.status import SILENT_S, status
+from maiscreen.runners.wide_run import run_wide
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.wide import Space
+
+NARROW = Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl", "Br"), chunk_size=4)
+
+WIDE = Campaign(
+    name="wide",
+    metals=("Si", "Ti", "Ge", "Sn"),
+    halogens=("Cl", "Br"),
+    fidelity="F0",
+    samples=100,
+    space=Space(blends=3, ratio_steps=8, temperatures_c=(25, 60)),
+)
+
+
+def test_an_interrupted_campaign_is_told_and_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, reference = tmp_path / "out", tmp_path / "reference"
+    with pytest.raises(KeyboardInterrupt):
+        run_wide(WIDE, out, serially=True, rows=400, describe=wide_faults.interrupted)
+    found = status(out)
+    assert found.campaign == WIDE
+    assert (found.done, found.finished, found.state) == (1600, False, "running")
+    assert found.total > found.done
+    assert found.rate is not None
+    assert found.rate > 0
+    assert status(out, time.time() + SILENT_S + 1).state == "interrupted"
+    assert cli.main(["status", str(out)]) == 0
+    assert "left: " in capsys.readouterr().out
+    assert cli.main(["resume", str(out), "--serial"]) == 0
+    assert "name: wide" not in capsys.readouterr().err
+    run_wide(WIDE, reference, serially=True)
+    assert (out / "ranking.parquet").read_bytes() == (reference / "ranking.parquet").read_bytes()
+    assert cli.main(["status", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["left"], told["failed"]) == ("finished", 0, 0)
+    assert told["fingerprint"] == json.loads((out / "manifest.json").read_bytes())["fingerprint"]
+
+
+def test_failures_are_told_by_reason(tmp_path: Path) -> None:
+    run_wide(WIDE, tmp_path, serially=True, rows=400, describe=wide_faults.raises)
+    assert status(tmp_path).failed == {"ZeroDivisionError: a bad row": 1}
+
+
+def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, reference = tmp_path / "out", tmp_path / "reference"
+    broken = replace(tiny.SCIENCE, describe=tiny.describe_two_then_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(replace(NARROW, chunk_size=1), out, serially=True, parts=broken)
+    found = status(out)
+    assert (found.total, found.done) == (3, 2)
+    run(NARROW, reference, serially=True)
+    assert status(reference).done == status(reference).total > 6
+    (reference / "manifest.json").unlink()
+    shard = next((reference / ".maiscreen").glob("*/describe-0000000004-*.json"))
+    shard.unlink()
+    assert status(reference).done == status(reference).total - 4
+    assert cli.main(["resume", str(reference), "--serial"]) == 0
+    assert "the paper" in capsys.readouterr().out
+    assert status(reference).state == "finished"
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"fingerprint": "f", "total": 3, "campaign": {}}'])
+def test_a_damaged_record_is_told(tmp_path: Path, content: str) -> None:
+    run_wide(replace(WIDE, space=Space(limit=100, blends=2)), tmp_path, serially=True)
+    next((tmp_path / ".maiscreen").glob("*/campaign.json")).write_text(content)
+    with pytest.raises(InputError, match="is damaged; run the campaign again"):
+        status(tmp_path)
+
+
+def test_no_campaign_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("status", "resume"):
+        assert cli.main([command, str(tmp_path / "none")]) == 2
+        assert "holds no campaign" in capsys.readouterr().err
