@@ -63,6 +63,19 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def verify(options: argparse.Namespace) -> int:
+    """Check every shard and every output of a campaign's folder."""
+    from maiscreen.runners.verify import verify
+
+    out = folder("DIR", options.folder)
+    found = verify(out)
+    emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
+    if found.uncovered or found.problems:
+        left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
+        return complain(f"{left}; made again by: maiscreen resume {out}", 1)
+    return 0
+
+
 def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
     from maiscreen.runners.folder import read_manifest
     from maiscreen.runners.run import run

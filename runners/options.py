@@ -123,6 +123,7 @@ def parser() -> Parser:
     _add_space(menu)
     _add_status(menu)
     _add_resume(menu)
+    _add_verify(menu)
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
@@ -190,6 +191,14 @@ def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
     _add_data(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=wide_commands.space)
+
+
+def _add_verify(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "check every shard and output of a campaign against what was written"
+    epilog = "Exit code 1 if something is wrong; maiscreen resume DIR makes it again."
+    parser = _plain(menu.add_parser, "verify", help=about, description=about, epilog=epilog)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.set_defaults(command=commands.verify)
 
 
 def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:

@@ -83,7 +83,7 @@ def status(out: Path, now: float | None = None) -> Status:
     InputError
         If no run has begun there, or what it noted down is damaged.
     """
-    path = _record(out)
+    path = record_of(out)
     record = _read(out, path)
     receipts = [_receipt(one) for one in path.parent.glob("*-*.json")]
     there = [one for one in receipts if one is not None]
@@ -108,7 +108,14 @@ def status(out: Path, now: float | None = None) -> Status:
     )
 
 
-def _record(out: Path) -> Path:
+def record_of(out: Path) -> Path:
+    """Find what the last run noted down in a folder.
+
+    Raises
+    ------
+    InputError
+        If none has begun there.
+    """
     found = sorted((out / HIDDEN).glob(f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
     if not found:
         remedy = f"holds no campaign; make one with: maiscreen run --out {out}"

@@ -89,3 +89,46 @@ def test_no_campaign_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     for command in ("status", "resume"):
         assert cli.main([command, str(tmp_path / "none")]) == 2
         assert "holds no campaign" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["wide", "narrow"])
+@pytest.mark.parametrize("how", ["flip", "gone", "receipt", "output", "stray"])
+def test_what_is_damaged_is_named_and_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, how: str
+) -> None:
+    out = tmp_path / "out"
+    if kind == "wide":
+        run_wide(WIDE, out, serially=True, rows=1000)
+        shards = sorted((out / "candidates").glob("*.parquet"))
+    else:
+        run(NARROW, out, serially=True)
+        shards = sorted((out / ".maiscreen").glob("*/describe-*.parquet"))
+    assert cli.main(["verify", str(out)]) == 0
+    assert f"{len(shards)} shards are whole" in capsys.readouterr().out
+    ranking = (out / "ranking.parquet").read_bytes()
+    wrong = shards[1]
+    if how == "flip":
+        content = bytearray(wrong.read_bytes())
+        content[100] ^= 1
+        wrong.write_bytes(content)
+    elif how == "gone":
+        wrong.unlink()
+    elif how == "receipt":
+        wrong = next((out / ".maiscreen").glob(f"*/{wrong.stem}.json"))
+        wrong.write_text("{}")
+    elif how == "output":
+        wrong = out / "ranking.parquet"
+        wrong.write_bytes(ranking[:-1])
+    elif kind == "wide":
+        wrong = out / "candidates" / "part-0000000000-0000000007.parquet"
+        wrong.write_bytes(shards[0].read_bytes())
+    else:
+        return  # what lies beside the shards of a narrow campaign is never read
+    assert cli.main(["verify", str(out)]) == 1
+    captured = capsys.readouterr()
+    assert wrong.name in captured.out
+    assert "maiscreen resume" in captured.err
+    assert cli.main(["resume", str(out), "--serial"]) == 0
+    capsys.readouterr()
+    assert cli.main(["verify", str(out)]) == 0
+    assert (out / "ranking.parquet").read_bytes() == ranking

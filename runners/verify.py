@@ -1,0 +1,104 @@
+"""Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from maiscreen.runners.parts import FOLDER
+from maiscreen.runners.status import Status, record_of, status
+from maiscreen.screen.plan import Task, keep
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found.
+
+    Attributes
+    ----------
+    shards : int
+        Shards that are whole.
+    uncovered : int
+        Candidates that stand in none of them.
+    problems : tuple of str
+        Files that are not what they should be, and why, in the order of their names.
+    """
+
+    shards: int
+    uncovered: int
+    problems: tuple[str, ...]
+
+
+def verify(out: Path) -> Verdict:
+    """Read every shard and every output of a campaign's folder; nothing is written.
+
+    Parameters
+    ----------
+    out : Path
+        The ``--out`` of a run, finished or not.
+
+    Raises
+    ------
+    InputError
+        If no campaign has begun there.
+    """
+    found, folder = status(out), record_of(out).parent
+    good: list[Task] = []
+    problems = []
+    for path in sorted(folder.glob("*-*.json")):
+        task, problem = _checked(path, found, out)
+        if problem or task is None:
+            problems.append(f"{path.relative_to(out)}: {problem}")
+        else:
+            good.append(task)
+    kept = keep(found.total, good)
+    problems += _strays(out, kept) if found.campaign.space.is_wide else []
+    problems += _outputs(out) if found.finished else []
+    uncovered = found.total - sum(task.size for task in kept)
+    return Verdict(len(kept), uncovered, tuple(problems))
+
+
+def _checked(path: Path, found: Status, out: Path) -> tuple[Task | None, str]:
+    """Check a receipt and its shard: the task, or what is wrong."""
+    try:
+        receipt: dict[str, Any] = json.loads(path.read_bytes())
+        task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
+        rows, failures = receipt["rows"], len(receipt["failures"])
+        whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None, "is no receipt"
+    if not whole:
+        return None, "does not account for all of its candidates"
+    if "task" in receipt and not rows:
+        return task, ""
+    shard = out / FOLDER / f"{path.stem}.parquet" if "task" in receipt else path
+    return task, _hash_problem(shard.with_suffix(".parquet"), receipt["sha256"])
+
+
+def _interval(receipt: dict[str, Any]) -> tuple[int, int]:
+    return receipt["start"], receipt["stop"]
+
+
+def _hash_problem(path: Path, sha256: object) -> str:
+    if not path.exists():
+        return f"{path.name} is missing"
+    with path.open("rb") as file:
+        same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return "" if same else f"{path.name} is not what was written"
+
+
+def _strays(out: Path, kept: tuple[Task, ...]) -> list[str]:
+    """Name parts that no receipt vouches for: they would be read as part of the table."""
+    names = {f"part-{task.start:010d}-{task.stop:010d}.parquet" for task in kept}
+    here = sorted((out / FOLDER).glob("*.parquet"))
+    return [f"{FOLDER}/{one.name}: belongs to no task" for one in here if one.name not in names]
+
+
+def _outputs(out: Path) -> Iterator[str]:
+    files = json.loads((out / "manifest.json").read_bytes()).get("files", {})
+    for name, sha256 in sorted(files.items()):
+        problem = _hash_problem(out / Path(name).name, sha256)
+        if problem:
+            yield f"{name}: {problem}"
