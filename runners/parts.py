@@ -36,7 +36,7 @@ PREPARED = "ingredients.npz"
 FOLDER = "candidates"
 """Folder of the parts, inside the output folder: one Parquet dataset."""
 
-_FRACTIONS = ("temperature_c", "exposure_s", "thickness_um")
+_ON_GRID = ("temperature_c", "exposure_s", "thickness_um")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def part_bytes(table: pa.Table) -> bytes:
 
 def _repeats(column: pa.Field) -> bool:
     """Tell columns of few distinct values."""
-    on_grid = column.name.startswith("liquid_fraction") or column.name in _FRACTIONS
+    on_grid = column.name.startswith("liquid_fraction") or column.name in _ON_GRID
     return on_grid or pa.types.is_dictionary(column.type)
 
 
