@@ -131,20 +131,21 @@ def validate(options: argparse.Namespace) -> int:
 def shortlist(options: argparse.Namespace) -> int:
     """Print the best precursors of a finished campaign."""
     from maiscreen.runners.folder import read_ranking
-    from maiscreen.screen.shortlist import shortlist, to_csv, to_json
+    from maiscreen.screen.shortlist import COLUMNS as NARROW
+    from maiscreen.screen.shortlist import TO_FILL_IN, shortlist, to_csv, to_json
 
     top = whole("--top", options.top, 1_000_000)
     ranking, campaign, fingerprint = read_ranking(folder("DIR", options.folder))
     if campaign.space.is_wide:
-        from maiscreen.screen.wide_ranking import wide_shortlist
+        from maiscreen.screen.wide_ranking import COLUMNS, wide_shortlist
 
-        rows = wide_shortlist(ranking, fingerprint, top)
+        rows, names = wide_shortlist(ranking, fingerprint, top), (*COLUMNS, *TO_FILL_IN)
     else:
-        rows = shortlist(ranking, campaign, fingerprint, top)
+        rows, names = shortlist(ranking, campaign, fingerprint, top), (*NARROW, *TO_FILL_IN)
     if options.format == "json":
         emit_json(to_json(rows))
     else:
-        emit_csv(to_csv(rows).replace("\r\n", "\n"))
+        emit_csv(to_csv(rows, names).replace("\r\n", "\n"))
     return 0
 
 

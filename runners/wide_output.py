@@ -9,7 +9,7 @@ from maiscreen.runners.store import to_parquet, write_whole
 from maiscreen.runners.wide_run import Finished
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.paper import validate
-from maiscreen.screen.shortlist import to_csv
+from maiscreen.screen.shortlist import TO_FILL_IN, to_csv
 from maiscreen.screen.stages import models_told
 from maiscreen.screen.wide_ranking import COLUMNS, ingredient_table, wide_shortlist, with_words
 from maiscreen.screen.wide_report import render_wide
@@ -51,7 +51,7 @@ def write_wide(
     contents = {
         "ranking.parquet": to_parquet(signed),
         "ingredients.parquet": to_parquet(ingredient_table(campaign)),
-        "shortlist.csv": to_csv(rows, COLUMNS).encode("utf-8-sig"),
+        "shortlist.csv": to_csv(rows, (*COLUMNS, *TO_FILL_IN)).encode("utf-8-sig"),
         "report.html": html.encode(),
     }
     files = {name: write_whole(out / name, content) for name, content in contents.items()}

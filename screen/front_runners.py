@@ -192,7 +192,7 @@ def rank_front(campaign: Campaign, front: Front, optimistic: Integers) -> tuple[
 
 
 def _bound(campaign: Campaign, table: pa.Table, drawn: Floats, optimistic: Integers) -> Bound:
-    k = campaign.top_k
+    k = min(campaign.top_k, drawn.shape[1])
     if drawn.shape[1] < campaign.space.front_runners:
         return Bound(0.0, 0.0, 0, drawn.shape[1])  # everyone who passed was drawn
     kth = np.partition(drawn, -k, axis=1)[:, -k]

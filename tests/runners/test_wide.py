@@ -220,6 +220,21 @@ def test_a_limit_thins_the_space(tmp_path: Path) -> None:
     assert places == [k * full // 1000 for k in range(1000)]
 
 
+@pytest.mark.parametrize(("metals", "kept"), [(("La",), 1000), (("Sn",), 1)])
+def test_a_space_where_nobody_or_hardly_anybody_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], metals: tuple[str, ...], kept: int
+) -> None:
+    space = Space(blends=2, temperatures_c=(60.0,), front_runners=kept)
+    few = Campaign(metals=metals, fidelity="F0", samples=100, space=space)
+    finished = run_wide(few, tmp_path / "out", serially=True)
+    assert finished.ranking.num_rows == (0 if metals == ("La",) else 3)
+    assert finished.bound.drawn == finished.ranking.num_rows
+    assert cli.main(["shortlist", str(tmp_path / "out")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("rank,recipe,name,cas,vapour,")
+    assert len(lines) == (1 if metals == ("La",) else 2)
+
+
 def test_folder_of_another_campaign_is_refused(
     tmp_path: Path, reference: tuple[Path, Finished]
 ) -> None:
