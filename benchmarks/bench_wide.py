@@ -20,11 +20,12 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
-from maiscreen.runners.parts import FOLDER, part_bytes
+from maiscreen.runners.parts import FOLDER
 from maiscreen.runners.wide_run import run_wide
 from maiscreen.screen import blend_stage, stages
 from maiscreen.screen.blends import tables
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.part_file import part_bytes
 
 HERE = Path(__file__).parent
 

@@ -1,7 +1,6 @@
 """Parts of a wide table: written by who computes them, each with a receipt that vouches for it."""
 
 import hashlib
-import io
 import json
 import resource
 import sys
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
@@ -28,6 +26,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.front import Front
 from maiscreen.screen.front_runners import BINS, histogram
 from maiscreen.screen.ingredients import as_bytes, ingredients, take
+from maiscreen.screen.part_file import part_bytes
 from maiscreen.screen.plan import Task
 
 PREPARED = "ingredients.npz"
@@ -35,8 +34,6 @@ PREPARED = "ingredients.npz"
 
 FOLDER = "candidates"
 """Folder of the parts, inside the output folder: one Parquet dataset."""
-
-_ON_GRID = ("temperature_c", "exposure_s", "thickness_um")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +204,6 @@ def peak_rss_mib() -> float:
         return int(peak) / 1024
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-
-
-def part_bytes(table: pa.Table) -> bytes:
-    """Give the bytes of a part: text and grids by dictionary, measured numbers as they are."""
-    few = [name for name in table.column_names if _repeats(table.schema.field(name))]
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=few)
-    return sink.getvalue()
-
-
-def _repeats(column: pa.Field) -> bool:
-    """Tell columns of few distinct values."""
-    on_grid = column.name.startswith("liquid_fraction") or column.name in _ON_GRID
-    return on_grid or pa.types.is_dictionary(column.type)
 
 
 def _summary(campaign: Campaign, table: pa.Table | None) -> tuple[dict[str, int], Front, list[int]]:

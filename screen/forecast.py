@@ -4,12 +4,11 @@ import time
 from collections import Counter
 from dataclasses import replace
 
-import pyarrow as pa
-
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.ingredients import ingredients, temperatures_c
+from maiscreen.screen.part_file import part_bytes
 
 SAMPLE = 200_000
 """Candidates that the gates and the clock are tried on: a second or less."""
@@ -38,7 +37,7 @@ def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
     begun = time.perf_counter()
     describe_blends(sample, 0, thinned.size)
     written = table.select(list(campaign.space.columns)) if campaign.space.columns else table
-    size = _parquet_bytes(written)
+    size = len(part_bytes(written))
     seconds = time.perf_counter() - begun
     gates = Counter(text or "passed" for text in table["rejected"].to_pylist())
     share = space.size / thinned.size
@@ -57,13 +56,3 @@ def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
         "seconds": seconds * share / workers,
         "megabytes": size * share / 1e6,
     }
-
-
-def _parquet_bytes(table: pa.Table) -> int:
-    import io
-
-    import pyarrow.parquet as pq
-
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.tell()

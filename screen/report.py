@@ -66,9 +66,9 @@ def render(
         attributes=ATTRIBUTES,
         value_sources=_value_sources(best),
         manifest=manifest,
-        scores=_safe(score_figure(ranked[:IN_PLOT], PAPER) if ranked else ""),
-        heat_map=_safe(attribute_figure(best) if best else ""),
-        funnel=_safe(funnel_figure(funnel(rows))),
+        scores=safe(score_figure(ranked[:IN_PLOT], PAPER) if ranked else ""),
+        heat_map=safe(attribute_figure(best) if best else ""),
+        funnel=safe(funnel_figure(funnel(rows))),
         in_plot=min(IN_PLOT, len(ranked)),
     )
     return html
@@ -174,7 +174,7 @@ def _words(name: object) -> str:
     return str(name).replace("youngs", "Young's").replace("_", " ")
 
 
-def _safe(svg: str) -> Any:
+def safe(svg: str) -> Any:
     """Mark an SVG as such: Matplotlib has escaped the texts in it."""
     from markupsafe import Markup
 

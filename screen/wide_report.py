@@ -14,7 +14,7 @@ from maiscreen.screen.desirability import desirability
 from maiscreen.screen.figures import attribute_figure, score_figure
 from maiscreen.screen.front_runners import Bound
 from maiscreen.screen.ingredients import temperatures_c
-from maiscreen.screen.report import IN_PLOT, IN_TABLE, PAPER, template
+from maiscreen.screen.report import IN_PLOT, IN_TABLE, PAPER, safe, template
 from maiscreen.screen.wide_ranking import distinct
 
 Row = dict[str, Any]
@@ -78,8 +78,8 @@ def render_wide(
         asks=ASKS,
         standing=standing(comparison),
         manifest=manifest,
-        scores=_svg(score_figure(best, PAPER) if best else ""),
-        heat_map=_svg(attribute_figure(best[:IN_TABLE]) if best else ""),
+        scores=safe(score_figure(best, PAPER) if best else ""),
+        heat_map=safe(attribute_figure(best[:IN_TABLE]) if best else ""),
     )
     return html
 
@@ -107,9 +107,3 @@ def _drawn(row: Row) -> Row:
 
 def _value(row: Row, name: str) -> float:
     return log10(row[name]) if name in LOGARITHMIC else float(row[name])
-
-
-def _svg(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704  # Matplotlib has escaped the texts in it
