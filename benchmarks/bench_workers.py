@@ -16,7 +16,7 @@ from statistics import median
 
 from bench_wide import rss_mib, seconds
 
-from maiscreen.runners import cluster
+from maiscreen.runners import cluster, execution
 from maiscreen.runners.parts import Parts
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import tables
@@ -51,7 +51,7 @@ def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[st
 
         def on_dask(n: int) -> Callable[[], object]:
             given = describe_blends, campaign, tasks, parts.perform
-            return lambda: list(cluster.execute(clients[n], *given))
+            return lambda: list(execution.execute(clients[n], *given))
 
         kinds = {"plain": lambda: _on_pool(pool, parts, campaign, tasks)}
         kinds |= {"two": on_dask(2), "one": on_dask(1)}
@@ -104,7 +104,7 @@ def _small_tasks(client, campaign: Campaign, parts: Parts, count: int) -> dict[s
     held = [rss_mib()]
     for _ in range(2):
         begun = time.perf_counter()
-        for _ in cluster.execute(client, describe_blends, campaign, tasks, parts.perform):
+        for _ in execution.execute(client, describe_blends, campaign, tasks, parts.perform):
             pass
         took = time.perf_counter() - begun
         held.append(rss_mib())

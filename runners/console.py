@@ -11,6 +11,9 @@ from contextlib import suppress
 
 from maiscreen.candidates.errors import InputError
 
+COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
+"""Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
+
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -28,13 +31,13 @@ def guarded(perform: Callable[[Sequence[str] | None], int], arguments: Sequence[
             # What argparse printed before SystemExit is flushed here too.
             _flush()
     except InputError as error:
-        return complain(str(error), 2)
+        return complain(str(error), BAD_INPUT)
     except BrokenPipeError:
         _abandon_stdout()
         return 128 + signal.SIGPIPE
     except StdoutError as error:
         _abandon_stdout()
-        return complain(f"stdout cannot be written: {error}", 1)
+        return complain(f"stdout cannot be written: {error}", FAILED)
     return code
 
 

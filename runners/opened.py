@@ -72,7 +72,7 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    from maiscreen.runners import cluster
+    from maiscreen.runners import cluster, execution
 
     client_of: AbstractContextManager[Any] = (
         cluster.local(how.workers or min(os.cpu_count() or 1, MAX_WORKERS))
@@ -82,6 +82,6 @@ def opened(
     with client_of as client:
         used: dict[str, object] = {
             "runner": "local cluster" if how.scheduler is None else "scheduler",
-            "workers": cluster.worker_count(client),
+            "workers": execution.worker_count(client),
         }
-        yield partial(cluster.execute, client), used
+        yield partial(execution.execute, client), used

@@ -33,6 +33,31 @@ class LostError(RuntimeError):
     """Scheduler or workers have gone in the middle of a run; what is done is kept."""
 
 
+class StorageError(RuntimeError):
+    """A folder could not be written in the middle of a run; what is done is kept.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+    why : str
+        What the system says, such as "No space left on device".
+    """
+
+    def __init__(self, where: str, why: str) -> None:
+        # Both as args, so that the error pickles back whole from a worker.
+        super().__init__(where, why)
+
+    def __str__(self) -> str:
+        """Give the error as one line."""
+        where, why = self.args
+        return f"{where} cannot be written: {why}; mend that, and the same command goes on"
+
+
+class MismatchError(RuntimeError):
+    """A worker has other code, packages or data than the process that sent it tasks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A candidate that could not be described.

@@ -13,7 +13,7 @@ import tiny_science as tiny
 from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners import cluster
+from maiscreen.runners import cluster, execution
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.run import run
 from maiscreen.runners.work import LostError
@@ -246,26 +246,26 @@ def test_a_scheduler_that_goes_away() -> None:
         try:
             with cluster.connected(address, code_hash(), code_hash) as client:
                 tasks = plan(TOTAL, 2, set())
-                outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+                outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
                 next(outcomes)
                 process.kill()
                 with pytest.raises(LostError, match="scheduler lost; the same command goes on"):
                     list(outcomes)
                 with pytest.raises(LostError, match="scheduler lost"):
-                    cluster.worker_count(client)
+                    execution.worker_count(client)
         finally:
             process.kill()
 
 
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.cluster.WORKERLESS_S", 1)
-    monkeypatch.setattr("maiscreen.runners.cluster._LOOK_S", 0.2)
+    monkeypatch.setattr("maiscreen.runners.execution.WORKERLESS_S", 1)
+    monkeypatch.setattr("maiscreen.runners.execution._LOOK_S", 0.2)
     with (
         a_cluster(1) as running,
         cluster.connected(running.scheduler_address, code_hash(), code_hash) as client,
     ):
         tasks = plan(TOTAL, 2, set())
-        outcomes = cluster.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+        outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
         next(outcomes)
         running.scale(0)
         with pytest.raises(LostError, match="no worker has been left for 1 s; the same command"):
