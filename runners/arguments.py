@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.candidates.errors import InputError
 
 if TYPE_CHECKING:
+    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 MAX_WORKERS = 256
@@ -28,7 +29,19 @@ def folder(field: str, text: str) -> Path:
     """Take a folder; an empty text would be the current one."""
     if not text:
         raise InputError(field, text, "is empty; give a folder")
+    from maiscreen.runners.place import is_address
+
+    if is_address(text):
+        shown = f"{text.partition('://')[0]}://…"
+        raise InputError(field, shown, "must be a folder of this machine")
     return Path(text)
+
+
+def campaign_folder(field: str, text: str) -> "Place":
+    """Take a campaign's folder; object storage must answer, or nothing else is begun."""
+    from maiscreen.runners.place import place, reached
+
+    return reached(field, place(field, text))
 
 
 def own_snapshot(text: str | None) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
-from maiscreen.runners.arguments import folder, how, whole, with_own_data
-from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+from maiscreen.runners.arguments import campaign_folder, how, whole, with_own_data
+from maiscreen.runners.console import PARTIAL, complain, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from maiscreen.runners.owner import Owner
+    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.screen.campaign import Campaign
     from maiscreen.screen.checks import folders
 
-    out, given = folder("--out", options.out), options.campaign
+    out, given = campaign_folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
@@ -33,16 +33,17 @@ def resume(options: argparse.Namespace) -> int:
     """Go on with the campaign of a folder."""
     from maiscreen.runners.status import status
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     return _run(status(out).campaign, out, options)
 
 
 def status(options: argparse.Namespace) -> int:
     """Tell how far the campaign of a folder is."""
     from maiscreen.runners.show import as_text
-    from maiscreen.runners.status import status
+    from maiscreen.runners.status import status, watched
 
-    found = status(folder("DIR", options.folder))
+    out = campaign_folder("DIR", options.folder)
+    found = watched(out, status(out))
     told = {
         "state": found.state,
         "name": found.campaign.name,
@@ -54,6 +55,7 @@ def status(options: argparse.Namespace) -> int:
         "candidates_per_s": found.rate,
         "last_receipt_s_ago": found.silent_s,
         "fingerprint": found.fingerprint,
+        "run_by": None if found.owner is None else _told(found.owner),
     }
     if options.json:
         emit_json(json.dumps(told, ensure_ascii=False))
@@ -63,11 +65,17 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _told(owner: "Owner") -> dict[str, object]:
+    """Tell who runs a campaign, or did last."""
+    names = ("host", "pid", "user", "begun", "dashboard")
+    return {name: getattr(owner, name) for name in names}
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check every shard and every output of a campaign's folder."""
     from maiscreen.runners.verify import verify
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     found = verify(out)
     emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
     if found.uncovered or found.problems:
@@ -76,11 +84,11 @@ def verify(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
+def _run(campaign: "Campaign", out: "Place", options: argparse.Namespace) -> int:
     from maiscreen.runners.folder import read_manifest
     from maiscreen.runners.run import run
     from maiscreen.runners.show import best, own_models, paper_standing
-    from maiscreen.runners.work import AllFailedError, LostError
+    from maiscreen.runners.work import AllFailedError, LostError, StorageError
 
     if campaign.space.is_wide:
         return wide_commands.run(campaign, out, options)
@@ -88,6 +96,8 @@ def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
         ranking = run(campaign, out, **how(options), quiet=options.quiet)
     except (AllFailedError, LostError) as error:
         return complain(str(error), 1)
+    except StorageError as error:
+        return complain(str(error), PARTIAL)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
     if campaign.models:
@@ -135,7 +145,7 @@ def shortlist(options: argparse.Namespace) -> int:
     from maiscreen.screen.shortlist import TO_FILL_IN, shortlist, to_csv, to_json
 
     top = whole("--top", options.top, 1_000_000)
-    ranking, campaign, fingerprint = read_ranking(folder("DIR", options.folder))
+    ranking, campaign, fingerprint = read_ranking(campaign_folder("DIR", options.folder))
     if campaign.space.is_wide:
         from maiscreen.screen.wide_ranking import COLUMNS, wide_shortlist
 

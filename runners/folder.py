@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.place import Place
 from maiscreen.runners.store import HIDDEN, from_parquet, why
 from maiscreen.screen.campaign import Campaign
 
@@ -27,12 +28,12 @@ _OTHER = "give the folder of another run, or remove this one and run its campaig
 _AGAIN = "run the campaign again"
 
 
-def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
+def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
     """Refuse a folder that is not ours to write into; write nothing.
 
     Parameters
     ----------
-    out : Path
+    out : Path or Remote
         The output folder; it may be missing.
     fingerprint : str
         Fingerprint of the run.
@@ -61,7 +62,7 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
 
-def create(out: Path) -> None:
+def create(out: Place) -> None:
     """Make the folder and see that it can be written into.
 
     Raises
@@ -78,7 +79,7 @@ def create(out: Path) -> None:
         raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
 
 
-def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
+def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
     """Read the manifest of a campaign folder.
 
     Raises
@@ -88,7 +89,9 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
     """
     try:
         content = (out / "manifest.json").read_bytes()
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
+            raise InputError(field, str(out), f"cannot be read: {why(error)}") from None
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
     try:
@@ -101,7 +104,7 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
     return manifest
 
 
-def _holds_labels(out: Path) -> bool:
+def _holds_labels(out: Place) -> bool:
     """Tell whether the folder is one of `maiscreen labels run`, finished or not."""
     if (out / HIDDEN / "labels").is_dir():
         return True
@@ -112,7 +115,7 @@ def _holds_labels(out: Path) -> bool:
     return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
 
 
-def _owners(out: Path) -> set[str]:
+def _owners(out: Place) -> set[str]:
     """Tell whose results, finished or not, the folder holds."""
     owners = {path.name for path in (out / HIDDEN).glob("*") if path.is_dir()}
     if (out / "manifest.json").exists():
@@ -120,7 +123,7 @@ def _owners(out: Path) -> set[str]:
     return owners
 
 
-def _why(out: Path, given: Mapping[str, object]) -> str:
+def _why(out: Place, given: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
     if not (out / "manifest.json").exists():
         return "campaign, or another version of the code or the data, and was interrupted"
@@ -133,7 +136,7 @@ def _why(out: Path, given: Mapping[str, object]) -> str:
     return "version of the code or the data"
 
 
-def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
+def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     """Read the ranking of a finished campaign.
 
     Returns
@@ -153,14 +156,14 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
     try:
         content = (out / "ranking.parquet").read_bytes()
     except OSError as error:
-        remedy = f"its ranking.parquet cannot be read ({error.strerror}); {_AGAIN}"
+        remedy = f"its ranking.parquet cannot be read ({why(error)}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
     return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
 
 
-def _ranking(out: Path, content: bytes) -> pa.Table:
+def _ranking(out: Place, content: bytes) -> pa.Table:
     try:
         ranking = from_parquet(content)
         ranking.select(["key", "rank"])
@@ -169,7 +172,7 @@ def _ranking(out: Path, content: bytes) -> pa.Table:
     return ranking
 
 
-def _campaign(out: Path, settings: Mapping[str, object]) -> Campaign:
+def _campaign(out: Place, settings: Mapping[str, object]) -> Campaign:
     try:
         return Campaign.from_dict(settings)
     except InputError as error:

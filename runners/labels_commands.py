@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import folder, how, own_snapshot
-from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+from maiscreen.runners.console import PARTIAL, complain, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.runners.labels_run import run_labels
     from maiscreen.runners.labels_show import summary
     from maiscreen.runners.labels_work import Wanted, simulation
-    from maiscreen.runners.work import LostError
+    from maiscreen.runners.work import LostError, StorageError
 
     out = folder("--out", options.out)
     wanted = Wanted(
@@ -40,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
         done = run_labels(wanted, out, _how(options), quiet=options.quiet, parts=parts)
     except LostError as error:
         return complain(str(error), 1)
+    except StorageError as error:
+        return complain(str(error), PARTIAL)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
     return 0

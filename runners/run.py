@@ -5,14 +5,15 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from maiscreen.runners import folder
+from maiscreen.runners.lock import Lock, held
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
+from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
@@ -90,7 +91,7 @@ def science() -> Science:
 
 def run(
     campaign: Campaign | None = None,
-    out: Path | str = "campaign",
+    out: Place | str = "campaign",
     *,
     workers: int | None = None,
     serially: bool = False,
@@ -105,7 +106,8 @@ def run(
     campaign : Campaign, optional
         What to screen; the default campaign if left out.
     out : path
-        Folder for manifest, ranking, shortlist and report.
+        Folder for manifest, ranking, shortlist and report; an address such as
+        ``s3://bucket/folder`` too.
     workers : int, optional
         Worker processes on this machine.
     serially : bool
@@ -129,16 +131,36 @@ def run(
         none or another one than it is pinned to, or the scheduler cannot be reached.
     LostError
         If the scheduler or its workers go away in the middle.
+    StorageError
+        If the folder cannot be written in the middle, or another run has taken it over.
     """
-    out, parts = Path(out), parts or science()
+    how = How(workers, serially, scheduler)
+    out, parts = place("--out", out), parts or science()
     campaign = parts.pin(campaign or Campaign())
     sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
+    with held(out, fingerprint) as lock:
+        # What another run did here before this one held the folder.
+        folder.check(out, fingerprint, campaign.to_dict())
+        return _run(campaign, out, fingerprint, parts, sources, how, quiet, lock)
+
+
+def _run(
+    campaign: Campaign,
+    out: Place,
+    fingerprint: str,
+    parts: Science,
+    sources: dict[str, object],
+    how: How,
+    quiet: bool,
+    lock: Lock,
+) -> pa.Table:
+    """Do all that reads or writes the folder, which is ours."""
     begun = time.perf_counter()
     ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]), ask)
-    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
+    runner = partial(opened, how, str(sources["code"]), ask)
+    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet, lock)
     described = time.perf_counter()
     ranking = _rank(campaign, parts, shards)
     comparison = parts.compare(campaign)
@@ -147,6 +169,7 @@ def run(
         "choose": round(time.perf_counter() - described, 3),
     }
     used["models"] = parts.models(campaign)
+    lock.check()
     write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
 
@@ -161,11 +184,12 @@ def _asked(pin: Callable[[Campaign], Campaign], campaign: Campaign) -> str:
 
 def _describe(
     campaign: Campaign,
-    out: Path,
+    out: Place,
     fingerprint: str,
     parts: Science,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     quiet: bool,
+    lock: Lock,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
     shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
@@ -179,6 +203,7 @@ def _describe(
             outcomes = execute(parts.describe, campaign, tasks)
             done = total - sum(task.size for task in tasks)
             for task, outcome in shown(outcomes, total, done, quiet=quiet):
+                lock.stop_if_taken()
                 write_shard(shard_folder, fingerprint, task, outcome)
                 shards[task] = outcome
     return {task: shards[task] for task in keep(total, shards)}, used

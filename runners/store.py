@@ -5,22 +5,51 @@ import io
 import json
 import os
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.work import Failure, Outcome
+from maiscreen.runners.place import Place, each, patiently
+from maiscreen.runners.work import Failure, Outcome, StorageError
 from maiscreen.screen.plan import Task
+
+Answer = TypeVar("Answer")
 
 HIDDEN = ".maiscreen"
 """Folder for shards, inside the output folder."""
 
 
-def write_whole(path: Path, content: bytes) -> str:
+class UnreadableError(StorageError):
+    """A storage elsewhere does not give what lies there."""
+
+    def __str__(self) -> str:
+        """Give the error as one line."""
+        where, why = self.args
+        return f"{where} cannot be read: {why}; mend that, and the same command goes on"
+
+
+def why(error: OSError | ValueError) -> str:
+    """Say what is wrong with a path: a ValueError is a null character in it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def write_whole(path: Place, content: bytes, field: str = "") -> str:
     """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : Path or Remote
+        Which; its folder is made if it is missing.
+    content : bytes
+        All of it.
+    field : str
+        The option that names the file, if it is one that the user has just given.
 
     Returns
     -------
@@ -29,20 +58,78 @@ def write_whole(path: Path, content: bytes) -> str:
 
     Raises
     ------
-    InputError
+    StorageError
         If it cannot be written.
+    InputError
+        The same, where ``field`` is given.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, content)
+        else:
+            # An object appears whole, under its name at once.
+            patiently(partial(path.put, content), path)
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(path), f"cannot be written: {why(error)}") from None
+        if field:
+            raise InputError(field, str(path), f"cannot be written: {why(error)}") from None
+        raise StorageError(str(path), why(error)) from None
     return hashlib.sha256(content).hexdigest()
 
 
-def why(error: OSError | ValueError) -> str:
-    """Say what is wrong with a path: a ValueError is a null character in it."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def read_whole(path: Place) -> bytes:
+    """Read a file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    OSError
+        If the disk cannot give it.
+    UnreadableError
+        If a storage elsewhere does not answer: that says nothing about the file.
+    """
+    return path.read_bytes() if isinstance(path, Path) else _answered(path.read_bytes, path)
+
+
+def _answered(ask: Callable[[], Answer], path: Place) -> Answer:
+    """Ask a storage elsewhere for a file: what it does not give counts as lost nowhere."""
+    try:
+        return patiently(ask, path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UnreadableError(str(path), why(error)) from None
+
+
+def sha256_of(path: Place) -> str:
+    """Hash a file, without holding all of it.
+
+    Raises
+    ------
+    FileNotFoundError, OSError, UnreadableError
+        As for `read_whole`.
+    """
+    if isinstance(path, Path):
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    return _answered(path.sha256, path)
+
+
+def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write the files that a manifest will vouch for; give their hashes.
+
+    A manifest that vouches for other ones goes first: from then on until the new one is written
+    the campaign is not finished, whatever happens in between.
+    """
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = out / "manifest.json"
+    try:
+        if manifest.exists() and json.loads(read_whole(manifest)).get("files") != hashes:
+            manifest.unlink()
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise StorageError(str(manifest), str(error)) from None
+    return {name: write_whole(out / name, content) for name, content in contents.items()}
 
 
 def to_parquet(table: pa.Table) -> bytes:
@@ -64,7 +151,7 @@ def from_parquet(content: bytes) -> pa.Table:
     return file.read(use_threads=False)
 
 
-def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) -> None:
+def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -> None:
     """Write the rows of a task, then the receipt that makes them count."""
     content = b"" if outcome.table is None else to_parquet(outcome.table)
     receipt = {
@@ -80,12 +167,12 @@ def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) ->
     write_whole(folder / f"{_name(task)}.json", json.dumps(receipt, indent=1).encode())
 
 
-def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
+def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
     """Read every shard that is whole; one that is damaged counts as not there.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or Remote
         Where the shards of one fingerprint lie; it may be missing.
     fingerprint : str
         What the receipts must name.
@@ -95,20 +182,40 @@ def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
     dict of Task to Outcome
         What does not need to be done again.
     """
-    shards = {}
-    for path in sorted(folder.glob("describe-*.json")):
-        try:
-            task, outcome = _read(path, fingerprint)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
-            continue
-        shards[task] = outcome
-    return shards
+    paths = listed(folder, "describe-*.json")
+    found = each(partial(_read_if_whole, fingerprint), paths, folder)
+    return dict(shard for shard in found if shard is not None)
 
 
-def _read(path: Path, fingerprint: str) -> tuple[Task, Outcome]:
-    receipt = json.loads(path.read_bytes())
+def listed(folder: Place, pattern: str) -> list[Place]:
+    """List what matches, in order.
+
+    Raises
+    ------
+    UnreadableError
+        If a storage elsewhere does not answer.
+    """
+    try:
+        return sorted(patiently(partial(_listed, folder, pattern), folder))
+    except OSError as error:
+        raise UnreadableError(str(folder), why(error)) from None
+
+
+def _listed(folder: Place, pattern: str) -> list[Any]:
+    return list(folder.glob(pattern))
+
+
+def _read_if_whole(fingerprint: str, path: Place) -> tuple[Task, Outcome] | None:
+    try:
+        return _read(path, fingerprint)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
+        return None
+
+
+def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
+    receipt = json.loads(read_whole(path))
     task = Task(receipt["start"], receipt["stop"])
-    content = path.with_suffix(".parquet").read_bytes()
+    content = read_whole(path.with_suffix(".parquet"))
     failures = tuple(Failure(**failure) for failure in receipt["failures"])
     whole = (
         receipt["fingerprint"] == fingerprint

@@ -7,19 +7,20 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from maiscreen.runners import folder
+from maiscreen.runners.lock import Lock, held
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
+from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash, provenance
 from maiscreen.runners.status import begin
-from maiscreen.runners.work import AllFailedError, Describe
+from maiscreen.runners.work import AllFailedError, Describe, StorageError
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space
@@ -75,7 +76,7 @@ def task_rows(total: int, workers: int) -> int:
 
 def run_wide(
     campaign: Campaign,
-    out: Path | str,
+    out: Place | str,
     *,
     workers: int | None = None,
     serially: bool = False,
@@ -108,25 +109,31 @@ def run_wide(
         If the scheduler or its workers go away in the middle.
     AllFailedError
         If no candidate could be described.
+    StorageError
+        If the folder cannot be written in the middle, is not the one that the workers see, or
+        another run has taken it over.
     """
     from maiscreen.runners.wide_output import write_wide
 
-    out = Path(out).absolute()
+    out = place("--out", out).absolute()
+    how = How(workers, serially, scheduler)
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
-    begun = time.perf_counter()
-    parts = Parts(out, fingerprint)
-    runner = partial(
-        opened, How(workers, serially, scheduler), str(sources["code"]), partial(_asked, campaign)
-    )
-    receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
-    screened = time.perf_counter()
-    finished = _finish(campaign, receipts, used)
-    seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
-    finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
-    write_wide(campaign, out, finished, sources)
+    runner = partial(opened, how, str(sources["code"]), partial(_asked, campaign))
+    with held(out, fingerprint) as lock:
+        # What another run did here before this one held the folder.
+        folder.check(out, fingerprint, campaign.to_dict())
+        begun = time.perf_counter()
+        screen = partial(_screen, campaign, Parts(out, fingerprint), runner, describe, quiet, rows)
+        receipts, used = screen(lock)
+        screened = time.perf_counter()
+        finished = _finish(campaign, receipts, used)
+        seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
+        finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        lock.check()
+        write_wide(campaign, out, finished, sources)
     return finished
 
 
@@ -143,6 +150,7 @@ def _screen(
     describe: Describe[Campaign],
     quiet: bool,
     rows: int | None,
+    lock: Lock,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
@@ -156,13 +164,18 @@ def _screen(
             perform = parts.prepare(campaign).perform
             outcomes = execute(describe, campaign, tasks, perform)
             words = "screen", " candidates"
-            for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
+            for task, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
+                lock.stop_if_taken()
+                parts.see(task, outcome)
                 for failure in outcome.failures:
                     if not failure.traceback:  # it took its worker along, which wrote nothing
                         parts.lost(failure)
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
+    if sum(task.size for task in kept) != total:
+        raise StorageError(str(parts.out), "receipts that were written are not there any more")
     used["screened"] = left
+    lock.check()
     parts.drop_others(kept)
     return kept, used
 
