@@ -78,17 +78,6 @@ s3://bucket/folder; credentials come from the environment alone
     return _remote(field, address[1].lower(), address[2]) if address else Path(text)
 
 
-def is_address(text: str) -> bool:
-    """Tell whether a text is meant for somewhere else than the file system.
-
-    Examples
-    --------
-    >>> is_address("s3://bucket/first"), is_address("campaigns/first")
-    (True, False)
-    """
-    return _ADDRESS.fullmatch(text) is not None
-
-
 def _remote(field: str, scheme: str, rest: str) -> Remote:
     if scheme not in SCHEMES:
         # What follows could hold a password.

@@ -61,6 +61,8 @@ def verify(out: Place) -> Verdict:
     problems += _strays(out, kept) if found.campaign.space.is_wide else []
     problems += _outputs(out) if found.finished else []
     uncovered = found.total - sum(task.size for task in kept)
+    if not (found.finished or uncovered):
+        problems.append("manifest.json: is missing: the campaign is not finished")
     return Verdict(len(kept), uncovered, tuple(problems))
 
 
