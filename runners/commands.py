@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
 from maiscreen.runners.arguments import folder, how, whole, with_own_data
-from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+from maiscreen.runners.console import FAILED, complain, complete, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +54,8 @@ def status(options: argparse.Namespace) -> int:
         "candidates_per_s": found.rate,
         "last_receipt_s_ago": found.silent_s,
         "fingerprint": found.fingerprint,
+        "log": None if found.log is None else str(found.log),
+        **found.where,
     }
     if options.json:
         emit_json(json.dumps(told, ensure_ascii=False))
@@ -61,6 +63,19 @@ def status(options: argparse.Namespace) -> int:
         told["failed by"] = told.pop("reasons") or "nothing"
         emit(as_text(told))
     return 0
+
+
+def retry(options: argparse.Namespace) -> int:
+    """Do the candidates of a folder again that failed."""
+    from maiscreen.runners.status import status
+
+    out = folder("DIR", options.folder)
+    found = status(out)
+    if not options.failed:
+        count = sum(found.failed.values())
+        remedy = f"{count} candidates have failed; give --failed to do them again"
+        raise InputError("DIR", str(out), remedy)
+    return _run(found.campaign, out, options, again=True)
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -72,28 +87,27 @@ def verify(options: argparse.Namespace) -> int:
     emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
     if found.uncovered or found.problems:
         left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
-        return complain(f"{left}; made again by: maiscreen resume {out}", 1)
+        return complain(f"{left}; made again by: maiscreen resume {out}", FAILED)
     return 0
 
 
-def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
+def _run(
+    campaign: "Campaign", out: "Path", options: argparse.Namespace, *, again: bool = False
+) -> int:
     from maiscreen.runners.folder import read_manifest
+    from maiscreen.runners.output import counts
     from maiscreen.runners.run import run
     from maiscreen.runners.show import best, own_models, paper_standing
-    from maiscreen.runners.work import AllFailedError, LostError
 
     if campaign.space.is_wide:
-        return wide_commands.run(campaign, out, options)
-    try:
-        ranking = run(campaign, out, **how(options), quiet=options.quiet)
-    except (AllFailedError, LostError) as error:
-        return complain(str(error), 1)
+        return wide_commands.run(campaign, out, options, again=again)
+    ranking = run(campaign, out, **how(options), again=again, quiet=options.quiet)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
     if campaign.models:
         emit(own_models(read_manifest(out)["models"]))
     emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
-    return 0
+    return complete(counts(ranking)["failed"], out)
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -54,6 +54,14 @@ def complain(message: str, code: int) -> int:
     return code
 
 
+def complete(failed: int, out: object) -> int:
+    """End a run that has done everything: give its exit code, and say what failed."""
+    if not failed:
+        return COMPLETE
+    which = "1 candidate" if failed == 1 else f"{failed} candidates"
+    return complain(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
+
+
 def emit(text: str) -> None:
     """Print a text for the reader; characters that the terminal lacks become ``?``."""
     _write(lambda: print(text))

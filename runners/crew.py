@@ -10,10 +10,9 @@ from typing import Any
 from distributed import CancelledError, Client
 from distributed.client import ClosedClientError
 
-from maiscreen.runners.endings import GOES_ON, LostError
+from maiscreen.runners.endings import GOES_ON, WAIT_S, LostError
 from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.guard import left_behind, limits, tidy
-from maiscreen.runners.opened import WAIT_S
 
 LOOK_S, SAY_S = 1.0, 30.0
 """How often workers are looked for while no task is finished, and how often waiting is said."""

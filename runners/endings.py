@@ -15,6 +15,12 @@ INTERRUPTED = 128 + signal.SIGINT
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
+TASK_TIMEOUT_S = 600.0
+"""Time for a task of a campaign, which takes seconds."""
+
+WAIT_S = 60.0
+"""How long a run waits for a worker when there is none."""
+
 GOES_ON = "the same command goes on from here"
 
 

@@ -39,6 +39,7 @@ class Log:
         # A logger of its own, which nobody else's settings reach.
         self._logger = logging.Logger("maiscreen", logging.INFO)
         self._quiet = quiet
+        self.has_begun = False
         if handler is not None:
             handler.setFormatter(_Json())
             self._logger.addHandler(handler)
@@ -46,6 +47,17 @@ class Log:
     def tell(self, event: str, **facts: object) -> None:
         """Write an event down."""
         self._logger.info(event, extra={"facts": facts})
+
+    def begin(
+        self, fingerprint: str, used: Mapping[str, object], candidates: int, tasks: int
+    ) -> None:
+        """Tell what a run is about to do, and where."""
+        from importlib.metadata import version
+
+        about = {"version": version("maiscreen"), "fingerprint": fingerprint, **used}
+        about |= {"host": socket.gethostname(), "pid": os.getpid()}
+        self.has_begun = True
+        self.tell("begun", **about, candidates=candidates, tasks=tasks)
 
     def say(self, text: str) -> None:
         """Say a line on stderr, beside the progress bar."""
@@ -61,7 +73,7 @@ SILENT = Log()
 
 @contextmanager
 def logged(folder: Path, *, quiet: bool = True) -> Iterator[Log]:
-    """Open the log of a run, and tell how the run ends.
+    """Open the log of a run, and tell how the run ends; what never begins leaves none.
 
     Parameters
     ----------
@@ -77,29 +89,15 @@ def logged(folder: Path, *, quiet: bool = True) -> Iterator[Log]:
     log = Log(handler, quiet=quiet)
     try:
         yield log
-        log.tell("finished")
+        if log.has_begun:
+            log.tell("finished")
     except BaseException as error:
-        reason = str(error) or type(error).__name__
-        log.tell("stopped", error=type(error).__name__, reason=reason)
+        if log.has_begun:
+            reason = str(error) or type(error).__name__
+            log.tell("stopped", error=type(error).__name__, reason=reason)
         raise
     finally:
         handler.close()
-
-
-def begun(log: Log, fingerprint: str, used: Mapping[str, object], total: int, tasks: int) -> None:
-    """Tell what a run is about to do."""
-    from importlib.metadata import version
-
-    log.tell(
-        "begun",
-        version=version("maiscreen"),
-        fingerprint=fingerprint,
-        host=socket.gethostname(),
-        pid=os.getpid(),
-        candidates=total,
-        tasks=tasks,
-        **used,
-    )
 
 
 class _Json(logging.Formatter):

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import serial
-from maiscreen.runners.endings import MismatchError
+from maiscreen.runners.endings import WAIT_S, MismatchError
 from maiscreen.runners.events import Log
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
@@ -29,12 +29,6 @@ class Execute(Protocol[Given]):
     ) -> Iterator[tuple[Task, Outcome]]:
         """Give each outcome as it comes."""
 
-
-TASK_TIMEOUT_S = 600.0
-"""Time for a task of a campaign, which takes seconds."""
-
-WAIT_S = 60.0
-"""How long a run waits for a worker when there is none."""
 
 MAX_WORKERS = 4
 """Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""

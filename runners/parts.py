@@ -105,7 +105,7 @@ class Parts:
         described = partial(describe, seconds=seconds)
         outcome = perform(described, campaign, start, stop)
         self._write(campaign, Task(start, stop), outcome, seconds)
-        return Outcome(None, outcome.failures, outcome.seconds)
+        return replace(outcome, table=None)
 
     def lost(self, failure: Failure) -> None:
         """Write the receipt of a candidate that ended its worker."""

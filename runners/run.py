@@ -11,9 +11,12 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.runners import folder
+from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
+from maiscreen.runners.events import Log, logged
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.progress import shown
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
@@ -95,6 +98,9 @@ def run(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    task_timeout_s: float | None = TASK_TIMEOUT_S,
+    wait_s: float = WAIT_S,
+    again: bool = False,
     quiet: bool = True,
     parts: Science | None = None,
 ) -> pa.Table:
@@ -112,6 +118,12 @@ def run(
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    task_timeout_s : float or None
+        Time that a worker has for a task; any if None, and where everything is done serially.
+    wait_s : float
+        How long to wait when there is no worker.
+    again : bool
+        Do the candidates again that failed in an earlier run.
     quiet : bool
         Show no progress.
     parts : Science, optional
@@ -127,8 +139,8 @@ def run(
     InputError
         If the folder belongs to another campaign or cannot be written, a folder of a model holds
         none or another one than it is pinned to, or the scheduler cannot be reached.
-    LostError
-        If the scheduler or its workers go away in the middle.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
     out, parts = Path(out), parts or science()
     campaign = parts.pin(campaign or Campaign())
@@ -137,17 +149,19 @@ def run(
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
     ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]), ask)
-    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
-    described = time.perf_counter()
-    ranking = _rank(campaign, parts, shards)
-    comparison = parts.compare(campaign)
-    used["seconds"] = {
-        "describe": round(described - begun, 3),
-        "choose": round(time.perf_counter() - described, 3),
-    }
-    used["models"] = parts.models(campaign)
-    write_outputs(campaign, out, ranking, comparison, sources, used)
+    how = How(workers, serially, scheduler, task_timeout_s, wait_s)
+    runner = partial(opened, how, str(sources["code"]), ask)
+    with logged(out / HIDDEN / fingerprint, quiet=quiet) as log:
+        shards, used = _describe(campaign, out, fingerprint, parts, runner, log, again, quiet)
+        described = time.perf_counter()
+        ranking = _rank(campaign, parts, shards)
+        comparison = parts.compare(campaign)
+        used["seconds"] = {
+            "describe": round(described - begun, 3),
+            "choose": round(time.perf_counter() - described, 3),
+        }
+        used["models"] = parts.models(campaign)
+        write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
 
 
@@ -165,18 +179,25 @@ def _describe(
     fingerprint: str,
     parts: Science,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
+    log: Log,
+    again: bool,
     quiet: bool,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
     shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
     shards = read_shards(shard_folder, fingerprint)
+    if again:
+        shards = {task: outcome for task, outcome in shards.items() if not outcome.failures}
     tasks = plan(total, campaign.chunk_size, shards)
     used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
     if tasks:
         with runner() as (execute, used):
             folder.create(out)
             begin(out, fingerprint, campaign, total)
-            outcomes = execute(parts.describe, campaign, tasks)
+            if again:
+                drop_failed(shard_folder)
+            log.begin(fingerprint, used, total, len(tasks))
+            outcomes = execute(parts.describe, campaign, tasks, log=log)
             done = total - sum(task.size for task in tasks)
             for task, outcome in shown(outcomes, total, done, quiet=quiet):
                 write_shard(shard_folder, fingerprint, task, outcome)

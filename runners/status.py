@@ -4,11 +4,12 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.events import newest, told
 from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep
@@ -35,11 +36,15 @@ class Status:
     failed : dict of str to int
         Candidates that failed, by reason.
     finished : bool
-        Whether its outputs are written.
+        Whether all candidates are done and the outputs written.
     rate : float or None
         Candidates in a second between the first receipt and the last; None below two receipts.
     silent_s : float
         Seconds since the last receipt, or since the beginning.
+    log : Path or None
+        That of the last run.
+    where : dict of str to object
+        What it says: host, pid, workers, dashboard, last event.
     """
 
     campaign: Campaign
@@ -50,6 +55,8 @@ class Status:
     finished: bool
     rate: float | None
     silent_s: float
+    log: Path | None = None
+    where: dict[str, object] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -96,15 +103,18 @@ def status(out: Path, now: float | None = None) -> Status:
     spent = times[-1] - times[0] if times else 0.0
     first = min(there, key=lambda one: one[2])[0].size if there else 0
     done = sum(task.size for task in kept)
+    log = newest(path.parent)
     return Status(
         Campaign.from_dict(record["campaign"]),
         str(record["fingerprint"]),
         int(record["total"]),
         done,
         dict(failed.most_common()),
-        _is_finished(out, str(record["fingerprint"])),
+        done == record["total"] and _is_finished(out, str(record["fingerprint"])),
         (done - first) / spent if spent > 0 else None,
         (time.time() if now is None else now) - max([path.stat().st_mtime, *times]),
+        log,
+        {} if log is None else told(log),
     )
 
 

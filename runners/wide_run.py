@@ -14,11 +14,15 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.runners import folder
+from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
+from maiscreen.runners.events import Log, logged
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
+from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import AllFailedError, Describe
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
@@ -80,6 +84,9 @@ def run_wide(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    task_timeout_s: float | None = TASK_TIMEOUT_S,
+    wait_s: float = WAIT_S,
+    again: bool = False,
     quiet: bool = True,
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
@@ -92,7 +99,7 @@ def run_wide(
         What to screen.
     out : path
         Folder for the table of candidates, ranking, shortlist, report and manifest.
-    workers, serially, scheduler, quiet
+    workers, serially, scheduler, task_timeout_s, wait_s, again, quiet
         As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
         folder under the same path.
     rows : int, optional
@@ -104,10 +111,8 @@ def run_wide(
     ------
     InputError
         As for :func:`maiscreen.runners.run.run`.
-    LostError
-        If the scheduler or its workers go away in the middle.
-    AllFailedError
-        If no candidate could be described.
+    EndingError
+        As for :func:`maiscreen.runners.run.run`.
     """
     from maiscreen.runners.wide_output import write_wide
 
@@ -118,15 +123,15 @@ def run_wide(
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
     parts = Parts(out, fingerprint)
-    runner = partial(
-        opened, How(workers, serially, scheduler), str(sources["code"]), partial(_asked, campaign)
-    )
-    receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
-    screened = time.perf_counter()
-    finished = _finish(campaign, receipts, used)
-    seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
-    finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
-    write_wide(campaign, out, finished, sources)
+    how = How(workers, serially, scheduler, task_timeout_s, wait_s)
+    runner = partial(opened, how, str(sources["code"]), partial(_asked, campaign))
+    with logged(out / HIDDEN / fingerprint, quiet=quiet) as log:
+        receipts, used = _screen(campaign, parts, runner, describe, log, again, quiet, rows)
+        screened = time.perf_counter()
+        finished = _finish(campaign, receipts, used)
+        seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
+        finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        write_wide(campaign, out, finished, sources)
     return finished
 
 
@@ -141,24 +146,31 @@ def _screen(
     parts: Parts,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     describe: Describe[Campaign],
+    log: Log,
+    again: bool,
     quiet: bool,
     rows: int | None,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
+    if again:
+        done = {task: receipt for task, receipt in done.items() if not receipt.failures}
     used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
     left = sum(task.size for task in plan(total, total, done))
     if left:
         with runner() as (execute, used):
             folder.create(parts.out)
             begin(parts.out, parts.fingerprint, campaign, total)
+            if again:
+                drop_failed(parts.out / HIDDEN / parts.fingerprint)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
+            log.begin(parts.fingerprint, used, total, len(tasks))
             perform = parts.prepare(campaign).perform
-            outcomes = execute(describe, campaign, tasks, perform)
+            outcomes = execute(describe, campaign, tasks, perform, log)
             words = "screen", " candidates"
             for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
                 for failure in outcome.failures:
-                    if not failure.traceback:  # it took its worker along, which wrote nothing
+                    if outcome.quarantined:  # no worker was left to write its receipt
                         parts.lost(failure)
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
