@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
 if TYPE_CHECKING:
     from maiscreen.runners.place import Place
@@ -15,14 +16,30 @@ MAX_WORKERS = 256
 """More processes than this on one machine are a slip of the key."""
 
 
-def how(options: argparse.Namespace) -> dict[str, Any]:
-    """Say what is to perform the tasks."""
+MAX_SECONDS = 366 * 86400
+"""Nobody waits for longer."""
+
+
+def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> dict[str, Any]:
+    """Say what is to perform the tasks, and the time they have if the user does not say."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
         remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
         raise InputError("--scheduler", scheduler, remedy)
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
-    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
+    if options.serial and (options.task_timeout or options.wait):
+        option = "--task-timeout" if options.task_timeout else "--wait"
+        raise InputError(option, "with --serial", "is for workers; leave one of them out")
+    if options.task_timeout is not None:
+        limit_s = seconds("--task-timeout", options.task_timeout)
+    wait_s = WAIT_S if options.wait is None else seconds("--wait", options.wait)
+    times = {"task_timeout_s": limit_s, "wait_s": wait_s}
+    return {"workers": count, "serially": options.serial, "scheduler": scheduler, **times}
+
+
+def seconds(field: str, text: str) -> float:
+    """Take a time in seconds."""
+    return float(whole(field, text, MAX_SECONDS))
 
 
 def folder(field: str, text: str) -> Path:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ import dask
 from distributed import Client, LocalCluster
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.execution import told_when_lost
+from maiscreen.runners.crew import told_when_lost
+from maiscreen.runners.guard import ONE_THREAD
 
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
@@ -22,6 +24,12 @@ _SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,
     "distributed.scheduler.allowed-failures": 0,
     "distributed.worker.memory.spill": False,
+    # A worker above 95 % of its memory is ended, and its task repeated; one that only paused
+    # would wait for ever with what it cannot give back.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.pause": False,
+    # On a busy machine a worker takes a while to come back.
+    "distributed.deploy.lost-worker-timeout": "30s",
     "distributed.admin.log-format": "%(message)s",
     "distributed.comm.timeouts.connect": f"{PATIENCE_S}s",
 }
@@ -40,6 +48,7 @@ def local(workers: int) -> Iterator[Client]:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_hidden_main())
+        stack.enter_context(_one_thread_each())
         with _deaf_to_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=workers,
@@ -137,6 +146,23 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let workers, now or started anew, not start a thread for each processor.
+
+    Dask says so too, but what is set in this process's environment would win, and it leaves its
+    settings there.
+    """
+    before = dict(os.environ)
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
 from maiscreen.runners.arguments import campaign_folder, how, whole, with_own_data
-from maiscreen.runners.console import PARTIAL, complain, emit, emit_csv, emit_json
+from maiscreen.runners.console import FAILED, complain, complete, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from maiscreen.runners.owner import Owner
@@ -56,6 +56,8 @@ def status(options: argparse.Namespace) -> int:
         "last_receipt_s_ago": found.silent_s,
         "fingerprint": found.fingerprint,
         "run_by": None if found.owner is None else _told(found.owner),
+        "log": None if found.log is None else str(found.log),
+        **found.where,
     }
     if options.json:
         emit_json(json.dumps(told, ensure_ascii=False))
@@ -71,6 +73,19 @@ def _told(owner: "Owner") -> dict[str, object]:
     return {name: getattr(owner, name) for name in names}
 
 
+def retry(options: argparse.Namespace) -> int:
+    """Do the candidates of a folder again that failed."""
+    from maiscreen.runners.status import status
+
+    out = campaign_folder("DIR", options.folder)
+    found = status(out)
+    if not options.failed:
+        count = sum(found.failed.values())
+        remedy = f"{count} candidates have failed; give --failed to do them again"
+        raise InputError("DIR", str(out), remedy)
+    return _run(found.campaign, out, options, again=True)
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check every shard and every output of a campaign's folder."""
     from maiscreen.runners.verify import verify
@@ -80,30 +95,27 @@ def verify(options: argparse.Namespace) -> int:
     emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
     if found.uncovered or found.problems:
         left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
-        return complain(f"{left}; made again by: maiscreen resume {out}", 1)
+        return complain(f"{left}; made again by: maiscreen resume {out}", FAILED)
     return 0
 
 
-def _run(campaign: "Campaign", out: "Place", options: argparse.Namespace) -> int:
+def _run(
+    campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
+) -> int:
     from maiscreen.runners.folder import read_manifest
+    from maiscreen.runners.output import counts
     from maiscreen.runners.run import run
     from maiscreen.runners.show import best, own_models, paper_standing
-    from maiscreen.runners.work import AllFailedError, LostError, StorageError
 
     if campaign.space.is_wide:
-        return wide_commands.run(campaign, out, options)
-    try:
-        ranking = run(campaign, out, **how(options), quiet=options.quiet)
-    except (AllFailedError, LostError) as error:
-        return complain(str(error), 1)
-    except StorageError as error:
-        return complain(str(error), PARTIAL)
+        return wide_commands.run(campaign, out, options, again=again)
+    ranking = run(campaign, out, **how(options), again=again, quiet=options.quiet)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
     if campaign.models:
         emit(own_models(read_manifest(out)["models"]))
     emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
-    return 0
+    return complete(counts(ranking)["failed"], out)
 
 
 def explain(options: argparse.Namespace) -> int:

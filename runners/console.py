@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from maiscreen.candidates.errors import InputError
-
-COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
-"""Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
+from maiscreen.runners.endings import BAD_INPUT as BAD_INPUT
+from maiscreen.runners.endings import COMPLETE as COMPLETE
+from maiscreen.runners.endings import FAILED as FAILED
+from maiscreen.runners.endings import PARTIAL as PARTIAL
+from maiscreen.runners.endings import EndingError, heeded
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -26,12 +28,15 @@ def guarded(perform: Callable[[Sequence[str] | None], int], arguments: Sequence[
     _prepare()
     try:
         try:
-            code = perform(arguments)
+            with heeded():
+                code = perform(arguments)
         finally:
             # What argparse printed before SystemExit is flushed here too.
             _flush()
     except InputError as error:
         return complain(str(error), BAD_INPUT)
+    except EndingError as error:
+        return complain(str(error), error.code)
     except BrokenPipeError:
         _abandon_stdout()
         return 128 + signal.SIGPIPE
@@ -47,6 +52,14 @@ def complain(message: str, code: int) -> int:
         with suppress(OSError):
             print(f"maiscreen: error: {message}", file=sys.stderr)
     return code
+
+
+def complete(failed: int, out: object) -> int:
+    """End a run that has done everything: give its exit code, and say what failed."""
+    if not failed:
+        return COMPLETE
+    which = "1 candidate" if failed == 1 else f"{failed} candidates"
+    return complain(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
 
 
 def emit(text: str) -> None:

@@ -80,6 +80,14 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose simulation takes longer (default: none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when there is no worker (default 60)"
+    )
     parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")
     parser.add_argument("--again", action="store_true", help="repeat what is embedded")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")

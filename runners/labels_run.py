@@ -18,6 +18,7 @@ from maiscreen.models.label_plan import (
 )
 from maiscreen.models.labels import QUANTITIES, Label, from_lines
 from maiscreen.runners import labels_store as store
+from maiscreen.runners.events import logged
 from maiscreen.runners.labels_choice import chosen
 from maiscreen.runners.labels_manifest import manifest
 from maiscreen.runners.labels_sources import read_sources
@@ -25,6 +26,7 @@ from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, descri
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash
+from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import plan as plan_tasks
 
@@ -57,8 +59,8 @@ def run_labels(
     InputError
         If something wanted is not known, a model is not installed, or the folder is not ours or
         cannot be written: nothing is written then.
-    LostError
-        If the scheduler or its workers go away in the middle.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
     begun, parts, how = time.perf_counter(), parts or simulation(), how or How()
     every = _every(wanted, parts)
@@ -130,8 +132,12 @@ def _perform(
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
     total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
-    with opened(how, *_question(parts.origin, tuple(plan.origins))) as (execute, used):
-        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
+    with (
+        logged(out / HIDDEN / "labels", quiet=quiet) as log,
+        opened(how, *_question(parts.origin, tuple(plan.origins))) as (execute, used),
+    ):
+        log.begin("labels", used, total, len(missing.jobs))
+        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1), log=log)
         names = [" ".join(job) for job in missing.jobs]
         words, tell = ("labels", " simulations"), lambda task: names[task.start]
         for task, outcome in shown(

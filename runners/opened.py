@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.runners import serial
+from maiscreen.runners.endings import WAIT_S, MismatchError
+from maiscreen.runners.events import Log
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
@@ -22,6 +25,7 @@ class Execute(Protocol[Given]):
         given: Given,
         tasks: Iterable[Task],
         perform: Perform[Given] = ...,
+        log: Log = ...,
     ) -> Iterator[tuple[Task, Outcome]]:
         """Give each outcome as it comes."""
 
@@ -42,11 +46,17 @@ class How:
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    task_timeout_s : float, optional
+        Time that a worker has for a task; any if left out. Nothing ends a task of this process.
+    wait_s : float
+        How long a run waits when it has no worker.
     """
 
     workers: int | None = None
     serially: bool = False
     scheduler: str | None = None
+    task_timeout_s: float | None = None
+    wait_s: float = WAIT_S
 
 
 @contextmanager
@@ -72,16 +82,23 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    from maiscreen.runners import cluster, execution
+    from maiscreen.runners import cluster, crew, execution
 
+    count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
     client_of: AbstractContextManager[Any] = (
-        cluster.local(how.workers or min(os.cpu_count() or 1, MAX_WORKERS))
+        cluster.local(count)
         if how.scheduler is None
         else cluster.connected(how.scheduler, expected, ask)
     )
-    with client_of as client:
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(client_of)
+        except MismatchError as error:  # nothing has begun
+            raise InputError("--scheduler", str(how.scheduler), str(error)) from None
         used: dict[str, object] = {
             "runner": "local cluster" if how.scheduler is None else "scheduler",
             "workers": execution.worker_count(client),
         }
-        yield partial(execution.execute, client), used
+        renew = crew.renewer(client.cluster, count) if how.scheduler is None else None
+        terms = crew.Terms(how.task_timeout_s, how.wait_s, renew)
+        yield partial(execution.execute, client, terms=terms), used

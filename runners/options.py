@@ -35,7 +35,8 @@ examples:
   maiscreen validate                             the ranking against the published cycle lives
   maiscreen snapshot build --source materials-project --out today    today's data, with your key
 
-Bad input gives one line on stderr and exit code 2; Ctrl-C gives 130 and keeps what is done."""
+exit codes: 0 complete, 1 failed, 2 bad input (one line says what), 3 partial (stopped in the
+middle, or candidates failed), 130 after Ctrl-C, 143 after SIGTERM; what is done is always kept"""
 
 RUN_EXAMPLES = """\
 examples:
@@ -123,6 +124,7 @@ def parser() -> Parser:
     _add_space(menu)
     _add_status(menu)
     _add_resume(menu)
+    _add_retry(menu)
     _add_verify(menu)
     _add_explain(menu)
     _add_validate(menu)
@@ -158,6 +160,14 @@ def _add_how(parser: Parser) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose task takes longer (default 600; with --serial there is none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when there is no worker (default 60)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
@@ -177,6 +187,16 @@ def _add_resume(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     _add_how(parser)
     parser.set_defaults(command=commands.resume)
+
+
+def _add_retry(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "do the candidates of a campaign again that failed; all others are kept"
+    epilog = "example:\n  maiscreen retry first --failed --task-timeout 3600"
+    parser = _plain(menu.add_parser, "retry", help=about, description=about, epilog=epilog)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.add_argument("--failed", action="store_true", help="those that failed")
+    _add_how(parser)
+    parser.set_defaults(command=commands.retry)
 
 
 def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.runners import folder
-from maiscreen.runners.lock import Lock, held
+from maiscreen.runners.desk import Desk, desk
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
@@ -93,11 +94,10 @@ def run(
     campaign: Campaign | None = None,
     out: Place | str = "campaign",
     *,
-    workers: int | None = None,
-    serially: bool = False,
-    scheduler: str | None = None,
+    again: bool = False,
     quiet: bool = True,
     parts: Science | None = None,
+    **how: Any,
 ) -> pa.Table:
     """Screen a campaign and write its folder.
 
@@ -108,16 +108,15 @@ def run(
     out : path
         Folder for manifest, ranking, shortlist and report; an address such as
         ``s3://bucket/folder`` too.
-    workers : int, optional
-        Worker processes on this machine.
-    serially : bool
-        Do everything in this process, without Dask.
-    scheduler : str, optional
-        Address of a running Dask scheduler.
+    again : bool
+        Do the candidates again that failed in an earlier run.
     quiet : bool
         Show no progress.
     parts : Science, optional
         For tests: another science.
+    **how
+        What performs the tasks, such as ``workers=4``, ``serially=True`` or
+        ``scheduler="tls://…"``: the attributes of :class:`maiscreen.runners.opened.How`.
 
     Returns
     -------
@@ -127,50 +126,30 @@ def run(
     Raises
     ------
     InputError
-        If the folder belongs to another campaign or cannot be written, a folder of a model holds
-        none or another one than it is pinned to, or the scheduler cannot be reached.
-    LostError
-        If the scheduler or its workers go away in the middle.
-    StorageError
-        If the folder cannot be written in the middle, or another run has taken it over.
+        If the folder belongs to another campaign or cannot be written, another run is at work on
+        it, a folder of a model holds none or another one than it is pinned to, or the scheduler
+        cannot be reached.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    how = How(workers, serially, scheduler)
-    out, parts = place("--out", out), parts or science()
+    asked, out, parts = How(**how), place("--out", out), parts or science()
     campaign = parts.pin(campaign or Campaign())
     sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    folder.check(out, fingerprint, campaign.to_dict())
-    with held(out, fingerprint) as lock:
-        # What another run did here before this one held the folder.
-        folder.check(out, fingerprint, campaign.to_dict())
-        return _run(campaign, out, fingerprint, parts, sources, how, quiet, lock)
-
-
-def _run(
-    campaign: Campaign,
-    out: Place,
-    fingerprint: str,
-    parts: Science,
-    sources: dict[str, object],
-    how: How,
-    quiet: bool,
-    lock: Lock,
-) -> pa.Table:
-    """Do all that reads or writes the folder, which is ours."""
-    begun = time.perf_counter()
-    ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, how, str(sources["code"]), ask)
-    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet, lock)
-    described = time.perf_counter()
-    ranking = _rank(campaign, parts, shards)
-    comparison = parts.compare(campaign)
-    used["seconds"] = {
-        "describe": round(described - begun, 3),
-        "choose": round(time.perf_counter() - described, 3),
-    }
-    used["models"] = parts.models(campaign)
-    lock.check()
-    write_outputs(campaign, out, ranking, comparison, sources, used)
+    runner = partial(opened, asked, str(sources["code"]), partial(_asked, parts.pin, campaign))
+    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+        begun = time.perf_counter()
+        shards, used = _describe(campaign, out, fingerprint, parts, runner, at)
+        described = time.perf_counter()
+        ranking = _rank(campaign, parts, shards)
+        comparison = parts.compare(campaign)
+        used["seconds"] = {
+            "describe": round(described - begun, 3),
+            "choose": round(time.perf_counter() - described, 3),
+        }
+        used["models"] = parts.models(campaign)
+        at.lock.check()
+        write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
 
 
@@ -188,22 +167,26 @@ def _describe(
     fingerprint: str,
     parts: Science,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
-    quiet: bool,
-    lock: Lock,
+    at: Desk,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
     shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
     shards = read_shards(shard_folder, fingerprint)
+    if at.again:
+        shards = {task: outcome for task, outcome in shards.items() if not outcome.failures}
     tasks = plan(total, campaign.chunk_size, shards)
     used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
     if tasks:
         with runner() as (execute, used):
             folder.create(out)
             begin(out, fingerprint, campaign, total)
-            outcomes = execute(parts.describe, campaign, tasks)
+            if at.again:
+                drop_failed(shard_folder)
+            at.begin(fingerprint, used, total, len(tasks))
+            outcomes = execute(parts.describe, campaign, tasks, log=at.log)
             done = total - sum(task.size for task in tasks)
-            for task, outcome in shown(outcomes, total, done, quiet=quiet):
-                lock.stop_if_taken()
+            for task, outcome in shown(outcomes, total, done, quiet=at.quiet):
+                at.lock.stop_if_taken()
                 write_shard(shard_folder, fingerprint, task, outcome)
                 shards[task] = outcome
     return {task: shards[task] for task in keep(total, shards)}, used

@@ -4,10 +4,11 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.events import newest, told
 from maiscreen.runners.lock import is_alive, owner_of
 from maiscreen.runners.owner import Owner
 from maiscreen.runners.place import Place, each
@@ -38,7 +39,7 @@ class Status:
     failed : dict of str to int
         Candidates that failed, by reason.
     finished : bool
-        Whether its outputs are written.
+        Whether all candidates are done and the outputs written.
     rate : float or None
         Candidates in a second between the first receipt and the last; None below two receipts.
     silent_s : float
@@ -47,6 +48,10 @@ class Status:
         The run that holds the folder, or held it last.
     alive : bool or None
         Whether it is at work; None where it is on another host, and so must be watched.
+    log : Path or Remote or None
+        That of the last run.
+    where : dict of str to object
+        What it says: host, pid, workers, dashboard, last event.
     """
 
     campaign: Campaign
@@ -59,6 +64,8 @@ class Status:
     silent_s: float
     owner: Owner | None = None
     alive: bool | None = False
+    log: Place | None = None
+    where: dict[str, object] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -104,17 +111,20 @@ def status(out: Place, now: float | None = None) -> Status:
     first = min(there, key=lambda one: one[2])[0].size if there else 0
     done = sum(task.size for task in kept)
     owner = owner_of(out)
+    log = newest(path.parent)
     return Status(
         Campaign.from_dict(record["campaign"]),
         str(record["fingerprint"]),
         int(record["total"]),
         done,
         dict(failed.most_common()),
-        _is_finished(out, str(record["fingerprint"])),
+        done == record["total"] and _is_finished(out, str(record["fingerprint"])),
         (done - first) / spent if spent > 0 else None,
         (time.time() if now is None else now) - max([path.stat().st_mtime, *times]),
         owner,
         _is_alive(owner),
+        log,
+        {} if log is None else told(log),
     )
 
 

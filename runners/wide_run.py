@@ -13,13 +13,15 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.runners import folder
-from maiscreen.runners.lock import Lock, held
+from maiscreen.runners.desk import Desk, desk
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
 from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
+from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import AllFailedError, Describe, StorageError
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
@@ -78,12 +80,11 @@ def run_wide(
     campaign: Campaign,
     out: Place | str,
     *,
-    workers: int | None = None,
-    serially: bool = False,
-    scheduler: str | None = None,
+    again: bool = False,
     quiet: bool = True,
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
+    **how: Any,
 ) -> Finished:
     """Screen a wide campaign and write its folder.
 
@@ -93,7 +94,7 @@ def run_wide(
         What to screen.
     out : path
         Folder for the table of candidates, ranking, shortlist, report and manifest.
-    workers, serially, scheduler, quiet
+    again, quiet, **how
         As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
         folder under the same path.
     rows : int, optional
@@ -103,36 +104,24 @@ def run_wide(
 
     Raises
     ------
-    InputError
+    InputError, EndingError
         As for :func:`maiscreen.runners.run.run`.
-    LostError
-        If the scheduler or its workers go away in the middle.
-    AllFailedError
-        If no candidate could be described.
-    StorageError
-        If the folder cannot be written in the middle, is not the one that the workers see, or
-        another run has taken it over.
     """
     from maiscreen.runners.wide_output import write_wide
 
-    out = place("--out", out).absolute()
-    how = How(workers, serially, scheduler)
+    asked, out = How(**how), place("--out", out).absolute()
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    folder.check(out, fingerprint, campaign.to_dict())
-    runner = partial(opened, how, str(sources["code"]), partial(_asked, campaign))
-    with held(out, fingerprint) as lock:
-        # What another run did here before this one held the folder.
-        folder.check(out, fingerprint, campaign.to_dict())
+    runner = partial(opened, asked, str(sources["code"]), partial(_asked, campaign))
+    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
         begun = time.perf_counter()
-        screen = partial(_screen, campaign, Parts(out, fingerprint), runner, describe, quiet, rows)
-        receipts, used = screen(lock)
+        receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
         screened = time.perf_counter()
         finished = _finish(campaign, receipts, used)
         seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
         finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
-        lock.check()
+        at.lock.check()
         write_wide(campaign, out, finished, sources)
     return finished
 
@@ -148,34 +137,38 @@ def _screen(
     parts: Parts,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     describe: Describe[Campaign],
-    quiet: bool,
     rows: int | None,
-    lock: Lock,
+    at: Desk,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
+    if at.again:
+        done = {task: receipt for task, receipt in done.items() if not receipt.failures}
     used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
     left = sum(task.size for task in plan(total, total, done))
     if left:
         with runner() as (execute, used):
             folder.create(parts.out)
             begin(parts.out, parts.fingerprint, campaign, total)
+            if at.again:
+                drop_failed(parts.out / HIDDEN / parts.fingerprint)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
+            at.begin(parts.fingerprint, used, total, len(tasks))
             perform = parts.prepare(campaign).perform
-            outcomes = execute(describe, campaign, tasks, perform)
+            outcomes = execute(describe, campaign, tasks, perform, at.log)
             words = "screen", " candidates"
-            for task, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
-                lock.stop_if_taken()
+            for task, outcome in shown(outcomes, total, total - left, quiet=at.quiet, words=words):
+                at.lock.stop_if_taken()
                 parts.see(task, outcome)
                 for failure in outcome.failures:
-                    if not failure.traceback:  # it took its worker along, which wrote nothing
+                    if outcome.quarantined:  # no worker was left to write its receipt
                         parts.lost(failure)
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
     if sum(task.size for task in kept) != total:
         raise StorageError(str(parts.out), "receipts that were written are not there any more")
     used["screened"] = left
-    lock.check()
+    at.lock.check()
     parts.drop_others(kept)
     return kept, used
 

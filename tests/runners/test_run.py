@@ -258,14 +258,15 @@ def test_a_scheduler_that_goes_away() -> None:
 
 
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.execution.WORKERLESS_S", 1)
-    monkeypatch.setattr("maiscreen.runners.execution._LOOK_S", 0.2)
+    monkeypatch.setattr("maiscreen.runners.crew.LOOK_S", 0.2)
     with (
         a_cluster(1) as running,
         cluster.connected(running.scheduler_address, code_hash(), code_hash) as client,
     ):
         tasks = plan(TOTAL, 2, set())
-        outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+        outcomes = execution.execute(
+            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=execution.Terms(wait_s=1)
+        )
         next(outcomes)
         running.scale(0)
         with pytest.raises(LostError, match="no worker has been left for 1 s; the same command"):
