@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.runners.place import Place
-from maiscreen.runners.store import write_whole
+from maiscreen.runners.store import listed, write_whole
 
 PATTERN = "log-*.jsonl"
 """Names of logs, beside the shards."""
@@ -162,7 +162,8 @@ class _Whole(logging.Handler):
 
 def newest(folder: Place) -> Place | None:
     """Find the log of the last run; nothing if there is none."""
-    return max(folder.glob(PATTERN), key=lambda path: path.name, default=None)
+    found = listed(folder, PATTERN)
+    return found[-1] if found else None
 
 
 def told(path: Place) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 
 from maiscreen.runners.place import Place
-from maiscreen.runners.store import read_whole
+from maiscreen.runners.store import listed, read_whole
 
 
 def drop_failed(folder: Place) -> int:
@@ -23,7 +23,7 @@ def drop_failed(folder: Place) -> int:
         How many candidates had failed.
     """
     dropped = 0
-    for path in sorted(folder.glob("*-*-*.json")):
+    for path in listed(folder, "*-*-*.json"):
         failures = _failures(path)
         if failures:
             path.unlink()
