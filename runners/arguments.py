@@ -18,10 +18,19 @@ def how(options: argparse.Namespace) -> dict[str, Any]:
     """Say what is to perform the tasks."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
-        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
+        remedy = "is empty; give an address, such as tls://node1:8786"
         raise InputError("--scheduler", scheduler, remedy)
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
-    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
+    if options.tls == "":
+        raise InputError("--tls", options.tls, "is empty; give a folder")
+    return {
+        "workers": count,
+        "serially": options.serial,
+        "scheduler": scheduler,
+        "tls": options.tls,
+        "insecure": options.insecure,
+        "dashboard": options.dashboard,
+    }
 
 
 def folder(field: str, text: str) -> Path:

@@ -49,6 +49,13 @@ def complain(message: str, code: int) -> int:
     return code
 
 
+def remark(text: str) -> None:
+    """Print a remark on stderr, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"maiscreen: {text}", file=sys.stderr)
+
+
 def emit(text: str) -> None:
     """Print a text for the reader; characters that the terminal lacks become ``?``."""
     _write(lambda: print(text))

@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.progress import shown
@@ -95,6 +96,9 @@ def run(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    tls: str | None = None,
+    insecure: bool = False,
+    dashboard: bool = False,
     quiet: bool = True,
     parts: Science | None = None,
 ) -> pa.Table:
@@ -112,6 +116,8 @@ def run(
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    tls, insecure, dashboard
+        As in :class:`maiscreen.runners.opened.How`.
     quiet : bool
         Show no progress.
     parts : Science, optional
@@ -130,14 +136,15 @@ def run(
     LostError
         If the scheduler or its workers go away in the middle.
     """
+    how = How(workers, serially, scheduler, tls, insecure, dashboard)
     out, parts = Path(out), parts or science()
     campaign = parts.pin(campaign or Campaign())
     sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
-    ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]), ask)
+    ask, data = partial(asked, parts.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, how, {**here(), "code": str(sources["code"])}, ask, data)
     shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
     described = time.perf_counter()
     ranking = _rank(campaign, parts, shards)
@@ -149,14 +156,6 @@ def run(
     used["models"] = parts.models(campaign)
     write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
-
-
-def _asked(pin: Callable[[Campaign], Campaign], campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its models must be the ones meant."""
-    from maiscreen.runners.provenance import code_hash
-
-    pin(campaign)
-    return code_hash()
 
 
 def _describe(

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.progress import shown
-from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.provenance import provenance
 from maiscreen.runners.status import begin
 from maiscreen.runners.work import AllFailedError, Describe
 from maiscreen.screen import stages
@@ -80,6 +81,9 @@ def run_wide(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    tls: str | None = None,
+    insecure: bool = False,
+    dashboard: bool = False,
     quiet: bool = True,
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
@@ -92,7 +96,7 @@ def run_wide(
         What to screen.
     out : path
         Folder for the table of candidates, ranking, shortlist, report and manifest.
-    workers, serially, scheduler, quiet
+    workers, serially, scheduler, tls, insecure, dashboard, quiet
         As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
         folder under the same path.
     rows : int, optional
@@ -111,6 +115,7 @@ def run_wide(
     """
     from maiscreen.runners.wide_output import write_wide
 
+    how = How(workers, serially, scheduler, tls, insecure, dashboard)
     out = Path(out).absolute()
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
@@ -118,9 +123,8 @@ def run_wide(
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
     parts = Parts(out, fingerprint)
-    runner = partial(
-        opened, How(workers, serially, scheduler), str(sources["code"]), partial(_asked, campaign)
-    )
+    ask, data = partial(asked, stages.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, how, here(), ask, data)
     receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
     screened = time.perf_counter()
     finished = _finish(campaign, receipts, used)
@@ -128,12 +132,6 @@ def run_wide(
     finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
     write_wide(campaign, out, finished, sources)
     return finished
-
-
-def _asked(campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its data must be the ones meant."""
-    stages.pin(campaign)
-    return code_hash()
 
 
 def _screen(
