@@ -12,7 +12,6 @@ from maiscreen.runners.provenance import provenance
 from maiscreen.runners.work import (
     Describe,
     Given,
-    LostError,
     MismatchError,
     Outcome,
     Perform,
@@ -85,7 +84,6 @@ def vouched(
     execute: Callable[..., Iterator[tuple[Task, Outcome]]],
     expected: Answer,
     ask: Callable[[], Answer],
-    heed: Callable[[], None],
 ) -> Callable[..., Iterator[tuple[Task, Outcome]]]:
     """Let each worker process answer before its first task: some join in the middle of a run.
 
@@ -99,8 +97,6 @@ def vouched(
         What each must answer.
     ask : callable
         What it is asked, there.
-    heed : callable
-        Looks here, now and then, whether a worker has come that could not even be asked.
     """
     run = uuid4().hex
 
@@ -110,14 +106,7 @@ def vouched(
         tasks: Iterable[Task],
         perform: Perform[Given] = perform,
     ) -> Iterator[tuple[Task, Outcome]]:
-        try:
-            asked = partial(_perform, run, expected, ask, perform)
-            for found in execute(describe, given, tasks, asked):
-                yield found
-                heed()
-        except LostError:
-            heed()  # whoever has it wrong is why all have gone
-            raise
+        return execute(describe, given, tasks, partial(_perform, run, expected, ask, perform))
 
     return performed
 

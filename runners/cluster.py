@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from multiprocessing import resource_tracker
 
 import dask
 from distributed import Client, LocalCluster, Security
+from distributed.versions import VersionMismatchWarning
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import connections, workers
@@ -129,7 +131,9 @@ def _client(address: str, tls: str | None) -> Client:
             tls_client_cert=files.certificate,
             tls_client_key=files.key,
         )
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, TypeError), warnings.catch_warnings():
+        # In lines of its own, about packages that may not matter; we compare those that do.
+        warnings.simplefilter("ignore", VersionMismatchWarning)
         return Client(address, timeout=PATIENCE_S, security=security)  # type: ignore[no-untyped-call]
     # What is left of the client closes itself when it is collected. That must not happen in the
     # event loop of a later one, which would wait for the lock under which it is being started.

@@ -4,6 +4,7 @@ import ipaddress
 import re
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,8 +112,28 @@ def certificates(folder: str) -> Certificates:
     found = Certificates(
         *(str((where / name).absolute()) for name in (AUTHORITY, CERTIFICATE, KEY))
     )
-    context(found)
+    _check_itself(found)
     return found
+
+
+def _check_itself(given: Certificates) -> None:
+    """Show the certificate to oneself: expired, or of another authority, it is no good anywhere.
+
+    A handshake in memory, because the standard library reads certificates in no other way.
+    """
+    shows = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    asks = context(given)
+    shows.load_cert_chain(given.certificate, given.key)
+    one_way, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = shows.wrap_bio(one_way, back, server_side=True)
+    client = asks.wrap_bio(back, one_way)
+    try:
+        for side in (client, server, client):
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    except ssl.SSLCertVerificationError as error:
+        remedy = f"holds a certificate that is no good ({error.verify_message}); {_MAKE}"
+        raise InputError("--tls", str(Path(given.certificate).parent), remedy) from None
 
 
 def context(given: Certificates) -> ssl.SSLContext:

@@ -111,9 +111,9 @@ def opened(
             "workers": execution.worker_count(client),
         }
         _tell_dashboard(how, client, used)
-        newcomers = workers.Newcomers(client, answer)
-        execute = partial(execution.execute, client)
-        yield vouched(execute, answer, ask, newcomers.heed), used
+        if how.scheduler is not None:
+            workers.watch(client, answer)
+        yield vouched(partial(execution.execute, client), answer, ask), used
 
 
 def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.answers import MISSING, Answer, difference
+from maiscreen.runners.console import remark
 from maiscreen.runners.provenance import PACKAGES
-from maiscreen.runners.work import MismatchError
 
 _ASKED = ("maiscreen", *PACKAGES)
 
@@ -79,9 +79,9 @@ def _refuse(client: Any, address: str, wrong: Mapping[str, str]) -> None:
 
 
 def _other(answer: Any, expected: Answer) -> str:
-    """Say which versions differ in an answer of distributed; nothing of a worker that has left."""
-    if not isinstance(answer, dict) or "host" not in answer:
-        return ""
+    """Say which versions differ in an answer of distributed."""
+    if isinstance(answer, Exception):
+        return ""  # It has just left.
     python = ".".join(answer["host"]["python"].split(".")[:2])
     found = {"Python": python} | {k: answer["packages"].get(k) or MISSING for k in _ASKED}
     if found["maiscreen"] == MISSING:
@@ -100,38 +100,26 @@ def _named(client: Any, worker: str) -> str:
     return f"{worker} ({host})" if isinstance(host, str) else worker
 
 
-class Newcomers:
-    """Workers that join in the middle of a run, asked for their versions as they come.
+def watch(client: Any, expected: Answer) -> None:
+    """Ask workers that join in the middle of a run for their versions; name a wrong one on stderr.
 
-    A task asks more, where maiscreen can be imported (:func:`answers.vouched`); a worker without
-    it falls at the first task, or at a plugin, and would come and go again without a word.
+    A task asks more, where maiscreen can be imported (:func:`answers.vouched`). A worker without
+    it falls at its first task, and would come and go, and come again, without a word.
     """
+    told: list[str] = []
 
-    def __init__(self, client: Any, expected: Answer) -> None:
-        self._client, self._expected = client, expected
-        self._wrong: list[str] = []
-        client.subscribe_topic("all", self._told)
-
-    def heed(self) -> None:
-        """Raise an error if one of them has other versions.
-
-        Raises
-        ------
-        MismatchError
-            By its name, and what differs.
-        """
-        if self._wrong:
-            raise MismatchError(f"{self._wrong[0]}; {_SAME}")
-
-    async def _told(self, event: tuple[float, Any]) -> None:
-        """Hear from the scheduler what happens; ask whoever is new, before it gets far."""
+    async def heard(event: tuple[float, Any]) -> None:
         _, message = event
         if not isinstance(message, dict) or message.get("action") != "add-worker":
             return
         worker = message["worker"]
-        found = await self._client.scheduler.broadcast(
-            msg={"op": "versions", "packages": _ASKED}, workers=[worker], on_error="return"
+        found = await client.scheduler.broadcast(
+            msg={"op": "versions", "packages": _ASKED}, workers=[worker], on_error="ignore"
         )
-        why = _other(found.get(worker), self._expected)
-        if why:
-            self._wrong.append(f"worker {worker} has {why}")
+        left = "joined, and left before it could say what it has: see its log"
+        why = f"has {_other(found[worker], expected)}" if found else left
+        if why != "has " and len(told) < _TOLD:
+            told.append(worker)
+            remark(f"worker {worker} {why}; {_SAME}" if found else f"worker {worker} {why}")
+
+    client.subscribe_topic("all", heard)
