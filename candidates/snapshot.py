@@ -19,7 +19,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hull import System
 from maiscreen.candidates.known_phases import known_phases_hash
 from maiscreen.candidates.phase_table import SCHEMA
-from maiscreen.candidates.pins import PIN, digest_of, folder_of
+from maiscreen.candidates.pins import PIN, digest_of, folder_of, opened_folder
 
 VOLUME_RATIO = {"halide": 0.92, "alloy": 0.96}
 """OQMD volume / Materials Project volume, medians over the phases that both hold.
@@ -126,7 +126,7 @@ def pinned(where: str) -> str:
 
 @lru_cache(maxsize=8)
 def _pinned(pin: str) -> Snapshot:
-    found = _read(Path(folder_of(pin)))
+    found = _read(opened_folder(pin))
     if found.snapshot_hash != digest_of(pin):
         remedy = "holds another snapshot than the campaign was started with; put that one back"
         raise InputError("snapshot", folder_of(pin), remedy)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import PIN, digest_of, folder_of
+from maiscreen.candidates.pins import PIN, digest_of, opened_folder
 from maiscreen.models.evidence import Evidence, evidence
 from maiscreen.models.labels import from_lines
 
@@ -41,7 +41,7 @@ def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
 
 @lru_cache(maxsize=4)
 def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
-    folder = Path(folder_of(pin))
+    folder = opened_folder(pin)
     content = _content(folder)
     if hashlib.sha256(content).hexdigest() != digest_of(pin):
         remedy = "holds other labels than the campaign was started with; put those back"

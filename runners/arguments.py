@@ -24,9 +24,11 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
     """Say what is to perform the tasks, and the time they have if the user does not say."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
-        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
+        remedy = "is empty; give an address, such as tls://node1:8786"
         raise InputError("--scheduler", scheduler, remedy)
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
+    if options.tls == "":
+        raise InputError("--tls", options.tls, "is empty; give a folder")
     if options.serial and (options.task_timeout or options.wait):
         option = "--task-timeout" if options.task_timeout else "--wait"
         raise InputError(option, "with --serial", "is for workers; leave one of them out")
@@ -34,7 +36,15 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
         limit_s = seconds("--task-timeout", options.task_timeout)
     wait_s = WAIT_S if options.wait is None else seconds("--wait", options.wait)
     times = {"task_timeout_s": limit_s, "wait_s": wait_s}
-    return {"workers": count, "serially": options.serial, "scheduler": scheduler, **times}
+    return {
+        "workers": count,
+        "serially": options.serial,
+        "scheduler": scheduler,
+        "tls": options.tls,
+        "insecure": options.insecure,
+        "dashboard": options.dashboard,
+        **times,
+    }
 
 
 def seconds(field: str, text: str) -> float:

@@ -1,17 +1,17 @@
 """What performs the tasks, opened as the user asked: this process, local workers, a scheduler."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from maiscreen.candidates.errors import InputError
-from maiscreen.runners import serial
-from maiscreen.runners.endings import WAIT_S, MismatchError
+from maiscreen.runners import connections, serial
+from maiscreen.runners.answers import Answer, here, vouched
+from maiscreen.runners.console import remark
+from maiscreen.runners.endings import WAIT_S
 from maiscreen.runners.events import Log
-from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
 
@@ -46,6 +46,12 @@ class How:
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    tls : str, optional
+        Folder of certificates for it.
+    insecure : bool
+        Let its address be plain ``tcp://`` to another machine.
+    dashboard : bool
+        Show Dask's dashboard, and print its link.
     task_timeout_s : float, optional
         Time that a worker has for a task; any if left out. Nothing ends a task of this process.
     wait_s : float
@@ -55,13 +61,29 @@ class How:
     workers: int | None = None
     serially: bool = False
     scheduler: str | None = None
+    tls: str | None = None
+    insecure: bool = False
+    dashboard: bool = False
     task_timeout_s: float | None = None
     wait_s: float = WAIT_S
+
+    def __post_init__(self) -> None:
+        """Refuse a connection that others could listen to.
+
+        Raises
+        ------
+        InputError
+            If it is plain and leaves this machine, or its certificates are lacking.
+        """
+        connections.check(self.scheduler, self.tls, self.insecure)
 
 
 @contextmanager
 def opened(
-    how: How, expected: str, ask: Callable[[], str] = code_hash
+    how: How,
+    expected: Answer | str,
+    ask: Callable[[], Answer] = here,
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]] = dict,
 ) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
     """Open a runner and close it afterwards.
 
@@ -69,10 +91,12 @@ def opened(
     ----------
     how : How
         Which.
-    expected : str
-        What the workers of a running scheduler must answer.
+    expected : Mapping or str
+        What workers must answer; a text is the hash of the code.
     ask : callable
-        What they are asked: the hash of their code, if left out.
+        What they are asked: their versions and hashes, if left out.
+    data : callable
+        Gives the folders that workers of a scheduler may lack, see :func:`own_data.packed`.
 
     Yields
     ------
@@ -82,23 +106,33 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    from maiscreen.runners import cluster, crew, execution
+    from maiscreen.runners import cluster, crew, execution, workers
 
+    answer = {"code": expected} if isinstance(expected, str) else expected
     count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
     client_of: AbstractContextManager[Any] = (
-        cluster.local(count)
+        cluster.local(count, how.dashboard)
         if how.scheduler is None
-        else cluster.connected(how.scheduler, expected, ask)
+        else cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data())
     )
-    with ExitStack() as stack:
-        try:
-            client = stack.enter_context(client_of)
-        except MismatchError as error:  # nothing has begun
-            raise InputError("--scheduler", str(how.scheduler), str(error)) from None
+    with client_of as client:
         used: dict[str, object] = {
             "runner": "local cluster" if how.scheduler is None else "scheduler",
             "workers": execution.worker_count(client),
         }
+        _tell_dashboard(how, client, used)
+        if how.scheduler is not None:
+            workers.watch(client, answer)
         renew = crew.renewer(client.cluster, count) if how.scheduler is None else None
         terms = crew.Terms(how.task_timeout_s, how.wait_s, renew)
-        yield partial(execution.execute, client, terms=terms), used
+        yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
+
+
+def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:
+    """Note the link of the dashboard, where there is one; print it if it was asked for."""
+    shown = how.dashboard or how.scheduler is not None
+    # The port of an HTTP server without a dashboard is called otherwise.
+    if shown and "dashboard" in client.scheduler_info(n_workers=0).get("services", {}):
+        used["dashboard"] = client.dashboard_link
+    if how.dashboard:
+        remark(f"dashboard: {used.get('dashboard', 'the scheduler has none')}")

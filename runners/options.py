@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any, NoReturn
 
 from maiscreen.runners import (
+    cluster_options,
     commands,
     labels_options,
     models_options,
@@ -43,7 +44,7 @@ examples:
   maiscreen run --out first
   maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
   maiscreen run campaign.toml --out mine --workers 2
-  maiscreen run --out mine --scheduler tcp://10.0.0.1:8786
+  maiscreen run --out mine --scheduler tls://node1:8786 --tls certs
 
 The same command again goes on where an interrupted run stopped. A campaign file is TOML:
   temperature_c = 60
@@ -132,6 +133,7 @@ def parser() -> Parser:
     snapshot_options.add(menu, _plain)
     labels_options.add(menu, _plain)
     models_options.add(menu, _plain)
+    cluster_options.add(menu, _plain)
     return top
 
 
@@ -160,6 +162,7 @@ def _add_how(parser: Parser) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    cluster_options.add_connection(parser)
     parser.add_argument(
         "--task-timeout",
         metavar="SECONDS",

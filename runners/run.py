@@ -9,8 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
 from maiscreen.runners.desk import Desk, desk
+from maiscreen.runners.endings import TASK_TIMEOUT_S
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.place import Place, place
@@ -132,11 +134,16 @@ def run(
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    asked, out, parts = How(**how), place("--out", out), parts or science()
+    wanted, out, parts = (
+        How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
+        place("--out", out),
+        parts or science(),
+    )
     campaign = parts.pin(campaign or Campaign())
     sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    runner = partial(opened, asked, str(sources["code"]), partial(_asked, parts.pin, campaign))
+    ask, data = partial(asked, parts.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, wanted, {**here(), "code": str(sources["code"])}, ask, data)
     with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
         begun = time.perf_counter()
         shards, used = _describe(campaign, out, fingerprint, parts, runner, at)
@@ -151,14 +158,6 @@ def run(
         at.lock.check()
         write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
-
-
-def _asked(pin: Callable[[Campaign], Campaign], campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its models must be the ones meant."""
-    from maiscreen.runners.provenance import code_hash
-
-    pin(campaign)
-    return code_hash()
 
 
 def _describe(

@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
 from maiscreen.runners.desk import Desk, desk
+from maiscreen.runners.endings import TASK_TIMEOUT_S
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
-from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.provenance import provenance
 from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN
@@ -109,11 +111,12 @@ def run_wide(
     """
     from maiscreen.runners.wide_output import write_wide
 
-    asked, out = How(**how), place("--out", out).absolute()
+    wanted, out = How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)), place("--out", out).absolute()
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    runner = partial(opened, asked, str(sources["code"]), partial(_asked, campaign))
+    ask, data = partial(asked, stages.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, wanted, here(), ask, data)
     with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
         begun = time.perf_counter()
         receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
@@ -124,12 +127,6 @@ def run_wide(
         at.lock.check()
         write_wide(campaign, out, finished, sources)
     return finished
-
-
-def _asked(campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its data must be the ones meant."""
-    stages.pin(campaign)
-    return code_hash()
 
 
 def _screen(

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DASK = {"cluster.py", "crew.py", "execution.py", "guard.py"}
+DASK = {
+    "answers.py",
+    "cluster.py",
+    "crew.py",
+    "execution.py",
+    "guard.py",
+    "own_data_plugin.py",
+}
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 
 
