@@ -20,8 +20,14 @@ def how(options: argparse.Namespace) -> dict[str, Any]:
     if scheduler == "":
         remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
         raise InputError("--scheduler", scheduler, remedy)
+    asked = getattr(options, "cluster", None)
+    if asked is not None:
+        from maiscreen.runners.cluster_file import read_cluster_file
+
+        asked = read_cluster_file(folder("--cluster", asked))
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
-    return {"workers": count, "serially": options.serial, "scheduler": scheduler}
+    given = {"serially": options.serial, "scheduler": scheduler, "cluster": asked}
+    return {"workers": count, **given}
 
 
 def folder(field: str, text: str) -> Path:

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from maiscreen.runners import serial
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
+
+if TYPE_CHECKING:
+    from maiscreen.runners.cluster_file import ClusterFile
 
 
 class Execute(Protocol[Given]):
@@ -42,11 +45,14 @@ class How:
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    cluster : ClusterFile, optional
+        Queue whose jobs do it.
     """
 
     workers: int | None = None
     serially: bool = False
     scheduler: str | None = None
+    cluster: "ClusterFile | None" = None
 
 
 @contextmanager
@@ -72,6 +78,10 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
+    if how.cluster is not None:
+        with _queued(how.cluster, expected, ask) as found:
+            yield found
+        return
     from maiscreen.runners import cluster, execution
 
     client_of: AbstractContextManager[Any] = (
@@ -85,3 +95,22 @@ def opened(
             "workers": execution.worker_count(client),
         }
         yield partial(execution.execute, client), used
+
+
+@contextmanager
+def _queued(
+    asked: "ClusterFile", expected: str, ask: Callable[[], str]
+) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
+    """Open the jobs of a queue; the plan is made for as many workers as may come."""
+    from maiscreen.runners import cluster, execution, jobqueue
+    from maiscreen.runners.keeping import Tally
+
+    tally = Tally()
+    with jobqueue.started(asked, tally) as client:
+        cluster._check_workers(client, client.scheduler.address, expected, ask)
+        used: dict[str, object] = {
+            "runner": f"queue: {asked.kind}",
+            "workers": asked.jobs * asked.cores,
+        }
+        yield partial(execution.execute, client), used
+        used["jobs"] = {"submitted": tally.submitted, "ended": tally.ended}

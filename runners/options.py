@@ -12,6 +12,7 @@ from maiscreen.runners import (
     commands,
     labels_options,
     models_options,
+    queue_options,
     snapshot_options,
     wide_commands,
 )
@@ -43,6 +44,7 @@ examples:
   maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
   maiscreen run campaign.toml --out mine --workers 2
   maiscreen run --out mine --scheduler tcp://10.0.0.1:8786
+  maiscreen run --out mine --cluster slurm.yaml
 
 The same command again goes on where an interrupted run stopped. A campaign file is TOML:
   temperature_c = 60
@@ -130,6 +132,7 @@ def parser() -> Parser:
     snapshot_options.add(menu, _plain)
     labels_options.add(menu, _plain)
     models_options.add(menu, _plain)
+    _add_cluster(menu)
     return top
 
 
@@ -158,6 +161,7 @@ def _add_how(parser: Parser) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    how.add_argument("--cluster", metavar="FILE", help="jobs of a queue: see cluster show --help")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
@@ -225,6 +229,13 @@ def _add_validate(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     _add_data(parser)
     parser.set_defaults(command=commands.validate)
+
+
+def _add_cluster(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "workers in the jobs of a queue"
+    parser = _plain(menu.add_parser, "cluster", help=about, description=about)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    queue_options.add(actions, _plain)
 
 
 def _add_data(parser: Parser) -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -19,6 +19,9 @@ from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
+
+if TYPE_CHECKING:
+    from maiscreen.runners.cluster_file import ClusterFile
 
 
 def _as_it_is(campaign: Campaign) -> Campaign:
@@ -95,6 +98,7 @@ def run(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    cluster: "ClusterFile | None" = None,
     quiet: bool = True,
     parts: Science | None = None,
 ) -> pa.Table:
@@ -112,6 +116,8 @@ def run(
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    cluster : ClusterFile, optional
+        Queue whose jobs do it: :func:`maiscreen.runners.cluster_file.read_cluster_file`.
     quiet : bool
         Show no progress.
     parts : Science, optional
@@ -137,7 +143,7 @@ def run(
     folder.check(out, fingerprint, campaign.to_dict())
     begun = time.perf_counter()
     ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, How(workers, serially, scheduler), str(sources["code"]), ask)
+    runner = partial(opened, How(workers, serially, scheduler, cluster), str(sources["code"]), ask)
     shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
     described = time.perf_counter()
     ranking = _rank(campaign, parts, shards)

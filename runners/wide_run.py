@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,9 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.front import Front
 from maiscreen.screen.front_runners import BINS, Bound, rank_front
 from maiscreen.screen.plan import Task, keep, plan
+
+if TYPE_CHECKING:
+    from maiscreen.runners.cluster_file import ClusterFile
 
 TASK_ROWS = 1 << 20
 """Candidates in a task, at most: some seconds of work, and some hundred MiB."""
@@ -80,6 +83,7 @@ def run_wide(
     workers: int | None = None,
     serially: bool = False,
     scheduler: str | None = None,
+    cluster: "ClusterFile | None" = None,
     quiet: bool = True,
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
@@ -92,7 +96,7 @@ def run_wide(
         What to screen.
     out : path
         Folder for the table of candidates, ranking, shortlist, report and manifest.
-    workers, serially, scheduler, quiet
+    workers, serially, scheduler, cluster, quiet
         As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
         folder under the same path.
     rows : int, optional
@@ -119,7 +123,7 @@ def run_wide(
     begun = time.perf_counter()
     parts = Parts(out, fingerprint)
     runner = partial(
-        opened, How(workers, serially, scheduler), str(sources["code"]), partial(_asked, campaign)
+        opened, How(workers, serially, scheduler, cluster), str(sources["code"]), partial(_asked, campaign)
     )
     receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
     screened = time.perf_counter()

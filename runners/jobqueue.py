@@ -1,0 +1,280 @@
+"""A cluster in the jobs of a queue: Slurm, PBS, SGE, LSF, HTCondor, through dask-jobqueue."""
+
+import os
+import shlex
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client
+from distributed.security import Security
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners import cluster
+from maiscreen.runners.cluster_file import ClusterFile
+from maiscreen.runners.execution import told_when_lost
+from maiscreen.runners.keeping import STILLBORN, Keeper, Tally, refusal
+
+TCP_TIMEOUT_S = 180
+"""A host may be cut off for half of this and come back: what was lost is sent again by then."""
+
+WORKER_TTL_S = 300
+"""A worker that has not been heard for so long is given up."""
+
+SETTINGS = {
+    "distributed.comm.timeouts.tcp": f"{TCP_TIMEOUT_S}s",
+    "distributed.scheduler.worker-ttl": f"{WORKER_TTL_S}s",
+    # Jobs are counted, and ended, by the Keeper alone.
+    "distributed.deploy.lost-worker-timeout": "1000 days",
+}
+
+_ENVIRONMENT = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": f"{TCP_TIMEOUT_S}s",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+}
+
+_NAMES = {
+    "slurm": ("slurm", "SLURM", "sbatch"),
+    "pbs": ("pbs", "PBS", "qsub"),
+    "sge": ("sge", "SGE", "qsub"),
+    "lsf": ("lsf", "LSF", "bsub"),
+    "htcondor": ("htcondor", "HTCondor", "condor_submit"),
+}
+"""For each kind: module and class of dask-jobqueue, and what submits a job."""
+
+DEATH_TIMEOUT_S = 120
+"""A worker that finds no scheduler for so long ends, and so does its job."""
+
+_TOLD_AFTER_S = 10.0
+
+
+@contextmanager
+def started(asked: ClusterFile, tally: Tally | None = None) -> Iterator[Client]:
+    """Submit jobs, wait for the first worker, keep jobs going; cancel all of them at the end.
+
+    Parameters
+    ----------
+    asked : ClusterFile
+        What to ask for.
+    tally : Tally, optional
+        Is kept, for who wants to know what became of the jobs.
+
+    Raises
+    ------
+    InputError
+        If something is not there that is needed, the queue refuses the job, or no worker comes.
+    """
+    _check(asked)
+    tally = tally or Tally()
+    with ExitStack() as stack:
+        stack.enter_context(cluster._quiet())
+        stack.enter_context(dask.config.set({**cluster._SETTINGS, **SETTINGS}))
+        # The scheduler's thread, and sbatch and scancel with it, do not hear Ctrl-C: they are
+        # needed to end the jobs.
+        with cluster._deaf_to_interrupts():
+            queue = stack.enter_context(_opened(asked))
+        client = stack.enter_context(Client(queue))  # type: ignore[no-untyped-call]
+        keeper = queue.adapt(Adaptive=Keeper, **_keeping(asked, tally))
+        try:
+            queue.sync(keeper.submit, max(1, asked.least_jobs))
+        except RuntimeError as error:
+            raise InputError("--cluster", asked.kind, refusal(error)) from None
+        _wait(client, asked, tally)
+        yield client
+
+
+def job_script(asked: ClusterFile) -> str:
+    """Give the job script as it would be submitted, with a placeholder for the scheduler."""
+    _check(asked, here=False)
+    protocol = "tcp" if asked.insecure else "tls"
+    address = f"{protocol}://{asked.host or asked.interface or '127.0.0.1'}:{asked.port or 'PORT'}"
+    security = None if asked.insecure else _security(asked)
+    if security is not None and asked.tls == "auto":
+        folder = _shared(asked)
+        names = ("ca_file", "worker_key", "worker_cert")
+        files = {f"tls_{name}": str(folder / f"TEMPORARY.{name}") for name in names}
+        security = Security(require_encryption=True, **files)  # type: ignore[no-untyped-call]
+    options = _options(asked) | {"protocol": f"{protocol}://", "security": security}
+    script: str = _class(asked.kind).job_cls(address, name="job1", **options).job_script()
+    return script
+
+
+def _check(asked: ClusterFile, *, here: bool = True) -> None:
+    """See that all is there that is needed; what submits jobs, too, unless it is not yet meant."""
+    missing = [name for name in ("dask_jobqueue", "cryptography") if find_spec(name) is None]
+    if missing:
+        remedy = f'needs {" and ".join(missing)}: pip install "maiscreen[cluster]"'
+        raise InputError("--cluster", asked.kind, remedy)
+    command = _NAMES[asked.kind][2]
+    if here and shutil.which(command) is None:
+        remedy = f"needs the command {command}, which is not on the PATH of this machine"
+        raise InputError("kind", asked.kind, remedy)
+    for key in ("shared_directory", "log_directory"):
+        given = getattr(asked, key)
+        if given and not Path(given).is_dir():
+            raise InputError(key, given, "is no folder; make it, where workers see it too")
+
+
+def _class(kind: str) -> Any:
+    module, name, _ = _NAMES[kind]
+    return getattr(import_module(f"dask_jobqueue.{module}"), f"{name}Cluster")
+
+
+@contextmanager
+def _opened(asked: ClusterFile) -> Iterator[Any]:
+    """Open the scheduler, in this process, where the file says."""
+    security = None if asked.insecure else _security(asked)
+    listening: dict[str, object] = {"dashboard": bool(asked.dashboard), "port": asked.port}
+    listening["dashboard_address"] = asked.dashboard or "127.0.0.1:0"
+    if not asked.interface:
+        listening["host"] = asked.host or "127.0.0.1"
+    _check_listening(asked)
+    with _class(asked.kind)(
+        scheduler_options=listening,
+        security=security,
+        protocol="tcp://" if asked.insecure else "tls://",
+        shared_temp_directory=str(_shared(asked)),
+        silence_logs="critical",
+        **_options(asked),
+    ) as opened:
+        yield opened
+
+
+def _check_listening(asked: ClusterFile) -> None:
+    """See that the interface or address is one of this machine, before anything is begun."""
+    if asked.interface:
+        import psutil
+
+        there = psutil.net_if_addrs()
+        if asked.interface not in there:
+            remedy = f"is no network interface of this machine; it has {', '.join(sorted(there))}"
+            raise InputError("interface", asked.interface, remedy)
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(
+            asked.host or "127.0.0.1", asked.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        field, value = ("port", asked.port) if asked.port else ("host", asked.host)
+        remedy = f"cannot be listened to on this machine: {error.strerror}"
+        raise InputError(field, value, remedy) from None
+
+
+def _options(asked: ClusterFile) -> dict[str, Any]:
+    """Say to dask-jobqueue what the file says."""
+    options: dict[str, Any] = {
+        "cores": asked.cores,
+        "processes": asked.cores,
+        "memory": f"{asked.memory_bytes}B",
+        "nanny": True,
+        "interface": asked.interface or None,
+        "death_timeout": DEATH_TIMEOUT_S,
+        "local_directory": _quoted(asked.local_directory),
+        "log_directory": _absolute(asked.log_directory),
+        "python": shlex.quote(asked.python or sys.executable),
+        "job_name": "maiscreen",
+        "worker_extra_args": _worker_arguments(asked),
+        "job_script_prologue": [*(f"export {k}={v}" for k, v in _ENVIRONMENT.items()), *asked.prologue],
+        "job_extra_directives": list(asked.directives),
+    }
+    if asked.kind == "htcondor":
+        pairs = (line.partition("=") for line in asked.directives)
+        options["job_extra_directives"] = {k.strip(): v.strip() for k, _, v in pairs}
+        return options | {"disk": asked.disk}
+    options |= {"walltime": _clock(asked), "queue": asked.queue or None}
+    options["account" if asked.kind in ("slurm", "pbs") else "project"] = asked.account or None
+    if asked.kind in ("pbs", "sge"):
+        options["resource_spec"] = asked.resources or None
+    return options
+
+
+def _worker_arguments(asked: ClusterFile) -> list[str]:
+    """Let workers leave before the walltime, not all at once; what they show, show to loopback."""
+    arguments = ["--dashboard-address", "127.0.0.1:0"]
+    if asked.margin:
+        stagger = asked.margin / 2
+        lifetime = asked.walltime_s - asked.margin - stagger
+        arguments += ["--lifetime", f"{lifetime:.0f}s", "--lifetime-stagger", f"{stagger:.0f}s"]
+    return arguments
+
+
+def _keeping(asked: ClusterFile, tally: Tally) -> dict[str, Any]:
+    """Say to the Keeper what the file says."""
+    usual = min(300.0, asked.walltime_s / 10)
+    listing: tuple[str, ...] = ()
+    if asked.kind == "slurm":
+        listing = ("squeue", "--noheader", f"--user={os.getuid()}", "--format=%A")
+    return {
+        "tally": tally,
+        "least": asked.least_jobs,
+        "most": asked.jobs,
+        "old_s": asked.walltime_s - 3 * max(usual, asked.margin),
+        "listing": listing,
+    }
+
+
+def _clock(asked: ClusterFile) -> str:
+    """Give the walltime as the queue wants it; LSF has no seconds."""
+    minutes, seconds = divmod(round(asked.walltime_s), 60)
+    if asked.kind == "lsf":
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+
+
+def _quoted(text: str) -> str | None:
+    return shlex.quote(text) if text else None
+
+
+def _absolute(text: str) -> str | None:
+    return str(Path(text).absolute()) if text else None
+
+
+def _shared(asked: ClusterFile) -> Path:
+    return Path(asked.shared_directory or ".").absolute()
+
+
+def _security(asked: ClusterFile) -> Security:
+    """Take the certificates of the file, or make some for as long as the run."""
+    if asked.tls == "auto":
+        return Security.temporary()  # type: ignore[no-untyped-call]
+    folder = Path(asked.tls).absolute()
+    paths = {"tls_ca_file": folder / "client" / "ca.pem"}
+    for role in ("scheduler", "worker", "client"):
+        paths[f"tls_{role}_cert"] = folder / role / "cert.pem"
+        paths[f"tls_{role}_key"] = folder / role / "key.pem"
+    for path in paths.values():
+        if not path.is_file():
+            remedy = f"holds no {path.relative_to(folder)}; make one with: maiscreen cluster certificates"
+            raise InputError("tls", asked.tls, remedy)
+    return Security(require_encryption=True, **{k: str(v) for k, v in paths.items()})  # type: ignore[no-untyped-call]
+
+
+def _wait(client: Client, asked: ClusterFile, tally: Tally) -> None:
+    """Wait for the first worker; say so while it lasts."""
+    begun, told = time.monotonic(), False
+    while True:
+        try:
+            with told_when_lost():
+                client.wait_for_workers(1, timeout=1)
+                return
+        except TimeoutError:
+            waited = time.monotonic() - begun
+        if tally.stillborn >= STILLBORN:
+            remedy = f"the first {tally.stillborn} jobs ended before a worker came; their log says why"
+            raise InputError("--cluster", asked.kind, remedy)
+        if waited > asked.wait_s:
+            raise InputError("wait", f"{asked.wait_s:.0f} s", "have passed, and no job has begun")
+        if waited > _TOLD_AFTER_S and not told and sys.stderr is not None:
+            told = True
+            print(f"maiscreen: waiting for the queue to begin a job (Ctrl-C cancels it)", file=sys.stderr)
