@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
+NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol", "setpriv")
 """Commands, and what brings them."""
 
 REMEDY = "apt-get install slurmctld slurmd slurm-client munge"
@@ -89,7 +89,11 @@ def slurm(cpus: int = 2, memory_mib: int = 4000) -> Iterator[dict[str, str]]:
         folder = Path(name)
         # munged wants folders that others can enter; its key it wants for itself.
         folder.chmod(0o755)
-        environment = {**os.environ, "PATH": _path(), "SLURM_CONF": str(_written(folder, cpus, memory_mib))}
+        environment = {
+            **os.environ,
+            "PATH": _path(),
+            "SLURM_CONF": str(_written(folder, cpus, memory_mib)),
+        }
         for command in _daemons(folder):
             stack.enter_context(_running(command, environment, folder))
         stack.callback(_end_jobs, environment)
@@ -149,7 +153,8 @@ def _running(command: list[str], environment: dict[str, str], folder: Path) -> I
     """Run a daemon in the foreground; end it, gently at first."""
     with (folder / f"{command[0]}.out").open("wb") as out:
         process = subprocess.Popen(
-            command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            # Whatever becomes of this process, none is left behind.
+            ["setpriv", "--pdeathsig", "TERM", *command], env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
             # Ctrl-C is for the command that runs, which still needs Slurm to cancel its jobs.
             start_new_session=True,
         )  # fmt: skip
@@ -190,9 +195,12 @@ def _end_jobs(environment: dict[str, str]) -> None:
     """Cancel what is left, and wait until nothing of it runs."""
     subprocess.run(["scancel", "--user=root"], env=environment, check=False)
     until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until and subprocess.run(
-        ["squeue", "--noheader"], env=environment, capture_output=True
-    ).stdout.strip():
+    while (
+        time.monotonic() < until
+        and subprocess.run(
+            ["squeue", "--noheader"], env=environment, capture_output=True
+        ).stdout.strip()
+    ):
         time.sleep(0.2)
 
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dask
@@ -54,7 +55,7 @@ _NAMES = {
 DEATH_TIMEOUT_S = 120
 """A worker that finds no scheduler for so long ends, and so does its job."""
 
-_TOLD_AFTER_S = 10.0
+_TOLD_AFTER_S, _LOOK_S = 10.0, 1.0
 
 
 @contextmanager
@@ -97,13 +98,7 @@ def job_script(asked: ClusterFile) -> str:
     _check(asked, here=False)
     protocol = "tcp" if asked.insecure else "tls"
     address = f"{protocol}://{asked.host or asked.interface or '127.0.0.1'}:{asked.port or 'PORT'}"
-    security = None if asked.insecure else _security(asked)
-    if security is not None and asked.tls == "auto":
-        folder = _shared(asked)
-        names = ("ca_file", "worker_key", "worker_cert")
-        files = {f"tls_{name}": str(folder / f"TEMPORARY.{name}") for name in names}
-        security = Security(require_encryption=True, **files)  # type: ignore[no-untyped-call]
-    options = _options(asked) | {"protocol": f"{protocol}://", "security": security}
+    options = _options(asked) | {"protocol": f"{protocol}://", "security": _security(asked)}
     script: str = _class(asked.kind).job_cls(address, name="job1", **options).job_script()
     return script
 
@@ -132,21 +127,20 @@ def _class(kind: str) -> Any:
 @contextmanager
 def _opened(asked: ClusterFile) -> Iterator[Any]:
     """Open the scheduler, in this process, where the file says."""
-    security = None if asked.insecure else _security(asked)
     listening: dict[str, object] = {"dashboard": bool(asked.dashboard), "port": asked.port}
     listening["dashboard_address"] = asked.dashboard or "127.0.0.1:0"
     if not asked.interface:
         listening["host"] = asked.host or "127.0.0.1"
     _check_listening(asked)
-    with _class(asked.kind)(
-        scheduler_options=listening,
-        security=security,
-        protocol="tcp://" if asked.insecure else "tls://",
-        shared_temp_directory=str(_shared(asked)),
-        silence_logs="critical",
-        **_options(asked),
-    ) as opened:
-        yield opened
+    with _certified(asked) as security:
+        options = _options(asked) | {
+            "scheduler_options": listening,
+            "security": security,
+            "protocol": "tcp://" if asked.insecure else "tls://",
+            "silence_logs": "critical",
+        }
+        with _class(asked.kind)(**options) as opened:
+            yield opened
 
 
 def _check_listening(asked: ClusterFile) -> None:
@@ -185,7 +179,10 @@ def _options(asked: ClusterFile) -> dict[str, Any]:
         "python": shlex.quote(asked.python or sys.executable),
         "job_name": "maiscreen",
         "worker_extra_args": _worker_arguments(asked),
-        "job_script_prologue": [*(f"export {k}={v}" for k, v in _ENVIRONMENT.items()), *asked.prologue],
+        "job_script_prologue": [
+            *(f"export {k}={v}" for k, v in _ENVIRONMENT.items()),
+            *asked.prologue,
+        ],
         "job_extra_directives": list(asked.directives),
     }
     if asked.kind == "htcondor":
@@ -244,37 +241,65 @@ def _shared(asked: ClusterFile) -> Path:
     return Path(asked.shared_directory or ".").absolute()
 
 
-def _security(asked: ClusterFile) -> Security:
+@contextmanager
+def _certified(asked: ClusterFile) -> Iterator[Security | None]:
     """Take the certificates of the file, or make some for as long as the run."""
-    if asked.tls == "auto":
-        return Security.temporary()  # type: ignore[no-untyped-call]
-    folder = Path(asked.tls).absolute()
-    paths = {"tls_ca_file": folder / "client" / "ca.pem"}
-    for role in ("scheduler", "worker", "client"):
-        paths[f"tls_{role}_cert"] = folder / role / "cert.pem"
-        paths[f"tls_{role}_key"] = folder / role / "key.pem"
+    if asked.insecure or asked.tls != "auto":
+        yield _security(asked)
+        return
+    # dask-jobqueue would write them too, and leave it to the garbage collector when they go.
+    with TemporaryDirectory(prefix=".maiscreen-tls-", dir=_shared(asked)) as name:
+        made = Security.temporary()  # type: ignore[no-untyped-call]
+        for field, path in _certificates(asked, Path(name)).items():
+            path.touch(mode=0o600)
+            path.write_text(getattr(made, field))
+        yield _security(asked, Path(name))
+
+
+def _security(asked: ClusterFile, temporary: Path = Path("TEMPORARY")) -> Security | None:
+    """Say where the certificates lie."""
+    if asked.insecure:
+        return None
+    paths = _certificates(asked, temporary)
     for path in paths.values():
-        if not path.is_file():
-            remedy = f"holds no {path.relative_to(folder)}; make one with: maiscreen cluster certificates"
+        if asked.tls != "auto" and not path.is_file():
+            name = path.relative_to(Path(asked.tls).absolute())
+            remedy = f"holds no {name}; make them with: maiscreen cluster certificates"
             raise InputError("tls", asked.tls, remedy)
-    return Security(require_encryption=True, **{k: str(v) for k, v in paths.items()})  # type: ignore[no-untyped-call]
+    given = {field: str(path) for field, path in paths.items()}
+    return Security(require_encryption=True, **given)  # type: ignore[no-untyped-call]
+
+
+def _certificates(asked: ClusterFile, temporary: Path) -> dict[str, Path]:
+    """Give the files of all roles: a folder for each, or one pair for all of them."""
+    auto = asked.tls == "auto"
+    folder = _shared(asked) / temporary if auto else Path(asked.tls).absolute()
+    paths = {"tls_ca_file": (folder if auto else folder / "client") / "ca.pem"}
+    for role in ("scheduler", "worker", "client"):
+        own = folder if auto else folder / role
+        paths |= {f"tls_{role}_cert": own / "cert.pem", f"tls_{role}_key": own / "key.pem"}
+    return paths
 
 
 def _wait(client: Client, asked: ClusterFile, tally: Tally) -> None:
     """Wait for the first worker; say so while it lasts."""
     begun, told = time.monotonic(), False
-    while True:
-        try:
-            with told_when_lost():
-                client.wait_for_workers(1, timeout=1)
-                return
-        except TimeoutError:
-            waited = time.monotonic() - begun
+    while not _has_worker(client):
+        waited = time.monotonic() - begun
         if tally.stillborn >= STILLBORN:
-            remedy = f"the first {tally.stillborn} jobs ended before a worker came; their log says why"
+            remedy = f"{tally.stillborn} jobs ended before a worker came; their log says why"
             raise InputError("--cluster", asked.kind, remedy)
         if waited > asked.wait_s:
             raise InputError("wait", f"{asked.wait_s:.0f} s", "have passed, and no job has begun")
         if waited > _TOLD_AFTER_S and not told and sys.stderr is not None:
             told = True
-            print(f"maiscreen: waiting for the queue to begin a job (Ctrl-C cancels it)", file=sys.stderr)
+            print("maiscreen: waiting for the queue to begin a job", file=sys.stderr)
+
+
+def _has_worker(client: Client) -> bool:
+    with told_when_lost():
+        try:
+            client.wait_for_workers(1, timeout=_LOOK_S)
+        except TimeoutError:
+            return False
+        return True

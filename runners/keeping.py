@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from distributed import Adaptive
+from distributed import Adaptive, Status
 
 LOST_S = 60.0
 """How long a job without workers is waited for: its nannies may be starting them anew."""
@@ -48,7 +48,7 @@ class Tally:
     refused: str = ""
 
 
-class Keeper(Adaptive):  # type: ignore[misc]
+class Keeper(Adaptive):
     """Scaling by jobs.
 
     Parameters
@@ -70,7 +70,7 @@ class Keeper(Adaptive):  # type: ignore[misc]
 
     def __init__(
         self,
-        cluster: Any,
+        cluster: Any,  # typed as less than it is
         *,
         tally: Tally,
         least: int,
@@ -83,11 +83,12 @@ class Keeper(Adaptive):  # type: ignore[misc]
         self.listing = listing
         self.seen: dict[str, Seen] = {}
         self._rest_until = self._listed = 0.0
+        self.queue = cluster
         super().__init__(cluster, interval=LOOK_S, **options)
 
     async def safe_target(self) -> int:
         """Give the number of jobs that there should be."""
-        scheduler = self.cluster.scheduler
+        scheduler = self.queue.scheduler
         tasks = len(scheduler.queued) + len(scheduler.unrunnable)
         tasks += sum(len(worker.processing) for worker in scheduler.workers.values())
         return int(max(self.least, min(self.most, ceil(tasks / self._processes))))
@@ -96,15 +97,17 @@ class Keeper(Adaptive):  # type: ignore[misc]
         """Say how to get there, from the jobs that there are."""
         now = time.monotonic()
         self._look(now)
-        await self._drop(self._ended(now))
+        # One near its walltime ends by itself; its last task may still be at work.
+        await self._drop(self._ended(now), cancel=False)
+        await self._drop(self._lost(now))
         await self._drop(await self._gone(now))
-        jobs = self.cluster.worker_spec
+        jobs = self.queue.worker_spec
         if len(jobs) < target:
             return {"status": "same"} if now < self._rest_until else {"status": "up", "n": target}
         idle = self._idle(now)[: len(jobs) - target]
         return {"status": "down", "workers": idle} if idle else {"status": "same"}
 
-    async def scale_up(self, n: int) -> None:
+    async def scale_up(self, n: int) -> None:  # type: ignore[override]
         """Submit jobs until there are so many; rest if the queue refuses one."""
         try:
             await self.submit(n)
@@ -119,37 +122,39 @@ class Keeper(Adaptive):  # type: ignore[misc]
         RuntimeError
             With what the queue said, if it refuses one. None that it refused is kept.
         """
-        while len(self.cluster.worker_spec) < n:
+        while len(self.queue.worker_spec) < n:
             self.tally.submitted += 1
             # A name is never used again: a late worker of an old job would be taken for the new.
-            self.cluster.worker_spec[f"job{self.tally.submitted}"] = self.cluster.new_spec
+            self.queue.worker_spec[f"job{self.tally.submitted}"] = self.queue.new_spec
         try:
-            await self.cluster
+            await self.queue
             self.tally.refused = ""
         finally:
-            for name, job in list(self.cluster.workers.items()):
+            for name, job in list(self.queue.workers.items()):
                 if job.job_id is None:
                     self.tally.submitted -= 1
-                    del self.cluster.workers[name], self.cluster.worker_spec[name]
+                    del self.queue.workers[name], self.queue.worker_spec[name]
+                    # distributed insists on that of everything it ever made.
+                    job.status = Status.failed
 
-    async def scale_down(self, workers: list[str]) -> None:
+    async def scale_down(self, workers: list[str]) -> None:  # type: ignore[override]
         """End jobs, once what they hold is elsewhere."""
         names = [worker for job in workers for worker in self._names(job)]
-        await self.cluster.scheduler.retire_workers(names=names, remove=True, close_workers=True)
+        await self.queue.scheduler.retire_workers(names=names, remove=True, close_workers=True)
         await self._drop(workers)
 
     @property
     def _processes(self) -> int:
-        return len(self.cluster.new_spec.get("group", [""]))
+        return len(self.queue.new_spec.get("group", [""]))
 
     def _names(self, job: str) -> list[str]:
         """Give the names of a job's workers."""
-        return [job + suffix for suffix in self.cluster.new_spec.get("group", [""])]
+        return [job + suffix for suffix in self.queue.new_spec.get("group", [""])]
 
     def _look(self, now: float) -> None:
         """See who is here."""
-        workers = {str(worker.name): worker for worker in self.cluster.scheduler.workers.values()}
-        for job in self.cluster.worker_spec:
+        workers = {str(worker.name): worker for worker in self.queue.scheduler.workers.values()}
+        for job in self.queue.worker_spec:
             here = [workers[name] for name in self._names(job) if name in workers]
             if here:
                 seen = self.seen.setdefault(job, Seen(now, now, now))
@@ -159,25 +164,24 @@ class Keeper(Adaptive):  # type: ignore[misc]
                 self.tally.stillborn = 0
 
     def _ended(self, now: float) -> list[str]:
-        """Give the jobs whose workers have gone for good."""
-        ended = []
-        for job, seen in self.seen.items():
-            away = now - seen.here_s
-            old = now - seen.arrived_s >= self.old_s
-            if away > (LOOK_S if old else LOST_S):
-                ended.append(job)
-        return ended
+        """Give the jobs near their walltime whose workers have gone: they do not come back."""
+        seen = self.seen.items()
+        return [job for job, one in seen if one.here_s < now and now - one.arrived_s >= self.old_s]
+
+    def _lost(self, now: float) -> list[str]:
+        """Give the jobs whose workers have gone, and were not started anew."""
+        return [job for job, one in self.seen.items() if now - one.here_s > LOST_S]
 
     async def _gone(self, now: float) -> list[str]:
         """Give the jobs that the queue does not know any more, where it can be asked."""
-        absent = [job for job in self.cluster.worker_spec if self._absent(job, now)]
+        absent = [job for job in self.queue.worker_spec if self._absent(job, now)]
         if not (self.listing and absent) or now - self._listed < 5 * LOOK_S:
             return []
         self._listed = now
         known = await _known(self.listing)
         if known is None:
             return []
-        gone = [job for job in absent if self.cluster.workers[job].job_id not in known]
+        gone = [job for job in absent if self.queue.workers[job].job_id not in known]
         self.tally.stillborn += sum(job not in self.seen for job in gone)
         if self.tally.stillborn >= STILLBORN:
             self._rest("jobs end before a worker of theirs arrives; their log says why")
@@ -185,22 +189,22 @@ class Keeper(Adaptive):  # type: ignore[misc]
 
     def _absent(self, job: str, now: float) -> bool:
         seen = self.seen.get(job)
-        return job in self.cluster.workers and (seen is None or now - seen.here_s > LOOK_S)
+        return job in self.queue.workers and (seen is None or now - seen.here_s > LOOK_S)
 
     def _idle(self, now: float) -> list[str]:
         """Give the jobs that can go, those that wait in the queue first."""
-        waiting = [job for job in reversed(self.cluster.worker_spec) if job not in self.seen]
+        waiting = [job for job in reversed(self.queue.worker_spec) if job not in self.seen]
         idle = [job for job, seen in self.seen.items() if now - seen.needed_s > IDLE_S]
         return waiting + idle
 
-    async def _drop(self, jobs: list[str]) -> None:
+    async def _drop(self, jobs: list[str], *, cancel: bool = True) -> None:
         """Strike jobs off, and cancel what may be left of them."""
         for job in jobs:
             self.tally.ended += 1
             self.seen.pop(job, None)
-            self.cluster.worker_spec.pop(job, None)
-            found = self.cluster.workers.pop(job, None)
-            if found is not None:
+            self.queue.worker_spec.pop(job, None)
+            found = self.queue.workers.pop(job, None)
+            if found is not None and cancel:
                 await found.close()
 
     def _rest(self, why: str) -> None:

@@ -107,7 +107,7 @@ def _queued(
 
     tally = Tally()
     with jobqueue.started(asked, tally) as client:
-        cluster._check_workers(client, client.scheduler.address, expected, ask)
+        cluster._check_workers(client, f"--cluster ({asked.kind})", expected, ask)
         used: dict[str, object] = {
             "runner": f"queue: {asked.kind}",
             "workers": asked.jobs * asked.cores,

@@ -51,8 +51,6 @@ def add(actions: Any, plain: Callable[..., Any]) -> None:
         Makes a parser.
     """
     about = "print the job script that --cluster FILE would submit"
-    parser = plain(
-        actions.add_parser, "show", help=about, description=about, epilog=SHOW_EXAMPLES
-    )
+    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=SHOW_EXAMPLES)
     parser.add_argument("file", metavar="FILE", help="a cluster file, see below")
     parser.set_defaults(command=commands.show)

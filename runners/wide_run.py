@@ -123,7 +123,10 @@ def run_wide(
     begun = time.perf_counter()
     parts = Parts(out, fingerprint)
     runner = partial(
-        opened, How(workers, serially, scheduler, cluster), str(sources["code"]), partial(_asked, campaign)
+        opened,
+        How(workers, serially, scheduler, cluster),
+        str(sources["code"]),
+        partial(_asked, campaign),
     )
     receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
     screened = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pyarrow as pa
 
@@ -10,6 +11,9 @@ from maiscreen.screen.campaign import Campaign
 
 BAD = 1234
 """Number of the candidate that goes wrong."""
+
+SLOW_S = 3.0
+"""What a slow task takes, at least."""
 
 
 def raises(
@@ -40,3 +44,10 @@ def never(
     campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
 ) -> pa.Table:
     raise AssertionError("nothing is left to do")
+
+
+def slow(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    time.sleep(SLOW_S)
+    return describe_blends(campaign, start, stop, seconds)
