@@ -154,10 +154,14 @@ def _running(command: list[str], environment: dict[str, str], folder: Path) -> I
     with (folder / f"{command[0]}.out").open("wb") as out:
         process = subprocess.Popen(
             # Whatever becomes of this process, none is left behind.
-            ["setpriv", "--pdeathsig", "TERM", *command], env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            ["setpriv", "--pdeathsig", "TERM", *command],
+            env=environment,
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
             # Ctrl-C is for the command that runs, which still needs Slurm to cancel its jobs.
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
             if command[0] == "munged":
                 _wait_for(folder / "munge.socket")

@@ -54,7 +54,7 @@ class ClusterFile:
         When the queue ends a job.
     margin_s : float, optional
         How long before that its workers leave by themselves; 0 for never. A tenth of the
-        walltime, 5 minutes at most, if left out.
+        walltime, from 30 s to 5 minutes, if left out.
     queue, account, resources, disk : str
         As the queue calls them; empty for its own default.
     interface, host : str
@@ -108,7 +108,16 @@ class ClusterFile:
     @property
     def margin(self) -> float:
         """How long before the walltime workers leave, s."""
-        return min(300.0, self.walltime_s / 10) if self.margin_s is None else self.margin_s
+        return self.usual_margin if self.margin_s is None else self.margin_s
+
+    @property
+    def usual_margin(self) -> float:
+        """The same, if the user does not say: a tenth, 5 minutes at most.
+
+        Interpreters start and last tasks end in it, so that it is no less than 30 s, but for
+        walltimes of a few minutes.
+        """
+        return min(300.0, max(self.walltime_s / 10, min(30.0, self.walltime_s / 4)))
 
 
 def read_cluster_file(path: Path | str) -> ClusterFile:
@@ -290,7 +299,7 @@ def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
     if found.memory_bytes < found.cores * LEAST_BYTES_PER_CORE:
         remedy = f"is less than 256 MiB for each of the {found.cores} cores"
         raise InputError("memory", given["memory"], remedy)
-    if 2.5 * found.margin > found.walltime_s:
+    if 2 * found.margin > found.walltime_s:
         raise InputError("margin", given["margin"], "leaves workers no time; give a shorter one")
     if found.interface and found.host:
         raise InputError("host", found.host, "is given beside interface; give one of them")

@@ -208,7 +208,6 @@ def _worker_arguments(asked: ClusterFile) -> list[str]:
 
 def _keeping(asked: ClusterFile, tally: Tally) -> dict[str, Any]:
     """Say to the Keeper what the file says."""
-    usual = min(300.0, asked.walltime_s / 10)
     listing: tuple[str, ...] = ()
     if asked.kind == "slurm":
         listing = ("squeue", "--noheader", f"--user={os.getuid()}", "--format=%A")
@@ -216,7 +215,7 @@ def _keeping(asked: ClusterFile, tally: Tally) -> dict[str, Any]:
         "tally": tally,
         "least": asked.least_jobs,
         "most": asked.jobs,
-        "old_s": asked.walltime_s - 3 * max(usual, asked.margin),
+        "old_s": asked.walltime_s - 2.5 * max(asked.usual_margin, asked.margin),
         "listing": listing,
     }
 
