@@ -299,7 +299,7 @@ def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
     if found.memory_bytes < found.cores * LEAST_BYTES_PER_CORE:
         remedy = f"is less than 256 MiB for each of the {found.cores} cores"
         raise InputError("memory", given["memory"], remedy)
-    if 2 * found.margin > found.walltime_s:
+    if 2.5 * found.margin > found.walltime_s:
         raise InputError("margin", given["margin"], "leaves workers no time; give a shorter one")
     if found.interface and found.host:
         raise InputError("host", found.host, "is given beside interface; give one of them")

@@ -52,6 +52,14 @@ _NAMES = {
 }
 """For each kind: module and class of dask-jobqueue, and what submits a job."""
 
+_HERE = "MAISCREEN_HOST"
+
+_NEARBY = (
+    "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+    " s.connect(({host!r}, 9)); print(s.getsockname()[0])"
+)
+"""Prints the address by which a machine reaches a host; nothing is sent."""
+
 DEATH_TIMEOUT_S = 120
 """A worker that finds no scheduler for so long ends, and so does its job."""
 
@@ -176,13 +184,10 @@ def _options(asked: ClusterFile) -> dict[str, Any]:
         "death_timeout": DEATH_TIMEOUT_S,
         "local_directory": _quoted(asked.local_directory),
         "log_directory": _absolute(asked.log_directory),
-        "python": shlex.quote(asked.python or sys.executable),
+        "python": _python(asked),
         "job_name": "maiscreen",
         "worker_extra_args": _worker_arguments(asked),
-        "job_script_prologue": [
-            *(f"export {k}={v}" for k, v in _ENVIRONMENT.items()),
-            *asked.prologue,
-        ],
+        "job_script_prologue": _prologue(asked),
         "job_extra_directives": list(asked.directives),
     }
     if asked.kind == "htcondor":
@@ -196,9 +201,26 @@ def _options(asked: ClusterFile) -> dict[str, Any]:
     return options
 
 
+def _prologue(asked: ClusterFile) -> list[str]:
+    """Write the lines before the worker: environment, the user's own, where to listen."""
+    lines = [*(f"export {name}={value}" for name, value in _ENVIRONMENT.items()), *asked.prologue]
+    if not asked.interface:
+        # Left alone, a worker listens where the default route goes, which may be the internet.
+        script = shlex.quote(_NEARBY.format(host=asked.host or "127.0.0.1"))
+        # Backticks: to HTCondor $(…) is a macro of its own.
+        lines.append(f"export {_HERE}=`{_python(asked)} -c {script}`")
+    return lines
+
+
+def _python(asked: ClusterFile) -> str:
+    return shlex.quote(asked.python or sys.executable)
+
+
 def _worker_arguments(asked: ClusterFile) -> list[str]:
     """Let workers leave before the walltime, not all at once; what they show, show to loopback."""
     arguments = ["--dashboard-address", "127.0.0.1:0"]
+    if not asked.interface:
+        arguments += ["--host", f"${_HERE}"]
     if asked.margin:
         stagger = asked.margin / 2
         lifetime = asked.walltime_s - asked.margin - stagger

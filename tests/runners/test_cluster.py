@@ -31,6 +31,8 @@ SCRIPTS = Path(sys.executable).parent
 
 CUT_S = 60.0
 
+WALLTIME = "walltime: 00:01:00"
+
 PATIENCE_S = 400.0
 
 
@@ -62,11 +64,11 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def cluster_file(folder: Path, name: str, more: str = "") -> Path:
+def cluster_file(folder: Path, name: str, more: str = WALLTIME) -> Path:
     path = folder / f"{name}.yaml"
     path.write_text(
-        "kind: slurm\njobs: 2\ncores: 1\nmemory: 1 GiB\nwalltime: 00:01:00\n"
-        f"shared_directory: {folder}\nlog_directory: {folder}\n{more}"
+        "kind: slurm\njobs: 2\ncores: 1\nmemory: 1 GiB\n"
+        f"shared_directory: {folder}\nlog_directory: {folder}\n{more}\n"
     )
     return path
 
@@ -116,7 +118,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, slurm: dict[str, str]) -> 
     """The four campaigns, begun."""
     found: Started = {}
     with ExitStack() as stack:
-        for name, more in {"leave": "", "killed": "margin: 0\n"}.items():
+        for name, more in {"leave": "walltime: 2 min", "killed": WALLTIME + "\nmargin: 0"}.items():
             folder = tmp_path_factory.mktemp(name)
             how = {"cluster": str(cluster_file(folder, name, more))}
             found[name] = (folder, stack.enter_context(client(folder, how, slurm)), None)
@@ -265,7 +267,7 @@ def test_no_job_outlives_its_client(
 def test_a_job_that_slurm_refuses(
     tmp_path: Path, slurm: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = cluster_file(tmp_path, "mine", "queue: nowhere\n")
+    path = cluster_file(tmp_path, "mine", WALLTIME + "\nqueue: nowhere")
     assert cli.main(["run", "--out", str(tmp_path / "out"), "--cluster", str(path)]) == 2
     said = capsys.readouterr().err
     assert "the queue refuses the job: sbatch: error: invalid partition specified: nowhere" in said
@@ -276,7 +278,7 @@ def test_a_job_that_slurm_refuses(
 def test_jobs_that_end_at_once(
     tmp_path: Path, slurm: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = cluster_file(tmp_path, "mine", "python: /no/such/python\n")
+    path = cluster_file(tmp_path, "mine", WALLTIME + "\npython: /no/such/python")
     assert cli.main(["run", "--out", str(tmp_path / "out"), "--cluster", str(path)]) == 2
     said = capsys.readouterr().err
     assert "jobs ended before a worker came; their log says why" in said
