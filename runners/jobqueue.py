@@ -40,7 +40,7 @@ SETTINGS = {
 _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": f"{TCP_TIMEOUT_S}s",
-    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+    **{f"DASK_DISTRIBUTED__WORKER__MEMORY__{k}": "False" for k in ("TARGET", "SPILL", "PAUSE")},
 }
 
 _NAMES = {
@@ -117,6 +117,8 @@ def _check(asked: ClusterFile, *, here: bool = True) -> None:
     if missing:
         remedy = f'needs {" and ".join(missing)}: pip install "maiscreen[cluster]"'
         raise InputError("--cluster", asked.kind, remedy)
+    if asked.dashboard and find_spec("bokeh") is None:
+        raise InputError("dashboard", asked.dashboard, "needs bokeh: pip install bokeh")
     command = _NAMES[asked.kind][2]
     if here and shutil.which(command) is None:
         remedy = f"needs the command {command}, which is not on the PATH of this machine"

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from cluster_client import FEW
 from network import HEAD, Network, network
@@ -33,7 +34,7 @@ CUT_S = 60.0
 
 WALLTIME = "walltime: 00:01:00"
 
-PATIENCE_S = 400.0
+PATIENCE_S = 600.0
 
 
 def slurm_here() -> Any:
@@ -240,6 +241,17 @@ def test_a_walltime_shorter_than_the_campaign(
     assert len(found) >= 4
 
 
+def heard(folder: Path) -> set[str]:
+    """Give the addresses at which the client and its workers listen."""
+    workers = [
+        one for one in psutil.process_iter(["cmdline"]) if str(folder) in str(one.info["cmdline"])
+    ]
+    assert any("dask_worker" in str(one.info["cmdline"]) for one in workers)
+    everyone = {*workers, *(child for one in workers for child in one.children(recursive=True))}
+    connections = [link for one in everyone for link in one.net_connections("inet")]
+    return {link.laddr.ip for link in connections if link.status == psutil.CONN_LISTEN}
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
 )
@@ -255,6 +267,7 @@ def test_no_job_outlives_its_client(
     command += [word for one in sets for word in ("--set", one)]
     with running([*command, "--quiet"], tmp_path / "log", slurm) as process:
         wait_until(lambda: any(out.glob("candidates/*.parquet")))
+        assert heard(tmp_path) == {"127.0.0.1"}
         process.send_signal(number)
         assert process.wait(60) == code, (tmp_path / "log").read_text()
         if number != signal.SIGKILL:
