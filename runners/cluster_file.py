@@ -4,7 +4,6 @@ Every value is read as text and taken by its key, so that YAML's own ideas of ``
 do not matter. Anchors, tags and nesting have no place in it.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,6 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cluster_values import (
+    DAY_S,
+    choice,
+    dashboard,
+    duration,
+    lines,
+    memory,
+    plain,
+    whole,
+    word,
+    yes,
+)
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -27,14 +38,6 @@ LEAST_BYTES_PER_CORE = 256 << 20
 """A worker with less is ended as soon as it has read its tables."""
 
 LEAST_WALLTIME_S, MOST_WALLTIME_S = 60, 400 * 86400
-
-_DAY_S = 86400.0
-
-_CLOCK = re.compile(r"(?:(\d{1,3})-)?(\d{1,5}):([0-5]\d):([0-5]\d)")
-_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([a-z]+)", re.IGNORECASE)
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
-_BYTES = {f"{letter}ib": 1 << 10 * k for k, letter in enumerate("kmgt", 1)}
-_BYTES |= {f"{letter}b": 10 ** (3 * k) for k, letter in enumerate("kmgt", 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class ClusterFile:
     python: str = ""
     prologue: tuple[str, ...] = field(default=())
     directives: tuple[str, ...] = field(default=())
-    wait_s: float = _DAY_S
+    wait_s: float = DAY_S
     dashboard: str = ""
 
     @property
@@ -198,100 +201,6 @@ def _value(node: "Node", key: str) -> Any:
     return [one.value for one in node.value]
 
 
-def _plain(key: str, value: Any) -> str:
-    """Take a text of one line."""
-    if not isinstance(value, str) or not value:
-        raise InputError(key, value, "give one value")
-    if not value.isprintable() or value.startswith("-"):
-        raise InputError(key, value, "give a text of one line that does not begin with -")
-    return value
-
-
-def _word(key: str, value: Any) -> str:
-    """Take a name: no blanks, nothing that a shell would take for more than a name."""
-    if not re.fullmatch(r"[\w.:/@%+=,-]+", _plain(key, value)):
-        raise InputError(key, value, "give a name without blanks and quotes")
-    return str(value)
-
-
-def _lines(key: str, value: Any) -> tuple[str, ...]:
-    lines = [value] if isinstance(value, str) else value
-    if any(not (line and line.isprintable()) for line in lines):
-        raise InputError(key, value, "give lines of printable text")
-    return tuple(lines)
-
-
-def _choice(*choices: str) -> Callable[[str, Any], str]:
-    def take(key: str, value: Any) -> str:
-        if value not in choices:
-            raise InputError(key, value, f"give one of {', '.join(choices)}")
-        return str(value)
-
-    return take
-
-
-def _yes(key: str, value: Any) -> bool:
-    return _choice("true", "false")(key, value) == "true"
-
-
-def _whole(low: int, high: int) -> Callable[[str, Any], int]:
-    def take(key: str, value: Any) -> int:
-        few = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
-        if not few or not low <= int(value) <= high:
-            raise InputError(key, value, f"give a whole number from {low} to {high}")
-        return int(value)
-
-    return take
-
-
-def _duration(low: float, high: float) -> Callable[[str, Any], float]:
-    def take(key: str, value: Any) -> float:
-        seconds = _seconds(value) if isinstance(value, str) else None
-        if seconds is None:
-            remedy = "give a time such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days"
-            raise InputError(key, value, remedy)
-        if not low <= seconds <= high:
-            raise InputError(key, value, f"give a time from {low:g} s to {high / _DAY_S:g} days")
-        return seconds
-
-    return take
-
-
-def _seconds(text: str) -> float | None:
-    """Read a time.
-
-    Examples
-    --------
-    >>> _seconds("1-12:00:00"), _seconds("04:00:00"), _seconds("1.5 h"), _seconds("30")
-    (129600, 14400, 5400.0, 30.0)
-    >>> _seconds("10:30")  # minutes here, hours there
-    """
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        days, hours, minutes, seconds = (int(one or 0) for one in clock.groups())
-        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    amount = _AMOUNT.fullmatch(text if not text.isdigit() else f"{text} s")
-    if amount and amount[2] in _SECONDS:
-        return float(amount[1]) * _SECONDS[amount[2]]
-    return None
-
-
-def _memory(key: str, value: Any) -> int:
-    amount = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    if not amount or amount[2].lower() not in _BYTES:
-        raise InputError(key, value, "give memory of a job with its unit, such as 16 GiB")
-    return round(float(amount[1]) * _BYTES[amount[2].lower()])
-
-
-def _dashboard(key: str, value: Any) -> str:
-    """Take ``true`` for loopback, or an address of one's own."""
-    if value in ("true", "false"):
-        return "127.0.0.1:8787" if value == "true" else ""
-    if not re.fullmatch(r"[\w.-]+:\d{1,5}", _plain(key, value)):
-        raise InputError(key, value, "give true, false or HOST:PORT")
-    return str(value)
-
-
 def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
     """Refuse what no queue could serve, or what would not do what it says."""
     if found.least_jobs > found.jobs:
@@ -315,28 +224,28 @@ def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
 
 
 _TAKEN: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
-    "kind": ("kind", _choice(*KINDS)),
-    "jobs": ("jobs", _whole(1, MAX_JOBS)),
-    "least_jobs": ("least_jobs", _whole(0, MAX_JOBS)),
-    "cores": ("cores", _whole(1, MAX_CORES)),
-    "memory": ("memory_bytes", _memory),
-    "walltime": ("walltime_s", _duration(LEAST_WALLTIME_S, MOST_WALLTIME_S)),
-    "margin": ("margin_s", _duration(0, MOST_WALLTIME_S)),
-    "queue": ("queue", _word),
-    "account": ("account", _word),
-    "resources": ("resources", _word),
-    "disk": ("disk", _plain),
-    "interface": ("interface", _word),
-    "host": ("host", _word),
-    "port": ("port", _whole(0, 65535)),
-    "tls": ("tls", _plain),
-    "insecure": ("insecure", _yes),
-    "shared_directory": ("shared_directory", _word),
-    "local_directory": ("local_directory", _plain),
-    "log_directory": ("log_directory", _word),
-    "python": ("python", _plain),
-    "prologue": ("prologue", _lines),
-    "directives": ("directives", _lines),
-    "wait": ("wait_s", _duration(1, MOST_WALLTIME_S)),
-    "dashboard": ("dashboard", _dashboard),
+    "kind": ("kind", choice(*KINDS)),
+    "jobs": ("jobs", whole(1, MAX_JOBS)),
+    "least_jobs": ("least_jobs", whole(0, MAX_JOBS)),
+    "cores": ("cores", whole(1, MAX_CORES)),
+    "memory": ("memory_bytes", memory),
+    "walltime": ("walltime_s", duration(LEAST_WALLTIME_S, MOST_WALLTIME_S)),
+    "margin": ("margin_s", duration(0, MOST_WALLTIME_S)),
+    "queue": ("queue", word),
+    "account": ("account", word),
+    "resources": ("resources", word),
+    "disk": ("disk", plain),
+    "interface": ("interface", word),
+    "host": ("host", word),
+    "port": ("port", whole(0, 65535)),
+    "tls": ("tls", plain),
+    "insecure": ("insecure", yes),
+    "shared_directory": ("shared_directory", word),
+    "local_directory": ("local_directory", plain),
+    "log_directory": ("log_directory", word),
+    "python": ("python", plain),
+    "prologue": ("prologue", lines),
+    "directives": ("directives", lines),
+    "wait": ("wait_s", duration(1, MOST_WALLTIME_S)),
+    "dashboard": ("dashboard", dashboard),
 }

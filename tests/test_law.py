@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DASK = {"cluster.py", "execution.py", "jobqueue.py", "keeping.py"}
+DASK = {"cluster.py", "execution.py", "job_options.py", "jobqueue.py", "keeping.py"}
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 
 
