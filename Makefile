@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-data test-potential bench predictions clean
+NEEDED := slurmctld slurmd sbatch munged ip setpriv
+
+.PHONY: run test test-data test-potential test-cluster bench predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -23,6 +25,13 @@ test-data: $(VENV)/.installed-test
 # The tests that simulate, with the real interatomic potential.
 test-potential: $(VENV)/.installed-potential
 	$(BIN)/pytest -m potential
+
+# A real Slurm and hosts in network namespaces, on this machine: root, Debian's packages, five minutes.
+test-cluster: $(VENV)/.installed-test
+	@[ $$(id -u) = 0 ] || { echo "make test-cluster needs root" >&2; exit 1; }
+	@for name in $(NEEDED); do PATH=$$PATH:/usr/sbin:/sbin command -v $$name >/dev/null || { \
+		echo "make test-cluster needs $$name: apt-get install slurmctld slurmd slurm-client munge iproute2" >&2; exit 1; }; done
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m cluster
 
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test

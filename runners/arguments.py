@@ -26,6 +26,11 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
     if scheduler == "":
         remedy = "is empty; give an address, such as tls://node1:8786"
         raise InputError("--scheduler", scheduler, remedy)
+    asked = getattr(options, "cluster", None)
+    if asked is not None:
+        from maiscreen.runners.cluster_file import read_cluster_file
+
+        asked = read_cluster_file(folder("--cluster", asked))
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
     if options.tls == "":
         raise InputError("--tls", options.tls, "is empty; give a folder")
@@ -34,12 +39,15 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
         raise InputError(option, "with --serial", "is for workers; leave one of them out")
     if options.task_timeout is not None:
         limit_s = seconds("--task-timeout", options.task_timeout)
-    wait_s = WAIT_S if options.wait is None else seconds("--wait", options.wait)
+    wait_s = WAIT_S if asked is None else asked.wait_s
+    if options.wait is not None:
+        wait_s = seconds("--wait", options.wait)
     times = {"task_timeout_s": limit_s, "wait_s": wait_s}
     return {
         "workers": count,
         "serially": options.serial,
         "scheduler": scheduler,
+        "cluster": asked,
         "tls": options.tls,
         "insecure": options.insecure,
         "dashboard": options.dashboard,

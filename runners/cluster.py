@@ -122,12 +122,42 @@ def connected(
         client = stack.enter_context(_client(address, tls))
         with told_when_lost():
             _await_worker(client, address, tls)
-            workers.check_versions(client, address, answer)
-            if data:
-                workers.check(client, address, answer, here)
-                stack.enter_context(_given(client, address, data))
-            workers.check(client, address, answer, ask)
+        stack.enter_context(vetted(client, ("--scheduler", address), answer, ask, data))
         yield client
+
+
+@contextmanager
+def vetted(
+    client: Client,
+    where: tuple[str, str],
+    expected: Answer,
+    ask: Callable[[], Answer],
+    data: Mapping[str, Mapping[str, bytes]] | None = None,
+) -> Iterator[None]:
+    """See that the workers would find the same, and give them the data that they may lack.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected.
+    where : tuple of str
+        What the user gave, and its value, for errors.
+    expected, ask, data
+        As for :func:`connected`.
+
+    Raises
+    ------
+    InputError
+        As for :func:`connected`.
+    """
+    with ExitStack() as stack:
+        with told_when_lost():
+            workers.check_versions(client, where, expected)
+            if data:
+                workers.check(client, where, expected, here)
+                stack.enter_context(_given(client, where, data))
+            workers.check(client, where, expected, ask)
+        yield
 
 
 def _client(address: str, tls: str | None) -> Client:
@@ -160,7 +190,9 @@ def _await_worker(client: Client, address: str, tls: str | None) -> None:
 
 
 @contextmanager
-def _given(client: Client, address: str, data: Mapping[str, Mapping[str, bytes]]) -> Iterator[None]:
+def _given(
+    client: Client, where: tuple[str, str], data: Mapping[str, Mapping[str, bytes]]
+) -> Iterator[None]:
     """Give all workers, and those that join later, the campaign's own data while it runs."""
     from maiscreen.runners.own_data_plugin import OwnData
 
@@ -169,7 +201,7 @@ def _given(client: Client, address: str, data: Mapping[str, Mapping[str, bytes]]
         client.register_plugin(plugin)
     except OSError as error:
         remedy = f"has a worker that cannot take the campaign's own data: {error}"
-        raise InputError("--scheduler", address, remedy) from error
+        raise InputError(*where, remedy) from error
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import cluster_commands as commands
+from maiscreen.runners import queue_options
 
 CERTIFICATES = """\
 Make an authority of your own and certificates for the scheduler, the workers and yourself. With
@@ -27,9 +28,10 @@ def add(menu: Any, plain: Callable[..., Any]) -> None:
     plain : callable
         Makes a parser.
     """
-    about = "make the certificates of a cluster"
+    about = "certificates for a cluster, workers in the jobs of a queue"
     parser = plain(menu.add_parser, "cluster", help=about, description=about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    queue_options.add(actions, plain)
     parser = plain(
         actions.add_parser,
         "certificates",

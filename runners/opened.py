@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from maiscreen.runners import connections, serial
 from maiscreen.runners.answers import Answer, here, vouched
@@ -14,6 +14,9 @@ from maiscreen.runners.endings import WAIT_S
 from maiscreen.runners.events import Log
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
+
+if TYPE_CHECKING:
+    from maiscreen.runners.cluster_file import ClusterFile
 
 
 class Execute(Protocol[Given]):
@@ -46,6 +49,8 @@ class How:
         Do everything in this process, without Dask.
     scheduler : str, optional
         Address of a running Dask scheduler.
+    cluster : ClusterFile, optional
+        Queue whose jobs do it.
     tls : str, optional
         Folder of certificates for it.
     insecure : bool
@@ -61,6 +66,7 @@ class How:
     workers: int | None = None
     serially: bool = False
     scheduler: str | None = None
+    cluster: "ClusterFile | None" = None
     tls: str | None = None
     insecure: bool = False
     dashboard: bool = False
@@ -106,31 +112,48 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    from maiscreen.runners import cluster, crew, execution, workers
+    from maiscreen.runners import crew, execution, workers
 
     answer = {"code": expected} if isinstance(expected, str) else expected
-    count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
-    client_of: AbstractContextManager[Any] = (
-        cluster.local(count, how.dashboard)
-        if how.scheduler is None
-        else cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data())
-    )
-    with client_of as client:
-        used: dict[str, object] = {
-            "runner": "local cluster" if how.scheduler is None else "scheduler",
-            "workers": execution.worker_count(client),
-        }
+    with _connected(how, answer, ask, data) as (client, used):
         _tell_dashboard(how, client, used)
-        if how.scheduler is not None:
+        terms = crew.Terms(how.task_timeout_s, how.wait_s, used.pop("renew", None))
+        if terms.renew is None:
             workers.watch(client, answer)
-        renew = crew.renewer(client.cluster, count) if how.scheduler is None else None
-        terms = crew.Terms(how.task_timeout_s, how.wait_s, renew)
         yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
+
+
+@contextmanager
+def _connected(
+    how: How,
+    answer: Answer,
+    ask: Callable[[], Answer],
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]],
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a cluster as the user asked: a client, what to tell of it, how to renew its workers."""
+    from maiscreen.runners import cluster, crew, execution
+
+    if how.cluster is not None:
+        from maiscreen.runners import jobqueue
+
+        with (
+            jobqueue.started(how.cluster) as (client, used),
+            cluster.vetted(client, ("--cluster", how.cluster.kind), answer, ask, data()),
+        ):
+            yield client, used
+    elif how.scheduler is not None:
+        with cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data()) as client:
+            yield client, {"runner": "scheduler", "workers": execution.worker_count(client)}
+    else:
+        count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+        with cluster.local(count, how.dashboard) as client:
+            used = {"runner": "local cluster", "workers": execution.worker_count(client)}
+            yield client, used | {"renew": crew.renewer(client.cluster, count)}
 
 
 def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:
     """Note the link of the dashboard, where there is one; print it if it was asked for."""
-    shown = how.dashboard or how.scheduler is not None
+    shown = how.dashboard or how.scheduler is not None or how.cluster is not None
     # The port of an HTTP server without a dashboard is called otherwise.
     if shown and "dashboard" in client.scheduler_info(n_workers=0).get("services", {}):
         used["dashboard"] = client.dashboard_link

@@ -45,6 +45,7 @@ examples:
   maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
   maiscreen run campaign.toml --out mine --workers 2
   maiscreen run --out mine --scheduler tls://node1:8786 --tls certs
+  maiscreen run --out mine --cluster slurm.yaml
 
 The same command again goes on where an interrupted run stopped. A campaign file is TOML:
   temperature_c = 60
@@ -162,6 +163,7 @@ def _add_how(parser: Parser) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    how.add_argument("--cluster", metavar="FILE", help="jobs of a queue: see cluster show --help")
     cluster_options.add_connection(parser)
     parser.add_argument(
         "--task-timeout",

@@ -17,15 +17,15 @@ _TOLD = 3
 _SAME = "install the same there"
 
 
-def check_versions(client: Any, address: str, expected: Answer) -> None:
+def check_versions(client: Any, where: tuple[str, str], expected: Answer) -> None:
     """See that every worker has the same Python and packages, whatever else it has.
 
     Parameters
     ----------
     client : distributed.Client
         Connected.
-    address : str
-        Of its scheduler, as the user gave it.
+    where : tuple of str
+        What the user gave, such as ``--scheduler``, and its value.
     expected : Mapping
         What is here; what it does not name is not compared.
 
@@ -36,15 +36,15 @@ def check_versions(client: Any, address: str, expected: Answer) -> None:
     """
     message = {"op": "versions", "packages": _ASKED}
     found = client.sync(client.scheduler.broadcast, msg=message, on_error="return")
-    _refuse(client, address, {worker: _other(answer, expected) for worker, answer in found.items()})
+    _refuse(client, where, {worker: _other(answer, expected) for worker, answer in found.items()})
 
 
-def check(client: Any, address: str, expected: Answer, ask: Callable[[], Answer]) -> None:
+def check(client: Any, where: tuple[str, str], expected: Answer, ask: Callable[[], Answer]) -> None:
     """See that every worker answers what is expected.
 
     Parameters
     ----------
-    client, address, expected
+    client, where, expected
         As for :func:`check_versions`.
     ask : callable
         What they are asked.
@@ -60,7 +60,7 @@ def check(client: Any, address: str, expected: Answer, ask: Callable[[], Answer]
             remedy = f"{answer.remedy} (worker {_named(client, worker)})"
             raise InputError(answer.field, answer.value, remedy)
         wrong[worker] = _wrong(answer, expected)
-    _refuse(client, address, wrong)
+    _refuse(client, where, wrong)
 
 
 def _wrong(answer: Answer | str | Exception, expected: Answer) -> str:
@@ -70,12 +70,12 @@ def _wrong(answer: Answer | str | Exception, expected: Answer) -> str:
     return difference({"code": answer} if isinstance(answer, str) else answer, expected)
 
 
-def _refuse(client: Any, address: str, wrong: Mapping[str, str]) -> None:
+def _refuse(client: Any, where: tuple[str, str], wrong: Mapping[str, str]) -> None:
     told = [(worker, why) for worker, why in wrong.items() if why]
     if told:
         text = "; ".join(f"worker {_named(client, w)} has {why}" for w, why in told[:_TOLD])
         more = f"; so have {len(told) - _TOLD} others" if len(told) > _TOLD else ""
-        raise InputError("--scheduler", address, f"{text}{more}; {_SAME}")
+        raise InputError(*where, f"{text}{more}; {_SAME}")
 
 
 def _other(answer: Any, expected: Answer) -> str:

@@ -12,6 +12,9 @@ DASK = {
     "crew.py",
     "execution.py",
     "guard.py",
+    "job_options.py",
+    "jobqueue.py",
+    "keeping.py",
     "own_data_plugin.py",
 }
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -10,6 +12,9 @@ from maiscreen.screen.campaign import Campaign
 
 BAD = 1234
 """Number of the candidate that goes wrong."""
+
+SLOW_S = 3.0
+"""What a slow task takes, at least."""
 
 
 def raises(
@@ -40,3 +45,14 @@ def never(
     campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
 ) -> pa.Table:
     raise AssertionError("nothing is left to do")
+
+
+def slow(
+    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
+) -> pa.Table:
+    time.sleep(SLOW_S)
+    described = describe_blends(campaign, start, stop, seconds)
+    if "TASK_LOG" in os.environ:
+        with Path(os.environ["TASK_LOG"]).open("a") as file:
+            file.write(f"{time.time()}\n")
+    return described
