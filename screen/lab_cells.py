@@ -12,7 +12,7 @@ from maiscreen.screen.lab_columns import Column
 from maiscreen.screen.lab_header import Place
 from maiscreen.screen.lab_numbers import RUNNING, Notation, value, written
 from maiscreen.screen.lab_records import Reading
-from maiscreen.screen.lab_table import MAX_CELL, Cell, is_blank, raw
+from maiscreen.screen.lab_table import MAX_CELL, NO_VALUE, Cell, is_blank, raw
 from maiscreen.screen.lab_units import unit_key
 
 NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k. a.", "?"))
@@ -21,12 +21,23 @@ NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k.
 EARLIEST, LATEST = 1950, 2100
 """Years of a date."""
 
+_SPREADSHEET_ERRORS = frozenset(
+    "#REF! #DIV/0! #N/A #NAME? #VALUE! #NUM! #NULL! #WERT! #BEZUG! #NV #ZAHL!".split()
+)
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _SLASHES = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 _SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b|\bund\b)\s*")
 _SIDES = re.compile(r"\s*[|\u2016\u2223\u01c0\u2225]+\s*")
 _COLLECTORS = frozenset(("cu", "al", "ss", "steel", "stainless steel", "c", "ni", "mo"))
+
+
+_SHOWN = {
+    "ma/cm2": "mA/cm²", "a/m2": "A/m²", "μa/cm2": "µA/cm²", "a/cm2": "A/cm²",
+    "mah/cm2": "mAh/cm²", "ah/m2": "Ah/m²", "μah/cm2": "µAh/cm²", "ah/cm2": "Ah/cm²",
+    "ohmcm2": "Ω cm²", "kohmcm2": "kΩ cm²", "ohmm2": "Ω m²",
+    "μm": "µm", "å": "Å", "k": "K", "°c": "°C",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Style:
         Whether 3/4/2026 is in April; None if no date of the file tells, or they disagree.
     """
 
-    numbers: Notation = Notation()
+    numbers: Notation
     day_first: bool | None = None
 
 
@@ -109,10 +120,10 @@ def _check_text(column: Column, text: str) -> None:
         raise InputError(column.heading, text, f"has more than {MAX_CELL} characters")
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n" for c in text):
         raise InputError(column.heading, text, "holds a control character; type it again")
-    if text == "#FORMULA!":
+    if text == NO_VALUE:
         remedy = "is a formula without its value; open the file, let it compute, save it again"
-        raise InputError(column.heading, text, remedy)
-    if text.startswith("#") and text.rstrip("!?/").isupper() and text.endswith(("!", "?", "A")):
+        raise InputError(column.heading, "a formula", remedy)
+    if text in _SPREADSHEET_ERRORS:
         raise InputError(column.heading, text, "is an error of the spreadsheet")
 
 
@@ -127,7 +138,7 @@ def _number(place: Place, cell: Cell, style: Style) -> Value:
         if found.at_least:
             raise InputError(column.name, raw(cell), "is a lower bound; only cycles can be one")
     key = unit_key(unit) if unit else place.unit
-    known = ", ".join(_common_units(column))
+    known = ", ".join(units_shown(column))
     if not key:
         raise InputError(column.name, raw(cell), f"give the unit, {known}, here or in the heading")
     if key not in column.units:
@@ -170,14 +181,10 @@ def _check_range(column: Column, text: str, read: float) -> None:
         raise InputError(column.name, text, f"{shown}, outside {bounds}; check unit and marks")
 
 
-def _common_units(column: Column) -> list[str]:
-    """Name the units that a message shows: the first three, as people write them."""
-    shown = {"ma/cm2": "mA/cm²", "mah/cm2": "mAh/cm²", "ohmcm2": "Ω cm²", "kohmcm2": "kΩ cm²",
-             "a/m2": "A/m²", "ah/m2": "Ah/m²", "ohmm2": "Ω m²", "μm": "µm", "å": "Å", "k": "K",
-             "°c": "°C"}  # fmt: skip
-    names = [shown.get(unit, unit) for unit in column.units]
-    left_out = ("macm2", "mahcm2", "um", "micron", "c", "degc", "sec", "μa/cm2", "ua/cm2")
-    return [name for name in names if name not in left_out][:3]
+def units_shown(column: Column, most: int = 3) -> list[str]:
+    """Name the units of a column as people write them, spellings of the same left out."""
+    spellings = ("macm2", "mahcm2", "um", "micron", "c", "degc", "sec", "ua/cm2", "uah/cm2")
+    return [_SHOWN.get(unit, unit) for unit in column.units if unit not in spellings][:most]
 
 
 def _choice(place: Place, cell: Cell, style: Style) -> Value:
@@ -203,15 +210,12 @@ def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
         remedy = "give symmetric, half or full, or the two sides: Na|Na, Na|Cu, Na|NVP"
         raise InputError(column.name, text, remedy)
     right = sides[1]
+    reading = Reading(column.name, text, "", "two sides")
     if right.casefold() == sides[0].casefold() or right.casefold() in ("na", "sodium"):
-        kind, also = "symmetric", ()
-    elif right.casefold() in _COLLECTORS:
-        kind, also = "half", ()
-    else:
-        return Value(
-            Reading(column.name, text, "", "two sides"), "full", also=(("cathode", right),)
-        )
-    return Value(Reading(column.name, text, "", "two sides"), kind, also=also)
+        return Value(reading, "symmetric")
+    if right.casefold() in _COLLECTORS:
+        return Value(reading, "half")
+    return Value(reading, "full", also=(("cathode", right),))
 
 
 def _phases(place: Place, cell: Cell, style: Style) -> Value:

@@ -177,14 +177,16 @@ BY_NAME = {column.name: column for column in COLUMNS}
 RESULTS = ("cycles", "impedance_ohm_cm2", "thickness_nm", "phases")
 """What a row has to hold one of."""
 
-GIVEN = ("precursor", "cas", "route", "replicate", "exposure_s", "temperature_c", "current_density_ma_cm2",
-         "capacity_mah_cm2")  # fmt: skip
+GIVEN = (
+    "precursor", "cas", "route", "replicate", "exposure_s", "temperature_c",
+    "current_density_ma_cm2", "capacity_mah_cm2",
+)  # fmt: skip
 """What a row may hold that nobody has filled in: sheets come with it."""
 
 IGNORED = frozenset(
-    "rank name score reason row refused key campaign process process_temperature_c vapour_pressure_25_pa "
-    "vapour_pressure_60_pa equation reduction_potential_v reduction_potential_std_v score_low "
-    "score_high rank_low rank_high p_top_k hazards alloy_as_formed alloy_in_operation vapour "
+    "rank name score reason row refused key campaign process process_temperature_c "
+    "vapour_pressure_25_pa vapour_pressure_60_pa equation reduction_potential_v reduction_potential_std_v "
+    "score_low score_high rank_low rank_high p_top_k hazards alloy_as_formed alloy_in_operation vapour "
     "vapour_pressure_pa thickness_um index adhesion ionic_conductivity youngs_modulus "
     "electrolyte_permeability caution suggested".split()
 )

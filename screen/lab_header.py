@@ -149,12 +149,12 @@ def _check(header: Header, name: str) -> None:
         near = difflib.get_close_matches(words(heading[:60]), HEADINGS, 1, 0.85)
         if near:
             column = HEADINGS[near[0]]
-            remedy = f"row {header.row}: is this {column.title!r}? write it so, or name it otherwise"
+            remedy = (
+                f"row {header.row}: is this {column.title!r}? write it so, or name it otherwise"
+            )
             raise InputError("column", heading, remedy)
 
 
 def unit_of(place: Place) -> str:
     """Say how the heading of a column could state its unit."""
     return f"{place.column.heading} / {place.column.unit}"
-
-

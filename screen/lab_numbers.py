@@ -30,10 +30,12 @@ RUNNING = frozenset(
 _SUPERSCRIPT = re.compile("[0-9][⁰¹²³⁴-⁹]")
 _WRITTEN = re.compile(
     r"(?P<before>[^0-9]*?)"
-    r"(?P<number>[+-]?(?:[0-9]{1,3}(?:[ '][0-9]{3})+(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)"
+    r"(?P<number>[+-]?"
+    r"(?:[0-9]{1,3}(?:[ '][0-9]{3})+(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)"
     r"(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)"
     r"(?P<after>(?![0-9.,']).*)"
 )
+_SEVERAL = re.compile(r"[0-9] ?(?:[-–—±]|\+/-|bis|to) ?[0-9]")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})+")
 _MARK = {".": "point", ",": "comma"}
 
@@ -107,7 +109,7 @@ def written(text: str) -> Written:
     after, running = _running(found["after"])
     if before and before not in MORE_THAN | ABOUT:
         raise InputError("number", text, f"is no number: it begins with {before!r}")
-    if re.search(r"[0-9]\s*(?:[-–—±]|\+/-|bis|to)\s*[0-9]|^[-–—±(]\s*[0-9]", plain[len(before) :]):
+    if _SEVERAL.search(found["number"] + found["after"]):
         raise InputError("number", text, "is more than one number; put a range or an error in note")
     return Written(found["number"], after, running or before in MORE_THAN, before in ABOUT)
 

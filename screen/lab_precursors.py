@@ -138,7 +138,7 @@ class Catalogue:
         formula = "".join(unicodedata.normalize("NFKC", text).split())
         found, rule = self._written(formula)
         if not found:
-            found, rule = self._name.get(plain, set()), "name"
+            found, rule = self._named(text, plain), "name"
         if len(found) > 1:
             remedy = f"may be {_listed(found)}; give a CAS number alone"
             raise InputError("precursor", text, remedy)
@@ -158,13 +158,22 @@ class Catalogue:
         same = self._atoms.get(_atoms(formula), set()) if not looks else set()
         return same, "formula, elements in another order"
 
+    def _named(self, text: str, plain: str) -> set[str]:
+        """Find a name of the tables, or one such as tin(IV) chloride."""
+        from maiscreen.candidates.identities import halide_by_name
+
+        stock = halide_by_name(text[:1].upper() + text[1:])
+        return {stock} if stock in self._formula else self._name.get(plain, set())
+
     def _by_cas(self, cas: str) -> Known | None:
         """Find a CAS number; None where it is sound but not in the tables."""
         parts = _CAS.fullmatch(cas)
         digits = f"{parts[1]}{parts[2]}" if parts else ""
         weighed = sum(i * int(d) for i, d in enumerate(reversed(digits), 1))
         if parts is None or weighed % 10 != int(parts[3]):
-            raise InputError("CAS", cas, "is no CAS number: its check digit is wrong; read it again")
+            raise InputError(
+                "CAS", cas, "is no CAS number: its check digit is wrong; read it again"
+            )
         return self._cas.get(cas)
 
     def _unknown(self, formula: str, plain: str) -> str:
@@ -173,7 +182,7 @@ class Catalogue:
             return f"is not known; {_listed(looks)} is meant? write it so"
         self._nearest += 1
         near = (
-            difflib.get_close_matches(plain, self._name, 1, 0.8)
+            difflib.get_close_matches(plain, self._name, 1, 0.88)
             or difflib.get_close_matches(formula, self._formula, 1, 0.9)
             if self._nearest <= MAX_NEAREST and len(plain) <= 60
             else []

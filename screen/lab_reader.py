@@ -7,14 +7,14 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.lab_cells import Style, Value, date_order, is_empty, read_cell
 from maiscreen.screen.lab_columns import GIVEN, RESULTS
-from maiscreen.screen.lab_header import Header, Place, find_header
+from maiscreen.screen.lab_header import Header, find_header
 from maiscreen.screen.lab_numbers import notation
 from maiscreen.screen.lab_precursors import Catalogue, Meant
 from maiscreen.screen.lab_records import LabRecord, Reading
 from maiscreen.screen.lab_table import MAX_ROWS, Cell, is_blank, raw, read_sheets
 
-Earlier = Mapping[str, tuple[str, LabRecord]]
-"""What was imported before, by its content: in which import, and what."""
+MAX_NAME = 200
+"""Characters of a precursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,15 @@ class _Sorting:
 
     def result(self, header: Header, where: str) -> Sheetful:
         """Give everything as a value."""
-        kinds = (self.accepted, self.refused, self.repeated, self.blank)
-        rows: Any = [tuple(kind) for kind in kinds]
-        return Sheetful(*rows, header.headings, header.unread, where)
+        return Sheetful(
+            tuple(self.accepted),
+            tuple(self.refused),
+            tuple(self.repeated),
+            tuple(self.blank),
+            header.headings,
+            header.unread,
+            where,
+        )
 
 
 def read_row(
@@ -193,7 +199,9 @@ def read_row(
     }
     if not filled.keys() - set(GIVEN):
         return None
-    meant, reading = _precursor(filled, cells, header)(catalogue)
+    texts = _names(cells, header)
+    meant = catalogue.find(texts.get("precursor", ""), texts.get("cas", ""))
+    reading = tuple(Reading(name, text, "", meant.rule) for name, text in texts.items())
     values = {
         name: read_cell(place, cell, style)
         for name, (place, cell) in filled.items()
@@ -202,21 +210,19 @@ def read_row(
     return _record(number, meant, reading, values)
 
 
-def _precursor(filled: Any, cells: tuple[Cell, ...], header: Header) -> Any:
-    texts = {}
-    for place in header.places:
-        if place.column.name in ("precursor", "cas") and place.index < len(cells):
-            cell = cells[place.index]
-            texts[place.column.name] = "" if is_blank(cell) else " ".join(raw(cell).split())
-    if len(texts.get("precursor", "")) > 200:
-        raise InputError("precursor", texts["precursor"], "has more than 200 characters")
-
-    def found(catalogue: Catalogue) -> tuple[Meant, tuple[Reading, ...]]:
-        meant = catalogue.find(texts.get("precursor", ""), texts.get("cas", ""))
-        given = {name: text for name, text in texts.items() if text}
-        return meant, tuple(Reading(n, t, "", meant.rule) for n, t in given.items())
-
-    return found
+def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
+    """Give what stands in the columns precursor and CAS."""
+    texts = {
+        place.column.name: " ".join(raw(cells[place.index]).split())
+        for place in header.places
+        if place.column.name in ("precursor", "cas")
+        and place.index < len(cells)
+        and not is_empty(place.column, cells[place.index])
+    }
+    for name, text in texts.items():
+        if len(text) > MAX_NAME:
+            raise InputError(name, text, f"has more than {MAX_NAME} characters")
+    return texts
 
 
 def _record(
@@ -291,6 +297,3 @@ def _by_content(
 ) -> Iterable[tuple[str, tuple[str, LabRecord]]]:
     for where, record in earlier:
         yield record.content, (where, record)
-
-
-__all__ = ("Place", "Refused", "Repeated", "Sheetful", "read_results", "read_row")

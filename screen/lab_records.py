@@ -141,7 +141,5 @@ def from_json(given: Mapping[str, Any]) -> LabRecord:
     if count is not None and type(count) is not int:
         raise TypeError("cycles is of another kind")
     lists = {n: tuple(str(one) for one in given[n]) for n in ("phases", "approximate")}
-    read = tuple(
-        Reading(**{k: str(v) for k, v in one.items()}) for one in given["read"]
-    )
+    read = tuple(Reading(**{k: str(v) for k, v in one.items()}) for one in given["read"])
     return LabRecord(**{**given, **lists, "read": read})

@@ -20,6 +20,9 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELL = 10_000, 200, 2_000
 MAX_TITLE_ROWS = 10
 """Rows that may stand above the headings."""
 
+NO_VALUE = "#FORMULA!"
+"""Stands for a formula of a workbook that was saved without its value."""
+
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DELIMITERS = ",;\t"
 

@@ -1,14 +1,16 @@
 """Workbooks of strangers: values alone, no macros, no links, no bombs."""
 
 import io
+import lzma
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_table import MAX_BYTES, MAX_ROWS, Cell, Sheet, gathered
+from maiscreen.screen.lab_table import MAX_BYTES, MAX_ROWS, NO_VALUE, Cell, Sheet, gathered
 
 MAX_UNPACKED = 10 * MAX_BYTES
 """Bytes of all that a workbook unpacks to."""
@@ -18,8 +20,10 @@ MAX_MEMBERS, MAX_SHEETS = 500, 20
 MAX_LAST_ROW = 10 * MAX_ROWS
 """Last row of a sheet, empty ones among them."""
 
-NO_VALUE = "#FORMULA!"
-"""Stands for a formula that was saved without its value."""
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
 
 
 def read_xlsx(content: bytes, name: str) -> list[Sheet]:
@@ -38,7 +42,8 @@ def read_xlsx(content: bytes, name: str) -> list[Sheet]:
             return list(_sheets(content, name))
     except (InputError, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever comes of a damaged file
+    except Exception as error:
+        # openpyxl raises whatever comes of a damaged file: KeyError, TypeError, ParseError, ….
         why = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError("FILE", name, f"cannot be read as a workbook: {why}") from None
 
@@ -50,18 +55,16 @@ def _check_archive(content: bytes, name: str) -> None:
             members = archive.infolist()
             # zipfile gives no more than a member's stated size, so that the sum cannot lie.
             if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED:
-                remedy = f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB; give the sheet alone"
+                remedy = (
+                    f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB; give the sheet alone"
+                )
                 raise InputError("FILE", name, remedy)
             if any(m.flag_bits & 1 for m in members):
                 raise InputError("FILE", name, "is encrypted; save it without a password")
             for member in members:
                 if member.filename.endswith((".xml", ".rels")) and _defines(archive, member):
                     raise InputError("FILE", name, "holds XML with a DTD, which no workbook has")
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise InputError("FILE", name, f"is a damaged workbook: {error}") from None
-    except Exception as error:
-        if isinstance(error, InputError) or type(error).__module__ != "zlib":
-            raise
+    except _DAMAGED as error:
         raise InputError("FILE", name, f"is a damaged workbook: {error}") from None
 
 
