@@ -185,10 +185,10 @@ GIVEN = (
 
 IGNORED = frozenset(
     "rank name score reason row refused key campaign process process_temperature_c "
-    "vapour_pressure_25_pa vapour_pressure_60_pa equation reduction_potential_v reduction_potential_std_v "
-    "score_low score_high rank_low rank_high p_top_k hazards alloy_as_formed alloy_in_operation vapour "
-    "vapour_pressure_pa thickness_um index adhesion ionic_conductivity youngs_modulus "
-    "electrolyte_permeability caution suggested".split()
+    "vapour_pressure_25_pa vapour_pressure_60_pa equation reduction_potential_v "
+    "reduction_potential_std_v score_low score_high rank_low rank_high p_top_k hazards "
+    "alloy_as_formed alloy_in_operation vapour vapour_pressure_pa thickness_um index adhesion "
+    "ionic_conductivity youngs_modulus electrolyte_permeability caution suggested".split()
 )
 """Headings of our own tables that hold no result; ``thickness_um`` of a wide shortlist is what was
 computed."""

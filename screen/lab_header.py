@@ -100,6 +100,9 @@ def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
     """
     found = [(sheet, header) for sheet in sheets if (header := _header_of(sheet))]
     if not found:
+        problem = next((sheet.problem for sheet in sheets if sheet.problem), "")
+        if problem:
+            raise InputError("FILE", name, problem)
         wanted = "precursor (or CAS) and one of cycles, impedance, thickness, phases seen"
         raise InputError("FILE", name, f"has no row of headings with {wanted}")
     found.sort(key=lambda one: -len(one[1].places))
@@ -110,6 +113,8 @@ def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
     if len(found) > 1 and sheet.where.startswith("sheet "):
         both = " and ".join(sheet.where for sheet, _ in found[:2])
         raise InputError("FILE", name, f"has results in {both}; give each in a file of its own")
+    if sheet.problem:
+        raise InputError("FILE", name, sheet.problem)
     _check(header, name)
     return sheet, header
 

@@ -37,10 +37,13 @@ class Sheet:
         Number as a spreadsheet shows it, and cells; empty rows are left out.
     where : str
         What it was read as: encoding and delimiter, or the name of the sheet.
+    problem : str
+        Why it ends before its end, empty if it does not.
     """
 
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
     where: str
+    problem: str = ""
 
 
 def read_sheets(content: bytes, name: str) -> list[Sheet]:
@@ -70,26 +73,29 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
     return _read_csv(content, name)
 
 
-def gathered(rows: Iterable[tuple[int, Sequence[Cell]]], name: str, where: str) -> Sheet:
-    """Keep the rows that hold something.
+def gathered(rows: Iterable[tuple[int, Sequence[Cell]]], where: str) -> Sheet:
+    """Keep the rows that hold something, as long as there are not too many, nor too many columns.
 
-    Raises
-    ------
-    InputError
-        If there are too many rows or columns.
+    What is wrong is said of the sheet, not raised: it may be the wrong delimiter's, or not the one
+    with the results.
     """
     kept: list[tuple[int, tuple[Cell, ...]]] = []
-    for number, cells in rows:
-        last = next((i for i in range(len(cells) - 1, -1, -1) if not is_blank(cells[i])), -1)
-        if last < 0:
-            continue
-        if last >= MAX_COLUMNS:
-            remedy = f"row {number} has more than {MAX_COLUMNS} columns"
-            raise InputError("FILE", name, remedy)
-        if len(kept) > MAX_ROWS + MAX_TITLE_ROWS:
-            raise InputError("FILE", name, f"has more than {MAX_ROWS} rows; split it")
-        kept.append((number, tuple(cells[: last + 1])))
-    return Sheet(tuple(kept), where)
+    problem = ""
+    try:
+        for number, cells in rows:
+            last = next((i for i in range(len(cells) - 1, -1, -1) if not is_blank(cells[i])), -1)
+            if last < 0:
+                continue
+            if last >= MAX_COLUMNS:
+                problem = f"row {number} has more than {MAX_COLUMNS} columns"
+            elif len(kept) > MAX_ROWS + MAX_TITLE_ROWS:
+                problem = f"has more than {MAX_ROWS} rows; split it"
+            if problem:
+                break
+            kept.append((number, tuple(cells[: last + 1])))
+    except csv.Error as error:
+        problem = f"is no CSV that can be read: {error}"
+    return Sheet(tuple(kept), where, problem)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -126,21 +132,8 @@ def _read_csv(content: bytes, name: str) -> list[Sheet]:
     if first.strip().casefold() in {f"sep={d}" for d in _DELIMITERS}:
         # Excel's own way to say so; the line counts, so that numbers of rows stay right.
         delimiters, text = first.rstrip("\r")[4], f"\n{rest}"
-    found: list[Sheet] = []
-    problem = None
-    for delimiter in delimiters:
-        word = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
-        try:
-            sheet = gathered(_records(text, delimiter), name, f"{encoding}, {word}")
-        except csv.Error as error:
-            problem = problem or f"is no CSV that can be read: {error}"
-        except InputError as error:
-            problem = problem or error.remedy
-        else:
-            found.append(sheet)
-    if not found:
-        raise InputError("FILE", name, problem or "is empty")
-    return found
+    word = {",": "comma", ";": "semicolon", "\t": "tab"}
+    return [gathered(_records(text, d), f"{encoding}, {word[d]}") for d in delimiters]
 
 
 def _records(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:

@@ -86,7 +86,7 @@ def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
         raise InputError("FILE", name, f"has more than {MAX_SHEETS} sheets")
     for title in visible:
         where = f"sheet {title}"
-        yield gathered(_rows(values[title], formulas[title], name), name, where)
+        yield gathered(_rows(values[title], formulas[title], name), where)
 
 
 def _rows(values: Any, formulas: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:
