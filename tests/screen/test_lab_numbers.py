@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
@@ -94,6 +94,7 @@ NUMBERS = st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 4)), min_size
 )
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.sampled_from(LOCALES))
 def test_a_file_of_one_locale_is_never_read_wrongly(
     numbers: list[tuple[float, int]], locale: tuple[str, str]
@@ -110,6 +111,7 @@ def test_a_file_of_one_locale_is_never_read_wrongly(
             assert found == pytest.approx(number, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

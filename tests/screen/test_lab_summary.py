@@ -3,7 +3,7 @@
 from statistics import median
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.screen.lab_records import LabRecord
@@ -12,6 +12,7 @@ from maiscreen.screen.lab_summary import kaplan_meier_median, summarised
 CYCLES = st.lists(st.integers(1, 2000), min_size=1, max_size=9)
 
 
+@settings(deadline=None)
 @given(CYCLES)
 def test_without_running_cells_it_is_the_median(cycles: list[int]) -> None:
     found = kaplan_meier_median(cycles, [False] * len(cycles))
@@ -19,6 +20,7 @@ def test_without_running_cells_it_is_the_median(cycles: list[int]) -> None:
     assert found.cycles == median(cycles)
 
 
+@settings(deadline=None)
 @given(CYCLES)
 def test_if_all_run_it_exceeds_the_longest(cycles: list[int]) -> None:
     assert str(kaplan_meier_median(cycles, [True] * len(cycles))) == f"> {max(cycles):g}"
