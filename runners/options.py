@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from maiscreen.runners import (
     cluster_options,
     commands,
+    lab_options,
     labels_options,
     models_options,
     snapshot_options,
@@ -30,6 +31,7 @@ examples:
   maiscreen space wide.toml                      size of a space of blends, and the time it takes
   maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
+  maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
   maiscreen models list                          learned models; models train makes yours
@@ -132,6 +134,7 @@ def parser() -> Parser:
     _add_validate(menu)
     _add_shortlist(menu)
     snapshot_options.add(menu, _plain)
+    lab_options.add(menu, _plain)
     labels_options.add(menu, _plain)
     models_options.add(menu, _plain)
     cluster_options.add(menu, _plain)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mp_documents import Documents
     from mp_server import Server
 
-# Tests of all folders can import mp_documents and mp_server.
+# Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
+sys.path.insert(0, str(Path(__file__).parent / "screen"))
 
 Rows = dict[str, dict[str, object]]
 
