@@ -158,17 +158,12 @@ def network(word: str) -> Step:
 
 
 def short_lives(scene: Scene) -> None:
-    """Give the workers a walltime of seconds."""
+    """Give the workers a walltime of seconds, after which others take their places."""
     scene.pool.kill_workers()
-    scene.worker_options += ["--lifetime", f"{scene.random.uniform(6, 12):.1f}s"]
-
-
-def next_job(scene: Scene) -> None:
-    """Let the time of the workers run out, and others come, as of the next job in the queue."""
-    scene.pause(0, 3)
-    scene.meeting.release()
-    scene.pause(2, 6)
-    scene.pool.add_workers(1)
+    lifetime = f"{scene.random.uniform(4, 12):.1f}s"
+    scene.worker_options += ["--lifetime", lifetime, "--lifetime-stagger", "2s"]
+    scene.worker_options += ["--lifetime-restart"]
+    scene.notes.append(lifetime)
 
 
 def end_worker(scene: Scene) -> None:
@@ -269,7 +264,7 @@ FAULTS = {
     "everything killed": Fault(power_cut, ALL, ANYHOW),
     "network cut": Fault(network("cut"), hows=("external",)),
     "network frozen": Fault(network("freeze"), hows=("external",)),
-    "walltime": Fault(next_job, ("task",), ("external",), prepare=short_lives),
+    "walltime": Fault(nothing, (), ("external",), prepare=short_lives),
     "worker told to end": Fault(end_worker, hows=("external",)),
     "out of memory once": _row("memory", once=True, hows=CLUSTERS),
     "out of memory": _row("memory", once=False),

@@ -51,9 +51,9 @@ def judged(out: Path, reference: Path, *, reasons: bool = True) -> Verdict:
     differences = [key for key in TOLD if ours.get(key) != theirs.get(key)]
     if sum(ours["counts"].values()) != theirs["rows"]:
         differences.append("passed + rejected + failed is not all")
-    for name in ("ranking.parquet", "ingredients.parquet", "shortlist.csv") if reasons else ():
-        if _bytes(out / name) != _bytes(reference / name):
-            differences.append(f"bytes of {name}")
+    files = ("ranking.parquet", "ingredients.parquet", "shortlist.csv") if reasons else ()
+    other = [name for name in files if _bytes(out / name) != _bytes(reference / name)]
+    differences += [f"bytes of {name}" for name in other]
     wide = (reference / "candidates").is_dir()
     lost, twice, columns = _compared(*(_tables(one, wide, reasons) for one in (out, reference)))
     return Verdict(lost, twice, (*differences, *columns))

@@ -12,7 +12,7 @@ from campaign import MAISCREEN, References, Run, run_arguments
 from moments import Meeting, Moment
 from pool import Pool, environment, workers_of
 
-MOMENT_S = 90
+MOMENT_S = 240
 """So long for the moment to come."""
 
 

@@ -26,7 +26,7 @@ DESCRIBE = {
     "maiscreen.screen.stages": "describe",
     "maiscreen.screen.blend_stage": "describe_blends",
 }
-WAIT_S = 100
+WAIT_S = 250
 POLL_S = 0.01
 
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
