@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster bench predictions clean
+.PHONY: run test test-data test-potential test-cluster bench faults predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -36,6 +36,10 @@ test-cluster: $(VENV)/.installed-test
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py $(if $(QUICK),--quick)
+
+# Campaigns hurt in every way at random moments: docs/reliability.md. make faults CASES=200 SEED=1
+faults: $(VENV)/.installed-test
+	$(BIN)/python tests/faults/run.py --cases $(or $(CASES),200) --seed $(or $(SEED),1) --markdown docs/reliability.md
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
