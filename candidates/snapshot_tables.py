@@ -5,12 +5,14 @@ Snapshots of the Materials Project have all three; the embedded one has none.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from maiscreen.candidates import limits
+from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.candidates.snapshot import Snapshot, read_checked, read_csv
 
 if TYPE_CHECKING:
@@ -115,17 +117,18 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
 
 
 def _parquet(data: bytes, file: str) -> pa.Table:
-    import pyarrow.parquet as pq
-
     try:
-        # One thread: see runners/store.py on what happens to a process that ends soon after.
-        found = pq.ParquetFile(BytesIO(data), pre_buffer=False).read(use_threads=False)
-    except (pa.ArrowException, OSError, ValueError):
-        raise InputError("snapshot", file, "is no such table; build it again") from None
+        found = read_parquet(data, limits.PHASES)
+    except ValueError as error:
+        remedy = f"is no such table ({error}); build it again"
+        raise InputError("snapshot", file, remedy) from None
     if found.schema.names != STRUCTURES.names:
         remedy = f"has other columns than {', '.join(STRUCTURES.names)}; build it again"
         raise InputError("snapshot", file, remedy)
-    return found.cast(STRUCTURES)
+    try:
+        return found.cast(STRUCTURES)
+    except pa.ArrowException:
+        raise InputError("snapshot", file, "holds other types; build it again") from None
 
 
 def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
@@ -139,11 +142,10 @@ def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
         Reduced: Na, then M, then X.
     """
     import pyarrow.compute as pc
-    from pymatgen.core.structure import Structure
 
     materials = table(snapshot, "materials")
     used = pc.and_(materials["used"], pc.equal(materials["formula"], formula))
     ids = materials.filter(used)["material_id"]
     structures = table(snapshot, "structures")
     found = structures.filter(pc.is_in(structures["material_id"], ids))["structure"].to_pylist()
-    return Structure.from_str(found[0], fmt="json") if found else None
+    return parsed_cell(found[0]) if found and found[0] else None

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, harmless
 
 COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
 """Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 class StdoutError(Exception):
@@ -45,13 +45,16 @@ def complain(message: str, code: int) -> int:
     """Print an error on stderr, if there is one; give the exit code back."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(f"maiscreen: error: {message}", file=sys.stderr)
+            print(harmless(f"maiscreen: error: {message}"), file=sys.stderr)
     return code
 
 
 def emit(text: str) -> None:
-    """Print a text for the reader; characters that the terminal lacks become ``?``."""
-    _write(lambda: print(text))
+    """Print a text for the reader; characters that the terminal lacks become ``?``.
+
+    What a terminal would act on is written out: names may come from anybody's files.
+    """
+    _write(lambda: print(harmless(text)))
 
 
 def emit_json(text: str) -> None:
@@ -60,7 +63,8 @@ def emit_json(text: str) -> None:
     JSON has other characters than ASCII in its strings alone, where an escape is as good.
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    emit(text if encoding.lower().replace("-", "") == "utf8" else _escaped(text))
+    whole = encoding.lower().replace("-", "") == "utf8" and text == harmless(text)
+    emit(text if whole else _escaped(text))
 
 
 def emit_csv(text: str) -> None:
