@@ -86,8 +86,6 @@ FOLDERS = 32
 """Folders of models that a campaign names; each target takes one."""
 
 
-
-
 def read_bytes(path: Any, most: int) -> bytes:
     """Read a plain file of at most so many bytes; links are followed, pipes and devices are not.
 

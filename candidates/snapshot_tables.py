@@ -14,6 +14,7 @@ from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.candidates.snapshot import Snapshot, read_checked, read_csv
+from maiscreen.candidates.snapshot_sound import check_rows
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -113,7 +114,14 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
     if digest is None:
         return schema.empty_table()
     data = read_checked(snapshot.folder / file, digest)
-    return read_csv(data, file, schema) if name in _CSV else _parquet(data, file)
+    if name not in _CSV:
+        return _parquet(data, file)
+    found = read_csv(data, file, schema)
+    if name == "materials":
+        check_rows(found, file, alone=False)
+        if found["material_id"].null_count or found["used"].null_count:
+            raise InputError("snapshot", file, "has a material without a name; build it again")
+    return found
 
 
 def _parquet(data: bytes, file: str) -> pa.Table:

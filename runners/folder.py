@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.receipt_checks import read_json
 from maiscreen.runners.store import HIDDEN, from_parquet, why
 from maiscreen.screen.campaign import Campaign
 
@@ -87,15 +89,15 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
         If there is none, or it is damaged.
     """
     try:
-        content = (out / "manifest.json").read_bytes()
+        content = limits.read_bytes(out / "manifest.json", limits.RECEIPT_BYTES)
     except (OSError, ValueError):
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
     try:
-        manifest = json.loads(content)
-        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
+        manifest = limits.parsed_json(content)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
-    except (ValueError, RecursionError):
+    except ValueError:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None
     return manifest
@@ -106,8 +108,8 @@ def _holds_labels(out: Path) -> bool:
     if (out / HIDDEN / "labels").is_dir():
         return True
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        manifest = read_json(out / "manifest.json")
+    except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
 
@@ -151,7 +153,7 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
     if not isinstance(settings, dict) or not isinstance(hashes, dict):
         raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
     try:
-        content = (out / "ranking.parquet").read_bytes()
+        content = limits.read_bytes(out / "ranking.parquet", limits.SHARD_BYTES)
     except OSError as error:
         remedy = f"its ranking.parquet cannot be read ({error.strerror}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None
@@ -163,7 +165,11 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
 def _ranking(out: Path, content: bytes) -> pa.Table:
     try:
         ranking = from_parquet(content)
-        ranking.select(["key", "rank"])
+        rank, key = ranking.schema.field("rank").type, ranking.schema.field("key").type
+        if not pa.types.is_integer(rank) or not pa.types.is_string(key):
+            raise ValueError("no ranking")
+        if ranking["key"].null_count:
+            raise ValueError("a candidate has no key")
     except (pa.ArrowException, OSError, ValueError, KeyError):
         raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
     return ranking

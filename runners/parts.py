@@ -16,8 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.limits import open_plain
 from maiscreen.candidates.mixture_space import NOTHING
+from maiscreen.runners.receipt_checks import read_receipt
 from maiscreen.runners.store import HIDDEN, why, write_whole
 from maiscreen.runners.work import Failure, Outcome, perform
 from maiscreen.screen.blend_stage import SLOTS
@@ -163,7 +166,7 @@ class Parts:
         write_whole(path, json.dumps(plain).encode())
 
     def _read(self, path: Path) -> Receipt:
-        plain = json.loads(path.read_bytes())
+        plain = read_receipt(path)
         task = Task(*plain["task"])
         if plain.pop("fingerprint") != self.fingerprint or path.stem != _name(task):
             raise ValueError("another run's receipt")
@@ -177,7 +180,7 @@ class Parts:
         return receipt
 
     def _digest(self, task: Task) -> str:
-        with (self.out / FOLDER / f"{_name(task)}.parquet").open("rb") as file:
+        with open_plain(self.out / FOLDER / f"{_name(task)}.parquet") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -186,7 +189,7 @@ def _take_prepared(campaign: Campaign, path: Path, sha256: str) -> None:
     """Take what was prepared, once in a process, if it is there and whole."""
     if not sha256 or not path.exists():
         return
-    content = path.read_bytes()
+    content = limits.read_bytes(path, limits.MODEL_BYTES)
     if hashlib.sha256(content).hexdigest() == sha256:
         take(campaign, content)
 

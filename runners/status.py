@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.receipt_checks import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep
@@ -125,14 +126,16 @@ def record_of(out: Path) -> Path:
 
 def _read(out: Path, path: Path) -> dict[str, Any]:
     try:
-        record = json.loads(path.read_bytes())
+        record = read_json(path)
+        if type(record["total"]) is not int or record["total"] > MOST_CANDIDATES:
+            raise ValueError("no number of candidates")
         if record["fingerprint"] != path.parent.name or record["total"] < 0:
             raise ValueError("another run's")
         Campaign.from_dict(record["campaign"])
     except InputError as error:
         remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
         raise InputError("DIR", str(out), remedy) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
         raise InputError("DIR", str(out), remedy) from None
     return dict(record)
@@ -141,7 +144,7 @@ def _read(out: Path, path: Path) -> dict[str, Any]:
 def _receipt(path: Path) -> tuple[Task, Mapping[str, Any], float] | None:
     """Read a receipt, and when it was written; None for what is none, or not whole."""
     try:
-        receipt = json.loads(path.read_bytes())
+        receipt = read_receipt(path)
         interval = receipt["task"] if "task" in receipt else (receipt["start"], receipt["stop"])
         return Task(*interval), {"failures": receipt["failures"]}, path.stat().st_mtime
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -150,7 +153,7 @@ def _receipt(path: Path) -> tuple[Task, Mapping[str, Any], float] | None:
 
 def _is_finished(out: Path, fingerprint: str) -> bool:
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
+        manifest = read_json(out / "manifest.json")
         return bool(manifest["fingerprint"] == fingerprint)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False

@@ -1,13 +1,14 @@
 """Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates.limits import is_plain_name, open_plain
 from maiscreen.runners.parts import FOLDER
+from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
 from maiscreen.screen.plan import Task, keep
 
@@ -63,7 +64,7 @@ def verify(out: Path) -> Verdict:
 def _checked(path: Path, found: Status, out: Path) -> tuple[Task | None, str]:
     """Check a receipt and its shard: the task, or what is wrong."""
     try:
-        receipt: dict[str, Any] = json.loads(path.read_bytes())
+        receipt = read_receipt(path)
         task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
         rows, failures = receipt["rows"], len(receipt["failures"])
         whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
@@ -82,9 +83,9 @@ def _interval(receipt: dict[str, Any]) -> tuple[int, int]:
 
 
 def _hash_problem(path: Path, sha256: object) -> str:
-    if not path.exists():
+    if not path.is_file():
         return f"{path.name} is missing"
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
     return "" if same else f"{path.name} is not what was written"
 
@@ -97,8 +98,11 @@ def _strays(out: Path, kept: tuple[Task, ...]) -> list[str]:
 
 
 def _outputs(out: Path) -> Iterator[str]:
-    files = json.loads((out / "manifest.json").read_bytes()).get("files", {})
+    files = read_json(out / "manifest.json").get("files", {})
+    if not isinstance(files, dict) or not all(map(is_plain_name, files)):
+        yield "manifest.json: names files elsewhere"
+        return
     for name, sha256 in sorted(files.items()):
-        problem = _hash_problem(out / Path(name).name, sha256)
+        problem = _hash_problem(out / name, sha256)
         if problem:
             yield f"{name}: {problem}"

@@ -92,7 +92,6 @@ def _formula(content: bytes, folder: Path) -> object:
 
 def _precursor(content: bytes, folder: Path) -> object:
     from maiscreen.candidates.precursor import Precursor
-    from maiscreen.candidates.substance import Substance  # noqa: F401
 
     return Precursor.parse(text(content)).formula
 
@@ -139,7 +138,9 @@ class Answering:
 def _snapshot_files() -> dict[str, bytes]:
     """Build a small snapshot of all tables."""
     from maiscreen.candidates.build_materials_project import (
-        CORRECTIONS, phase_rows, snapshot_files,
+        CORRECTIONS,
+        phase_rows,
+        snapshot_files,
     )  # fmt: skip
     from maiscreen.candidates.mp_documents import materials
     from maiscreen.candidates.mp_fetch import Fetched
@@ -261,7 +262,8 @@ def _entries(suffix: str) -> Call:
 
 def _entries_csv() -> list[bytes]:
     return [b"formula,formation_energy_ev_atom,scheme,volume_a3_atom,entry_id\n"
-            b"NaSn,-0.2,GGA_GGA+U,25,a\nNa2SnCl6,-1.9,GGA_GGA+U,,b\nSnCl4,-1.2,GGA_GGA+U,40,"]  # fmt: skip
+            b"NaSn,-0.2,GGA_GGA+U,25,a\nNa2SnCl6,-1.9,GGA_GGA+U,,b\n"
+            b"SnCl4,-1.2,GGA_GGA+U,40,"]  # fmt: skip
 
 
 # Models
@@ -616,36 +618,46 @@ def _npz_member(rng: Random, name: str, content: bytes) -> bytes:
     return npy(rng, content)
 
 
+# fmt: off
 READERS = (
     Reader("campaign file", _tomls, on_bytes, _campaign, 3),
     Reader("setting", _settings, on_bytes, _set, 2),
     Reader("formula", _formulas, on_bytes, _formula, 3),
     Reader("precursor", _formulas, on_bytes, _precursor, 2),
     Reader("SMILES", _smiles_seeds, on_bytes, _smiles, 3),
-    Reader("snapshot manifest", _snapshot_seed("manifest.json"), on_json, _snapshot("manifest.json"), 0.3),
+    Reader("snapshot manifest", _snapshot_seed("manifest.json"), on_json,
+           _snapshot("manifest.json"), 0.3),
     Reader("snapshot phases", _snapshot_seed("phases.csv"), on_csv, _snapshot("phases.csv"), 0.3),
-    Reader("snapshot materials", _snapshot_seed("materials.csv"), on_csv, _snapshot("materials.csv"), 0.3),
-    Reader("snapshot structures", _snapshot_seed("structures.parquet"), on_parquet, _snapshot("structures.parquet"), 0.3),
+    Reader("snapshot materials", _snapshot_seed("materials.csv"), on_csv,
+           _snapshot("materials.csv"), 0.3),
+    Reader("snapshot structures", _snapshot_seed("structures.parquet"), on_parquet,
+           _snapshot("structures.parquet"), 0.3),
     Reader("kept answers", _answers, on_json, _answer, 0.3),
     Reader("plan of a fetch", _plans, on_json, _plan),
     Reader("entries JSON", _entries_json, on_json, _entries("json"), 0.3),
     Reader("entries CSV", _entries_csv, on_csv, _entries("csv")),
     Reader("model card", _cards, on_json, _card),
-    Reader("model file", _skops_seed("model.skops"), on_zip(_skops_member), _skops("model.skops"), 0.5),
-    Reader("student file", _skops_seed("student.skops"), on_zip(_skops_member), _skops("student.skops"), 0.2),
+    Reader("model file", _skops_seed("model.skops"), on_zip(_skops_member),
+           _skops("model.skops"), 0.5),
+    Reader("student file", _skops_seed("student.skops"), on_zip(_skops_member),
+           _skops("student.skops"), 0.2),
     Reader("store of models", _in_use, on_json, _registry),
     Reader("training CSV", _training_csv, on_csv, _training("csv")),
     Reader("training Parquet", _training_parquet, on_parquet, _training("parquet")),
     Reader("labels", _label_lines, on_lines(on_json), _labels),
     Reader("label receipts", _label_receipts, on_json, _label_store),
-    Reader("campaign manifest", _campaign_seed("manifest.json"), on_json, _campaign_folder("manifest.json"), 0.3),
-    Reader("campaign record", _campaign_seed("campaign.json"), on_json, _campaign_folder("campaign.json"), 0.3),
-    Reader("ranking", _campaign_seed("ranking.parquet"), on_parquet, _campaign_folder("ranking.parquet"), 0.3),
+    Reader("campaign manifest", _campaign_seed("manifest.json"), on_json,
+           _campaign_folder("manifest.json"), 0.3),
+    Reader("campaign record", _campaign_seed("campaign.json"), on_json,
+           _campaign_folder("campaign.json"), 0.3),
+    Reader("ranking", _campaign_seed("ranking.parquet"), on_parquet,
+           _campaign_folder("ranking.parquet"), 0.3),
     Reader("shard", _campaign_seed(SHARD), on_parquet, _campaign_folder(SHARD), 0.3),
     Reader("receipt", _campaign_seed(RECEIPT), on_json, _campaign_folder(RECEIPT), 0.3),
     Reader("receipt of a part", _wide_seed("/part-"), on_json, _wide_receipt, 0.3),
     Reader("ingredients", _ingredients_seed, on_zip(_npz_member), _ingredients),
-)  # fmt: skip
+)
+# fmt: on
 """All of them."""
 
 
