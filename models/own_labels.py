@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.pins import PIN, digest_of, opened_folder
 from maiscreen.models.evidence import Evidence, evidence
@@ -54,7 +55,10 @@ def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
 
 def _content(folder: Path) -> bytes:
     try:
-        return (folder / FILE).read_bytes()
-    except (OSError, ValueError):
+        return limits.read_bytes(folder / FILE, limits.LABELS_BYTES)
+    except FileNotFoundError:
         remedy = f"holds no {FILE}; make it with: maiscreen labels run --out {folder}"
+        raise InputError("labels", str(folder), remedy) from None
+    except OSError as error:
+        remedy = f"its {FILE} can't be read: {error.strerror}"
         raise InputError("labels", str(folder), remedy) from None

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.runners.place import Place
-from maiscreen.runners.store import listed, write_whole
+from maiscreen.runners.reading import listed
+from maiscreen.runners.store import write_whole
 
 PATTERN = "log-*.jsonl"
 """Names of logs, beside the shards."""

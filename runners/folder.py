@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.place import Place
-from maiscreen.runners.store import HIDDEN, from_parquet, why
+from maiscreen.runners.reading import read_whole, why
+from maiscreen.runners.receipt_checks import read_json
+from maiscreen.runners.store import HIDDEN, from_parquet
 from maiscreen.screen.campaign import Campaign
 
 OUTPUTS = (
@@ -88,17 +91,17 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
         If there is none, or it is damaged.
     """
     try:
-        content = (out / "manifest.json").read_bytes()
+        content = read_whole(out / "manifest.json", limits.RECEIPT_BYTES)
     except (OSError, ValueError) as error:
         if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
             raise InputError(field, str(out), f"cannot be read: {why(error)}") from None
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
     try:
-        manifest = json.loads(content)
-        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
+        manifest = limits.parsed_json(content)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
-    except (ValueError, RecursionError):
+    except ValueError:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None
     return manifest
@@ -109,8 +112,8 @@ def _holds_labels(out: Place) -> bool:
     if (out / HIDDEN / "labels").is_dir():
         return True
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        manifest = read_json(out / "manifest.json")
+    except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
 
@@ -154,7 +157,7 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     if not isinstance(settings, dict) or not isinstance(hashes, dict):
         raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
     try:
-        content = (out / "ranking.parquet").read_bytes()
+        content = read_whole(out / "ranking.parquet", limits.SHARD_BYTES)
     except OSError as error:
         remedy = f"its ranking.parquet cannot be read ({why(error)}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None
@@ -166,7 +169,11 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
 def _ranking(out: Place, content: bytes) -> pa.Table:
     try:
         ranking = from_parquet(content)
-        ranking.select(["key", "rank"])
+        rank, key = ranking.schema.field("rank").type, ranking.schema.field("key").type
+        if not pa.types.is_integer(rank) or not pa.types.is_string(key):
+            raise ValueError("no ranking")
+        if ranking["key"].null_count:
+            raise ValueError("a candidate has no key")
     except (pa.ArrowException, OSError, ValueError, KeyError):
         raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
     return ranking

@@ -100,7 +100,7 @@ def undo(options: argparse.Namespace) -> int:
 
 def _content(path: Path) -> bytes:
     """Read the file, and not one that is too large for it."""
-    from maiscreen.runners.store import why
+    from maiscreen.runners.reading import why
     from maiscreen.screen.lab_table import MAX_BYTES
 
     try:
@@ -112,7 +112,7 @@ def _content(path: Path) -> bytes:
 
 def _check_free(path: Path) -> None:
     """Refuse to write over what somebody may have filled in."""
-    from maiscreen.runners.store import why
+    from maiscreen.runners.reading import why
 
     try:
         taken = path.exists()

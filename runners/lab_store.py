@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.store import why, write_whole
+from maiscreen.runners.reading import why
+from maiscreen.runners.store import write_whole
 from maiscreen.screen.lab_reader import Sheetful
 from maiscreen.screen.lab_records import LabRecord, from_json, latest, to_json
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.owner import Owner, from_bytes, ourselves
 from maiscreen.runners.place import Place, put_new
-from maiscreen.runners.store import HIDDEN, why
+from maiscreen.runners.reading import why
+from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import StorageError
 
 BEAT_S = 5.0

@@ -17,10 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mixture_space import NOTHING
 from maiscreen.runners.place import Place, each
-from maiscreen.runners.store import HIDDEN, listed, read_whole, sha256_of, why, write_whole
+from maiscreen.runners.reading import listed, read_whole, sha256_of, why
+from maiscreen.runners.receipt_checks import read_receipt
+from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.runners.work import Failure, Outcome, StorageError, perform
 from maiscreen.screen.blend_stage import SLOTS
 from maiscreen.screen.blends import metal_sets
@@ -214,7 +217,7 @@ class Parts:
             return None
 
     def _read(self, path: Place) -> Receipt:
-        plain = json.loads(read_whole(path))
+        plain = read_receipt(path)
         task = Task(*plain["task"])
         if plain.pop("fingerprint") != self.fingerprint or path.stem != _name(task):
             raise ValueError("another run's receipt")
@@ -243,7 +246,7 @@ def _take_prepared(campaign: Campaign, path: Place, sha256: str) -> None:
     if not sha256:
         return
     try:
-        content = read_whole(path)
+        content = read_whole(path, limits.MODEL_BYTES)
     except OSError as error:
         told = _elsewhere(gethostname()) if isinstance(error, FileNotFoundError) else why(error)
         raise StorageError(str(path.parent.parent.parent), f"what {told}") from None

@@ -1,9 +1,8 @@
 """Doing failed candidates again: what vouches for them is taken away, so that a run does them."""
 
-import json
-
 from maiscreen.runners.place import Place
-from maiscreen.runners.store import listed, read_whole
+from maiscreen.runners.reading import listed
+from maiscreen.runners.receipt_checks import read_json
 
 
 def drop_failed(folder: Place) -> int:
@@ -34,6 +33,6 @@ def drop_failed(folder: Place) -> int:
 def _failures(path: Place) -> int:
     """Count the failures of a receipt; one that is damaged is done again anyway."""
     try:
-        return len(json.loads(read_whole(path))["failures"])
+        return len(read_json(path)["failures"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return 0

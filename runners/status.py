@@ -12,7 +12,9 @@ from maiscreen.runners.events import newest, told
 from maiscreen.runners.lock import is_alive, owner_of
 from maiscreen.runners.owner import Owner
 from maiscreen.runners.place import Place, each
-from maiscreen.runners.store import HIDDEN, listed, read_whole, write_whole
+from maiscreen.runners.reading import listed
+from maiscreen.runners.receipt_checks import MOST_CANDIDATES, read_json, read_receipt
+from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep
 
@@ -156,14 +158,16 @@ def record_of(out: Place) -> Place:
 
 def _read(out: Place, path: Place) -> dict[str, Any]:
     try:
-        record = json.loads(read_whole(path))
+        record = read_json(path)
+        if type(record["total"]) is not int or record["total"] > MOST_CANDIDATES:
+            raise ValueError("no number of candidates")
         if record["fingerprint"] != path.parent.name or record["total"] < 0:
             raise ValueError("another run's")
         Campaign.from_dict(record["campaign"])
     except InputError as error:
         remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
         raise InputError("DIR", str(out), remedy) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
         raise InputError("DIR", str(out), remedy) from None
     return dict(record)
@@ -172,7 +176,7 @@ def _read(out: Place, path: Place) -> dict[str, Any]:
 def _receipt(path: Place) -> tuple[Task, Mapping[str, Any], float] | None:
     """Read a receipt, and when it was written; None for what is none, or not whole."""
     try:
-        receipt = json.loads(read_whole(path))
+        receipt = read_receipt(path)
         interval = receipt["task"] if "task" in receipt else (receipt["start"], receipt["stop"])
         return Task(*interval), {"failures": receipt["failures"]}, path.stat().st_mtime
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -181,7 +185,7 @@ def _receipt(path: Place) -> tuple[Task, Mapping[str, Any], float] | None:
 
 def _is_finished(out: Place, fingerprint: str) -> bool:
     try:
-        manifest = json.loads(read_whole(out / "manifest.json"))
+        manifest = read_json(out / "manifest.json")
         return bool(manifest["fingerprint"] == fingerprint)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False

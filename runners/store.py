@@ -5,17 +5,21 @@ import io
 import json
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.runners.place import Place, each, patiently
+from maiscreen.runners.reading import listed, read_whole, why
+from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.work import Failure, Outcome, StorageError
 from maiscreen.screen.plan import Task
 
@@ -25,18 +29,8 @@ HIDDEN = ".maiscreen"
 """Folder for shards, inside the output folder."""
 
 
-class UnreadableError(StorageError):
-    """A storage elsewhere does not give what lies there."""
-
-    def __str__(self) -> str:
-        """Give the error as one line."""
-        where, why = self.args
-        return f"{where} cannot be read: {why}; mend that, and the same command goes on"
-
-
-def why(error: OSError | ValueError) -> str:
-    """Say what is wrong with a path: a ValueError is a null character in it."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+MOST_ROWS = 10_000_000
+"""Rows of a shard or a ranking; a task has a million at most."""
 
 
 def write_whole(path: Place, content: bytes, field: str = "") -> str:
@@ -77,45 +71,6 @@ def write_whole(path: Place, content: bytes, field: str = "") -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_whole(path: Place) -> bytes:
-    """Read a file.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it is not there.
-    OSError
-        If the disk cannot give it.
-    UnreadableError
-        If a storage elsewhere does not answer: that says nothing about the file.
-    """
-    return path.read_bytes() if isinstance(path, Path) else _answered(path.read_bytes, path)
-
-
-def _answered(ask: Callable[[], Answer], path: Place) -> Answer:
-    """Ask a storage elsewhere for a file: what it does not give counts as lost nowhere."""
-    try:
-        return patiently(ask, path)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise UnreadableError(str(path), why(error)) from None
-
-
-def sha256_of(path: Place) -> str:
-    """Hash a file, without holding all of it.
-
-    Raises
-    ------
-    FileNotFoundError, OSError, UnreadableError
-        As for `read_whole`.
-    """
-    if isinstance(path, Path):
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    return _answered(path.sha256, path)
-
-
 def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str]:
     """Write the files that a manifest will vouch for; give their hashes.
 
@@ -125,7 +80,7 @@ def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     manifest = out / "manifest.json"
     try:
-        if manifest.exists() and json.loads(read_whole(manifest)).get("files") != hashes:
+        if manifest.exists() and read_json(manifest).get("files") != hashes:
             manifest.unlink()
     except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise StorageError(str(manifest), str(error)) from None
@@ -142,13 +97,14 @@ def to_parquet(table: pa.Table) -> bytes:
 
 
 def from_parquet(content: bytes) -> pa.Table:
-    """Read what `to_parquet` gave, in this thread alone.
+    """Read what `to_parquet` gave.
 
-    With pyarrow 26.0.1, a process that ends soon after a threaded read is aborted now and then
-    ("terminate called without an active exception"): 9 times in 30 as measured, never without.
+    Raises
+    ------
+    ValueError
+        If it is no such file, or beyond the limits.
     """
-    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-    return file.read(use_threads=False)
+    return read_parquet(content, MOST_ROWS)
 
 
 def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -> None:
@@ -187,24 +143,6 @@ def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
     return dict(shard for shard in found if shard is not None)
 
 
-def listed(folder: Place, pattern: str) -> list[Place]:
-    """List what matches, in order.
-
-    Raises
-    ------
-    UnreadableError
-        If a storage elsewhere does not answer.
-    """
-    try:
-        return sorted(patiently(partial(_listed, folder, pattern), folder))
-    except OSError as error:
-        raise UnreadableError(str(folder), why(error)) from None
-
-
-def _listed(folder: Place, pattern: str) -> list[Any]:
-    return list(folder.glob(pattern))
-
-
 def _read_if_whole(fingerprint: str, path: Place) -> tuple[Task, Outcome] | None:
     try:
         return _read(path, fingerprint)
@@ -213,9 +151,9 @@ def _read_if_whole(fingerprint: str, path: Place) -> tuple[Task, Outcome] | None
 
 
 def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
-    receipt = json.loads(read_whole(path))
+    receipt = read_receipt(path)
     task = Task(receipt["start"], receipt["stop"])
-    content = read_whole(path.with_suffix(".parquet"))
+    content = read_whole(path.with_suffix(".parquet"), limits.SHARD_BYTES)
     failures = tuple(Failure(**failure) for failure in receipt["failures"])
     whole = (
         receipt["fingerprint"] == fingerprint
@@ -226,6 +164,8 @@ def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
     if not whole:
         raise ValueError("damaged shard")
     table = from_parquet(content) if content else None
+    if (table.num_rows if table is not None else 0) != receipt["rows"]:
+        raise ValueError("damaged shard")
     return task, Outcome(table, failures, receipt["seconds"])
 
 

@@ -1,16 +1,17 @@
 """Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from maiscreen.candidates.limits import is_plain_name
 from maiscreen.runners.parts import FOLDER
 from maiscreen.runners.place import Place, each
+from maiscreen.runners.reading import listed, sha256_of
+from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
-from maiscreen.runners.store import listed, read_whole, sha256_of
 from maiscreen.screen.plan import Task, keep
 
 
@@ -69,7 +70,7 @@ def verify(out: Place) -> Verdict:
 def _checked(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
     """Check a receipt and its shard: the task, or what is wrong."""
     try:
-        receipt: dict[str, Any] = json.loads(read_whole(path))
+        receipt = read_receipt(path)
         task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
         rows, failures = receipt["rows"], len(receipt["failures"])
         whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
@@ -103,8 +104,11 @@ def _strays(out: Place, kept: tuple[Task, ...]) -> list[str]:
 
 
 def _outputs(out: Place) -> Iterator[str]:
-    files = json.loads(read_whole(out / "manifest.json")).get("files", {})
+    files = read_json(out / "manifest.json").get("files", {})
+    if not isinstance(files, dict) or not all(map(is_plain_name, files)):
+        yield "manifest.json: names files elsewhere"
+        return
     for name, sha256 in sorted(files.items()):
-        problem = _hash_problem(out / PurePath(name).name, sha256)
+        problem = _hash_problem(out / name, sha256)
         if problem:
             yield f"{name}: {problem}"
