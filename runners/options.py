@@ -48,6 +48,7 @@ examples:
   maiscreen run campaign.toml --out mine --workers 2
   maiscreen run --out mine --scheduler tls://node1:8786 --tls certs
   maiscreen run --out mine --cluster slurm.yaml
+  maiscreen run --out s3://bucket/mine           object storage; credentials from the environment
 
 The same command again goes on where an interrupted run stopped. A campaign file is TOML:
   temperature_c = 60
@@ -181,7 +182,7 @@ def _add_how(parser: Parser) -> None:
 
 def _add_status(menu: "argparse._SubParsersAction[Parser]") -> None:
     about = "tell how far a campaign is, while it runs or after"
-    epilog = "example:\n  maiscreen status first --json"
+    epilog = "example:\n  maiscreen status first --json\n  maiscreen status s3://bucket/first"
     parser = _plain(menu.add_parser, "status", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
