@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from distributed import CancelledError, Client
 from distributed.client import ClosedClientError
@@ -155,9 +158,23 @@ class Crew:
         with told_when_lost():
             about = self._client.scheduler_info(n_workers=0)
         found = {"scheduler": about.get("address"), "workers": len(self._known)}
-        if "dashboard" in about.get("services", {}):
-            found["dashboard"] = self._client.dashboard_link
-        return found
+        link = str(self._client.dashboard_link)
+        return found | ({"dashboard": link} if _answers(link) else {})
+
+
+def _answers(link: str) -> bool:
+    """Tell whether there is a dashboard: a scheduler without one names an address as well."""
+    parts = urlsplit(link)
+    if parts.scheme != "http" or parts.hostname is None:
+        return parts.scheme == "https"
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=1)
+    try:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status < HTTPStatus.BAD_REQUEST
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def renewer(cluster: Any, count: int) -> Callable[[], None]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from distributed import get_worker
+from distributed import Worker, get_worker
 
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 
@@ -145,16 +145,16 @@ def _arm() -> None:
         faulthandler.dump_traceback_later(left_s, exit=True, file=file)
 
 
-def left_behind(run: str) -> dict[str, str]:
+def left_behind(run: str, dask_worker: Worker) -> dict[str, str]:
     """Read, as a worker, what processes of this host left: attempt → text, empty ones too."""
-    folder = _folder(get_worker().local_directory)
+    folder = _folder(dask_worker.local_directory)
     prefix = f"{_PREFIX}{run}-"
     return {path.name.removeprefix(prefix): _read(path) for path in folder.glob(f"{prefix}*")}
 
 
-def tidy(run: str) -> None:
+def tidy(run: str, dask_worker: Worker) -> None:
     """Remove, as a worker, what processes of this host left."""
-    folder = _folder(get_worker().local_directory)
+    folder = _folder(dask_worker.local_directory)
     for path in folder.glob(f"{_PREFIX}{run}-*"):
         path.unlink(missing_ok=True)
 
@@ -171,11 +171,11 @@ def _folder(local_directory: str) -> Path:
     return Path(local_directory).parent
 
 
-def limits() -> dict[str, Any]:
+def limits(dask_worker: Worker) -> dict[str, Any]:
     """Say, as a worker: its address and host, processors, and the threads of its libraries."""
     names = [name for name in ONE_THREAD if name.endswith("NUM_THREADS")]
     return {
-        "worker": get_worker().address,
+        "worker": dask_worker.address,
         "host": socket.gethostname(),
         "processors": len(os.sched_getaffinity(0)),
         "threads": {name: os.environ.get(name) for name in names},
