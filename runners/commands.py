@@ -57,7 +57,7 @@ def status(options: argparse.Namespace) -> int:
         "fingerprint": found.fingerprint,
         "run_by": None if found.owner is None else _told(found.owner),
         "log": None if found.log is None else str(found.log),
-        **found.where,
+        **{name: one for name, one in found.where.items() if name not in ("host", "pid")},
     }
     if options.json:
         emit_json(json.dumps(told, ensure_ascii=False))

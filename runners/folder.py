@@ -122,15 +122,21 @@ def _owners(out: Place) -> set[str]:
     """Tell whose results, finished or not, the folder holds."""
     owners = {path.name for path in (out / HIDDEN).glob("*") if path.is_dir()}
     if (out / "manifest.json").exists():
-        owners.add(str(read_manifest(out)["fingerprint"]))
+        try:
+            owners.add(str(read_manifest(out)["fingerprint"]))
+        except InputError:
+            # Damaged: the shards say whose it was; without them it may be anybody's.
+            if not owners:
+                raise
     return owners
 
 
 def _why(out: Place, given: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
-    if not (out / "manifest.json").exists():
+    try:
+        had = read_manifest(out).get("campaign")
+    except InputError:
         return "campaign, or another version of the code or the data, and was interrupted"
-    had = read_manifest(out).get("campaign")
     had = had if isinstance(had, dict) else {}
     ours = json.loads(json.dumps(given))
     differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]

@@ -130,3 +130,13 @@ def test_what_is_damaged_is_named_and_made_again(
     capsys.readouterr()
     assert cli.main(["verify", str(out)]) == 0
     assert (out / "ranking.parquet").read_bytes() == ranking
+
+
+@pytest.mark.parametrize("content", ["", '{"fingerprint": "f", "cam', "[]"])
+def test_half_a_manifest_is_written_anew(tmp_path: Path, content: str) -> None:
+    out = tmp_path / "out"
+    run_wide(WIDE, out, serially=True)
+    whole = json.loads((out / "manifest.json").read_text())["files"]
+    (out / "manifest.json").write_text(content)
+    run_wide(WIDE, out, serially=True)
+    assert json.loads((out / "manifest.json").read_text())["files"] == whole
