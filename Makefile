@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster bench faults predictions clean
+.PHONY: run test test-data test-potential test-cluster bench faults fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -40,6 +40,10 @@ bench: $(VENV)/.installed-test
 # Campaigns hurt in every way at random moments: docs/reliability.md. make faults CASES=200 SEED=1
 faults: $(VENV)/.installed-test
 	$(BIN)/python tests/faults/run.py --cases $(or $(CASES),200) --seed $(or $(SEED),1) --markdown docs/reliability.md
+
+# Damaged files for every reader: docs/hostile_input.md. make fuzz CASES=100000 SEED=1
+fuzz: $(VENV)/.installed-test
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz/fuzz_run.py --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

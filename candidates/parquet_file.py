@@ -32,6 +32,8 @@ def read_parquet(content: bytes, most_rows: int) -> pa.Table:
     """
     try:
         file = _opened(content)
+        if not file.metadata.num_rows:  # a column of nothing may have no pages at all
+            return file.schema_arrow.empty_table()
         _check_size(content, file.metadata, most_rows)
         texts = _texts(file.schema_arrow)
         packed = _opened(content, read_dictionary=texts) if texts else file

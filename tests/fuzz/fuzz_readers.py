@@ -545,7 +545,7 @@ def _ranked(folder: Path) -> object:
     """Go on with the shards of the folder, as a run does."""
     from maiscreen.runners.store import HIDDEN, read_shards
 
-    own = next(path.name for path in (folder / HIDDEN).iterdir())
+    own = next(path.name for path in (folder / HIDDEN).iterdir() if path.is_dir())
     return read_shards(folder / HIDDEN / own, own)
 
 
@@ -590,7 +590,7 @@ def _wide_receipt(content: bytes, folder: Path) -> object:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if "/part-" in name and name.endswith(".json") else data)
-    own = next(path.name for path in (folder / ".maiscreen").iterdir())
+    own = next(path.name for path in (folder / ".maiscreen").iterdir() if path.is_dir())
     for read in (status, verify):
         with suppress(InputError):
             read(folder)
@@ -612,10 +612,92 @@ def _ingredients(content: bytes, folder: Path) -> object:
     return None
 
 
+def _xlsx_member(rng: Random, name: str, content: bytes) -> bytes:
+    return on_bytes(rng, content)
+
+
 def _npz_member(rng: Random, name: str, content: bytes) -> bytes:
     from fuzz_mutate import npy
 
     return npy(rng, content)
+
+
+# Clusters, laboratory results, what runs note down
+
+
+def _cluster_files() -> list[bytes]:
+    import re
+
+    page = (ROOT / "docs" / "clusters.md").read_text()
+    return [found.encode() for found in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+
+
+def _cluster_file(content: bytes, folder: Path) -> object:
+    from maiscreen.runners.cluster_file import read_cluster_file
+
+    path = folder / "cluster.yaml"
+    path.write_bytes(content)
+    return read_cluster_file(path)
+
+
+@cache
+def _catalogue() -> Any:
+    from maiscreen.screen.lab_precursors import Catalogue
+
+    return Catalogue()
+
+
+def _lab_csvs() -> list[bytes]:
+    messy = "Formel;Zyklen bis Ausfall;Stromdichte (mA/cm²);Dicke\nSnCl4;> 650;0,5;12 µm\n"
+    return [(ROOT / "docs" / "lab_paper.csv").read_bytes(), messy.encode("cp1252")]
+
+
+def _lab_sheets() -> list[bytes]:
+    import csv
+    import io
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in csv.reader(io.StringIO(_lab_csvs()[0].decode("utf-8-sig"))):
+        book.active.append(row)
+    told = io.BytesIO()
+    book.save(told)
+    return [told.getvalue()]
+
+
+def _lab(name: str) -> Call:
+    def call(content: bytes, folder: Path) -> object:
+        from maiscreen.screen.lab_reader import read_results
+
+        return read_results(content, name, _catalogue())
+
+    return call
+
+
+def _owners() -> list[bytes]:
+    from maiscreen.runners.owner import ourselves
+
+    return [ourselves("f" * 64).to_bytes()]
+
+
+def _owner(content: bytes, folder: Path) -> object:
+    from maiscreen.runners.owner import from_bytes
+
+    found = from_bytes(content)
+    return found and (str(found), found.is_here, found.is_gone)
+
+
+def _logs() -> list[bytes]:
+    return [next(c for name, c in sorted(_wide_files().items()) if "/log-" in name)]
+
+
+def _log(content: bytes, folder: Path) -> object:
+    from maiscreen.runners.events import told
+
+    path = folder / "log-1.jsonl"
+    path.write_bytes(content)
+    return told(path)
 
 
 # fmt: off
@@ -656,6 +738,11 @@ READERS = (
     Reader("receipt", _campaign_seed(RECEIPT), on_json, _campaign_folder(RECEIPT), 0.3),
     Reader("receipt of a part", _wide_seed("/part-"), on_json, _wide_receipt, 0.3),
     Reader("ingredients", _ingredients_seed, on_zip(_npz_member), _ingredients),
+    Reader("cluster file", _cluster_files, on_bytes, _cluster_file, 2),
+    Reader("results CSV", _lab_csvs, on_csv, _lab("results.csv"), 2),
+    Reader("results XLSX", _lab_sheets, on_zip(_xlsx_member), _lab("results.xlsx")),
+    Reader("lock", _owners, on_json, _owner),
+    Reader("log", _logs, on_lines(on_json), _log),
 )
 # fmt: on
 """All of them."""

@@ -27,6 +27,9 @@ GOOD = ("accepted", "refused")
 SILENT_S = 30.0
 """A process that has no answer for so long hangs where no signal reaches it."""
 
+START_S = 300.0
+"""So long may it take to make its seeds, which are real campaigns, on a busy machine."""
+
 
 def content_of(reader: Reader, seed: int, case: int, seeds: list[bytes]) -> bytes:
     """Give the input of a case: every fiftieth is a valid seed."""
@@ -128,16 +131,16 @@ def _process(name: str, seed: int, start: int, stop: int, out: Path) -> str:
     command = [sys.executable, "-X", "faulthandler", __file__, *arguments, "--out", str(out)]
     with (out / "stderr").open("ab") as stderr:
         running = subprocess.Popen(command, stderr=stderr)
-        told, moved = -1, time.monotonic()
+        told, moved = -2, time.monotonic()
         while True:
             try:
                 code = running.wait(timeout=1.0)
                 return f"crash: ended with {code}"
             except subprocess.TimeoutExpired:
-                size = (out / "told").stat().st_size if (out / "told").exists() else 0
+                size = (out / "told").stat().st_size if (out / "told").exists() else -1
             if size != told:
                 told, moved = size, time.monotonic()
-            elif time.monotonic() - moved > SILENT_S:
+            elif time.monotonic() - moved > (SILENT_S if size >= 0 else START_S):
                 running.kill()
                 running.wait()
                 return "hang: no answer, killed"
