@@ -109,27 +109,29 @@ class _Json(logging.Formatter):
         return json.dumps(facts, ensure_ascii=False, default=str)
 
 
-class _File(logging.FileHandler):
-    """Appends to a file, which is made with the first event."""
+class _File(logging.Handler):
+    """Appends to a file, which is made with the first event and open for a moment only.
+
+    A file that stays open would keep a disk from being unmounted, or made read-only.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, encoding="utf-8", delay=True)
-        self._broken = False
-
-    def _open(self) -> Any:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
+        super().__init__()
+        self._path, self._broken = path, False
 
     def emit(self, record: logging.LogRecord) -> None:
+        line = f"{self.format(record)}\n".encode()
         try:
-            super().emit(record)
-        except OSError:  # the file cannot be made
-            self.handleError(record)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab") as file:
+                file.write(line)
+        except OSError as error:
+            self._tell(error)
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 – as logging has it
+    def _tell(self, error: OSError) -> None:
         """Say once that the log cannot be written; if the disk is full, the run will meet it."""
         if not self._broken and sys.stderr is not None:
-            print(f"maiscreen: the log cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
+            print(f"maiscreen: the log cannot be written: {error}", file=sys.stderr)
         self._broken = True
 
 

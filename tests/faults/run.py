@@ -99,8 +99,9 @@ class Suite:
         lost, twice, differences = 0, 0, ("broke off",)
         try:
             lost, twice, differences = self._played(scene, case)
-        except SuiteError as error:
-            differences = (str(error),)
+        except (SuiteError, RuntimeError, OSError) as error:
+            # One case that cannot be played must not take the others along.
+            differences = (f"{type(error).__name__}: {error}",)
         finally:
             disk.remove(scene) if not (self.keep or differences) else None
             scene.clear(keep=self.keep or bool(differences))
