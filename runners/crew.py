@@ -59,10 +59,6 @@ class Crew:
         if self._client.cluster is None:
             self._tell_crowds()
 
-    def someone(self) -> None:
-        """Tell that a task has just been finished, so somebody is there."""
-        self._alive = time.monotonic()
-
     def look(self, *, at_once: bool = False) -> None:
         """See who is there.
 

@@ -9,11 +9,12 @@ so that no other can be blamed, until the candidates that do it stand alone.
 import time
 import uuid
 from collections.abc import Generator, Iterable, Iterator
+from enum import Enum
 from itertools import count
 from pickle import UnpicklingError
 from typing import Any, Generic
 
-from distributed import CancelledError, Client, KilledWorker, as_completed
+from distributed import Client, KilledWorker, as_completed
 from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
 from maiscreen.candidates.errors import InputError
@@ -44,6 +45,9 @@ data first."""
 
 _POLL_S, _SLOW_POLL_S = 0.01, 0.2
 """How often finished tasks are looked for, at first and in the end."""
+
+_FETCH_S = 10.0
+"""How long a result is waited for that is said to be there, before workers are looked for again."""
 
 _DESERIALISING = (ImportError, AttributeError, UnpicklingError)
 
@@ -167,14 +171,16 @@ class _Work(Generic[Given]):
         for future in self._finished(waiting):
             task, attempt = futures.pop(future)
             came = _result(future)
-            future.release()
-            if came is None:  # the scheduler itself has given up waiting for workers; we have not
+            if came is _Not.HERE:
+                futures[future] = task, attempt
+                waiting.add(future)  # type: ignore[no-untyped-call]
+            elif came is _Not.TRIED:
                 again, named = self._submitted(task, limit_s)
                 futures[again] = named
                 waiting.add(again)  # type: ignore[no-untyped-call]
-                continue
-            self._tell_done(task, came)
-            yield task, attempt, came
+            else:
+                self._tell_done(task, came)
+                yield task, attempt, came
 
     def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
         attempt = str(next(self._numbers))
@@ -192,10 +198,9 @@ class _Work(Generic[Given]):
                     future = next(waiting)
                 yield future
                 done = time.monotonic()
-                self._crew.someone()
-                continue
-            # Tasks of minutes are not asked for a hundred times a second.
-            time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
+            else:
+                # Tasks of minutes are not asked for a hundred times a second.
+                time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
             self._crew.look()
 
     def _tell_done(self, task: Task, came: Done | KilledWorker | EndedError) -> None:
@@ -208,21 +213,36 @@ class _Work(Generic[Given]):
         self._log.tell("task done", task=task, **facts, worker=came.worker)
 
 
-def _result(future: Any) -> Done | KilledWorker | EndedError | None:
-    """Give what became of a task; None if it has not been tried."""
-    if future.status != "error":
-        with told_when_lost():
-            done: Done = future.result()
+class _Not(Enum):
+    """Why there is no result of a future that seemed to be done."""
+
+    HERE = "its worker went before it could be fetched, so that Dask does the task once more"
+    TRIED = "the scheduler has given up waiting for a worker; we have not"
+
+
+def _result(future: Any) -> Done | KilledWorker | EndedError | _Not:
+    """Give what became of a task.
+
+    Raises
+    ------
+    EndingError
+        What ends the run.
+    """
+    try:
+        # Not for ever: there may be nobody left to do it once more.
+        done: Done = future.result(timeout=_FETCH_S)
         return done
-    error = future.exception()
-    if isinstance(error, KilledWorker | EndedError):
+    except (KilledWorker, EndedError) as error:
         return error
-    if isinstance(error, NoWorkerError | NoValidWorkerError):
-        return None
-    if isinstance(error, CancelledError):
+    except (NoWorkerError, NoValidWorkerError):
+        return _Not.TRIED
+    except Exception as error:
+        if future.status == "error":  # the task's own
+            raise _ending(error) from error
+        if isinstance(error, TimeoutError):
+            return _Not.HERE
         with told_when_lost():
-            raise error
-    raise _ending(error)
+            raise
 
 
 def _ending(error: BaseException) -> Exception:

@@ -87,7 +87,7 @@ def test_what_crashes_or_hangs_is_quarantined_with_its_trace(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(execution, "LEAST_LIMIT_S", 5.0)
-    told = Told()
+    told, before = Told(), _traces(client)
     given = tiny.describe_or_hang, CAMPAIGN, TASKS
     outcomes = list(
         execution.execute(client, *given, log=Log(told), terms=terms(client, limit_s=5))
@@ -103,8 +103,12 @@ def test_what_crashes_or_hangs_is_quarantined_with_its_trace(
         assert "/" not in text
     assert told.count("quarantined") == 2
     assert told.count("isolated") == 2
+    assert _traces(client) <= before
+
+
+def _traces(client: Client) -> set[str]:
     scratch = Path(next(iter(client.run(_scratch).values()))).parent
-    assert not list(scratch.glob("maiscreen-task-*"))
+    return {path.name for path in scratch.glob("maiscreen-task-*")}
 
 
 def _scratch(dask_worker: Worker) -> str:
@@ -122,7 +126,7 @@ def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client) -> None:
     came += outcomes
     assert whole(came) == {}
     assert told.count("suspects") == 1
-    assert told.count("suspect") in {1, 2}
+    assert 1 <= told.count("suspect") <= 4
     assert told.count("isolated") == 0
     assert told.count("worker left") >= 2
 
