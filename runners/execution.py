@@ -11,17 +11,18 @@ import uuid
 from collections.abc import Generator, Iterable, Iterator
 from enum import Enum
 from itertools import count
-from pickle import UnpicklingError
+from pickle import UnpicklingError, loads
 from typing import Any, Generic
 
 from distributed import Client, KilledWorker, as_completed
+from distributed.protocol.pickle import dumps
 from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.crew import Crew, Terms, told_when_lost, worker_count
 from maiscreen.runners.endings import EndingError, FaultError, MismatchError
 from maiscreen.runners.events import SILENT, Log
-from maiscreen.runners.guard import MARKER, Done, EndedError, Watch, guarded
+from maiscreen.runners.guard import MARKER, Call, Done, EndedError, Watch
 from maiscreen.runners.traces import KILLED, OUT_OF_MEMORY, Trace, trace
 from maiscreen.runners.work import (
     Describe,
@@ -185,9 +186,11 @@ class _Work(Generic[Given]):
     def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
         attempt = str(next(self._numbers))
         watch = Watch(self._run, attempt, limit_s)
+        call = Call(*self._sent, task.start, task.stop, watch)
+        sent = dumps(call)  # type: ignore[no-untyped-call]
+        key = f"maiscreen-{self._run}-{attempt}"
         with told_when_lost():
-            sent = *self._sent, task.start, task.stop, watch
-            return self._client.submit(guarded, *sent, pure=False), (task, attempt)
+            return self._client.submit(loads, sent, key=key, pure=False), (task, attempt)
 
     def _finished(self, waiting: Any) -> Iterator[Any]:
         """Give futures as they finish; `as_completed` alone would wait for workers for ever."""

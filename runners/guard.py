@@ -88,6 +88,21 @@ _running: list[_Running] = []
 _lock = threading.Lock()
 
 
+class Call:
+    """Is what it does, once unpickled: a call of `guarded`.
+
+    What is sent is bytes, and a function that every Python has. Dask would import the function on
+    the scheduler too; and a worker that cannot is ended there, which looks like the work of the
+    task, where this raises an error that says why.
+    """
+
+    def __init__(self, *given: object) -> None:
+        self._given = given
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return guarded, self._given
+
+
 def guarded(
     perform: Perform[Given],
     describe: Describe[Given],

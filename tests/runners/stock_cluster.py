@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,14 +89,19 @@ def scheduler(cwd: Path, certificates: Path | None = None) -> Iterator[tuple[str
 
 @contextmanager
 def worker(
-    address: str, cwd: Path, certificates: Path | None = None, *flags: str, **env: str
+    address: str,
+    cwd: Path,
+    certificates: Path | None = None,
+    *flags: str,
+    more: Sequence[str] = (),
+    **env: str,
 ) -> Iterator[Stock]:
     """Start `dask worker`; it has joined only if it says so."""
     how = [address, "--nthreads", "1", "--dashboard-address", "127.0.0.1:0"]
     if certificates is not None:
         how += ["--protocol", "tls"]
         env["DASK_CONFIG"] = str(certificates / "worker" / "dask.yaml")
-    how += ["--local-directory", str(cwd)]
+    how += ["--local-directory", str(cwd), *more]
     with started(*flags, "-m", "distributed.cli.dask_worker", *how, cwd=cwd, **env) as found:
         yield found
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import dask
 import pyarrow as pa
 import pytest
 import tiny_science as tiny
-from distributed import Client, LocalCluster, Worker
+from distributed import Client, Worker
+from stock_cluster import JOINED, scheduler, worker
 
 from maiscreen.runners import cluster, crew, execution
 from maiscreen.runners.events import Log
@@ -148,8 +150,8 @@ def test_nannies_that_are_gone_are_replaced(client: Client) -> None:
 
 def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path: Path) -> None:
     """Two at once write the same part, as one that the scheduler has given up does."""
-    space = Space(blends=2, limit=2000)
-    wide = Campaign(metals=("Si", "Sn"), fidelity="F0", samples=100, space=space)
+    space = Space(blends=3, ratio_steps=8, temperatures_c=(25, 60))
+    wide = Campaign(metals=("Si", "Ti", "Ge", "Sn"), fidelity="F0", samples=100, space=space)
     parts = Parts(tmp_path, "f" * 64)
     tasks = [Task(0, 1000), Task(0, 1000), Task(1000, 2000)]
     list(execution.execute(client, describe_blends, wide, tasks, parts.perform))
@@ -205,20 +207,21 @@ def test_a_task_is_small_on_its_way(client: Client) -> None:
     assert len(pickle.dumps(sent)) < 10_000
 
 
-def test_a_stock_scheduler_and_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stock_scheduler_and_too_little_memory(tmp_path: Path) -> None:
     """Four workers must die there before a task is given back, and neighbours are blamed too."""
     told = Told()
+    limit = "--memory-limit=600MiB", "--nthreads=2"
     with (
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=2,
-            memory_limit="700MiB",
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-        ) as running,
-        Client(running.scheduler_address) as client,
+        scheduler(tmp_path) as (address, _),
+        worker(address, tmp_path, None, more=limit) as first,
+        worker(address, tmp_path, None, more=limit) as second,
+        Client(address) as client,
     ):
-        assert running.scheduler.allowed_failures == 3
+        first.says(JOINED)
+        second.says(JOINED)
+        assert (
+            client.run_on_scheduler(dask.config.get, "distributed.scheduler.allowed-failures") == 3
+        )
         given = tiny.describe_or_eat, CAMPAIGN, TASKS
         outcomes = list(execution.execute(client, *given, log=Log(told)))
     assert whole(outcomes) == {tiny.EATS: "ended its worker process: out of memory"}
