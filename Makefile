@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-data test-potential bench predictions clean
+.PHONY: run test test-data test-potential test-browser bench predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -23,6 +23,13 @@ test-data: $(VENV)/.installed-test
 # The tests that simulate, with the real interatomic potential.
 test-potential: $(VENV)/.installed-potential
 	$(BIN)/pytest -m potential
+
+# The report in a real Chromium: opened, sorted, filtered, ranked anew, printed.
+test-browser: $(VENV)/.installed-test
+	@command -v chromium chromedriver >/dev/null && [ "$$(command -v chromium chromedriver | wc -l)" = 2 ] || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "needs Chromium and its driver: apt-get install chromium chromium-driver (as root)" >&2; exit 1; }; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
+	$(BIN)/pytest -m browser
 
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test

@@ -17,16 +17,9 @@ from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.report_answer import answer, why
 from maiscreen.screen.report_cells import SHAPES, cells
 from maiscreen.screen.report_funnel import funnel, funnel_figure, lost, reasons
-from maiscreen.screen.report_layers import (
-    ladder_figure,
-    on_hull,
-    points_c,
-    state_of,
-    systems,
-    vapour_figure,
-)
+from maiscreen.screen.report_layers import ladder_figure, on_hull, systems
+from maiscreen.screen.report_vapour import points_c, state_of, vapour_figure
 from maiscreen.screen.report_weights import for_sliders, weight_table
-from maiscreen.screen.svg import SHAPES as PATHS
 from maiscreen.screen.svg import mark, node
 
 PAPER = tuple(case.formula for case in PRECURSORS)
@@ -136,7 +129,7 @@ def _drawings(
     measured = [*comparison.get("precursors", []), *comparison.get("controls", [])]
     keys = {row["measured"]: row["key"] for row in paper}
     points = [
-        {**case, "name": name, "key": keys.get(name, case.get("formula"))}
+        {"formula": name, **case, "name": name, "key": keys.get(name, case.get("formula"))}
         for case in measured
         if case.get("cycles") and (name := case.get("name") or case["formula"])
     ]
@@ -209,7 +202,6 @@ def _hash(content: str) -> str:
 
 def _key_mark(shape: str, kind: str = "paper") -> Any:
     """Show a mark within a text, to explain it."""
-    assert shape in PATHS
     return node(
         "svg", mark(shape, 7, 7, kind), width=14, height=14, class_="key", aria_hidden="true"
     )

@@ -8,8 +8,8 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import FLOOR
 from maiscreen.screen.report_cells import SHAPES
-from maiscreen.screen.report_layers import state_of
 from maiscreen.screen.report_text import finite, number, plain
+from maiscreen.screen.report_vapour import state_of
 
 Row = Mapping[str, Any]
 

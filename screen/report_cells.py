@@ -1,4 +1,4 @@
-"""The paper's cells as rows: the three precursors and the controls, beside whatever was screened."""
+"""The paper's cells as rows: three precursors and the controls, whatever was screened."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -65,5 +65,6 @@ def _outside(campaign: Campaign) -> list[Row]:
     records = [Precursor.parse(case.formula) for case in PRECURSORS]
     batch = Precursors.of([*records, ADDITIVE_CONTROL])
     described = rank_candidates(campaign, describe_precursors(campaign, batch))
-    rows = [*described.to_pylist(), *control_rows(campaign)]
+    controls = pa.Table.from_pylist(control_rows(campaign), schema=described.schema)
+    rows = pa.concat_tables([described, controls]).to_pylist()
     return [{**row, "rank": None, "rank_low": None, "rank_high": None} for row in rows]

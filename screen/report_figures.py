@@ -79,8 +79,7 @@ def profile_figure(rows: Sequence[Row], shapes: Shapes, first: int = 0) -> Any:
         parts.append(_panel(axis, name, bottom))
         for y, row in zip(places, rows, strict=True):
             parts.append(_estimate(axis, y + ROW / 2, row, name, shapes))
-    if first:
-        parts.append(line(0, places[first] - 4, 890, places[first] - 4, "grid"))
+    parts += [line(0, y - 4, 890, y - 4, "grid") for y in places[first : first + 1] if first]
     for y, row in zip(places, rows, strict=True):
         parts.append(words(138, y + 14, subscripts(row["label"]), "end"))
     names = ", ".join(str(row["label"]) for row in rows)
@@ -123,7 +122,8 @@ def _estimate(axis: Axis, y: float, row: Row, name: str, shapes: Shapes) -> Any:
         )
     least, most = (-99.0, 99.0) if name in LOGARITHMIC else _BOUNDS[name]
     low, high = max(value - std, least), min(value + std, most)
-    text = f"{row['label']}: {significant(row.get(name))} ± {significant(row.get(f'{name}_std'))} {ATTRIBUTE_UNITS[name]}"
+    numbers = f"{significant(row.get(name))} ± {significant(row.get(f'{name}_std'))}"
+    text = f"{row['label']}: {numbers} {ATTRIBUTE_UNITS[name]}"
     bar = line(axis(low), y, axis(high), y, "error")
     ends = _end(axis, low, y), _end(axis, high, y)
     return node("g", node("title", text), bar, *ends, _mark(row, axis(value), y, shapes))
