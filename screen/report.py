@@ -59,6 +59,7 @@ def render(
     everyone = lost(ranking)
     shown = [{**row, "label": row["formula"]} for row in _best(ranking)]
     paper = cells(campaign, ranking)
+    weighted = weight_table(shown, campaign)
     html: str = template("report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
@@ -68,7 +69,8 @@ def render(
         rows=shown,
         paper=paper,
         shapes=SHAPES,
-        answer=answer(shown, comparison, campaign),
+        answer=answer(shown, weighted, comparison, campaign),
+        weighted=weighted,
         comparison=comparison,
         reasons=reasons(everyone),
         units=ATTRIBUTE_UNITS,
@@ -77,7 +79,7 @@ def render(
         manifest=manifest,
         for_sliders=for_sliders(shown, [(r["measured"], r["cycles"], r) for r in paper], campaign),
         **_details(campaign, shown, paper),
-        **_drawings(campaign, shown, paper, comparison),
+        **_drawings(campaign, shown, weighted, paper, comparison),
         funnel=funnel_figure(funnel(everyone)),
     )
     return html
@@ -121,9 +123,12 @@ def _profile(row: Row, paper: Sequence[Row]) -> Any:
 
 
 def _drawings(
-    campaign: Campaign, shown: Sequence[Row], paper: Sequence[Row], comparison: Mapping[str, Any]
+    campaign: Campaign,
+    shown: Sequence[Row],
+    weighted: Sequence[Row],
+    paper: Sequence[Row],
+    comparison: Mapping[str, Any],
 ) -> dict[str, Any]:
-    weighted = weight_table(shown, campaign)
     curves = list(shown[:IN_CURVES])
     curves += [row for row in paper if row["key"] in PAPER and row["key"] not in _keys(curves)]
     measured = [*comparison.get("precursors", []), *comparison.get("controls", [])]
@@ -134,7 +139,6 @@ def _drawings(
         if case.get("cycles") and (name := case.get("name") or case["formula"])
     ]
     return {
-        "weighted": weighted,
         "in_plot": min(IN_PLOT, len(shown)),
         "in_curves": len(curves),
         "limits": (IN_TABLE, IN_DETAIL),

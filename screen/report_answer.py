@@ -16,12 +16,18 @@ Row = Mapping[str, Any]
 EVEN = 0.5
 """Chance from which on a candidate is named among the leading ones."""
 
+FAR = 3
+"""Rank behind which the first one has fallen far [judgement]."""
+
 OPEN = (0.02, 0.98)
 """Probabilities of an alloy between which it is an open question."""
 
 
 def answer(
-    rows: Sequence[Row], comparison: Mapping[str, Any], campaign: Campaign
+    rows: Sequence[Row],
+    weighted: Sequence[Row],
+    comparison: Mapping[str, Any],
+    campaign: Campaign,
 ) -> dict[str, Any]:
     """Gather what the paragraph on top has to say.
 
@@ -29,6 +35,8 @@ def answer(
     ----------
     rows : sequence of mapping
         Those that passed, best first.
+    weighted : sequence of mapping
+        Their ranks with other weights, of `maiscreen.screen.report_weights.weight_table`.
     comparison : mapping
         The comparison with the paper.
     campaign : Campaign
@@ -38,6 +46,7 @@ def answer(
     alternatives = comparison.get("sensitivity", {})
     return {
         "first": rows[0] if rows else None,
+        "hangs_on": _hangs_on(weighted[0]) if rows else None,
         "leading": [row["formula"] for row in rows if (row["p_top_k"] or 0) >= EVEN],
         "top": len(top),
         "gases": [
@@ -56,6 +65,13 @@ def answer(
             if isinstance(entry, Mapping) and entry.get("descriptor") == "score"
         ],
     }
+
+
+def _hangs_on(first: Row) -> tuple[str, int] | None:
+    """Name the attribute without which the first would fall furthest, if it would fall far."""
+    places = [(place or 0, name) for name, place in zip(ATTRIBUTES, first["without"], strict=True)]
+    place, name = max(places)
+    return (name, place) if place > FAR else None
 
 
 def why(row: Row, campaign: Campaign) -> list[str]:

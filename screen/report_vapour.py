@@ -91,7 +91,7 @@ def _window(campaign: Campaign) -> list[Any]:
     return [
         box(left, least, right - left, min(most - least, 0.0), "window"),
         line(X.start, most, X.end, most, "limit"),
-        words(X.start + 6, most - 5, "1 atm: above it, a gas from a cylinder", class_="soft"),
+        words(X.start + 6, most - 5, "1 atm: above it, a gas from a cylinder", class_="soft tag"),
         line(X.start, least, X.end, least, "limit"),
         words(X.end - 6, least + 15, asked, "end", class_="soft"),
         line(melts, Y.start, melts, Y.end, "limit"),

@@ -116,7 +116,8 @@
       show();
     });
   });
-  for (const id of ["find", "metal", "halogen", "state", "front"]) at(id).addEventListener("input", show);
+  at("find").addEventListener("input", show);
+  for (const id of ["metal", "halogen", "state", "front"]) at(id).addEventListener("change", show);
   for (const name of names)
     at(`w-${name}`).addEventListener("input", () => {
       weigh(names.map((one) => Number(at(`w-${one}`).value)));
