@@ -17,6 +17,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.paper import validate
 from maiscreen.screen.report import IN_TABLE, render
 from maiscreen.screen.report_weights import reranked
+from maiscreen.screen.wide import Space
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -287,6 +288,22 @@ def test_nothing_hostile_acts(opened: Open, ranking: pa.Table, comparison: dict[
     browser = opened(render(campaign, pa.Table.from_pylist(rows), comparison, MANIFEST))
     weigh(browser, (0, 1, 0, 0))
     assert browser.execute_script("return window.hacked") is None
+    assert browser.get_log("browser") == []
+    assert [url for url in requests(browser) if not url.startswith("file:")] == []
+
+
+def test_a_wide_report_opens_too(browser: "Chrome", tmp_path: Path) -> None:
+    from maiscreen.runners.wide_run import run_wide
+
+    space = Space(blends=2, front_runners=10)
+    campaign = Campaign(
+        metals=("Sn", "Ti"), halogens=("Cl",), fidelity="F0", samples=100, space=space
+    )
+    run_wide(campaign, tmp_path / "wide", serially=True)
+    requests(browser)
+    browser.get_log("browser")
+    browser.get((tmp_path / "wide" / "report.html").as_uri())
+    assert "SnCl4" in browser.find_element("tag name", "table").text
     assert browser.get_log("browser") == []
     assert [url for url in requests(browser) if not url.startswith("file:")] == []
 
