@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-data test-potential test-browser bench predictions clean
+.PHONY: run test test-data test-potential test-browser chromium bench predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -24,12 +24,16 @@ test-data: $(VENV)/.installed-test
 test-potential: $(VENV)/.installed-potential
 	$(BIN)/pytest -m potential
 
-# The report in a real Chromium: opened, sorted, filtered, ranked anew, printed.
+# The report in a real Chromium, of Debian's packages: opened, sorted, filtered, ranked anew, printed.
 test-browser: $(VENV)/.installed-test
-	@command -v chromium chromedriver >/dev/null && [ "$$(command -v chromium chromedriver | wc -l)" = 2 ] || { \
-	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "needs Chromium and its driver: apt-get install chromium chromium-driver (as root)" >&2; exit 1; }; \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory chromium
 	$(BIN)/pytest -m browser
+
+chromium:
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
+	  { echo "needs Chromium and its driver; as root: apt-get install chromium chromium-driver" >&2; exit 1; }
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends chromium chromium-driver
 
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test

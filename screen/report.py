@@ -146,6 +146,7 @@ def _drawings(
         if shown
         else "",
         "profiles": figures.profile_figure([*paper, *_others(shown)], SHAPES, len(paper)),
+        "front": [row for row in shown if row["pareto"]],
         "pareto": figures.pareto_figure(shown, SHAPES) if shown else "",
         "vapour": vapour_figure(curves, {key: SHAPES[key] for key in PAPER}, campaign),
         "cycles": figures.paper_figure(points, SHAPES),

@@ -28,6 +28,9 @@ Shapes = Mapping[str, str]
 ROW = 20
 """Height of a row."""
 
+LABELLED = 12
+"""Points of the front that are named in a drawing; tooltips name all."""
+
 _ENDS = {
     "adhesion": (0.0, 0.6),
     "ionic_conductivity": (-8.0, 2.0),
@@ -242,8 +245,9 @@ def _points(x: Axis, across: str, y: Axis, up: str, rows: Sequence[Row], shapes:
         )
         parts.append(mark(shape, x(a), y(b), kind, f"{row['formula']}, rank {row['rank']}"))
         taken.append((x(a) - 4, y(b) + 4, 8))
+    front = [row for row in rows if row["pareto"]][:LABELLED]
     for row in rows:
-        if row["pareto"] or str(row["key"]) in shapes:
+        if row in front or str(row["key"]) in shapes:
             (a, _), (b, _) = _value(row, across), _value(row, up)
             if a is not None and b is not None:
                 parts += _free(x(a), y(b), subscripts(row["formula"]), taken, x, y)

@@ -114,9 +114,16 @@ def test_opens_without_an_error_or_a_request(opened: Open, html: str) -> None:
     assert [url for url in requests(browser) if not url.startswith("file:")] == []
     assert len(column(browser, 0)) == 22
     assert said(browser) == "22 of 22 shown, sorted by Rank, ascending. "
-    width = "return [document.documentElement.scrollWidth, innerWidth]"
-    needed, there = browser.execute_script(width)
-    assert needed <= there
+
+
+@pytest.mark.parametrize("width", [1366, 800, 400])
+def test_scrolls_down_alone(opened: Open, html: str, width: int) -> None:
+    browser = opened(html)
+    size = {"width": width, "height": 768, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    needed = browser.execute_script("return document.documentElement.scrollWidth")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert needed <= width
 
 
 def test_sorts_both_ways(opened: Open, html: str, finished: pa.Table) -> None:
