@@ -28,6 +28,9 @@ PAPER = tuple(case.formula for case in PRECURSORS)
 IN_TABLE, IN_DETAIL, IN_PLOT, IN_CURVES = 300, 20, 25, 10
 """Rows of the table; precursors with a profile of their own; rows and curves of a drawing."""
 
+_LEAST = {"metal": "", "halogen": "", "pareto": False}
+"""What a ranking of another science than that of the stages may lack."""
+
 Row = Mapping[str, Any]
 
 
@@ -57,7 +60,7 @@ def render(
         HTML, the same for the same arguments.
     """
     everyone = lost(ranking)
-    shown = [{**row, "label": row["formula"]} for row in _best(ranking)]
+    shown = [{**_LEAST, **row, "label": row["formula"]} for row in _best(ranking)]
     paper = cells(campaign, ranking)
     weighted = weight_table(shown, campaign)
     html: str = template("report.html.j2").render(

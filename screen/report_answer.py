@@ -7,6 +7,7 @@ from typing import Any
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import FLOOR
+from maiscreen.screen.ranking import SCORE_DIGITS
 from maiscreen.screen.report_cells import SHAPES
 from maiscreen.screen.report_text import finite, number, plain
 from maiscreen.screen.report_vapour import state_of
@@ -46,6 +47,7 @@ def answer(
     alternatives = comparison.get("sensitivity", {})
     return {
         "first": rows[0] if rows else None,
+        "tied": sum(round(r["score"] - rows[0]["score"], SCORE_DIGITS) == 0 for r in rows[1:]),
         "hangs_on": _hangs_on(weighted[0]) if rows else None,
         "leading": [row["formula"] for row in rows if (row["p_top_k"] or 0) >= EVEN],
         "top": len(top),

@@ -10,6 +10,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import FLOOR, score
 from maiscreen.screen.ranking import SCORE_DIGITS, Ranking, rank
+from maiscreen.screen.report_text import finite
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]
@@ -95,7 +96,10 @@ def for_sliders(
         "floor": FLOOR,
         "digits": SCORE_DIGITS,
         "weights": list(campaign.weights.values),
-        "rows": [{"key": row["key"], "rank": row["rank"], "worth": worth(row)} for row in ordered],
+        "rows": [
+            {"key": row["key"], "rank": row["rank"], "worth": [finite(one) for one in worth(row)]}
+            for row in ordered
+        ],
         "measured": [
             {"name": name, "cycles": cycles, "worth": worth(row)}
             for name, cycles, row in measured

@@ -217,3 +217,23 @@ def test_no_attribute_left(finished: pa.Table) -> None:
     )
     text = Page(render(alone, finished, {}, MANIFEST)).text
     assert "without adhesion" in text
+
+
+@pytest.mark.parametrize(
+    ("formulas", "words"),
+    [
+        (("SnCl4",), "1 passes every gate. SnCl4 comes first"),
+        (("SnCl4", "TiCl4"), "2 pass every gate. SnCl4 comes first"),
+    ],
+)
+def test_the_answer_for_few(finished: pa.Table, formulas: tuple[str, ...], words: str) -> None:
+    few = finished.filter(pc.is_in(finished["key"], value_set=pa.array(formulas)))
+    text = " ".join(Page(render(Campaign(), few, {}, MANIFEST)).text.split())
+    assert words in text
+    assert "At least an even chance" not in text
+
+
+def test_a_shared_first_place_is_said(finished: pa.Table) -> None:
+    place = finished.schema.get_field_index("score")
+    same = finished.set_column(place, finished.schema.field("score"), pa.array([0.5] * 1393))
+    assert "0.50, which 21 others share" in Page(render(Campaign(), same, {}, MANIFEST)).text

@@ -40,11 +40,12 @@ def test_the_table_agrees_with_the_ranking(rows: list[dict[str, object]]) -> Non
 def test_what_the_sliders_get_is_plain_and_in_the_order_of_the_keys(
     rows: list[dict[str, object]],
 ) -> None:
-    given = for_sliders(
-        rows, [("bare sodium", None, rows[0] | {"desirability_adhesion": None})], Campaign()
-    )
+    bare = rows[0] | {"desirability_adhesion": None}
+    given = for_sliders(rows, [("bare sodium", None, bare)], Campaign())
     keys = [row["key"] for row in given["rows"]]
     assert keys == sorted(keys)
     assert given["measured"] == []
     assert np.isfinite([row["worth"] for row in given["rows"]]).all()
-    json.dumps(given, allow_nan=False)
+    unknown = for_sliders([bare], [], Campaign())["rows"][0]["worth"]
+    assert unknown[0] is None
+    json.dumps([given, unknown], allow_nan=False)
