@@ -8,7 +8,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card
 
-GROUPED = dict(rows=12, mae=0.1, rmse=0.2, r2=0.5, coverage=0.9, nominal=0.9)
+GROUPED = {"rows": 12, "mae": 0.1, "rmse": 0.2, "r2": 0.5, "coverage": 0.9, "nominal": 0.9}
 CARD = Card(
     name="mine",
     target="shear_modulus_gpa",
