@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster bench faults fuzz predictions clean
+.PHONY: run test test-data test-potential test-cluster test-browser chromium bench faults fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -32,6 +32,17 @@ test-cluster: $(VENV)/.installed-test
 	@for name in $(NEEDED); do PATH=$$PATH:/usr/sbin:/sbin command -v $$name >/dev/null || { \
 		echo "make test-cluster needs $$name: apt-get install slurmctld slurmd slurm-client munge iproute2" >&2; exit 1; }; done
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m cluster
+
+# The report in a real Chromium, of Debian's packages: opened, sorted, filtered, ranked anew, printed.
+test-browser: $(VENV)/.installed-test
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory chromium
+	$(BIN)/pytest -m browser
+
+chromium:
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
+	  { echo "needs Chromium and its driver; as root: apt-get install chromium chromium-driver" >&2; exit 1; }
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends chromium chromium-driver
 
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test

@@ -189,7 +189,9 @@ def _check(plain: Mapping[str, Any], name: str) -> None:
     _check_fields(plain, known, _TYPES, name)
     _check_metrics(plain["metrics"].values(), name)
     if plain["target"] not in plain["metrics"]:
-        raise InputError("model", name, f"has no tests; {_REMEDY}")
+        raise InputError(
+            "model", name, f"has no tests of its target, {plain['target']!r:.40}; {_REMEDY}"
+        )
     texts = [*plain["files"].values(), *plain["splits"].values()]
     texts += [one for one in plain["packages"].values() if one is not None]
     if not all(isinstance(one, str) for one in texts):

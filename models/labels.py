@@ -126,7 +126,7 @@ def _json(content: object) -> str:
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        content = limits.parsed_json(line)
+        content = limits.parsed_json(line, lenient=True)  # its own checks name the field
     except ValueError:
         raise InputError("content", line, "give a JSON object") from None
     if not isinstance(content, dict):

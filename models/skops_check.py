@@ -131,7 +131,9 @@ def _held(node: Any) -> Mapping[str, Any]:
     if node is None:
         return {}
     held = _attributes({"content": node})
-    foreign = held.keys() - _OTHER_SETTINGS
+    from lightgbm import LGBMRegressor
+
+    foreign = held.keys() - {*LGBMRegressor().get_params(), *_OTHER_SETTINGS}
     if foreign:
         raise ValueError(f"holds a foreign setting {min(foreign)!r:.40}")
     return held

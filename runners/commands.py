@@ -70,7 +70,7 @@ def status(options: argparse.Namespace) -> int:
 def _told(owner: "Owner") -> dict[str, object]:
     """Tell who runs a campaign, or did last."""
     names = ("host", "pid", "user", "begun", "dashboard")
-    return {name: getattr(owner, name) for name in names}
+    return {name: getattr(owner, name) for name in names if getattr(owner, name)}
 
 
 def retry(options: argparse.Namespace) -> int:

@@ -80,7 +80,7 @@ class StopSignal(KeyboardInterrupt):
     """The system asked this process to end: what holds for Ctrl-C holds for that."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(number)
+        super().__init__(signal.Signals(number).name)
         self.code = 128 + number
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.runners.place import Place
 from maiscreen.runners.reading import listed
 from maiscreen.runners.store import write_whole
@@ -174,7 +175,7 @@ def told(path: Place) -> dict[str, object]:
 
     A log that is damaged, or somebody else's, tells less or nothing.
     """
-    with path.open("rb") as file:
+    with limits.open_plain(path) as file:
         first = file.read(_MOST_BYTES)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _MOST_BYTES))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.place import Place
+from maiscreen.runners.place import Place, put_new
 from maiscreen.runners.reading import read_whole, why
 from maiscreen.runners.receipt_checks import read_json
 from maiscreen.runners.store import HIDDEN, from_parquet
@@ -26,6 +27,7 @@ OUTPUTS = (
 """What a run writes, the manifest last; the table of candidates and that of what they are made of
 only where the space is wide."""
 
+_GIVE = "give another folder"
 _NEW = "give another folder to --out, or remove this one"
 _OTHER = "give the folder of another run, or remove this one and run its campaign again"
 _AGAIN = "run the campaign again"
@@ -49,6 +51,7 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
         If it is a file, belongs to another campaign, or holds files that no run has written.
     """
     try:
+        _check_links(out)
         if out.exists() and not out.is_dir():
             raise InputError("--out", str(out), "is a file; give a folder")
         if _holds_labels(out):
@@ -65,6 +68,17 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
 
+def _check_links(out: Place) -> None:
+    """Refuse links to other folders, into which we would write, or remove files from."""
+    if not isinstance(out, Path):
+        return
+    inside = (out / HIDDEN, *(out / HIDDEN).glob("*"), *(out / name for name in (*OUTPUTS, "lab")))
+    for path in inside:
+        if path.is_symlink():
+            name = path.relative_to(out)
+            raise InputError("--out", str(out), f"its {name} is a link; remove it, or {_GIVE}")
+
+
 def create(out: Place) -> None:
     """Make the folder and see that it can be written into.
 
@@ -73,10 +87,10 @@ def create(out: Place) -> None:
     InputError
         If it cannot.
     """
-    probe = out / HIDDEN / ".probe"
+    # A name that nobody knows beforehand: a link of that name would lead elsewhere.
+    probe = out / HIDDEN / f".probe-{uuid.uuid4().hex}"
     try:
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.touch()
+        put_new(probe, b"")
         probe.unlink()
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None

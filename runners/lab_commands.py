@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import folder, whole
+from maiscreen.runners.arguments import campaign_folder, whole
 from maiscreen.runners.console import BAD_INPUT, COMPLETE, PARTIAL, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from maiscreen.runners.lab_show import Ranks
+    from maiscreen.runners.place import Place
     from maiscreen.screen.lab_precursors import Catalogue
 
 
@@ -22,7 +24,7 @@ def template(options: argparse.Namespace) -> int:
     from maiscreen.screen.wide_ranking import wide_shortlist
 
     top = whole("--top", options.top, 1_000)
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     kind = options.format or ("csv" if str(options.out).endswith(".csv") else "xlsx")
     path = Path(options.out or f"lab-template.{kind}")
     if path.suffix.casefold() not in ("", f".{kind}"):
@@ -35,7 +37,7 @@ def template(options: argparse.Namespace) -> int:
     else:
         rows = template_rows(shortlist(ranking, campaign, fingerprint, top))
     about = f"Results for the campaign {campaign.name!r} ({fingerprint[:12]})"
-    write_whole(path, to_csv_bytes(rows) if kind == "csv" else to_xlsx_bytes(rows, about))
+    write_whole(path, to_csv_bytes(rows) if kind == "csv" else to_xlsx_bytes(rows, about), "--out")
     emit(f"Written to {path}: {len(rows)} precursors; then: maiscreen lab import {out} {path}")
     return COMPLETE
 
@@ -48,13 +50,13 @@ def take(options: argparse.Namespace) -> int:
     from maiscreen.runners.store import write_whole
     from maiscreen.screen.lab_reader import read_results
 
-    out, path = folder("DIR", options.folder), Path(options.file)
+    out, path = campaign_folder("DIR", options.folder), Path(options.file)
     content = _content(path)
     ranking, _, fingerprint = read_ranking(out)
     earlier = standing(read_imports(out))
     found = read_results(content, path.name, _catalogue(out, ranking), earlier)
     if options.refused and found.refused:
-        write_whole(Path(options.refused), refused_csv(found))
+        write_whole(Path(options.refused), refused_csv(found), "--refused")
     outcome = "nothing to keep"
     if found.accepted and options.dry_run:
         outcome = "nothing kept (--dry-run)"
@@ -75,7 +77,7 @@ def show(options: argparse.Namespace) -> int:
     from maiscreen.runners.lab_show import as_csv, as_json, table
     from maiscreen.runners.lab_store import read_imports
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     known = _ranks(out)
     imports = read_imports(out)
     if options.json:
@@ -91,7 +93,7 @@ def undo(options: argparse.Namespace) -> int:
     """Mark an import undone."""
     from maiscreen.runners.lab_store import undo
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     done = undo(out, options.number)
     told = f"import {done.number} ({done.source.source}, {len(done.records)} results) is undone"
     emit(f"{told}; its file is kept")
@@ -104,7 +106,7 @@ def _content(path: Path) -> bytes:
     from maiscreen.screen.lab_table import MAX_BYTES
 
     try:
-        with path.open("rb") as file:
+        with limits.open_plain(path) as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise InputError("FILE", str(path), f"cannot be read: {why(error)}") from None
@@ -123,15 +125,16 @@ def _check_free(path: Path) -> None:
         raise InputError("--out", str(path), remedy)
 
 
-def _ingredients(out: Path) -> bytes:
+def _ingredients(out: "Place") -> bytes:
     """Read the precursors of a wide campaign, if they are what was written."""
     import hashlib
 
     from maiscreen.runners.folder import read_manifest
+    from maiscreen.runners.reading import read_whole
 
     hashes = read_manifest(out, "DIR").get("files")
     try:
-        content = (out / "ingredients.parquet").read_bytes()
+        content = read_whole(out / "ingredients.parquet", limits.SHARD_BYTES)
     except OSError:
         content = b""
     told = hashes.get("ingredients.parquet") if isinstance(hashes, dict) else None
@@ -141,14 +144,14 @@ def _ingredients(out: Path) -> bytes:
     return content
 
 
-def _ranks(out: Path) -> "Ranks":
+def _ranks(out: "Place") -> "Ranks":
     from maiscreen.runners.folder import read_ranking
     from maiscreen.runners.lab_show import ranks
 
     return ranks(read_ranking(out)[0])
 
 
-def _catalogue(out: Path, ranking: object) -> "Catalogue":
+def _catalogue(out: "Place", ranking: object) -> "Catalogue":
     """Gather the precursors of a campaign; a wide one lists them in a table of their own."""
     import pyarrow as pa
 

@@ -10,11 +10,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.reading import why
+from maiscreen.runners.place import Place
+from maiscreen.runners.reading import read_whole, why
 from maiscreen.runners.store import write_whole
 from maiscreen.screen.lab_reader import Sheetful
 from maiscreen.screen.lab_records import LabRecord, from_json, latest, to_json
@@ -80,7 +81,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def read_imports(out: Path) -> list[Import]:
+def read_imports(out: Place) -> list[Import]:
     """Read all imports of a campaign, in their order.
 
     Raises
@@ -90,7 +91,7 @@ def read_imports(out: Path) -> list[Import]:
     """
     folder = out / FOLDER
     try:
-        paths = sorted(folder.glob("import-*.jsonl"), key=lambda path: str(path.name))
+        paths: list[Place] = [*folder.glob("import-*.jsonl")]
         undone = {str(path.name) for path in folder.glob("undone-*.json")}
     except OSError as error:
         raise InputError("DIR", str(folder), f"cannot be read: {why(error)}") from None
@@ -98,7 +99,7 @@ def read_imports(out: Path) -> list[Import]:
     return sorted(found, key=lambda one: (one.number, one.source.imported, one.name))
 
 
-def add(out: Path, source: Source, records: Sequence[LabRecord]) -> str:
+def add(out: Place, source: Source, records: Sequence[LabRecord]) -> str:
     """Keep an import; give its name."""
     number = max((one.number for one in read_imports(out)), default=0) + 1
     head = {"format": FORMAT, **asdict(source)}
@@ -111,12 +112,12 @@ def add(out: Path, source: Source, records: Sequence[LabRecord]) -> str:
     return name
 
 
-def undo(out: Path, text: str | None) -> Import:
+def undo(out: Place, text: str | None) -> Import:
     """Mark an import undone; its file stays as it is.
 
     Parameters
     ----------
-    out : Path
+    out : Path or Remote
     text : str or None
         Its number, or its name; the last that stands if left out.
 
@@ -180,10 +181,10 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _read(path: Path, undone: set[str]) -> Import:
+def _read(path: Place, undone: set[str]) -> Import:
     name = path.name.removeprefix("import-").removesuffix(".jsonl")
     try:
-        content = path.read_bytes()
+        content = read_whole(path, limits.LABELS_BYTES)
         body, _, end = content.removesuffix(b"\n").rpartition(b"\n")
         if json.loads(end)["sha256"] != hashlib.sha256(body + b"\n").hexdigest():
             raise ValueError("changed")

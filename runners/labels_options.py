@@ -87,7 +87,7 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
         help="end a worker whose simulation takes longer (default: none)",
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", help="wait so long when there is no worker (default 60)"
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
     )
     add_connection(parser)
     parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")

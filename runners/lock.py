@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.owner import Owner, from_bytes, ourselves
 from maiscreen.runners.place import Place, put_new
@@ -72,7 +73,7 @@ class Lock:
         out = str(_out(self._path))
         try:
             newest = _newest(self._path.parent)
-            owner = None if newest is None else from_bytes(newest.read_bytes())
+            owner = None if newest is None else from_bytes(_read(newest))
         except OSError as error:
             raise StorageError(out, why(error)) from None
         if owner is None or owner.nonce != self._owner.nonce:
@@ -155,7 +156,10 @@ def held(out: Place, fingerprint: str) -> Iterator[Lock]:
 def owner_of(out: Place) -> Owner | None:
     """Read who holds a folder, or held it last; None if nobody is known."""
     newest = _newest(out / HIDDEN)
-    return None if newest is None else from_bytes(newest.read_bytes())
+    try:
+        return None if newest is None else from_bytes(_read(newest))
+    except OSError as error:
+        raise InputError("DIR", str(out), f"its lock cannot be read: {why(error)}") from None
 
 
 def is_alive(out: Place) -> bool:
@@ -181,7 +185,7 @@ def _take(out: Place, fingerprint: str) -> tuple[Place, Owner]:
             put_new(ours, owner.to_bytes())
         # Asked again, a storage may have created it and yet say that it is there; one that knows
         # no exclusive creation lets the last win; a listing may have been old: so look.
-        if _newest(out / HIDDEN) == ours and ours.read_bytes() == owner.to_bytes():
+        if _newest(out / HIDDEN) == ours and _read(ours) == owner.to_bytes():
             _drop_older(ours)
             return ours, owner
 
@@ -219,7 +223,7 @@ def _say_watching(path: Place, owner: Owner | None) -> None:
 def _content(path: Place) -> bytes | None:
     """Read a lock; None for one that was removed meanwhile."""
     try:
-        return path.read_bytes()
+        return _read(path)
     except FileNotFoundError:
         return None
 
@@ -272,8 +276,15 @@ def _tidy(out: Place, made: list[Path]) -> None:
         beside = [path for path in (out / HIDDEN).glob("*") if not path.name.startswith("lock-")]
         if not beside:
             for path in (out / HIDDEN).glob("lock-*.json"):
-                owner = from_bytes(path.read_bytes())
+                owner = from_bytes(_read(path))
                 if owner is not None and owner.released:
                     path.unlink()
         for path in made:
             path.rmdir()
+
+
+def _read(path: Place) -> bytes:
+    """Read a lock, and not more than a lock can have."""
+    if isinstance(path, Path):
+        return limits.read_bytes(path, limits.CAMPAIGN_BYTES)
+    return path.read_bytes()

@@ -175,7 +175,7 @@ def _add_how(parser: Parser) -> None:
         help="end a worker whose task takes longer (default 600; with --serial there is none)",
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", help="wait so long when there is no worker (default 60)"
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from maiscreen.candidates import limits
+
 _PROC = Path("/proc")
 _ENDED = "ZX"
 
@@ -88,9 +90,9 @@ def ourselves(fingerprint: str) -> Owner:
 def from_bytes(content: bytes) -> Owner | None:
     """Read a lock; None for one that is being written, or damaged."""
     try:
-        owner = Owner(**json.loads(content))
+        owner = Owner(**limits.parsed_json(content))
         owner = replace(owner, beat=int(owner.beat), pid=int(owner.pid), started=int(owner.started))
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return None
     texts = (getattr(owner, name) for name in _TEXTS)
     # It is shown on a terminal, and its number is asked of the system.

@@ -188,6 +188,8 @@ def _describe(
                 at.lock.stop_if_taken()
                 write_shard(shard_folder, fingerprint, task, outcome)
                 shards[task] = outcome
+    else:
+        begin(out, fingerprint, campaign, total)  # it may have been damaged since
     return {task: shards[task] for task in keep(total, shards)}, used
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.events import newest, told
 from maiscreen.runners.lock import is_alive, owner_of
 from maiscreen.runners.owner import Owner
 from maiscreen.runners.place import Place, each
-from maiscreen.runners.reading import listed
+from maiscreen.runners.reading import listed, read_whole
 from maiscreen.runners.receipt_checks import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.screen.campaign import Campaign
@@ -78,10 +79,19 @@ class Status:
 
 
 def begin(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
-    """Note down what is run in a folder, before the first task."""
+    """Note down what is run in a folder, before the first task, if it does not stand there."""
     record = {"fingerprint": fingerprint, "campaign": campaign.to_dict(), "total": total}
-    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
-    write_whole(out / HIDDEN / fingerprint / RECORD, text.encode())
+    content = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+    path = out / HIDDEN / fingerprint / RECORD
+    if _there(path) != content:
+        write_whole(path, content)
+
+
+def _there(path: Place) -> bytes | None:
+    try:
+        return read_whole(path, limits.RECEIPT_BYTES)
+    except OSError:
+        return None
 
 
 def status(out: Place, now: float | None = None) -> Status:

@@ -160,6 +160,8 @@ def _screen(
                 for failure in outcome.failures:
                     if outcome.quarantined:  # no worker was left to write its receipt
                         parts.lost(failure)
+    else:
+        begin(parts.out, parts.fingerprint, campaign, total)  # it may have been damaged since
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
     if sum(task.size for task in kept) != total:

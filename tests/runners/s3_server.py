@@ -45,4 +45,8 @@ def client() -> "boto3.client":
 def ask_for_credentials(url: str, yes: bool) -> None:
     """Let the server check credentials, or take any."""
     count = b"0" if yes else b"inf"
-    urllib.request.urlopen(f"{url}/moto-api/reset-auth", data=count).close()
+    # Of a form, as urllib takes any data for, the server would see nothing.
+    asked = urllib.request.Request(
+        f"{url}/moto-api/reset-auth", data=count, headers={"Content-Type": "text/plain"}
+    )
+    urllib.request.urlopen(asked).close()
