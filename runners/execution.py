@@ -156,7 +156,7 @@ class _Work(Generic[Given]):
 
     def _trace(self, attempt: str, came: KilledWorker | EndedError, limit_s: float | None) -> Trace:
         """Find out how a worker ended."""
-        if isinstance(came, EndedError):
+        if isinstance(came, EndedError) and came.text:
             return trace(came.text, limit_s, MARKER)
         if self._crew.out_of_memory(_worker(came)):
             return OUT_OF_MEMORY

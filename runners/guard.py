@@ -6,6 +6,7 @@ several tasks at once in threads, so that what is running is kept here.
 
 import faulthandler
 import os
+import re
 import socket
 import threading
 import time
@@ -30,6 +31,8 @@ ONE_THREAD = {
 _PREFIX = "maiscreen-task-"
 
 _MOST_BYTES = 1 << 20
+
+_OWNER = re.compile(r"^process (\d{1,9}) of (\S+)\n", re.MULTILINE)
 
 MARKER = Path(__file__).name
 """Calls outside of this file are none of a task."""
@@ -63,14 +66,14 @@ class Done:
 
 
 class EndedError(Exception):
-    """An earlier repetition of this attempt ended its process and left a trace.
+    """An earlier repetition of this attempt, on this host, ended its process.
 
     Parameters
     ----------
     worker : str
-        Address of the one that found it.
+        Address of the one that is gone.
     text : str
-        The trace.
+        The trace; empty if there is none.
     """
 
     def __init__(self, worker: str, text: str) -> None:
@@ -120,19 +123,36 @@ def guarded(
     """
     worker = get_worker()
     path = _folder(worker.local_directory) / f"{_PREFIX}{watch.run}-{watch.attempt}"
-    text = _read(path)
-    if text:
-        raise EndedError(str(worker.address), text)
-    with _watched(path, watch.limit_s):
+    _stop_if_ended(path)
+    with _watched(path, watch.limit_s, str(worker.address)):
         outcome = perform(describe, given, start, stop)
     return Done(outcome, str(worker.address))
 
 
+def _stop_if_ended(path: Path) -> None:
+    """Repeat nothing that has ended a process: a stock scheduler would have it end four."""
+    owners, text = _read(path)
+    if owners and (text or not _is_alive(int(owners[-1][0]))):
+        raise EndedError(owners[-1][1], text)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's by now
+        return False
+    return True
+
+
 @contextmanager
-def _watched(path: Path, limit_s: float | None) -> Iterator[None]:
+def _watched(path: Path, limit_s: float | None, worker: str) -> Iterator[None]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     with os.fdopen(os.open(path, flags, 0o600), "a") as file:
         deadline = None if limit_s is None else time.monotonic() + limit_s
+        file.write(f"process {os.getpid()} of {worker}\n")
+        file.flush()  # faulthandler knows the number of the file alone
         this = _Running(file, deadline)
         with _lock:
             _running.append(this)
@@ -161,10 +181,10 @@ def _arm() -> None:
 
 
 def left_behind(run: str, dask_worker: Worker) -> dict[str, str]:
-    """Read, as a worker, what processes of this host left: attempt → text, empty ones too."""
+    """Read, as a worker, what processes of this host left: attempt → trace, empty ones too."""
     folder = _folder(dask_worker.local_directory)
     prefix = f"{_PREFIX}{run}-"
-    return {path.name.removeprefix(prefix): _read(path) for path in folder.glob(f"{prefix}*")}
+    return {path.name.removeprefix(prefix): _read(path)[1] for path in folder.glob(f"{prefix}*")}
 
 
 def tidy(run: str, dask_worker: Worker) -> None:
@@ -174,11 +194,13 @@ def tidy(run: str, dask_worker: Worker) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> tuple[list[tuple[str, str]], str]:
+    """Read who has begun an attempt, pid and address, and what was left of it."""
     if not path.exists():
-        return ""
+        return [], ""
     with path.open("rb") as file:
-        return file.read(_MOST_BYTES).decode(errors="replace")
+        text = file.read(_MOST_BYTES).decode(errors="replace")
+    return _OWNER.findall(text), _OWNER.sub("", text).strip()
 
 
 def _folder(local_directory: str) -> Path:
