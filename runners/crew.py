@@ -1,5 +1,6 @@
 """The workers of a run: who is there, who came and went, and how long none is waited for."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,8 +18,11 @@ from maiscreen.runners.endings import GOES_ON, WAIT_S, LostError
 from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.guard import left_behind, limits, tidy
 
-LOOK_S, SAY_S = 1.0, 30.0
-"""How often workers are looked for while no task is finished, and how often waiting is said."""
+LOOK_S = 1.0
+"""How often workers are looked for."""
+
+FIRST_S, SAY_S = 10.0, 30.0
+"""When waiting is said first, since one that is started anew takes some seconds, and how often."""
 
 _HOST_S, _ANSWER_S = 20.0, 10.0
 """How long a worker of a host is waited for to be asked what another left, and its answer."""
@@ -50,7 +54,8 @@ class Crew:
         self._client, self._terms, self._log = client, terms, log
         self._known: dict[str, int] = {}
         self._most = 0
-        self._alive = self._said = self._looked = time.monotonic()
+        self._alive = self._looked = time.monotonic()
+        self._said = -math.inf
 
     def greet(self) -> None:
         """Tell who is there at the beginning, and whether they would stand in each other's way."""
@@ -143,7 +148,7 @@ class Crew:
             reason = f"no worker has been left for {self._terms.wait_s:g} s; {GOES_ON}"
             self._log.tell("lost", reason=reason)
             raise LostError(reason)
-        if now - self._said > SAY_S or silent_s < 2 * LOOK_S:
+        if silent_s > min(FIRST_S, self._terms.wait_s / 2) and now - self._said > SAY_S:
             self._said = now
             self._log.tell("waiting", silent_s=round(silent_s, 1), wait_s=self._terms.wait_s)
             self._log.say(
