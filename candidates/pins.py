@@ -3,6 +3,7 @@
 A worker on another machine, or a later run, notices so when the folder holds something else.
 """
 
+import os
 from pathlib import Path
 
 PIN = "@sha256:"
@@ -44,7 +45,8 @@ def opened_folder(pinned: str) -> Path:
     """
     folder = Path(folder_of(pinned))
     sent = [one for one in _carried.get(digest_of(pinned), []) if one.is_dir()]
-    return sent[-1] if sent and not folder.is_dir() else folder
+    # os.path: a folder that this user may not look at is none, too.
+    return sent[-1] if sent and not os.path.isdir(folder) else folder  # noqa: PTH112
 
 
 def carried(digest: str, folder: Path) -> None:

@@ -90,7 +90,7 @@ def make(folder: Path, hosts: Sequence[str], days: int) -> Path:
 def commands(folder: Path, hosts: Sequence[str]) -> str:
     """Tell what goes where, and the commands that start the cluster and use it."""
     host = hosts[0]
-    address = f"tls://[{host}]:8786" if ":" in host else f"tls://{host}:8786"
+    quoted = shlex.quote(f"tls://[{host}]:8786" if ":" in host else f"tls://{host}:8786")
     scheduler, worker, client = (_quoted(folder / role) for role in ROLES)
     return f"""\
 On the scheduler's host, with {folder / "scheduler"}:
@@ -98,11 +98,11 @@ On the scheduler's host, with {folder / "scheduler"}:
 --dashboard-address 127.0.0.1:8787
 
 On each worker's host, with {folder / "worker"}:
-  DASK_CONFIG={worker}/{CONFIG} OMP_NUM_THREADS=1 dask worker {address} --protocol tls \
+  DASK_CONFIG={worker}/{CONFIG} OMP_NUM_THREADS=1 dask worker {quoted} --protocol tls \
 --nworkers $(nproc) --nthreads 1 --dashboard-address 127.0.0.1:0
 
 Where you are, with {folder / "client"}:
-  maiscreen run --out DIR --scheduler {address} --tls {client}
+  maiscreen run --out DIR --scheduler {quoted} --tls {client}
 
 Copy to a host the folder named, under the same path, and nothing else; above all never ca/,
 whose key admits whomever it signs: keep it offline, or delete it."""

@@ -32,8 +32,8 @@ class OwnData(WorkerPlugin):
         global received
         received += 1
         self.written = Path(tempfile.mkdtemp(prefix="own-", dir=worker.local_directory))
-        for digest, files in self.folders.items():
-            folder = self.written / digest
+        for number, (digest, files) in enumerate(self.folders.items()):
+            folder = self.written / str(number)
             folder.mkdir(mode=0o700)
             for name, content in files.items():
                 (folder / name).write_bytes(content)

@@ -8,6 +8,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distributed import Worker
 
 TESTS = str(Path(__file__).parent)
 
@@ -107,3 +111,11 @@ def worker(
 
 
 JOINED = r"Registered to:"
+
+
+def data_received(dask_worker: "Worker") -> tuple[int, list[str]]:
+    """Say, as a worker, how often it was given data, and the names of what it keeps."""
+    from maiscreen.runners import own_data_plugin
+
+    here = Path(dask_worker.local_directory)
+    return own_data_plugin.received, sorted(path.name for path in here.glob("own-*/*/*"))

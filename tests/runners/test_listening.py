@@ -1,0 +1,77 @@
+"""What a run on this machine listens on: loopback, and nothing else."""
+
+import socket
+import sys
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+import tiny_science as tiny
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners import cluster
+from maiscreen.runners.answers import here
+from maiscreen.runners.opened import How, opened
+from maiscreen.runners.run import run
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import plan
+
+CAMPAIGN = Campaign(chunk_size=16)
+
+
+def listening() -> set[tuple[str, int]]:
+    """Address and port of every listening socket of this process and all that it started."""
+    this = psutil.Process()
+    return {
+        (link.laddr.ip, link.laddr.port)
+        for process in (this, *this.children(recursive=True))
+        for link in process.net_connections(kind="inet")
+        if link.status == psutil.CONN_LISTEN
+    }
+
+
+def other_addresses() -> list[str]:
+    """Addresses of this machine that others can reach it by."""
+    every = (one for of_one in psutil.net_if_addrs().values() for one in of_one)
+    ipv4 = [one.address for one in every if one.family == socket.AF_INET]
+    return [address for address in ipv4 if not address.startswith("127.")]
+
+
+@pytest.mark.parametrize("dashboard", [False, True])
+def test_a_local_run_listens_on_loopback_alone(
+    dashboard: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The user's settings for a cluster elsewhere are no hindrance.
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "true")
+    before = listening()
+    with opened(How(workers=2, dashboard=dashboard), here()) as (execute, used):
+        tasks = plan(len(CAMPAIGN.metals), CAMPAIGN.chunk_size, set())
+        outcomes = execute(tiny.describe, CAMPAIGN, tasks)
+        next(outcomes)
+        found = listening() - before
+        # Scheduler and its HTTP server; each worker, its nanny and their servers.
+        assert len(found) >= 6
+        assert {ip for ip, _ in found} == {"127.0.0.1"}
+        for address in other_addresses():
+            for _, port in found:
+                with pytest.raises(OSError), socket.create_connection((address, port), 2):
+                    pass
+        assert all(outcome.table is not None for _, outcome in outcomes)
+        if dashboard:
+            link = str(used["dashboard"])
+            assert link.startswith("http://127.0.0.1:")
+            with urllib.request.urlopen(link) as page:
+                assert b"Dask" in page.read()
+            assert capsys.readouterr().err == f"maiscreen: dashboard: {link}\n"
+        else:
+            assert "dashboard" not in used
+            assert capsys.readouterr().err == ""
+
+
+def test_a_dashboard_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bokeh", None)
+    monkeypatch.setattr(cluster, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r'needs bokeh; pip install "maiscreen\[cluster\]"'):
+        run(CAMPAIGN, tmp_path / "out", workers=1, dashboard=True, parts=tiny.SCIENCE)
+    assert not (tmp_path / "out").exists()
