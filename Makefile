@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster bench predictions clean
+.PHONY: run test test-data test-potential test-cluster test-browser chromium bench faults fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -33,9 +33,28 @@ test-cluster: $(VENV)/.installed-test
 		echo "make test-cluster needs $$name: apt-get install slurmctld slurmd slurm-client munge iproute2" >&2; exit 1; }; done
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m cluster
 
+# The report in a real Chromium, of Debian's packages: opened, sorted, filtered, ranked anew, printed.
+test-browser: $(VENV)/.installed-test
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory chromium
+	$(BIN)/pytest -m browser
+
+chromium:
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
+	  { echo "needs Chromium and its driver; as root: apt-get install chromium chromium-driver" >&2; exit 1; }
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends chromium chromium-driver
+
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py $(if $(QUICK),--quick)
+
+# Campaigns hurt in every way at random moments: docs/reliability.md. make faults CASES=200 SEED=1
+faults: $(VENV)/.installed-test
+	$(BIN)/python tests/faults/run.py --cases $(or $(CASES),200) --seed $(or $(SEED),1) --markdown docs/reliability.md
+
+# Damaged files for every reader: docs/hostile_input.md. make fuzz CASES=100000 SEED=1
+fuzz: $(VENV)/.installed-test
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz/fuzz_run.py --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,11 +1,11 @@
 """pymatgen's computed entries as rows of a snapshot, in its scheme."""
 
-import json
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.cells import cell_text, read_cell
 from maiscreen.candidates.entry_rows import (
     LARGEST_EV_ATOM,
@@ -46,8 +46,8 @@ def from_json(
         If the text is no JSON.
     """
     try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        given = limits.parsed_json(text, lenient=True)
+    except ValueError as error:
         remedy = (
             f"is no JSON ({str(error)[:80]}); give ComputedStructureEntry as pymatgen writes it"
         )
@@ -100,6 +100,8 @@ def _computed(given: object, scheme: str) -> Any:
     if run_type not in RUN_TYPES[scheme]:
         says = "says no functional" if run_type is None else f"is of functional {run_type!s:.40}"
         raise UnfitError(f"{says}: parameters.run_type must be {' or '.join(RUN_TYPES[scheme])}")
+    # Before any correction is looked for: oxidation states of many elements take long to guess.
+    named({str(e): round(n) for e, n in cell.composition.items()}, elements=True)
     known = ("run_type", "hubbards", "potcar_symbols", "potcar_spec")
     kept = {name: parameters[name] for name in known if name in parameters}
     entry = ComputedStructureEntry(cell, float(energy), parameters=kept)
@@ -122,7 +124,14 @@ def _corrected(entry: Any) -> Any:
         warnings.simplefilter("ignore")
         try:
             done = scheme.process_entry(entry, on_error="raise")
-        except (CompatibilityError, ValueError, KeyError, TypeError) as error:
+        except (
+            CompatibilityError,
+            LookupError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+        ) as error:
             text = " ".join(str(error).split())
             raise UnfitError(f"does not fit the corrections of 2020: {text:.200}") from None
     if done is None:

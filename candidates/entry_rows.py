@@ -1,5 +1,6 @@
 """Rows that the user's own entries become."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,14 +33,23 @@ class Entries:
     refused: list[dict[str, str]]
 
 
-def named(counts: Mapping[str, int]) -> Row:
+def named(counts: Mapping[str, int], *, elements: bool = False) -> Row:
     """Tell Na, M and X apart.
+
+    Parameters
+    ----------
+    counts : Mapping of str to int
+        Atoms by element.
+    elements : bool
+        Let elements pass, which have none of them.
 
     Raises
     ------
     UnfitError
         If it is no compound of the screen.
     """
+    if elements and len(counts) == 1:
+        return {}
     found = roles(counts)
     metal_known = found is not None and found["metal"] in ("", *METALS)
     if found is None or not metal_known or found["halogen"] not in ("", *HALOGENS):
@@ -62,8 +72,8 @@ def distinct(rows: list[Row]) -> list[Row]:
     InputError
         If two have.
     """
-    names = [row["material_id"] for row in rows]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counted = Counter(row["material_id"] for row in rows)
+    twice = next((name for name, count in counted.items() if count > 1), None)
     if twice is not None:
         raise InputError("entry_id", twice, "names two entries; give each its own")
     return rows

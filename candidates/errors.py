@@ -1,11 +1,30 @@
 """The one error that a user can mend."""
 
+import re
 import reprlib
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 300
 _SHORT.maxlong = 40
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 12
+
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def harmless(text: str) -> str:
+    r"""Write out what a terminal would act on instead of showing it.
+
+    Control characters but for tab and line break, marks that turn the direction of writing, and
+    halves of characters, which cannot be written at all.
+
+    Examples
+    --------
+    >>> harmless("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return _ACTING.sub(lambda found: repr(found.group())[1:-1], text)
 
 
 class InputError(ValueError):
@@ -33,7 +52,8 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         """Give the error as one line."""
-        return " ".join(f"{self.field} = {_shown(self.value)}: {self.remedy}".split())
+        text = f"{self.field} = {_shown(self.value)}: {self.remedy}"
+        return harmless(" ".join(text.split()))
 
 
 def _shown(value: object) -> str:

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.cells import cell_text, read_cell
 from maiscreen.candidates.elements import HALOGENS
 from maiscreen.candidates.mp_corrections import correction_fault
@@ -13,6 +14,7 @@ from maiscreen.candidates.mp_fetch import Fetched
 from maiscreen.candidates.mp_query import R2SCAN, Query
 from maiscreen.candidates.mp_service import Document
 from maiscreen.candidates.phase_rows import Row, material_order, micro, roles
+from maiscreen.candidates.snapshot_sound import LARGEST_A3_ATOM, LARGEST_EV_ATOM
 from maiscreen.candidates.snapshot_tables import SERVICE
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ def materials(fetched: Fetched, query: Query) -> Materials:
         identifier = str(document.get("material_id"))
         try:
             row = _row(document, about.get(identifier, {}), query)
+            _check_sound(row)
             _check_twin(row, rows.get(identifier))
         except UnfitError as unfit:
             formula = _written(document.get("composition"))
@@ -100,6 +103,24 @@ def mark_used(rows: list[Row]) -> None:
         row["used"] = best[row["formula"]] is row
 
 
+def _check_sound(row: Row) -> None:
+    """Refuse what no snapshot would be read with."""
+    too_many = max(row[f"{one}_count"] for one in ("na", "metal", "halogen"))
+    volume = row["volume_a3_atom"]
+    if too_many > limits.ATOMS_OF_A_FORMULA:
+        raise UnfitError("has too many atoms")
+    if abs(row["formation_energy_ev_atom"]) > LARGEST_EV_ATOM:
+        raise UnfitError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
+    if volume is not None and not 0 < volume <= LARGEST_A3_ATOM:
+        raise UnfitError("has a volume that none has")
+
+
+def _part(document: Document, name: str) -> Mapping[str, Any]:
+    """Give a part of a document that holds others; nothing where it is none."""
+    found = document.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
 def _row(document: Document, about: Document, query: Query) -> Row:
     counts = _counts(document.get("composition"))
     named = _named(counts, query)
@@ -110,7 +131,7 @@ def _row(document: Document, about: Document, query: Query) -> Row:
         raise UnfitError("is deprecated")
     atoms = sum(counts.values())
     row = named | {
-        "material_id": str(document["material_id"]),
+        "material_id": str(document.get("material_id")),
         "origin": SERVICE,
         "formation_energy_ev_atom": micro(_number(document, "formation_energy_per_atom")),
         "energy_ev_atom": _number(document, "energy_per_atom"),
@@ -118,10 +139,10 @@ def _row(document: Document, about: Document, query: Query) -> Row:
         "reported_above_hull_ev_atom": _number(document, "energy_above_hull"),
         "energy_type": str(document.get("energy_type") or ""),
         "volume_a3_atom": _volume(document),
-        "space_group": str((document.get("symmetry") or {}).get("symbol") or ""),
+        "space_group": str(_part(document, "symmetry").get("symbol") or ""),
         "theoretical": _flag(about.get("theoretical")),
         "band_gap_ev": _optional(about.get("band_gap")),
-        "licence": str((document.get("builder_meta") or {}).get("license") or ""),
+        "licence": str(_part(document, "builder_meta").get("license") or ""),
     }
     change = (row["energy_ev_atom"] - row["uncorrected_energy_ev_atom"]) * atoms
     fault = correction_fault(counts, change, query.thermo_type)
@@ -157,8 +178,11 @@ def _counts(composition: object) -> dict[str, int]:
     """Read a composition; the service writes counts as decimals."""
     if not isinstance(composition, Mapping) or not composition:
         raise UnfitError("has no composition")
-    counts = {str(e): round(float(n)) for e, n in composition.items()}
-    if any(abs(counts[str(e)] - float(n)) > 1e-6 or n <= 0 for e, n in composition.items()):
+    numbers = {str(e): _optional(n) for e, n in composition.items()}
+    if not all(n is not None and 0 < n < 1e9 for n in numbers.values()):
+        raise UnfitError("has no sound composition")
+    counts = {e: round(n) for e, n in numbers.items() if n is not None}
+    if any(abs(counts[e] - n) > 1e-6 for e, n in numbers.items() if n is not None):
         raise UnfitError("has fractions of atoms")
     return counts
 
@@ -166,7 +190,8 @@ def _counts(composition: object) -> dict[str, int]:
 def _written(composition: object) -> str:
     if not isinstance(composition, Mapping):
         return ""
-    return "".join(f"{e}{n:g}" for e, n in composition.items() if isinstance(n, int | float))
+    numbers = ((e, _optional(n)) for e, n in composition.items())
+    return "".join(f"{e}{n:g}" for e, n in numbers if n is not None)
 
 
 def _number(document: Document, name: str) -> float:
@@ -177,8 +202,10 @@ def _number(document: Document, name: str) -> float:
 
 
 def _optional(value: object) -> float | None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return float(value) if usable else None  # type: ignore[arg-type]  # a number, as just seen
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # Whole numbers may be beyond any float.
+    return float(value) if abs(value) < 1e300 and isfinite(value) else None
 
 
 def _flag(value: object) -> bool | None:
@@ -223,13 +250,12 @@ def _elasticity(documents: list[Document], rows: Mapping[str, Row]) -> tuple[lis
     for document in documents:
         identifier = str(document.get("material_id"))
         bulk, shear = (
-            _optional((document.get(f"{kind}_modulus") or {}).get("vrh"))
-            for kind in ("bulk", "shear")
+            _optional(_part(document, f"{kind}_modulus").get("vrh")) for kind in ("bulk", "shear")
         )
         if bulk is None or shear is None or document.get("state") == "failed":
             broken += 1
         elif identifier in rows and identifier not in found:
-            tensor = (document.get("elastic_tensor") or {}).get("ieee_format")
+            tensor = _part(document, "elastic_tensor").get("ieee_format")
             found[identifier] = {
                 "material_id": identifier,
                 "formula": rows[identifier]["formula"],

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mp_query import (
     FIELDS,
@@ -101,7 +102,7 @@ def _begin(folder: Path, query: Query, version: str) -> str:
 
 def _plan(folder: Path) -> dict[str, Any] | None:
     try:
-        plan = json.loads((folder / PLAN).read_bytes())
+        plan = limits.parsed_json(limits.read_bytes(folder / PLAN, limits.MANIFEST_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -135,7 +136,7 @@ def _by_identifier(found: Mapping[str, list[Document]]) -> list[Asked]:
         (route, {"material_ids": ids})
         for route, documents in wanted.items()
         for ids in in_batches(
-            sorted({str(one["material_id"]) for one in documents}), IDS_PER_REQUEST
+            sorted({str(one.get("material_id")) for one in documents}), IDS_PER_REQUEST
         )
     ]
 
@@ -161,10 +162,11 @@ def _answers(
 def _kept(path: Path) -> list[Document] | None:
     """Read an answer that is there; one that can't be read is asked for again."""
     try:
-        found = json.loads(path.read_bytes())
+        found = limits.parsed_json(limits.read_bytes(path, limits.ANSWER_BYTES), lenient=True)
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, list) else None
+    sound = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    return found if sound else None
 
 
 def _write(path: Path, content: object) -> None:
@@ -172,7 +174,9 @@ def _write(path: Path, content: object) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(content), encoding="utf-8")
+        part.unlink(missing_ok=True)  # never through a link that somebody has put there
+        with part.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(content))
         part.replace(path)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)

@@ -3,8 +3,13 @@
 A worker on another machine, or a later run, notices so when the folder holds something else.
 """
 
+from pathlib import Path
+
 PIN = "@sha256:"
 """Between a folder and the digest of what is in it."""
+
+_carried: dict[str, list[Path]] = {}
+"""Digest → folders with what it stands for, in place of those that are on another machine."""
 
 
 def folder_of(pinned: str) -> str:
@@ -27,3 +32,27 @@ def digest_of(pinned: str) -> str:
     ('1234', '')
     """
     return pinned.rpartition(PIN)[2] if PIN in pinned else ""
+
+
+def opened_folder(pinned: str) -> Path:
+    """Give the folder of a pin: the one it names, or one that was sent here if that is not there.
+
+    Examples
+    --------
+    >>> opened_folder("models/mine@sha256:1234").as_posix()
+    'models/mine'
+    """
+    folder = Path(folder_of(pinned))
+    sent = [one for one in _carried.get(digest_of(pinned), []) if one.is_dir()]
+    return sent[-1] if sent and not folder.is_dir() else folder
+
+
+def carried(digest: str, folder: Path) -> None:
+    """Take note of a folder that was sent here; whoever opens it checks what is in it."""
+    _carried.setdefault(digest, []).append(folder)
+
+
+def forgotten(parent: Path) -> None:
+    """Forget the folders within another one, which goes away."""
+    for folders in _carried.values():
+        folders[:] = [one for one in folders if one.parent != parent]

@@ -15,6 +15,9 @@ _TOKEN = re.compile(
 )
 _ORDER = {"-": 1, "/": 1, "\\": 1, "=": 2, "#": 3}
 _CARBON_VALENCE = 4
+MAX_LENGTH = 500
+"""Characters of the longest SMILES that is read; longer ones are of no small molecule."""
+
 _ROUNDS = 6
 
 
@@ -42,6 +45,8 @@ class Structure:
 def read_smiles(text: str) -> Structure | None:
     """Read a SMILES; None for ions, labelled atoms, loose parts and aromatic small letters.
 
+    None as well for what is no SMILES, or is longer than :data:`MAX_LENGTH`.
+
     Examples
     --------
     >>> read_smiles("C[Si](C)(Cl)Cl").atoms
@@ -49,6 +54,8 @@ def read_smiles(text: str) -> Structure | None:
     >>> read_smiles("[Cl-].[Ti+4]") is None
     True
     """
+    if len(text) > MAX_LENGTH:
+        return None
     atoms: list[str] = []
     bonds: list[tuple[int, int, int]] = []
     branches: list[int] = []
@@ -72,11 +79,13 @@ def read_smiles(text: str) -> Structure | None:
             order = _ORDER[mark]
         elif mark == "(":
             branches.append(last)
-        elif mark == ")":
+        elif mark == ")" and branches:
             last = branches.pop()
         else:
             return None
-    return Structure(tuple(atoms), tuple(bonds))
+    # A ring or branch that stays open, or a ring that closes on its own atom, is none.
+    sound = not rings and not branches and all(a != b and min(a, b) >= 0 for a, b, _ in bonds)
+    return Structure(tuple(atoms), tuple(bonds)) if sound else None
 
 
 @dataclass(frozen=True, slots=True)

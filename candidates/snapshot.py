@@ -15,11 +15,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hull import System
 from maiscreen.candidates.known_phases import known_phases_hash
 from maiscreen.candidates.phase_table import SCHEMA
-from maiscreen.candidates.pins import PIN, digest_of, folder_of
+from maiscreen.candidates.pins import PIN, digest_of, folder_of, opened_folder
+from maiscreen.candidates.snapshot_sound import check_rows
 
 VOLUME_RATIO = {"halide": 0.92, "alloy": 0.96}
 """OQMD volume / Materials Project volume, medians over the phases that both hold.
@@ -126,7 +128,7 @@ def pinned(where: str) -> str:
 
 @lru_cache(maxsize=8)
 def _pinned(pin: str) -> Snapshot:
-    found = _read(Path(folder_of(pin)))
+    found = _read(opened_folder(pin))
     if found.snapshot_hash != digest_of(pin):
         remedy = "holds another snapshot than the campaign was started with; put that one back"
         raise InputError("snapshot", folder_of(pin), remedy)
@@ -142,6 +144,7 @@ def _read(folder: Path) -> Snapshot:
     manifest = read_manifest(folder)
     data = read_checked(folder / "phases.csv", manifest["files"]["phases.csv"])
     found = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
+    check_rows(found.phases, "phases.csv", alone=True)
     if found.volume_source not in VOLUMES:
         raise InputError("snapshot", found.volume_source, "is no source of volumes known here")
     return found
@@ -155,17 +158,18 @@ def read_csv(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     InputError
         If it is no such table.
     """
+    header = data.partition(b"\n")[0].strip().decode("utf-8", "replace")
+    if header.removeprefix("\ufeff").replace('"', "").split(",") != schema.names:
+        remedy = f"has other columns than {', '.join(schema.names)}; build it again"
+        raise InputError("snapshot", name, remedy)
     types = {field.name: field.type for field in schema}
     options = csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
     try:
         table = csv.read_csv(io.BytesIO(data), convert_options=options)
-    except pa.ArrowInvalid as error:
+        return table.cast(schema)
+    except pa.ArrowException as error:
         remedy = f"is no such table ({str(error).splitlines()[0]}); build it again"
         raise InputError("snapshot", name, remedy) from None
-    if table.column_names != schema.names:
-        remedy = f"has other columns than {', '.join(schema.names)}; build it again"
-        raise InputError("snapshot", name, remedy)
-    return table.cast(schema)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -177,17 +181,40 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If there is none, it names no ``phases.csv``, or it is of a later format.
     """
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        named, version = set(manifest["files"]), manifest.get("format", FORMAT)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        content = limits.read_bytes(folder / "manifest.json", limits.MANIFEST_BYTES)
+        manifest = limits.parsed_json(content)
+        named, version = manifest["files"], manifest.get("format", FORMAT)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         remedy = "holds no readable manifest.json; give the folder of a snapshot"
         raise InputError("snapshot", str(folder), remedy) from error
     if not isinstance(version, int) or not 1 <= version <= FORMAT:
         remedy = f"has format {version!r:.40}, known here up to {FORMAT}; update maiscreen"
         raise InputError("snapshot", str(folder), remedy)
-    if "phases.csv" not in named or any(Path(name).name != name for name in named):
+    if not isinstance(named, dict) or "phases.csv" not in named:
         raise InputError("snapshot", str(folder), "its manifest names no phases.csv")
+    if not all(limits.is_plain_name(name) for name in named):
+        raise InputError("snapshot", str(folder), "its manifest names files elsewhere")
+    _check_manifest(folder, manifest)
     return dict(manifest)
+
+
+def _check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """See that what is read of a manifest later on has the kind that is expected there."""
+    for name, kind in _KINDS.items():
+        if name in manifest and not isinstance(manifest[name], kind):
+            raise InputError("snapshot", str(folder), f"its manifest has a wrong {name}")
+    query = manifest.get("query", {})
+    for name in ("metals", "halogens"):
+        known = query.get(name, [])
+        if not isinstance(known, list) or not all(isinstance(one, str) for one in known):
+            raise InputError("snapshot", str(folder), f"its manifest has a wrong query.{name}")
+
+
+_KINDS: Mapping[str, type] = {
+    "name": str, "source": str, "functional": str, "corrections": str, "volumes": str,
+    "thermo_type": str, "licence": str, "query": dict, "refused": list, "added": list,
+    "counts": dict, "rows": int, "materials": int, "elasticity": int, "structures": int,
+}  # fmt: skip
 
 
 def read_checked(path: Path, digest: str) -> bytes:
@@ -199,7 +226,7 @@ def read_checked(path: Path, digest: str) -> bytes:
         If it can't be read or is another one.
     """
     try:
-        data = path.read_bytes()
+        data = limits.read_bytes(path, limits.TABLE_BYTES)
     except OSError as error:
         raise InputError("snapshot", path.name, "can't be read; build it again") from error
     if hashlib.sha256(data).hexdigest() != digest:

@@ -162,7 +162,7 @@ def _manifest(
     kept = {k: v for k, v in base.items() if k not in (*LEFT, "files")}
     return {
         **kept,
-        "name": f"{base['name']} + {len(entries.rows)} of the user's",
+        "name": f"{base.get('name', 'a snapshot')} + {len(entries.rows)} of the user's",
         "base": snapshot.snapshot_hash,
         "volumes": snapshot.volume_source,
         "added": [*base.get("added", []), added],

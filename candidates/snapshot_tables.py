@@ -5,13 +5,16 @@ Snapshots of the Materials Project have all three; the embedded one has none.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from maiscreen.candidates import limits
+from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.candidates.snapshot import Snapshot, read_checked, read_csv
+from maiscreen.candidates.snapshot_sound import check_rows
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -111,21 +114,29 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
     if digest is None:
         return schema.empty_table()
     data = read_checked(snapshot.folder / file, digest)
-    return read_csv(data, file, schema) if name in _CSV else _parquet(data, file)
+    if name not in _CSV:
+        return _parquet(data, file)
+    found = read_csv(data, file, schema)
+    if name == "materials":
+        check_rows(found, file, alone=False)
+        if found["material_id"].null_count or found["used"].null_count:
+            raise InputError("snapshot", file, "has a material without a name; build it again")
+    return found
 
 
 def _parquet(data: bytes, file: str) -> pa.Table:
-    import pyarrow.parquet as pq
-
     try:
-        # One thread: see runners/store.py on what happens to a process that ends soon after.
-        found = pq.ParquetFile(BytesIO(data), pre_buffer=False).read(use_threads=False)
-    except (pa.ArrowException, OSError, ValueError):
-        raise InputError("snapshot", file, "is no such table; build it again") from None
+        found = read_parquet(data, limits.PHASES)
+    except ValueError as error:
+        remedy = f"is no such table ({error}); build it again"
+        raise InputError("snapshot", file, remedy) from None
     if found.schema.names != STRUCTURES.names:
         remedy = f"has other columns than {', '.join(STRUCTURES.names)}; build it again"
         raise InputError("snapshot", file, remedy)
-    return found.cast(STRUCTURES)
+    try:
+        return found.cast(STRUCTURES)
+    except pa.ArrowException:
+        raise InputError("snapshot", file, "holds other types; build it again") from None
 
 
 def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
@@ -139,11 +150,10 @@ def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
         Reduced: Na, then M, then X.
     """
     import pyarrow.compute as pc
-    from pymatgen.core.structure import Structure
 
     materials = table(snapshot, "materials")
     used = pc.and_(materials["used"], pc.equal(materials["formula"], formula))
     ids = materials.filter(used)["material_id"]
     structures = table(snapshot, "structures")
     found = structures.filter(pc.is_in(structures["material_id"], ids))["structure"].to_pylist()
-    return Structure.from_str(found[0], fmt="json") if found else None
+    return parsed_cell(found[0]) if found and found[0] else None

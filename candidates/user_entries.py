@@ -7,15 +7,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.computed_entries import from_json
 from maiscreen.candidates.entry_rows import LARGEST_EV_ATOM, Entries, distinct, entry_row, named
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mp_documents import UnfitError
 from maiscreen.candidates.phase_rows import Row
 from maiscreen.candidates.precursor import parse_formula
-
-LARGEST_BYTES = 200 << 20
-"""A larger file is a slip of the key."""
 
 CSV_COLUMNS = ("formula", "formation_energy_ev_atom")
 
@@ -57,20 +55,24 @@ def read_entries(
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > LARGEST_BYTES:
-            remedy = f"has more than {LARGEST_BYTES >> 20} MiB; split it"
-            raise InputError("--entries", str(file), remedy)
-        return file.read_text(encoding="utf-8-sig")
+        return limits.read_bytes(file, limits.ENTRIES_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise InputError("--entries", str(file), f"cannot be read: {error.strerror}") from None
-    except InputError:
-        raise
     except ValueError:
         raise InputError("--entries", str(file), "is no text; give JSON or CSV") from None
 
 
 def _from_csv(text: str, scheme: str, stated: str | None) -> Entries:
-    lines = csv.DictReader(io.StringIO(text))
+    if text.partition("\n")[0].count(",") > limits.COLUMNS:
+        raise InputError("--entries", "header", f"names more than {limits.COLUMNS:,} columns")
+    lines = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        return _from_lines(lines, scheme, stated)
+    except csv.Error as error:
+        raise InputError("--entries", "CSV", f"is not sound: {error}") from None
+
+
+def _from_lines(lines: "csv.DictReader[str]", scheme: str, stated: str | None) -> Entries:
     missing = [name for name in CSV_COLUMNS if name not in (lines.fieldnames or ())]
     if missing:
         remedy = (

@@ -1,10 +1,12 @@
 """The card of a learned model: what it was trained on, how well it does, what it is made of."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.targets import TARGETS
@@ -152,13 +154,13 @@ class Card:
             If it is no card, or one of another format.
         """
         try:
-            plain = json.loads(text)
-        except (ValueError, RecursionError):
+            plain = limits.parsed_json(text)
+        except ValueError:
             raise InputError("model", name, f"is no JSON; {_REMEDY}") from None
         if not isinstance(plain, dict) or "format" not in plain:
             raise InputError("model", name, f"is no card of a model; {_REMEDY}")
         if plain["format"] != FORMAT:
-            raise InputError("model", name, f"has format {plain['format']}, not {FORMAT}")
+            raise InputError("model", name, f"has format {plain['format']!r:.40}, not {FORMAT}")
         _check(plain, name)
         student = _student(plain["student"], name) if "student" in plain else None
         calibration = _calibration(plain["calibration"], name)
@@ -185,6 +187,15 @@ _STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 def _check(plain: Mapping[str, Any], name: str) -> None:
     known = {one.name for one in fields(Card)} - ({"student"} - plain.keys())
     _check_fields(plain, known, _TYPES, name)
+    _check_metrics(plain["metrics"].values(), name)
+    if plain["target"] not in plain["metrics"]:
+        raise InputError(
+            "model", name, f"has no tests of its target, {plain['target']!r:.40}; {_REMEDY}"
+        )
+    texts = [*plain["files"].values(), *plain["splits"].values()]
+    texts += [one for one in plain["packages"].values() if one is not None]
+    if not all(isinstance(one, str) for one in texts):
+        raise InputError("model", name, f"has wrong files, splits or packages; {_REMEDY}")
     if plain["target"] not in TARGETS:
         raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
 
@@ -199,14 +210,48 @@ def _check_fields(
         what = "lacks" if key in known else "has an unknown"
         raise InputError("model", name, f"{what} field {key!r}; {_REMEDY}")
     for key, kind in types.items():
-        if not isinstance(plain[key], kind) or isinstance(plain[key], bool):
+        value = plain[key]
+        if not isinstance(value, kind) or isinstance(value, bool) or not _is_modest(value):
             raise InputError("model", name, f"has a wrong {key}; {_REMEDY}")
+
+
+_TESTED = ("rows", "mae", "rmse", "r2", "coverage", "nominal")
+"""What a test on a card tells."""
+
+
+def _check_metrics(targets: Iterable[object], name: str) -> None:
+    """See that every test tells what a test tells, in numbers."""
+    for splits in targets:
+        if not isinstance(splits, dict):
+            raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
+        for one in splits.values():
+            _check_numbers(one, _TESTED, name)
+
+
+def _check_numbers(one: object, names: Iterable[str], name: str) -> None:
+    if not isinstance(one, dict) or not set(names) <= one.keys():
+        raise InputError("model", name, f"lacks a part of its metrics; {_REMEDY}")
+    if not all(type(value) in (int, float) and _is_modest(value) for value in one.values()):
+        raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
+
+
+def _is_modest(value: object) -> bool:
+    """Tell what is no number, or one that can be reckoned with."""
+    if not isinstance(value, int | float):
+        return True
+    return abs(value) < _LARGEST and math.isfinite(value)
+
+
+_LARGEST = 1e18
+"""No number on a card is larger."""
 
 
 def _student(plain: object, name: str) -> StudentCard:
     if not isinstance(plain, dict):
         raise InputError("model", name, f"has a wrong student; {_REMEDY}")
     _check_fields(plain, {one.name for one in fields(StudentCard)}, _STUDENT_TYPES, name)
+    _check_metrics([plain["metrics"]], name)
+    _check_numbers(plain["agreement"], ("mae", "rmse", "r2", "rows"), name)
     return StudentCard(**{**plain, "calibration": _calibration(plain["calibration"], name)})
 
 
@@ -222,5 +267,5 @@ def _are_numbers(values: object, count: int) -> bool:
     return (
         isinstance(values, list)
         and len(values) == count
-        and all(type(one) in (int, float) and one >= 0 for one in values)
+        and all(type(one) in (int, float) and 0 <= one < _LARGEST for one in values)
     )

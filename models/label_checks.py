@@ -112,7 +112,7 @@ def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
     from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
 
     snapshot = load_snapshot(phase.snapshot)
-    pbe = str(snapshot.manifest["functional"]).startswith("PBE")
+    pbe = str(snapshot.manifest.get("functional")).startswith("PBE")
     return formation_energies_ev_atom(snapshot).get(phase.formula) if pbe else None
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 
 QUANTITIES: Mapping[str, Mapping[str, str]] = {
@@ -125,8 +126,8 @@ def _json(content: object) -> str:
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        content = json.loads(line)
-    except (ValueError, RecursionError):
+        content = limits.parsed_json(line, lenient=True)  # its own checks name the field
+    except ValueError:
         raise InputError("content", line, "give a JSON object") from None
     if not isinstance(content, dict):
         raise InputError("content", content, "give a JSON object")
@@ -140,6 +141,9 @@ def _checked(content: dict[str, Any]) -> dict[str, Any]:
     for name, (is_sound, expected) in _KINDS.items():
         if not is_sound(content[name]):
             raise InputError(name, content[name], f"give {expected}")
+    for name, (is_sound, expected) in _DETAILS.items():
+        if not is_sound(content["details"].get(name)):
+            raise InputError(f"details.{name}", content["details"][name], f"give {expected}")
     unit = UNITS[content["property"]]
     if content["unit"] != unit:
         raise InputError("unit", content["unit"], f"give {unit}")
@@ -178,6 +182,18 @@ _SPECIAL: Mapping[str, _Kind] = {
         "an object of finite numbers and texts",
     ),
 }
+
+_DETAILS: Mapping[str, _Kind] = {
+    **dict.fromkeys(
+        ("legacy_ev_atom", "mp2020_ev_atom", "cleavage_j_m2"),
+        (lambda value: value is None or _is_number(value), "a number"),
+    ),
+    "barrier_by_dimension_ev": (
+        lambda value: value is None or (isinstance(value, list) and all(map(_is_number, value))),
+        "a list of numbers",
+    ),
+}
+"""What is read of the details of a label."""
 
 _KINDS = {one.name: _SPECIAL.get(one.name, (_is_text, "a text")) for one in fields(Label)}
 """What each field of a label must be: the check, and how to say it; a text if nothing else."""

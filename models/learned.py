@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import PIN, digest_of, folder_of
+from maiscreen.candidates.pins import PIN, digest_of, folder_of, opened_folder
 from maiscreen.models.predicted import Said, rounded, said_before
 
 if TYPE_CHECKING:
@@ -230,9 +230,9 @@ def _loaded(pin: str) -> "Surrogate":
     """Load a pinned model, once in a process, and see that it is the one that was meant."""
     from maiscreen.models.storage import load
 
-    folder = folder_of(pin)
-    found = load(Path(folder))
+    folder = opened_folder(pin)
+    found = load(folder)
     if digest(found.card) != digest_of(pin):
         remedy = "holds another model than the campaign was started with; put that one back"
-        raise InputError("models", folder, remedy)
+        raise InputError("models", str(folder), remedy)
     return found

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import PIN, digest_of, folder_of
+from maiscreen.candidates.pins import PIN, digest_of, opened_folder
 from maiscreen.models.evidence import Evidence, evidence
 from maiscreen.models.labels import from_lines
 
@@ -41,7 +42,7 @@ def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
 
 @lru_cache(maxsize=4)
 def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
-    folder = Path(folder_of(pin))
+    folder = opened_folder(pin)
     content = _content(folder)
     if hashlib.sha256(content).hexdigest() != digest_of(pin):
         remedy = "holds other labels than the campaign was started with; put those back"
@@ -54,7 +55,10 @@ def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
 
 def _content(folder: Path) -> bytes:
     try:
-        return (folder / FILE).read_bytes()
-    except (OSError, ValueError):
+        return limits.read_bytes(folder / FILE, limits.LABELS_BYTES)
+    except FileNotFoundError:
         remedy = f"holds no {FILE}; make it with: maiscreen labels run --out {folder}"
+        raise InputError("labels", str(folder), remedy) from None
+    except OSError as error:
+        remedy = f"its {FILE} can't be read: {error.strerror}"
         raise InputError("labels", str(folder), remedy) from None

@@ -16,6 +16,7 @@ from pymatgen.core.structure import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
+from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.symmetry import quiet
 
@@ -150,7 +151,10 @@ class Prototype:
             If the sites do not fill the cell as their multiplicities say.
         """
         if self.cell:
-            return Structure.from_str(self.cell, fmt="json")
+            found = parsed_cell(self.cell)
+            if found is None:
+                raise InputError("snapshot", self.formula, "has no structure that can be read")
+            return found
         orbits = [orbit(self.space_group, site.position) for site in self.sites]
         elements = [
             site.element for site, images in zip(self.sites, orbits, strict=True) for _ in images

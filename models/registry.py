@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.card import Card
 from maiscreen.models.model_folder import write_file
@@ -208,12 +209,12 @@ def _used(store: Path) -> Mapping[str, Mapping[str, str]]:
     if not _is_file(path):
         return {}
     try:
-        used = json.loads(path.read_bytes())
+        used = limits.parsed_json(limits.read_bytes(path, limits.CARD_BYTES))
         plain = {
             str(target): {key: str(one[key]) for key in ("name", "sha256")}
             for target, one in used.items()
         }
-        if any(Path(one["name"]).name != one["name"] or not one["name"] for one in plain.values()):
+        if not all(limits.is_plain_name(one["name"]) for one in plain.values()):
             raise ValueError("a name is a path")
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InputError("store", str(path), "is damaged; remove it, and choose again") from None
@@ -235,7 +236,7 @@ def _verified(store: Path, one: Mapping[str, str]) -> Path:
 
 
 def _hash(folder: Path) -> str:
-    return hashlib.sha256((folder / CARD).read_bytes()).hexdigest()
+    return hashlib.sha256(limits.read_bytes(folder / CARD, limits.CARD_BYTES)).hexdigest()
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

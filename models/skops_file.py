@@ -1,6 +1,5 @@
 """Files of skops: read only if every type in them is one of ours."""
 
-import io
 import zipfile
 from collections.abc import Sequence
 from importlib.resources.abc import Traversable
@@ -8,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-
-LARGEST_BYTES = 500 << 20
-"""A file that unpacks to more is no model of ours."""
+from maiscreen.descriptors.composition import FEATURE_LABELS
+from maiscreen.models.skops_check import check_schema
 
 AGAIN = "train it again"
 
@@ -42,9 +40,8 @@ def unpacked(folder: Path | Traversable, name: str, content: bytes, types: Seque
     from skops.io import get_untrusted_types, loads
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > LARGEST_BYTES:
-                raise InputError("model", str(folder), f"its {name} is too large; {AGAIN}")
+        # The model of errors is asked with the prediction as well.
+        check_schema(content, types, len(FEATURE_LABELS) + 1)
         foreign = sorted(set(get_untrusted_types(data=content)) - set(types))
         if foreign:
             remedy = f"its {name} holds foreign types ({', '.join(foreign[:3])}) and is not read"
@@ -54,5 +51,6 @@ def unpacked(folder: Path | Traversable, name: str, content: bytes, types: Seque
         raise
     except Exception as error:
         # Whatever is wrong with a foreign file: it is not ours.
-        remedy = f"its {name} cannot be read ({type(error).__name__}); {AGAIN}"
+        why = str(error) if type(error) is ValueError else type(error).__name__
+        remedy = f"its {name} cannot be read ({why:.120}); {AGAIN}"
         raise InputError("model", str(folder), remedy) from None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from maiscreen.candidates.cells import parsed_cell
+from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.candidates.snapshot_tables import table
 from maiscreen.models.prototypes import Prototype, prototype, prototypes
@@ -60,10 +62,10 @@ def _structures(where: str) -> Mapping[str, tuple[str, str]]:
 
 
 def _from_text(formula: str, identifier: str, text: str, where: str) -> Prototype:
-    from pymatgen.core.structure import Structure
-
-    cell = Structure.from_str(text, fmt="json")
-    name = load_snapshot(where).manifest["name"]
+    cell = parsed_cell(text)
+    if cell is None:
+        raise InputError("snapshot", formula, "has no structure that can be read; build it again")
+    name = load_snapshot(where).manifest.get("name", "a snapshot")
     return Prototype(
         formula=formula,
         kind="compound",

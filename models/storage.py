@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.models.card import Card
@@ -152,9 +153,13 @@ def embedded_folder() -> Traversable:
 
 def _read(folder: Path | Traversable, name: str) -> bytes:
     try:
-        return (folder / name).read_bytes()
-    except OSError:
+        most = {CARD: limits.CARD_BYTES, ROWS: limits.DATA_BYTES}.get(name, limits.MODEL_BYTES)
+        return limits.read_bytes(folder / name, most)
+    except FileNotFoundError:
         remedy = f"holds no {name}; give the folder of a model, as maiscreen models train writes it"
+        raise InputError("model", str(folder), remedy) from None
+    except OSError as error:
+        remedy = f"its {name} cannot be read: {error.strerror}; {AGAIN}"
         raise InputError("model", str(folder), remedy) from None
 
 
@@ -189,6 +194,8 @@ def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
         raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
     if not all(callable(getattr(one, "predict", None)) for one in predicting):
         raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
+    if not np.issubdtype(counts.dtype, np.integer) or counts.min() < 0:
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
     return dict(whole)
 
 
@@ -203,11 +210,13 @@ def _to_csv(training: Training) -> bytes:
 
 
 def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Training:
-    rows = list(csv.reader(io.StringIO(content.decode())))[1:]
     try:
+        rows = list(csv.reader(io.StringIO(content.decode())))[1:]
         formulas = tuple(row[0] for row in rows)
         numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
-    except (ValueError, IndexError):
+        if not np.isfinite(numbers[:, [0, 2]]).all():
+            raise ValueError("not finite")
+    except (ValueError, IndexError, csv.Error):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
     values, stds, weights = numbers.T

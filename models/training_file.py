@@ -16,7 +16,7 @@ from maiscreen.models.training import Training
 from maiscreen.models.training_checks import Sieve, checked
 from maiscreen.models.training_columns import Columns, columns
 from maiscreen.models.training_numbers import is_empty, numbers, why_no_number
-from maiscreen.models.training_table import Table, read_table
+from maiscreen.models.training_table import Table, read_bytes, read_table
 from maiscreen.models.training_units import factor
 
 Floats = NDArray[np.float64]
@@ -99,7 +99,7 @@ def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
     table = read_table(path)
     _check_kind(table)
     sieve = _sieve(table, kind, columns(table, kind, unit))
-    return _data(kind, sieve, path.name, path.read_bytes())
+    return _data(kind, sieve, path.name, read_bytes(path, "data"))
 
 
 def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.parquet_file import read_parquet
 
 MAX_ROWS = 2_000_000
 """Rows of a file that are read at most; they take about 1 GB."""
-
-MAX_BYTES = 1 << 30
-"""Size of a file that is read at most."""
 
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+([eE][+-]?\d+)?")
 
@@ -92,9 +92,9 @@ def read_bytes(path: Path, field_name: str) -> bytes:
         if not path.is_file():
             missing = "is a folder" if path.is_dir() else "is no file"
             raise InputError(field_name, str(path), f"{missing}; give a CSV or Parquet file")
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > limits.DATA_BYTES:
             raise InputError(field_name, str(path), f"is larger than 1 GiB; {_MANY}")
-        content = path.read_bytes()
+        content = limits.read_bytes(path, limits.DATA_BYTES)
     except OSError as error:
         raise InputError(field_name, str(path), f"cannot be read: {error.strerror}") from None
     if not content.strip():
@@ -109,7 +109,10 @@ def _error(remedy: str) -> InputError:
 
 def _csv(content: bytes) -> Table:
     text = _decoded(content)
-    delimiter = _delimiter(text.split("\n", 1)[0])
+    first = text.partition("\n")[0]
+    delimiter = _delimiter(first)
+    if first.count(delimiter) > limits.COLUMNS:
+        raise _error(f"has more than {limits.COLUMNS:,} columns; {_MANY}")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader)]
@@ -141,9 +144,9 @@ def _delimiter(header: str) -> str:
 
 
 def _check_header(header: Sequence[str]) -> None:
-    twice = [name for name in header if name and header.count(name) > 1]
-    if twice:
-        raise _error(f"has two columns named {twice[0]!r}; name each differently")
+    twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
+    if twice is not None:
+        raise _error(f"has two columns named {twice!r}; name each differently")
 
 
 def _lines(reader: Any, width: int) -> tuple[list[int], list[list[str]]]:
@@ -156,8 +159,9 @@ def _lines(reader: Any, width: int) -> tuple[list[int], list[list[str]]]:
         if len(line) > width:
             remedy = "commas within numbers must go, and texts with commas be quoted"
             raise _error(f"row {number} has {len(line)} cells, the header {width}; {remedy}")
-        if len(lines) >= MAX_ROWS:
-            raise _error(f"has more than {MAX_ROWS:,} rows; {_MANY}")
+        if len(lines) >= MAX_ROWS or len(lines) * width >= limits.CELLS:
+            most = min(MAX_ROWS, limits.CELLS // width)
+            raise _error(f"has more than {most:,} rows; {_MANY}")
         numbers.append(number)
         lines.append([*line, *[""] * (width - len(line))])
     return numbers, lines
@@ -171,20 +175,15 @@ def _check_commas(lines: Sequence[Sequence[str]]) -> None:
 
 
 def _parquet(content: bytes) -> Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        # In this thread alone: see runners/store.py, from_parquet.
-        file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-        if file.metadata.num_rows > MAX_ROWS:
-            raise _error(f"has more than {MAX_ROWS:,} rows; {_MANY}")
-        table = file.read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise _error(f"is no sound Parquet: {str(error).splitlines()[0]}") from None
-    _check_header(table.column_names)
-    units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in table.schema}
-    columns = {name: _plain(table[name]) for name in table.column_names}
+        table = read_parquet(content, MAX_ROWS)
+        _check_header(table.column_names)
+        units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in table.schema}
+        columns = {name: _plain(table[name]) for name in table.column_names}
+    except InputError:
+        raise
+    except (ValueError, OverflowError) as error:
+        raise _error(f"is no sound Parquet: {error}; {_MANY}") from None
     rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
     return Table(columns, rows, {name: unit for name, unit in units.items() if unit})
 
@@ -195,6 +194,6 @@ def _plain(column: Any) -> Sequence[Any]:
 
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers = column.cast(pa.float64()).to_numpy()
+        numbers = column.cast(pa.float64(), safe=False).to_numpy()
         return np.asarray(numbers, dtype=np.float64)  # type: ignore[return-value]
     return list(column.to_pylist())

@@ -6,19 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
 if TYPE_CHECKING:
+    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 MAX_WORKERS = 256
 """More processes than this on one machine are a slip of the key."""
 
 
-def how(options: argparse.Namespace) -> dict[str, Any]:
-    """Say what is to perform the tasks."""
+MAX_SECONDS = 366 * 86400
+"""Nobody waits for longer."""
+
+
+def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> dict[str, Any]:
+    """Say what is to perform the tasks, and the time they have if the user does not say."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
-        remedy = "is empty; give an address, such as tcp://10.0.0.1:8786"
+        remedy = "is empty; give an address, such as tls://node1:8786"
         raise InputError("--scheduler", scheduler, remedy)
     asked = getattr(options, "cluster", None)
     if asked is not None:
@@ -26,15 +32,49 @@ def how(options: argparse.Namespace) -> dict[str, Any]:
 
         asked = read_cluster_file(folder("--cluster", asked))
     count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
-    given = {"serially": options.serial, "scheduler": scheduler, "cluster": asked}
-    return {"workers": count, **given}
+    if options.tls == "":
+        raise InputError("--tls", options.tls, "is empty; give a folder")
+    if options.serial and (options.task_timeout or options.wait):
+        option = "--task-timeout" if options.task_timeout else "--wait"
+        raise InputError(option, "with --serial", "is for workers; leave one of them out")
+    if options.task_timeout is not None:
+        limit_s = seconds("--task-timeout", options.task_timeout)
+    wait_s = WAIT_S if asked is None else asked.wait_s
+    if options.wait is not None:
+        wait_s = seconds("--wait", options.wait)
+    times = {"task_timeout_s": limit_s, "wait_s": wait_s}
+    return {
+        "workers": count,
+        "serially": options.serial,
+        "scheduler": scheduler,
+        "cluster": asked,
+        "tls": options.tls,
+        "insecure": options.insecure,
+        "dashboard": options.dashboard,
+        **times,
+    }
+
+
+def seconds(field: str, text: str) -> float:
+    """Take a time in seconds."""
+    return float(whole(field, text, MAX_SECONDS))
 
 
 def folder(field: str, text: str) -> Path:
     """Take a folder; an empty text would be the current one."""
     if not text:
         raise InputError(field, text, "is empty; give a folder")
+    if "://" in text:
+        shown = f"{text.partition('://')[0]}://…"
+        raise InputError(field, shown, "must be a folder of this machine")
     return Path(text)
+
+
+def campaign_folder(field: str, text: str) -> "Place":
+    """Take a campaign's folder; object storage must answer, or nothing else is begun."""
+    from maiscreen.runners.place import place, reached
+
+    return reached(field, place(field, text))
 
 
 def own_snapshot(text: str | None) -> str:

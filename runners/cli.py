@@ -15,16 +15,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if it went well, 2 after bad input, 130 after Ctrl-C, 1 after any other mishap.
+        What :mod:`maiscreen.runners.endings` says: 0 complete, 1 failed, 2 bad input, 3 partial,
+        130 after Ctrl-C, 143 after SIGTERM.
     """
     try:
         from maiscreen.runners import console
 
         return console.guarded(_perform, arguments)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if sys.stderr is not None:
             sys.stderr.write("maiscreen: error: interrupted; the same command goes on from here\n")
-        return 130
+        return int(getattr(stop, "code", 130))
 
 
 def _perform(arguments: Sequence[str] | None) -> int:

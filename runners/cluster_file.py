@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster_values import (
     DAY_S,
@@ -151,7 +152,7 @@ def read_cluster_file(path: Path | str) -> ClusterFile:
 
 def _text(path: Path | str) -> str:
     try:
-        with Path(path).open("rb") as file:
+        with limits.open_plain(Path(path)) as file:
             content = file.read(MAX_BYTES + 1)
         text = content.decode()
     except OSError as error:

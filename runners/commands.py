@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
-from maiscreen.runners.arguments import folder, how, whole, with_own_data
-from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+from maiscreen.runners.arguments import campaign_folder, how, whole, with_own_data
+from maiscreen.runners.console import FAILED, complain, complete, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from maiscreen.runners.owner import Owner
+    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.screen.campaign import Campaign
     from maiscreen.screen.checks import folders
 
-    out, given = folder("--out", options.out), options.campaign
+    out, given = campaign_folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
@@ -33,16 +33,17 @@ def resume(options: argparse.Namespace) -> int:
     """Go on with the campaign of a folder."""
     from maiscreen.runners.status import status
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     return _run(status(out).campaign, out, options)
 
 
 def status(options: argparse.Namespace) -> int:
     """Tell how far the campaign of a folder is."""
     from maiscreen.runners.show import as_text
-    from maiscreen.runners.status import status
+    from maiscreen.runners.status import status, watched
 
-    found = status(folder("DIR", options.folder))
+    out = campaign_folder("DIR", options.folder)
+    found = watched(out, status(out))
     told = {
         "state": found.state,
         "name": found.campaign.name,
@@ -54,6 +55,9 @@ def status(options: argparse.Namespace) -> int:
         "candidates_per_s": found.rate,
         "last_receipt_s_ago": found.silent_s,
         "fingerprint": found.fingerprint,
+        "run_by": None if found.owner is None else _told(found.owner),
+        "log": None if found.log is None else str(found.log),
+        **{name: one for name, one in found.where.items() if name not in ("host", "pid")},
     }
     if options.json:
         emit_json(json.dumps(told, ensure_ascii=False))
@@ -63,37 +67,55 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _told(owner: "Owner") -> dict[str, object]:
+    """Tell who runs a campaign, or did last."""
+    names = ("host", "pid", "user", "begun", "dashboard")
+    return {name: getattr(owner, name) for name in names if getattr(owner, name)}
+
+
+def retry(options: argparse.Namespace) -> int:
+    """Do the candidates of a folder again that failed."""
+    from maiscreen.runners.status import status
+
+    out = campaign_folder("DIR", options.folder)
+    found = status(out)
+    if not options.failed:
+        count = sum(found.failed.values())
+        remedy = f"{count} candidates have failed; give --failed to do them again"
+        raise InputError("DIR", str(out), remedy)
+    return _run(found.campaign, out, options, again=True)
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check every shard and every output of a campaign's folder."""
     from maiscreen.runners.verify import verify
 
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     found = verify(out)
     emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
     if found.uncovered or found.problems:
         left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
-        return complain(f"{left}; made again by: maiscreen resume {out}", 1)
+        return complain(f"{left}; made again by: maiscreen resume {out}", FAILED)
     return 0
 
 
-def _run(campaign: "Campaign", out: "Path", options: argparse.Namespace) -> int:
+def _run(
+    campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
+) -> int:
     from maiscreen.runners.folder import read_manifest
+    from maiscreen.runners.output import counts
     from maiscreen.runners.run import run
     from maiscreen.runners.show import best, own_models, paper_standing
-    from maiscreen.runners.work import AllFailedError, LostError
 
     if campaign.space.is_wide:
-        return wide_commands.run(campaign, out, options)
-    try:
-        ranking = run(campaign, out, **how(options), quiet=options.quiet)
-    except (AllFailedError, LostError) as error:
-        return complain(str(error), 1)
+        return wide_commands.run(campaign, out, options, again=again)
+    ranking = run(campaign, out, **how(options), again=again, quiet=options.quiet)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
     if campaign.models:
         emit(own_models(read_manifest(out)["models"]))
     emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
-    return 0
+    return complete(counts(ranking)["failed"], out)
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -135,7 +157,7 @@ def shortlist(options: argparse.Namespace) -> int:
     from maiscreen.screen.shortlist import TO_FILL_IN, shortlist, to_csv, to_json
 
     top = whole("--top", options.top, 1_000_000)
-    ranking, campaign, fingerprint = read_ranking(folder("DIR", options.folder))
+    ranking, campaign, fingerprint = read_ranking(campaign_folder("DIR", options.folder))
     if campaign.space.is_wide:
         from maiscreen.screen.wide_ranking import COLUMNS, wide_shortlist
 

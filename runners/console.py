@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, harmless
+from maiscreen.runners.endings import BAD_INPUT as BAD_INPUT
+from maiscreen.runners.endings import COMPLETE as COMPLETE
+from maiscreen.runners.endings import FAILED as FAILED
+from maiscreen.runners.endings import PARTIAL as PARTIAL
+from maiscreen.runners.endings import EndingError, heeded
 
-COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
-"""Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
-
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 class StdoutError(Exception):
@@ -26,12 +28,15 @@ def guarded(perform: Callable[[Sequence[str] | None], int], arguments: Sequence[
     _prepare()
     try:
         try:
-            code = perform(arguments)
+            with heeded():
+                code = perform(arguments)
         finally:
             # What argparse printed before SystemExit is flushed here too.
             _flush()
     except InputError as error:
         return complain(str(error), BAD_INPUT)
+    except EndingError as error:
+        return complain(str(error), error.code)
     except BrokenPipeError:
         _abandon_stdout()
         return 128 + signal.SIGPIPE
@@ -45,13 +50,31 @@ def complain(message: str, code: int) -> int:
     """Print an error on stderr, if there is one; give the exit code back."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(f"maiscreen: error: {message}", file=sys.stderr)
+            print(harmless(f"maiscreen: error: {message}"), file=sys.stderr)
     return code
 
 
+def complete(failed: int, out: object) -> int:
+    """End a run that has done everything: give its exit code, and say what failed."""
+    if not failed:
+        return COMPLETE
+    which = "1 candidate" if failed == 1 else f"{failed} candidates"
+    return complain(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
+
+
+def remark(text: str) -> None:
+    """Print a remark on stderr, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"maiscreen: {text}", file=sys.stderr)
+
+
 def emit(text: str) -> None:
-    """Print a text for the reader; characters that the terminal lacks become ``?``."""
-    _write(lambda: print(text))
+    """Print a text for the reader; characters that the terminal lacks become ``?``.
+
+    What a terminal would act on is written out: names may come from anybody's files.
+    """
+    _write(lambda: print(harmless(text)))
 
 
 def emit_json(text: str) -> None:
@@ -60,7 +83,8 @@ def emit_json(text: str) -> None:
     JSON has other characters than ASCII in its strings alone, where an escape is as good.
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    emit(text if encoding.lower().replace("-", "") == "utf8" else _escaped(text))
+    whole = encoding.lower().replace("-", "") == "utf8" and text == harmless(text)
+    emit(text if whole else _escaped(text))
 
 
 def emit_csv(text: str) -> None:

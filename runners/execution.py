@@ -1,34 +1,51 @@
-"""Performing tasks on a cluster of Dask, whatever becomes of its workers."""
+"""Performing tasks on a cluster of Dask, whatever becomes of its workers.
+
+A worker may go for reasons of its own (walltime, a node lost) or because of what it does. So tasks
+that ended with their worker are repeated together first: the innocent pass, a hundred of them as
+fast as one. What is left is cut up, and its pieces done one after another with nothing beside,
+so that no other can be blamed, until the candidates that do it stand alone.
+"""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from typing import Any
+import uuid
+from collections.abc import Generator, Iterable, Iterator
+from itertools import count
+from pickle import UnpicklingError
+from typing import Any, Generic
 
 from distributed import CancelledError, Client, KilledWorker, as_completed
-from distributed.client import ClosedClientError
+from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.crew import Crew, Terms, told_when_lost, worker_count
+from maiscreen.runners.endings import EndingError, FaultError, MismatchError
+from maiscreen.runners.events import SILENT, Log
+from maiscreen.runners.guard import MARKER, Done, EndedError, Watch, guarded
+from maiscreen.runners.traces import KILLED, OUT_OF_MEMORY, Trace, trace
 from maiscreen.runners.work import (
     Describe,
     Given,
-    LostError,
     Outcome,
     Perform,
-    join,
-    killed,
     perform,
+    quarantined,
     split,
 )
 from maiscreen.screen.plan import Task
 
-WORKERLESS_S = 60
-"""How long a run waits for a worker when all have gone."""
+__all__ = ["Terms", "execute", "told_when_lost", "worker_count"]
 
-_POLL_S, _SLOW_POLL_S, _LOOK_S = 0.01, 0.2, 1.0
-"""How often finished tasks are looked for, at first and in the end, and workers when none is."""
+TRIES = 3
+"""So often a candidate must end its worker, with nothing beside it, to be given up."""
 
-_GOES_ON = "the same command goes on from here"
+LEAST_LIMIT_S = 60.0
+"""A piece of a task gets less time than the task, but not less than this: a fresh worker reads its
+data first."""
+
+_POLL_S, _SLOW_POLL_S = 0.01, 0.2
+"""How often finished tasks are looked for, at first and in the end."""
+
+_DESERIALISING = (ImportError, AttributeError, UnpicklingError)
 
 
 def execute(
@@ -37,92 +54,201 @@ def execute(
     given: Given,
     tasks: Iterable[Task],
     perform: Perform[Given] = perform,
+    log: Log = SILENT,
+    *,
+    terms: Terms | None = None,
 ) -> Iterator[tuple[Task, Outcome]]:
     """Perform the tasks on the workers and give each outcome as it comes.
 
-    A task that ends its worker is cut up when all others are done, with nothing beside it, so
-    that no other can be blamed, until the rows that do it stand alone.
+    A task that ends its workers comes back in pieces.
 
     Raises
     ------
     LostError
         If the scheduler goes away, or all workers do and none comes back.
+    MismatchError
+        If a worker cannot read what it is sent.
+    FaultError
+        If a task fails where no candidate is to blame.
     """
-    submit = partial(_submit, client, perform, describe, given)
-    futures = {submit(task): task for task in tasks}
-    suspects = []
-    for future in _finished(client, futures):
-        task = futures.pop(future)
-        outcome = _outcome(future)
-        if outcome is None:
-            suspects.append(task)
-        else:
-            yield task, outcome
-        future.release()
-    for task in sorted(suspects):
-        yield task, _isolate(client, submit, task)
+    work = _Work(client, perform, describe, given, terms or Terms(), log)
+    suspects = yield from work.together(list(tasks))
+    while suspects:
+        log.tell("suspects", tasks=len(suspects))
+        again = yield from work.together(suspects)
+        if 2 * len(again) > len(suspects):
+            for task in sorted(again):
+                yield from work.isolated(task, work.terms.limit_s)
+            break
+        suspects = again
+    work.close()
 
 
-def _submit(
-    client: Client, perform: Perform[Given], describe: Describe[Given], given: Given, task: Task
-) -> Any:
-    return client.submit(perform, describe, given, task.start, task.stop, pure=False)
+class _Work(Generic[Given]):
+    """What all tasks of a run have in common."""
 
+    def __init__(
+        self,
+        client: Client,
+        perform: Perform[Given],
+        describe: Describe[Given],
+        given: Given,
+        terms: Terms,
+        log: Log,
+    ) -> None:
+        self.terms = terms
+        self._client, self._log = client, log
+        self._sent = perform, describe, given
+        self._run, self._numbers = uuid.uuid4().hex, count()
+        self._crew = Crew(client, terms, log)
+        self._crew.greet()
+        self._left_traces = False
 
-def _isolate(client: Client, submit: Callable[[Task], Any], task: Task) -> Outcome:
-    """Repeat a suspect alone; cut it up if it ends its worker again."""
-    (future,) = _finished(client, [submit(task)])
-    outcome = _outcome(future)
-    if outcome is not None:
-        return outcome
-    if task.size == 1:
-        return killed(task.start)
-    return join(*(_isolate(client, submit, piece) for piece in split(task)))
+    def together(self, tasks: list[Task]) -> Generator[tuple[Task, Outcome], None, list[Task]]:
+        """Perform tasks side by side; return those that ended with their worker."""
+        suspects = []
+        for task, _, came in self._performed(tasks, self.terms.limit_s):
+            if isinstance(came, Done):
+                yield task, came.outcome
+            else:
+                self._log.tell("suspect", task=task, worker=_worker(came))
+                suspects.append(task)
+        return suspects
 
+    def isolated(self, task: Task, limit_s: float | None) -> Iterator[tuple[Task, Outcome]]:
+        """Perform the pieces of a suspect, one after another, with nothing beside them."""
+        self._log.tell("isolated", task=task, limit_s=limit_s)
+        if task.size == 1:
+            yield task, self._alone(task, limit_s)
+            return
+        for piece in split(task):
+            less_s = _less(limit_s, piece.size / task.size)
+            if piece.size == 1:
+                yield piece, self._alone(piece, less_s)
+                continue
+            ((_, _, came),) = self._performed([piece], less_s)
+            if isinstance(came, Done):
+                yield piece, came.outcome
+            else:
+                yield from self.isolated(piece, less_s)
 
-def _outcome(future: Any) -> Outcome | None:
-    """Fetch the outcome of a task; None if it ended its worker."""
-    try:
+    def close(self) -> None:
+        """Remove traces from the hosts of the workers, if there may be some."""
+        if self._left_traces:
+            self._crew.tidy(self._run)
+
+    def _alone(self, task: Task, limit_s: float | None) -> Outcome:
+        """Perform a single candidate; give it up if it ends its worker time and again."""
+        found = KILLED
+        for _ in range(TRIES):
+            ((_, attempt, came),) = self._performed([task], limit_s)
+            if isinstance(came, Done):
+                return came.outcome
+            latest = self._trace(attempt, came, limit_s)
+            found = found if latest is KILLED else latest
+        self._log.tell("quarantined", index=task.start, reason=found.reason)
+        return quarantined(task.start, found.reason, found.traceback)
+
+    def _trace(self, attempt: str, came: KilledWorker | EndedError, limit_s: float | None) -> Trace:
+        """Find out how a worker ended."""
+        if isinstance(came, EndedError):
+            return trace(came.text, limit_s, MARKER)
+        if self._crew.out_of_memory(_worker(came)):
+            return OUT_OF_MEMORY
+        return trace(self._crew.left(self._run, attempt, _worker(came)), limit_s, MARKER)
+
+    def _performed(
+        self, tasks: list[Task], limit_s: float | None
+    ) -> Iterator[tuple[Task, str, Done | KilledWorker | EndedError]]:
+        """Give what becomes of tasks as they finish, each with the name of its attempt."""
+        futures = dict(self._submitted(task, limit_s) for task in tasks)
         with told_when_lost():
-            outcome: Outcome = future.result()
-    except KilledWorker:
+            waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
+        for future in self._finished(waiting):
+            task, attempt = futures.pop(future)
+            came = _result(future)
+            future.release()
+            if came is None:  # the scheduler itself has given up waiting for workers; we have not
+                again, named = self._submitted(task, limit_s)
+                futures[again] = named
+                waiting.add(again)  # type: ignore[no-untyped-call]
+                continue
+            self._tell_done(task, came)
+            yield task, attempt, came
+
+    def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
+        attempt = str(next(self._numbers))
+        watch = Watch(self._run, attempt, limit_s)
+        with told_when_lost():
+            sent = *self._sent, task.start, task.stop, watch
+            return self._client.submit(guarded, *sent, pure=False), (task, attempt)
+
+    def _finished(self, waiting: Any) -> Iterator[Any]:
+        """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
+        done = time.monotonic()
+        while not waiting.is_empty():
+            if waiting.has_ready():
+                with told_when_lost():
+                    future = next(waiting)
+                yield future
+                done = time.monotonic()
+                self._crew.someone()
+                continue
+            # Tasks of minutes are not asked for a hundred times a second.
+            time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
+            self._crew.look()
+
+    def _tell_done(self, task: Task, came: Done | KilledWorker | EndedError) -> None:
+        if not isinstance(came, Done):
+            self._left_traces = True
+            return
+        failed = len(came.outcome.failures)
+        seconds = round(came.outcome.seconds, 3)
+        facts = {"rows": task.size - failed, "failed": failed, "seconds": seconds}
+        self._log.tell("task done", task=task, **facts, worker=came.worker)
+
+
+def _result(future: Any) -> Done | KilledWorker | EndedError | None:
+    """Give what became of a task; None if it has not been tried."""
+    if future.status != "error":
+        with told_when_lost():
+            done: Done = future.result()
+        return done
+    error = future.exception()
+    if isinstance(error, KilledWorker | EndedError):
+        return error
+    if isinstance(error, NoWorkerError | NoValidWorkerError):
         return None
-    return outcome
+    if isinstance(error, CancelledError):
+        with told_when_lost():
+            raise error
+    raise _ending(error)
 
 
-def _finished(client: Client, futures: Iterable[Any]) -> Iterator[Any]:
-    """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
-    waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
-    done = looked = alive = time.monotonic()
-    while not waiting.is_empty():  # type: ignore[no-untyped-call]
-        if waiting.has_ready():  # type: ignore[no-untyped-call]
-            yield next(waiting)
-            done = looked = alive = time.monotonic()
-            continue
-        # Tasks of minutes are not asked for a hundred times a second.
-        time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
-        if time.monotonic() - looked < _LOOK_S:
-            continue
-        looked = time.monotonic()
-        alive = looked if worker_count(client) else alive
-        if looked - alive > WORKERLESS_S:
-            raise LostError(f"no worker has been left for {WORKERLESS_S} s; {_GOES_ON}")
+def _ending(error: BaseException) -> Exception:
+    """Turn what a task raised beyond its candidates into what ends the run in one line."""
+    if isinstance(error, EndingError | InputError):
+        return error
+    cause = error.__cause__ or error
+    told = " ".join(f"{type(cause).__name__}: {cause}".split())
+    if isinstance(error, _DESERIALISING) or isinstance(cause, _DESERIALISING):
+        return MismatchError(
+            f"a worker or the scheduler has another maiscreen, or none ({told}); install this"
+            " version there, and the same command goes on"
+        )
+    return FaultError(f"a task failed: {told}; what is done is kept")
 
 
-def worker_count(client: Client) -> int:
-    """Ask the scheduler how many workers there are."""
-    with told_when_lost():
-        about = client.scheduler_info(n_workers=-1)
-        # Without a connection it gives what it knew last.
-        if client.status != "running":
-            raise ConnectionError("no connection")
-    return len(about["workers"])
+def _less(limit_s: float | None, share: float) -> float | None:
+    """Give the time that a piece of a task gets.
+
+    Examples
+    --------
+    >>> _less(600.0, 1 / 2), _less(600.0, 1 / 16), _less(5.0, 1 / 2), _less(None, 1 / 2)
+    (300.0, 60.0, 5.0, None)
+    """
+    return None if limit_s is None else max(min(limit_s, LEAST_LIMIT_S), limit_s * share)
 
 
-@contextmanager
-def told_when_lost() -> Iterator[None]:
-    """Turn what distributed raises when the scheduler has gone into one line."""
-    try:
-        yield
-    except (CancelledError, ClosedClientError, OSError) as error:
-        raise LostError(f"connection to the scheduler lost; {_GOES_ON}") from error
+def _worker(came: KilledWorker | EndedError) -> str:
+    return str(came.last_worker.address if isinstance(came, KilledWorker) else came.worker)

@@ -2,13 +2,18 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.store import HIDDEN, from_parquet, why
+from maiscreen.runners.place import Place, put_new
+from maiscreen.runners.reading import read_whole, why
+from maiscreen.runners.receipt_checks import read_json
+from maiscreen.runners.store import HIDDEN, from_parquet
 from maiscreen.screen.campaign import Campaign
 
 OUTPUTS = (
@@ -22,17 +27,18 @@ OUTPUTS = (
 """What a run writes, the manifest last; the table of candidates and that of what they are made of
 only where the space is wide."""
 
+_GIVE = "give another folder"
 _NEW = "give another folder to --out, or remove this one"
 _OTHER = "give the folder of another run, or remove this one and run its campaign again"
 _AGAIN = "run the campaign again"
 
 
-def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
+def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
     """Refuse a folder that is not ours to write into; write nothing.
 
     Parameters
     ----------
-    out : Path
+    out : Path or Remote
         The output folder; it may be missing.
     fingerprint : str
         Fingerprint of the run.
@@ -45,6 +51,7 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
         If it is a file, belongs to another campaign, or holds files that no run has written.
     """
     try:
+        _check_links(out)
         if out.exists() and not out.is_dir():
             raise InputError("--out", str(out), "is a file; give a folder")
         if _holds_labels(out):
@@ -61,7 +68,18 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
 
-def create(out: Path) -> None:
+def _check_links(out: Place) -> None:
+    """Refuse links to other folders, into which we would write, or remove files from."""
+    if not isinstance(out, Path):
+        return
+    inside = (out / HIDDEN, *(out / HIDDEN).glob("*"), *(out / name for name in (*OUTPUTS, "lab")))
+    for path in inside:
+        if path.is_symlink():
+            name = path.relative_to(out)
+            raise InputError("--out", str(out), f"its {name} is a link; remove it, or {_GIVE}")
+
+
+def create(out: Place) -> None:
     """Make the folder and see that it can be written into.
 
     Raises
@@ -69,16 +87,16 @@ def create(out: Path) -> None:
     InputError
         If it cannot.
     """
-    probe = out / HIDDEN / ".probe"
+    # A name that nobody knows beforehand: a link of that name would lead elsewhere.
+    probe = out / HIDDEN / f".probe-{uuid.uuid4().hex}"
     try:
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.touch()
+        put_new(probe, b"")
         probe.unlink()
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
 
 
-def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
+def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
     """Read the manifest of a campaign folder.
 
     Raises
@@ -87,44 +105,52 @@ def read_manifest(out: Path, field: str = "--out") -> dict[str, object]:
         If there is none, or it is damaged.
     """
     try:
-        content = (out / "manifest.json").read_bytes()
-    except (OSError, ValueError):
+        content = read_whole(out / "manifest.json", limits.RECEIPT_BYTES)
+    except (OSError, ValueError) as error:
+        if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
+            raise InputError(field, str(out), f"cannot be read: {why(error)}") from None
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
     try:
-        manifest = json.loads(content)
-        if not isinstance(manifest, dict) or "fingerprint" not in manifest:
+        manifest = limits.parsed_json(content)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
-    except (ValueError, RecursionError):
+    except ValueError:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None
     return manifest
 
 
-def _holds_labels(out: Path) -> bool:
+def _holds_labels(out: Place) -> bool:
     """Tell whether the folder is one of `maiscreen labels run`, finished or not."""
     if (out / HIDDEN / "labels").is_dir():
         return True
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        manifest = read_json(out / "manifest.json")
+    except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
 
 
-def _owners(out: Path) -> set[str]:
+def _owners(out: Place) -> set[str]:
     """Tell whose results, finished or not, the folder holds."""
     owners = {path.name for path in (out / HIDDEN).glob("*") if path.is_dir()}
     if (out / "manifest.json").exists():
-        owners.add(str(read_manifest(out)["fingerprint"]))
+        try:
+            owners.add(str(read_manifest(out)["fingerprint"]))
+        except InputError:
+            # Damaged: the shards say whose it was; without them it may be anybody's.
+            if not owners:
+                raise
     return owners
 
 
-def _why(out: Path, given: Mapping[str, object]) -> str:
+def _why(out: Place, given: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
-    if not (out / "manifest.json").exists():
+    try:
+        had = read_manifest(out).get("campaign")
+    except InputError:
         return "campaign, or another version of the code or the data, and was interrupted"
-    had = read_manifest(out).get("campaign")
     had = had if isinstance(had, dict) else {}
     ours = json.loads(json.dumps(given))
     differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]
@@ -133,7 +159,7 @@ def _why(out: Path, given: Mapping[str, object]) -> str:
     return "version of the code or the data"
 
 
-def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
+def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     """Read the ranking of a finished campaign.
 
     Returns
@@ -151,25 +177,31 @@ def read_ranking(out: Path) -> tuple[pa.Table, Campaign, str]:
     if not isinstance(settings, dict) or not isinstance(hashes, dict):
         raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
     try:
-        content = (out / "ranking.parquet").read_bytes()
+        content = read_whole(out / "ranking.parquet", limits.SHARD_BYTES)
     except OSError as error:
-        remedy = f"its ranking.parquet cannot be read ({error.strerror}); {_AGAIN}"
+        remedy = f"its ranking.parquet cannot be read ({why(error)}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
     return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
 
 
-def _ranking(out: Path, content: bytes) -> pa.Table:
+def _ranking(out: Place, content: bytes) -> pa.Table:
     try:
         ranking = from_parquet(content)
-        ranking.select(["key", "rank"])
+        rank, key = ranking.schema.field("rank").type, ranking.schema.field("key").type
+        # Columns of nothing have no type.
+        typed = pa.types.is_integer(rank) and pa.types.is_string(key)
+        if ranking.num_rows and not typed:
+            raise ValueError("no ranking")
+        if ranking["key"].null_count:
+            raise ValueError("a candidate has no key")
     except (pa.ArrowException, OSError, ValueError, KeyError):
         raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
     return ranking
 
 
-def _campaign(out: Path, settings: Mapping[str, object]) -> Campaign:
+def _campaign(out: Place, settings: Mapping[str, object]) -> Campaign:
     try:
         return Campaign.from_dict(settings)
     except InputError as error:

@@ -19,7 +19,7 @@ from distributed import Client
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cluster
 from maiscreen.runners.cluster_file import ClusterFile
-from maiscreen.runners.execution import told_when_lost
+from maiscreen.runners.crew import told_when_lost
 from maiscreen.runners.job_options import TCP_TIMEOUT_S, certified, options, security
 from maiscreen.runners.keeping import STILLBORN, Keeper, Tally, refusal
 
@@ -46,15 +46,19 @@ _TOLD_AFTER_S, _LOOK_S = 10.0, 1.0
 
 
 @contextmanager
-def started(asked: ClusterFile, tally: Tally | None = None) -> Iterator[Client]:
+def started(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]]:
     """Submit jobs, wait for the first worker, keep jobs going; cancel all of them at the end.
 
     Parameters
     ----------
     asked : ClusterFile
         What to ask for.
-    tally : Tally, optional
-        Is kept, for who wants to know what became of the jobs.
+
+    Yields
+    ------
+    tuple
+        The client, and how all this is to be named in a manifest: the plan is made for as many
+        workers as may come. What became of the jobs is added at the end.
 
     Raises
     ------
@@ -62,7 +66,8 @@ def started(asked: ClusterFile, tally: Tally | None = None) -> Iterator[Client]:
         If something is not there that is needed, the queue refuses the job, or no worker comes.
     """
     _check(asked)
-    tally = tally or Tally()
+    tally = Tally()
+    used = {"runner": f"queue: {asked.kind}", "workers": asked.jobs * asked.cores}
     with ExitStack() as stack:
         stack.enter_context(cluster._quiet())
         stack.enter_context(dask.config.set({**cluster._SETTINGS, **SETTINGS}))
@@ -77,7 +82,8 @@ def started(asked: ClusterFile, tally: Tally | None = None) -> Iterator[Client]:
         except RuntimeError as error:
             raise InputError("--cluster", asked.kind, refusal(error)) from None
         _wait(client, asked, tally)
-        yield client
+        yield client, used
+        used["jobs"] = {"submitted": tally.submitted, "ended": tally.ended}
 
 
 def job_script(asked: ClusterFile) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import folder, how, own_snapshot
-from maiscreen.runners.console import complain, emit, emit_csv, emit_json
+from maiscreen.runners.console import emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ def run(options: argparse.Namespace) -> int:
     from maiscreen.runners.labels_run import run_labels
     from maiscreen.runners.labels_show import summary
     from maiscreen.runners.labels_work import Wanted, simulation
-    from maiscreen.runners.work import LostError
 
     out = folder("--out", options.out)
     wanted = Wanted(
@@ -35,11 +34,8 @@ def run(options: argparse.Namespace) -> int:
         retry_failed=options.retry_failed,
         again=options.again,
     )
-    try:
-        parts = simulation(own_snapshot(options.snapshot))
-        done = run_labels(wanted, out, _how(options), quiet=options.quiet, parts=parts)
-    except LostError as error:
-        return complain(str(error), 1)
+    parts = simulation(own_snapshot(options.snapshot))
+    done = run_labels(wanted, out, _how(options), quiet=options.quiet, parts=parts)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
     return 0
@@ -111,7 +107,8 @@ def _how(options: argparse.Namespace) -> "How":
     """Say what is to perform the simulations: every processor that has the memory for it."""
     from maiscreen.runners.opened import How
 
-    asked = how(options)
+    # Simulations take minutes to an hour each: nobody can say how long is too long.
+    asked = how(options, limit_s=None)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     most = max(1, memory // WORKER_BYTES)
     asked["workers"] = asked["workers"] or min(os.cpu_count() or 1, most)

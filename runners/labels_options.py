@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import labels_commands as commands
+from maiscreen.runners.cluster_options import add_connection
 
 DESCRIPTION = """\
 Labels: what an interatomic potential gives for the phases of an interphase (fidelity F2). They
@@ -25,7 +26,7 @@ RUN_EXAMPLES = """\
 examples:
   maiscreen labels run                             whatever is not embedded, on all processors
   maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
-  maiscreen labels run --models 7net-0 --out mine --scheduler tcp://10.0.0.1:8786
+  maiscreen labels run --models 7net-0 --scheduler tls://node1:8786 --tls certs
   maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
 
 A label counts as there if weights and settings are those of today; --again leaves embedded ones
@@ -80,6 +81,15 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose simulation takes longer (default: none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
+    )
+    add_connection(parser)
     parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")
     parser.add_argument("--again", action="store_true", help="repeat what is embedded")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")

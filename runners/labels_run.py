@@ -18,13 +18,16 @@ from maiscreen.models.label_plan import (
 )
 from maiscreen.models.labels import QUANTITIES, Label, from_lines
 from maiscreen.runners import labels_store as store
+from maiscreen.runners import own_data
+from maiscreen.runners.answers import here
+from maiscreen.runners.events import logged
 from maiscreen.runners.labels_choice import chosen
 from maiscreen.runners.labels_manifest import manifest
 from maiscreen.runners.labels_sources import read_sources
 from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, describe, simulation
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.progress import shown
-from maiscreen.runners.provenance import code_hash
+from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import plan as plan_tasks
 
@@ -57,8 +60,8 @@ def run_labels(
     InputError
         If something wanted is not known, a model is not installed, or the folder is not ours or
         cannot be written: nothing is written then.
-    LostError
-        If the scheduler or its workers go away in the middle.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
     begun, parts, how = time.perf_counter(), parts or simulation(), how or How()
     every = _every(wanted, parts)
@@ -130,8 +133,14 @@ def _perform(
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
     total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
-    with opened(how, *_question(parts.origin, tuple(plan.origins))) as (execute, used):
-        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1))
+    question = _question(parts.origin, tuple(plan.origins))
+    data = partial(own_data.packed, parts.snapshot)
+    with (
+        logged(out / HIDDEN / "labels", quiet=quiet) as log,
+        opened(how, *question, data) as (execute, used),
+    ):
+        log.begin("labels", used, total, len(missing.jobs))
+        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1), log=log)
         names = [" ".join(job) for job in missing.jobs]
         words, tell = ("labels", " simulations"), lambda task: names[task.start]
         for task, outcome in shown(
@@ -155,12 +164,12 @@ def _receipt(plan: Plan, job: Job, outcome: Outcome) -> store.Receipt:
 
 def _question(
     origin_of: Callable[[str], Origin], models: tuple[str, ...]
-) -> tuple[str, Callable[[], str]]:
+) -> tuple[dict[str, str], Callable[[], dict[str, str]]]:
     """Give what the workers of a scheduler must answer, and the question."""
     ask = partial(_installed, origin_of, models)
     return ask(), ask
 
 
-def _installed(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> str:
-    """Hash of the code here, and the weights of the models."""
-    return " ".join([code_hash(), *(origin_of(model).weights_sha256 for model in models)])
+def _installed(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> dict[str, str]:
+    """Answer with versions and hashes here, and the weights of the models."""
+    return here() | {f"weights of {model}": origin_of(model).weights_sha256 for model in models}

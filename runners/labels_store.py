@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.label_plan import Job
 from maiscreen.models.labels import Label, from_lines, to_lines
 from maiscreen.runners.folder import create
-from maiscreen.runners.store import HIDDEN, why, write_whole
+from maiscreen.runners.reading import why
+from maiscreen.runners.store import HIDDEN, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run writes, the manifest last."""
@@ -87,7 +89,9 @@ def _locked(out: Path) -> IO[str]:
     path = _folder(out) / _LOCK
     try:
         path.parent.mkdir(exist_ok=True)
-        file = path.open("w")
+        # Never through a link, and nothing is emptied: the folder may be anybody's.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = os.fdopen(os.open(path, flags, 0o666), "r+")
     except OSError as error:
         remedy = f"cannot be written: {HIDDEN}/labels: {why(error)}; {_NEW}"
         raise InputError("--out", str(out), remedy) from None
@@ -155,7 +159,7 @@ def read_table(out: Path) -> tuple[Label, ...]:
     try:
         if not (out / TABLE).exists():
             return ()
-        content = (out / TABLE).read_bytes()
+        content = limits.read_bytes(out / TABLE, limits.LABELS_BYTES)
         if hashlib.sha256(content).hexdigest() not in _vouched(out):
             raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}")
         return from_lines(content.decode())
@@ -167,7 +171,8 @@ def read_table(out: Path) -> tuple[Label, ...]:
 
 def _vouched(out: Path) -> set[str]:
     """Give the hashes of the tables that we wrote, or were about to write."""
-    hashes = {path.read_text(encoding="utf-8") for path in [_folder(out) / _HASH] if path.exists()}
+    noted = [_folder(out) / _HASH]
+    hashes = {limits.read_bytes(path, 100).decode() for path in noted if path.exists()}
     if (out / MANIFEST).exists():
         files = _json(out / MANIFEST).get("files")
         hashes.add(str(files.get(TABLE)) if isinstance(files, dict) else "")
@@ -204,7 +209,9 @@ def read_labels(out: Path) -> tuple[Label, ...]:
     path = out / TABLE
     try:
         made = [label for receipt in read_receipts(out).values() for label in receipt.labels]
-        table = from_lines(path.read_text(encoding="utf-8")) if path.exists() else ()
+        there = path.exists()
+        content = limits.read_bytes(path, limits.LABELS_BYTES) if there else b""
+        table = from_lines(content.decode()) if there else ()
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError("--labels", str(out), f"its {TABLE} cannot be read: {error}") from None
     if not made and not table:
@@ -230,13 +237,15 @@ def _name(job: Job) -> str:
 def _read(path: Path) -> Receipt:
     content = _json(path)
     job, lines = Job(*content["job"]), content["labels"]
+    if not all(isinstance(one, str) for one in (*job, lines, content["traceback"])):
+        raise ValueError("damaged receipt")
     if path.name != _name(job) or hashlib.sha256(lines.encode()).hexdigest() != content["sha256"]:
         raise ValueError("damaged receipt")
     return Receipt(job, from_lines(lines), content["traceback"])
 
 
 def _json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_bytes())
+    content = limits.parsed_json(limits.read_bytes(path, limits.RECEIPT_BYTES))
     if not isinstance(content, dict):
         raise ValueError(f"{path.name} holds no object")
     return content

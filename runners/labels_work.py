@@ -32,6 +32,8 @@ class Simulation:
         Does it.
     embedded : tuple of Label
         The labels that come with the package.
+    snapshot : str
+        Pinned folder with more phases, if any.
     """
 
     phases: Mapping[str, str]
@@ -40,6 +42,7 @@ class Simulation:
     settings: Callable[[str], str]
     simulate: Simulate
     embedded: tuple[Label, ...] = ()
+    snapshot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def simulation(snapshot: str = "") -> Simulation:
         settings=settings_hash,
         simulate=partial(simulate, snapshot=snapshot) if snapshot else simulate,
         embedded=load_labels(),
+        snapshot=snapshot,
     )
 
 

@@ -183,4 +183,4 @@ def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
     from maiscreen.screen.shortlist import to_csv
 
     text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))
-    write_whole(path, text.encode("utf-8-sig"))
+    write_whole(path, text.encode("utf-8-sig"), "--left-out")

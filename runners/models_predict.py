@@ -149,6 +149,6 @@ def _write(path: Path, table: "pa.Table") -> None:
     from maiscreen.screen.shortlist import to_csv
 
     if path.suffix.lower() == ".parquet":
-        write_whole(path, to_parquet(table))
+        write_whole(path, to_parquet(table), "--out")
     else:
-        write_whole(path, to_csv(table.to_pylist()).encode("utf-8-sig"))
+        write_whole(path, to_csv(table.to_pylist()).encode("utf-8-sig"), "--out")

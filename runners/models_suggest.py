@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import folder, whole
+from maiscreen.runners.arguments import campaign_folder, whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def add_suggest(actions: Any, plain: Callable[..., Any]) -> None:
 def suggest(options: argparse.Namespace) -> int:
     """Name the labels that would most improve the shortlist of a campaign."""
     count = whole("--n", options.n, MOST)
-    out = folder("DIR", options.folder)
+    out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder import read_ranking
     from maiscreen.screen.shortlist import to_csv
     from maiscreen.screen.suggest import COLUMNS, NEEDED, as_dict, rows

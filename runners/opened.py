@@ -1,14 +1,17 @@
 """What performs the tasks, opened as the user asked: this process, local workers, a scheduler."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from maiscreen.runners import serial
-from maiscreen.runners.provenance import code_hash
+from maiscreen.runners import connections, serial
+from maiscreen.runners.answers import Answer, here, vouched
+from maiscreen.runners.console import remark
+from maiscreen.runners.endings import WAIT_S
+from maiscreen.runners.events import Log
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
 
@@ -25,6 +28,7 @@ class Execute(Protocol[Given]):
         given: Given,
         tasks: Iterable[Task],
         perform: Perform[Given] = ...,
+        log: Log = ...,
     ) -> Iterator[tuple[Task, Outcome]]:
         """Give each outcome as it comes."""
 
@@ -47,17 +51,45 @@ class How:
         Address of a running Dask scheduler.
     cluster : ClusterFile, optional
         Queue whose jobs do it.
+    tls : str, optional
+        Folder of certificates for it.
+    insecure : bool
+        Let its address be plain ``tcp://`` to another machine.
+    dashboard : bool
+        Show Dask's dashboard, and print its link.
+    task_timeout_s : float, optional
+        Time that a worker has for a task; any if left out. Nothing ends a task of this process.
+    wait_s : float
+        How long a run waits when it has no worker.
     """
 
     workers: int | None = None
     serially: bool = False
     scheduler: str | None = None
     cluster: "ClusterFile | None" = None
+    tls: str | None = None
+    insecure: bool = False
+    dashboard: bool = False
+    task_timeout_s: float | None = None
+    wait_s: float = WAIT_S
+
+    def __post_init__(self) -> None:
+        """Refuse a connection that others could listen to.
+
+        Raises
+        ------
+        InputError
+            If it is plain and leaves this machine, or its certificates are lacking.
+        """
+        connections.check(self.scheduler, self.tls, self.insecure)
 
 
 @contextmanager
 def opened(
-    how: How, expected: str, ask: Callable[[], str] = code_hash
+    how: How,
+    expected: Answer | str,
+    ask: Callable[[], Answer] = here,
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]] = dict,
 ) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
     """Open a runner and close it afterwards.
 
@@ -65,10 +97,12 @@ def opened(
     ----------
     how : How
         Which.
-    expected : str
-        What the workers of a running scheduler must answer.
+    expected : Mapping or str
+        What workers must answer; a text is the hash of the code.
     ask : callable
-        What they are asked: the hash of their code, if left out.
+        What they are asked: their versions and hashes, if left out.
+    data : callable
+        Gives the folders that workers of a scheduler may lack, see :func:`own_data.packed`.
 
     Yields
     ------
@@ -78,39 +112,50 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    if how.cluster is not None:
-        with _queued(how.cluster, expected, ask) as found:
-            yield found
-        return
-    from maiscreen.runners import cluster, execution
+    from maiscreen.runners import crew, execution, workers
 
-    client_of: AbstractContextManager[Any] = (
-        cluster.local(how.workers or min(os.cpu_count() or 1, MAX_WORKERS))
-        if how.scheduler is None
-        else cluster.connected(how.scheduler, expected, ask)
-    )
-    with client_of as client:
-        used: dict[str, object] = {
-            "runner": "local cluster" if how.scheduler is None else "scheduler",
-            "workers": execution.worker_count(client),
-        }
-        yield partial(execution.execute, client), used
+    answer = {"code": expected} if isinstance(expected, str) else expected
+    with _connected(how, answer, ask, data) as (client, used):
+        _tell_dashboard(how, client, used)
+        terms = crew.Terms(how.task_timeout_s, how.wait_s, used.pop("renew", None))
+        if terms.renew is None:
+            workers.watch(client, answer)
+        yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
 
 
 @contextmanager
-def _queued(
-    asked: "ClusterFile", expected: str, ask: Callable[[], str]
-) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
-    """Open the jobs of a queue; the plan is made for as many workers as may come."""
-    from maiscreen.runners import cluster, execution, jobqueue
-    from maiscreen.runners.keeping import Tally
+def _connected(
+    how: How,
+    answer: Answer,
+    ask: Callable[[], Answer],
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]],
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a cluster as the user asked: a client, what to tell of it, how to renew its workers."""
+    from maiscreen.runners import cluster, crew, execution
 
-    tally = Tally()
-    with jobqueue.started(asked, tally) as client:
-        cluster._check_workers(client, f"--cluster ({asked.kind})", expected, ask)
-        used: dict[str, object] = {
-            "runner": f"queue: {asked.kind}",
-            "workers": asked.jobs * asked.cores,
-        }
-        yield partial(execution.execute, client), used
-        used["jobs"] = {"submitted": tally.submitted, "ended": tally.ended}
+    if how.cluster is not None:
+        from maiscreen.runners import jobqueue
+
+        with (
+            jobqueue.started(how.cluster) as (client, used),
+            cluster.vetted(client, ("--cluster", how.cluster.kind), answer, ask, data()),
+        ):
+            yield client, used
+    elif how.scheduler is not None:
+        with cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data()) as client:
+            yield client, {"runner": "scheduler", "workers": execution.worker_count(client)}
+    else:
+        count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+        with cluster.local(count, how.dashboard) as client:
+            used = {"runner": "local cluster", "workers": execution.worker_count(client)}
+            yield client, used | {"renew": crew.renewer(client.cluster, count)}
+
+
+def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:
+    """Note the link of the dashboard, where there is one; print it if it was asked for."""
+    shown = how.dashboard or how.scheduler is not None or how.cluster is not None
+    # The port of an HTTP server without a dashboard is called otherwise.
+    if shown and "dashboard" in client.scheduler_info(n_workers=0).get("services", {}):
+        used["dashboard"] = client.dashboard_link
+    if how.dashboard:
+        remark(f"dashboard: {used.get('dashboard', 'the scheduler has none')}")

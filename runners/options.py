@@ -9,10 +9,11 @@ from itertools import takewhile
 from typing import Any, NoReturn
 
 from maiscreen.runners import (
+    cluster_options,
     commands,
+    lab_options,
     labels_options,
     models_options,
-    queue_options,
     snapshot_options,
     wide_commands,
 )
@@ -30,21 +31,24 @@ examples:
   maiscreen space wide.toml                      size of a space of blends, and the time it takes
   maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
+  maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
   maiscreen models list                          learned models; models train makes yours
   maiscreen validate                             the ranking against the published cycle lives
   maiscreen snapshot build --source materials-project --out today    today's data, with your key
 
-Bad input gives one line on stderr and exit code 2; Ctrl-C gives 130 and keeps what is done."""
+exit codes: 0 complete, 1 failed, 2 bad input (one line says what), 3 partial (stopped in the
+middle, or candidates failed), 130 after Ctrl-C, 143 after SIGTERM; what is done is always kept"""
 
 RUN_EXAMPLES = """\
 examples:
   maiscreen run --out first
   maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
   maiscreen run campaign.toml --out mine --workers 2
-  maiscreen run --out mine --scheduler tcp://10.0.0.1:8786
+  maiscreen run --out mine --scheduler tls://node1:8786 --tls certs
   maiscreen run --out mine --cluster slurm.yaml
+  maiscreen run --out s3://bucket/mine           object storage; credentials from the environment
 
 The same command again goes on where an interrupted run stopped. A campaign file is TOML:
   temperature_c = 60
@@ -125,14 +129,16 @@ def parser() -> Parser:
     _add_space(menu)
     _add_status(menu)
     _add_resume(menu)
+    _add_retry(menu)
     _add_verify(menu)
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
     snapshot_options.add(menu, _plain)
+    lab_options.add(menu, _plain)
     labels_options.add(menu, _plain)
     models_options.add(menu, _plain)
-    _add_cluster(menu)
+    cluster_options.add(menu, _plain)
     return top
 
 
@@ -162,12 +168,21 @@ def _add_how(parser: Parser) -> None:
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
     how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
     how.add_argument("--cluster", metavar="FILE", help="jobs of a queue: see cluster show --help")
+    cluster_options.add_connection(parser)
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose task takes longer (default 600; with --serial there is none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def _add_status(menu: "argparse._SubParsersAction[Parser]") -> None:
     about = "tell how far a campaign is, while it runs or after"
-    epilog = "example:\n  maiscreen status first --json"
+    epilog = "example:\n  maiscreen status first --json\n  maiscreen status s3://bucket/first"
     parser = _plain(menu.add_parser, "status", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
@@ -181,6 +196,16 @@ def _add_resume(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     _add_how(parser)
     parser.set_defaults(command=commands.resume)
+
+
+def _add_retry(menu: "argparse._SubParsersAction[Parser]") -> None:
+    about = "do the candidates of a campaign again that failed; all others are kept"
+    epilog = "example:\n  maiscreen retry first --failed --task-timeout 3600"
+    parser = _plain(menu.add_parser, "retry", help=about, description=about, epilog=epilog)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.add_argument("--failed", action="store_true", help="those that failed")
+    _add_how(parser)
+    parser.set_defaults(command=commands.retry)
 
 
 def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
@@ -229,13 +254,6 @@ def _add_validate(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     _add_data(parser)
     parser.set_defaults(command=commands.validate)
-
-
-def _add_cluster(menu: "argparse._SubParsersAction[Parser]") -> None:
-    about = "workers in the jobs of a queue"
-    parser = _plain(menu.add_parser, "cluster", help=about, description=about)
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    queue_options.add(actions, _plain)
 
 
 def _add_data(parser: Parser) -> None:

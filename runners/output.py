@@ -3,12 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maiscreen.runners.store import to_parquet, write_whole
+from maiscreen.runners.place import Place
+from maiscreen.runners.store import to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.work import Failure
 from maiscreen.screen.campaign import Campaign
 
@@ -67,7 +67,7 @@ def counts(ranking: pa.Table) -> dict[str, int]:
 
 def write_outputs(
     campaign: Campaign,
-    out: Path,
+    out: Place,
     ranking: pa.Table,
     comparison: dict[str, object],
     sources: Mapping[str, object],
@@ -79,7 +79,7 @@ def write_outputs(
     ----------
     campaign : Campaign
         What was screened.
-    out : Path
+    out : Path or Remote
         The folder.
     ranking : pyarrow.Table
         One row for each candidate.
@@ -104,7 +104,7 @@ def write_outputs(
         "shortlist.csv": to_csv(best).encode("utf-8-sig"),
         "report.html": render(campaign, ranking, comparison, manifest | models).encode(),
     }
-    files = {name: write_whole(out / name, content) for name, content in contents.items()}
+    files = write_outputs_of(out, contents)
     seconds = dict(used["seconds"])  # type: ignore[call-overload]
     seconds["write"] = round(time.perf_counter() - begun, 3)
     manifest |= {**used, "seconds": seconds, "files": files}

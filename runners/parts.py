@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mixture_space import NOTHING
-from maiscreen.runners.store import HIDDEN, why, write_whole
-from maiscreen.runners.work import Failure, Outcome, perform
+from maiscreen.runners.place import Place, each
+from maiscreen.runners.reading import listed, read_whole, sha256_of, why
+from maiscreen.runners.receipt_checks import read_receipt
+from maiscreen.runners.store import HIDDEN, write_whole
+from maiscreen.runners.work import Failure, Outcome, StorageError, perform
 from maiscreen.screen.blend_stage import SLOTS
 from maiscreen.screen.blends import metal_sets
 from maiscreen.screen.campaign import Campaign
@@ -34,6 +39,11 @@ PREPARED = "ingredients.npz"
 
 FOLDER = "candidates"
 """Folder of the parts, inside the output folder: one Parquet dataset."""
+
+SEEN_S = 60.0
+"""So long a shared file system may take to show what another host wrote [NFS: 60 s by default]."""
+
+_LOOK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +84,34 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Written(Outcome):
+    """What a worker says of a task whose part it has written.
+
+    Attributes
+    ----------
+    host : str
+        Where it runs.
+    """
+
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one campaign in its folder.
 
     Attributes
     ----------
-    out : Path
-        The output folder, absolute: workers write into it themselves.
+    out : Path or Remote
+        The output folder, absolute: workers write into it themselves. Of one in object storage
+        the address alone travels to them.
     fingerprint : str
         Of the run.
     prepared : str
         SHA-256 of what :meth:`prepare` wrote for the workers; empty for nothing.
     """
 
-    out: Path
+    out: Place
     fingerprint: str
     prepared: str = ""
 
@@ -104,8 +128,34 @@ class Parts:
         _take_prepared(campaign, self._receipts / PREPARED, self.prepared)
         described = partial(describe, seconds=seconds)
         outcome = perform(described, campaign, start, stop)
-        self._write(campaign, Task(start, stop), outcome, seconds)
-        return Outcome(None, outcome.failures, outcome.seconds)
+        try:
+            self._write(campaign, Task(start, stop), outcome, seconds)
+        except StorageError as error:
+            where, reason = error.args
+            raise StorageError(where, f"{reason} (worker on {gethostname()})") from None
+        return Written(None, outcome.failures, outcome.seconds, host=gethostname())
+
+    def see(self, task: Task, outcome: Outcome) -> None:
+        """See that what a worker says it has written is here.
+
+        Raises
+        ------
+        StorageError
+            If it is not: the worker's folder of this name is another one.
+        """
+        if not isinstance(outcome, Written) or self._appears(task):
+            return
+        raise StorageError(str(self.out), f"what {_elsewhere(outcome.host)}")
+
+    def _appears(self, task: Task) -> bool:
+        """Look for the receipt of a task; a shared file system may show it some seconds later."""
+        path = self._receipts / f"{_name(task)}.json"
+        begun = time.monotonic()
+        while not path.exists():
+            if time.monotonic() - begun > SEEN_S:
+                return False
+            time.sleep(_LOOK_S)
+        return True
 
     def lost(self, failure: Failure) -> None:
         """Write the receipt of a candidate that ended its worker."""
@@ -114,24 +164,22 @@ class Parts:
 
     def receipts(self) -> dict[Task, Receipt]:
         """Read the receipts whose parts are whole; what is damaged counts as not there."""
-        found = {}
-        for path in sorted(self._receipts.glob("part-*.json")):
-            try:
-                receipt = self._read(path)
-            except (OSError, ValueError, KeyError, TypeError, RecursionError):
-                continue
-            found[receipt.task] = receipt
-        return found
+        paths = listed(self._receipts, "part-*.json")
+        found = each(self._read_if_whole, paths, self.out)
+        return {receipt.task: receipt for receipt in found if receipt is not None}
 
     def drop_others(self, kept: Mapping[Task, Receipt]) -> None:
         """Remove parts that are none of those kept, so that the folder is one table."""
         names = {f"{_name(task)}.parquet" for task, receipt in kept.items() if receipt.rows}
-        for path in (self.out / FOLDER).glob("part-*.parquet"):
+        for path in listed(self.out / FOLDER, "part-*.parquet"):
             if path.name not in names:
-                path.unlink()
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise StorageError(str(path), why(error)) from None
 
     @property
-    def _receipts(self) -> Path:
+    def _receipts(self) -> Place:
         return self.out / HIDDEN / self.fingerprint
 
     def _write(
@@ -162,8 +210,14 @@ class Parts:
         path = self._receipts / f"{_name(receipt.task)}.json"
         write_whole(path, json.dumps(plain).encode())
 
-    def _read(self, path: Path) -> Receipt:
-        plain = json.loads(path.read_bytes())
+    def _read_if_whole(self, path: Place) -> Receipt | None:
+        try:
+            return self._read(path)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def _read(self, path: Place) -> Receipt:
+        plain = read_receipt(path)
         task = Task(*plain["task"])
         if plain.pop("fingerprint") != self.fingerprint or path.stem != _name(task):
             raise ValueError("another run's receipt")
@@ -177,16 +231,25 @@ class Parts:
         return receipt
 
     def _digest(self, task: Task) -> str:
-        with (self.out / FOLDER / f"{_name(task)}.parquet").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(self.out / FOLDER / f"{_name(task)}.parquet")
 
 
 @lru_cache(maxsize=2)
-def _take_prepared(campaign: Campaign, path: Path, sha256: str) -> None:
-    """Take what was prepared, once in a process, if it is there and whole."""
-    if not sha256 or not path.exists():
+def _take_prepared(campaign: Campaign, path: Place, sha256: str) -> None:
+    """Take what was prepared, once in a process, if it is whole.
+
+    Raises
+    ------
+    StorageError
+        If it is not there: this worker does not see the folder of the campaign.
+    """
+    if not sha256:
         return
-    content = path.read_bytes()
+    try:
+        content = read_whole(path, limits.MODEL_BYTES)
+    except OSError as error:
+        told = _elsewhere(gethostname()) if isinstance(error, FileNotFoundError) else why(error)
+        raise StorageError(str(path.parent.parent.parent), f"what {told}") from None
     if hashlib.sha256(content).hexdigest() == sha256:
         take(campaign, content)
 
@@ -231,7 +294,12 @@ def _name(task: Task) -> str:
     return f"part-{task.start:010d}-{task.stop:010d}"
 
 
-def readable(out: Path) -> Any:
+def _elsewhere(host: str) -> str:
+    remedy = "give a folder that all hosts share, or one in object storage (s3://…)"
+    return f"the worker on {host} sees under this name is another folder; {remedy}"
+
+
+def readable(out: Place) -> Any:
     """Open the table of all candidates of a finished wide campaign, without reading it.
 
     Raises
@@ -242,6 +310,8 @@ def readable(out: Path) -> Any:
     import pyarrow.dataset as ds
 
     try:
+        if not isinstance(out, Path):
+            return ds.dataset((out / FOLDER).path, format="parquet", filesystem=out.fs)
         return ds.dataset(out / FOLDER, format="parquet")
     except (OSError, pa.ArrowException) as error:
         reason = why(error) if isinstance(error, OSError) else str(error)

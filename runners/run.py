@@ -5,23 +5,24 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
+from maiscreen.runners.desk import Desk, desk
+from maiscreen.runners.endings import TASK_TIMEOUT_S
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.output import append_failures, write_outputs
+from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import AllFailedError, Describe, Outcome, stack
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
-
-if TYPE_CHECKING:
-    from maiscreen.runners.cluster_file import ClusterFile
 
 
 def _as_it_is(campaign: Campaign) -> Campaign:
@@ -93,14 +94,12 @@ def science() -> Science:
 
 def run(
     campaign: Campaign | None = None,
-    out: Path | str = "campaign",
+    out: Place | str = "campaign",
     *,
-    workers: int | None = None,
-    serially: bool = False,
-    scheduler: str | None = None,
-    cluster: "ClusterFile | None" = None,
+    again: bool = False,
     quiet: bool = True,
     parts: Science | None = None,
+    **how: Any,
 ) -> pa.Table:
     """Screen a campaign and write its folder.
 
@@ -109,19 +108,17 @@ def run(
     campaign : Campaign, optional
         What to screen; the default campaign if left out.
     out : path
-        Folder for manifest, ranking, shortlist and report.
-    workers : int, optional
-        Worker processes on this machine.
-    serially : bool
-        Do everything in this process, without Dask.
-    scheduler : str, optional
-        Address of a running Dask scheduler.
-    cluster : ClusterFile, optional
-        Queue whose jobs do it: :func:`maiscreen.runners.cluster_file.read_cluster_file`.
+        Folder for manifest, ranking, shortlist and report; an address such as
+        ``s3://bucket/folder`` too.
+    again : bool
+        Do the candidates again that failed in an earlier run.
     quiet : bool
         Show no progress.
     parts : Science, optional
         For tests: another science.
+    **how
+        What performs the tasks, such as ``workers=4``, ``serially=True`` or
+        ``scheduler="tls://…"``: the attributes of :class:`maiscreen.runners.opened.How`.
 
     Returns
     -------
@@ -131,62 +128,68 @@ def run(
     Raises
     ------
     InputError
-        If the folder belongs to another campaign or cannot be written, a folder of a model holds
-        none or another one than it is pinned to, or the scheduler cannot be reached.
-    LostError
-        If the scheduler or its workers go away in the middle.
+        If the folder belongs to another campaign or cannot be written, another run is at work on
+        it, a folder of a model holds none or another one than it is pinned to, or the scheduler
+        cannot be reached.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    out, parts = Path(out), parts or science()
+    wanted, out, parts = (
+        How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
+        place("--out", out),
+        parts or science(),
+    )
     campaign = parts.pin(campaign or Campaign())
     sources = {**parts.provenance(), **parts.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    folder.check(out, fingerprint, campaign.to_dict())
-    begun = time.perf_counter()
-    ask = partial(_asked, parts.pin, campaign)
-    runner = partial(opened, How(workers, serially, scheduler, cluster), str(sources["code"]), ask)
-    shards, used = _describe(campaign, out, fingerprint, parts, runner, quiet)
-    described = time.perf_counter()
-    ranking = _rank(campaign, parts, shards)
-    comparison = parts.compare(campaign)
-    used["seconds"] = {
-        "describe": round(described - begun, 3),
-        "choose": round(time.perf_counter() - described, 3),
-    }
-    used["models"] = parts.models(campaign)
-    write_outputs(campaign, out, ranking, comparison, sources, used)
+    ask, data = partial(asked, parts.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, wanted, {**here(), "code": str(sources["code"])}, ask, data)
+    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+        begun = time.perf_counter()
+        shards, used = _describe(campaign, out, fingerprint, parts, runner, at)
+        described = time.perf_counter()
+        ranking = _rank(campaign, parts, shards)
+        comparison = parts.compare(campaign)
+        used["seconds"] = {
+            "describe": round(described - begun, 3),
+            "choose": round(time.perf_counter() - described, 3),
+        }
+        used["models"] = parts.models(campaign)
+        at.lock.check()
+        write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking
-
-
-def _asked(pin: Callable[[Campaign], Campaign], campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its models must be the ones meant."""
-    from maiscreen.runners.provenance import code_hash
-
-    pin(campaign)
-    return code_hash()
 
 
 def _describe(
     campaign: Campaign,
-    out: Path,
+    out: Place,
     fingerprint: str,
     parts: Science,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
-    quiet: bool,
+    at: Desk,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
     shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
     shards = read_shards(shard_folder, fingerprint)
+    if at.again:
+        shards = {task: outcome for task, outcome in shards.items() if not outcome.failures}
     tasks = plan(total, campaign.chunk_size, shards)
     used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
     if tasks:
         with runner() as (execute, used):
             folder.create(out)
             begin(out, fingerprint, campaign, total)
-            outcomes = execute(parts.describe, campaign, tasks)
+            if at.again:
+                drop_failed(shard_folder)
+            at.begin(fingerprint, used, total, len(tasks))
+            outcomes = execute(parts.describe, campaign, tasks, log=at.log)
             done = total - sum(task.size for task in tasks)
-            for task, outcome in shown(outcomes, total, done, quiet=quiet):
+            for task, outcome in shown(outcomes, total, done, quiet=at.quiet):
+                at.lock.stop_if_taken()
                 write_shard(shard_folder, fingerprint, task, outcome)
                 shards[task] = outcome
+    else:
+        begin(out, fingerprint, campaign, total)  # it may have been damaged since
     return {task: shards[task] for task in keep(total, shards)}, used
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.work import Describe, Given, Outcome, Perform, perform
 from maiscreen.screen.plan import Task
 
@@ -11,7 +12,11 @@ def execute(
     given: Given,
     tasks: Iterable[Task],
     perform: Perform[Given] = perform,
+    log: Log = SILENT,
 ) -> Iterator[tuple[Task, Outcome]]:
     """Perform the tasks and give each outcome as it comes."""
     for task in tasks:
-        yield task, perform(describe, given, task.start, task.stop)
+        outcome = perform(describe, given, task.start, task.stop)
+        failed, seconds = len(outcome.failures), round(outcome.seconds, 3)
+        log.tell("task done", task=task, rows=task.size - failed, failed=failed, seconds=seconds)
+        yield task, outcome

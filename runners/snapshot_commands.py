@@ -81,7 +81,7 @@ def _built(manifest: dict[str, Any]) -> str:
 def _build_embedded(options: argparse.Namespace) -> int:
     """Rebuild the embedded data from their source."""
     from maiscreen.candidates.build import build_embedded
-    from maiscreen.runners.store import why
+    from maiscreen.runners.reading import why
 
     for name in ("metals", "halogens", "thermo_type", "api_key_file", "endpoint"):
         if getattr(options, name) is not None:

@@ -15,8 +15,8 @@ def as_json(
 ) -> str:
     """Give all changes as one JSON object; ``ranks`` is null where they were not asked for."""
     found = {
-        "before": {"name": before.manifest["name"], "snapshot": before.snapshot_hash},
-        "after": {"name": after.manifest["name"], "snapshot": after.snapshot_hash},
+        "before": {"name": before.manifest.get("name"), "snapshot": before.snapshot_hash},
+        "after": {"name": after.manifest.get("name"), "snapshot": after.snapshot_hash},
         "phases": asdict(phases),
         "ranks": None if ranks is None else [asdict(one) for one in ranks],
     }
@@ -36,7 +36,7 @@ def as_lines(
         for m in phases.moved
     ]
     parts = [
-        f"A  {before.manifest['name']}\nB  {after.manifest['name']}",
+        f"A  {before.manifest.get('name')}\nB  {after.manifest.get('name')}",
         f"{phases.same} phases are the same",
         _named("came with B", phases.come, top),
         _named("gone with B", phases.gone, top),

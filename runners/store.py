@@ -5,22 +5,45 @@ import io
 import json
 import os
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.work import Failure, Outcome
+from maiscreen.candidates.parquet_file import read_parquet
+from maiscreen.runners.place import Place, each, patiently
+from maiscreen.runners.reading import listed, read_whole, why
+from maiscreen.runners.receipt_checks import read_json, read_receipt
+from maiscreen.runners.work import Failure, Outcome, StorageError
 from maiscreen.screen.plan import Task
+
+Answer = TypeVar("Answer")
 
 HIDDEN = ".maiscreen"
 """Folder for shards, inside the output folder."""
 
 
-def write_whole(path: Path, content: bytes) -> str:
+MOST_ROWS = 10_000_000
+"""Rows of a shard or a ranking; a task has a million at most."""
+
+
+def write_whole(path: Place, content: bytes, field: str = "") -> str:
     """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : Path or Remote
+        Which; its folder is made if it is missing.
+    content : bytes
+        All of it.
+    field : str
+        The option that names the file, if it is one that the user has just given.
 
     Returns
     -------
@@ -29,20 +52,47 @@ def write_whole(path: Path, content: bytes) -> str:
 
     Raises
     ------
-    InputError
+    StorageError
         If it cannot be written.
+    InputError
+        The same, where ``field`` is given.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        if isinstance(path, Path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, content)
+        else:
+            # An object appears whole, under its name at once.
+            patiently(partial(path.put, content), path)
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(path), f"cannot be written: {why(error)}") from None
+        if field:
+            raise InputError(field, str(path), f"cannot be written: {why(error)}") from None
+        raise StorageError(str(path), why(error)) from None
     return hashlib.sha256(content).hexdigest()
 
 
-def why(error: OSError | ValueError) -> str:
-    """Say what is wrong with a path: a ValueError is a null character in it."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write the files that a manifest will vouch for; give their hashes.
+
+    A manifest that vouches for other ones goes first: from then on until the new one is written
+    the campaign is not finished, whatever happens in between.
+    """
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = out / "manifest.json"
+    try:
+        if manifest.exists() and _vouched_for(manifest) != hashes:
+            manifest.unlink()
+    except OSError as error:
+        raise StorageError(str(manifest), why(error)) from None
+    return {name: write_whole(out / name, content) for name, content in contents.items()}
+
+
+def _vouched_for(manifest: Place) -> object:
+    """Give the files of a manifest; nothing for one that is damaged."""
+    try:
+        return read_json(manifest)["files"]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def to_parquet(table: pa.Table) -> bytes:
@@ -55,16 +105,17 @@ def to_parquet(table: pa.Table) -> bytes:
 
 
 def from_parquet(content: bytes) -> pa.Table:
-    """Read what `to_parquet` gave, in this thread alone.
+    """Read what `to_parquet` gave.
 
-    With pyarrow 26.0.1, a process that ends soon after a threaded read is aborted now and then
-    ("terminate called without an active exception"): 9 times in 30 as measured, never without.
+    Raises
+    ------
+    ValueError
+        If it is no such file, or beyond the limits.
     """
-    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
-    return file.read(use_threads=False)
+    return read_parquet(content, MOST_ROWS)
 
 
-def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) -> None:
+def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -> None:
     """Write the rows of a task, then the receipt that makes them count."""
     content = b"" if outcome.table is None else to_parquet(outcome.table)
     receipt = {
@@ -80,12 +131,12 @@ def write_shard(folder: Path, fingerprint: str, task: Task, outcome: Outcome) ->
     write_whole(folder / f"{_name(task)}.json", json.dumps(receipt, indent=1).encode())
 
 
-def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
+def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
     """Read every shard that is whole; one that is damaged counts as not there.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or Remote
         Where the shards of one fingerprint lie; it may be missing.
     fingerprint : str
         What the receipts must name.
@@ -95,20 +146,22 @@ def read_shards(folder: Path, fingerprint: str) -> dict[Task, Outcome]:
     dict of Task to Outcome
         What does not need to be done again.
     """
-    shards = {}
-    for path in sorted(folder.glob("describe-*.json")):
-        try:
-            task, outcome = _read(path, fingerprint)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
-            continue
-        shards[task] = outcome
-    return shards
+    paths = listed(folder, "describe-*.json")
+    found = each(partial(_read_if_whole, fingerprint), paths, folder)
+    return dict(shard for shard in found if shard is not None)
 
 
-def _read(path: Path, fingerprint: str) -> tuple[Task, Outcome]:
-    receipt = json.loads(path.read_bytes())
+def _read_if_whole(fingerprint: str, path: Place) -> tuple[Task, Outcome] | None:
+    try:
+        return _read(path, fingerprint)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
+        return None
+
+
+def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
+    receipt = read_receipt(path)
     task = Task(receipt["start"], receipt["stop"])
-    content = path.with_suffix(".parquet").read_bytes()
+    content = read_whole(path.with_suffix(".parquet"), limits.SHARD_BYTES)
     failures = tuple(Failure(**failure) for failure in receipt["failures"])
     whole = (
         receipt["fingerprint"] == fingerprint
@@ -119,6 +172,8 @@ def _read(path: Path, fingerprint: str) -> tuple[Task, Outcome]:
     if not whole:
         raise ValueError("damaged shard")
     table = from_parquet(content) if content else None
+    if (table.num_rows if table is not None else 0) != receipt["rows"]:
+        raise ValueError("damaged shard")
     return task, Outcome(table, failures, receipt["seconds"])
 
 

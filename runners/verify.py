@@ -1,13 +1,16 @@
 """Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import PurePath
 from typing import Any
 
+from maiscreen.candidates.limits import is_plain_name
 from maiscreen.runners.parts import FOLDER
+from maiscreen.runners.place import Place, each
+from maiscreen.runners.reading import listed, sha256_of
+from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
 from maiscreen.screen.plan import Task, keep
 
@@ -31,12 +34,12 @@ class Verdict:
     problems: tuple[str, ...]
 
 
-def verify(out: Path) -> Verdict:
+def verify(out: Place) -> Verdict:
     """Read every shard and every output of a campaign's folder; nothing is written.
 
     Parameters
     ----------
-    out : Path
+    out : Path or Remote
         The ``--out`` of a run, finished or not.
 
     Raises
@@ -47,23 +50,27 @@ def verify(out: Path) -> Verdict:
     found, folder = status(out), record_of(out).parent
     good: list[Task] = []
     problems = []
-    for path in sorted(folder.glob("*-*.json")):
-        task, problem = _checked(path, found, out)
+    paths = listed(folder, "*-*.json")
+    for path, (task, problem) in zip(
+        paths, each(partial(_checked, found, out), paths, out), strict=True
+    ):
         if problem or task is None:
-            problems.append(f"{path.relative_to(out)}: {problem}")
+            problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
         else:
             good.append(task)
     kept = keep(found.total, good)
     problems += _strays(out, kept) if found.campaign.space.is_wide else []
     problems += _outputs(out) if found.finished else []
     uncovered = found.total - sum(task.size for task in kept)
+    if not (found.finished or uncovered):
+        problems.append("manifest.json: is missing: the campaign is not finished")
     return Verdict(len(kept), uncovered, tuple(problems))
 
 
-def _checked(path: Path, found: Status, out: Path) -> tuple[Task | None, str]:
+def _checked(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
     """Check a receipt and its shard: the task, or what is wrong."""
     try:
-        receipt: dict[str, Any] = json.loads(path.read_bytes())
+        receipt = read_receipt(path)
         task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
         rows, failures = receipt["rows"], len(receipt["failures"])
         whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
@@ -81,24 +88,27 @@ def _interval(receipt: dict[str, Any]) -> tuple[int, int]:
     return receipt["start"], receipt["stop"]
 
 
-def _hash_problem(path: Path, sha256: object) -> str:
-    if not path.exists():
+def _hash_problem(path: Place, sha256: object) -> str:
+    try:
+        same = sha256_of(path) == sha256
+    except FileNotFoundError:
         return f"{path.name} is missing"
-    with path.open("rb") as file:
-        same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
     return "" if same else f"{path.name} is not what was written"
 
 
-def _strays(out: Path, kept: tuple[Task, ...]) -> list[str]:
+def _strays(out: Place, kept: tuple[Task, ...]) -> list[str]:
     """Name parts that no receipt vouches for: they would be read as part of the table."""
     names = {f"part-{task.start:010d}-{task.stop:010d}.parquet" for task in kept}
-    here = sorted((out / FOLDER).glob("*.parquet"))
+    here = listed(out / FOLDER, "*.parquet")
     return [f"{FOLDER}/{one.name}: belongs to no task" for one in here if one.name not in names]
 
 
-def _outputs(out: Path) -> Iterator[str]:
-    files = json.loads((out / "manifest.json").read_bytes()).get("files", {})
+def _outputs(out: Place) -> Iterator[str]:
+    files = read_json(out / "manifest.json").get("files", {})
+    if not isinstance(files, dict) or not all(map(is_plain_name, files)):
+        yield "manifest.json: names files elsewhere"
+        return
     for name, sha256 in sorted(files.items()):
-        problem = _hash_problem(out / Path(name).name, sha256)
+        problem = _hash_problem(out / name, sha256)
         if problem:
             yield f"{name}: {problem}"

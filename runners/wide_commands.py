@@ -3,31 +3,29 @@
 import argparse
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import how, with_own_data
-from maiscreen.runners.console import complain, emit, emit_json
+from maiscreen.runners.console import complete, emit, emit_json
 
 if TYPE_CHECKING:
+    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 
-def run(campaign: "Campaign", out: Path, options: argparse.Namespace) -> int:
+def run(
+    campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
+) -> int:
     """Screen a wide campaign and write its folder."""
     from maiscreen.runners.wide_run import run_wide
     from maiscreen.runners.wide_show import summary
-    from maiscreen.runners.work import AllFailedError, LostError
 
-    try:
-        finished = run_wide(campaign, out, **how(options), quiet=options.quiet)
-    except (AllFailedError, LostError) as error:
-        return complain(str(error), 1)
+    finished = run_wide(campaign, out, **how(options), again=again, quiet=options.quiet)
     emit(summary(campaign, finished))
     files = "manifest.json ranking.parquet ingredients.parquet shortlist.csv report.html"
     emit(f"\nWritten to {out}: {files} candidates/")
-    return 0
+    return complete(finished.counts["failed"], out)
 
 
 def space(options: argparse.Namespace) -> int:

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
-from maiscreen.runners.store import to_parquet, write_whole
+from maiscreen.runners.place import Place
+from maiscreen.runners.store import to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.wide_run import Finished
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.paper import validate
@@ -16,7 +16,7 @@ from maiscreen.screen.wide_report import render_wide
 
 
 def write_wide(
-    campaign: Campaign, out: Path, finished: Finished, sources: Mapping[str, object]
+    campaign: Campaign, out: Place, finished: Finished, sources: Mapping[str, object]
 ) -> None:
     """Write ranking, precursors, shortlist, report and, last, the manifest.
 
@@ -24,7 +24,7 @@ def write_wide(
     ----------
     campaign : Campaign
         What was screened.
-    out : Path
+    out : Path or Remote
         The folder.
     finished : Finished
         What came out.
@@ -54,7 +54,7 @@ def write_wide(
         "shortlist.csv": to_csv(rows, (*COLUMNS, *TO_FILL_IN)).encode("utf-8-sig"),
         "report.html": html.encode(),
     }
-    files = {name: write_whole(out / name, content) for name, content in contents.items()}
+    files = write_outputs_of(out, contents)
     manifest |= {**finished.used, "models": models_told(campaign), "files": files}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(out / "manifest.json", text.encode())

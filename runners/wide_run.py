@@ -7,19 +7,24 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from maiscreen.runners import folder
+from maiscreen.runners import folder, own_data
+from maiscreen.runners.answers import asked, here
+from maiscreen.runners.desk import Desk, desk
+from maiscreen.runners.endings import TASK_TIMEOUT_S
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
+from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
-from maiscreen.runners.provenance import code_hash, provenance
+from maiscreen.runners.provenance import provenance
+from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
-from maiscreen.runners.work import AllFailedError, Describe
+from maiscreen.runners.store import HIDDEN
+from maiscreen.runners.work import AllFailedError, Describe, StorageError
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space
@@ -27,9 +32,6 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.front import Front
 from maiscreen.screen.front_runners import BINS, Bound, rank_front
 from maiscreen.screen.plan import Task, keep, plan
-
-if TYPE_CHECKING:
-    from maiscreen.runners.cluster_file import ClusterFile
 
 TASK_ROWS = 1 << 20
 """Candidates in a task, at most: some seconds of work, and some hundred MiB."""
@@ -78,15 +80,13 @@ def task_rows(total: int, workers: int) -> int:
 
 def run_wide(
     campaign: Campaign,
-    out: Path | str,
+    out: Place | str,
     *,
-    workers: int | None = None,
-    serially: bool = False,
-    scheduler: str | None = None,
-    cluster: "ClusterFile | None" = None,
+    again: bool = False,
     quiet: bool = True,
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
+    **how: Any,
 ) -> Finished:
     """Screen a wide campaign and write its folder.
 
@@ -96,7 +96,7 @@ def run_wide(
         What to screen.
     out : path
         Folder for the table of candidates, ranking, shortlist, report and manifest.
-    workers, serially, scheduler, cluster, quiet
+    again, quiet, **how
         As for :func:`maiscreen.runners.run.run`. Workers of a scheduler elsewhere must see the
         folder under the same path.
     rows : int, optional
@@ -106,41 +106,27 @@ def run_wide(
 
     Raises
     ------
-    InputError
+    InputError, EndingError
         As for :func:`maiscreen.runners.run.run`.
-    LostError
-        If the scheduler or its workers go away in the middle.
-    AllFailedError
-        If no candidate could be described.
     """
     from maiscreen.runners.wide_output import write_wide
 
-    out = Path(out).absolute()
+    wanted, out = How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)), place("--out", out).absolute()
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    folder.check(out, fingerprint, campaign.to_dict())
-    begun = time.perf_counter()
-    parts = Parts(out, fingerprint)
-    runner = partial(
-        opened,
-        How(workers, serially, scheduler, cluster),
-        str(sources["code"]),
-        partial(_asked, campaign),
-    )
-    receipts, used = _screen(campaign, parts, runner, describe, quiet, rows)
-    screened = time.perf_counter()
-    finished = _finish(campaign, receipts, used)
-    seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
-    finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
-    write_wide(campaign, out, finished, sources)
+    ask, data = partial(asked, stages.pin, campaign), partial(own_data.of_campaign, campaign)
+    runner = partial(opened, wanted, here(), ask, data)
+    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+        begun = time.perf_counter()
+        receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
+        screened = time.perf_counter()
+        finished = _finish(campaign, receipts, used)
+        seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
+        finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        at.lock.check()
+        write_wide(campaign, out, finished, sources)
     return finished
-
-
-def _asked(campaign: Campaign) -> str:
-    """Answer as a worker, before any task: hash of the code; its data must be the ones meant."""
-    stages.pin(campaign)
-    return code_hash()
 
 
 def _screen(
@@ -148,28 +134,40 @@ def _screen(
     parts: Parts,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     describe: Describe[Campaign],
-    quiet: bool,
     rows: int | None,
+    at: Desk,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
+    if at.again:
+        done = {task: receipt for task, receipt in done.items() if not receipt.failures}
     used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
     left = sum(task.size for task in plan(total, total, done))
     if left:
         with runner() as (execute, used):
             folder.create(parts.out)
             begin(parts.out, parts.fingerprint, campaign, total)
+            if at.again:
+                drop_failed(parts.out / HIDDEN / parts.fingerprint)
             tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
+            at.begin(parts.fingerprint, used, total, len(tasks))
             perform = parts.prepare(campaign).perform
-            outcomes = execute(describe, campaign, tasks, perform)
+            outcomes = execute(describe, campaign, tasks, perform, at.log)
             words = "screen", " candidates"
-            for _, outcome in shown(outcomes, total, total - left, quiet=quiet, words=words):
+            for task, outcome in shown(outcomes, total, total - left, quiet=at.quiet, words=words):
+                at.lock.stop_if_taken()
+                parts.see(task, outcome)
                 for failure in outcome.failures:
-                    if not failure.traceback:  # it took its worker along, which wrote nothing
+                    if outcome.quarantined:  # no worker was left to write its receipt
                         parts.lost(failure)
+    else:
+        begin(parts.out, parts.fingerprint, campaign, total)  # it may have been damaged since
     receipts = parts.receipts()
     kept = {task: receipts[task] for task in keep(total, receipts)}
+    if sum(task.size for task in kept) != total:
+        raise StorageError(str(parts.out), "receipts that were written are not there any more")
     used["screened"] = left
+    at.lock.check()
     parts.drop_others(kept)
     return kept, used
 

@@ -12,7 +12,25 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from maiscreen.runners.endings import AllFailedError, LostError, MismatchError, StorageError
 from maiscreen.screen.plan import Task
+
+__all__ = [
+    "AllFailedError",
+    "Describe",
+    "Failure",
+    "Given",
+    "LostError",
+    "MismatchError",
+    "Outcome",
+    "Perform",
+    "StorageError",
+    "join",
+    "perform",
+    "quarantined",
+    "split",
+    "stack",
+]
 
 Given = TypeVar("Given")
 """What the candidates are numbered in: a campaign, or a plan of simulations."""
@@ -23,39 +41,6 @@ Describe = Callable[[Given, int, int], pa.Table]
 
 Perform = Callable[[Describe[Given], Given, int, int], "Outcome"]
 """What a worker does with a task: `perform`, or more than that."""
-
-
-class AllFailedError(RuntimeError):
-    """Not one candidate could be described: there is nothing to rank."""
-
-
-class LostError(RuntimeError):
-    """Scheduler or workers have gone in the middle of a run; what is done is kept."""
-
-
-class StorageError(RuntimeError):
-    """A folder could not be written in the middle of a run; what is done is kept.
-
-    Parameters
-    ----------
-    where : str
-        The file.
-    why : str
-        What the system says, such as "No space left on device".
-    """
-
-    def __init__(self, where: str, why: str) -> None:
-        # Both as args, so that the error pickles back whole from a worker.
-        super().__init__(where, why)
-
-    def __str__(self) -> str:
-        """Give the error as one line."""
-        where, why = self.args
-        return f"{where} cannot be written: {why}; mend that, and the same command goes on"
-
-
-class MismatchError(RuntimeError):
-    """A worker has other code, packages or data than the process that sent it tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +74,14 @@ class Outcome:
         In order.
     seconds : float
         Time that the task took.
+    quarantined : bool
+        Whether its one candidate ended every worker that tried: nobody wrote anything down.
     """
 
     table: pa.Table | None
     failures: tuple[Failure, ...]
     seconds: float
+    quarantined: bool = False
 
 
 def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> Outcome:
@@ -128,10 +116,9 @@ def stack(tables: list[pa.Table | None]) -> pa.Table | None:
     return pa.concat_tables(present, promote_options="default").combine_chunks()
 
 
-def killed(index: int) -> Outcome:
-    """Say that describing a candidate ended its worker, more than once."""
-    reason = "ended its worker process: killed by the system, or crashed"
-    return Outcome(None, (Failure(index, reason, ""),), 0.0)
+def quarantined(index: int, reason: str, traceback: str) -> Outcome:
+    """Say that describing a candidate ended its worker, again and again."""
+    return Outcome(None, (Failure(index, reason, traceback),), 0.0, quarantined=True)
 
 
 def split(task: Task, pieces: int = 16) -> tuple[Task, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.pins import digest_of
@@ -170,7 +171,7 @@ class Campaign:
             If the file cannot be read, is no TOML, or holds bad settings.
         """
         try:
-            content = Path(path).read_bytes()
+            content = limits.read_bytes(Path(path), limits.CAMPAIGN_BYTES)
         except OSError as error:
             raise InputError("campaign", str(path), f"cannot be read: {error.strerror}") from None
         except ValueError as error:

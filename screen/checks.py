@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 
 Check = Callable[[str, object], object]
@@ -125,6 +126,8 @@ def folders(field: str, value: object) -> tuple[str, ...]:
     listed = [one.strip() for one in value.split(",")] if isinstance(value, str) else value
     if not isinstance(listed, list | tuple):
         raise InputError(field, value, 'give a list of folders, such as ["models/mine"]')
+    if len(listed) > limits.FOLDERS:
+        raise InputError(field, list(listed), f"give at most {limits.FOLDERS} folders")
     for item in listed:
         if not isinstance(item, str) or not item.strip() or not item.isprintable():
             raise InputError(field, item, 'give the path of a folder, such as "models/mine"')

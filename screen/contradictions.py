@@ -16,6 +16,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import CASES, Comparison
 from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, layers
+from maiscreen.screen.report_text import significant
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +56,9 @@ def _against(
     text = _SYMBOLS[order[0]]
     for sign, i in zip(signs, order[1:], strict=True):
         text += f" {sign} {_SYMBOLS[i]}"
-    numbers = ", ".join(f"{s} {v:.3g}" for s, v in zip(_SYMBOLS, values.tolist(), strict=True))
+    numbers = ", ".join(
+        f"{s} {significant(v, 3)}" for s, v in zip(_SYMBOLS, values.tolist(), strict=True)
+    )
     better = "less is better" if less_is_better else "more is better"
     return {
         "descriptor": descriptor,
@@ -118,7 +121,8 @@ def _tensions(
     texts = {
         "conductivity of the layer": "the paper measures 0.22 mS/cm on the layer from SnCl4; here "
         + " and ".join(
-            f"{v:.2g} mS/cm {s.replace('_', ' ')}" for s, v in zip(by_state, layer, strict=True)
+            f"{significant(v)} mS/cm {s.replace('_', ' ')}"
+            for s, v in zip(by_state, layer, strict=True)
         ),
         "phase of titanium": str(alloys.note[2]),
         "volume of salt": f"stoichiometry leaves {salt:.0f} vol% NaCl from SnCl4; the paper's XPS "

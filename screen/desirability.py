@@ -35,12 +35,13 @@ YOUNGS_MODULUS_GPA = tuple(
     2 * (1 + POISSON_RATIO) * SODIUM_SHEAR_MODULUS_GPA * r for r in (1.0, MONROE_NEWMAN_RATIO)
 )
 
-_THRESHOLDS = {
+THRESHOLDS = {
     "adhesion": (0.0, COHESION_OF_SODIUM_J_M2),
     "ionic_conductivity": CONDUCTIVITY_LOG10_MS_CM,
     "youngs_modulus": YOUNGS_MODULUS_GPA,
     "electrolyte_permeability": (1.0, 0.0),
 }
+"""Value worth 0 and value worth 1; logarithms where the attribute is logarithmic."""
 
 
 def desirability(attribute: str, value: Floats) -> Floats:
@@ -58,7 +59,7 @@ def desirability(attribute: str, value: Floats) -> Floats:
     >>> desirability("electrolyte_permeability", np.array([0.0, 0.25, 1.0]))
     array([1.  , 0.75, 0.  ])
     """
-    worst, best = _THRESHOLDS[attribute]
+    worst, best = THRESHOLDS[attribute]
     # Adding zero turns a negative zero into a plain one.
     return np.clip((value - worst) / (best - worst), 0.0, 1.0) + 0.0
 

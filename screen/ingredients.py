@@ -1,6 +1,8 @@
 """The precursors of a campaign, each by itself at each temperature: what blends are made of."""
 
 import io
+import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -8,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.elements import HALOGENS, METALS, SYMBOLS
 from maiscreen.candidates.precursor import Precursors
 from maiscreen.candidates.snapshot import load_snapshot
@@ -101,8 +104,41 @@ def take(campaign: Campaign, content: bytes) -> None:
     ValueError, KeyError
         If it is nothing that :func:`as_bytes` wrote.
     """
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        _TAKEN[campaign] = Ingredients(*(arrays[name] for name in Ingredients.__slots__))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > limits.MODEL_UNPACKED_BYTES:
+                raise ValueError("unpacks to too much")
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            found = Ingredients(*(arrays[name] for name in Ingredients.__slots__))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        MemoryError,
+        OSError,
+        EOFError,
+        SyntaxError,
+        AttributeError,
+        TypeError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise ValueError(f"holds no ingredients: {error}") from None
+    _check_shapes(found)
+    _TAKEN[campaign] = found
+
+
+def _check_shapes(found: Ingredients) -> None:
+    """See that all arrays are of the same precursors, and of the kinds that they should be."""
+    count = len(found.key)
+    rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
+    texts = {"key", "name", "cas", "kind", "caution", "rejected"}
+    for name in Ingredients.__slots__:
+        one = getattr(found, name)
+        kinds = "U" if name in texts else ("i" if name == "metal" else "f")
+        if one.dtype.kind != kinds or one.shape[-1:] != (count,):
+            raise ValueError(f"has a wrong {name}")
+        if one.ndim != (2 if name in rows else 1):
+            raise ValueError(f"has a wrong {name}")
 
 
 @lru_cache(maxsize=2)

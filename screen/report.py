@@ -1,24 +1,35 @@
 """The report: one HTML file that needs nothing else."""
 
-import math
-import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen import gates
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
+from maiscreen.screen import report_figures as figures
+from maiscreen.screen import report_text as text
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.figures import attribute_figure, funnel_figure, score_figure
+from maiscreen.screen.report_answer import answer, why
+from maiscreen.screen.report_cells import SHAPES, cells
+from maiscreen.screen.report_funnel import funnel, funnel_figure, lost, reasons
+from maiscreen.screen.report_layers import ladder_figure, on_hull, systems
+from maiscreen.screen.report_vapour import points_c, state_of, vapour_figure
+from maiscreen.screen.report_weights import for_sliders, weight_table
+from maiscreen.screen.svg import mark, node
 
 PAPER = tuple(case.formula for case in PRECURSORS)
 """The precursors of the paper, longest-lived first."""
 
-IN_TABLE, IN_PLOT, EXAMPLES = 10, 20, 6
-"""Rows of the table, points of the plot, formulas named for each reason of rejection."""
+IN_TABLE, IN_DETAIL, IN_PLOT, IN_CURVES = 300, 20, 25, 10
+"""Rows of the table; precursors with a profile of their own; rows and curves of a drawing."""
+
+_LEAST = {"metal": "", "halogen": "", "pareto": False}
+"""What a ranking of another science than that of the stages may lack."""
 
 Row = Mapping[str, Any]
 
@@ -48,79 +59,109 @@ def render(
     str
         HTML, the same for the same arguments.
     """
-    rows = ranking.to_pylist()
-    ranked = sorted((row for row in rows if row["rank"] is not None), key=lambda r: r["rank"])
-    by_key = {row["key"]: row for row in rows}
-    best = ranked[:IN_TABLE]
+    everyone = lost(ranking)
+    shown = [{**_LEAST, **row, "label": row["formula"]} for row in _best(ranking)]
+    paper = cells(campaign, ranking)
+    weighted = weight_table(shown, campaign)
     html: str = template("report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
         counts=manifest.get("counts", {}),
-        total=len(rows),
-        best=best,
-        marked=PAPER,
-        paper=[(case.formula, by_key.get(case.key)) for case in PRECURSORS],
+        passed=ranking.num_rows - ranking["rank"].null_count,
+        total=len(everyone),
+        rows=shown,
+        paper=paper,
+        shapes=SHAPES,
+        answer=answer(shown, weighted, comparison, campaign),
+        weighted=weighted,
         comparison=comparison,
-        reasons=_reasons(rows),
-        units={name: _unit(ranking, name) for name in ATTRIBUTES},
+        reasons=reasons(everyone),
+        units=ATTRIBUTE_UNITS,
         attributes=ATTRIBUTES,
-        value_sources=_value_sources(best),
+        value_sources=_value_sources(shown[:IN_DETAIL]),
         manifest=manifest,
-        scores=safe(score_figure(ranked[:IN_PLOT], PAPER) if ranked else ""),
-        heat_map=safe(attribute_figure(best) if best else ""),
-        funnel=safe(funnel_figure(funnel(rows))),
-        in_plot=min(IN_PLOT, len(ranked)),
+        for_sliders=for_sliders(shown, [(r["measured"], r["cycles"], r) for r in paper], campaign),
+        **_details(campaign, shown, paper),
+        **_drawings(campaign, shown, weighted, paper, comparison),
+        funnel=funnel_figure(funnel(everyone)),
     )
     return html
 
 
-def funnel(rows: Sequence[Row]) -> list[tuple[str, int]]:
-    """Count the candidates left after each gate.
-
-    Examples
-    --------
-    >>> funnel([{"status": "passed"}, {"status": "rejected", "rejected_reason": "hazard: x"}])
-    [('all', 2), ('hazard', 1)]
-    """
-    lost = [gate_of(row) for row in rows if row["status"] != "passed"]
-    extra = sorted(set(lost) - set(gates.NAMES) - {"failed"})
-    steps, left = [("all", len(rows))], len(rows)
-    for gate in ("failed", *gates.NAMES, *extra):
-        if gate in lost:
-            left -= lost.count(gate)
-            steps.append((gate, left))
-    return steps
+def _best(ranking: pa.Table) -> list[dict[str, Any]]:
+    """Read the rows of the table, and no others: there may be very many."""
+    ranked = ranking.filter(pc.less_equal(ranking["rank"], IN_TABLE)).to_pylist()
+    return sorted(ranked, key=lambda row: (row["rank"], row["key"]))
 
 
-def gate_of(row: Row) -> str:
-    """Name what a candidate did not get past."""
-    if row["status"] == "failed":
-        return "failed"
-    return str(row.get("rejected_reason") or "other").partition(":")[0].strip()
+def _details(campaign: Campaign, shown: Sequence[Row], paper: Sequence[Row]) -> dict[str, Any]:
+    """Give what is said of single precursors and metals."""
+    inside = [row for row in paper if row["inside"] and row["key"] in PAPER]
+    known = systems(campaign, [str(row["metal"]) for row in (*inside, *shown[:IN_DETAIL])])
+    chosen = {str(row["key"]): row for row in (*shown[:IN_DETAIL], *inside)}
+    return {
+        "states": {
+            row["formula"]: state_of(row["formula"], campaign.temperature_c)
+            for row in (*shown, *paper)
+        },
+        "cards": [
+            {
+                "row": row,
+                "points": points_c(str(row["formula"])),
+                "why": why(row, campaign),
+                "profile": _profile(row, paper),
+            }
+            for row in chosen.values()
+        ],
+        "systems": [
+            {"system": system, "figure": ladder_figure(system) if on_hull(system) else ""}
+            for system in sorted(known, key=lambda one: not on_hull(one))
+        ],
+    }
 
 
-def _reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Gather the rejected by gate, with the first few of each as examples."""
-    order = {name: place for place, (name, _) in enumerate(funnel(rows))}
-    gathered: dict[str, list[Row]] = {name: [] for name in order if name != "all"}
-    for row in rows:
-        if row["status"] != "passed":
-            gathered[gate_of(row)].append(row)
-    return [
-        {"gate": gate, "count": len(lost), "examples": [_example(row) for row in _telling(lost)]}
-        for gate, lost in gathered.items()
+def _profile(row: Row, paper: Sequence[Row]) -> Any:
+    beside = [one for one in paper if one["key"] != row["key"]]
+    return figures.profile_figure([row | {"label": row["formula"]}, *beside], SHAPES, 1)  # type: ignore[operator]
+
+
+def _drawings(
+    campaign: Campaign,
+    shown: Sequence[Row],
+    weighted: Sequence[Row],
+    paper: Sequence[Row],
+    comparison: Mapping[str, Any],
+) -> dict[str, Any]:
+    curves = list(shown[:IN_CURVES])
+    curves += [row for row in paper if row["key"] in PAPER and row["key"] not in _keys(curves)]
+    measured = [*comparison.get("precursors", []), *comparison.get("controls", [])]
+    keys = {row["measured"]: row["key"] for row in paper}
+    points = [
+        {"formula": name, **case, "name": name, "key": keys.get(name, case.get("formula"))}
+        for case in measured
+        if case.get("cycles") and (name := case.get("name") or case["formula"])
     ]
+    return {
+        "in_plot": min(IN_PLOT, len(shown)),
+        "in_curves": len(curves),
+        "limits": (IN_TABLE, IN_DETAIL),
+        "ranks": figures.rank_figure(shown[:IN_PLOT], weighted[:IN_PLOT], SHAPES, len(shown))
+        if shown
+        else "",
+        "profiles": figures.profile_figure([*paper, *_others(shown)], SHAPES, len(paper)),
+        "front": [row for row in shown if row["pareto"]],
+        "pareto": figures.pareto_figure(shown, SHAPES) if shown else "",
+        "vapour": vapour_figure(curves, {key: SHAPES[key] for key in PAPER}, campaign),
+        "cycles": figures.paper_figure(points, SHAPES),
+    }
 
 
-def _telling(lost: Sequence[Row]) -> list[Row]:
-    """Choose the rejected that a reader would look for: the best scores."""
-    scored = sorted(lost, key=lambda row: (-(_finite(row.get("score")) or 0.0), str(row["key"])))
-    return scored[:EXAMPLES]
+def _keys(rows: Sequence[Row]) -> set[str]:
+    return {str(row["key"]) for row in rows}
 
 
-def _example(row: Row) -> tuple[str, str]:
-    reason = row.get("failed_reason") or row.get("rejected_reason") or ""
-    return str(row["formula"]), str(reason).partition(":")[2].strip() or str(reason)
+def _others(shown: Sequence[Row]) -> list[Row]:
+    return [row for row in shown[:IN_PLOT] if row["key"] not in PAPER]
 
 
 def _value_sources(best: Sequence[Row]) -> dict[str, list[str]]:
@@ -130,71 +171,45 @@ def _value_sources(best: Sequence[Row]) -> dict[str, list[str]]:
     return {name: sorted(texts - {""}) for name, texts in found.items() if texts - {""}}
 
 
-def _unit(ranking: pa.Table, name: str) -> str:
-    if name not in ranking.column_names:
-        return ""
-    metadata = ranking.schema.field(name).metadata or {}
-    return str(metadata.get(b"unit", b"").decode())
-
-
-def _finite(value: object) -> float | None:
-    good = isinstance(value, int | float) and math.isfinite(value)
-    return float(value) if good else None  # type: ignore[arg-type]
-
-
-def _number(value: object, digits: int = 2) -> str:
-    number = _finite(value)
-    return "–" if number is None else f"{number:.{digits}f}".replace("-", "−")
-
-
-def _significant(value: object, digits: int = 2) -> str:
-    """Round to significant digits; powers of ten only where zeros would have to be counted."""
-    number = _finite(value)
-    if number is None:
-        return "–"
-    rounded = float(f"{number:.{digits}g}")
-    if rounded == 0 or 1e-3 <= abs(rounded) < 1e7:
-        return f"{rounded:.10f}".rstrip("0").rstrip(".").replace("-", "−")
-    mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _formula(text: object) -> Any:
-    """Set the counts of a formula or an equation as subscripts."""
-    from markupsafe import Markup, escape
-
-    # Escaped first: what is marked up below cannot hold anything but digits.
-    return Markup(re.sub(r"(?<=[A-Za-z)])(\d+)", r"<sub>\1</sub>", str(escape(text or "–"))))  # noqa: S704
-
-
-def _words(name: object) -> str:
-    return str(name).replace("youngs", "Young's").replace("_", " ")
-
-
-def safe(svg: str) -> Any:
-    """Mark an SVG as such: Matplotlib has escaped the texts in it."""
-    from markupsafe import Markup
-
-    return Markup(svg)  # noqa: S704
-
-
 def template(name: str) -> Any:
-    """Load a template of a report, with its filters and the style of all."""
-    from jinja2 import Environment, StrictUndefined
+    """Load a template of a report, with its filters and what all pages share."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
+
+    data = files("maiscreen.screen") / "data"
+
+    def read(file: str) -> str:
+        return (data / file).read_text(encoding="utf-8")
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        loader=FunctionLoader(read),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
-        "number": _number,
-        "significant": _significant,
-        "formula": _formula,
-        "words": _words,
+        "number": text.number,
+        "significant": text.significant,
+        "formula": text.formula,
+        "words": text.plain,
+        "listed": text.listed,
     }
-    data = files("maiscreen.screen") / "data"
-    environment.globals["style"] = Markup((data / "report.css").read_text(encoding="utf-8"))  # noqa: S704
-    return environment.from_string((data / name).read_text(encoding="utf-8"))
+    environment.globals |= {"key_mark": _key_mark, "heading": figures.heading}
+    for kind in ("css", "js"):
+        content = read(f"report.{kind}")
+        environment.globals[kind] = Markup(content)  # noqa: S704
+        environment.globals[f"{kind}_hash"] = _hash(content)
+    return environment.get_template(name)
+
+
+def _hash(content: str) -> str:
+    """Name a style or a script in the page's Content-Security-Policy: nothing else may act."""
+    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
+
+
+def _key_mark(shape: str, kind: str = "paper") -> Any:
+    """Show a mark within a text, to explain it."""
+    return node(
+        "svg", mark(shape, 7, 7, kind), width=14, height=14, class_="key", aria_hidden="true"
+    )

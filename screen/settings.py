@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 
+from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 
 _BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -64,8 +65,11 @@ def parsed(text: str) -> dict[str, object]:
     Raises
     ------
     ValueError, RecursionError
-        If it is none, or holds a number too long or a nesting too deep to be shown in a message.
+        If it is none, has too long a line, or holds a number too long or a nesting too deep to be
+        shown in a message.
     """
+    if max(map(len, text.split("\n"))) > limits.CAMPAIGN_LINE:
+        raise ValueError(f"has a line of more than {limits.CAMPAIGN_LINE:,} characters")
     settings = tomllib.loads(text)
     repr(settings)
     return settings

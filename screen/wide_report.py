@@ -11,13 +11,16 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.blends import mixture_space
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability
-from maiscreen.screen.figures import attribute_figure, score_figure
 from maiscreen.screen.front_runners import Bound
 from maiscreen.screen.ingredients import temperatures_c
-from maiscreen.screen.report import IN_PLOT, IN_TABLE, PAPER, safe, template
+from maiscreen.screen.report import PAPER, template
+from maiscreen.screen.report_figures import score_figure
 from maiscreen.screen.wide_ranking import distinct
 
 Row = dict[str, Any]
+
+IN_TABLE, IN_PLOT = 10, 20
+"""Rows of the tables, points of the plot."""
 
 ASKS = {
     "compound": "is it known as a substance that can be kept?",
@@ -78,8 +81,8 @@ def render_wide(
         asks=ASKS,
         standing=standing(comparison),
         manifest=manifest,
-        scores=safe(score_figure(best, PAPER) if best else ""),
-        heat_map=safe(attribute_figure(best[:IN_TABLE]) if best else ""),
+        attributes=ATTRIBUTES,
+        scores=score_figure(best, PAPER) if best else "",
     )
     return html
 

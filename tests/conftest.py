@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mp_documents import Documents
     from mp_server import Server
 
-# Tests of all folders can import mp_documents and mp_server.
+# Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
+sys.path.insert(0, str(Path(__file__).parent / "screen"))
 
 Rows = dict[str, dict[str, object]]
 
@@ -40,24 +41,13 @@ def default_rows(default_ranking: pa.Table) -> Rows:
 @pytest.fixture
 def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let models be fitted in milliseconds."""
-    from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from lightgbm import LGBMRegressor
 
-    def quick(rows: int, spread: float, seed: int) -> object:
-        return _Weighted(make_pipeline(StandardScaler(), Ridge(alpha=10.0)))
+    def quick(rows: int, spread: float, seed: int) -> LGBMRegressor:
+        trees = {"n_estimators": 60, "num_leaves": 8, "min_child_samples": 3, "random_state": seed}
+        return LGBMRegressor(**trees, n_jobs=1, verbose=-1)
 
     monkeypatch.setattr("maiscreen.models.validation.estimator", quick)
-
-
-class _Weighted:
-    """A pipeline that takes weights, and is kept as the pipeline alone."""
-
-    def __init__(self, pipeline: Any) -> None:
-        self.pipeline = pipeline
-
-    def fit(self, x: Any, y: Any, sample_weight: Any = None) -> Any:
-        return self.pipeline.fit(x, y, ridge__sample_weight=sample_weight)
 
 
 METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DASK = {"cluster.py", "execution.py", "job_options.py", "jobqueue.py", "keeping.py"}
+DASK = {
+    "answers.py",
+    "cluster.py",
+    "crew.py",
+    "execution.py",
+    "guard.py",
+    "job_options.py",
+    "jobqueue.py",
+    "keeping.py",
+    "own_data_plugin.py",
+}
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 
 

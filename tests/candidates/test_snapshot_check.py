@@ -98,7 +98,10 @@ def test_text_in_the_place_of_a_number(copy: Path) -> None:
     [
         ('{"format": 2, "files": {"phases.csv": ""}}', "update maiscreen"),
         ('{"format": "1", "files": {"phases.csv": ""}}', "update maiscreen"),
-        ('{"format": 1, "files": {"../phases.csv": "", "phases.csv": ""}}', "names no phases.csv"),
+        (
+            '{"format": 1, "files": {"../phases.csv": "", "phases.csv": ""}}',
+            "names files elsewhere",
+        ),
         ('{"format": 1, "files": {}}', "names no phases.csv"),
         ("[]", "no readable manifest"),
         ("{", "no readable manifest"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.linear_model import Ridge
+from lightgbm import LGBMRegressor
 from skops.io import dumps
 
 from maiscreen.candidates.errors import InputError
@@ -85,10 +85,10 @@ def renamed(content: bytes, old: str, new: str) -> bytes:
 
 
 def test_refuses_foreign_types_under_a_valid_hash(folder: Path) -> None:
-    content = dumps({"estimator": Ridge().fit([[0.0], [1.0]], [0.0, 1.0])})
-    content = renamed(content, '"sklearn.linear_model._ridge"', '"subprocess"')
-    forge(folder, renamed(content, '"Ridge"', '"Popen"'))
-    with pytest.raises(InputError, match=r"foreign types \(subprocess\.Popen\)"):
+    content = dumps({"estimator": LGBMRegressor()})
+    content = renamed(content, '"lightgbm.sklearn"', '"subprocess"')
+    forge(folder, renamed(content, '"LGBMRegressor"', '"Popen"'))
+    with pytest.raises(InputError, match=r"holds a foreign subprocess\.Popen"):
         load(folder)
 
 
@@ -105,8 +105,8 @@ def test_refuses_what_is_no_file_of_skops(folder: Path, content: bytes) -> None:
         ([1], "no model of maiscreen"),
         ({"estimator": 1}, "no model of maiscreen"),
         ({"estimator": 1, "errors": None, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": Ridge(), "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": Ridge(), "errors": None, "counts": np.zeros(3)}, "no domain"),
+        ({"estimator": LGBMRegressor(), "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
+        ({"estimator": LGBMRegressor(), "errors": None, "counts": np.zeros(3)}, "no domain"),
     ],
 )
 def test_refuses_what_predicts_nothing(folder: Path, whole: object, named: str) -> None:

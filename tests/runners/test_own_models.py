@@ -136,14 +136,14 @@ def test_a_worker_with_another_model_is_noticed(soft: Path, tmp_path: Path) -> N
     """What a scheduler's worker is asked before it gets a task."""
     import shutil
 
-    from maiscreen.runners.run import _asked
+    from maiscreen.runners.answers import asked
     from maiscreen.screen import stages
 
     here = tmp_path / "model"
     shutil.copytree(soft, here)
     campaign = stages.pin(replace(CAMPAIGN, models=(str(here),)))
-    assert len(_asked(stages.pin, campaign)) == 64
+    assert len(asked(stages.pin, campaign)["code"]) == 64
     learned._loaded.cache_clear()  # as in another process
     shutil.rmtree(here)
     with pytest.raises(InputError, match="holds no"):
-        _asked(stages.pin, campaign)
+        asked(stages.pin, campaign)

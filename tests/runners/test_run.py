@@ -189,8 +189,13 @@ def test_unreachable_scheduler_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("maiscreen.runners.cluster.PATIENCE_S", 1)
-    for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://127.0.0.1"):
-        with pytest.raises(InputError, match=r"--scheduler = .*cannot be reached"):
+    refused = {
+        "tcp://127.0.0.1:9": r"cannot be reached \(Connection refused\); start one",
+        "nonsense": "is no address of a scheduler; give one such as tls://",
+        "tcp://127.0.0.1": "is no address of a scheduler",
+    }
+    for address, why in refused.items():
+        with pytest.raises(InputError, match=f"--scheduler = .*{why}"):
             run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
     assert not (tmp_path / "out").exists()
 
@@ -208,7 +213,9 @@ def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     with a_cluster(1) as running:
         address = running.scheduler_address
         newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "code": "new"})
-        with pytest.raises(InputError, match="has workers with another maiscreen"):
+        with pytest.raises(
+            InputError, match=r"worker tcp://\S+ \(.+\) has another code \w{12} where"
+        ):
             run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=newer)
         assert not (tmp_path / "out").exists()
         run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
@@ -258,14 +265,15 @@ def test_a_scheduler_that_goes_away() -> None:
 
 
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.execution.WORKERLESS_S", 1)
-    monkeypatch.setattr("maiscreen.runners.execution._LOOK_S", 0.2)
+    monkeypatch.setattr("maiscreen.runners.crew.LOOK_S", 0.2)
     with (
         a_cluster(1) as running,
         cluster.connected(running.scheduler_address, code_hash(), code_hash) as client,
     ):
         tasks = plan(TOTAL, 2, set())
-        outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
+        outcomes = execution.execute(
+            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=execution.Terms(wait_s=1)
+        )
         next(outcomes)
         running.scale(0)
         with pytest.raises(LostError, match="no worker has been left for 1 s; the same command"):

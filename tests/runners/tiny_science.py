@@ -1,5 +1,6 @@
 """A science small enough to see through: the chlorides MCl of the campaign's metals."""
 
+import ctypes
 import os
 import signal
 import time
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.runners.run import Science
+from maiscreen.runners.work import StorageError
 from maiscreen.screen.campaign import Campaign
 
 BAD = 5
@@ -110,3 +112,48 @@ INTERRUPTED = replace(SCIENCE, describe=describe_two_then_interrupt)
 def describe_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:
     time.sleep(0.3)
     return describe(campaign, start, stop)
+
+
+def describe_when_told(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    """Wait, from the second task on, for somebody to open the pipe that the worker was given."""
+    pipe = os.environ.get("TINY_PIPE", "")
+    if start == campaign.chunk_size and pipe:
+        with open(pipe) as told:  # noqa: PTH123
+            told.read()
+    return describe(campaign, start, stop)
+
+
+SEGFAULTS, HANGS, EATS = 5, 21, 37
+"""Indices of the candidates that do so, where some do."""
+
+
+def describe_or_crash(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start <= SEGFAULTS < stop:
+        ctypes.string_at(0)
+    return describe(campaign, start, stop)
+
+
+def describe_or_hang(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start <= HANGS < stop:
+        ctypes.PyDLL(None).sleep(3600)  # in C, and nobody else gets the interpreter
+    return describe_or_crash(campaign, start, stop)
+
+
+def describe_or_eat(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    if start <= EATS < stop:
+        eaten = [np.ones(1 << 24) for _ in range(8)]
+        time.sleep(3600 + len(eaten))
+    return describe(campaign, start, stop)
+
+
+def describe_very_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    time.sleep(2)
+    return describe(campaign, start, stop)
+
+
+def perform_without_room(describe: object, campaign: Campaign, start: int, stop: int) -> object:
+    raise StorageError("candidates/part-0.parquet", "No space left on device")
+
+
+def perform_wrongly(describe: object, campaign: Campaign, start: int, stop: int) -> object:
+    raise ZeroDivisionError("nobody's\nfault")

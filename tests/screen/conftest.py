@@ -1,11 +1,18 @@
 """A small ranking to lay out: real formulas and potentials, scores made up for the layout."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.runners.output import append_failures
+
+# The tests of the report can import browsing.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _BEST = [
     ("SnCl4", "tin tetrachloride", "7646-78-8", 2.86, "Na15Sn4"),
@@ -40,6 +47,10 @@ def _row(place: int, formula: str, **more: Any) -> dict[str, Any]:
         "cas": None,
         "route": "vapour",
         "passed": True,
+        "metal": "".join(c for c in formula if c.isalpha())[:-2],
+        "halogen": "Cl",
+        "pareto": place < 3,
+        "ionic_conductivity_std_log10": 0.5,
         "rejected_reason": None,
         "failed_reason": None,
         "status": "passed",
@@ -109,3 +120,27 @@ def comparison() -> dict[str, Any]:
             {"descriptor": "adhesion", "order": "Ti > Sn", "text": "as formed"},
         ],
     }
+
+
+COPIES = 75
+
+
+@pytest.fixture(scope="session")
+def finished(default_ranking: pa.Table) -> pa.Table:
+    """The ranking of the default campaign as its run leaves it."""
+    return append_failures(default_ranking, [], lambda index: {})
+
+
+@pytest.fixture(scope="session")
+def hundred_thousand(finished: pa.Table) -> pa.Table:
+    """The default ranking many times over, ranked as one."""
+    return pa.concat_tables(_copy(finished, i) for i in range(COPIES))
+
+
+def _copy(table: pa.Table, number: int) -> pa.Table:
+    rank = pc.add(pc.multiply(pc.subtract(table["rank"], 1), COPIES), number + 1)
+    keys = pa.array([f"{key} {number:02d}" if number else key for key in table["key"].to_pylist()])
+    for name, values in (("rank", rank), ("key", keys)):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(name), values)
+    return table

@@ -1,0 +1,168 @@
+"""What the schema of a skops file says, looked at before skops makes anything of it.
+
+skops trusts the estimators of scikit-learn by itself, some of which keep nodes of trees that nobody
+checks, and sets whatever attributes a file names. Ours hold LightGBM's regressors, arrays and plain
+values, and nothing else is let through.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from maiscreen.candidates import limits
+from maiscreen.models.trees_check import check_trees
+
+SCHEMA = "schema.json"
+
+PLAIN = frozenset({
+    ("builtins.dict", "DictNode"), ("builtins.list", "ListNode"), ("builtins.str", "JsonNode"),
+    ("builtins.tuple", "TupleNode"), ("builtins.str", "TypeNode"), ("numpy.ndarray", "NdArrayNode"),
+    ("builtins.int", "TypeNode"), ("builtins.float", "TypeNode"), ("builtins.bool", "TypeNode"),
+    ("collections.defaultdict", "DefaultDictNode"), ("collections.OrderedDict", "TypeNode"),
+})  # fmt: skip
+"""Types that every file may hold, with the way that skops reads them."""
+
+REGRESSOR, BOOSTER = "lightgbm.sklearn.LGBMRegressor", "lightgbm.basic.Booster"
+
+_OWN = frozenset({
+    "_Booster", "_evals_result", "_best_score", "_best_iteration", "_other_params", "_objective",
+    "class_weight", "_class_weight", "_class_map", "_fitted_with_feature_names", "_n_features",
+    "_n_features_in", "_classes", "_n_classes", "fitted_", "alpha", "deterministic",
+    "force_row_wise", "verbose", "n_features_in_", "feature_names_in_", "_sklearn_version",
+})  # fmt: skip
+"""Attributes of a fitted regressor beside its settings."""
+
+_MOST_THREADS = 64
+
+
+def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
+    """See that a file of skops holds what a model of ours can hold, and no more than that.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+    types : sequence of str
+        What it may hold beside plain values and arrays.
+    features : int
+        Columns that its estimators are asked with, at most.
+
+    Raises
+    ------
+    ValueError, zipfile.BadZipFile
+        If it does not.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sizes = {one.filename: one.file_size for one in archive.infolist()}
+        if len(sizes) < len(archive.infolist()):
+            raise ValueError("a member stands twice")
+        if sum(sizes.values()) > limits.MODEL_UNPACKED_BYTES:
+            raise ValueError("unpacks to too much")
+        schema = limits.parsed_json(archive.read(SCHEMA))
+    unpacked = 0
+    for node in _nodes(schema):
+        unpacked += sizes.get(str(node.get("file")), 0)
+        _check_node(node, frozenset(types), features)
+    # An array may be named by many nodes, and each makes its own.
+    if unpacked > limits.MODEL_UNPACKED_BYTES:
+        raise ValueError("unpacks to too much")
+
+
+def _nodes(whole: Any) -> Iterator[Mapping[str, Any]]:
+    """Give every node of a schema, without recursion."""
+    left = [whole]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if "__class__" in one or "__loader__" in one:
+                yield one
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+
+
+def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -> None:
+    name = f"{node.get('__module__')}.{node.get('__class__')}"
+    loader = node.get("__loader__")
+    if (name, loader) not in PLAIN and name not in types:
+        raise ValueError(f"holds a foreign {name:.60}, read by {loader!s:.30}")
+    if name in types and loader not in ("ObjectNode", "TypeNode"):
+        raise ValueError(f"holds a {name} that is read by {loader!s:.30}")
+    if loader == "NdArrayNode" and node.get("type") != "numpy":
+        raise ValueError("holds an array of objects")
+    if loader == "ObjectNode" and name in (REGRESSOR, BOOSTER):
+        _check_object(name, _attributes(node), features)
+
+
+def _attributes(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = node.get("content")
+    held = content.get("content") if isinstance(content, dict) else None
+    if not isinstance(held, dict):
+        raise ValueError("holds an estimator without attributes")
+    return held
+
+
+def _check_object(name: str, attributes: Mapping[str, Any], features: int) -> None:
+    """See that no attribute takes the place of a method, and that trees are trees."""
+    from lightgbm import LGBMRegressor
+
+    if name == BOOSTER:
+        text = _plain(attributes.get("_handle"))
+        if not isinstance(text, str):
+            raise ValueError("holds no trees")
+        check_trees(text, features)
+        foreign = {key for key in attributes if hasattr(_booster(), key)}
+    else:
+        foreign = attributes.keys() - {*LGBMRegressor().get_params(), *_OWN}
+    if foreign:
+        raise ValueError(f"holds a foreign attribute {min(foreign)!r:.40}")
+    if name == BOOSTER:
+        return
+    _check_settings({**attributes, **_held(attributes.get("_other_params"))})
+    threads = _plain(attributes.get("n_jobs"))
+    if threads is not None and not (isinstance(threads, int) and -1 <= threads <= _MOST_THREADS):
+        raise ValueError(f"asks for {threads!r:.20} threads")
+
+
+def _held(node: Any) -> Mapping[str, Any]:
+    """Give what a node of a dict holds, which may be passed on to LightGBM as settings."""
+    if node is None:
+        return {}
+    held = _attributes({"content": node})
+    from lightgbm import LGBMRegressor
+
+    foreign = held.keys() - {*LGBMRegressor().get_params(), *_OTHER_SETTINGS}
+    if foreign:
+        raise ValueError(f"holds a foreign setting {min(foreign)!r:.40}")
+    return held
+
+
+_OTHER_SETTINGS = frozenset({"alpha", "deterministic", "force_row_wise", "verbose"})
+"""Settings of our recipes beside those that a regressor has by itself."""
+
+
+def _check_settings(attributes: Mapping[str, Any]) -> None:
+    """See that texts are words: LightGBM is given all settings as one text, blanks between."""
+    for name, node in attributes.items():
+        value = _plain(node)
+        if isinstance(value, str) and not _WORD.fullmatch(value):
+            raise ValueError(f"holds no word for {name:.40}")
+
+
+_WORD = re.compile(r"[A-Za-z0-9_.-]{0,40}")
+
+
+def _booster() -> type:
+    from lightgbm import Booster
+
+    found: type = Booster
+    return found
+
+
+def _plain(node: Any) -> Any:
+    """Give the value that a node of JSON holds; None for what is none."""
+    if not isinstance(node, dict) or node.get("__loader__") != "JsonNode":
+        return None
+    return limits.parsed_json(str(node.get("content")))

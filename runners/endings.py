@@ -1,0 +1,107 @@
+"""How a command ends: exit codes, and the errors that end a run with one of them."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import ClassVar, NoReturn
+
+COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
+"""Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
+
+INTERRUPTED = 128 + signal.SIGINT
+"""Exit code after Ctrl-C; after SIGTERM and SIGHUP it is made in the same way: 143, 129."""
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+TASK_TIMEOUT_S = 600.0
+"""Time for a task of a campaign, which takes seconds."""
+
+WAIT_S = 60.0
+"""How long a run waits for a worker when there is none."""
+
+GOES_ON = "the same command goes on from here"
+
+
+class EndingError(RuntimeError):
+    """Ends a run; one line says why."""
+
+    code: ClassVar[int] = PARTIAL
+    """Exit code: what is done is kept, if the error does not say otherwise."""
+
+
+class AllFailedError(EndingError):
+    """Not one candidate could be described: there is nothing to rank."""
+
+    code = FAILED
+
+
+class FaultError(EndingError):
+    """A task failed where no candidate is to blame."""
+
+    code = FAILED
+
+
+class LostError(EndingError):
+    """Scheduler or workers have gone in the middle of a run; what is done is kept."""
+
+
+class StorageError(EndingError):
+    """A folder could not be written in the middle of a run; what is done is kept.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+    why : str
+        What the system says, such as "No space left on device".
+    """
+
+    def __init__(self, where: str, why: str) -> None:
+        # Both as args, so that the error pickles back whole from a worker.
+        super().__init__(where, why)
+
+    def __str__(self) -> str:
+        """Give the error as one line."""
+        where, why = self.args
+        return f"{where} cannot be written: {why}; mend that, and the same command goes on"
+
+
+class MismatchError(EndingError):
+    """A worker has other code, packages or data than the process that sent it tasks.
+
+    Before the first task that is bad input (`maiscreen.runners.opened`); later, what is done is
+    kept.
+    """
+
+
+class StopSignal(KeyboardInterrupt):
+    """The system asked this process to end: what holds for Ctrl-C holds for that."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.code = 128 + number
+
+
+def raise_stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Handle a signal as Ctrl-C is handled."""
+    raise StopSignal(number)
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does.
+
+    A handler that somebody has set, as ``nohup`` does, is left alone; and only the main thread
+    can set one.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    default = [n for n in _SIGNALS if here and signal.getsignal(n) is signal.SIG_DFL]
+    for number in default:
+        signal.signal(number, raise_stop)
+    try:
+        yield
+    finally:
+        for number in default:
+            signal.signal(number, signal.SIG_DFL)

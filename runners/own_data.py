@@ -1,0 +1,64 @@
+"""A campaign's own snapshot, labels and models, as bytes for workers that lack their folders."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from maiscreen.candidates import pins
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.snapshot import read_manifest
+from maiscreen.models import own_labels
+from maiscreen.models.storage import CARD, load_card
+from maiscreen.models.student_file import STUDENT
+from maiscreen.screen.campaign import Campaign
+
+MOST_BYTES = 1 << 30
+"""More than this does not travel; such folders must be on every host."""
+
+Folders = Mapping[str, Mapping[str, bytes]]
+"""Digest of a pin → name → content, files that lie side by side."""
+
+
+def packed(snapshot: str = "", labels: str = "", models: Sequence[str] = ()) -> Folders:
+    """Read the folders that are pinned; empty where embedded data alone are.
+
+    Parameters
+    ----------
+    snapshot, labels : str
+        Pinned folder; empty for the embedded one.
+    models : sequence of str
+        Pinned folders.
+
+    Raises
+    ------
+    InputError
+        If there is too much, or a folder is not what it was.
+    """
+    named = [("snapshot", snapshot), ("labels", labels), *(("models", pin) for pin in models)]
+    pinned = [(field, pin) for field, pin in named if pins.PIN in pin]
+    paths = {pin: _files(field, pins.opened_folder(pin)) for field, pin in pinned}
+    if sum(path.stat().st_size for of_one in paths.values() for path in of_one) > MOST_BYTES:
+        folders = ", ".join(map(pins.folder_of, paths))
+        remedy = f"have more than {MOST_BYTES >> 30} GiB, too much to send to workers"
+        raise InputError("snapshot, labels, models", folders, remedy)
+    return {
+        pins.digest_of(pin): {path.name: path.read_bytes() for path in of_one}
+        for pin, of_one in paths.items()
+    }
+
+
+def of_campaign(campaign: Campaign) -> Folders:
+    """Read the folders that a pinned campaign names."""
+    return packed(campaign.snapshot, campaign.labels, campaign.models)
+
+
+def _files(field: str, folder: Path) -> list[Path]:
+    """List the files of a folder that are read; whoever reads them checks their hashes."""
+    if field == "labels":
+        names = [own_labels.FILE]
+    elif field == "snapshot":
+        names = ["manifest.json", *read_manifest(folder)["files"]]
+    else:
+        names = [CARD, *load_card(folder).files, STUDENT]
+    if any(Path(name).name != name for name in names):
+        raise InputError(field, str(folder), "names files that are not in it")
+    return [folder / name for name in names if (folder / name).is_file()]

@@ -1,0 +1,72 @@
+"""How the reports write numbers, formulas and names."""
+
+import math
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def finite(value: object) -> float | None:
+    """Give a number, or None for anything else."""
+    good = isinstance(value, int | float) and math.isfinite(value)
+    return float(value) if good else None  # type: ignore[arg-type]
+
+
+def number(value: object, digits: int = 2) -> str:
+    """Round to decimals; a dash where nothing is known."""
+    known = finite(value)
+    return "–" if known is None else f"{known:.{digits}f}".replace("-", "−")
+
+
+def significant(value: object, digits: int = 2) -> str:
+    """Round to significant digits; powers of ten only where zeros would have to be counted.
+
+    Examples
+    --------
+    >>> significant(3176.9), significant(2.6e-6), significant(None)
+    ('3200', '2.6·10⁻⁶', '–')
+    """
+    known = finite(value)
+    if known is None:
+        return "–"
+    rounded = float(f"{known:.{digits}g}")
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e7:
+        whole, _, rest = f"{rounded:,.10f}".partition(".")
+        # A narrow space between thousands, once there are more than four digits.
+        whole = whole.replace(",", "\u202f" if abs(rounded) >= 1e4 else "")
+        return f"{whole}.{rest}".rstrip("0").rstrip(".").replace("-", "−")
+    mantissa, _, exponent = f"{known:.{digits - 1}e}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
+
+
+def formula(text: object) -> Any:
+    """Set the counts of a formula or an equation as subscripts.
+
+    Examples
+    --------
+    >>> str(formula("4 Na + SnCl4"))
+    '4 Na + SnCl<sub>4</sub>'
+    """
+    # Escaped first: what is marked up below cannot hold anything but digits.
+    return Markup(re.sub(r"(?<=[A-Za-z)])(\d+)", r"<sub>\1</sub>", str(escape(text or "–"))))  # noqa: S704
+
+
+def plain(name: object) -> str:
+    """Turn the name of a column or a setting into words."""
+    return str(name).replace("youngs", "Young's").replace("_", " ")
+
+
+def listed(names: list[Any]) -> Any:
+    """Join names as a sentence does.
+
+    Examples
+    --------
+    >>> str(listed(["a", "b", "c"]))
+    'a, b and c'
+    """
+    if len(names) < 2:
+        return Markup(", ").join(names)
+    return Markup(" and ").join([Markup(", ").join(names[:-1]), names[-1]])

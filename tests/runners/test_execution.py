@@ -1,0 +1,265 @@
+"""Performing tasks on real workers that are killed, crash, hang and come back."""
+
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import tiny_science as tiny
+from distributed import Client, LocalCluster, Worker
+
+from maiscreen.runners import cluster, crew, execution
+from maiscreen.runners.events import Log
+from maiscreen.runners.guard import ONE_THREAD, limits
+from maiscreen.runners.parts import Parts
+from maiscreen.runners.traces import Trace, trace
+from maiscreen.runners.work import MismatchError, Outcome, StorageError
+from maiscreen.screen.blend_stage import describe_blends
+from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.plan import Task, keep, plan
+from maiscreen.screen.wide import Space
+
+CAMPAIGN = Campaign()
+TOTAL = len(CAMPAIGN.metals)
+TASKS = plan(TOTAL, 8)
+
+
+class Told(logging.Handler):
+    """The events of a run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[tuple[str, dict[str, object]]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.events.append((record.getMessage(), record.__dict__["facts"]))
+
+    def count(self, event: str) -> int:
+        return sum(name == event for name, _ in self.events)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """Two workers of ours, started by somebody who likes many threads."""
+    before = dict(os.environ)
+    os.environ["OMP_NUM_THREADS"] = "8"
+    with cluster.local(2) as client:
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+        yield client
+    assert os.environ.pop("OMP_NUM_THREADS") == "8"
+    os.environ.update(before)
+
+
+def terms(client: Client, limit_s: float | None = None) -> execution.Terms:
+    return execution.Terms(limit_s, renew=crew.renewer(client.cluster, 2))
+
+
+def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
+    """See that every candidate has come once; give the reasons of those that failed."""
+    assert sum(task.size for task, _ in outcomes) == TOTAL
+    assert len(keep(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
+    rows = [row for _, one in outcomes if one.table for row in one.table["formula"].to_pylist()]
+    failures = {one.index: one.reason for _, outcome in outcomes for one in outcome.failures}
+    assert sorted(rows) == sorted(
+        f"{metal}Cl" for k, metal in enumerate(CAMPAIGN.metals) if k not in failures
+    )
+    return failures
+
+
+def test_our_workers_have_one_thread_each(client: Client) -> None:
+    for found in client.run(limits).values():
+        assert set(found["threads"].values()) == {"1"}
+    assert set(client.run(os.environ.get, "ARROW_IO_THREADS").values()) == {
+        ONE_THREAD["ARROW_IO_THREADS"]
+    }
+    assert set(client.run(pa.cpu_count).values()) == {1}
+
+
+def test_what_crashes_or_hangs_is_quarantined_with_its_trace(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "LEAST_LIMIT_S", 5.0)
+    told = Told()
+    given = tiny.describe_or_hang, CAMPAIGN, TASKS
+    outcomes = list(
+        execution.execute(client, *given, log=Log(told), terms=terms(client, limit_s=5))
+    )
+    assert whole(outcomes) == {
+        tiny.SEGFAULTS: "ended its worker process: SIGSEGV",
+        tiny.HANGS: "took longer than 5 s",
+    }
+    failures = {one.index: one.traceback for _, outcome in outcomes for one in outcome.failures}
+    for text in failures.values():
+        assert "tiny_science.py" in text.splitlines()[-1] + text.splitlines()[-2]
+        assert "work.py" in text.splitlines()[0]
+        assert "/" not in text
+    assert told.count("quarantined") == 2
+    assert told.count("isolated") == 2
+    scratch = Path(next(iter(client.run(_scratch).values()))).parent
+    assert not list(scratch.glob("maiscreen-task-*"))
+
+
+def _scratch(dask_worker: Worker) -> str:
+    return str(dask_worker.local_directory)
+
+
+def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client) -> None:
+    """As at a walltime."""
+    told = Told()
+    given = tiny.describe_slowly, CAMPAIGN, TASKS
+    outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
+    came = [next(outcomes)]
+    for pid in client.run(os.getpid).values():
+        os.kill(pid, signal.SIGKILL)
+    came += outcomes
+    assert whole(came) == {}
+    assert told.count("suspects") == 1
+    assert told.count("suspect") in {1, 2}
+    assert told.count("isolated") == 0
+    assert told.count("worker left") >= 2
+
+
+def test_nannies_that_are_gone_are_replaced(client: Client) -> None:
+    outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, TASKS, terms=terms(client))
+    came = [next(outcomes)]
+    local = client.cluster
+
+    async def close() -> None:
+        for nanny in list(local.workers.values()):
+            await nanny.close()
+
+    client.sync(close)
+    assert execution.worker_count(client) == 0
+    assert whole([*came, *outcomes]) == {}
+    client.wait_for_workers(2, timeout=60)
+
+
+def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path: Path) -> None:
+    """Two at once write the same part, as one that the scheduler has given up does."""
+    space = Space(blends=2, limit=2000)
+    wide = Campaign(metals=("Si", "Sn"), fidelity="F0", samples=100, space=space)
+    parts = Parts(tmp_path, "f" * 64)
+    tasks = [Task(0, 1000), Task(0, 1000), Task(1000, 2000)]
+    list(execution.execute(client, describe_blends, wide, tasks, parts.perform))
+    (first, second) = parts.receipts().values()
+    assert (first.rows, second.rows) == (1000, 1000)
+    again = replace(parts, out=tmp_path / "alone")
+    again.perform(describe_blends, wide, 0, 1000)
+    assert next(iter(again.receipts().values())).sha256 == first.sha256
+
+
+def test_a_task_done_twice_comes_once(client: Client) -> None:
+    given = tiny.describe_very_slowly, CAMPAIGN, plan(TOTAL, TOTAL // 2)
+    told = Told()
+    outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
+
+    async def lose(dask_scheduler: object) -> None:
+        busy = [one for one in dask_scheduler.workers.values() if one.processing]  # type: ignore[attr-defined]
+        address = busy[0].address
+        await dask_scheduler.remove_worker(address, stimulus_id="test", close=False)  # type: ignore[attr-defined]
+
+    came = [next(outcomes)]
+    client.run_on_scheduler(lose)
+    assert whole([*came, *outcomes]) == {}
+    assert told.count("suspect") == 1
+
+
+def test_what_ends_a_run_does_so_in_one_line(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ending(kind: type[Exception], *given: object) -> str:
+        with pytest.raises(kind) as found:
+            list(execution.execute(client, *given, terms=terms(client)))
+        assert "\n" not in str(found.value)
+        return str(found.value)
+
+    given = tiny.describe, CAMPAIGN, TASKS[:1]
+    told = ending(StorageError, *given, tiny.perform_without_room)
+    assert told.startswith("candidates/part-0.parquet cannot be written: No space left on device;")
+    told = ending(execution.FaultError, *given, tiny.perform_wrongly)
+    assert told == "a task failed: ZeroDivisionError: nobody's fault; what is done is kept"
+    (tmp_path / "only_here.py").write_text("def describe(campaign, start, stop): ...")
+    monkeypatch.syspath_prepend(tmp_path)
+    import only_here
+
+    told = ending(MismatchError, only_here.describe, CAMPAIGN, TASKS[:1])
+    assert "ModuleNotFoundError: No module named 'only_here'" in told
+    assert whole(list(execution.execute(client, tiny.describe, CAMPAIGN, TASKS))) == {}
+
+
+def test_a_task_is_small_on_its_way(client: Client) -> None:
+    wide = Campaign(space=Space(blends=3))
+    sent = Parts(Path("/somewhere"), "f" * 64, "f" * 64).perform, describe_blends, wide
+    assert len(pickle.dumps(sent)) < 10_000
+
+
+def test_a_stock_scheduler_and_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four workers must die there before a task is given back, and neighbours are blamed too."""
+    told = Told()
+    with (
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=2,
+            memory_limit="700MiB",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as running,
+        Client(running.scheduler_address) as client,
+    ):
+        assert running.scheduler.allowed_failures == 3
+        given = tiny.describe_or_eat, CAMPAIGN, TASKS
+        outcomes = list(execution.execute(client, *given, log=Log(told)))
+    assert whole(outcomes) == {tiny.EATS: "ended its worker process: out of memory"}
+    assert {name for name, _ in told.events} >= {"cluster", "suspect", "quarantined"}
+
+
+FATAL = """
+import ctypes, os, signal, sys, threading
+from pathlib import Path
+from maiscreen.runners import guard
+def perform():
+    if sys.argv[2] == "hang":
+        ctypes.PyDLL(None).sleep(3600)
+    elif sys.argv[2] == "quiet":
+        os.kill(os.getpid(), signal.SIGKILL)
+    else:
+        signal.raise_signal(getattr(signal, sys.argv[2]))
+def work():
+    with guard._watched(Path(sys.argv[1]), 0.5):
+        perform()
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "hang", "quiet"]
+)
+def test_how_a_process_ends_is_read_from_what_it_left(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "trace"
+    done = subprocess.run([sys.executable, "-c", FATAL, path, how], timeout=120)
+    assert done.returncode != 0
+    found = trace(path.read_text(), 0.5, "guard.py")
+    if how == "quiet":
+        assert found.reason.endswith("killed by the system (out of memory?)")
+    elif how == "hang":
+        assert found.reason == "took longer than 0.5 s"
+    else:
+        assert found.reason == f"ended its worker process: {how}"
+
+
+@pytest.mark.parametrize(
+    "text", ["garbage", "Fatal Python error: \n", "Timeout (x)!\nThread 0x1\n"]
+)
+def test_a_damaged_trace_is_no_error(text: str) -> None:
+    assert isinstance(trace(text, None, "guard.py"), Trace)
+    json.dumps(trace(text, 1.0, "guard.py").reason)
