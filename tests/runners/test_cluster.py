@@ -126,7 +126,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, slurm: dict[str, str]) -> 
     found: Started = {}
     with ExitStack() as stack:
         asked = {
-            "leave": ("walltime: 90 s", TWO_WORKERS),
+            "leave": ("walltime: 2 min", TWO_WORKERS),
             "killed": (f"{WALLTIME}\nmargin: 0", TWO_JOBS),
         }
         for name, (more, shape) in asked.items():
@@ -266,7 +266,8 @@ def heard(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
 )
 def test_no_job_outlives_its_client(
     tmp_path: Path, slurm: dict[str, str], started: Started, number: int, code: int
@@ -274,18 +275,10 @@ def test_no_job_outlives_its_client(
     for _, process, _ in started.values():
         process.wait(PATIENCE_S)
     wait_until(lambda: not queue(slurm))
-    path, out = cluster_file(tmp_path, "mine"), tmp_path / "out"
+    path, out = cluster_file(tmp_path, "mine", "walltime: 1 h", TWO_WORKERS), tmp_path / "out"
     # A shell's & leaves its children deaf to Ctrl-C.
-    command = [
-        "env",
-        "--default-signal=INT",
-        str(SCRIPTS / "maiscreen"),
-        "run",
-        "--out",
-        str(out),
-        "--cluster",
-        str(path),
-    ]
+    command = ["env", "--default-signal=INT", str(SCRIPTS / "maiscreen"), "run"]
+    command += ["--out", str(out), "--cluster", str(path)]
     sets = ["fidelity='F0'", "space.blends=3", "space.limit=5000000", "samples=100"]
     command += [word for one in sets for word in ("--set", one)]
     with running([*command, "--quiet"], tmp_path / "log", slurm) as process:
@@ -306,7 +299,7 @@ def test_jobs_follow_the_tasks(tmp_path: Path, slurm: dict[str, str], started: S
         process.wait(PATIENCE_S)
     wait_until(lambda: not queue(slurm))
     asked = read_cluster_file(cluster_file(tmp_path, "mine", "walltime: 1 h"))
-    with running_jobs(asked) as client:
+    with running_jobs(asked) as (client, _):
         futures = client.map(nap, range(60), pure=False)
         wait_until(lambda: len(client.nthreads()) == 2, PATIENCE_S)
         assert sorted(client.gather(futures)) == list(range(60))
