@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sys
 import time
@@ -114,8 +115,13 @@ def _check(asked: ClusterFile, *, here: bool = True) -> None:
 
 
 def _class(kind: str) -> Any:
+    """Import a class of dask-jobqueue, which sets a handler of its own for Ctrl-C: exit code 0."""
     module, name, _ = _NAMES[kind]
-    return getattr(import_module(f"dask_jobqueue.{module}"), f"{name}Cluster")
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        return getattr(import_module(f"dask_jobqueue.{module}"), f"{name}Cluster")
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager

@@ -20,8 +20,12 @@ import pytest
 from cluster_client import FEW
 from network import HEAD, Network, network
 from test_wide import same
+from wide_faults import nap
 
 from maiscreen.runners import cli
+from maiscreen.runners.cluster_file import read_cluster_file
+from maiscreen.runners.jobqueue import started as running_jobs
+from maiscreen.runners.keeping import IDLE_S
 from maiscreen.runners.wide_run import run_wide
 
 pytestmark = pytest.mark.cluster
@@ -33,6 +37,8 @@ SCRIPTS = Path(sys.executable).parent
 CUT_S = 60.0
 
 WALLTIME = "walltime: 00:01:00"
+
+TWO_JOBS, TWO_WORKERS = "jobs: 2\ncores: 1", "jobs: 1\ncores: 2"
 
 PATIENCE_S = 600.0
 
@@ -50,7 +56,7 @@ def slurm_here() -> Any:
 @pytest.fixture(scope="module")
 def slurm() -> Iterator[dict[str, str]]:
     """A Slurm that believes in six processors; its commands work in this process, too."""
-    with slurm_here().slurm(cpus=6, memory_mib=8192) as environment:
+    with slurm_here().slurm(cpus=6, memory_mib=16384) as environment:
         before = dict(os.environ)
         os.environ.update(environment, OMP_NUM_THREADS="1", PYTHONPATH=str(HERE))
         yield dict(os.environ)
@@ -65,10 +71,10 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def cluster_file(folder: Path, name: str, more: str = WALLTIME) -> Path:
+def cluster_file(folder: Path, name: str, more: str = WALLTIME, shape: str = TWO_JOBS) -> Path:
     path = folder / f"{name}.yaml"
     path.write_text(
-        "kind: slurm\njobs: 2\ncores: 1\nmemory: 1 GiB\n"
+        f"kind: slurm\n{shape}\nmemory: 2 GiB\n"
         f"shared_directory: {folder}\nlog_directory: {folder}\n{more}\n"
     )
     return path
@@ -119,9 +125,13 @@ def started(tmp_path_factory: pytest.TempPathFactory, slurm: dict[str, str]) -> 
     """The four campaigns, begun."""
     found: Started = {}
     with ExitStack() as stack:
-        for name, more in {"leave": "walltime: 2 min", "killed": WALLTIME + "\nmargin: 0"}.items():
+        asked = {
+            "leave": ("walltime: 2 min", TWO_WORKERS),
+            "killed": (f"{WALLTIME}\nmargin: 0", TWO_JOBS),
+        }
+        for name, (more, shape) in asked.items():
             folder = tmp_path_factory.mktemp(name)
-            how = {"cluster": str(cluster_file(folder, name, more))}
+            how = {"cluster": str(cluster_file(folder, name, more, shape))}
             found[name] = (folder, stack.enter_context(client(folder, how, slurm)), None)
         for name, timeouts_s in {"short": (180, 300), "long": (15, 20)}.items():
             folder = tmp_path_factory.mktemp(name)
@@ -221,7 +231,9 @@ def test_a_host_cut_off_for_a_minute(
         assert after, "the host did no task after it came back"
 
 
-@pytest.mark.parametrize(("name", "state"), [("leave", "COMPLETED"), ("killed", "TIMEOUT")])
+@pytest.mark.parametrize(
+    ("name", "state", "least"), [("leave", "COMPLETED", 1), ("killed", "TIMEOUT", 2)]
+)
 def test_a_walltime_shorter_than_the_campaign(
     started: Started,
     reference: Path,
@@ -229,6 +241,7 @@ def test_a_walltime_shorter_than_the_campaign(
     capsys: pytest.CaptureFixture[str],
     name: str,
     state: str,
+    least: int,
 ) -> None:
     """Jobs leave before their walltime, or are killed at it; others go on, nothing changes."""
     folder, process, _ = started[name]
@@ -237,8 +250,8 @@ def test_a_walltime_shorter_than_the_campaign(
     found = states(slurm, folder)
     with capsys.disabled():
         print(f"\n{name}: {told}, {found}")
-    assert found.count(state) >= 2
-    assert len(found) >= 4
+    assert found.count(state) >= least
+    assert len(found) > least
 
 
 def heard(folder: Path) -> set[str]:
@@ -253,7 +266,8 @@ def heard(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
 )
 def test_no_job_outlives_its_client(
     tmp_path: Path, slurm: dict[str, str], started: Started, number: int, code: int
@@ -261,8 +275,10 @@ def test_no_job_outlives_its_client(
     for _, process, _ in started.values():
         process.wait(PATIENCE_S)
     wait_until(lambda: not queue(slurm))
-    path, out = cluster_file(tmp_path, "mine"), tmp_path / "out"
-    command = [str(SCRIPTS / "maiscreen"), "run", "--out", str(out), "--cluster", str(path)]
+    path, out = cluster_file(tmp_path, "mine", "walltime: 1 h", TWO_WORKERS), tmp_path / "out"
+    # A shell's & leaves its children deaf to Ctrl-C.
+    command = ["env", "--default-signal=INT", str(SCRIPTS / "maiscreen"), "run"]
+    command += ["--out", str(out), "--cluster", str(path)]
     sets = ["fidelity='F0'", "space.blends=3", "space.limit=5000000", "samples=100"]
     command += [word for one in sets for word in ("--set", one)]
     with running([*command, "--quiet"], tmp_path / "log", slurm) as process:
@@ -275,6 +291,21 @@ def test_no_job_outlives_its_client(
             assert not list(tmp_path.glob(".maiscreen-tls-*"))
         # Those that still waited are among them: cancelled, or ended by themselves.
         wait_until(lambda: not queue(slurm), 180)
+
+
+def test_jobs_follow_the_tasks(tmp_path: Path, slurm: dict[str, str], started: Started) -> None:
+    """A second job comes when there is work for it, and goes when there is none."""
+    for _, process, _ in started.values():
+        process.wait(PATIENCE_S)
+    wait_until(lambda: not queue(slurm))
+    asked = read_cluster_file(cluster_file(tmp_path, "mine", "walltime: 1 h"))
+    with running_jobs(asked) as (client, _):
+        futures = client.map(nap, range(60), pure=False)
+        wait_until(lambda: len(client.nthreads()) == 2, PATIENCE_S)
+        assert sorted(client.gather(futures)) == list(range(60))
+        wait_until(lambda: queue(slurm).count("RUNNING") == 1, 2 * IDLE_S + 60)
+        assert client.submit(nap, 1, pure=False).result(PATIENCE_S) == 1
+    assert "RUNNING" not in queue(slurm)
 
 
 def test_a_job_that_slurm_refuses(

@@ -1,6 +1,8 @@
 """Files of --cluster: what they may hold, and the job scripts that come out, without any queue."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -213,6 +215,22 @@ def test_insecure_is_said_and_done(tmp_path: Path) -> None:
     script = job_script(read(tmp_path, PLAIN + "insecure: true\n"))
     assert "tcp://127.0.0.1:PORT" in script
     assert "tls" not in script
+
+
+def test_ctrl_c_stays_as_it_was(tmp_path: Path) -> None:
+    """Importing dask-jobqueue makes it an exit with code 0."""
+    code = (
+        "import signal, sys\n"
+        "from maiscreen.runners import cli\n"
+        "before = signal.getsignal(signal.SIGINT)\n"
+        "cli.main(['cluster', 'show', sys.argv[1]])\n"
+        "assert 'dask_jobqueue.runner' in sys.modules\n"
+        "assert signal.getsignal(signal.SIGINT) is before\n"
+    )
+    path = tmp_path / "cluster.yaml"
+    path.write_text(PLAIN)
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_show_prints_the_script_and_writes_nothing(
