@@ -111,9 +111,12 @@ def reached(field: str, where: Place) -> Place:
     """
     if not isinstance(where, Path):
         try:
-            where.glob("*")
+            nowhere = not list(where.glob("*")) and not where.has_bucket()
         except OSError as error:
             raise InputError(field, str(where), f"cannot be read: {error.strerror}") from None
+        # Who may write into one folder alone need not be told whether there is a bucket.
+        if nowhere and field != "--out":
+            raise InputError(field, str(where), "cannot be read: no such bucket")
     return where
 
 

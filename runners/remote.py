@@ -62,6 +62,11 @@ class Remote(ProxyUPath):
         with told():
             return super().exists()
 
+    def has_bucket(self) -> bool:
+        """Tell whether its bucket is there, as far as we may know."""
+        with told():
+            return bool(self.fs.exists(self.path.partition("/")[0]))
+
     def is_dir(self) -> bool:
         """Tell whether objects lie under this name."""
         with told():

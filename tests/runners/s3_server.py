@@ -2,12 +2,13 @@
 
 import logging
 import os
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import boto3
+from moto import settings
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 KEY, SECRET = "key-of-tests", "secret-of-tests"
 
@@ -42,11 +43,22 @@ def client() -> "boto3.client":
     return boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
 
 
-def ask_for_credentials(url: str, yes: bool) -> None:
-    """Let the server check credentials, or take any."""
-    count = b"0" if yes else b"inf"
-    # Of a form, as urllib takes any data for, the server would see nothing.
-    asked = urllib.request.Request(
-        f"{url}/moto-api/reset-auth", data=count, headers={"Content-Type": "text/plain"}
-    )
-    urllib.request.urlopen(asked).close()
+@contextmanager
+def reached_anew() -> Iterator[None]:
+    """Let what is asked within read the environment again, and nobody else what it read."""
+    S3FileSystem.clear_instance_cache()
+    try:
+        yield
+    finally:
+        S3FileSystem.clear_instance_cache()
+
+
+@contextmanager
+def asking_for_credentials() -> Iterator[None]:
+    """Let the server, which is a thread of this process, check credentials."""
+    before = settings.INITIAL_NO_AUTH_ACTION_COUNT
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+    try:
+        yield
+    finally:
+        settings.INITIAL_NO_AUTH_ACTION_COUNT = before
