@@ -117,10 +117,13 @@ def open_plain(path: Any) -> IO[bytes]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:  # a null character in the path
         raise OSError(errno.EINVAL, str(error)) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "is no plain file")
-    return os.fdopen(handle, "rb")
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "is no plain file")
 
 
 def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:

@@ -18,7 +18,7 @@ SCHEMA = "schema.json"
 
 PLAIN = frozenset({
     ("builtins.dict", "DictNode"), ("builtins.list", "ListNode"), ("builtins.str", "JsonNode"),
-    ("builtins.tuple", "TupleNode"), ("builtins.str", "TypeNode"), ("numpy.ndarray", "NdArrayNode"),
+    ("builtins.tuple", "TupleNode"), ("numpy.float64", "NdArrayNode"), ("builtins.str", "TypeNode"), ("numpy.ndarray", "NdArrayNode"),
     ("builtins.int", "TypeNode"), ("builtins.float", "TypeNode"), ("builtins.bool", "TypeNode"),
     ("collections.defaultdict", "DefaultDictNode"), ("collections.OrderedDict", "TypeNode"),
 })  # fmt: skip
@@ -87,7 +87,7 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
     name = f"{node.get('__module__')}.{node.get('__class__')}"
     loader = node.get("__loader__")
     if (name, loader) not in PLAIN and name not in types:
-        raise ValueError(f"holds a foreign {name:.60}, read by {loader!s:.30}")
+        raise ValueError(f"holds foreign types ({name:.60})")
     if name in types and loader not in ("ObjectNode", "TypeNode"):
         raise ValueError(f"holds a {name} that is read by {loader!s:.30}")
     if loader == "NdArrayNode" and node.get("type") != "numpy":

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from maiscreen.models.recipe import TYPES
 from maiscreen.screen import stages
 from maiscreen.screen.campaign import Campaign
 
@@ -48,6 +49,13 @@ def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
         return _Weighted(make_pipeline(StandardScaler(), Ridge(alpha=10.0)))
 
     monkeypatch.setattr("maiscreen.models.validation.estimator", quick)
+    linear = (
+        "pipeline.Pipeline",
+        "preprocessing._data.StandardScaler",
+        "linear_model._ridge.Ridge",
+    )
+    types = (*TYPES, *(f"sklearn.{name}" for name in linear))
+    monkeypatch.setattr("maiscreen.models.storage.TYPES", types)
 
 
 class _Weighted:

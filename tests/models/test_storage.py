@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lightgbm import LGBMRegressor
 from sklearn.linear_model import Ridge
 from skops.io import dumps
 
@@ -105,8 +106,8 @@ def test_refuses_what_is_no_file_of_skops(folder: Path, content: bytes) -> None:
         ([1], "no model of maiscreen"),
         ({"estimator": 1}, "no model of maiscreen"),
         ({"estimator": 1, "errors": None, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": Ridge(), "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": Ridge(), "errors": None, "counts": np.zeros(3)}, "no domain"),
+        ({"estimator": LGBMRegressor(), "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
+        ({"estimator": LGBMRegressor(), "errors": None, "counts": np.zeros(3)}, "no domain"),
     ],
 )
 def test_refuses_what_predicts_nothing(folder: Path, whole: object, named: str) -> None:
