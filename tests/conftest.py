@@ -58,6 +58,13 @@ def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.models.storage.TYPES", types)
 
 
+LINEAR = (
+    "sklearn.pipeline.Pipeline",
+    "sklearn.preprocessing._data.StandardScaler",
+    "sklearn.linear_model._ridge.Ridge",
+)
+
+
 class _Weighted:
     """A pipeline that takes weights, and is kept as the pipeline alone."""
 

@@ -24,6 +24,9 @@ from fuzz_readers import READERS, Reader, chosen
 
 GOOD = ("accepted", "refused")
 
+START_S = 600.0
+"""Time to import and to make the seeds, on a busy machine."""
+
 SILENT_S = 30.0
 """A process that has no answer for so long hangs where no signal reaches it."""
 
@@ -128,19 +131,26 @@ def _process(name: str, seed: int, start: int, stop: int, out: Path) -> str:
     command = [sys.executable, "-X", "faulthandler", __file__, *arguments, "--out", str(out)]
     with (out / "stderr").open("ab") as stderr:
         running = subprocess.Popen(command, stderr=stderr)
-        told, moved = -1, time.monotonic()
+        told, moved = _size(out), time.monotonic()
+        before = told
         while True:
             try:
                 code = running.wait(timeout=1.0)
                 return f"crash: ended with {code}"
             except subprocess.TimeoutExpired:
-                size = (out / "told").stat().st_size if (out / "told").exists() else 0
+                size = _size(out)
             if size != told:
                 told, moved = size, time.monotonic()
-            elif time.monotonic() - moved > SILENT_S:
+            elif time.monotonic() - moved > (SILENT_S if told > before else START_S):
                 running.kill()
                 running.wait()
                 return "hang: no answer, killed"
+
+
+def _size(out: Path) -> int:
+    """Give how much has been told."""
+    path = out / "told"
+    return path.stat().st_size if path.exists() else 0
 
 
 def _summary(name: str, rows: dict[int, tuple[str, float]], out: Path) -> dict[str, Any]:
