@@ -59,7 +59,10 @@ PARQUET_BYTES = 2 << 30
 """What the pages of a Parquet file unpack to, and its texts written out, each."""
 
 PARQUET_COLUMNS = 4096
-"""Columns, row groups, nodes of the schema: a ranking has some 150 columns."""
+"""Columns, or groups of rows; a ranking has some 130 columns."""
+
+PARQUET_CHUNKS = 200_000
+"""Columns times groups of rows, each of which has headers to be looked at."""
 
 JSON_ITEMS = 20_000_000
 """Commas and opening brackets in a JSON text: an empty list takes 3 bytes there, 60 in memory."""

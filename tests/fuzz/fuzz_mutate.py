@@ -198,7 +198,7 @@ def on_zip(inner: Callable[[Random, str, bytes], bytes]) -> Mutator:
         if rng.random() < 0.05:
             del members[name]
         elif rng.random() < 0.05:
-            members[rng.choice(("../x", "/x", "schema.json", ""))] = members.pop(name)
+            members[rng.choice(("../x", "/x", "schema.json", "x"))] = members.pop(name)
         else:
             members[name] = inner(rng, name, members[name])
         sink = io.BytesIO()

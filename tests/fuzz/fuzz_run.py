@@ -81,6 +81,7 @@ def work(name: str, seed: int, start: int, stop: int, out: Path) -> None:
             content = content_of(reader, seed, case, seeds)
             folder = scratch / str(case)
             folder.mkdir()
+            (out / "now").write_bytes(content)
             told.write(f"{case}\n")
             found, seconds = tried(reader, content, folder)
             told.write(json.dumps([case, found, round(1000 * seconds, 1)]) + "\n")
@@ -117,8 +118,7 @@ def fuzzed(reader: Reader, cases: int, seed: int, root: Path) -> dict[str, Any]:
                 rows[one[0]] = (one[1], one[2])
         if begun >= 0 and begun not in rows:
             rows[begun] = (how, 0.0)
-            (reader_seeds := reader.seeds())
-            (out / f"lost-{begun}").write_bytes(content_of(reader, seed, begun, reader_seeds))
+            (out / "now").rename(out / f"lost-{begun}")
         elif len(rows) < cases:
             raise SystemExit(f"{reader.name}: its process ended between two inputs: {how}")
         start = max(rows) + 1
