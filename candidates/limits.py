@@ -11,9 +11,9 @@ import json
 import math
 import os
 import stat
-from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 CAMPAIGN_BYTES = 64 << 10
 """A campaign file; the default one has 1 kB."""
@@ -111,10 +111,10 @@ def read_bytes(path: Any, most: int) -> bytes:
     return content
 
 
-def open_plain(path: Any) -> IO[bytes]:
+def open_plain(path: Any) -> BufferedReader:
     """Open a file to be read, unless it is a pipe or a device, at which a reader would wait."""
     if not isinstance(path, Path):
-        file: IO[bytes] = path.open("rb")
+        file: BufferedReader = path.open("rb")
         return file
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -156,13 +156,8 @@ def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
     text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
     if text.count(",") + text.count("[") + text.count("{") > JSON_ITEMS:
         raise ValueError(f"holds more than {JSON_ITEMS:,} items")
-    strict: dict[str, Callable[[Any], Any]] = {
-        "parse_constant": _no_constant,
-        "parse_float": _finite,
-        "object_pairs_hook": _once,
-    }
     try:
-        whole = json.loads(text, **({} if lenient else strict))
+        whole = json.loads(text) if lenient else _STRICT.decode(text)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(whole, ensure_ascii=False).encode()
     except RecursionError:
@@ -186,6 +181,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name stands twice in an object")
     return found
+
+
+_STRICT = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_once
+)
 
 
 def is_plain_name(name: object) -> bool:

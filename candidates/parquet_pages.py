@@ -1,4 +1,4 @@
-"""What a Parquet file holds and unpacks to, told by its footer and page headers, before Arrow reads.
+"""What a Parquet file unpacks to, told by its footer and page headers, before Arrow reads it.
 
 Arrow takes a page's header at its word: one of 2 GiB, packed into kilobytes, is unpacked whole. The
 footer's own sums need not agree with the pages, so that each header is read here. And Arrow ends
@@ -110,7 +110,7 @@ def _pages(content: bytes, chunk: Any) -> Iterator[int]:
         if begin + packed > end:
             raise ValueError("has a page outside of its column")
         versions = (header.get(_V1), 2), (header.get(_V2), 4)
-        if any(_is_struct(one) and one.get(k) == _SHARED_PREFIXES for one, k in versions):
+        if any(isinstance(one, dict) and one.get(k) == _SHARED_PREFIXES for one, k in versions):
             raise ValueError("tells texts by what they share; write it without DELTA_BYTE_ARRAY")
         begin += packed
         yield unpacked

@@ -51,6 +51,7 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
             raise InputError("--out", str(out), "is a file; give a folder")
         if _holds_labels(out):
             raise InputError("--out", str(out), f"holds labels; {_NEW}")
+        _check_links(out)
         owners = _owners(out)
         foreign = [name for name in OUTPUTS if (out / name).exists()]
     except InputError:
@@ -61,6 +62,14 @@ def check(out: Path, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"belongs to another {_why(out, given)}; {_NEW}")
     if foreign and not owners:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
+
+
+def _check_links(out: Path) -> None:
+    """Refuse a folder whose inner folders are links: what is written there would go elsewhere."""
+    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates")
+    link = next((path for path in inner if path.is_symlink()), None)
+    if link is not None:
+        raise InputError("--out", str(out), f"its {link.name} is a link to elsewhere; {_NEW}")
 
 
 def create(out: Path) -> None:

@@ -81,7 +81,7 @@ def _whole(arguments: tuple[Any, ...]) -> Any:
     """Give a path that may be told from an open folder on."""
     path, folder = arguments[0], arguments[-1]
     if isinstance(folder, int) and folder >= 0 and not isinstance(path, int):
-        return os.path.join(os.readlink(f"/proc/self/fd/{folder}"), os.fsdecode(path))  # noqa: PTH118
+        return Path(f"/proc/self/fd/{folder}").readlink() / os.fsdecode(path)
     return path
 
 
