@@ -37,7 +37,7 @@ def test_pipes_devices_and_folders_are_not_waited_for(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_unsound_json_is_refused(text: str | bytes) -> None:
-    with pytest.raises(ValueError, match=".+"):
+    with pytest.raises(ValueError, match=r".+"):
         limits.parsed_json(text)
 
 
