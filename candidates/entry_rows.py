@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.mp_documents import UnfitError
+from maiscreen.candidates.mp_documents import UnfitError, is_cell_text
 from maiscreen.candidates.phase_rows import Row, micro, roles
 from maiscreen.candidates.snapshot_tables import MATERIALS, USER
 
@@ -59,6 +59,8 @@ def named(counts: Mapping[str, int], *, elements: bool = False) -> Row:
 
 def entry_row(roles: Row, identifier: str, formation: float, **more: object) -> Row:
     """Make a row of the table of materials, the user's own; energies in eV/atom."""
+    if not is_cell_text(identifier):
+        raise UnfitError("has an entry_id that no table should hold")
     own = {"material_id": identifier, "origin": USER, "licence": "the user's own"}
     row = dict.fromkeys(MATERIALS.names) | {"energy_type": "", "space_group": ""}
     return row | roles | own | {"formation_energy_ev_atom": micro(formation)} | more

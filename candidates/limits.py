@@ -11,8 +11,9 @@ import json
 import math
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 CAMPAIGN_BYTES = 64 << 10
 """A campaign file; the default one has 1 kB."""
@@ -58,7 +59,10 @@ PARQUET_BYTES = 2 << 30
 """What the pages of a Parquet file unpack to, and its texts written out, each."""
 
 PARQUET_COLUMNS = 4096
-"""Columns, row groups, nodes of the schema: a ranking has some 150 columns."""
+"""Columns, or groups of rows; a ranking has some 130 columns."""
+
+PARQUET_CHUNKS = 200_000
+"""Columns times groups of rows, each of which has headers to be looked at."""
 
 JSON_ITEMS = 20_000_000
 """Commas and opening brackets in a JSON text: an empty list takes 3 bytes there, 60 in memory."""
@@ -107,19 +111,22 @@ def read_bytes(path: Any, most: int) -> bytes:
     return content
 
 
-def open_plain(path: Any) -> IO[bytes]:
+def open_plain(path: Any) -> BufferedReader:
     """Open a file to be read, unless it is a pipe or a device, at which a reader would wait."""
     if not isinstance(path, Path):
-        file: IO[bytes] = path.open("rb")
+        file: BufferedReader = path.open("rb")
         return file
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:  # a null character in the path
         raise OSError(errno.EINVAL, str(error)) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "is no plain file")
-    return os.fdopen(handle, "rb")
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "is no plain file")
 
 
 def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
@@ -149,13 +156,8 @@ def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
     text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
     if text.count(",") + text.count("[") + text.count("{") > JSON_ITEMS:
         raise ValueError(f"holds more than {JSON_ITEMS:,} items")
-    strict: dict[str, Any] = {
-        "parse_constant": _no_constant,
-        "parse_float": _finite,
-        "object_pairs_hook": _once,
-    }
     try:
-        whole = json.loads(text, **({} if lenient else strict))
+        whole = json.loads(text) if lenient else _STRICT.decode(text)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(whole, ensure_ascii=False).encode()
     except RecursionError:
@@ -179,6 +181,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name stands twice in an object")
     return found
+
+
+_STRICT = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_once
+)
 
 
 def is_plain_name(name: object) -> bool:

@@ -103,8 +103,27 @@ def mark_used(rows: list[Row]) -> None:
         row["used"] = best[row["formula"]] is row
 
 
+def _text(value: object) -> str:
+    """Take a text that fits into a cell; nothing of one that a spreadsheet would act on."""
+    text = str(value or "")
+    return text if is_cell_text(text) else ""
+
+
+def is_cell_text(text: str) -> bool:
+    r"""Tell a text of a table from a formula of a spreadsheet, control characters, or a novel.
+
+    Examples
+    --------
+    >>> [is_cell_text(one) for one in ("mp-1", "=1+1", "@x", "a\x1b", "x" * 201)]
+    [True, False, False, False, False]
+    """
+    return text.isprintable() and len(text) <= 200 and not text.startswith(tuple("=+-@"))
+
+
 def _check_sound(row: Row) -> None:
     """Refuse what no snapshot would be read with."""
+    if not is_cell_text(row["material_id"]):
+        raise UnfitError("has a name that no table should hold")
     too_many = max(row[f"{one}_count"] for one in ("na", "metal", "halogen"))
     volume = row["volume_a3_atom"]
     if too_many > limits.ATOMS_OF_A_FORMULA:
@@ -137,12 +156,12 @@ def _row(document: Document, about: Document, query: Query) -> Row:
         "energy_ev_atom": _number(document, "energy_per_atom"),
         "uncorrected_energy_ev_atom": _number(document, "uncorrected_energy_per_atom"),
         "reported_above_hull_ev_atom": _number(document, "energy_above_hull"),
-        "energy_type": str(document.get("energy_type") or ""),
+        "energy_type": _text(document.get("energy_type")),
         "volume_a3_atom": _volume(document),
-        "space_group": str(_part(document, "symmetry").get("symbol") or ""),
+        "space_group": _text(_part(document, "symmetry").get("symbol")),
         "theoretical": _flag(about.get("theoretical")),
         "band_gap_ev": _optional(about.get("band_gap")),
-        "licence": str(_part(document, "builder_meta").get("license") or ""),
+        "licence": _text(_part(document, "builder_meta").get("license")),
     }
     change = (row["energy_ev_atom"] - row["uncorrected_energy_ev_atom"]) * atoms
     fault = correction_fault(counts, change, query.thermo_type)

@@ -193,7 +193,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(named, dict) or "phases.csv" not in named:
         raise InputError("snapshot", str(folder), "its manifest names no phases.csv")
     if not all(limits.is_plain_name(name) for name in named):
-        raise InputError("snapshot", str(folder), "its manifest names files elsewhere")
+        raise InputError(
+            "snapshot", str(folder), "its manifest names no phases.csv, or paths beside it"
+        )
     _check_manifest(folder, manifest)
     return dict(manifest)
 

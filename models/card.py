@@ -187,6 +187,8 @@ _STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 def _check(plain: Mapping[str, Any], name: str) -> None:
     known = {one.name for one in fields(Card)} - ({"student"} - plain.keys())
     _check_fields(plain, known, _TYPES, name)
+    if plain["target"] not in TARGETS:
+        raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
     _check_metrics(plain["metrics"].values(), name)
     if plain["target"] not in plain["metrics"]:
         raise InputError(
@@ -196,8 +198,6 @@ def _check(plain: Mapping[str, Any], name: str) -> None:
     texts += [one for one in plain["packages"].values() if one is not None]
     if not all(isinstance(one, str) for one in texts):
         raise InputError("model", name, f"has wrong files, splits or packages; {_REMEDY}")
-    if plain["target"] not in TARGETS:
-        raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
 
 
 def _check_fields(

@@ -8,7 +8,7 @@ values, and nothing else is let through.
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from maiscreen.candidates import limits
@@ -21,6 +21,7 @@ PLAIN = frozenset({
     ("builtins.tuple", "TupleNode"), ("builtins.str", "TypeNode"), ("numpy.ndarray", "NdArrayNode"),
     ("builtins.int", "TypeNode"), ("builtins.float", "TypeNode"), ("builtins.bool", "TypeNode"),
     ("collections.defaultdict", "DefaultDictNode"), ("collections.OrderedDict", "TypeNode"),
+    ("numpy.float64", "NdArrayNode"),
 })  # fmt: skip
 """Types that every file may hold, with the way that skops reads them."""
 
@@ -87,7 +88,7 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
     name = f"{node.get('__module__')}.{node.get('__class__')}"
     loader = node.get("__loader__")
     if (name, loader) not in PLAIN and name not in types:
-        raise ValueError(f"holds a foreign {name:.60}, read by {loader!s:.30}")
+        raise ValueError(f"holds foreign types ({name:.60})")
     if name in types and loader not in ("ObjectNode", "TypeNode"):
         raise ValueError(f"holds a {name} that is read by {loader!s:.30}")
     if loader == "NdArrayNode" and node.get("type") != "numpy":
@@ -108,6 +109,7 @@ def _check_object(name: str, attributes: Mapping[str, Any], features: int) -> No
     """See that no attribute takes the place of a method, and that trees are trees."""
     from lightgbm import LGBMRegressor
 
+    settings = LGBMRegressor().get_params()
     if name == BOOSTER:
         text = _plain(attributes.get("_handle"))
         if not isinstance(text, str):
@@ -115,25 +117,23 @@ def _check_object(name: str, attributes: Mapping[str, Any], features: int) -> No
         check_trees(text, features)
         foreign = {key for key in attributes if hasattr(_booster(), key)}
     else:
-        foreign = attributes.keys() - {*LGBMRegressor().get_params(), *_OWN}
+        foreign = attributes.keys() - {*settings, *_OWN}
     if foreign:
         raise ValueError(f"holds a foreign attribute {min(foreign)!r:.40}")
     if name == BOOSTER:
         return
-    _check_settings({**attributes, **_held(attributes.get("_other_params"))})
+    _check_settings({**attributes, **_held(attributes.get("_other_params"), settings)})
     threads = _plain(attributes.get("n_jobs"))
     if threads is not None and not (isinstance(threads, int) and -1 <= threads <= _MOST_THREADS):
         raise ValueError(f"asks for {threads!r:.20} threads")
 
 
-def _held(node: Any) -> Mapping[str, Any]:
-    """Give what a node of a dict holds, which may be passed on to LightGBM as settings."""
+def _held(node: Any, settings: Iterable[str]) -> Mapping[str, Any]:
+    """Give what a node of a dict holds, which is passed on to LightGBM as settings."""
     if node is None:
         return {}
     held = _attributes({"content": node})
-    from lightgbm import LGBMRegressor
-
-    foreign = held.keys() - {*LGBMRegressor().get_params(), *_OTHER_SETTINGS}
+    foreign = held.keys() - {*_OTHER_SETTINGS, *settings}
     if foreign:
         raise ValueError(f"holds a foreign setting {min(foreign)!r:.40}")
     return held

@@ -56,6 +56,7 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
             raise InputError("--out", str(out), "is a file; give a folder")
         if _holds_labels(out):
             raise InputError("--out", str(out), f"holds labels; {_NEW}")
+        _check_links(out)
         owners = _owners(out)
         foreign = [name for name in OUTPUTS if (out / name).exists()]
     except InputError:
@@ -68,18 +69,15 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
 
-def _check_links(out: Place) -> None:
-    """Refuse links to other folders, into which we would write, or remove files from."""
-    if not isinstance(out, Path):
-        return
-    inside = (out / HIDDEN, *(out / HIDDEN).glob("*"), *(out / name for name in (*OUTPUTS, "lab")))
-    for path in inside:
-        if path.is_symlink():
-            name = path.relative_to(out)
-            raise InputError("--out", str(out), f"its {name} is a link; remove it, or {_GIVE}")
+def _check_links(out: Path) -> None:
+    """Refuse a folder whose inner folders are links: what is written there would go elsewhere."""
+    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates")
+    link = next((path for path in inner if path.is_symlink()), None)
+    if link is not None:
+        raise InputError("--out", str(out), f"its {link.name} is a link to elsewhere; {_NEW}")
 
 
-def create(out: Place) -> None:
+def create(out: Path) -> None:
     """Make the folder and see that it can be written into.
 
     Raises

@@ -31,7 +31,18 @@ def read_receipt(path: Place) -> dict[str, Any]:
     OSError, ValueError
         If it cannot be read or is no receipt.
     """
-    found = read_json(path)
+    return as_receipt(limits.read_bytes(path, limits.RECEIPT_BYTES))
+
+
+def as_receipt(content: bytes) -> dict[str, Any]:
+    """Take the content of a file for the receipt of a shard or a part.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    found = limits.parsed_json(content)
     if not isinstance(found, dict):
         raise ValueError("is no object")
     interval = found.get("task", [found.get("start"), found.get("stop")])

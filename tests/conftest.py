@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from maiscreen.models.recipe import TYPES
 from maiscreen.screen import stages
 from maiscreen.screen.campaign import Campaign
 
@@ -48,6 +49,20 @@ def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
         return LGBMRegressor(**trees, n_jobs=1, verbose=-1)
 
     monkeypatch.setattr("maiscreen.models.validation.estimator", quick)
+    linear = (
+        "pipeline.Pipeline",
+        "preprocessing._data.StandardScaler",
+        "linear_model._ridge.Ridge",
+    )
+    types = (*TYPES, *(f"sklearn.{name}" for name in linear))
+    monkeypatch.setattr("maiscreen.models.storage.TYPES", types)
+
+
+LINEAR = (
+    "sklearn.pipeline.Pipeline",
+    "sklearn.preprocessing._data.StandardScaler",
+    "sklearn.linear_model._ridge.Ridge",
+)
 
 
 METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")

@@ -73,8 +73,16 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         _seen.append(f"imports {arguments[0]}")
     elif event == "open":
         _opened(*arguments)
-    elif event in _CHANGES and not _is_inside(arguments[0]):
+    elif event in _CHANGES and not _is_inside(_whole(arguments)):
         _seen.append(f"{event} {arguments!r:.80}")
+
+
+def _whole(arguments: tuple[Any, ...]) -> Any:
+    """Give a path that may be told from an open folder on."""
+    path, folder = arguments[0], arguments[-1]
+    if isinstance(folder, int) and folder >= 0 and not isinstance(path, int):
+        return Path(f"/proc/self/fd/{folder}").readlink() / os.fsdecode(path)
+    return path
 
 
 def _opened(path: Any, mode: Any, flags: Any) -> None:

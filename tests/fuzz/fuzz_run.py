@@ -20,9 +20,12 @@ from random import Random
 from typing import Any
 
 import fuzz_guard as guard
-from fuzz_readers import READERS, Reader, chosen
+from fuzz_readers import Reader, chosen
 
 GOOD = ("accepted", "refused")
+
+START_S = 600.0
+"""Time to import and to make the seeds, on a busy machine."""
 
 SILENT_S = 30.0
 """A process that has no answer for so long hangs where no signal reaches it."""
@@ -65,39 +68,65 @@ def _place(error: BaseException | None) -> str:
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "?"
 
 
-def work(name: str, seed: int, start: int, stop: int, out: Path) -> None:
-    """Perform the cases of one reader in this process; tell of each begun and of all that ended."""
+def prepared(readers: list[Reader], out: Path) -> tuple[Path, dict[str, list[bytes]]]:
+    """Make the seeds, read each once, and watch and limit this process from then on."""
     import warnings
 
     warnings.simplefilter("ignore")
-    (reader,) = chosen(name)
-    seeds = reader.seeds()
+    seeds = {reader.name: reader.seeds() for reader in readers}
     scratch = Path(tempfile.mkdtemp(prefix="fuzz-", dir=out)).resolve()
-    _warm(reader, seeds, scratch)
+    for reader in readers:
+        _warm(reader, seeds[reader.name], scratch)
     guard.install()
     guard.limit_memory()
+    return scratch, seeds
+
+
+def one_case(
+    reader: Reader, seed: int, case: int, seeds: list[bytes], scratch: Path, keep: Path
+) -> tuple[str, float]:
+    """Let a reader read one damaged file; keep the file where that ends badly."""
+    content = content_of(reader, seed, case, seeds)
+    folder = scratch / str(case)
+    folder.mkdir()
+    (keep / "now").write_bytes(content)
+    found, seconds = tried(reader, content, folder)
+    if found not in GOOD:
+        (keep / f"{reader.name.replace(' ', '_')}-{case}").write_bytes(content)
+    shutil.rmtree(folder, ignore_errors=True)
+    return found, round(1000 * seconds, 1)
+
+
+def work(name: str, seed: int, start: int, stop: int, out: Path) -> None:
+    """Perform the cases of one reader in this process; tell of each begun and of all that ended."""
+    (reader,) = chosen(name)
+    scratch, seeds = prepared([reader], out)
     with (out / "told").open("a", buffering=1) as told:
         for case in range(start, stop):
-            content = content_of(reader, seed, case, seeds)
-            folder = scratch / str(case)
-            folder.mkdir()
             told.write(f"{case}\n")
-            found, seconds = tried(reader, content, folder)
-            told.write(json.dumps([case, found, round(1000 * seconds, 1)]) + "\n")
-            if found not in GOOD:
-                (out / f"{name.replace(' ', '_')}-{case}").write_bytes(content)
-            shutil.rmtree(folder, ignore_errors=True)
+            found, ms = one_case(reader, seed, case, seeds[name], scratch, out)
+            told.write(json.dumps([case, found, ms]) + "\n")
+
+
+def together(readers: list[Reader], counts: list[int], seed: int, root: Path) -> list[Any]:
+    """Perform the cases of all readers in this process: quicker, but a crash ends it."""
+    scratch, seeds = prepared(readers, root)
+    found = []
+    for reader, count in zip(readers, counts, strict=True):
+        rows = {
+            case: one_case(reader, seed, case, seeds[reader.name], scratch, root)
+            for case in range(count)
+        }
+        found.append(_summary(reader.name, rows))
+    return found
 
 
 def _warm(reader: Reader, seeds: list[bytes], scratch: Path) -> None:
     """Read the seeds once: what is imported and cached belongs to no input's time."""
-    from contextlib import suppress
-
     for number, content in enumerate(seeds):
-        folder = scratch / f"warm-{number}"
+        folder = scratch / f"{reader.name}-{number}"
         folder.mkdir()
-        with suppress(Exception):
-            reader.call(content, folder)
+        tried(reader, content, folder)
 
 
 def fuzzed(reader: Reader, cases: int, seed: int, root: Path) -> dict[str, Any]:
@@ -117,12 +146,11 @@ def fuzzed(reader: Reader, cases: int, seed: int, root: Path) -> dict[str, Any]:
                 rows[one[0]] = (one[1], one[2])
         if begun >= 0 and begun not in rows:
             rows[begun] = (how, 0.0)
-            (reader_seeds := reader.seeds())
-            (out / f"lost-{begun}").write_bytes(content_of(reader, seed, begun, reader_seeds))
+            (out / "now").rename(out / f"lost-{begun}")
         elif len(rows) < cases:
             raise SystemExit(f"{reader.name}: its process ended between two inputs: {how}")
         start = max(rows) + 1
-    return _summary(reader.name, rows, out)
+    return _summary(reader.name, rows)
 
 
 def _process(name: str, seed: int, start: int, stop: int, out: Path) -> str:
@@ -131,22 +159,29 @@ def _process(name: str, seed: int, start: int, stop: int, out: Path) -> str:
     command = [sys.executable, "-X", "faulthandler", __file__, *arguments, "--out", str(out)]
     with (out / "stderr").open("ab") as stderr:
         running = subprocess.Popen(command, stderr=stderr)
-        told, moved = -2, time.monotonic()
+        told, moved = _size(out), time.monotonic()
+        before = told
         while True:
             try:
                 code = running.wait(timeout=1.0)
                 return f"crash: ended with {code}"
             except subprocess.TimeoutExpired:
-                size = (out / "told").stat().st_size if (out / "told").exists() else -1
+                size = _size(out)
             if size != told:
                 told, moved = size, time.monotonic()
-            elif time.monotonic() - moved > (SILENT_S if size >= 0 else START_S):
+            elif time.monotonic() - moved > (SILENT_S if told > before else START_S):
                 running.kill()
                 running.wait()
                 return "hang: no answer, killed"
 
 
-def _summary(name: str, rows: dict[int, tuple[str, float]], out: Path) -> dict[str, Any]:
+def _size(out: Path) -> int:
+    """Give how much has been told."""
+    path = out / "told"
+    return path.stat().st_size if path.exists() else 0
+
+
+def _summary(name: str, rows: dict[int, tuple[str, float]]) -> dict[str, Any]:
     ends = Counter(found for found, _ in rows.values())
     bad = {case: rows[case][0] for case in sorted(rows) if rows[case][0] not in GOOD}
     kinds: dict[str, list[int]] = {}
@@ -170,6 +205,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="names of readers, with commas")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    parser.add_argument("--together", action="store_true", help="all in this process")
     parser.add_argument("--keep", help="folder for the inputs that were findings")
     parser.add_argument("--range", nargs=2, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--out", help=argparse.SUPPRESS)
@@ -182,15 +218,19 @@ def main() -> int:
     root = Path(options.keep or tempfile.mkdtemp(prefix="maiscreen-fuzz-"))
     begun = time.perf_counter()
 
-    def perform(reader: Reader) -> dict[str, Any]:
-        count = max(1, round(options.cases * reader.share / whole))
+    counts = [max(1, round(options.cases * reader.share / whole)) for reader in readers]
+
+    def perform(reader: Reader, count: int) -> dict[str, Any]:
         told = fuzzed(reader, count, options.seed, root)
         bad = told["tracebacks"] + told["hangs"]
         print(f"{reader.name}: {told['inputs']:,} inputs, {bad} bad", file=sys.stderr)
         return told
 
-    with ThreadPoolExecutor(options.jobs) as pool:
-        found = list(pool.map(perform, readers))
+    if options.together:
+        found = together(readers, counts, options.seed, root)
+    else:
+        with ThreadPoolExecutor(options.jobs) as pool:
+            found = list(pool.map(perform, readers, counts))
     if not options.keep:
         shutil.rmtree(root)
     return _print(found, time.perf_counter() - begun, options.seed)
@@ -206,8 +246,7 @@ def _print(found: list[dict[str, Any]], seconds: float, seed: int) -> int:
     keys = ("inputs", "accepted", "refused", "tracebacks", "hangs")
     total = {name: sum(one[name] for one in found) for name in keys}
     slowest = max(one["slowest_ms"] for one in found)
-    print(json.dumps({"readers": len(READERS) if len(found) == len(READERS) else len(found),
-                      **total, "slowest_ms": slowest, "seed": seed,
+    print(json.dumps({"readers": len(found), **total, "slowest_ms": slowest, "seed": seed,
                       "seconds": round(seconds)}))  # fmt: skip
     return 1 if total["tracebacks"] or total["hangs"] else 0
 

@@ -8,14 +8,15 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card
 
-GROUPED = {"rows": 12, "mae": 0.1, "rmse": 0.2, "r2": 0.5, "coverage": 0.9, "nominal": 0.9}
+TESTED = {"rows": 12, "mae": 0.1, "rmse": 0.2, "r2": 0.9, "coverage": 0.9, "nominal": 0.9}
+
 CARD = Card(
     name="mine",
     target="shear_modulus_gpa",
     unit="GPa",
     scale="log10",
     recipe="trees",
-    metrics={"shear_modulus_gpa": {"grouped": GROUPED}},
+    metrics={"shear_modulus_gpa": {"grouped": TESTED}},
     data={"source": "mine.csv", "rows": 12, "sha256": "0" * 64},
     splits={"grouped": "systems"},
     domain={"elements": 3},

@@ -243,7 +243,7 @@ def test_refuses_what_is_no_student_under_a_valid_hash(folder: Path, quick: Surr
 def test_refuses_foreign_types_under_a_valid_hash(folder: Path) -> None:
     # A model of LightGBM's trees is trusted where a model belongs, and nowhere else.
     forge(folder, (folder / MODEL).read_bytes())
-    with pytest.raises(InputError, match=rf"{STUDENT} cannot be read \(holds a foreign"):
+    with pytest.raises(InputError, match=rf"{STUDENT} cannot be read \(holds foreign types"):
         load(folder)
 
 
