@@ -51,7 +51,6 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
         If it is a file, belongs to another campaign, or holds files that no run has written.
     """
     try:
-        _check_links(out)
         if out.exists() and not out.is_dir():
             raise InputError("--out", str(out), "is a file; give a folder")
         if _holds_labels(out):
@@ -69,15 +68,18 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
 
-def _check_links(out: Path) -> None:
+def _check_links(out: Place) -> None:
     """Refuse a folder whose inner folders are links: what is written there would go elsewhere."""
-    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates")
-    link = next((path for path in inner if path.is_symlink()), None)
-    if link is not None:
-        raise InputError("--out", str(out), f"its {link.name} is a link to elsewhere; {_NEW}")
+    if not isinstance(out, Path):
+        return
+    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates", out / "lab")
+    for path in inner:
+        if path.is_symlink():
+            name = path.relative_to(out)
+            raise InputError("--out", str(out), f"its {name} is a link to elsewhere; {_NEW}")
 
 
-def create(out: Path) -> None:
+def create(out: Place) -> None:
     """Make the folder and see that it can be written into.
 
     Raises

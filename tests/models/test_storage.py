@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lightgbm import LGBMRegressor
-from sklearn.linear_model import Ridge
 from skops.io import dumps
 
 from maiscreen.candidates.errors import InputError
