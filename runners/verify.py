@@ -9,7 +9,7 @@ from typing import Any
 from maiscreen.candidates.limits import is_plain_name
 from maiscreen.runners.parts import FOLDER
 from maiscreen.runners.place import Place, each
-from maiscreen.runners.reading import listed, sha256_of
+from maiscreen.runners.reading import listed, sha256_of, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
 from maiscreen.screen.plan import Task, keep
@@ -93,6 +93,8 @@ def _hash_problem(path: Place, sha256: object) -> str:
         same = sha256_of(path) == sha256
     except FileNotFoundError:
         return f"{path.name} is missing"
+    except OSError as error:
+        return f"{path.name} cannot be read: {why(error)}"
     return "" if same else f"{path.name} is not what was written"
 
 
