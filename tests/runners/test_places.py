@@ -331,6 +331,6 @@ def test_outputs_that_were_half_replaced(
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / ".maiscreen").write_text("mine")
-    with pytest.raises(InputError, match=r"--out = .* cannot be written"):
+    with pytest.raises(InputError, match=r"--out = .* cannot be written: File exists"):
         run(NARROW, tmp_path, serially=True, parts=tiny.SCIENCE)
     assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]
