@@ -5,6 +5,7 @@ holds the folder. So of many that take over from a run that has gone, one succee
 can be created that must not be there yet: on a file system, NFS too, and in object storage.
 """
 
+import errno
 import sys
 import threading
 import time
@@ -27,7 +28,7 @@ BEAT_S = 5.0
 WATCHED_BEATS = 4
 """So many beats without a new count, and an owner on another host has gone."""
 
-_LOOK_S = 0.5
+_LOOK_S, _AGAIN_S, _TRIES = 0.5, 0.1, 100
 
 _WAIT = "wait for it, or give another folder"
 
@@ -173,7 +174,9 @@ def is_alive(out: Place) -> bool:
 
 def _take(out: Place, fingerprint: str) -> tuple[Place, Owner]:
     """Create the next lock, as soon as nobody holds the newest."""
-    while True:
+    if isinstance(out, Path):
+        (out / HIDDEN).mkdir(parents=True, exist_ok=True)
+    for _ in range(_TRIES):
         newest = _newest(out / HIDDEN)
         holder = None if newest is None else _holder(newest)
         if holder is not None:
@@ -185,9 +188,11 @@ def _take(out: Place, fingerprint: str) -> tuple[Place, Owner]:
             put_new(ours, owner.to_bytes())
         # Asked again, a storage may have created it and yet say that it is there; one that knows
         # no exclusive creation lets the last win; a listing may have been old: so look.
-        if _newest(out / HIDDEN) == ours and _read(ours) == owner.to_bytes():
+        if _newest(out / HIDDEN) == ours and _content(ours) == owner.to_bytes():
             _drop_older(ours)
             return ours, owner
+        time.sleep(_AGAIN_S)
+    raise OSError(errno.EAGAIN, "its lock goes from hand to hand; try again")
 
 
 def _holder(path: Place) -> Owner | None:

@@ -199,14 +199,14 @@ def test_of_many_at_the_same_moment_one_wins(out: Place, before: str) -> None:
         left_behind(out, started=1)
     command = [sys.executable, "-c", RACER.format(out=str(out))]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    racers = [subprocess.Popen(command, **pipes) for _ in range(6)]  # type: ignore[call-overload]
+    racers = [subprocess.Popen(command, **pipes) for _ in range(4)]  # type: ignore[call-overload]
     try:
         assert {racer.stdout.readline() for racer in racers} == {"ready\n"}
         for racer in racers:
             racer.stdin.write("go\n")
             racer.stdin.flush()
         said = sorted(racer.stdout.readline() for racer in racers)
-        assert said == ["lost\n"] * 5 + ["won\n"]
+        assert said == ["lost\n"] * 3 + ["won\n"]
     finally:
         for racer in racers:
             racer.communicate("end\n")
