@@ -1,7 +1,6 @@
 """Parts of a wide table: written by who computes them, each with a receipt that vouches for it."""
 
 import hashlib
-import json
 import resource
 import sys
 import time
@@ -22,7 +21,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mixture_space import NOTHING
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, read_whole, sha256_of, why
-from maiscreen.runners.receipt_checks import read_receipt
+from maiscreen.runners.receipt_checks import read_receipt, sealed
 from maiscreen.runners.store import HIDDEN, write_whole
 from maiscreen.runners.work import Failure, Outcome, StorageError, perform
 from maiscreen.screen.blend_stage import SLOTS
@@ -208,7 +207,7 @@ class Parts:
             "failures": [asdict(failure) for failure in receipt.failures],
         }
         path = self._receipts / f"{_name(receipt.task)}.json"
-        write_whole(path, json.dumps(plain).encode())
+        write_whole(path, sealed(plain))
 
     def _read_if_whole(self, path: Place) -> Receipt | None:
         try:

@@ -1,5 +1,7 @@
 """Receipts and records as they stand in a folder, which anybody may have written."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +12,8 @@ from maiscreen.screen.front_runners import BINS
 
 MOST_CANDIDATES = 2**63
 """Numbers of candidates are of 64 bits."""
+
+_SEAL = "receipt_sha256"
 
 
 def read_json(path: Place) -> Any:
@@ -23,8 +27,20 @@ def read_json(path: Place) -> Any:
     return limits.parsed_json(read_whole(path, limits.RECEIPT_BYTES))
 
 
+def sealed(receipt: Mapping[str, Any]) -> bytes:
+    """Give the text of a receipt, with a checksum of itself.
+
+    What it says beside the checksum of its shard, such as the best candidates, decides results too.
+    """
+    return json.dumps({**receipt, _SEAL: _seal(receipt)}).encode()
+
+
+def _seal(receipt: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(receipt, sort_keys=True).encode()).hexdigest()
+
+
 def read_receipt(path: Place) -> dict[str, Any]:
-    """Read the receipt of a shard or a part.
+    """Read the receipt of a shard or a part, as `sealed` wrote it.
 
     Raises
     ------
@@ -45,6 +61,7 @@ def as_receipt(content: bytes) -> dict[str, Any]:
     found = limits.parsed_json(content)
     if not isinstance(found, dict):
         raise ValueError("is no object")
+    _check(found.pop(_SEAL, None) == _seal(found), _SEAL)
     interval = found.get("task", [found.get("start"), found.get("stop")])
     if not (isinstance(interval, list) and len(interval) == 2 and all(map(_is_count, interval))):
         raise ValueError("names no task")

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import os
 import uuid
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.runners.place import Place, each, patiently
 from maiscreen.runners.reading import listed, read_whole, why
-from maiscreen.runners.receipt_checks import read_json, read_receipt
+from maiscreen.runners.receipt_checks import read_json, read_receipt, sealed
 from maiscreen.runners.work import Failure, Outcome, StorageError
 from maiscreen.screen.plan import Task
 
@@ -128,7 +127,7 @@ def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -
         "seconds": round(outcome.seconds, 6),
         "failures": [asdict(failure) for failure in outcome.failures],
     }
-    write_whole(folder / f"{_name(task)}.json", json.dumps(receipt, indent=1).encode())
+    write_whole(folder / f"{_name(task)}.json", sealed(receipt))
 
 
 def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:

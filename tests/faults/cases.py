@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from random import Random
 
-from inject import FAULTS, Fault
+from inject import ANYHOW, FAULTS, Fault
 from moments import Moment, drawn
 
 
@@ -45,7 +45,7 @@ def available(fault: Fault, has_option: dict[str, bool], *, mounts: bool) -> boo
     return not fault.needs or has_option[fault.needs]
 
 
-def chosen(seed: int, number: int, names: list[str]) -> Case:
+def chosen(seed: int, number: int, names: list[str], hows: tuple[str, ...] = ANYHOW) -> Case:
     """Choose the case of a number: each round of cases has every fault once, in another order.
 
     Parameters
@@ -56,6 +56,8 @@ def chosen(seed: int, number: int, names: list[str]) -> Case:
         From 0 on.
     names : list of str
         Faults that can be had.
+    hows : tuple of str
+        What may perform the tasks; each fault can be had with one of them.
     """
     turn, place = divmod(number, len(names))
     order = list(names)
@@ -63,7 +65,10 @@ def chosen(seed: int, number: int, names: list[str]) -> Case:
     random = Random(f"{seed}/{number}")
     name = order[place]
     fault = FAULTS[name]
-    kind, how = random.choice(fault.kinds), random.choice(fault.hows)
+    kind, how = (
+        random.choice(fault.kinds),
+        random.choice([how for how in fault.hows if how in hows]),
+    )
     # What is damaged between two runs is left by a run that is done as often as by one cut short.
     cut_short = not fault.again or fault.hows == ("external",) or random.random() < 0.5
     moment = None

@@ -22,6 +22,9 @@ ALL = ("start", *TASKS, "ranking", "outputs")
 CLUSTERS = ("local", "external")
 ANYHOW = ("serial", *CLUSTERS)
 
+HANG_LIMIT_S = "20"
+"""Long enough for a fresh worker on a busy machine to read its data and do its first task."""
+
 
 def nothing(scene: Scene) -> None:
     """Do nothing."""
@@ -184,7 +187,7 @@ def misbehaving(*whats: str, once: bool) -> Step:
         scene.notes.append(f"candidate {row} {what}")
         scene.meeting.ask(row, what, once=once, mib=MEMORY_MIB)
         if what == "hangs":
-            scene.options += ["--task-timeout", "8"]
+            scene.options += ["--task-timeout", HANG_LIMIT_S]
 
     return prepare
 
@@ -245,14 +248,16 @@ def _damage(mend: Step, *kinds: str, moments: tuple[str, ...] = (), quick: bool 
 
 def _row(*whats: str, once: bool, needs: str = "", hows: tuple[str, ...] = ("local",)) -> Fault:
     prepare = misbehaving(*whats, once=once)
-    return Fault(nothing, (), hows, prepare=prepare, fails=not once, needs=needs)
+    # The limit of time is waited for at each level of the search for the row: few levels.
+    kinds = ("narrow",) if whats == ("hangs",) and not once else ("narrow", "wide")
+    return Fault(nothing, (), hows, kinds, prepare=prepare, fails=not once, needs=needs)
 
 
 KILL, TERM = signal.SIGKILL, signal.SIGTERM
 LATE = ("later", "ranking", "outputs")
 
 FAULTS = {
-    "worker killed": Fault(kill_worker),
+    "worker killed": Fault(kill_worker, quick=True),
     "worker stopped": Fault(stop_worker),
     "nanny gone": Fault(kill_nanny, hows=("external",)),
     "all workers gone": Fault(kill_all_workers),
