@@ -92,7 +92,7 @@ class LabRecord:
     @property
     def content(self) -> str:
         """SHA-256 of what was measured: two rows with the same are one measurement."""
-        told = {k: v for k, v in asdict(self).items() if k not in ABOUT_IT}
+        told = {name: getattr(self, name) for name in self.__slots__ if name not in ABOUT_IT}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -20,6 +20,9 @@ MAX_MEMBERS, MAX_SHEETS = 500, 20
 MAX_LAST_ROW = 10 * MAX_ROWS
 """Last row of a sheet, empty ones among them."""
 
+MAX_CELLS = 4_000_000
+"""Cells of a sheet, empty ones to the left of others among them."""
+
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
     RuntimeError,
@@ -96,7 +99,11 @@ def _rows(values: Any, formulas: Any, name: str) -> Iterator[tuple[int, list[Cel
     pairs = zip(
         values.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=True
     )
+    cells = 0
     for number, (row, written) in enumerate(pairs, 1):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise InputError("FILE", name, f"has more than {MAX_CELLS} cells, empty ones too")
         if number > MAX_LAST_ROW:
             raise InputError("FILE", name, f"has more than {MAX_LAST_ROW} rows, empty ones too")
         yield number, [_cell(v, f) for v, f in zip(row, written, strict=True)]

@@ -291,6 +291,7 @@ def with_part(name: str, content: bytes) -> bytes:
 
 SHEET = "xl/worksheets/sheet1.xml"
 XML = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+EMPTY = '<row><c r="XFD1"/></row>'
 
 
 @pytest.mark.parametrize(
@@ -304,6 +305,8 @@ XML = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/ma
          .encode(), "more than 100000 rows"),
         (SHEET, f'{XML}<row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'
          .encode(), "more than 200 columns"),
+        (SHEET, f"{XML}{EMPTY * 50_000}</sheetData></worksheet>".encode(),
+         "more than 4000000 cells"),
     ],
 )  # fmt: skip
 def test_hostile_workbooks_are_refused(
