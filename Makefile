@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
 
-.PHONY: run test test-data test-potential bench predictions clean
+.PHONY: run test test-data test-potential bench fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -27,6 +27,12 @@ test-potential: $(VENV)/.installed-potential
 # Times, ratios and memory, on one core but for the workers: docs/performance.md. QUICK=1 is short.
 bench: $(VENV)/.installed-test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py $(if $(QUICK),--quick)
+
+# Damaged files for every reader: docs/hostile_input.md. The last line is JSON.
+CASES ?= 20000
+SEED ?= 1
+fuzz: $(VENV)/.installed-test
+	OMP_NUM_THREADS=1 PYTHONIOENCODING=utf-8:backslashreplace $(BIN)/python tests/fuzz/fuzz_run.py --cases $(CASES) --seed $(SEED)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
