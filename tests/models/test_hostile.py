@@ -21,9 +21,8 @@ from maiscreen.models.storage import embedded_folder, load_card
 from maiscreen.models.training_file import read_data
 from maiscreen.runners.models_show import as_lines, as_markdown, described, table
 
-CARD: dict[str, Any] = json.loads(
-    (embedded_folder() / "shear_modulus_gpa" / "card.json").read_text()
-)
+SHEAR = "shear_modulus_gpa"
+CARD: dict[str, Any] = json.loads((embedded_folder() / SHEAR / "card.json").read_text())
 
 
 def without(*path: str) -> Callable[[dict[str, Any]], None]:
