@@ -54,7 +54,7 @@ faults: $(VENV)/.installed-test
 
 # Damaged files for every reader: docs/hostile_input.md. make fuzz CASES=100000 SEED=1
 fuzz: $(VENV)/.installed-test
-	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz/fuzz_run.py --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
+	OMP_NUM_THREADS=1 PYTHONIOENCODING=utf-8:backslashreplace $(BIN)/python tests/fuzz/fuzz_run.py --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -71,7 +71,7 @@ PHASES = 50_000
 """Phases or materials of a snapshot; the embedded one has 1,342 phases."""
 
 PHASES_OF_A_SYSTEM = 500
-"""Phases with one M and one X: hulls take time with the square; the embedded ones have 11."""
+"""Phases with one M and one X: hulls take time with the square; the embedded ones have 18."""
 
 ATOMS_OF_A_FORMULA = 100_000
 """Atoms of an element in the formula of a phase."""

@@ -167,7 +167,7 @@ def read_csv(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     try:
         table = csv.read_csv(io.BytesIO(data), convert_options=options)
         return table.cast(schema)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, ValueError) as error:
         remedy = f"is no such table ({str(error).splitlines()[0]}); build it again"
         raise InputError("snapshot", name, remedy) from None
 

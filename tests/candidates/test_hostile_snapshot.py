@@ -64,6 +64,21 @@ def test_rows_that_can_be_no_phase(folder: Path, name: str, value: str, why: str
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.parametrize(
+    "name", ['halogen_coun"t', '"count"', "count\0", "count,", "c" * 100_000, ""]
+)
+def test_headers_that_are_another(folder: Path, name: str) -> None:
+    content = (folder / "phases.csv").read_bytes().replace(b"halogen_count", name.encode(), 1)
+    with pytest.raises(InputError, match=r"has other columns|is no such table"):
+        load_snapshot(sealed(folder, "phases.csv", content))
+
+
+def test_a_quoted_header_is_the_same(folder: Path) -> None:
+    content = (folder / "phases.csv").read_bytes()
+    content = content.replace(b"halogen_count", b'"halogen_count"', 1)
+    assert load_snapshot(sealed(folder, "phases.csv", content)).phases.num_rows > 10
+
+
 def test_a_formula_stands_once(folder: Path) -> None:
     lines = (folder / "phases.csv").read_text().strip().split("\n")
     content = "\n".join([*lines, lines[-1], ""]).encode()

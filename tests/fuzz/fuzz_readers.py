@@ -420,7 +420,8 @@ def _label_lines() -> list[bytes]:
     from maiscreen.models.labels import load_labels, to_lines
 
     wanted = [one for one in load_labels() if one.property in ("formation_energy", "volume")]
-    return [to_lines(wanted[:40]).encode()]
+    alloys = [one for one in wanted if one.formula[:2] == "Na" and len(one.formula) > 3]
+    return [to_lines(alloys[:40]).encode()]
 
 
 def _labels(content: bytes, folder: Path) -> object:
