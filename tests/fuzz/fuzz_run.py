@@ -24,13 +24,10 @@ from fuzz_readers import Reader, chosen
 
 GOOD = ("accepted", "refused")
 
-START_S = 600.0
-"""Time to import and to make the seeds, on a busy machine."""
-
 SILENT_S = 30.0
 """A process that has no answer for so long hangs where no signal reaches it."""
 
-START_S = 300.0
+START_S = 600.0
 """So long may it take to make its seeds, which are real campaigns, on a busy machine."""
 
 
