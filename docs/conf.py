@@ -1,6 +1,9 @@
 """How Sphinx builds these pages: `make docs`."""
 
 from importlib.metadata import version as version_of
+from typing import Any
+
+from pygments.lexers.special import TextLexer
 
 project = "maiscreen"
 author = "the maiscreen developers"
@@ -8,8 +11,11 @@ project_copyright = f"2026, {author}"
 version = release = version_of("maiscreen")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
-source_suffix = {".md": "markdown"}
-exclude_patterns = ["_build"]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+# Notebooks are run by the tests and linked, not built.
+exclude_patterns = ["notebooks"]
+# Pages that are still being written have their place in the navigation already.
+suppress_warnings = ["toc.empty_glob"]
 
 # Headings become targets, so that [text](page.md#heading) is checked too.
 myst_heading_anchors = 3
@@ -25,3 +31,8 @@ numpydoc_xref_param_type = False
 html_theme = "furo"
 html_title = f"maiscreen {release}"
 html_show_sourcelink = False
+
+
+def setup(app: Any) -> None:
+    """Let blocks of CSV be what they are, though nobody colours them."""
+    app.add_lexer("csv", TextLexer)
