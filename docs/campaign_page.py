@@ -45,7 +45,8 @@ adhesion = 2
 ```
 
 Two settings change no result, `name` and `chunk_size`; all others are part of the fingerprint by
-which a folder knows its campaign. The limits of time and memory behind some of the bounds: [hostile_input.md](hostile_input.md).
+which a folder knows its campaign. The limits of time and memory behind some of the bounds:
+[hostile_input.md](hostile_input.md).
 """
 
 SECTIONS = {

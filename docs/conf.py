@@ -14,8 +14,6 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 # Notebooks are run by the tests and linked, not built.
 exclude_patterns = ["notebooks"]
-# Pages that are still being written have their place in the navigation already.
-suppress_warnings = ["toc.empty_glob"]
 
 # Headings become targets, so that [text](page.md#heading) is checked too.
 myst_heading_anchors = 3
