@@ -22,11 +22,15 @@ myst_enable_extensions = ["colon_fence"]
 highlight_language = "none"
 
 autodoc_typehints = "signature"
+# 89 metals as a default would be most of the page.
+autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
 html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["pages.css"]
 html_title = f"maiscreen {release}"
 html_show_sourcelink = False
 

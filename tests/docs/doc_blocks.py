@@ -44,6 +44,14 @@ def blocks(page: str) -> list[Block]:
     return [block for token in MarkdownIt().parse(text) for block in _of_token(page, token)]
 
 
+def mentioned(page: str) -> list[str]:
+    """Give the commands of ours that sentences of a page mention."""
+    tokens = MarkdownIt().enable("table").parse((ROOT / page).read_text(encoding="utf-8"))
+    inner = [child for token in tokens for child in token.children or []]
+    code = [child.content for child in inner if child.type == "code_inline"]
+    return [one for one in code if one.startswith("maiscreen ")]
+
+
 def _of_token(page: str, token: object) -> Iterator[Block]:
     kind, line = token.type, (token.map or [0])[0] + 1
     if kind == "fence":

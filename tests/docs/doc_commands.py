@@ -79,6 +79,31 @@ def _check_ours(arguments: list[str]) -> str | None:
     return None
 
 
+def check_mentioned(text: str) -> str | None:
+    """Say what is wrong with a command that a sentence mentions, arguments perhaps left out.
+
+    >>> check_mentioned("maiscreen lab template|import --top"), check_mentioned("maiscreen --help")
+    ("maiscreen lab import has no option ['--top']", None)
+    >>> check_mentioned("maiscreen lab fetch")
+    'maiscreen lab has no command fetch'
+    """
+    head, *words = text.split()
+    found = [(head, parser())]
+    while words and (menu := found[-1][1]._subparsers) and not words[0].startswith("-"):
+        choices = menu._group_actions[0].choices
+        names = words.pop(0).split("|")
+        missing = [name for name in names if name not in choices]
+        if missing:
+            return f"{found[-1][0]} has no command {missing[0]}" if missing != ["COMMAND"] else None
+        found = [(f"{found[-1][0]} {name}", choices[name]) for name in names]
+    asked = [word.split("=")[0].strip("[]") for word in words if re.match(r"\[?--\w", word)]
+    for name, one in found:
+        unknown = [option for option in asked if option not in one._option_string_actions]
+        if unknown:
+            return f"{name} has no option {unknown}"
+    return None
+
+
 def _check_make(arguments: list[str]) -> str | None:
     targets = set(re.findall(r"^([\w -]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     known = {name for line in targets for name in line.split()}

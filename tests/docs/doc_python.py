@@ -38,14 +38,20 @@ def problem(text: str, folder: Path) -> Iterator[str]:
 
 
 def _with_checks(text: str) -> str:
-    """Let each expression with a number in a comment be compared with it."""
+    """Let each expression with a value in a comment be compared with it.
+
+    >>> print(_with_checks("1 / 3  # 0.33"))
+    assert format(1 / 3, '.2f') == '0.33', 1 / 3
+    >>> print(_with_checks("len('ab')  # 2, as one sees"))
+    assert str(len('ab')) == '2', len('ab')
+    """
     lines = text.splitlines()
     for node in ast.parse(text).body:
-        said = re.search(r"#\s*(-?\d+\.(\d+))$", lines[node.end_lineno - 1])
+        said = re.search(r"#\s*(\w+(\.\d+)?)(,.*)?$", lines[node.end_lineno - 1])
         if isinstance(node, ast.Expr) and said:
-            digits = len(said[2])
             code = ast.unparse(node.value)
-            lines[node.end_lineno - 1] = f"assert round({code}, {digits}) == {said[1]}, {code}"
+            shown = f"format({code}, '.{len(said[2]) - 1}f')" if said[2] else f"str({code})"
+            lines[node.end_lineno - 1] = f"assert {shown} == {said[1]!r}, {code}"
     return "\n".join(lines)
 
 

@@ -1,14 +1,17 @@
 """Every command and block of code in README.md and docs is run, or its arguments are checked."""
 
+import doctest
+import importlib
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from doc_blocks import LANGUAGES, PAGES, Block, blocks, looks_like_code
-from doc_commands import NOT_HERE, check, lines, reason, run
+from doc_blocks import LANGUAGES, PAGES, Block, blocks, looks_like_code, mentioned
+from doc_commands import NOT_HERE, check, check_mentioned, lines, reason, run
 from doc_python import problem
 
 from maiscreen.candidates.limits import parsed_json
@@ -38,6 +41,12 @@ def test_a_page_from_top_to_bottom(page: str, desk: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_in_a_sentence_exists(page: str) -> None:
+    wrong = [said for one in mentioned(page) if (said := check_mentioned(one))]
+    assert wrong == []
+
+
 def test_every_reason_is_needed() -> None:
     commands = [c for found in ALL.values() for b in found for c, _ in _commands(b)]
     assert len(commands) > 80
@@ -50,6 +59,11 @@ def test_a_renamed_option_is_found(tmp_path: Path) -> None:
         assert check(command)
     wrong = Block("x.md", 1, "toml", "temprature_c = 60\n")
     assert "did you mean" in next(_tried(wrong, tmp_path))
+    wrong = Block("x.md", 1, "python", "1 + 1    # 3\n")
+    assert "AssertionError: 2" in next(_tried(wrong, tmp_path))
+    call = 'retrain(target="x", data="y", bse=1, base="embedded")'
+    wrong = Block("x.md", 1, "python", f"from maiscreen.models import retrain\n{call}\n")
+    assert "'bse'" in next(_tried(wrong, tmp_path))
     wrong = Block("x.md", 1, "console", "$ maiscreen --version\nmaiscreen 99\n")
     assert "maiscreen 99" in next(_tried(wrong, tmp_path))
 
@@ -68,7 +82,7 @@ def _commands(block: Block) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _tried(block: Block, folder: Path):
+def _tried(block: Block, folder: Path) -> Iterator[str]:
     """Try a block; say what is wrong."""
     if block.file:
         (folder / block.file).write_text(block.text, encoding="utf-8")
@@ -80,7 +94,7 @@ def _tried(block: Block, folder: Path):
         yield from _performed(command, shown, folder)
 
 
-def _read(block: Block, folder: Path):
+def _read(block: Block, folder: Path) -> Iterator[str]:
     path = folder / (block.file or f"block.{block.language}")
     path.write_text(block.text, encoding="utf-8")
     try:
@@ -96,7 +110,7 @@ _READERS = {
 }
 
 
-def _performed(command: str, shown: list[str], folder: Path):
+def _performed(command: str, shown: list[str], folder: Path) -> Iterator[str]:
     if reason(command):
         said = check(command)
         if said:
@@ -116,3 +130,8 @@ def test_commands_run_here_from_the_environment_of_the_tests(tmp_path: Path) -> 
     told = run("command -v maiscreen", tmp_path).stdout.strip()
     assert Path(told).parent == Path(sys.executable).parent
     assert isinstance(run("false", tmp_path), subprocess.CompletedProcess)
+
+
+@pytest.mark.parametrize("name", ["doc_blocks", "doc_commands", "doc_python"])
+def test_examples_of_the_helpers(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0

@@ -36,7 +36,7 @@ def test_every_page_is_in_the_navigation() -> None:
 
 def links(page: str) -> list[str]:
     """Give the targets of links and images of a page."""
-    tokens = MarkdownIt().parse((ROOT / page).read_text(encoding="utf-8"))
+    tokens = MarkdownIt().enable("table").parse((ROOT / page).read_text(encoding="utf-8"))
     inner = [child for token in tokens for child in token.children or []]
     found = [child.attrs.get("href") or child.attrs.get("src") for child in inner if child.attrs]
     return [str(one) for one in found if one]
