@@ -132,20 +132,34 @@ def _check_script(arguments: list[str]) -> str | None:
     return f"{arguments[0]} has no option {missing}" if missing else None
 
 
+SAME_EVERYWHERE = re.compile(
+    r"maiscreen (explain|validate|labels (show|export|compare)|snapshot show|models list)[^>|]*"
+    r"|maiscreen models (predict|show|evaluate) (embedded|--markdown)(?!.*(--out|new.csv))[^>|]*"
+)
+"""Commands that only print, and the same in every folder: run once for all pages."""
+
+_printed: dict[str, subprocess.CompletedProcess[str]] = {}
+
+
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command in a shell, with the programs of this environment first.
 
     Campaigns run in one process, if the command does not say otherwise: the bytes are the same
     (tests/runners), and starting workers would be most of the time.
     """
+    if command in _printed:
+        return _printed[command]
     _by_hand(command, folder)
     if command.startswith("maiscreen run ") and not re.search("--serial|--workers", command):
         command += " --serial"
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
+    done = subprocess.run(
         ["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True
     )
+    if SAME_EVERYWHERE.fullmatch(command):
+        _printed[command] = done
+    return done
 
 
 def _by_hand(command: str, folder: Path) -> None:
