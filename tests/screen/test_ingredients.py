@@ -10,7 +10,7 @@ from maiscreen.screen import ingredients
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.wide import Space
 
-FEW = Campaign(metals=("Sn",), halogens=("Cl",), fidelity="F0", samples=50, space=Space(blends=2))
+FEW = Campaign(metals=("Sn",), halogens=("Cl",), fidelity="F0", samples=100, space=Space(blends=2))
 
 
 @pytest.fixture(scope="module")
