@@ -15,7 +15,7 @@ WORKERS = 2
 MEMORY_MIB = 1200
 """Limit of a worker: four times what it needs."""
 
-UP_S = 25
+UP_S = 60
 """So long may they take to start."""
 
 
@@ -100,7 +100,7 @@ class Pool:
     def add_workers(self, count: int, *options: str) -> None:
         for _ in range(count):
             given = ["--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", *options]
-            given += ["--memory-limit", f"{MEMORY_MIB}MiB", "--death-timeout", "20"]
+            given += ["--memory-limit", f"{MEMORY_MIB}MiB", "--death-timeout", "50"]
             given += ["--dashboard-address", "127.0.0.1:0", "--local-directory", str(self.folder)]
             self.nannies.append(self._dask("worker", self.address, *given))
 
