@@ -14,7 +14,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import STATES, Campaign
 from maiscreen.screen.report_answer import why
 from maiscreen.screen.report_cells import cells
-from maiscreen.screen.shortlist_columns import NARROW
+from maiscreen.screen.shortlist_columns import NARROW, Known
 from maiscreen.screen.shortlist_diverse import diverse, metal_of
 from maiscreen.screen.shortlist_exposure import suggestion
 from maiscreen.screen.shortlist_facts import attributes, layer, moisture, process, substance
@@ -27,6 +27,7 @@ COLUMNS = tuple(one.name for one in NARROW)
 
 TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 """Empty columns for the result of the experiment, by which the table can be read back."""
+
 
 def shortlist(
     ranking: pa.Table,
@@ -73,7 +74,7 @@ def reference(ranking: pa.Table, campaign: Campaign) -> Row | None:
     """
     if not {f"desirability_{name}" for name in ATTRIBUTES} <= set(ranking.column_names):
         return None
-    found = ranking.filter(pc.equal(ranking["key"], REFERENCE)).to_pylist()
+    found: list[Row] = ranking.filter(pc.equal(ranking["key"], REFERENCE)).to_pylist()
     if found:
         return found[0]
     return next(row for row in cells(campaign, ranking) if row["key"] == REFERENCE)
@@ -107,9 +108,25 @@ def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_
     return sink.getvalue()
 
 
-def to_json(rows: list[dict[str, object]]) -> str:
-    """Write rows as a JSON list of objects, null where nothing is known."""
-    return json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False)
+def to_json(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[Known] = NARROW,
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """Write rows as one JSON object, with units and sources, null where nothing is known.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Under ``rows``.
+    columns : sequence of Known
+        Unit, meaning and source of each column, under ``columns``.
+    provenance : mapping, optional
+        Campaign, fingerprint and versions, under ``provenance``.
+    """
+    told = {c.name: {"unit": c.unit, "meaning": c.about, "source": c.source} for c in columns}
+    whole = {"provenance": dict(provenance or {}), "columns": told, "rows": list(rows)}
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _made(row: Row, campaign: Campaign, tin: Row | None, held: Hold | None) -> dict[str, object]:

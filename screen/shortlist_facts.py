@@ -46,7 +46,7 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     if state == "not known" and (finite(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
         state = "gas"
     known = {} if state == "not known" else {"state_25_c": state, "handling": _HANDLING[state]}
-    return {"melting_point_c": at["melting"], "boiling_point_c": at["boiling"], **known}
+    return {f"{name}_point_c": None if t is None else round(t, 2) for name, t in at.items()} | known
 
 
 def layer(row: Row, state: str) -> str | None:
