@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from maiscreen.candidates.elements import HALOGENS
 
 ACIDS: Mapping[str, str] = {
-    "F": "HF burns deep and poisons through the skin, and eats glass: calcium gluconate gel at "
-    "hand, no glassware",
+    "F": "HF poisons by breath and through the skin, burns deep and eats glass: calcium gluconate "
+    "gel at hand, no glassware",
     "Cl": "HCl is a corrosive gas that fumes",
     "Br": "HBr is a corrosive gas that fumes",
     "I": "HI is a corrosive gas that fumes and gives iodine in air",

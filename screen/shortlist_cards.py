@@ -40,7 +40,7 @@ _FACTS = ("state_25_c", "melting_point_c", "boiling_point_c", "vapour_pressure_2
           "layer_as_formed", "layer_in_operation",
           # Of recipes:
           "vapour", "temperature_c", "exposure_s", "thickness_um", "vapour_pressure_pa",
-          "phases")  # fmt: skip
+          "expected_phases")  # fmt: skip
 
 _SECTIONS = (
     ("Hazards", ("hazards", "caution")),
@@ -181,12 +181,14 @@ class _Card:
             if column not in self.table.columns:
                 continue
             text = shown(self.row.get(name), most)
-            if name in ("equation", "layer_as_formed", "layer_in_operation", "phases"):
+            if name in ("equation", "layer_as_formed", "layer_in_operation", "expected_phases"):
                 text = subscripts(text)
             unit = f" {column.unit}" if column.unit and text != "–" else ""
             std = finite(self.row.get("vapour_pressure_std_log10"))
             if name == "vapour_pressure_25_pa" and std is not None and text != "–":
                 unit += f" (× or ÷ {significant(10**std)})"
+            if name == "thickness_um" and text != "–":
+                unit += f" ({_range(self.row)})"
             _pair(pdf, column.heading, text + unit, scale, x, width)
 
     def _standing(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
@@ -223,7 +225,7 @@ class _Card:
             found.append((title, " ".join(texts)))
         found.append(("Why it ranks here", self._reasons(most)))
         found.append(("What would move it most", self._hangs_on(most)))
-        return [(title, text[0].upper() + text[1:]) for title, text in found if text]
+        return [(title, _begun(text)) for title, text in found if text]
 
     def _reasons(self, most: int) -> str:
         row = self.row
@@ -242,15 +244,14 @@ class _Card:
             return ""
         celsius = finite(row.get("suggested_temperature_c"))
         seconds = finite(row.get("suggested_exposure_s"))
-        low, high = (finite(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
         thick = finite(row.get("expected_thickness_um"))
         told = [
             "temperature: no data" if celsius is None else f"{celsius:g} °C",
             "time: no data" if seconds is None else f"{seconds:g} s",
             "thickness: no data" if thick is None
-            else f"about {thick:.0f} µm ({number(low, 1)}–{number(high, 1)})",
+            else f"about {thick:.0f} µm ({_range(row)})",
         ]  # fmt: skip
-        return f"{' · '.join(told)}. {shown(row.get('suggestion'), most)}."
+        return f"{' · '.join(told)}. {_begun(shown(row.get('suggestion'), most))}."
 
     def _hangs_on(self, most: int) -> str:
         row = self.row
@@ -259,7 +260,7 @@ class _Card:
         share = finite(row.get("place_hangs_on_share"))
         part = "" if share is None else f" ({share:.0%} of the variance of its rank)"
         how = shown(row.get("measurement"), most)
-        return f"{shown(row['place_hangs_on'], most)}{part}. {how if how != '–' else ''}"
+        return f"{shown(row['place_hangs_on'], most)}{part}. {_begun(how) if how != '–' else ''}"
 
     def _fill_in(self, pdf: "FPDF") -> None:
         """Draw lines for results, with the headings that `lab import` knows."""
@@ -285,6 +286,16 @@ class _Card:
         pdf.multi_cell(0, 3.2, "No safety assessment: read the supplier's safety data sheet. The "
                        "score is no prediction of cycles. A dash: not known. ± is one standard "
                        "deviation.")  # fmt: skip
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _range(row: Row) -> str:
+    """Give one standard deviation of the thickness to both sides."""
+    ends = (finite(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
+    return "–".join(number(end, 1) for end in ends)
 
 
 def _rule(pdf: "FPDF") -> None:

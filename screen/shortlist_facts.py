@@ -42,11 +42,16 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     >>> substance("GeF4", 1e6)["handling"][:5]
     'a gas'
     """
-    at, state = points_c(formula), state_of(formula, STATE_AT_C)
+    found: dict[str, object] = {
+        f"{name}_point_c": None if celsius is None else round(celsius, 2)
+        for name, celsius in points_c(formula).items()
+    }
+    state = state_of(formula, STATE_AT_C)
     if state == "not known" and (finite(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
         state = "gas"
-    known = {} if state == "not known" else {"state_25_c": state, "handling": _HANDLING[state]}
-    return {f"{name}_point_c": None if t is None else round(t, 2) for name, t in at.items()} | known
+    if state != "not known":
+        found |= {"state_25_c": state, "handling": _HANDLING[state]}
+    return found
 
 
 def layer(row: Row, state: str) -> str | None:

@@ -9,7 +9,7 @@ IN_TABLE = (
     ("rank", "formula", "name", "state_25_c", "vapour_pressure_25_pa", "suggested_temperature_c",
      "suggested_exposure_s", "layer_in_operation", "score", "p_top_k"),
     ("rank", "recipe", "name", "temperature_c", "exposure_s", "thickness_um",
-     "vapour_pressure_pa", "phases", "score", "p_top_k"),
+     "vapour_pressure_pa", "expected_phases", "score", "p_top_k"),
 )  # fmt: skip
 """Columns in sight, of a narrow and of a wide campaign; all others unfold below their row."""
 

@@ -144,8 +144,9 @@ def wide_shortlist(
     """
     rows = distinct(ranking.to_pylist())
     best = rows[:top] if per_metal is None else diverse(rows, metals_of_layer, per_metal, top)
-    found = [{**row, **of_a_recipe(row), **_range(row), "campaign": fingerprint[:12]}
-             for row in best]  # fmt: skip
+    # As "phases" they would be read back as phases seen.
+    found = [{**row, **of_a_recipe(row), **_range(row), "expected_phases": row["phases"],
+              "campaign": fingerprint[:12]} for row in best]  # fmt: skip
     return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
 
 
