@@ -160,19 +160,21 @@ class _Card:
     def _head(self, pdf: "FPDF", most: int) -> None:
         row, wide = self.row, self.table.is_wide
         title = subscripts(shown(row.get("recipe" if wide else "formula"), min(most, 60)))
+        room = WIDTH - 2 * MARGIN - 30
         pdf.set_text_color(*_INK)
-        pdf.set_font("DejaVu", "B", 22 if len(title) < 24 else 14)
-        pdf.cell(WIDTH - 2 * MARGIN - 30, 11, title)
+        pdf.set_font("DejaVu", "B", 22)
+        pdf.set_font_size(min(22.0, 22.0 * (room - 2) / pdf.get_string_width(title)))
+        pdf.cell(room, 11, title)
         pdf.set_font("DejaVu", "B", 11)
         pdf.cell(30, 11, f"rank {shown(row.get('rank'), 9)}", align="R", new_x="LMARGIN",
                  new_y="NEXT")  # fmt: skip
         pdf.set_font("DejaVu", size=10)
         known = [shown(row.get("name"), min(most, 80)), f"CAS {shown(row.get('cas'), 40)}"]
-        pdf.multi_cell(0, 5, " · ".join(known), new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, 5, " · ".join(known), align="L", new_x="LMARGIN", new_y="NEXT")
         pdf.set_text_color(*_SOFT)
         pdf.set_font("DejaVu", size=7.5)
         about = f"{shown(self.table.campaign, 120)} · card {self.place}"
-        pdf.cell(0, 5, about, new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
 
     def _facts(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:

@@ -57,15 +57,15 @@ def test_every_format_of_every_campaign(
     name = "formula" if campaign == "narrow" else "recipe"
     for kind in ("csv", "xlsx", "json", "parquet", "cards"):
         end = "pdf" if kind == "cards" else kind
-        assert command(out, "--top", 3, "--format", kind, "--out", f"best.{end}") == 0
-        assert capsys.readouterr().out == f"Written to best.{end}: 3 precursors\n"
+        assert command(out, "--top", 2, "--format", kind, "--out", f"best.{end}") == 0
+        assert capsys.readouterr().out == f"Written to best.{end}: 2 precursors\n"
     rows = list(csv.DictReader(io.StringIO((here / "best.csv").read_text("utf-8-sig"))))
     names = [row[name] for row in rows]
-    assert len(names) == 3
+    assert len(names) == 2
     assert [r[name] for r in json.loads((here / "best.json").read_bytes())["rows"]] == names
     assert pq.read_table(here / "best.parquet")[name].to_pylist() == names
     sheet = load_workbook(here / "best.xlsx")["shortlist"]
-    assert [sheet.cell(i, 2).value for i in (2, 3, 4)] == names
+    assert [sheet.cell(i, 2).value for i in (2, 3)] == names
     assert (here / "best.pdf").read_bytes().startswith(b"%PDF")
     assert rows[0]["expected_thickness_low_um"]
 
@@ -88,6 +88,7 @@ def test_printed_is_what_is_written(
 def test_nothing_is_written_over_without_being_told(
     narrow: Path, here: Path, arguments: list[str], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    arguments = [*arguments, "--top", "1"]
     assert command(narrow, *arguments) == 0
     written = (here / name).read_bytes()
     (here / name).write_bytes(b"filled in")
@@ -143,7 +144,7 @@ def test_filled_in_it_is_imported(
     out = request.getfixturevalue(campaign)
     for end in ("xlsx", "csv"):
         assert command(out, "--out", f"best.{end}") == 0
-        assert cli.main(["lab", "import", str(out), f"best.{end}", "--dry-run"]) == 0 or True
+        assert cli.main(["lab", "import", str(out), f"best.{end}", "--dry-run"]) == 2
         told = capsys.readouterr().out
         assert "0 accepted, 0 refused, 0 duplicates" in told
         assert "not known" not in told

@@ -10,7 +10,6 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign, Weights
 from maiscreen.screen.desirability import FLOOR
-from maiscreen.screen.ranking import rank
 from maiscreen.screen.shortlist_reasons import _drawn, against, first_order, holds
 
 
@@ -48,7 +47,6 @@ def test_the_draws_are_those_of_the_ranking(finished: pa.Table) -> None:
     assert low.tolist() == passed["rank_low"].to_pylist()
     assert high.tolist() == passed["rank_high"].to_pylist()
     assert (places <= campaign.top_k).mean(axis=0).tolist() == passed["p_top_k"].to_pylist()
-    assert rank is not None
 
 
 def test_a_share_is_that_of_a_sum_of_independent_parts() -> None:

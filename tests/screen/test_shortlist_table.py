@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.lab_columns import HEADINGS, words
 from maiscreen.screen.lab_precursors import Catalogue
 from maiscreen.screen.lab_reader import read_results
@@ -20,6 +22,7 @@ from maiscreen.screen.shortlist_cards import HEIGHT, MARGIN, WIDTH
 from maiscreen.screen.shortlist_columns import NARROW, TOLD, WIDE, as_markdown
 from maiscreen.screen.shortlist_table import Shortlist, of_campaign
 from maiscreen.screen.shortlist_xlsx import asked
+from maiscreen.screen.stages import candidate_count, describe
 
 DOCS = Path(__file__).parents[2] / "docs"
 MANIFEST = {"fingerprint": "f" * 64, "counts": {"passed": 22}, "sources": {"packages": {"a": "1"}}}
@@ -36,7 +39,7 @@ def hostile(best: Shortlist, text: str) -> Shortlist:
     """Put a text wherever a text stands."""
     row = {n: text if isinstance(v, str) and n not in ("formula", "cas", "route") else v
            for n, v in best.rows[0].items()}  # fmt: skip
-    return Shortlist((row, *best.rows[1:]), best.columns, (("campaign", text),), False)
+    return Shortlist((row, best.rows[1]), best.columns, (("campaign", text),), False)
 
 
 def test_every_row_says_what_the_glovebox_asks(best: Shortlist) -> None:
@@ -79,14 +82,8 @@ def test_a_diverse_one_keeps_ranks_and_repeats_no_metal(finished: pa.Table) -> N
 
 
 def test_without_tin_it_is_still_the_reference() -> None:
-    from maiscreen.screen.choose import rank_candidates
-    from maiscreen.screen.stages import describe
-
     campaign = Campaign(metals=("Ge",), halogens=("Cl",), samples=100)
-    from maiscreen.screen.stages import count
-
-    ranking = rank_candidates(campaign, pa.Table.from_batches(
-        describe(campaign, 0, count(campaign)).to_batches()))  # fmt: skip
+    ranking = rank_candidates(campaign, describe(campaign, 0, candidate_count(campaign)))
     (row, *_) = of_campaign(ranking, campaign, MANIFEST, 1).rows
     assert row["formula"] == "GeCl4"
     assert "adhesion × 1.07" in str(row["lifts"])
@@ -172,7 +169,6 @@ def test_no_text_becomes_a_formula(best: Shortlist, text: str) -> None:
     assert json.loads(table.to_json())["rows"][0]["name"] == text
     parquet = pq.read_table(io.BytesIO(table.to_parquet()))
     assert parquet["name"][0].as_py() == text
-    assert table.to_cards().startswith(b"%PDF")
 
 
 class _Tags(HTMLParser):
@@ -198,7 +194,7 @@ def test_a_notebook_shows_it_escaped_and_alone(best: Shortlist, text: str) -> No
     assert not found.attributes & {"src", "href", "onerror", "onload"}
     assert text.strip() in found.text
     assert "SnCl4" in found.text.replace("\n", "")
-    assert found.text.count("all that is known of") == 10
+    assert found.text.count("all that is known of") == 2
 
 
 def test_json_has_units_and_sources(best: Shortlist) -> None:
@@ -240,19 +236,20 @@ def ink(content: bytes) -> list[tuple[str, float, float, float, float]]:
     return pages
 
 
-def long(best: Shortlist) -> Shortlist:
+def with_long_texts(best: Shortlist) -> Shortlist:
     return hostile(best, "a very long explanation " * 2_000)
 
 
-def crowded(best: Shortlist) -> Shortlist:
+def with_wide_letters(best: Shortlist) -> Shortlist:
     return hostile(best, "W" * 5_000)
 
 
-@pytest.mark.parametrize("make", [lambda best: best, long, crowded])
+@pytest.mark.parametrize("make", [lambda best: best, with_long_texts, with_wide_letters])
 def test_each_card_is_one_page(best: Shortlist, make: Callable[[Any], Shortlist]) -> None:
-    pages = ink(make(best).to_cards())
-    assert len(pages) == 10
-    for (text, left, bottom, right, top), row in zip(pages, best, strict=True):
+    few = replace(best, rows=(best.rows[0], best.rows[3]))
+    pages = ink(make(few).to_cards())
+    assert len(pages) == 2
+    for (text, left, bottom, right, top), row in zip(pages, few, strict=True):
         assert str(row["cas"]) in text
         assert "Results" in text
         assert left > MARGIN - 1
@@ -262,13 +259,14 @@ def test_each_card_is_one_page(best: Shortlist, make: Callable[[Any], Shortlist]
 
 
 def test_cards_are_the_same_bytes_again_and_tell_no_data(best: Shortlist) -> None:
-    content = best.to_cards()
-    assert content == best.to_cards()
+    few = replace(best, rows=(best.rows[0], best.rows[3]))
+    content = few.to_cards()
+    assert content == few.to_cards()
     texts = [page[0] for page in ink(content)]
     assert "10 s · about 6 µm (4.7–7.7)" in texts[0]
-    assert "time: no data" in texts[3]
+    assert "time: no data" in texts[1]
     assert "cycles to failure" in texts[0]
-    assert "No candidate passed" in ink(Shortlist((), best.columns, (), False).to_cards())[0][0]
+    assert "No candidate passed" in ink(replace(best, rows=()).to_cards())[0][0]
 
 
 def test_the_page_shows_the_columns() -> None:
