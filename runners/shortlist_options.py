@@ -98,8 +98,8 @@ def perform(options: argparse.Namespace) -> int:
 def _kind(options: argparse.Namespace) -> str:
     """Tell the format from --format, or else from the end of --out."""
     by_end = {end: kind for kind, end in ENDS.items()}
-    if options.out == "":
-        raise InputError("--out", "", "is empty; give a file")
+    if options.out == "" or "\0" in (options.out or ""):
+        raise InputError("--out", options.out, "is no name of a file")
     end = Path(options.out).suffix.casefold() if options.out else ""
     kind = str(options.format or by_end.get(end, "csv" if not end else ""))
     if not kind:

@@ -105,8 +105,8 @@ def test_nothing_is_written_over_without_being_told(
     [
         (["--format", "cards", "--out", "a.xlsx"], "ends otherwise than --format cards: .pdf"),
         (["--out", "a.txt"], "give a file that ends with .csv, .xlsx, .json, .parquet or .pdf"),
-        (["--out", ""], "--out = '': is empty"),
-        (["--out", "none/\0.csv"], "--out = "),
+        (["--out", ""], "--out = '': is no name of a file"),
+        (["--out", "none/\0.csv"], ".csv': is no name of a file"),
         (["--per-metal", "0"], "--per-metal = '0': give a whole number"),
         (["--per-metal", "many"], "--per-metal = 'many': give a whole number"),
         (["--format", "cards", "--top", "1001"], "from 1 to 1000 with --format cards"),
