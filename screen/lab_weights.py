@@ -21,8 +21,11 @@ from maiscreen.screen.lab_trials import Trials, Worths
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-SEARCHING, FINAL = 512, 4096
-"""Points of each step towards the posterior, and of the last."""
+SEARCHING, FINAL = 512, (1024, 4096)
+"""Points of each step towards the posterior; fewest and most of the last one."""
+
+WORK = 120_000
+"""Points times units of the last step: many units fix the weights better, and take longer."""
 
 MOST_ROUNDS = 30
 
@@ -78,7 +81,7 @@ class Posterior:
         return np.random.default_rng(SEED + 1).permutation(np.minimum(places, len(ends) - 1))
 
 
-def learned(trials: Trials, worths: Worths, final: int = FINAL) -> Posterior:
+def learned(trials: Trials, worths: Worths) -> Posterior:
     """Learn the weights from cells that can be compared; without such cells, give the prior.
 
     Importance sampling whose proposal is fitted step by step, on the way from the prior to the
@@ -90,12 +93,10 @@ def learned(trials: Trials, worths: Worths, final: int = FINAL) -> Posterior:
         The cells.
     worths : Worths
         Of all layers in it at least.
-    final : int
-        Points of the posterior.
     """
     rng = np.random.default_rng(SEED)
     if not len(trials):
-        return _prior(points(drawn_from_prior(final, rng)))
+        return _prior(points(drawn_from_prior(FINAL[1], rng)))
     evidence = Evidence.of(trials, worths)
     proposal, power = _Proposal(), 0.0
     for _ in range(MOST_ROUNDS):
@@ -104,7 +105,8 @@ def learned(trials: Trials, worths: Worths, final: int = FINAL) -> Posterior:
         proposal = _Proposal.fitted(sample, _normalised(excess + power * likely))
         if power >= 1.0:
             break
-    sample, excess, likely = _sampled(proposal, evidence, final, rng)
+    count = int(np.clip(WORK // len(trials), *FINAL))
+    sample, excess, likely = _sampled(proposal, evidence, count, rng)
     return _summarised(points(sample), _normalised(excess + likely), evidence)
 
 
