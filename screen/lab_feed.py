@@ -138,9 +138,7 @@ def _row(where: str, one: LabRecord, known: Mapping[str, Any] | None, state: str
     )
 
 
-def composition(
-    one: LabRecord, known: Mapping[str, Any] | None, state: str
-) -> tuple[str, str]:
+def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> tuple[str, str]:
     """Give the formula of a whole layer by stoichiometry, and where it is from.
 
     The metal phase is what was seen, if that was one; else the alloy of the campaign; else the
@@ -152,7 +150,7 @@ def composition(
     >>> composition(seen, {"metal": "Sn", "formula": "SnCl4"}, "in_operation")
     ('Na31Sn4Cl16', '4 NaCl + Na15Sn4 as seen, for each Sn')
     """
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     if one.route == "additive":
         raise _cannot(one, "is made of electrolyte as well: its composition is not known")
@@ -172,7 +170,7 @@ def composition(
 def _metal_phase(
     one: LabRecord, metal: str, known: Mapping[str, Any], state: str
 ) -> tuple[str, str]:
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     seen = [p for p in one.phases if set(map(str, Composition(p).elements)) <= {"Na", metal}]
     seen = [p for p in seen if Composition(p)[metal] > 0]
@@ -203,6 +201,6 @@ def _phases(
 
 
 def _same(phase: str, seen: Iterable[str]) -> bool:
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     return Composition(phase).reduced_formula in {Composition(p).reduced_formula for p in seen}

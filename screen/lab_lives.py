@@ -112,7 +112,7 @@ def _between(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
     flat = off.reshape(draws, n * count)
     unit = off[:, of_unit].reshape(draws, len(of_unit) * count)
     found = (flat.T @ unit / draws).reshape(n, count, len(of_unit), count)
-    return found.transpose(0, 2, 1, 3)
+    return np.asarray(found.transpose(0, 2, 1, 3))
 
 
 def _pull(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
@@ -127,12 +127,10 @@ def _pull(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
 def _preparations(evidence: Evidence, at: Points, drawn: Floats, pull: Floats) -> Floats:
     """Move the misfits of the preparations, shape (b, preparations)."""
     onto = evidence.trials.preparation[:, None] == np.arange(drawn.shape[1])
-    return drawn + at.misfit[:, None] ** 2 * (pull @ onto.astype(np.float64))
+    return np.asarray(drawn + at.misfit[:, None] ** 2 * (pull @ onto.astype(np.float64)))
 
 
-def _best(
-    evidence: Evidence, of_unit: NDArray[np.int64], moved: Floats, misfit: Floats
-) -> Floats:
+def _best(evidence: Evidence, of_unit: NDArray[np.int64], moved: Floats, misfit: Floats) -> Floats:
     """Give every layer that was tried the misfit of its best preparation."""
     trials, misfit = evidence.trials, misfit.copy()
     for layer in np.unique(trials.layer).tolist():

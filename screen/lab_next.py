@@ -160,7 +160,9 @@ class Race:
     @classmethod
     def of(cls, found: Lives, tried: Mapping[str, int]) -> "Race":
         """Set up what is known."""
-        standing = {k: float(found.life[:, i].mean()) for i, k in enumerate(found.keys) if k in tried}
+        standing = {
+            k: float(found.life[:, i].mean()) for i, k in enumerate(found.keys) if k in tried
+        }
         standing[BARE] = float(found.bare.mean())
         best = max(standing, key=lambda key: (standing[key], key))
         of_best = found.bare if best == BARE else found.life[:, found.keys.index(best)]
@@ -177,7 +179,7 @@ class Race:
         return cls(found.keys, best, ahead, shown)
 
     def gain(self, keys: Sequence[str]) -> float:
-        """Expected improvement in ln cycles by one more cell of each of these."""
+        """Give the improvement in ln cycles expected of one more cell of each of these."""
         columns = [self.keys.index(key) for key in keys]
         return float(np.maximum(self.shown[:, columns].max(axis=1), 0.0).mean())
 
@@ -198,7 +200,7 @@ class Race:
         return picks, totals
 
     def p_better(self, key: str) -> float:
-        """Probability that a layer lives longer than the best so far."""
+        """Give the probability that a layer lives longer than the best so far."""
         return float((self.ahead[:, self.keys.index(key)] > 0).mean())
 
 

@@ -1,4 +1,4 @@
-"""Results played again as if they had come in one by one: what would have been proposed, and right."""
+"""Results played again as if they had come in one by one: what would have been proposed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -154,7 +154,9 @@ def _sets(pool: Sequence[str], size: int) -> list[tuple[str, ...]]:
     if comb(len(pool), size) <= MOST_SETS:
         return list(combinations(pool, size))
     rng = np.random.default_rng([SEED, size])
-    drawn = {tuple(sorted(rng.choice(pool, size, replace=False).tolist())) for _ in range(MOST_SETS)}
+    drawn = {
+        tuple(sorted(rng.choice(pool, size, replace=False).tolist())) for _ in range(MOST_SETS)
+    }
     return sorted(drawn)
 
 
@@ -273,5 +275,3 @@ class _Board:
 def _median(cells: Sequence[LabRecord]) -> Median:
     counts = [float(one.cycles or 0) for one in cells]
     return kaplan_meier_median(counts, [not has_failed(one) for one in cells])
-
-

@@ -64,7 +64,7 @@ class Worths:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trials:
-    """Cells that can be compared, gathered by how their sodium was treated and how they were cycled.
+    """Cells that can be compared, gathered by how their sodium was treated and how it was cycled.
 
     A unit is one preparation in one group of equal cells; j of them. Everything is sorted, so that
     the order of the rows of a file changes nothing.

@@ -154,7 +154,7 @@ class _Proposal:
         mean = chance @ sample
         off = sample - mean
         covariance = (off * chance[:, None]).T @ off + 1e-6 * np.eye(PLACES)
-        return cls(mean, np.linalg.cholesky(1.2 * covariance))
+        return cls(mean, np.asarray(np.linalg.cholesky(1.2 * covariance), dtype=np.float64))
 
     def draw(self, count: int, rng: np.random.Generator) -> Floats:
         if self.mean is None or self.root is None:
@@ -173,7 +173,8 @@ class _Proposal:
 
         of = multivariate_t(self.mean, self.root @ self.root.T, df=FREEDOM)
         student = np.atleast_1d(of.logpdf(sample))
-        return np.logaddexp(np.log(DEFENSIVE) + prior, np.log1p(-DEFENSIVE) + student)
+        mixed = np.logaddexp(np.log(DEFENSIVE) + prior, np.log1p(-DEFENSIVE) + student)
+        return np.asarray(mixed)
 
 
 def _prior(sample: Points) -> Posterior:
@@ -183,9 +184,11 @@ def _prior(sample: Points) -> Posterior:
     count = len(ATTRIBUTES)
     each = STRENGTH / count
     low, high = beta.ppf(np.array(PERCENTILES) / 100, each, STRENGTH - each)
-    whole = (1 / count, prior_std(), float(low), float(high))
+    mean, std, low, high = (
+        np.full(count, one) for one in (1 / count, prior_std(), float(low), float(high))
+    )
     chance = np.full(len(sample), 1 / len(sample))
-    return Posterior(sample, chance, *(np.full(count, one) for one in whole), evidence=None)
+    return Posterior(sample, chance, mean, std, low, high, None)
 
 
 def _summarised(sample: Points, chance: Floats, evidence: Evidence) -> Posterior:
