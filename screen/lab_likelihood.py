@@ -118,25 +118,34 @@ def fit(evidence: Evidence, at: Points) -> Fit:
     """Find the mode of the units at each point, and the likelihood of the cells around it."""
     prior = prior_covariance(evidence, at)
     mean = at.slope[:, None] * (at.weights @ evidence.mean.T)
-    value = np.broadcast_to(_start(evidence), mean.shape)
+    value = np.tile(_start(evidence), (len(at), 1))
     pull = np.zeros_like(mean)
+    left = np.arange(len(at))
     for _ in range(MOST_STEPS):
-        _, gradient, curvature = _cells(evidence, at, value)
-        root = np.sqrt(curvature)
-        inner = _inner(prior, root)
-        aim = curvature * (value - mean) + gradient
-        spread = np.einsum("bij,bj->bi", prior, aim)
-        pull = aim - root * np.linalg.solve(inner, (root * spread)[..., None])[..., 0]
-        new = mean + np.einsum("bij,bj->bi", prior, pull)
-        moved, value = np.abs(new - value).max(), new
+        new, pull[left] = _step(evidence, at.take(left), prior[left], mean[left], value[left])
+        far = np.abs(new - value[left]).max(axis=1) > CLOSE
+        value[left] = new
+        left = left[far]
         # Where every cell has failed the first step is exact.
-        if moved < CLOSE or not len(evidence.trials.running):
+        if not len(left) or not len(evidence.trials.running):
             break
     likely, gradient, curvature = _cells(evidence, at, value)
     inner = _inner(prior, np.sqrt(curvature))
     half_log_det = np.log(np.diagonal(np.linalg.cholesky(inner), axis1=1, axis2=2)).sum(axis=1)
     found = likely - ((value - mean) * pull).sum(axis=1) / 2 - half_log_det
     return Fit(found, prior, value, gradient, curvature)
+
+
+def _step(
+    evidence: Evidence, at: Points, prior: Floats, mean: Floats, value: Floats
+) -> tuple[Floats, Floats]:
+    """Take one step of Newton's method; give the new value, and Σ⁻¹ (value − mean)."""
+    _, gradient, curvature = _cells(evidence, at, value)
+    root = np.sqrt(curvature)
+    aim = curvature * (value - mean) + gradient
+    spread = root * (prior @ aim[..., None])[..., 0]
+    pull = aim - root * np.linalg.solve(_inner(prior, root), spread[..., None])[..., 0]
+    return mean + (prior @ pull[..., None])[..., 0], pull
 
 
 def _inner(prior: Floats, root: Floats) -> Floats:
