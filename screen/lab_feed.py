@@ -164,7 +164,8 @@ def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> 
     whole = Composition({"Na": sodium + salt, halide.metal: 1.0, halide.halogen: salt})
     formula, _ = whole.get_integer_formula_and_factor(max_denominator=1000)
     text = f"{salt:g} Na{halide.halogen} + {phase} {how}, for each {halide.metal}"
-    return str(formula), text
+    counts = Composition(formula).get_el_amt_dict()
+    return "".join(f"{s}{n:.0f}" if n > 1 else s for s, n in counts.items()), text
 
 
 def _metal_phase(

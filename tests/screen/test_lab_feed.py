@@ -67,7 +67,7 @@ def test_what_cannot_be_had_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "expected"), [("S/cm", 1e3), ("µS/cm", 1e-3), ("S m^-1", 10.0), ("mS/cm", 1.0)]
+    ("unit", "expected"), [("S/cm", 1e3), ("µS/cm", 1e-3), ("S/m", 10.0), ("mS/cm", 1.0)]
 )
 def test_units_of_conductivity(unit: str, expected: float) -> None:
     assert factor(TARGETS[TARGET], unit) == expected
