@@ -14,6 +14,7 @@ from maiscreen.runners import (
     lab_options,
     labels_options,
     models_options,
+    plot_options,
     snapshot_options,
     wide_commands,
 )
@@ -31,6 +32,7 @@ examples:
   maiscreen space wide.toml                      size of a space of blends, and the time it takes
   maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
+  maiscreen plot first ranks --out ranks.pdf     figures for a paper
   maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
@@ -134,6 +136,7 @@ def parser() -> Parser:
     _add_explain(menu)
     _add_validate(menu)
     _add_shortlist(menu)
+    plot_options.add(menu, _plain)
     snapshot_options.add(menu, _plain)
     lab_options.add(menu, _plain)
     labels_options.add(menu, _plain)

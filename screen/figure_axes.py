@@ -25,7 +25,7 @@ def axis_title(name: str) -> str:
     ('Conductivity (mS/cm)', 'Permeability (fraction)')
     """
     quantity, _, unit = heading(name).partition(" / ")
-    return f"{quantity} ({unit})"
+    return f"{quantity} ({unit})".replace("'", "’")
 
 
 def plain(name: str, value: float) -> float:
@@ -42,10 +42,11 @@ def estimate(row: Row, name: str) -> tuple[float, float, float] | None:
     return float(row[name]), plain(name, low), plain(name, high)
 
 
-def number_axis(axes: Axes, which: str, name: str, values: Sequence[float] = ()) -> None:
+def number_axis(axes: Axes, which: str, name: str, values: Sequence[float], few: bool) -> None:
     """Let an axis span an attribute as in the report, and all of the values.
 
-    Numbers are plain text; on a logarithmic axis every fourth power of ten has one.
+    Numbers are plain text; on a logarithmic axis where ``few`` fit, every fourth power of ten
+    has one, otherwise every second.
     """
     low, high = ENDS[name]
     logarithmic = name in LOGARITHMIC
@@ -54,7 +55,8 @@ def number_axis(axes: Axes, which: str, name: str, values: Sequence[float] = ())
     step = 2 if logarithmic else 0
     ticks = [*range(-20, 20, step)] if step else Axis(low, high, 0, 1).ticks(4)
     places = [float(t) for t in ticks if low <= t <= high]
-    texts = {plain(name, t): tick_text(t, logarithmic) for t in places if not step or t % 4 == 0}
+    told = [t for t in places if not (few and logarithmic and t % 4)]
+    texts = {plain(name, t): tick_text(t, logarithmic) for t in told}
     if logarithmic:
         axes.set(**{f"{which}scale": "log"})
     axes.set(**{f"{which}lim": (plain(name, low), plain(name, high))})

@@ -16,7 +16,10 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
 
 OFFSETS = tuple(
-    (side, dy) for dy in (0, 8, -8, 15, -15, 22, -22, 30, -30, 38, -38) for side in (1, -1, 0)
+    (side, sign * step)
+    for step in range(0, 48, 4)
+    for sign in ((1, -1) if step else (1,))
+    for side in (1, -1, 0)
 )
 """Places to try: at the right, the left, above or below; the nearest first."""
 
@@ -40,32 +43,49 @@ def name_points(
     """
     scale = POINTS_PER_INCH / figure.dpi
     frame = _scaled(axes.get_window_extent().extents, scale)
-    places = [axes.transData.transform(point[:2]) * scale for point in points]
+    places = [_place(axes, point, scale) for point in points]
     taken = [(x - 3, y - 3, x + 3, y + 3) for x, y in places]
     left_out = []
     for number, point in enumerate(points[: len(points) - bare]):
-        x, y = places[number]
-        box = _free(float(x), float(y), point[2], taken, frame)
-        if box is None:
+        free = [
+            box
+            for box in _around(places[number], point[2])
+            if _within(box, frame) and not any(_meet(box, other) for other in taken)
+        ]
+        if not free:
             left_out.append(point[2])
             continue
+        clear = [box for box in free if _is_clear(box, places, number)]
+        box = (clear or free)[0]
         taken.append(box)
-        nearest = min(places, key=lambda other: _apart(box, float(other[0]), float(other[1])))
-        clear = _apart(box, float(x), float(y)) < SIZE and nearest is places[number]
-        _write(axes, point, (box[0] - x, box[1] - y), not clear, box[0] < x)
+        _write(axes, point, places[number], box, not clear)
     return left_out
 
 
-def _free(x: float, y: float, name: str, taken: Sequence[Box], frame: Box) -> Box | None:
+def _place(axes: Axes, point: tuple[float, float, str], scale: float) -> tuple[float, float]:
+    x, y = axes.transData.transform(point[:2]) * scale
+    return float(x), float(y)
+
+
+def _around(place: tuple[float, float], name: str) -> list[Box]:
+    """Give boxes for a name around a point, the nearest first."""
     width = float(TextPath((0, 0), name, size=SIZE).get_extents().width)
-    for side, dy in OFFSETS:
-        left = {1: x + 5, -1: x - 5 - width, 0: x - width / 2}[side]
-        bottom = y + dy - SIZE / 2
-        box = (left - 1, bottom - 1, left + width + 1, bottom + SIZE + 1)
-        inside = frame[0] < box[0] and box[2] < frame[2] and frame[1] < box[1] and box[3] < frame[3]
-        if inside and not any(_meet(box, other) for other in taken):
-            return box
-    return None
+    x, y = place
+    lefts = {1: x + 5, -1: x - 5 - width, 0: x - width / 2}
+    return [
+        (lefts[side] - 1, y + dy - SIZE / 2 - 1, lefts[side] + width + 1, y + dy + SIZE / 2 + 1)
+        for side, dy in OFFSETS
+    ]
+
+
+def _is_clear(box: Box, places: Sequence[tuple[float, float]], number: int) -> bool:
+    """Tell whether nobody would take the name for that of another point."""
+    own = _apart(box, *places[number])
+    return own < SIZE and own == min(_apart(box, *other) for other in places)
+
+
+def _within(box: Box, frame: Box) -> bool:
+    return frame[0] < box[0] and box[2] < frame[2] and frame[1] < box[1] and box[3] < frame[3]
 
 
 def _apart(box: Box, x: float, y: float) -> float:
@@ -83,18 +103,24 @@ def _scaled(extents: Sequence[float], scale: float) -> Box:
 
 
 def _write(
-    axes: Axes, point: tuple[float, float, str], offset: tuple[float, float], far: bool, left: bool
+    axes: Axes,
+    point: tuple[float, float, str],
+    place: tuple[float, float],
+    box: Box,
+    far: bool,
 ) -> None:
+    (left, bottom, right, top), (x, y) = box, place
+    beside = min(max((x - left) / (right - left), 0.0), 1.0)
+    level = 0.0 if bottom > y else 1.0 if top < y else 0.5
     line = {"arrowstyle": "-", "color": GREY, "lw": 0.5, "shrinkA": 0, "shrinkB": 2.5}
-    line["relpos"] = (1.0 if left else 0.0, 0.5)
     written = axes.annotate(
         point[2],
         point[:2],
-        (offset[0] + 1, offset[1] + 1),
+        (left + 1 - x, bottom + 1 - y),
         textcoords="offset points",
         va="bottom",
         color=BLACK,
-        arrowprops=line if far else None,
+        arrowprops=line | {"relpos": (beside, level)} if far else None,
         # Error bars pass behind a name, not through it.
         bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.3},
         zorder=5,

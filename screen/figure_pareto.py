@@ -54,8 +54,8 @@ def draw(
             for row in rows
             if (x := estimate(row, pair[0])) and (y := estimate(row, pair[1]))
         ]
-        number_axis(axes, "x", pair[0], [x[0] for _, x, _ in known])
-        number_axis(axes, "y", pair[1], [y[0] for _, _, y in known])
+        number_axis(axes, "x", pair[0], [x[0] for _, x, _ in known], few=True)
+        number_axis(axes, "y", pair[1], [y[0] for _, _, y in known], few=False)
         _better(axes, pair)
         keys = set(named) or {str(row["key"]) for row in rows if row.get("pareto")}
         told = [one for one in known if str(one[0]["key"]) in keys][: None if named else LABELLED]
@@ -109,6 +109,6 @@ def _keys(rows: Sequence[Row]) -> list[Any]:
         Line2D([], [], **circle, label="on the front"),  # type: ignore[arg-type]
         Line2D([], [], **circle, markerfacecolor="white", label="not on it"),  # type: ignore[arg-type]
         *paper_marks({str(row["key"]) for row in rows}),
-        Line2D([], [], color=GREY, lw=0.5, label="± std"),
-        Patch(facecolor=PALE, label="both worth 1"),
+        Line2D([], [], color=GREY, lw=0.5, label="± 1 std. deviation"),
+        Patch(facecolor=PALE, label="desirability 1 in both"),
     ]

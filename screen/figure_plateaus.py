@@ -17,6 +17,10 @@ PANEL_MM, KEYS_MM = 56.0, 10.0
 """Height of a panel, and of the keys below."""
 
 
+NEAT = [1, 2, 5, 10]
+"""What numbers of an axis may be multiples of."""
+
+
 def draw(systems: Sequence[AlloySystem], width: str = "single") -> PaperFigure:
     """Draw the ladders of plateaus, a panel for each system that has any phase on its hull."""
     across = min(len(systems), 2 if width == "double" else 1)
@@ -54,8 +58,8 @@ def _ladder(axes: Axes, system: AlloySystem) -> None:
         )
         before = right, level
     axes.set_xlim(0, before[0] * 1.12)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=NEAT))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=NEAT))
     axes.set(xlabel=f"Sodium atoms per {system.metal} atom", ylabel="Potential (V vs Na/Na⁺)")
     axes.set_title(f"Na–{system.metal}", loc="right")
 

@@ -46,7 +46,7 @@ def draw(chosen: Sequence[Row], paper: Sequence[Row], width: str = "double") -> 
         for axes, name in zip(panels.flat, ATTRIBUTES, strict=True):
             rows_axis(axes, places, [label(row) for row in rows])
             _panel(axes, name, rows, places)
-            if axes.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+            if axes.get_subplotspec().is_first_col():
                 _explain(axes)
             if gap:
                 axes.axhline(len(chosen) - 0.5 + gap / 2, color=GREY, lw=0.6, clip_on=False)
@@ -60,7 +60,7 @@ def draw(chosen: Sequence[Row], paper: Sequence[Row], width: str = "double") -> 
 
 def _panel(axes: Axes, name: str, rows: Sequence[Row], places: Sequence[float]) -> None:
     estimates = [estimate(row, name) for row in rows]
-    number_axis(axes, "x", name, [known[0] for known in estimates if known])
+    number_axis(axes, "x", name, [known[0] for known in estimates if known], few=True)
     worth(axes, name)
     for row, known, y in zip(rows, estimates, places, strict=True):
         if known is None:

@@ -86,7 +86,7 @@ def draw_weights(
         for y, (row, other) in enumerate(zip(rows, weighted, strict=True)):
             _bar(axes, y, row, other)
         span = Patch(facecolor=PALE, edgecolor=GREY, lw=0.5, label="90 % of all weightings")
-        usual = Line2D([], [], lw=2, color=BLUE, label="as it is")
+        usual = Line2D([], [], lw=2, color=BLUE, label="the campaign’s weights")
         keys = [Line2D([], [], **_without(n), label=f"without {_short(n)}") for n in ATTRIBUTES]
         figure.legend(handles=[span, usual, *keys], loc="outside lower center", ncols=2)
     figure.settle()
@@ -120,7 +120,8 @@ def _bar(axes: Axes, y: int, row: Row, other: Row) -> None:
 
 
 def _short(name: str) -> str:
-    return plain(name).removeprefix("electrolyte ").removeprefix("ionic ")
+    short = plain(name).removeprefix("electrolyte ").removeprefix("ionic ")
+    return short.replace("'", "’")
 
 
 def _without(name: str) -> dict[str, Any]:

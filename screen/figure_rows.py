@@ -14,7 +14,33 @@ Row = Mapping[str, Any]
 MOST = 30
 """Rows of a figure: more are not read on a page."""
 
+WIDE = "is a wide campaign: recipes are no precursors to draw; run one without a table [space]"
+
 NOBODY = "nothing passed its gates: no ranks to draw; the figure funnel shows where all were lost"
+
+
+_NUMBERS = ("rank", "rank_low", "rank_high", "p_top_k", "score")
+_TEXTS = ("key", "formula", "status")
+
+
+def check(ranking: pa.Table) -> None:
+    """Refuse a table that is no ranking of precursors.
+
+    Raises
+    ------
+    InputError
+        If it lacks a column that every figure needs, or it is of another type.
+    """
+    types = pa.types
+    good = {**dict.fromkeys(_NUMBERS, _is_number), **dict.fromkeys(_TEXTS, types.is_string)}
+    for name, is_good in good.items():
+        if name not in ranking.column_names or not is_good(ranking.schema.field(name).type):
+            raise InputError("ranking", name, "is no column of this table, or of another type")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    # Where nothing passed, columns of nothing have no type.
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
 
 
 def ranked(ranking: pa.Table, most: int) -> list[dict[str, Any]]:

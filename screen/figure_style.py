@@ -27,7 +27,7 @@ HEIGHT_MM = 240.0
 LAYOUTS = 3
 """Rounds after which the axes stand still."""
 
-KINDS = ("pdf", "svg", "png")
+FORMATS = ("pdf", "svg", "png")
 """Formats that are written."""
 
 DATE = {"pdf": "CreationDate", "svg": "Date"}
@@ -43,8 +43,13 @@ BLUE, RED, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "
 MARKERS = {"square": "s", "triangle": "^", "diamond": "D", "plus": "P", "cross": "X", "down": "v"}
 """Matplotlib's marks of the shapes in the report; all others are circles."""
 
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
-"""Kinds of lines, to be told apart without colour."""
+DASHES: tuple[Any, ...] = (
+    (0, (5, 1.5)),
+    (0, (1.5, 1.2)),
+    (0, (6, 1.5, 1.5, 1.5)),
+    (0, (6, 1.2, 1, 1.2, 1, 1.2)),
+)
+"""Kinds of lines, to be told apart without colour; those of the paper are whole."""
 
 MOST_LETTERS = 40
 """Of a text from a table; what is longer is cut."""
@@ -140,8 +145,8 @@ class PaperFigure(Figure):
 
     def content(self, kind: str) -> bytes:
         """Give the file: ``pdf``, ``svg`` or ``png``."""
-        if kind not in KINDS:
-            raise InputError("kind", kind, f"give one of {', '.join(KINDS)}")
+        if kind not in FORMATS:
+            raise InputError("kind", kind, f"give one of {', '.join(FORMATS)}")
         file = BytesIO()
         self.savefig(file, format=kind)
         return file.getvalue()

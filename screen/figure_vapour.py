@@ -43,12 +43,11 @@ def draw(rows: Sequence[Row], campaign: Campaign, width: str = "single") -> Pape
         _axes(axes)
         _window(axes, campaign)
         looks = zip(cycle(DASHES), cycle((BLUE, GREEN, BLACK, PURPLE, GREY)), strict=False)
-        of_paper = zip(cycle(DASHES), cycle((RED,)), strict=False)
         ends = []
         for row in rows:
             path = _path(row)
             if path:
-                look = next(of_paper if str(row["key"]) in SHAPES else looks)
+                look = ("-", RED) if str(row["key"]) in SHAPES else next(looks)
                 _curve(axes, row, path, campaign, *look)
                 ends.append((path[-1][1], path[-1][0], row))
         _names(axes, ends)
@@ -83,8 +82,8 @@ def _window(axes: Axes, campaign: Campaign) -> None:
     for pascal in (least, ATMOSPHERE_PA):
         axes.axhline(pascal, color=GREY, lw=0.6, ls=":", zorder=1)
     _say(axes, "1 atm", CURVE_C[0], ATMOSPHERE_PA, (2, 1), "left", "bottom")
-    asked = f"least asked for:\n{least:g} Pa"
-    _say(axes, asked, right, least, (-2, -2), "right", "top")
+    asked = f"asked for: {least:g} Pa"
+    _say(axes, asked, T_LIMIT_C, least, (-2, -2), "right", "top")
     for celsius, dash, words in (
         (campaign.temperature_c, "-", "process"),
         (T_LIMIT_C, ":", "Na melts"),
@@ -103,7 +102,7 @@ def _say(
     va: str,
     **more: Any,
 ) -> None:
-    style = {"textcoords": "offset points", "ha": ha, "va": va, "color": BLACK}
+    style: dict[str, Any] = {"textcoords": "offset points", "ha": ha, "va": va, "color": BLACK}
     axes.annotate(words, (x, y), offset, **style, **more)
 
 
@@ -117,8 +116,9 @@ def _curve(
 ) -> None:
     paper = str(row["key"]) in SHAPES
     celsius, pascal = [t for t, _ in path], [10.0**p for _, p in path]
-    wide = 1.3 if paper else 0.9
-    axes.plot(celsius, pascal, color=colour, ls=dash, lw=wide, label=str(row["key"]), zorder=3)
+    (curve,) = axes.plot(celsius, pascal, color=colour, ls=dash, label=str(row["key"]), zorder=3)
+    if paper:
+        curve.set(**{**mark(row), "markersize": 2.5, "markevery": (1, 4)})
     at = log10_pa(str(row["formula"]), campaign.temperature_c)
     if paper and not isnan(at):
         axes.plot([campaign.temperature_c], [10.0**at], **mark(row), zorder=4)

@@ -33,7 +33,7 @@ from maiscreen.screen import (
 )
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.figure_rows import chosen, ranked, with_rank
+from maiscreen.screen.figure_rows import WIDE, chosen, ranked, with_rank
 from maiscreen.screen.figure_style import PaperFigure, check_width
 from maiscreen.screen.report import IN_TABLE
 from maiscreen.screen.report_cells import cells, measured
@@ -192,8 +192,7 @@ def _narrow(campaign: Campaign | None) -> Campaign:
     """Take a campaign; one of blends has no precursors to draw."""
     campaign = campaign or Campaign()
     if campaign.space.is_wide:
-        remedy = "is wide: its recipes are no precursors to draw; run a campaign without [space]"
-        raise InputError("campaign", campaign.name, remedy)
+        raise InputError("campaign", campaign.name, WIDE)
     return campaign
 
 

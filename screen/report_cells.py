@@ -60,7 +60,7 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
     ]
 
 
-def measured(paper: Sequence[Row], comparison: Mapping[str, Any]) -> list[Row]:
+def measured(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) -> list[Row]:
     """Give the cells whose cycles were measured, as the comparison with the paper scores them."""
     cases = [*comparison.get("precursors", []), *comparison.get("controls", [])]
     keys = {row["measured"]: row["key"] for row in paper}
