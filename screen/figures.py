@@ -33,7 +33,7 @@ from maiscreen.screen import (
 )
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.figure_rows import WIDE, chosen, ranked, with_rank
+from maiscreen.screen.figure_rows import WIDE, check, chosen, ranked, with_rank
 from maiscreen.screen.figure_style import PaperFigure, check_width
 from maiscreen.screen.report import IN_TABLE
 from maiscreen.screen.report_cells import cells, measured
@@ -58,7 +58,7 @@ def profile(
     width: str = "double",
 ) -> PaperFigure:
     """Draw the four attributes with standard deviations, above those of the paper's cells."""
-    paper = cells(_narrow(campaign), ranking)
+    paper = cells(_checked(ranking, campaign), ranking)
     known = {row["key"] for row in paper}
     rows = chosen(ranking, of) if of else _best(ranking, BEST + len(paper))
     apart = [row for row in rows if row["key"] not in known][: None if of else BEST]
@@ -73,7 +73,7 @@ def ranks(
     width: str = "single",
 ) -> PaperFigure:
     """Draw rank intervals over the errors of the inputs and over all weightings."""
-    campaign = _narrow(campaign)
+    campaign = _checked(ranking, campaign)
     rows, weighted = _weighted(ranking, campaign, of, IN_RANKS)
     count = ranking.num_rows - ranking["rank"].null_count
     return figure_ranks.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
@@ -87,7 +87,7 @@ def weights(
     width: str = "single",
 ) -> PaperFigure:
     """Draw the ranks that other weights would give, and those without each attribute."""
-    rows, weighted = _weighted(ranking, _narrow(campaign), of, BEST + 2)
+    rows, weighted = _weighted(ranking, _checked(ranking, campaign), of, BEST + 2)
     count = min(ranking.num_rows - ranking["rank"].null_count, IN_TABLE)
     return figure_ranks.draw_weights(rows, weighted, count, check_width(width))
 
@@ -101,6 +101,7 @@ def pareto(
     attributes: Sequence[str] = figure_pareto.PAIR,
 ) -> PaperFigure:
     """Draw all that passed by two attributes; ``of`` is named, else the front of all four."""
+    _checked(ranking, campaign)
     pair = tuple(attributes)
     if len({*pair}) != 2 or not {*pair} <= {*ATTRIBUTES}:
         raise InputError("--attributes", ",".join(pair), _ATTRIBUTES)
@@ -115,6 +116,7 @@ def funnel(
     ranking: pa.Table, campaign: Campaign | None = None, *, width: str = "single"
 ) -> PaperFigure:
     """Draw how many candidates are left after each gate."""
+    _checked(ranking, campaign)
     return figure_funnel.draw(steps_of(lost(ranking)), check_width(width))
 
 
@@ -126,7 +128,7 @@ def vapour(
     width: str = "single",
 ) -> PaperFigure:
     """Draw vapour pressures against temperature, the paper's precursors among them."""
-    campaign = _narrow(campaign)
+    campaign = _checked(ranking, campaign)
     rows = chosen(ranking, of) if of else _best(ranking, BEST)
     there, paper = {row["key"] for row in rows}, {case.key for case in PRECURSORS}
     beside = [row for row in cells(campaign, ranking) if row["key"] in paper - there]
@@ -141,7 +143,7 @@ def plateaus(
     width: str = "single",
 ) -> PaperFigure:
     """Draw the plateaus of sodium in metals; ``of`` holds metals or precursors of them."""
-    campaign = _narrow(campaign)
+    campaign = _checked(ranking, campaign)
     if of:
         metals = [m if m in campaign.metals else chosen(ranking, [m])[0]["metal"] for m in of]
     else:
@@ -169,7 +171,7 @@ def paper(
     """
     from maiscreen.screen.paper import validate
 
-    campaign = _narrow(campaign)
+    campaign = _checked(ranking, campaign)
     comparison = comparison or validate(campaign)
     points = measured(cells(campaign, ranking), comparison)
     return figure_paper.draw(points, comparison, check_width(width))
@@ -188,11 +190,12 @@ FIGURES: Mapping[str, Callable[..., PaperFigure]] = {
 """All of them by name."""
 
 
-def _narrow(campaign: Campaign | None) -> Campaign:
-    """Take a campaign; one of blends has no precursors to draw."""
+def _checked(ranking: pa.Table, campaign: Campaign | None) -> Campaign:
+    """Take a ranking and its campaign; one of blends has no precursors to draw."""
     campaign = campaign or Campaign()
     if campaign.space.is_wide:
         raise InputError("campaign", campaign.name, WIDE)
+    check(ranking)
     return campaign
 
 
