@@ -14,6 +14,7 @@ from maiscreen.runners import (
     lab_options,
     labels_options,
     models_options,
+    plot_options,
     shortlist_options,
     snapshot_options,
     wide_commands,
@@ -33,6 +34,7 @@ examples:
   maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
   maiscreen shortlist first --diverse --out best.pdf    a page for each, to print
+  maiscreen plot first ranks --out ranks.pdf     figures for a paper
   maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
@@ -136,6 +138,7 @@ def parser() -> Parser:
     _add_explain(menu)
     _add_validate(menu)
     shortlist_options.add(menu, _plain)
+    plot_options.add(menu, _plain)
     snapshot_options.add(menu, _plain)
     lab_options.add(menu, _plain)
     labels_options.add(menu, _plain)
