@@ -90,12 +90,21 @@ class Pool:
         self.say("open")
         if not self._alive(self.scheduler):
             self.start_scheduler()
+            # A nanny that is quicker than the scheduler gives up at once: the network lets it in.
+            self._wait_for_scheduler()
         self.nannies = [one for one in self.nannies if self._alive(one)]
         self.add_workers(WORKERS - len(self.nannies), *options)
 
     def start_scheduler(self) -> None:
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
         self.scheduler = self._dask("scheduler", *where, "--dashboard-address", "127.0.0.1:0")
+
+    def _wait_for_scheduler(self) -> None:
+        end = time.monotonic() + UP_S
+        while time.monotonic() < end:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5):
+                return
+            time.sleep(0.1)
 
     def add_workers(self, count: int, *options: str) -> None:
         for _ in range(count):
