@@ -15,7 +15,7 @@ from maiscreen.screen import report_text as text
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.report_answer import answer, why
-from maiscreen.screen.report_cells import SHAPES, cells
+from maiscreen.screen.report_cells import SHAPES, cells, measured
 from maiscreen.screen.report_funnel import funnel, funnel_figure, lost, reasons
 from maiscreen.screen.report_layers import ladder_figure, on_hull, systems
 from maiscreen.screen.report_vapour import points_c, state_of, vapour_figure
@@ -134,13 +134,7 @@ def _drawings(
 ) -> dict[str, Any]:
     curves = list(shown[:IN_CURVES])
     curves += [row for row in paper if row["key"] in PAPER and row["key"] not in _keys(curves)]
-    measured = [*comparison.get("precursors", []), *comparison.get("controls", [])]
-    keys = {row["measured"]: row["key"] for row in paper}
-    points = [
-        {"formula": name, **case, "name": name, "key": keys.get(name, case.get("formula"))}
-        for case in measured
-        if case.get("cycles") and (name := case.get("name") or case["formula"])
-    ]
+    points = measured(paper, comparison)
     return {
         "in_plot": min(IN_PLOT, len(shown)),
         "in_curves": len(curves),

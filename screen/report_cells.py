@@ -1,6 +1,6 @@
 """The paper's cells as rows: three precursors and the controls, whatever was screened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -57,6 +57,17 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
             "measured": case.name,
         }
         for case in CELLS
+    ]
+
+
+def measured(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) -> list[Row]:
+    """Give the cells whose cycles were measured, as the comparison with the paper scores them."""
+    cases = [*comparison.get("precursors", []), *comparison.get("controls", [])]
+    keys = {row["measured"]: row["key"] for row in paper}
+    return [
+        {"formula": name, **case, "name": name, "key": keys.get(name, case.get("formula"))}
+        for case in cases
+        if case.get("cycles") and (name := case.get("name") or case["formula"])
     ]
 
 

@@ -31,7 +31,7 @@ ROW = 20
 LABELLED = 12
 """Points of the front that are named in a drawing; tooltips name all."""
 
-_ENDS = {
+ENDS = {
     "adhesion": (0.0, 0.6),
     "ionic_conductivity": (-8.0, 2.0),
     "youngs_modulus": (0.0, 120.0),
@@ -39,7 +39,7 @@ _ENDS = {
 }
 """What the axes of the attributes span, logarithms where the attribute is logarithmic."""
 
-_BOUNDS = {
+BOUNDS = {
     "adhesion": (0.0, 9.0),
     "youngs_modulus": (0.0, 9e3),
     "electrolyte_permeability": (0.0, 1.0),
@@ -47,12 +47,18 @@ _BOUNDS = {
 """Where an error bar ends because there is nothing beyond, such as a negative stiffness."""
 
 
-def _value(row: Row, name: str) -> tuple[float | None, float]:
+def drawn(row: Row, name: str) -> tuple[float | None, float]:
     """Give value and standard deviation as they are drawn: decades where logarithmic."""
     value = finite(row.get(name))
     if name not in LOGARITHMIC:
         return value, finite(row.get(f"{name}_std")) or 0.0
     return (log10(value) if value else None), finite(row.get(f"{name}_std_log10")) or 0.0
+
+
+def error_bar(name: str, value: float, std: float) -> tuple[float, float]:
+    """Give the ends of an error bar, as they are drawn."""
+    least, most = (-99.0, 99.0) if name in LOGARITHMIC else BOUNDS[name]
+    return max(value - std, least), min(value + std, most)
 
 
 def heading(name: str) -> str:
@@ -78,7 +84,7 @@ def profile_figure(rows: Sequence[Row], shapes: Shapes, first: int = 0) -> Any:
     parts = []
     places = [40 + ROW * i + (8 if first and i >= first else 0) for i in range(len(rows))]
     for panel, name in enumerate(ATTRIBUTES):
-        axis = Axis(*_ENDS[name], 150 + 190 * panel, 150 + 190 * panel + 168)
+        axis = Axis(*ENDS[name], 150 + 190 * panel, 150 + 190 * panel + 168)
         parts.append(_panel(axis, name, bottom))
         for y, row in zip(places, rows, strict=True):
             parts.append(_estimate(axis, y + ROW / 2, row, name, shapes))
@@ -114,7 +120,7 @@ def _panel(axis: Axis, name: str, bottom: float) -> Any:
 
 
 def _estimate(axis: Axis, y: float, row: Row, name: str, shapes: Shapes) -> Any:
-    value, std = _value(row, name)
+    value, std = drawn(row, name)
     if value is None:
         return words(
             (axis.start + axis.end) / 2,
@@ -123,8 +129,7 @@ def _estimate(axis: Axis, y: float, row: Row, name: str, shapes: Shapes) -> Any:
             "middle",
             class_="soft",
         )
-    least, most = (-99.0, 99.0) if name in LOGARITHMIC else _BOUNDS[name]
-    low, high = max(value - std, least), min(value + std, most)
+    low, high = error_bar(name, value, std)
     numbers = f"{significant(row.get(name))} ± {significant(row.get(f'{name}_std'))}"
     text = f"{row['label']}: {numbers} {ATTRIBUTE_UNITS[name]}"
     bar = line(axis(low), y, axis(high), y, "error")
@@ -202,8 +207,8 @@ def pareto_figure(rows: Sequence[Row], shapes: Shapes) -> Any:
     parts = []
     for place, (across, up) in enumerate(combinations(ATTRIBUTES, 2)):
         left, top = 60 + 290 * (place % 3), 16 + 262 * (place // 3)
-        x = Axis(*_ENDS[across], left, left + 215)
-        y = Axis(*_ENDS[up], top + 190, top)
+        x = Axis(*ENDS[across], left, left + 215)
+        y = Axis(*ENDS[up], top + 190, top)
         parts.append(bottom_axis(x, top + 190, across in LOGARITHMIC, 5))
         parts.append(left_axis(y, left, up in LOGARITHMIC, 5))
         parts.append(words(left + 107, top + 226, heading(across), "middle"))
@@ -236,7 +241,7 @@ def _points(x: Axis, across: str, y: Axis, up: str, rows: Sequence[Row], shapes:
     parts: list[Any] = []
     taken: list[tuple[float, float, float]] = []
     for row in sorted(rows, key=lambda row: bool(row["pareto"])):
-        (a, _), (b, _) = _value(row, across), _value(row, up)
+        (a, _), (b, _) = drawn(row, across), drawn(row, up)
         if a is None or b is None:
             continue
         shape = shapes.get(str(row["key"]), "circle")
@@ -248,7 +253,7 @@ def _points(x: Axis, across: str, y: Axis, up: str, rows: Sequence[Row], shapes:
     front = [row for row in rows if row["pareto"]][:LABELLED]
     for row in rows:
         if row in front or str(row["key"]) in shapes:
-            (a, _), (b, _) = _value(row, across), _value(row, up)
+            (a, _), (b, _) = drawn(row, across), drawn(row, up)
             if a is not None and b is not None:
                 parts += _free(x(a), y(b), subscripts(row["formula"]), taken, x, y)
     return node("g", *parts)
