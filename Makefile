@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster test-browser chromium slurm bench faults fuzz predictions clean
+.PHONY: run test test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -37,6 +37,15 @@ test-browser: $(VENV)/.installed-test
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory chromium
 	$(BIN)/pytest -m browser
 
+# The wheel in a fresh environment, from the package index.
+test-wheel: $(VENV)/.installed-test
+	$(BIN)/pytest -m wheel
+
+# The pages, into build/docs; a warning, such as a broken link, is an error.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs build/docs
+	@echo build/docs/index.html
+
 chromium: DEBIAN := --no-install-recommends chromium chromium-driver
 slurm: DEBIAN := slurmctld slurmd slurm-client munge iproute2
 chromium slurm:
@@ -64,6 +73,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs]"
 	touch $@
 
 # torch first, by itself: otherwise gigabytes for graphics cards come along.

@@ -19,7 +19,7 @@ _WIDTH, _REPETITION, _CHILDREN = 2, 3, 5
 _FIXED, _REPEATED = 7, 2
 _COLUMNS, _GROUP_ROWS = 1, 3
 _ELSEWHERE, _ABOUT = 1, 3
-_PACKED_SUM, _DATA_AT, _DICTIONARY_AT = 7, 9, 11
+_VALUES, _PACKED_SUM, _DATA_AT, _DICTIONARY_AT = 5, 7, 9, 11
 _KIND, _UNPACKED, _PACKED, _V1, _V2 = 1, 2, 3, 5, 8
 
 _SHARED_PREFIXES = 7
@@ -95,6 +95,8 @@ def _pages(content: bytes, chunk: Any) -> Iterator[int]:
     if not _is_struct(chunk) or _ELSEWHERE in chunk or not _is_struct(chunk.get(_ABOUT)):
         raise ValueError("has a column that lies elsewhere")
     about = chunk[_ABOUT]
+    if _number(about, _VALUES) == 0:
+        return  # Arrow reads none of its pages, and gives no place for the first when it writes
     begin = _number(about, _DATA_AT)
     dictionary = _number(about, _DICTIONARY_AT, 0)
     begin = dictionary if 0 < dictionary < begin else begin

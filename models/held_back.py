@@ -132,6 +132,7 @@ def plan(user: Training, base: str | Path | None, seed: int) -> Plan:
 
     alone = base is None or str(base) == "none"
     old, base_training = _base(user.target, "none" if base is None else str(base))
+    alone = alone or not len(base_training)
     user = drawn(user, seed)
     given = compositions(user.formulas)
     _check_enough(user, len(np.unique(given.chemical_system)), alone)

@@ -35,6 +35,9 @@ _OWN = frozenset({
 })  # fmt: skip
 """Attributes of a fitted regressor beside its settings."""
 
+_NEEDED = ("_Booster", "_n_features", "_n_features_in", "fitted_")
+"""Those of them without which no regressor answers."""
+
 _MOST_THREADS = 64
 
 
@@ -122,6 +125,11 @@ def _check_object(name: str, attributes: Mapping[str, Any], features: int) -> No
         raise ValueError(f"holds a foreign attribute {min(foreign)!r:.40}")
     if name == BOOSTER:
         return
+    lacking = {*settings, *_NEEDED} - attributes.keys()
+    if lacking:
+        raise ValueError(f"holds an estimator without {min(lacking)}")
+    if _plain(attributes["fitted_"]) is not True:
+        raise ValueError("holds an estimator that was never fitted")
     _check_settings({**attributes, **_held(attributes.get("_other_params"), settings)})
     threads = _plain(attributes.get("n_jobs"))
     if threads is not None and not (isinstance(threads, int) and -1 <= threads <= _MOST_THREADS):

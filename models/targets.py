@@ -56,12 +56,17 @@ _ALL = (
     Target("migration_barrier_ev", "eV", False, 0.0, 5.0, "barrier of migrating sodium"),
     Target("vacancy_formation_energy_ev", "eV", False, -3.0, 10.0, "cost of a sodium vacancy"),
     Target("work_of_adhesion_j_m2", "J/m2", False, -1.0, 5.0, "work of adhesion to sodium"),
+    Target("ionic_conductivity_ms_cm", "mS/cm", True, 1e-15, 1e4, "sodium ions through a layer"),
 )
 
 TARGETS: Mapping[str, Target] = MappingProxyType({target.name: target for target in _ALL})
 """By name. The limits are generous [judgement]: diamond has a shear modulus of 535 GPa, osmium a
 bulk modulus of 410; the strongest bond of Materials Project's solids has −4.6 eV/atom; lithium
-borides take 5 and caesium 115 Å3/atom."""
+borides take 5 and caesium 115 Å3/atom; NaCl at room temperature conducts far above 1e-15 mS/cm in
+:func:`maiscreen.descriptors.transport.hop_conductivity_ms_cm`, and no ion faster than 1e4."""
+
+MEASURED = frozenset({"ionic_conductivity_ms_cm"})
+"""Targets that no embedded data are of: users' own measurements alone (``lab export``)."""
 
 LABELLED: Mapping[str, str] = MappingProxyType(
     {

@@ -94,9 +94,12 @@ def _scheme(name: str, label: "Label") -> float:
     share = {x: float(made.fraction[made.element == _NUMBER[x]].sum()) for x in ANION_SHIFT_EV}
     if any(share.values()):
         return -sum(shift * share[x] for x, shift in ANION_SHIFT_EV.items())
-    return float(
-        label.details.get("legacy_ev_atom", 0.0) - label.details.get("mp2020_ev_atom", 0.0)
-    )
+    return _detail(label, "legacy_ev_atom") - _detail(label, "mp2020_ev_atom")
+
+
+def _detail(label: "Label", name: str) -> float:
+    """Give an energy of the details of a label; 0 where there is none."""
+    return float(label.details.get(name) or 0.0)
 
 
 _NUMBER = {"F": 8, "Cl": 16, "Br": 34, "I": 52}

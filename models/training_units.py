@@ -20,6 +20,7 @@ FACTORS: Mapping[str, Mapping[str, float]] = {
     "ev_atom": {"ev_atom": 1.0, "mev_atom": 1e-3, "kj_mol_atom": EV_PER_KJ_MOL},
     "ev": {"ev": 1.0, "mev": 1e-3, "kj_mol": EV_PER_KJ_MOL, "kcal_mol": 4.184 * EV_PER_KJ_MOL},
     "a3_atom": {"a3_atom": 1.0, "nm3_atom": 1e3, "cm3_mol_atom": A3_PER_CM3_MOL},
+    "ms_cm": {"ms_cm": 1.0, "s_cm": 1e3, "s_m": 10.0, "us_cm": 1e-3, "µs_cm": 1e-3, "μs_cm": 1e-3},
     "j_m2": {"j_m2": 1.0, "mj_m2": 1e-3, "n_m": 1.0, "erg_cm2": 1e-3, "ev_a2": J_M2_PER_EV_A2},
 }
 """What a number in a unit is multiplied with, by the unit of the target; in plain spelling."""
@@ -29,6 +30,7 @@ _SHOWN: Mapping[str, str] = {
     "ev_atom": "eV/atom, meV/atom, kJ/mol/atom",
     "ev": "eV, meV, kJ/mol, kcal/mol",
     "a3_atom": "Å3/atom, nm3/atom, cm3/mol/atom",
+    "ms_cm": "mS/cm, S/cm, S/m, µS/cm",
     "j_m2": "J/m2, mJ/m2, N/m, erg/cm2, eV/Å2",
 }
 

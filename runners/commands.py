@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
-from maiscreen.runners.arguments import campaign_folder, how, whole, with_own_data
-from maiscreen.runners.console import FAILED, complain, complete, emit, emit_csv, emit_json
+from maiscreen.runners.arguments import campaign_folder, how, with_own_data
+from maiscreen.runners.console import FAILED, complain, complete, emit, emit_json
 
 if TYPE_CHECKING:
     from maiscreen.runners.owner import Owner
@@ -147,27 +147,6 @@ def validate(options: argparse.Namespace) -> int:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
         emit(as_text(found))
-    return 0
-
-
-def shortlist(options: argparse.Namespace) -> int:
-    """Print the best precursors of a finished campaign."""
-    from maiscreen.runners.folder import read_ranking
-    from maiscreen.screen.shortlist import COLUMNS as NARROW
-    from maiscreen.screen.shortlist import TO_FILL_IN, shortlist, to_csv, to_json
-
-    top = whole("--top", options.top, 1_000_000)
-    ranking, campaign, fingerprint = read_ranking(campaign_folder("DIR", options.folder))
-    if campaign.space.is_wide:
-        from maiscreen.screen.wide_ranking import COLUMNS, wide_shortlist
-
-        rows, names = wide_shortlist(ranking, fingerprint, top), (*COLUMNS, *TO_FILL_IN)
-    else:
-        rows, names = shortlist(ranking, campaign, fingerprint, top), (*NARROW, *TO_FILL_IN)
-    if options.format == "json":
-        emit_json(to_json(rows))
-    else:
-        emit_csv(to_csv(rows, names).replace("\r\n", "\n"))
     return 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import lab_commands as commands
+from maiscreen.runners.lab_learn_options import add_learning
 
 DESCRIPTION = """\
 Results come back: a sheet to fill in at the glovebox, and what was measured, kept beside the
@@ -14,7 +15,9 @@ examples:
   maiscreen lab template first                     lab-template.xlsx, the ten best to fill in
   maiscreen lab import first results.xlsx          every row accepted, or refused with its reason
   maiscreen lab show first                         medians beside ranks
-  maiscreen lab undo first                         take the last import back"""
+  maiscreen lab undo first                         take the last import back
+  maiscreen lab next first --n 5                   what to try next, and why
+  maiscreen lab weights first                      what the results say of the weights"""
 
 IMPORT = """\
 Read results from CSV (comma, semicolon or tab; decimal points or commas) or XLSX. Each row is
@@ -40,13 +43,14 @@ def add(menu: Any, plain: Callable[..., Any]) -> None:
     plain : callable
         Makes a parser.
     """
-    about = "a sheet for the glovebox; import, show and undo what was measured"
+    about = "a sheet for the glovebox; import what was measured, and learn from it"
     parser = plain(menu.add_parser, "lab", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _add_template(actions, plain)
     _add_import(actions, plain)
     _add_show(actions, plain)
     _add_undo(actions, plain)
+    add_learning(actions, plain)
 
 
 def _add_template(actions: Any, plain: Callable[..., Any]) -> None:

@@ -43,7 +43,8 @@ The unit is stated in the name of the column (shear_modulus_mpa), in a column `u
 ones, or the folder of a campaign whose shortlist.csv got two more columns, `phase` and the
 measured property.
 Targets: bulk_modulus_gpa, shear_modulus_gpa, youngs_modulus_gpa, formation_energy_ev_atom,
-volume_a3_atom, migration_barrier_ev, vacancy_formation_energy_ev, work_of_adhesion_j_m2"""
+volume_a3_atom, migration_barrier_ev, vacancy_formation_energy_ev, work_of_adhesion_j_m2,
+ionic_conductivity_ms_cm (of layers you measured: maiscreen lab export)"""
 
 USE = """\
 Put a model of a store to use for its target; embedded/TARGET gives the embedded one its place

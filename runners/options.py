@@ -15,6 +15,7 @@ from maiscreen.runners import (
     labels_options,
     models_options,
     plot_options,
+    shortlist_options,
     snapshot_options,
     wide_commands,
 )
@@ -32,6 +33,7 @@ examples:
   maiscreen space wide.toml                      size of a space of blends, and the time it takes
   maiscreen status first                         how far it is; maiscreen resume first goes on
   maiscreen shortlist first --top 20             the best, as CSV for the glovebox
+  maiscreen shortlist first --diverse --out best.pdf    a page for each, to print
   maiscreen plot first ranks --out ranks.pdf     figures for a paper
   maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
@@ -135,7 +137,7 @@ def parser() -> Parser:
     _add_verify(menu)
     _add_explain(menu)
     _add_validate(menu)
-    _add_shortlist(menu)
+    shortlist_options.add(menu, _plain)
     plot_options.add(menu, _plain)
     snapshot_options.add(menu, _plain)
     lab_options.add(menu, _plain)
@@ -266,21 +268,6 @@ def _add_data(parser: Parser) -> None:
     parser.add_argument(
         "--labels", metavar="DIR", help="labels of yours (labels run) in place of the embedded ones"
     )
-
-
-def _add_shortlist(menu: "argparse._SubParsersAction[Parser]") -> None:
-    about = "print the best precursors of a finished campaign"
-    parser = _plain(
-        menu.add_parser,
-        "shortlist",
-        help=about,
-        description=about,
-        epilog="example:\n  maiscreen shortlist first --top 20 --format json",
-    )
-    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
-    parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
-    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default csv")
-    parser.set_defaults(command=commands.shortlist)
 
 
 def _plain(make: Callable[..., Any], *args: Any, **options: Any) -> Any:

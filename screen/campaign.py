@@ -36,7 +36,19 @@ WITHOUT_EFFECT = ("name", "chunk_size")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the four attributes in the score, each 0 or more; only their ratios count."""
+    """Weights of the four attributes in the score, each 0 or more; only their ratios count.
+
+    Attributes
+    ----------
+    adhesion : float
+        How well the layer holds sodium, J/m².
+    ionic_conductivity : float
+        How well sodium ions pass it, mS/cm.
+    youngs_modulus : float
+        Whether it is stiff enough to hold dendrites back, GPa.
+    electrolyte_permeability : float
+        How much of it is open to the electrolyte, volume fraction; less is better.
+    """
 
     adhesion: float = 1.0
     ionic_conductivity: float = 1.0
@@ -64,8 +76,10 @@ class Campaign:
     ----------
     name : str
         For the reader; changes nothing.
-    metals, halogens : tuple of str
-        M and X of the space MXₙ, in the order of the elements.
+    metals : tuple of str
+        M of the space MXₙ, in the order of the elements.
+    halogens : tuple of str
+        X of the space MXₙ.
     temperature_c : float
         Process temperature in °C, below the melting point of sodium.
     min_vapour_pressure_pa : float
@@ -93,8 +107,10 @@ class Campaign:
         Routes that can be taken: ``vapour``, ``solution``, ``additive``.
     hazards_allowed : tuple of str
         Hazards that do not lead to a rejection.
-    samples, seed : int
-        Monte Carlo samples, at most `MAX_SAMPLES`, and the seed of their generator.
+    samples : int
+        Monte Carlo draws over the errors, by which ranks get their intervals.
+    seed : int
+        Seed of their generator.
     top_k : int
         k of P(in the top k) in the console table, the shortlist and the report.
     chunk_size : int

@@ -108,7 +108,8 @@ def take(campaign: Campaign, content: bytes) -> None:
             if sum(one.file_size for one in archive.infolist()) > limits.MODEL_UNPACKED_BYTES:
                 raise ValueError("unpacks to too much")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            found = Ingredients(*(arrays[name] for name in Ingredients.__slots__))
+            # NumPy gives a member that is no array as its bytes.
+            found = Ingredients(*(np.asarray(arrays[name]) for name in Ingredients.__slots__))
     except Exception as error:
         # Whatever NumPy makes of it, a tokenizer's errors among them: it is not ours.
         raise ValueError(f"holds no ingredients: {error}") from None
@@ -118,13 +119,13 @@ def take(campaign: Campaign, content: bytes) -> None:
 
 def _check_shapes(found: Ingredients) -> None:
     """See that all arrays are of the same precursors, and of the kinds that they should be."""
-    count = len(found.key)
+    length = found.key.shape
     rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
     texts = {"key", "name", "cas", "kind", "caution", "rejected"}
     for name in Ingredients.__slots__:
         one = getattr(found, name)
         kinds = "U" if name in texts else ("i" if name == "metal" else "f")
-        if one.dtype.kind != kinds or one.shape[-1:] != (count,):
+        if one.dtype.kind != kinds or one.shape[-1:] != length:
             raise ValueError(f"has a wrong {name}")
         if one.ndim != (2 if name in rows else 1):
             raise ValueError(f"has a wrong {name}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from maiscreen.screen import lab_units
 from maiscreen.screen.lab_units import Scale
+from maiscreen.screen.shortlist_columns import TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +184,7 @@ GIVEN = (
 )  # fmt: skip
 """What a row may hold that nobody has filled in: sheets come with it."""
 
-IGNORED = frozenset(
-    "rank name score reason row refused key campaign process process_temperature_c "
-    "vapour_pressure_25_pa vapour_pressure_60_pa equation reduction_potential_v "
-    "reduction_potential_std_v score_low score_high rank_low rank_high p_top_k hazards "
-    "alloy_as_formed alloy_in_operation vapour vapour_pressure_pa thickness_um index adhesion "
-    "ionic_conductivity youngs_modulus electrolyte_permeability caution suggested".split()
-)
+IGNORED = frozenset("score reason row refused suggested".split()) | TOLD
 """Headings of our own tables that hold no result; ``thickness_um`` of a wide shortlist is what was
 computed."""
 

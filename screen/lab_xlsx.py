@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import struct
 import warnings
 import zipfile
 import zlib
@@ -25,7 +26,7 @@ MAX_CELLS = 4_000_000
 
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
-    RuntimeError,
+    RuntimeError, ValueError, struct.error,
 )  # fmt: skip
 
 
@@ -67,6 +68,8 @@ def _check_archive(content: bytes, name: str) -> None:
             for member in members:
                 if member.filename.endswith((".xml", ".rels")) and _defines(archive, member):
                     raise InputError("FILE", name, "holds XML with a DTD, which no workbook has")
+    except InputError:
+        raise
     except _DAMAGED as error:
         raise InputError("FILE", name, f"is a damaged workbook: {error}") from None
 

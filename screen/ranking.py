@@ -55,6 +55,11 @@ def sample_scores(outcomes: Outcomes, weights: dict[str, float], samples: int, s
     its alloy. The draws depend on the seed, the metal and the attribute alone, so that a
     candidate's scores are the same whatever others are screened with it.
     """
+    return score(sample_worths(outcomes, samples, seed), weights)
+
+
+def sample_worths(outcomes: Outcomes, samples: int, seed: int) -> dict[str, Floats]:
+    """Draw desirabilities, each of shape (samples, n), as :func:`sample_scores` scores them."""
     column = metal_index(outcomes.metal)
     formed, errors = sample_errors(tuple(outcomes.alloy), samples, seed)
     alloyed = formed[:, column] < outcomes.p_alloy
@@ -64,7 +69,7 @@ def sample_scores(outcomes: Outcomes, weights: dict[str, float], samples: int, s
         with_alloy = outcomes.alloy[name].value + outcomes.alloy[name].std * noise
         without = outcomes.bare[name].value + outcomes.bare[name].std * noise
         drawn[name] = desirability(name, np.where(alloyed, with_alloy, without))
-    return score(drawn, weights)
+    return drawn
 
 
 def sample_errors(

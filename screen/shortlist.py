@@ -4,51 +4,37 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from maiscreen.screen.campaign import Campaign
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign import STATES, Campaign
+from maiscreen.screen.report_answer import why
+from maiscreen.screen.report_cells import cells
+from maiscreen.screen.shortlist_columns import NARROW, Known
+from maiscreen.screen.shortlist_diverse import diverse, metal_of
+from maiscreen.screen.shortlist_exposure import suggestion
+from maiscreen.screen.shortlist_facts import attributes, layer, moisture, process, substance
+from maiscreen.screen.shortlist_reasons import REFERENCE, Hold, against, holds
 
-COLUMNS = (
-    "rank",
-    "formula",
-    "name",
-    "cas",
-    "route",
-    "process",
-    "process_temperature_c",
-    "vapour_pressure_25_pa",
-    "vapour_pressure_60_pa",
-    "equation",
-    "reduction_potential_v",
-    "reduction_potential_std_v",
-    "score",
-    "score_low",
-    "score_high",
-    "rank_low",
-    "rank_high",
-    "p_top_k",
-    "hazards",
-    "alloy_as_formed",
-    "alloy_in_operation",
-    "key",
-    "campaign",
-)
+Row = Mapping[str, Any]
+
+COLUMNS = tuple(one.name for one in NARROW)
 """What is known, best first."""
 
 TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 """Empty columns for the result of the experiment, by which the table can be read back."""
 
-_PROCESS = {
-    "vapour": "expose the sodium to the vapour at {t:g} °C, under argon",
-    "solution": "dip the sodium into a dilute solution in a dry ether, under argon",
-    "additive": "dissolve in the electrolyte",
-}
-
 
 def shortlist(
-    ranking: pa.Table, campaign: Campaign, fingerprint: str, top: int
+    ranking: pa.Table,
+    campaign: Campaign,
+    fingerprint: str,
+    top: int,
+    per_metal: int | None = None,
 ) -> list[dict[str, object]]:
     """Choose the rows of the best precursors.
 
@@ -62,17 +48,36 @@ def shortlist(
         Of the run, so that a result can be traced back to it.
     top : int
         How many rows at most.
+    per_metal : int, optional
+        Rows with the same metal at most; any number if left out.
 
     Returns
     -------
     list of dict
-        In the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`.
+        In the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`; None where nothing
+        is known.
     """
-    passed = [row for row in ranking.to_pylist() if row["rank"] is not None]
+    passed = ranking.filter(pc.is_valid(ranking["rank"])).to_pylist()
     passed.sort(key=lambda row: (row["rank"], row["key"]))
+    best = passed[:top] if per_metal is None else diverse(passed, metal_of, per_metal, top)
     same = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
-    rows = [{**row, **same, **_made(row, campaign)} for row in passed[:top]]
+    held = holds(ranking, campaign, (row["key"] for row in best))
+    tin = reference(ranking, campaign) if best else None
+    rows = [{**row, **same, **_made(row, campaign, tin, held.get(row["key"]))} for row in best]
     return [{name: _plain(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
+
+
+def reference(ranking: pa.Table, campaign: Campaign) -> Row | None:
+    """Give the row of the precursor that others are compared with, whatever was screened.
+
+    None where the ranking has no desirabilities to compare.
+    """
+    if not {f"desirability_{name}" for name in ATTRIBUTES} <= set(ranking.column_names):
+        return None
+    found: list[Row] = ranking.filter(pc.equal(ranking["key"], REFERENCE)).to_pylist()
+    if found:
+        return found[0]
+    return next(row for row in cells(campaign, ranking) if row["key"] == REFERENCE)
 
 
 def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_FILL_IN)) -> str:
@@ -103,18 +108,45 @@ def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_
     return sink.getvalue()
 
 
-def to_json(rows: list[dict[str, object]]) -> str:
-    """Write rows as a JSON list of objects, null where nothing is known."""
-    return json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False)
+def to_json(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[Known] = NARROW,
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """Write rows as one JSON object, with units and sources, null where nothing is known.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Under ``rows``.
+    columns : sequence of Known
+        Unit, meaning and source of each column, under ``columns``.
+    provenance : mapping, optional
+        Campaign, fingerprint and versions, under ``provenance``.
+    """
+    told = {c.name: {"unit": c.unit, "meaning": c.about, "source": c.source} for c in columns}
+    whole = {"provenance": dict(provenance or {}), "columns": told, "rows": list(rows)}
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _made(row: dict[str, object], campaign: Campaign) -> dict[str, object]:
-    """Say how to go about it, and what to beware of."""
-    how = _PROCESS.get(str(row.get("route")))
+def _made(row: Row, campaign: Campaign, tin: Row | None, held: Hold | None) -> dict[str, object]:
+    """Add to a row of the ranking what it means for the glovebox."""
+    formula, route = str(row["formula"]), str(row.get("route"))
     # The hazard of a candidate that passed is one that the campaign accepts.
     own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
-    hazards = f"{own}{row.get('caution') or ''}"
-    return {"process": how and how.format(t=campaign.temperature_c), "hazards": hazards}
+    fidelities = {name: str(row.get(f"{name}_fidelity") or "") for name in ATTRIBUTES}
+    return {
+        "process": process(route, campaign.temperature_c),
+        "hazards": f"{own}{row.get('caution') or ''}",
+        "with_moisture": moisture(row),
+        **substance(formula, row.get("vapour_pressure_25_pa")),
+        **suggestion(formula, route),
+        **{f"layer_{state}": layer(row, state) for state in STATES},
+        **attributes(row),
+        **against(row, tin, campaign),
+        "why": " ".join(why(row, campaign)),
+        **(held.told(fidelities) if held else {}),
+    }
 
 
 def _plain(value: object) -> object:

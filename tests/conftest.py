@@ -1,5 +1,6 @@
 """What tests of several folders share: the default campaign, small models, a service to ask."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,11 @@ sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
 
 Rows = dict[str, dict[str, object]]
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands that tests start, from a job in the background, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
@@ -56,13 +62,6 @@ def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     types = (*TYPES, *(f"sklearn.{name}" for name in linear))
     monkeypatch.setattr("maiscreen.models.storage.TYPES", types)
-
-
-LINEAR = (
-    "sklearn.pipeline.Pipeline",
-    "sklearn.preprocessing._data.StandardScaler",
-    "sklearn.linear_model._ridge.Ridge",
-)
 
 
 METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")

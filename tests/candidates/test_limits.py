@@ -1,7 +1,6 @@
-"""Reading within limits: plain files alone, sound JSON alone, and what docs say of the limits."""
+"""Reading within limits: plain files alone, sound JSON alone."""
 
 import os
-import re
 import time
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import pytest
 
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError, harmless
-
-PAGE = Path(__file__).parents[2] / "docs" / "hostile_input.md"
 
 
 def test_files_within_the_limit_are_read(tmp_path: Path) -> None:
@@ -62,23 +59,6 @@ def test_nothing_that_a_terminal_acts_on_stays_in_a_message() -> None:
     assert text.endswith(" SnCl₄ Å")
     error = InputError("a\x1b[2J", "b\x9b", "c\x07\r\n")
     assert str(error).isprintable()
-
-
-def test_the_page_names_every_limit_as_it_is() -> None:
-    """docs/hostile_input.md holds a table of the limits; the code is what counts."""
-    from maiscreen.candidates import formula_text, smiles
-
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([\d,]+(?: [KMG]iB)?) \|", PAGE.read_text(), re.M))
-    units = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-    told = {}
-    for name, text in rows.items():
-        number, _, unit = text.partition(" ")
-        told[name] = int(number.replace(",", "")) * units.get(unit, 1)
-    held = {name: value for name, value in vars(limits).items() if name.isupper()
-            and isinstance(value, int) and not name.startswith("_")}  # fmt: skip
-    held["FORMULA_CHARACTERS"] = formula_text.MAX_LENGTH
-    held["SMILES_CHARACTERS"] = smiles.MAX_LENGTH
-    assert told == held
 
 
 def test_a_key_of_many_dots_takes_no_time(tmp_path: Path) -> None:

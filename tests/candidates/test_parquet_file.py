@@ -44,6 +44,17 @@ def test_gives_what_arrow_gives(compression: str, version: str) -> None:
     assert str(found["number"].to_pylist()) == "[1.5, None, nan]"
 
 
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_a_table_without_rows(dictionary: bool) -> None:
+    """Written by the piece, it has a group of rows whose columns lie nowhere."""
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, TABLE.schema, use_dictionary=dictionary) as writer:
+        writer.write_table(TABLE[:0])
+    found = read_parquet(sink.getvalue(), 0)
+    assert (found.num_rows, found.schema) == (0, TABLE.schema)
+    assert read_parquet(written(TABLE[:0]), 0).equals(found)
+
+
 def test_a_small_page_that_unpacks_to_much_is_not_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -100,7 +100,7 @@ def test_text_in_the_place_of_a_number(copy: Path) -> None:
         ('{"format": "1", "files": {"phases.csv": ""}}', "update maiscreen"),
         (
             '{"format": 1, "files": {"../phases.csv": "", "phases.csv": ""}}',
-            "names files elsewhere",
+            "names no phases.csv, or paths beside it",
         ),
         ('{"format": 1, "files": {}}', "names no phases.csv"),
         ("[]", "no readable manifest"),

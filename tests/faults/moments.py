@@ -19,9 +19,9 @@ class Moment:
         For the reader.
     kind : str
         What is seen: a task begins (``task``), a file is about to take its name (``file``), a
-        module is about to be imported (``import``).
+        module is about to be imported (``import``), ranking begins (``rank``).
     match : str
-        Pattern of the task, the file or the module.
+        Pattern of the task, the file, the module or the function.
     count : int
         The how-manieth of them.
     role : str
@@ -41,7 +41,6 @@ class Moment:
 OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
 SHARD = {"narrow": "*/.maiscreen/*/describe-*", "wide": "*/candidates/part-*"}
 RECEIPT = {"narrow": "*/.maiscreen/*/describe-*", "wide": "*/.maiscreen/*/part-*"}
-MODULE = {"narrow": "maiscreen.screen.report", "wide": "maiscreen.runners.wide_output"}
 MOST = {"narrow": 12, "wide": 4}
 """Tasks that every run of the campaign has, at least."""
 
@@ -61,8 +60,7 @@ def drawn(names: tuple[str, ...], kind: str, serial: bool, random: Random) -> Mo
     if name in ("receipt", "later"):  # later: something is there already
         return Moment(name, "file", f"{RECEIPT[kind]}.json", k)
     if name == "ranking":
-        # Workers never import it; the manifest is the last that a client writes.
-        return Moment(name, "import", MODULE[kind], 1, "client")
+        return Moment(name, "rank", "*", 1, "client")
     output = random.choice(OUTPUTS)
     return Moment(output, "file", f"*/{output}", 1, "client")
 

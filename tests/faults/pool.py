@@ -15,7 +15,7 @@ WORKERS = 2
 MEMORY_MIB = 1200
 """Limit of a worker: four times what it needs."""
 
-UP_S = 25
+UP_S = 60
 """So long may they take to start."""
 
 
@@ -90,6 +90,8 @@ class Pool:
         self.say("open")
         if not self._alive(self.scheduler):
             self.start_scheduler()
+            # A nanny that is quicker than the scheduler gives up at once: the network lets it in.
+            self._wait_for_scheduler()
         self.nannies = [one for one in self.nannies if self._alive(one)]
         self.add_workers(WORKERS - len(self.nannies), *options)
 
@@ -97,10 +99,17 @@ class Pool:
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
         self.scheduler = self._dask("scheduler", *where, "--dashboard-address", "127.0.0.1:0")
 
+    def _wait_for_scheduler(self) -> None:
+        end = time.monotonic() + UP_S
+        while time.monotonic() < end:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5):
+                return
+            time.sleep(0.1)
+
     def add_workers(self, count: int, *options: str) -> None:
         for _ in range(count):
             given = ["--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", *options]
-            given += ["--memory-limit", f"{MEMORY_MIB}MiB", "--death-timeout", "20"]
+            given += ["--memory-limit", f"{MEMORY_MIB}MiB", "--death-timeout", "50"]
             given += ["--dashboard-address", "127.0.0.1:0", "--local-directory", str(self.folder)]
             self.nannies.append(self._dask("worker", self.address, *given))
 

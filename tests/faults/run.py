@@ -13,6 +13,7 @@ import logging
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -184,6 +185,8 @@ def with_own_mounts() -> None:
 
 def main() -> int:
     options = _options()
+    # Ignored by jobs in the background, and so by the commands that are to be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with_own_mounts()
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
     names = _names(options)

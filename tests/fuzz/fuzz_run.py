@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,10 +121,13 @@ def together(readers: list[Reader], counts: list[int], seed: int, root: Path) ->
 
 def _warm(reader: Reader, seeds: list[bytes], scratch: Path) -> None:
     """Read the seeds once: what is imported and cached belongs to no input's time."""
+    from maiscreen.candidates.errors import InputError
+
     for number, content in enumerate(seeds):
         folder = scratch / f"{reader.name}-{number}"
         folder.mkdir()
-        tried(reader, content, folder)
+        with suppress(InputError):
+            reader.call(content, folder)
 
 
 def fuzzed(reader: Reader, cases: int, seed: int, root: Path) -> dict[str, Any]:

@@ -147,6 +147,22 @@ def test_what_no_model_of_ours_holds(content: bytes, name: str, node: object, wh
         check_schema(with_schema(content, schema), TYPES, WIDTH)
 
 
+@pytest.mark.parametrize("name", ["_Booster", "_n_features", "fitted_", "min_child_samples"])
+def test_a_regressor_that_lacks_something_is_none(content: bytes, name: str) -> None:
+    schema = schema_of(content)
+    del attributes(schema)[name]
+    with pytest.raises(ValueError, match=f"an estimator without {name}$"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+
+
+@pytest.mark.parametrize("value", [False, None, 0, "no"])
+def test_a_regressor_that_was_never_fitted_is_none(content: bytes, value: object) -> None:
+    schema = schema_of(content)
+    attributes(schema)["fitted_"] = _json(value)
+    with pytest.raises(ValueError, match="never fitted"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+
+
 def test_foreign_settings_are_not_passed_on(content: bytes) -> None:
     schema = schema_of(content)
     others = attributes(schema)["_other_params"]["content"]

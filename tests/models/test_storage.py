@@ -99,14 +99,20 @@ def test_refuses_what_is_no_file_of_skops(folder: Path, content: bytes) -> None:
         load(folder)
 
 
+FITTED = LGBMRegressor(n_estimators=1, verbose=-1).fit(
+    np.arange(80.0).reshape(40, 2), np.arange(40)
+)
+
+
 @pytest.mark.parametrize(
     ("whole", "named"),
     [
         ([1], "no model of maiscreen"),
         ({"estimator": 1}, "no model of maiscreen"),
         ({"estimator": 1, "errors": None, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": LGBMRegressor(), "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
-        ({"estimator": LGBMRegressor(), "errors": None, "counts": np.zeros(3)}, "no domain"),
+        ({"estimator": FITTED, "errors": 2, "counts": np.zeros(118)}, "predicts nothing"),
+        ({"estimator": FITTED, "errors": None, "counts": np.zeros(3)}, "no domain"),
+        ({"estimator": LGBMRegressor(), "errors": None, "counts": np.zeros(118)}, "without"),
     ],
 )
 def test_refuses_what_predicts_nothing(folder: Path, whole: object, named: str) -> None:

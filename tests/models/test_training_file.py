@@ -1,6 +1,7 @@
 """Training data of users: what is read, converted, joined, left out, refused."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -264,6 +265,17 @@ def test_brings_labels_of_energies_to_the_scheme_of_the_embedded_energies() -> N
 
     assert found["NaCl"] - evidence()["NaCl", "formation_energy"].value == pytest.approx(0.0095)
     assert found["NaSn"] == pytest.approx(evidence()["NaSn", "formation_energy"].value)
+
+
+def test_an_energy_without_its_corrections_is_taken_as_it_is(tmp_path: Path) -> None:
+    from maiscreen.models.labels import load_labels, to_lines
+
+    unknown = {"legacy_ev_atom": None, "mp2020_ev_atom": None}
+    every = [replace(one, details={**one.details, **unknown}) for one in load_labels()]
+    (tmp_path / "labels.jsonl").write_text(to_lines(every), encoding="utf-8")
+    found, known = values(read_data(ENERGY, tmp_path)), values(read_data(ENERGY, "labels"))
+    assert found.keys() == known.keys()
+    assert found["NaCl"] == known["NaCl"]  # the shift of chlorides is its own
 
 
 def test_takes_from_a_campaign_what_was_measured_of_a_phase(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def served(bucket: str) -> Iterator[str]:
     )
     try:
         client().create_bucket(Bucket=bucket)
-        yield url
+        with reached_anew():
+            yield url
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -165,7 +165,7 @@ def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path:
     assert header.startswith("rank,formula,")
     assert row.startswith("1,SiCl,")
     assert cli.main(["shortlist", str(tmp_path), "--format", "json"]) == 0
-    assert [r["formula"] for r in json.loads(capsys.readouterr().out)] == ["SiCl", "TiCl"]
+    assert [r["formula"] for r in json.loads(capsys.readouterr().out)["rows"]] == ["SiCl", "TiCl"]
 
 
 @pytest.mark.parametrize("damage", ["ranking.parquet", "manifest.json"])
@@ -287,7 +287,7 @@ def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: 
     assert "°C, under argon" in printed("shortlist", tmp_path).decode()
     text = printed("shortlist", tmp_path, "--format", "json")
     assert text.isascii() == (encoding != "utf-8")
-    assert "°C, under argon" in json.loads(text)[0]["process"]
+    assert "°C, under argon" in json.loads(text)["rows"][0]["process"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -120,7 +120,7 @@ def test_all_failed(
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
 import tiny_science as tiny
 from dataclasses import replace
 from maiscreen.runners import cli, run
@@ -130,6 +130,7 @@ def describe(campaign, start, stop):
         time.sleep(60)
     return tiny.describe(campaign, start, stop)
 run.science = lambda: replace(tiny.SCIENCE, describe=describe)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 sys.exit(cli.main(["run", "--out", sys.argv[1], "--serial", "--set", "chunk_size=16"]))
 """
 

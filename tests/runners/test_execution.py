@@ -15,7 +15,7 @@ import dask
 import pyarrow as pa
 import pytest
 import tiny_science as tiny
-from distributed import Client, Worker
+from distributed import Client
 from stock_cluster import JOINED, scheduler, worker
 
 from maiscreen.runners import cluster, crew, execution
@@ -110,12 +110,10 @@ def test_what_crashes_or_hangs_is_quarantined_with_its_trace(
 
 
 def _traces(client: Client) -> set[str]:
-    scratch = Path(next(iter(client.run(_scratch).values()))).parent
+    # By value: the workers cannot import this file.
+    found = client.run(lambda dask_worker: str(dask_worker.local_directory))
+    scratch = Path(next(iter(found.values()))).parent
     return {path.name for path in scratch.glob("maiscreen-task-*")}
-
-
-def _scratch(dask_worker: Worker) -> str:
-    return str(dask_worker.local_directory)
 
 
 def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client) -> None:

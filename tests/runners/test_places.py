@@ -20,6 +20,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cli, parts, store
 from maiscreen.runners.parts import FOLDER, readable
 from maiscreen.runners.place import Place, place
+from maiscreen.runners.reading import sha256_of
 from maiscreen.runners.remote import Remote
 from maiscreen.runners.run import run
 from maiscreen.runners.status import status
@@ -306,7 +307,7 @@ def test_outputs_that_were_half_replaced(
     for name in ("ranking.parquet", "shortlist.csv"):
         (tmp_path / name).write_bytes(b"old")
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    old = {name: store.sha256_of(tmp_path / name) for name in manifest["files"]}
+    old = {name: sha256_of(tmp_path / name) for name in manifest["files"]}
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "files": old}))
     assert cli.main(["verify", str(tmp_path)]) == 0
     replaced = store._replace

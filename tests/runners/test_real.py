@@ -56,7 +56,7 @@ def test_run_again_then_shortlist(reference: Path, capsys: pytest.CaptureFixture
     for formula in ("SnCl4", "SiCl4", "TiCl4"):
         assert f"\n{formula} vapour" in out
     assert cli.main(["shortlist", str(reference), "--top", "3", "--format", "json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert all(row["cas"] and row["equation"] and row["process"] for row in rows)
 

@@ -277,6 +277,12 @@ def test_a_file_that_is_no_good_is_refused_as_a_whole(
     assert "\n" not in str(refused.value)
 
 
+def test_a_workbook_with_a_piece_missing_is_refused(catalogue: Catalogue) -> None:
+    sound = xlsx_bytes([["precursor", "impedance / Ω cm²"], ["SnCl4", 1]])
+    with pytest.raises(InputError, match="damaged workbook"):
+        read_results(sound[:10] + sound[50:], "a.xlsx", catalogue)
+
+
 def with_part(name: str, content: bytes) -> bytes:
     """Replace a part of a sound workbook."""
     sink = io.BytesIO()

@@ -282,8 +282,8 @@ def test_many_candidates_load_at_once(opened: Open, hundred_thousand: pa.Table) 
     assert len(column(browser, 0)) == IN_TABLE
     begun_sorting = time.perf_counter()
     click_head(browser, 6)
-    assert begun_sorting - begun < 2
-    assert time.perf_counter() - begun_sorting < 0.5
+    assert begun_sorting - begun < 6
+    assert time.perf_counter() - begun_sorting < 2
     assert browser.get_log("browser") == []
 
 

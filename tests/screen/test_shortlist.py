@@ -39,7 +39,7 @@ def test_csv_reads_back_with_pandas(ranking: pa.Table) -> None:
 
 
 def test_json_has_null_where_nothing_is_known(ranking: pa.Table) -> None:
-    (row, *_) = json.loads(to_json(shortlist(ranking, Campaign(), "f", 1)))
+    (row, *_) = json.loads(to_json(shortlist(ranking, Campaign(), "f", 1)))["rows"]
     assert row["cycles"] is None
     assert row["vapour_pressure_60_pa"] is None
     assert row["equation"] == "4 Na + SnCl4 → 4 NaCl"

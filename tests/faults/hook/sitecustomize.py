@@ -2,8 +2,8 @@
 
 The commands stay the real ones. A process that reaches the moment says so and waits for leave to go
 on; a candidate may be told to misbehave; the clock may be told to jump. Moments are seen by audit
-hooks (a file takes its name, a module is imported) and by the description of candidates, so that
-they do not depend on how the machinery is written.
+hooks (a file takes its name, a module is imported) and by the description and the ranking of
+candidates, so that they do not depend on how the machinery is written.
 """
 
 import fcntl
@@ -22,10 +22,6 @@ CONTROL = Path(os.environ["FAULTS_CONTROL"])
 ROLE = os.environ.get("FAULTS_ROLE", "worker")
 os.environ["FAULTS_ROLE"] = "worker"  # whoever this process starts
 
-DESCRIBE = {
-    "maiscreen.screen.stages": "describe",
-    "maiscreen.screen.blend_stage": "describe_blends",
-}
 WAIT_S = 250
 POLL_S = 0.01
 
@@ -109,11 +105,27 @@ def watched(describe):
     return described
 
 
+def met(rank):
+    @functools.wraps(rank)
+    def ranked(*args, **kwargs):
+        meet("rank", rank.__name__)
+        return rank(*args, **kwargs)
+
+    return ranked
+
+
+AROUND = {
+    "maiscreen.screen.stages": {"describe": watched, "choose": met},
+    "maiscreen.screen.blend_stage": {"describe_blends": watched},
+    "maiscreen.screen.front_runners": {"rank_front": met},
+}
+
+
 class Finder(importlib.abc.MetaPathFinder):
-    """Puts `watched` around the description of candidates when its module is imported."""
+    """Puts our functions around those of a campaign when their modules are imported."""
 
     def find_spec(self, name, path=None, target=None):
-        if name not in DESCRIBE:
+        if name not in AROUND:
             return None
         others = (one for one in sys.meta_path if one is not self)
         found = (one.find_spec(name, path, target) for one in others if hasattr(one, "find_spec"))
@@ -122,7 +134,8 @@ class Finder(importlib.abc.MetaPathFinder):
 
         def executed(module):
             execute(module)
-            setattr(module, DESCRIBE[name], watched(getattr(module, DESCRIBE[name])))
+            for function, around in AROUND[name].items():
+                setattr(module, function, around(getattr(module, function)))
 
         spec.loader.exec_module = executed
         return spec

@@ -1,0 +1,61 @@
+"""What the tests of the pages share: a finished campaign, a small model, a second snapshot."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+ROOT = Path(__file__).parents[2]
+
+METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")
+ANIONS = ("O", "S", "F", "Cl", "N")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what several pages take for granted; copied, never changed."""
+    folder = tmp_path_factory.mktemp("made")
+    rows = [
+        f"{metal}{anion}{n},{4 + 3 * i + j}"
+        for i, metal in enumerate(METALS)
+        for j, anion in enumerate(ANIONS)
+        for n in ("", "2")
+    ]
+    (folder / "mine.csv").write_text("formula,shear_modulus_gpa\n" + "\n".join(rows) + "\n")
+    (folder / "new.csv").write_text("formula,shear_modulus_gpa\nNaSn,11.2\nNa15Sn4,7.9\n")
+    (folder / "phases.csv").write_text("formula\nNaSn\nNa15Sn4\n")
+    (folder / "entries.csv").write_text(
+        "formula,formation_energy_ev_atom,scheme\nNa7Sn12,-0.208,GGA_GGA+U\n"
+    )
+    (folder / "CAMPAIGN.toml").write_text('metals = ["Si", "Ti", "Sn"]\nhalogens = ["Cl"]\n')
+    (folder / "wide.toml").write_text(
+        'metals = ["Si", "Ti", "Sn"]\nhalogens = ["Cl"]\nfidelity = "F0"\n[space]\nblends = 2\n'
+    )
+    clusters = (ROOT / "docs" / "clusters.md").read_text(encoding="utf-8")
+    (folder / "slurm.yaml").write_text(clusters.split("```yaml\n")[1].split("```")[0])
+    _run(folder, "run", "--out", "first", "--serial", "--quiet")
+    _run(folder, "run", "wide.toml", "--out", "wide", "--serial", "--quiet")
+    _run(folder, "snapshot", "add", "--entries", "entries.csv", "--out", "today")
+    train = ("--target", "shear_modulus_gpa", "--data", "mine.csv", "--base", "none")
+    _run(folder, "models", "train", *train, "--out", "models/mine", "--quiet")
+    return folder
+
+
+def _run(folder: Path, *arguments: str) -> None:
+    command = [str(Path(sys.executable).with_name("maiscreen")), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path) -> Path:
+    """A scratch folder as a reader may have it who has come this far."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(made / "first", tmp_path / "campaigns" / "default")
+    for name in ("docs", "benchmarks", "candidates"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path

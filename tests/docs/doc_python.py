@@ -1,0 +1,73 @@
+"""Python in the pages: run, or where it cannot be, held against the functions that it calls."""
+
+import ast
+import importlib
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NOT_HERE = {
+    'base="embedded"': "trees on thousands of compositions take minutes: tests/models",
+    "dask_gateway": "needs a gateway, and its package",
+}
+"""What in a block tells that it is not run here, and why."""
+
+
+def problem(text: str, folder: Path) -> Iterator[str]:
+    """Run a block, warnings being errors, or check its calls; say what is wrong.
+
+    A number in a comment after an expression is what it gives.
+    """
+    if any(mark in text for mark in NOT_HERE):
+        yield from _unlike(text)
+        return
+    program = ("-W", "error", "-m", "doctest", "-o", "ELLIPSIS", "-o", "NORMALIZE_WHITESPACE")
+    if text.startswith(">>>"):
+        (folder / "block.txt").write_text(text, encoding="utf-8")
+        command = [sys.executable, *program, "block.txt"]
+    else:
+        command = [sys.executable, "-W", "error", "-c", _with_checks(text)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        yield done.stdout[-1500:] + done.stderr[-1500:]
+
+
+def _with_checks(text: str) -> str:
+    """Let each expression with a value in a comment be compared with it.
+
+    >>> print(_with_checks("1 / 3  # 0.33"))
+    assert format(1 / 3, '.2f') == '0.33', 1 / 3
+    >>> print(_with_checks("len('ab')  # 2, as one sees"))
+    assert str(len('ab')) == '2', len('ab')
+    """
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        said = re.search(r"#\s*(\w+(\.\d+)?)(,.*)?$", lines[node.end_lineno - 1])
+        if isinstance(node, ast.Expr) and said:
+            code = ast.unparse(node.value)
+            shown = f"format({code}, '.{len(said[2]) - 1}f')" if said[2] else f"str({code})"
+            lines[node.end_lineno - 1] = f"assert {shown} == {said[1]!r}, {code}"
+    return "\n".join(lines)
+
+
+def _unlike(text: str) -> Iterator[str]:
+    """Hold the calls of what is imported from maiscreen against its signature."""
+    tree = ast.parse(text)
+    ours = {
+        alias.asname or alias.name: getattr(importlib.import_module(node.module), alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("maiscreen")
+        for alias in node.names
+    }
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in ours:
+            try:
+                named = {word.arg: None for word in call.keywords}
+                inspect.signature(ours[call.func.id]).bind(*[None for _ in call.args], **named)
+            except TypeError as error:
+                yield f"{call.func.id}: {error}"
