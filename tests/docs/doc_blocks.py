@@ -101,4 +101,6 @@ def guess(text: str) -> str:
 
 def looks_like_code(text: str) -> list[str]:
     """Give the lines of a text that are commands or Python after all."""
-    return re.findall(r"^(?:maiscreen|make|pip|python|from|import) \S.*$", text, re.MULTILINE)
+    return re.findall(
+        r"^(?:(?:maiscreen|make|pip|python|import) \S|from \S+ import ).*$", text, re.MULTILINE
+    )
