@@ -161,9 +161,12 @@ def network(word: str) -> Step:
 
 
 def short_lives(scene: Scene) -> None:
-    """Give the workers a walltime of seconds, after which others take their places."""
+    """Give the workers a walltime of seconds, after which others take their places.
+
+    Long enough for a task on a slow machine: with less, no campaign would ever end.
+    """
     scene.pool.kill_workers()
-    lifetime = f"{scene.random.uniform(4, 12):.1f}s"
+    lifetime = f"{scene.random.uniform(8, 20):.1f}s"
     scene.worker_options += ["--lifetime", lifetime, "--lifetime-stagger", "2s"]
     scene.worker_options += ["--lifetime-restart"]
     scene.notes.append(lifetime)
