@@ -5,6 +5,7 @@ checks, and sets whatever attributes a file names. Ours hold LightGBM's regresso
 values, and nothing else is let through.
 """
 
+import hashlib
 import io
 import re
 import zipfile
@@ -65,6 +66,7 @@ def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
         if sum(sizes.values()) > limits.MODEL_UNPACKED_BYTES:
             raise ValueError("unpacks to too much")
         schema = limits.parsed_json(archive.read(SCHEMA))
+    _told(schema, {})
     unpacked = 0
     for node in _nodes(schema):
         unpacked += sizes.get(str(node.get("file")), 0)
@@ -72,6 +74,24 @@ def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
     # An array may be named by many nodes, and each makes its own.
     if unpacked > limits.MODEL_UNPACKED_BYTES:
         raise ValueError("unpacks to too much")
+
+
+def _told(one: Any, known: dict[Any, bytes]) -> bytes:
+    """Hash what a piece of a schema says, and see that what has one identity says one thing.
+
+    Of nodes with the same ``__id__`` skops reads one and takes it for all: what was looked at in
+    the others would not be what is made.
+    """
+    if isinstance(one, list):
+        return hashlib.sha256(b"".join([_told(part, known) for part in one])).digest()
+    if not isinstance(one, dict):
+        return hashlib.sha256(repr(one).encode()).digest()
+    parts = [(key, value) for key, value in one.items() if key != "__id__"]
+    content = b"".join(_told(key, known) + _told(value, known) for key, value in parts)
+    found = hashlib.sha256(b"object" + content).digest()
+    if "__id__" in one and known.setdefault(one["__id__"], found) != found:
+        raise ValueError("tells one object in two ways")
+    return found
 
 
 def _nodes(whole: Any) -> Iterator[Mapping[str, Any]]:
@@ -96,8 +116,25 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
         raise ValueError(f"holds a {name} that is read by {loader!s:.30}")
     if loader == "NdArrayNode" and node.get("type") != "numpy":
         raise ValueError("holds an array of objects")
+    if loader == "DictNode":
+        _check_keys(node)
     if loader == "ObjectNode" and name in (REGRESSOR, BOOSTER):
         _check_object(name, _attributes(node), features)
+
+
+def _check_keys(node: Mapping[str, Any]) -> None:
+    """See that every key is a text: skops makes them anew, and leaves out what has no type."""
+    keys, types = node.get("content"), node.get("key_types")
+    told = types.get("content") if isinstance(types, dict) else None
+    if not (isinstance(keys, dict) and isinstance(told, list) and len(keys) == len(told)):
+        raise ValueError("holds a table without the types of its keys")
+    if any(map(_is_no_text, told)):
+        raise ValueError("holds a table whose keys are no texts")
+
+
+def _is_no_text(node: Any) -> bool:
+    of = [node.get(name) for name in ("__module__", "__class__", "__loader__")]
+    return of != ["builtins", "str", "TypeNode"]
 
 
 def _attributes(node: Mapping[str, Any]) -> Mapping[str, Any]:

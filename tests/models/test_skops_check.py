@@ -163,6 +163,28 @@ def test_a_regressor_that_was_never_fitted_is_none(content: bytes, value: object
         check_schema(with_schema(content, schema), TYPES, WIDTH)
 
 
+@pytest.mark.parametrize("name", ["_Booster", "fitted_", "_other_params"])
+def test_what_stands_twice_is_told_alike(content: bytes, name: str) -> None:
+    """Skops reads one of them, and takes it for the other."""
+    schema = schema_of(content)
+    other = schema["content"]["errors"]["content"]["content"]["objective"]
+    attributes(schema)[name]["__id__"] = other["__id__"]
+    with pytest.raises(ValueError, match="one object in two ways"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+
+
+def test_keys_are_texts_and_all_there(content: bytes) -> None:
+    """Skops leaves a key without a type out, and makes others of those that have another."""
+    schema = schema_of(content)
+    types = schema["content"]["estimator"]["content"]["key_types"]["content"]
+    left_out = types.pop()
+    with pytest.raises(ValueError, match="without the types of its keys"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+    types.append({**left_out, "__class__": "bool", "__id__": 1})
+    with pytest.raises(ValueError, match="no texts"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+
+
 def test_foreign_settings_are_not_passed_on(content: bytes) -> None:
     schema = schema_of(content)
     others = attributes(schema)["_other_params"]["content"]
@@ -177,6 +199,7 @@ def test_arrays_named_many_times_count_many_times(
     schema = schema_of(content)
     size = len(json.dumps(schema)) + 1100
     counts = schema["content"]["counts"]
+    schema["key_types"]["content"].append(schema["key_types"]["content"][0])
     schema["content"]["more"] = {"__class__": "list", "__module__": "builtins",
                                  "__loader__": "ListNode", "content": [counts] * 200}  # fmt: skip
     bomb = with_schema(content, schema)

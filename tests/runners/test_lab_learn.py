@@ -7,14 +7,19 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.models.storage import load
 from maiscreen.runners import cli
+from maiscreen.runners.lab_learn_show import replay_table
 from maiscreen.runners.run import run
 from maiscreen.runners.wide_run import run_wide
 from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.lab_precursors import Catalogue, Known
+from maiscreen.screen.lab_reader import read_results
+from maiscreen.screen.lab_replay import replay
 from maiscreen.screen.wide import Space
 
 NARROW = Campaign(metals=("B", "Si", "Ti", "Ge", "Sn", "Sb"), samples=100)
@@ -96,6 +101,21 @@ def test_the_paper_played_again(out: Path, capsys: pytest.CaptureFixture[str]) -
     assert "SnCl4 > 650, SiCl4 220, TiCl4 150, SnCl2 additive 100, C3H7Cl 40" in told
     assert "(by lots 3.0)" in told
     assert "TiCl4 outlived SnCl2 additive, expected the other way round" in told
+
+
+def test_the_page_shows_what_replay_prints(default_ranking: pa.Table) -> None:
+    known = [
+        Known(row["formula"], row["name"] or "", row["cas"] or "")
+        for row in default_ranking.select(["formula", "name", "cas"]).to_pylist()
+        if row["formula"] != "Na"
+    ]
+    found = read_results(PAPER.read_bytes(), PAPER.name, Catalogue(known))
+    printed = replay_table(replay(Campaign(), default_ranking, found.accepted)).splitlines()
+    page = (PAPER.parent / "learning.md").read_text("utf-8")
+    block = page.split("proposed next?\n")[1].split("\nHow little")[0]
+    shown = [line.strip() for line in block.splitlines() if line.strip()]
+    assert len(shown) > 8
+    assert [line for line in shown if line not in map(str.strip, printed)] == []
 
 
 def test_layers_are_imported_exported_and_learned_from(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -242,11 +243,14 @@ def test_bytes_are_the_same_whatever_the_user_has_set(
     assert (usual.content("svg"), usual.content("pdf")) == (svg, pdf)
 
 
+def words_of(svg: bytes) -> list[str]:
+    found = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(one.itertext()) for one in found]
+
+
 def test_files_hold_text_and_whole_fonts(finished: pa.Table) -> None:
     figure = figures.ranks(finished)
-    root = ET.fromstring(figure.content("svg"))
-    words = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"Rank", "1  SnCl₄", "P(top 10)"} <= set(words)
+    assert {"Rank", "1  SnCl₄", "P(top 10)"} <= set(words_of(figure.content("svg")))
     pdf = figure.content("pdf")
     assert b"/FontFile2" in pdf
     assert b"/Type3" not in pdf
@@ -264,6 +268,14 @@ def test_nothing_stays_behind(finished: pa.Table) -> None:
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", ["profile", "ranks", "vapour"])
+def test_the_page_on_figures_shows_what_is_drawn(name: str, finished: pa.Table) -> None:
+    page = Path(__file__).parents[2] / "docs" / f"figure_{name}.svg"
+    assert page.stat().st_size < 200_000
+    svg = drawn(name, finished, {}).content("svg")
+    assert words_of(page.read_bytes()) == words_of(svg)
 
 
 HOSTILE = r"$\frac{1}{0}$ </text><script>x()</script> ]]> \x" + "\x1b\u202e錫Cl4" + "long " * 30

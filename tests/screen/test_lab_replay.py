@@ -38,7 +38,7 @@ def test_what_is_wrong_is_told(default_ranking: pa.Table) -> None:
     turned = [cell("SnCl4", 40), cell("SiCl4", 150), cell("TiCl4", 220)]
     found = replay(Campaign(), default_ranking, turned)
     assert found.steps[0].proposed == 0
-    assert ("TiCl4", "SnCl4", 1, 1) in found.wrong
+    assert ("TiCl4", "SnCl4", 2, 2) in found.wrong
 
 
 def test_too_few_are_refused(default_ranking: pa.Table) -> None:
