@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -75,8 +76,7 @@ def test_the_python_page_has_all_that_is_public() -> None:
         public = getattr(importlib.import_module(f"maiscreen.{folder}"), "__all__", ())
         assert {f"{folder}.{name}" for name in public} <= listed
     for name in listed:
-        module, _, last = name.rpartition(".")
-        assert getattr(importlib.import_module(f"maiscreen.{module}"), last).__doc__
+        assert pkgutil.resolve_name(f"maiscreen.{name}").__doc__
 
 
 def test_citation() -> None:
