@@ -1,6 +1,7 @@
 """A shortlist as a workbook: what is known, columns to fill in, their meaning, the provenance."""
 
 import io
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,7 +53,8 @@ def _fill(sheet: Any, table: Shortlist) -> None:
     from openpyxl.utils import get_column_letter
 
     known, empty = table.columns, asked(table)
-    _header(sheet, [*(c.title for c in known), *(c.title for c in empty)], len(known))
+    titles = [*(c.title for c in known), *(c.title for c in empty)]
+    _header(sheet, titles, len(known))
     for number, row in enumerate(table.rows, 2):
         for place, column in enumerate(known, 1):
             cell = write(sheet, number, place, _value(row.get(column.name), column, table))
@@ -60,8 +62,10 @@ def _fill(sheet: Any, table: Shortlist) -> None:
                 cell.number_format = column.number
                 cell.alignment = Alignment(vertical="top", wrap_text=column.width >= 24)
         sheet.row_dimensions[number].height = LINE_HEIGHT * LINES
-    for place, width in enumerate([*(c.width for c in known), *(14 for _ in empty)], 1):
+    widths = [*(c.width for c in known), *(14 for _ in empty)]
+    for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.row_dimensions[1].height = LINE_HEIGHT * max(map(_lines, titles, widths))
     # Rank and formula stay in sight.
     sheet.freeze_panes = "C2"
     last = get_column_letter(len(known) + len(empty))
@@ -78,7 +82,11 @@ def _header(sheet: Any, titles: Sequence[str], known: int) -> None:
         colour = _KNOWN_FILL if place <= known else _ASKED_FILL
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=colour)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.row_dimensions[1].height = LINE_HEIGHT * 3
+
+
+def _lines(title: str, width: float) -> int:
+    """Count the lines of a bold title in a column, whose width counts plain characters."""
+    return len(textwrap.wrap(title, max(4, int(0.85 * width))))
 
 
 def _value(value: object, column: Known, table: Shortlist) -> object:
@@ -147,3 +155,5 @@ def _notes(
     for letter, width in zip("ABCD", widths, strict=False):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
