@@ -184,6 +184,7 @@ class Catalogue:
         near = (
             difflib.get_close_matches(plain, self._name, 1, 0.88)
             or difflib.get_close_matches(formula, self._formula, 1, 0.9)
+            or [f for f in self._formula if sorted(_look(f)) == sorted(_look(formula))]
             if self._nearest <= MAX_NEAREST and len(plain) <= 60
             else []
         )

@@ -135,6 +135,7 @@ BARE = Catalogue([])
     [
         ({"precursor": "NaCl"}, "is no halide that is known here"),
         ({"precursor": "SnCl4·5H2O"}, "is no halide"),
+        ({"precursor": "SnlC4"}, "the nearest is SnCl4"),
         ({"precursor": ""}, "is empty; give a formula or a CAS number"),
         ({"CAS": "7646-78-9"}, "check digit"),
         ({"cycles": "12,5"}, "is no whole number"),
