@@ -97,9 +97,12 @@ class Parser(argparse.ArgumentParser):
     given: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse the arguments, and keep them for an error to look at."""
+        """Parse the arguments; what is left over is an error of the command that it was for."""
         self.given = list(sys.argv[1:] if args is None else args)
-        return super().parse_known_args(self.given, namespace)
+        parsed, left = super().parse_known_args(self.given, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return parsed, left
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end with 2."""
