@@ -20,7 +20,7 @@ NOBODY = "nothing passed its gates: no ranks to draw; the figure funnel shows wh
 
 
 _NUMBERS = ("rank", "rank_low", "rank_high", "p_top_k", "score")
-_TEXTS = ("key", "formula", "status")
+_TEXTS = ("key", "formula")
 
 
 def check(ranking: pa.Table) -> None:

@@ -186,9 +186,9 @@ def text(given: object, most: int = MOST_LETTERS) -> str:
     >>> text("Na15Sn4"), text("$\\frac{1}{0}$\n\x1b"), text("錫Cl4")
     ('Na₁₅Sn₄', '$\\frac{1}{0}$ \\x1b', '?Cl₄')
     """
-    one_line = " ".join(harmless(str(given)).split())
+    one_line = " ".join(harmless(subscripts(str(given))).split())
     cut = one_line if len(one_line) <= most else f"{one_line[: most - 1]}…"
-    return subscripts("".join(c if ord(c) in _glyphs() else "?" for c in cut))
+    return "".join(c if ord(c) in _glyphs() else "?" for c in cut)
 
 
 def mark(row: Mapping[str, Any]) -> dict[str, Any]:
