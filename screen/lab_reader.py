@@ -249,17 +249,20 @@ def _record(
 
 
 def _censored(values: dict[str, Value]) -> bool:
-    """Tell whether the cell had not failed, from both columns that can say so."""
+    """Tell whether the cell had not failed, from the columns that can say so."""
     cycles, said = values.get("cycles"), values.get("censored")
     marked = cycles is not None and cycles.at_least
+    ended = values.get("failure_criterion")
+    # A cell that somebody stopped runs no more, and has not failed.
+    stopped = cycles is not None and ended is not None and ended.value == "stopped"
     if said is None:
-        return marked
+        return marked or stopped
     if cycles is None and said.value:
         raise InputError("still running", said.reading.raw, "needs the cycles so far")
     if marked and not said.value and cycles is not None:
         remedy = f"but cycles are {cycles.reading.raw!r}; correct one of them"
         raise InputError("still running", said.reading.raw, remedy)
-    return bool(said.value)
+    return bool(said.value) or stopped
 
 
 def _check_together(meant: Meant, told: Mapping[str, Any]) -> None:

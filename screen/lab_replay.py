@@ -14,7 +14,7 @@ from maiscreen.screen.lab_lives import lives
 from maiscreen.screen.lab_next import Race
 from maiscreen.screen.lab_records import LabRecord
 from maiscreen.screen.lab_summary import Median, kaplan_meier_median
-from maiscreen.screen.lab_trials import Worths, has_failed, key_of, trials, worths
+from maiscreen.screen.lab_trials import Worths, key_of, trials, worths
 from maiscreen.screen.lab_weights import SEED, learned
 
 MOST_SETS = 20
@@ -274,4 +274,4 @@ class _Board:
 
 def _median(cells: Sequence[LabRecord]) -> Median:
     counts = [float(one.cycles or 0) for one in cells]
-    return kaplan_meier_median(counts, [not has_failed(one) for one in cells])
+    return kaplan_meier_median(counts, [one.censored for one in cells])

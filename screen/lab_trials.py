@@ -122,11 +122,6 @@ def key_of(record: LabRecord) -> str:
     return f"{record.precursor} additive" if record.route == "additive" else record.precursor
 
 
-def has_failed(record: LabRecord) -> bool:
-    """Tell whether a cell has failed: one that somebody stopped has not."""
-    return not record.censored and record.failure_criterion != "stopped"
-
-
 def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
     """Gather the cells that can be compared.
 
@@ -146,8 +141,8 @@ def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
     groups = sorted({key[0] for key in keys}, key=repr)
     preparations = sorted({key[1:] for key in keys}, key=repr)
     layers = sorted({str(key[1]) for key in keys})
-    failed = [sorted(_log(one) for one in units[key] if has_failed(one)) for key in keys]
-    running = [sorted(_log(one) for one in units[key] if not has_failed(one)) for key in keys]
+    failed = [sorted(_log(one) for one in units[key] if not one.censored) for key in keys]
+    running = [sorted(_log(one) for one in units[key] if one.censored) for key in keys]
     mean = np.array([np.mean(one) if one else 0.0 for one in failed], dtype=np.float64)
     return Trials(
         layers=tuple(layers),
@@ -177,14 +172,14 @@ def _usable(
     for one in cycled:
         if key_of(one) not in known:
             why[key_of(one), "has no attributes in this campaign"] += 1
-        elif not has_failed(one) and not one.cycles:
+        elif one.censored and not one.cycles:
             why[key_of(one), "has run for no cycle"] += 1
         else:
             grouped.setdefault(_conditions(one), []).append(one)
     found = []
     for cells in grouped.values():
         lone = len({key_of(one) for one in cells}) < 2
-        if not lone and any(map(has_failed, cells)):
+        if not lone and not all(one.censored for one in cells):
             found += cells
             continue
         reason = "no other precursor in equal cells" if lone else "none of these cells has failed"

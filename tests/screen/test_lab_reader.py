@@ -190,6 +190,12 @@ def test_negative_temperatures_are_numbers(catalogue: Catalogue) -> None:
     assert accepted(catalogue, temperature="−10 °C").temperature_c == -10
 
 
+def test_a_cell_that_was_stopped_has_not_failed(catalogue: Catalogue) -> None:
+    assert accepted(catalogue, cycles="650", failure="stopped").censored
+    assert accepted(catalogue, cycles="650", failure="stopped", censored="no").censored
+    assert not accepted(catalogue, cycles="650", failure="short circuit").censored
+
+
 def test_blends_and_controls(catalogue: Catalogue) -> None:
     blend = accepted(catalogue, precursor="30 % SiCl4 + 70 % SnCl4")
     assert blend.precursor == "0.7 SnCl4 + 0.3 SiCl4"

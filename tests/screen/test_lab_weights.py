@@ -87,7 +87,7 @@ def test_cells_that_cannot_be_compared_move_nothing() -> None:
     lone = [cell("L000", 100), cell("L000", 300)]
     running = [cell("L001", 500, True, electrolyte="B"), cell("L002", 20, True, electrolyte="B")]
     elsewhere = [cell("L003", 50, current_density_ma_cm2=5.0)]
-    stopped = [cell("L001", 5, electrolyte="C", failure_criterion="stopped"),
+    stopped = [cell("L001", 5, True, electrolyte="C"),
                cell("L004", 9, True, electrolyte="C")]  # fmt: skip
     unknown = [cell("XeF2", 10), cell("bare sodium", 30, route="none")]
     told = gathered([*lone, *running, *elsewhere, *stopped, *unknown])
