@@ -1,10 +1,10 @@
 """The options of `maiscreen cluster`, and what --help says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import cluster_commands as commands
 from maiscreen.runners import queue_options
+from maiscreen.runners.parser import Menu
 
 CERTIFICATES = """\
 Make an authority of your own and certificates for the scheduler, the workers and yourself. With
@@ -18,22 +18,13 @@ examples:
   maiscreen run --out mine --scheduler tls://node1:8786 --tls certs"""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command with its actions to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
     about = "certificates for a cluster, workers in the jobs of a queue"
-    parser = plain(menu.add_parser, "cluster", help=about, description=about)
+    parser = menu.add_parser("cluster", help=about, description=about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    queue_options.add(actions, plain)
-    parser = plain(
-        actions.add_parser,
+    queue_options.add(actions)
+    parser = actions.add_parser(
         "certificates",
         help="certificates for scheduler, workers and client",
         description=CERTIFICATES,

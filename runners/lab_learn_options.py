@@ -1,9 +1,9 @@
 """The options of `maiscreen lab next`, `weights`, `export` and `replay`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import lab_learn_commands as commands
+from maiscreen.runners.parser import Menu
 
 NEXT = """\
 Propose the next batch to try: of what passed the campaign's gates, those that may best outlive what
@@ -27,26 +27,18 @@ proposed, how often that was right, how often lots would have been, and which pa
 wrong."""
 
 
-def add_learning(actions: Any, plain: Callable[..., Any]) -> None:
-    """Add the actions to the menu.
-
-    Parameters
-    ----------
-    actions : subparsers action
-        Of ``maiscreen lab``.
-    plain : callable
-        Makes a parser.
-    """
-    _add_next(actions, plain)
-    _add_weights(actions, plain)
-    _add_export(actions, plain)
-    _add_replay(actions, plain)
+def add_learning(actions: Menu) -> None:
+    """Add the actions to the menu."""
+    _add_next(actions)
+    _add_weights(actions)
+    _add_export(actions)
+    _add_replay(actions)
 
 
-def _add_next(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_next(actions: Menu) -> None:
     about = "propose the next batch to try, and why"
     example = "example:\n  maiscreen lab next first --n 5"
-    parser = plain(actions.add_parser, "next", help=about, description=NEXT, epilog=example)
+    parser = actions.add_parser("next", help=about, description=NEXT, epilog=example)
     _add_folder(parser)
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
     how = parser.add_mutually_exclusive_group()
@@ -55,19 +47,19 @@ def _add_next(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.propose)
 
 
-def _add_weights(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_weights(actions: Menu) -> None:
     about = "show the weights that the results teach"
     example = "example:\n  maiscreen lab weights first"
-    parser = plain(actions.add_parser, "weights", help=about, description=WEIGHTS, epilog=example)
+    parser = actions.add_parser("weights", help=about, description=WEIGHTS, epilog=example)
     _add_folder(parser)
     parser.add_argument("--json", action="store_true", help="everything, as one JSON object")
     parser.set_defaults(command=commands.weights)
 
 
-def _add_export(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_export(actions: Menu) -> None:
     about = "write what the learned models can be trained with"
     example = "example:\n  maiscreen lab export first --for models --out layers.csv"
-    parser = plain(actions.add_parser, "export", help=about, description=EXPORT, epilog=example)
+    parser = actions.add_parser("export", help=about, description=EXPORT, epilog=example)
     _add_folder(parser)
     parser.add_argument("--for", dest="reader", choices=("models",), default="models",
                         help="who is to read it (default models)")  # fmt: skip
@@ -77,10 +69,10 @@ def _add_export(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.export)
 
 
-def _add_replay(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_replay(actions: Menu) -> None:
     about = "play the results again, in every order"
     example = "example:\n  maiscreen lab replay first"
-    parser = plain(actions.add_parser, "replay", help=about, description=REPLAY, epilog=example)
+    parser = actions.add_parser("replay", help=about, description=REPLAY, epilog=example)
     _add_folder(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=commands.replay)

@@ -1,10 +1,10 @@
 """The options of `maiscreen lab`, and what --help says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import lab_commands as commands
 from maiscreen.runners.lab_learn_options import add_learning
+from maiscreen.runners.parser import Menu
 
 DESCRIPTION = """\
 Results come back: a sheet to fill in at the glovebox, and what was measured, kept beside the
@@ -33,30 +33,22 @@ Headings may be those of the template or others, in English or German, with unit
 Exit code 0: all rows accepted; 3: some refused; 2: none usable, or the file cannot be read."""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command with its actions to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
     about = "a sheet for the glovebox; import what was measured, and learn from it"
-    parser = plain(menu.add_parser, "lab", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    parser = menu.add_parser("lab", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _add_template(actions, plain)
-    _add_import(actions, plain)
-    _add_show(actions, plain)
-    _add_undo(actions, plain)
-    add_learning(actions, plain)
+    _add_template(actions)
+    _add_import(actions)
+    _add_show(actions)
+    _add_undo(actions)
+    add_learning(actions)
 
 
-def _add_template(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_template(actions: Menu) -> None:
     about = "write a sheet to fill in, one row for each precursor of the shortlist"
     example = "example:\n  maiscreen lab template first --top 5 --format csv --out five.csv"
-    parser = plain(actions.add_parser, "template", help=about, description=about, epilog=example)
+    parser = actions.add_parser("template", help=about, description=about, epilog=example)
     _add_folder(parser)
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=("csv", "xlsx"), help="default xlsx")
@@ -65,9 +57,8 @@ def _add_template(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.template)
 
 
-def _add_import(actions: Any, plain: Callable[..., Any]) -> None:
-    parser = plain(
-        actions.add_parser,
+def _add_import(actions: Menu) -> None:
+    parser = actions.add_parser(
         "import",
         help="read results, row by row",
         description=IMPORT,
@@ -80,10 +71,10 @@ def _add_import(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.take)
 
 
-def _add_show(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_show(actions: Menu) -> None:
     about = "show results beside the campaign's ranks, and the imports"
     example = "example:\n  maiscreen lab show first --csv > results.csv"
-    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=example)
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
     _add_folder(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="everything, as one JSON object")
@@ -91,10 +82,10 @@ def _add_show(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.show)
 
 
-def _add_undo(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_undo(actions: Menu) -> None:
     about = "mark an import undone; its file is kept"
     example = "example:\n  maiscreen lab undo first 2"
-    parser = plain(actions.add_parser, "undo", help=about, description=about, epilog=example)
+    parser = actions.add_parser("undo", help=about, description=about, epilog=example)
     _add_folder(parser)
     parser.add_argument("number", nargs="?", metavar="N", help="which (default: the last)")
     parser.set_defaults(command=commands.undo)

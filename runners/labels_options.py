@@ -1,10 +1,10 @@
 """The options of `maiscreen labels`, and what --help says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import labels_commands as commands
 from maiscreen.runners.cluster_options import add_connection
+from maiscreen.runners.parser import Menu
 
 DESCRIPTION = """\
 Labels: what an interatomic potential gives for the phases of an interphase (fidelity F2). They
@@ -44,28 +44,20 @@ comes from. A value is empty (null) where the simulation gave none; std is the n
 the simulation, without that of the model."""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command with its actions to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
     about = "simulate phases with an interatomic potential; show what it gave"
-    parser = plain(menu.add_parser, "labels", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    parser = menu.add_parser("labels", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _add_run(actions, plain)
-    _add_show(actions, plain)
-    _add_export(actions, plain)
-    _add_compare(actions, plain)
+    _add_run(actions)
+    _add_show(actions)
+    _add_export(actions)
+    _add_compare(actions)
 
 
-def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_run(actions: Menu) -> None:
     about = "simulate what is missing"
-    parser = plain(actions.add_parser, "run", help=about, description=RUN, epilog=RUN_EXAMPLES)
+    parser = actions.add_parser("run", help=about, description=RUN, epilog=RUN_EXAMPLES)
     names = {
         "--phases": ("F1,F2,…", "formulas, such as NaCl,Na15Sn4"),
         "--quantities": ("Q1,…", "of structure,elasticity,migration,adhesion"),
@@ -96,30 +88,28 @@ def _add_run(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.run)
 
 
-def _add_show(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_show(actions: Menu) -> None:
     about = "print the labels of phases"
     example = "example:\n  maiscreen labels show NaSn NaCl --labels mine"
-    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=example)
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
     parser.add_argument("formulas", nargs="*", metavar="FORMULA", help="default: all phases")
     _add_source(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
     parser.set_defaults(command=commands.show)
 
 
-def _add_export(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_export(actions: Menu) -> None:
     about = "print all labels as CSV or JSON Lines"
-    parser = plain(
-        actions.add_parser, "export", help=about, description=about, epilog=EXPORT_EXAMPLES
-    )
+    parser = actions.add_parser("export", help=about, description=about, epilog=EXPORT_EXAMPLES)
     _add_source(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
     parser.set_defaults(command=commands.export)
 
 
-def _add_compare(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_compare(actions: Menu) -> None:
     about = "compare both models with the paper and experiment, in Markdown"
     example = "example:\n  maiscreen labels compare --labels mine > potential.md"
-    parser = plain(actions.add_parser, "compare", help=about, description=about, epilog=example)
+    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
     _add_source(parser)
     parser.set_defaults(command=commands.compare)
 

@@ -1,11 +1,11 @@
 """The options of `maiscreen models`, and what --help says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import models_commands as commands
 from maiscreen.runners.models_predict import add_predict
 from maiscreen.runners.models_suggest import add_suggest
+from maiscreen.runners.parser import Menu
 
 DESCRIPTION = """\
 Learned models: what a composition alone says of moduli, energies, volumes, barriers (fidelity
@@ -51,31 +51,19 @@ Put a model of a store to use for its target; embedded/TARGET gives the embedded
 back. A campaign takes the models that a store uses only if asked: maiscreen run --models STORE"""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command with its actions to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
     about = "train models on your data; list, test, compare and use them"
-    parser = plain(menu.add_parser, "models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    parser = menu.add_parser("models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare):
-        make(actions, plain)
-    for make in (_add_list, _add_show, _add_use):
-        make(actions, plain)
-    add_suggest(actions, plain)
+    for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare,
+                 _add_list, _add_show, _add_use, add_suggest):  # fmt: skip
+        make(actions)
 
 
-def _add_train(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_train(actions: Menu) -> None:
     about = "train a model on your data"
-    parser = plain(
-        actions.add_parser, "train", help=about, description=TRAIN, epilog=TRAIN_EXAMPLES
-    )
+    parser = actions.add_parser("train", help=about, description=TRAIN, epilog=TRAIN_EXAMPLES)
     parser.add_argument("--target", metavar="T", help="property, such as shear_modulus_gpa")
     parser.add_argument("--data", metavar="FILE", help="CSV or Parquet; a folder; or: labels")
     parser.add_argument(
@@ -105,14 +93,14 @@ EMBEDDED = """for maintainers: train the models that come with the project into 
 --target T1,T2,… or all"""
 
 
-def _add_distil(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_distil(actions: Menu) -> None:
     about = "teach a model's student, for predictions by the million"
     example = (
         "example:\n  maiscreen models distil mine\n\n"
         "What the model itself says stays as it is. A store that uses it must be told again:\n"
         "  maiscreen models use mine"
     )
-    parser = plain(actions.add_parser, "distil", help=about, description=DISTIL, epilog=example)
+    parser = actions.add_parser("distil", help=about, description=DISTIL, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, or a folder")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     _add_store(parser)
@@ -125,7 +113,7 @@ that neither has seen, and put it into the model's folder: models predict --fast
 a few minutes. models train --fast does the same with a new model."""
 
 
-def _add_evaluate(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_evaluate(actions: Menu) -> None:
     about = "measure a model on data, or print the table of all"
     example = (
         "examples:\n"
@@ -133,7 +121,7 @@ def _add_evaluate(actions: Any, plain: Callable[..., Any]) -> None:
         "  maiscreen models evaluate --markdown             the tables of docs/models.md\n\n"
         "Compositions that the model has learned from are counted apart from unseen ones."
     )
-    parser = plain(actions.add_parser, "evaluate", help=about, description=about, epilog=example)
+    parser = actions.add_parser("evaluate", help=about, description=about, epilog=example)
     parser.add_argument("name", nargs="?", metavar="NAME", help="a model")
     _add_data(parser, needed=False)
     parser.add_argument("--markdown", action="store_true", help="all models, from their cards")
@@ -142,14 +130,14 @@ def _add_evaluate(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.evaluate)
 
 
-def _add_compare(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_compare(actions: Menu) -> None:
     about = "compare two models on the same data"
     example = (
         "example:\n  maiscreen models compare embedded/shear_modulus_gpa mine --data new.csv\n\n"
         "The difference has a 90 % interval, by a bootstrap over chemical systems. Rows that\n"
         "neither model has learned from are compared apart."
     )
-    parser = plain(actions.add_parser, "compare", help=about, description=about, epilog=example)
+    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
     parser.add_argument("first", metavar="A", help="a model")
     parser.add_argument("second", metavar="B", help="another of the same target")
     _add_data(parser, needed=True)
@@ -158,30 +146,30 @@ def _add_compare(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.compare)
 
 
-def _add_list(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_list(actions: Menu) -> None:
     about = "list the embedded models and those of a store"
-    parser = plain(actions.add_parser, "list", help=about, description=about)
+    parser = actions.add_parser("list", help=about, description=about)
     _add_json(parser, "one card on a line")
     _add_store(parser)
     parser.set_defaults(command=commands.list_models)
 
 
-def _add_show(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_show(actions: Menu) -> None:
     about = "print the card of a model"
     example = "example:\n  maiscreen models show mine --json"
-    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=example)
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
     _add_json(parser, "the whole card as one JSON object")
     _add_store(parser)
     parser.set_defaults(command=commands.show)
 
 
-def _add_use(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_use(actions: Menu) -> None:
     about = "put a model to use for its target"
     example = (
         "examples:\n  maiscreen models use mine\n  maiscreen models use embedded/volume_a3_atom"
     )
-    parser = plain(actions.add_parser, "use", help=about, description=USE, epilog=example)
+    parser = actions.add_parser("use", help=about, description=USE, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, or embedded/TARGET")
     parser.add_argument("--force", action="store_true", help="though it was not promoted")
     _add_store(parser)

@@ -2,13 +2,13 @@
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import folder
 from maiscreen.runners.console import emit, emit_json
+from maiscreen.runners.parser import Menu
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,19 +39,9 @@ SHOWN = 20
 """Rows in the terminal."""
 
 
-def add_predict(actions: Any, plain: Callable[..., Any]) -> None:
-    """Add the action to the menu.
-
-    Parameters
-    ----------
-    actions : subparsers action
-        Of ``maiscreen models``.
-    plain : callable
-        Makes a parser.
-    """
-    parser = plain(
-        actions.add_parser, "predict", help=ABOUT, description=DESCRIPTION, epilog=EXAMPLES
-    )
+def add_predict(actions: Menu) -> None:
+    """Add the action to the menu."""
+    parser = actions.add_parser("predict", help=ABOUT, description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
     parser.add_argument("--data", required=True, metavar="FILE", help="CSV or Parquet")
     parser.add_argument("--fast", action="store_true", help="ask the model's student")

@@ -2,12 +2,13 @@
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder, whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
+from maiscreen.runners.parser import Menu
 
 if TYPE_CHECKING:
     from maiscreen.screen.suggest import Suggestion
@@ -33,19 +34,9 @@ counts everything down to its line. docs/models.md shows a replay on known data.
 MOST = 1000
 
 
-def add_suggest(actions: Any, plain: Callable[..., Any]) -> None:
-    """Add the action to the menu.
-
-    Parameters
-    ----------
-    actions : subparsers action
-        Of ``maiscreen models``.
-    plain : callable
-        Makes a parser.
-    """
-    parser = plain(
-        actions.add_parser, "suggest", help=ABOUT, description=DESCRIPTION, epilog=EXAMPLES
-    )
+def add_suggest(actions: Menu) -> None:
+    """Add the action to the menu."""
+    parser = actions.add_parser("suggest", help=ABOUT, description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--n", default="20", metavar="N", help="how many at most (default 20)")
     parser.add_argument(

@@ -1,12 +1,6 @@
 """The options of the command line, and what --help says of them."""
 
-import argparse
-import re
-import sys
-from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from itertools import takewhile
-from typing import Any, NoReturn
 
 from maiscreen.runners import (
     cluster_options,
@@ -19,7 +13,7 @@ from maiscreen.runners import (
     snapshot_options,
     wide_commands,
 )
-from maiscreen.runners.console import complain, emit
+from maiscreen.runners.parser import Menu, Parser
 
 DESCRIPTION = """\
 Screen metal-halide vapours that turn the surface of a sodium anode into a metal-alloy interphase:
@@ -86,50 +80,10 @@ A wide campaign file, with what it may hold:
   front_runners = 1000            # the best, ranked with their errors
   columns = ["index", "score"]    # of the table of all candidates"""
 
-_CHOICE = re.compile(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)")
-
-_OPTION = re.compile(r"-[^\d.]")
-
-
-class Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors are one line."""
-
-    given: Sequence[str] = ()
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse the arguments; what is left over is an error of the command that it was for."""
-        self.given = list(sys.argv[1:] if args is None else args)
-        parsed, left = super().parse_known_args(self.given, namespace)
-        if left:
-            self.error(f"unrecognized arguments: {' '.join(left)}")
-        return parsed, left
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments and end with 2."""
-        one_line = " ".join(message.split())
-        unknown = self._unknown()
-        if unknown and "arguments are required" in one_line:
-            # An option that does not exist is the nearer cause than what is missing beside it.
-            one_line = f"unrecognized arguments: {unknown}"
-        chosen = _CHOICE.fullmatch(one_line)
-        if chosen:
-            one_line = "{} = {}: give one of {}".format(*chosen.groups())
-        raise SystemExit(complain(f"{one_line}; see: {self.prog} --help", 2))
-
-    def _print_message(self, message: str, file: object = None) -> None:
-        """Print help or version; argparse would say nothing if it could not."""
-        emit(message.rstrip("\n"))
-
-    def _unknown(self) -> str:
-        """Give the options among the arguments that do not exist."""
-        options = takewhile(lambda text: text != "--", self.given)
-        known = self._option_string_actions
-        return " ".join(o for o in options if _OPTION.match(o) and o.split("=")[0] not in known)
-
 
 def parser() -> Parser:
     """Make the parser of the whole command line."""
-    top: Parser = _plain(Parser, prog="maiscreen", description=DESCRIPTION, epilog=EXAMPLES)
+    top: Parser = Parser(prog="maiscreen", description=DESCRIPTION, epilog=EXAMPLES)
     top.add_argument("--version", action="version", version=f"maiscreen {version('maiscreen')}")
     menu = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(menu)
@@ -140,19 +94,19 @@ def parser() -> Parser:
     _add_verify(menu)
     _add_explain(menu)
     _add_validate(menu)
-    shortlist_options.add(menu, _plain)
-    plot_options.add(menu, _plain)
-    snapshot_options.add(menu, _plain)
-    lab_options.add(menu, _plain)
-    labels_options.add(menu, _plain)
-    models_options.add(menu, _plain)
-    cluster_options.add(menu, _plain)
+    shortlist_options.add(menu)
+    plot_options.add(menu)
+    snapshot_options.add(menu)
+    lab_options.add(menu)
+    labels_options.add(menu)
+    models_options.add(menu)
+    cluster_options.add(menu)
     return top
 
 
-def _add_run(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_run(menu: Menu) -> None:
     about = "screen a campaign and write its folder"
-    parser = _plain(menu.add_parser, "run", help=about, description=about, epilog=RUN_EXAMPLES)
+    parser = menu.add_parser("run", help=about, description=about, epilog=RUN_EXAMPLES)
     parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
@@ -188,37 +142,37 @@ def _add_how(parser: Parser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
-def _add_status(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_status(menu: Menu) -> None:
     about = "tell how far a campaign is, while it runs or after"
     epilog = "example:\n  maiscreen status first --json\n  maiscreen status s3://bucket/first"
-    parser = _plain(menu.add_parser, "status", help=about, description=about, epilog=epilog)
+    parser = menu.add_parser("status", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=commands.status)
 
 
-def _add_resume(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_resume(menu: Menu) -> None:
     about = "go on with an interrupted campaign, with the settings that it was begun with"
     epilog = "example:\n  maiscreen resume first --workers 2"
-    parser = _plain(menu.add_parser, "resume", help=about, description=about, epilog=epilog)
+    parser = menu.add_parser("resume", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     _add_how(parser)
     parser.set_defaults(command=commands.resume)
 
 
-def _add_retry(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_retry(menu: Menu) -> None:
     about = "do the candidates of a campaign again that failed; all others are kept"
     epilog = "example:\n  maiscreen retry first --failed --task-timeout 3600"
-    parser = _plain(menu.add_parser, "retry", help=about, description=about, epilog=epilog)
+    parser = menu.add_parser("retry", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--failed", action="store_true", help="those that failed")
     _add_how(parser)
     parser.set_defaults(command=commands.retry)
 
 
-def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_space(menu: Menu) -> None:
     about = "tell how large a campaign's space is, what its gates remove, how long it takes"
-    parser = _plain(menu.add_parser, "space", help=about, description=about, epilog=SPACE_EXAMPLES)
+    parser = menu.add_parser("space", help=about, description=about, epilog=SPACE_EXAMPLES)
     parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
@@ -230,18 +184,17 @@ def _add_space(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.set_defaults(command=wide_commands.space)
 
 
-def _add_verify(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_verify(menu: Menu) -> None:
     about = "check every shard and output of a campaign against what was written"
     epilog = "Exit code 1 if something is wrong; maiscreen resume DIR makes it again."
-    parser = _plain(menu.add_parser, "verify", help=about, description=about, epilog=epilog)
+    parser = menu.add_parser("verify", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.set_defaults(command=commands.verify)
 
 
-def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_explain(menu: Menu) -> None:
     about = "show everything known and computed for precursors"
-    parser = _plain(
-        menu.add_parser,
+    parser = menu.add_parser(
         "explain",
         help=about,
         description=about,
@@ -256,9 +209,9 @@ def _add_explain(menu: "argparse._SubParsersAction[Parser]") -> None:
     parser.set_defaults(command=commands.explain)
 
 
-def _add_validate(menu: "argparse._SubParsersAction[Parser]") -> None:
+def _add_validate(menu: Menu) -> None:
     about = "compare the ranking with the published cycle lives"
-    parser = _plain(menu.add_parser, "validate", help=about, description=about)
+    parser = menu.add_parser("validate", help=about, description=about)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     _add_data(parser)
     parser.set_defaults(command=commands.validate)
@@ -271,9 +224,3 @@ def _add_data(parser: Parser) -> None:
     parser.add_argument(
         "--labels", metavar="DIR", help="labels of yours (labels run) in place of the embedded ones"
     )
-
-
-def _plain(make: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Make a parser that keeps line breaks and takes no abbreviations."""
-    formatter = argparse.RawDescriptionHelpFormatter
-    return make(*args, formatter_class=formatter, allow_abbrev=False, **options)

@@ -1,9 +1,7 @@
 """The options of `maiscreen plot`, and what --help says of them."""
 
-from collections.abc import Callable
-from typing import Any
-
 from maiscreen.runners import plot_commands as commands
+from maiscreen.runners.parser import Menu
 from maiscreen.runners.plots import NAMES
 
 DESCRIPTION = """\
@@ -28,18 +26,10 @@ examples:
 In Python a figure can be changed: maiscreen.runners.plots.plot("first", "ranks")"""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command to the menu."""
     about = "draw a figure for a paper: PDF, SVG or PNG"
-    parser = plain(menu.add_parser, "plot", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    parser = menu.add_parser("plot", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")
     parser.add_argument("name", metavar="NAME", choices=NAMES, help="one of the above")
     parser.add_argument("--out", required=True, metavar="FILE", help="FILE.pdf, .svg or .png")

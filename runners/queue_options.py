@@ -1,9 +1,7 @@
 """The options of `maiscreen cluster show`, and what --help says of the file of --cluster."""
 
-from collections.abc import Callable
-from typing import Any
-
 from maiscreen.runners import queue_commands as commands
+from maiscreen.runners.parser import Menu
 
 SHOW_EXAMPLES = """\
 examples:
@@ -40,17 +38,9 @@ and what may be left out:
 It names commands to run: read a stranger's before you use it. See docs/clusters.md."""
 
 
-def add(actions: Any, plain: Callable[..., Any]) -> None:
-    """Add the action to the menu of `maiscreen cluster`.
-
-    Parameters
-    ----------
-    actions : subparsers action
-        Of the command.
-    plain : callable
-        Makes a parser.
-    """
+def add(actions: Menu) -> None:
+    """Add the action to the menu of `maiscreen cluster`."""
     about = "print the job script that --cluster FILE would submit"
-    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=SHOW_EXAMPLES)
+    parser = actions.add_parser("show", help=about, description=about, epilog=SHOW_EXAMPLES)
     parser.add_argument("file", metavar="FILE", help="a cluster file, see below")
     parser.set_defaults(command=commands.show)

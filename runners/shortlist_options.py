@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder, whole
 from maiscreen.runners.console import COMPLETE, emit, emit_csv, emit_json, remark
+from maiscreen.runners.parser import Menu
 
 if TYPE_CHECKING:
     from maiscreen.screen.shortlist_table import Shortlist
@@ -51,17 +52,9 @@ examples:
   maiscreen shortlist first --per-metal 2 --top 6"""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
-    parser = plain(menu.add_parser, "shortlist", help=ABOUT, description=DESCRIPTION, epilog=EPILOG)
+def add(menu: Menu) -> None:
+    """Add the command to the menu."""
+    parser = menu.add_parser("shortlist", help=ABOUT, description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=tuple(ENDS), help="default: as --out ends, else csv")

@@ -1,9 +1,9 @@
 """The options of `maiscreen snapshot`, and what --help says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from maiscreen.runners import snapshot_commands as commands
+from maiscreen.runners.parser import Menu
 
 DESCRIPTION = """\
 Snapshots: the computed phases that a campaign reads. One is embedded; another one is built from
@@ -52,33 +52,21 @@ CSV: columns formula, formation_energy_ev_atom, scheme; volume_a3_atom and entry
   Na7Sn12,-0.208,GGA_GGA+U"""
 
 
-def add(menu: Any, plain: Callable[..., Any]) -> None:
-    """Add the command with its actions to the menu.
-
-    Parameters
-    ----------
-    menu : subparsers action
-        Of the whole command line.
-    plain : callable
-        Makes a parser.
-    """
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
     about = "build, show, verify and compare the data that campaigns read"
-    parser = plain(
-        menu.add_parser, "snapshot", help=about, description=DESCRIPTION, epilog=EXAMPLES
-    )
+    parser = menu.add_parser("snapshot", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _add_build(actions, plain)
-    _add_show(actions, plain)
-    _add_verify(actions, plain)
-    _add_diff(actions, plain)
-    _add_add(actions, plain)
+    _add_build(actions)
+    _add_show(actions)
+    _add_verify(actions)
+    _add_diff(actions)
+    _add_add(actions)
 
 
-def _add_build(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_build(actions: Menu) -> None:
     about = "build a snapshot from its source"
-    parser = plain(
-        actions.add_parser, "build", help=about, description=BUILD, epilog=BUILD_EXAMPLES
-    )
+    parser = actions.add_parser("build", help=about, description=BUILD, epilog=BUILD_EXAMPLES)
     sources = ("materials-project", "crabnet")
     parser.add_argument("--source", required=True, choices=sources, help="kind of source")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder, not there yet")
@@ -97,31 +85,31 @@ def _add_build(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.build)
 
 
-def _add_show(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_show(actions: Menu) -> None:
     about = "print where a snapshot comes from"
     example = "example:\n  maiscreen snapshot show today --json"
-    parser = plain(actions.add_parser, "show", help=about, description=about, epilog=example)
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
     _add_folder(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=commands.show)
 
 
-def _add_verify(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_verify(actions: Menu) -> None:
     about = "check hashes and columns, and compute every hull anew"
     example = (
         "example:\n  maiscreen snapshot verify today\n\n"
         "Ends with 1 if a hull is not as it came with the data, with 2 if a file is damaged."
     )
-    parser = plain(actions.add_parser, "verify", help=about, description=about, epilog=example)
+    parser = actions.add_parser("verify", help=about, description=about, epilog=example)
     _add_folder(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.set_defaults(command=commands.verify)
 
 
-def _add_diff(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_diff(actions: Menu) -> None:
     about = "phases and ranks that change when B takes the place of A"
     example = "example:\n  maiscreen snapshot diff embedded today --top 50"
-    parser = plain(actions.add_parser, "diff", help=about, description=about, epilog=example)
+    parser = actions.add_parser("diff", help=about, description=about, epilog=example)
     for name in ("A", "B"):
         parser.add_argument(name.lower(), metavar=name, help="folder of a snapshot, or embedded")
     parser.add_argument("--top", default="20", metavar="N", help="lines of each kind (default 20)")
@@ -130,9 +118,9 @@ def _add_diff(actions: Any, plain: Callable[..., Any]) -> None:
     parser.set_defaults(command=commands.diff)
 
 
-def _add_add(actions: Any, plain: Callable[..., Any]) -> None:
+def _add_add(actions: Menu) -> None:
     about = "add computed entries of your own"
-    parser = plain(actions.add_parser, "add", help=about, description=ADD, epilog=ADD_EXAMPLES)
+    parser = actions.add_parser("add", help=about, description=ADD, epilog=ADD_EXAMPLES)
     parser.add_argument("--entries", required=True, metavar="FILE", help="JSON or CSV")
     parser.add_argument(
         "--snapshot", default="embedded", metavar="DIR", help="to which (default: the embedded one)"

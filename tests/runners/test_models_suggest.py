@@ -11,7 +11,7 @@ import pytest
 from maiscreen.runners import console
 from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.models_suggest import add_suggest
-from maiscreen.runners.options import Parser, _plain
+from maiscreen.runners.parser import Parser
 from maiscreen.runners.run import run
 from maiscreen.runners.store import to_parquet
 from maiscreen.screen.campaign import Campaign
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def models(*arguments: str | Path) -> int:
     parser = Parser(prog="maiscreen models")
-    add_suggest(parser.add_subparsers(metavar="ACTION", required=True), _plain)
+    add_suggest(parser.add_subparsers(metavar="ACTION", required=True))
 
     def perform(given: object) -> int:
         options = parser.parse_args([str(one) for one in arguments])
