@@ -251,7 +251,7 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         start_new_session=True,
     ) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not list(tmp_path.rglob("describe-*.json")) and time.monotonic() < deadline:
             time.sleep(0.05)
         # As a terminal does it: to the whole group, workers included.
