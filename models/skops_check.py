@@ -39,6 +39,9 @@ _OWN = frozenset({
 _NEEDED = ("_Booster", "_n_features", "_n_features_in", "fitted_")
 """Those of them without which no regressor answers."""
 
+_OF_BOOSTER = ("best_iteration", "pandas_categorical")
+"""Attributes, beside its trees, without which no booster answers."""
+
 _MOST_THREADS = 64
 
 
@@ -118,8 +121,10 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
         raise ValueError("holds an array of objects")
     if loader == "DictNode":
         _check_keys(node)
-    if loader == "ObjectNode" and name in (REGRESSOR, BOOSTER):
-        _check_object(name, _attributes(node), features)
+    if loader == "ObjectNode" and name == BOOSTER:
+        _check_booster(_attributes(node), features)
+    if loader == "ObjectNode" and name == REGRESSOR:
+        _check_regressor(_attributes(node))
 
 
 def _check_keys(node: Mapping[str, Any]) -> None:
@@ -145,32 +150,42 @@ def _attributes(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return held
 
 
-def _check_object(name: str, attributes: Mapping[str, Any], features: int) -> None:
-    """See that no attribute takes the place of a method, and that trees are trees."""
+def _check_booster(attributes: Mapping[str, Any], features: int) -> None:
+    """See that trees are trees, that they answer, and that nothing takes the place of a method."""
+    from lightgbm import Booster
+
+    text = _plain(attributes.get("_handle"))
+    if not isinstance(text, str):
+        raise ValueError("holds no trees")
+    check_trees(text, features)
+    _check_names(attributes, (key for key in attributes if hasattr(Booster, key)), _OF_BOOSTER)
+    if type(_plain(attributes["best_iteration"])) is not int:
+        raise ValueError("holds trees whose best iteration is no number")
+
+
+def _check_regressor(attributes: Mapping[str, Any]) -> None:
+    """See that a regressor was fitted, and that it has settings of ours."""
     from lightgbm import LGBMRegressor
 
     settings = LGBMRegressor().get_params()
-    if name == BOOSTER:
-        text = _plain(attributes.get("_handle"))
-        if not isinstance(text, str):
-            raise ValueError("holds no trees")
-        check_trees(text, features)
-        foreign = {key for key in attributes if hasattr(_booster(), key)}
-    else:
-        foreign = attributes.keys() - {*settings, *_OWN}
-    if foreign:
-        raise ValueError(f"holds a foreign attribute {min(foreign)!r:.40}")
-    if name == BOOSTER:
-        return
-    lacking = {*settings, *_NEEDED} - attributes.keys()
-    if lacking:
-        raise ValueError(f"holds an estimator without {min(lacking)}")
+    _check_names(attributes, attributes.keys() - {*settings, *_OWN}, {*settings, *_NEEDED})
     if _plain(attributes["fitted_"]) is not True:
         raise ValueError("holds an estimator that was never fitted")
     _check_settings({**attributes, **_held(attributes.get("_other_params"), settings)})
     threads = _plain(attributes.get("n_jobs"))
     if threads is not None and not (isinstance(threads, int) and -1 <= threads <= _MOST_THREADS):
         raise ValueError(f"asks for {threads!r:.20} threads")
+
+
+def _check_names(
+    attributes: Mapping[str, Any], foreign: Iterable[str], needed: Iterable[str]
+) -> None:
+    first = min(foreign, default=None)
+    if first is not None:
+        raise ValueError(f"holds a foreign attribute {first!r:.40}")
+    lacking = min({*needed} - attributes.keys(), default=None)
+    if lacking is not None:
+        raise ValueError(f"holds an estimator without {lacking}")
 
 
 def _held(node: Any, settings: Iterable[str]) -> Mapping[str, Any]:
@@ -197,13 +212,6 @@ def _check_settings(attributes: Mapping[str, Any]) -> None:
 
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]{0,40}")
-
-
-def _booster() -> type:
-    from lightgbm import Booster
-
-    found: type = Booster
-    return found
 
 
 def _plain(node: Any) -> Any:

@@ -217,3 +217,19 @@ def test_a_deflated_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(out.getvalue()) < 20_000
     with pytest.raises(ValueError, match="unpacks to too much"):
         check_schema(out.getvalue(), TYPES, WIDTH)
+
+
+@pytest.mark.parametrize("name", ["best_iteration", "pandas_categorical"])
+def test_a_booster_without_what_it_answers_with_is_refused(content: bytes, name: str) -> None:
+    schema = schema_of(content)
+    del attributes(schema)["_Booster"]["content"]["content"][name]
+    with pytest.raises(ValueError, match=name):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
+
+
+def test_the_best_iteration_is_a_number(content: bytes) -> None:
+    schema = schema_of(content)
+    held = attributes(schema)["_Booster"]["content"]["content"]
+    held["best_iteration"] = {**held["best_iteration"], "content": '"ten"', "__id__": 1}
+    with pytest.raises(ValueError, match="best iteration is no number"):
+        check_schema(with_schema(content, schema), TYPES, WIDTH)
