@@ -109,7 +109,7 @@ def _alloy(row: Row, campaign: Campaign) -> str:
         return ""
     return (
         f"Whether {alloy} forms is an open question (probability {number(chance)}); "
-        f"without it the layer is {row['metal']} and salt."
+        f"without it the layer is {row.get('metal') or 'metal'} and salt."
     )
 
 
