@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz predictions clean
+.PHONY: run test test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz golden predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -65,6 +65,10 @@ faults: $(VENV)/.installed-test
 # Damaged files for every reader: docs/hostile_input.md. make fuzz CASES=100000 SEED=1
 fuzz: $(VENV)/.installed-test
 	OMP_NUM_THREADS=1 PYTHONIOENCODING=utf-8:backslashreplace $(BIN)/python tests/fuzz/fuzz_run.py --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
+
+# After a change that is meant: what the program says, which tests/golden keeps.
+golden: $(VENV)/.installed-test
+	OMP_NUM_THREADS=1 $(BIN)/python tests/golden/record.py $(CASES)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
