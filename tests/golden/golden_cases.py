@@ -19,7 +19,7 @@ exposures_s = [10, 30]
 front_runners = 20
 """,
     "entries.csv": "formula,formation_energy_ev_atom,scheme\n"
-    "Na7Sn12,-0.208,GGA_GGA+U\nNa3Ge,-0.2,GGA_GGA+U\n",
+    "Na7Sn12,-0.208,GGA_GGA+U\nNaSn,-0.45,GGA_GGA+U\n",
     "phases.csv": "formula\nNaSn\nSiO2\nAl2O3\nTiN\nXx\n",
     "moduli.csv": "formula,shear_modulus_gpa\nNaSn,11\nNa15Sn4,7.9\nSiO2,31\nAl2O3,160\nXx,3\n",
     "made_up.csv": "formula,shear_modulus_gpa\n"
