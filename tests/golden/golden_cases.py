@@ -79,7 +79,7 @@ class Case:
     file : str
         File that is kept in place of what is printed.
     loose : tuple of str
-        Keys of JSON whose values follow from the day, the machine or the code.
+        Keys of JSON, or patterns, whose values follow from the day, the machine or the code.
     code : int
         Exit code.
     """
@@ -114,6 +114,9 @@ _RUN = (
 )
 """What is loose in the manifest of a run."""
 
+_SHORTLIST = tuple(f"version or hash, {name}" for name in ("maiscreen", "code", "packages, *"))
+"""What is loose in where a shortlist comes from."""
+
 _TRAINED = ("date", "packages", "predictions_per_second", "seconds", "files")
 """What is loose in the card of a model that is trained here."""
 
@@ -146,12 +149,12 @@ def _campaigns() -> list[Case]:
         Case("verify", "verify first", first),
         Case("verify-wide", "verify wide", wide),
         Case("retry", "retry first", first, code=2),
-        Case("shortlist-json", "shortlist first --top 3 --format json", first),
+        Case("shortlist-json", "shortlist first --top 3 --format json", first, loose=_SHORTLIST),
         Case("shortlist-csv", "shortlist first --top 12", first),
         Case("shortlist-diverse", "shortlist first --top 20 --diverse", first),
-        Case("shortlist-wide-json", "shortlist wide --top 3 --format json", wide),
+        Case("shortlist-wide-json", "shortlist wide --top 3 --format json", wide, loose=_SHORTLIST),
         Case("space", "space --workers 2"),
-        Case("space-json", "space wide.toml --workers 2 --json", loose=("seconds",)),
+        Case("space-json", "space wide.toml --workers 2 --json", loose=("seconds", "megabytes")),
         Case("space-index-json", "space wide.toml --index 100 --json"),
         Case("suggest-json", "models suggest first --n 5 --json", first),
         Case("suggest-candidates-json", "models suggest first --n 5 --of candidates --json", first),

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 _LOOSE = (
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00|Z| UTC)?"), "<time>"),
     (re.compile(r"^(screened in|where the workers' time went).*$", re.MULTILINE), r"\1 <time>"),
+    (re.compile(r"(<dt>(?:maiscreen|[Cc]ode|Packages)</dt><dd>).*?(</dd>)"), r"\1<taken out>\2"),
+    (re.compile(r"(<p class=\"soft\">maiscreen) [\w.]+"), r"\1 <version>"),
     (re.compile(r"^(a run takes about) .*$", re.MULTILINE), r"\1 <time>"),
 )
 
@@ -108,15 +111,13 @@ class Scene:
         return _json(text, case.loose) if case.lines else text
 
     def _plain(self, text: str) -> str:
-        """Take out fingerprints, the version, times and paths."""
+        """Take out fingerprints, versions, times and paths."""
         for fingerprint in self._fingerprints():
             for length in (64, 12):
                 text = text.replace(fingerprint[:length], "<fingerprint>")
         text = text.replace(str(self.place), "<here>").replace(sys.prefix, "<environment>")
         text = text.replace(str(ROOT), "<root>")
         text = text.replace("\r\n", "\n")
-        version = distribution("maiscreen").version
-        text = re.sub(rf"(maiscreen\W{{1,3}}){re.escape(version)}\b", r"\1<version>", text)
         for pattern, instead in _LOOSE:
             text = pattern.sub(instead, text)
         return text
@@ -165,10 +166,11 @@ def _without(value: Any, loose: tuple[str, ...]) -> Any:
     """Keep that a value is there, not what it is."""
     if isinstance(value, dict):
         return {
-            key: ("<taken out>" if one is not None else None) if key in loose else
-            _without(one, loose)
+            key: "<taken out>"
+            if one is not None and any(fnmatchcase(key, pattern) for pattern in loose)
+            else _without(one, loose)
             for key, one in value.items()
-        }  # fmt: skip
+        }
     return [_without(one, loose) for one in value] if isinstance(value, list) else value
 
 
