@@ -9,7 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 MODULES = [
-    f"maiscreen.{folder}.{path.stem}" for folder in FOLDERS for path in (ROOT / folder).glob("*.py")
+    "maiscreen",
+    *(
+        f"maiscreen.{folder}.{path.stem}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).glob("*.py")
+    ),
 ]
 
 

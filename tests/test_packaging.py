@@ -1,4 +1,4 @@
-"""The wheel holds what git tracks of the five folders, nothing more and nothing less."""
+"""The wheel holds what git tracks of its folders, nothing more and nothing less."""
 
 import shutil
 import subprocess
@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
+FRONT_DOOR = "api/"
+"""Folder of what `import maiscreen` itself offers."""
 
 
 def tracked() -> list[str]:
@@ -39,7 +41,9 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_wheel_is_what_git_tracks(wheel_names: set[str]) -> None:
     inside = {name for name in wheel_names if ".dist-info/" not in name}
     wanted = {f"maiscreen/{n}" for n in tracked() if n.partition("/")[0] in FOLDERS and "/" in n}
-    assert inside == wanted
+    front = {n.replace(FRONT_DOOR, "maiscreen/", 1) for n in tracked() if n.startswith(FRONT_DOOR)}
+    assert front == {"maiscreen/__init__.py", "maiscreen/py.typed"}
+    assert inside == wanted | front
 
 
 def test_wheel_brings_licence_and_command(wheel_names: set[str]) -> None:

@@ -21,6 +21,7 @@ FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 pytestmark = pytest.mark.wheel
 
 TYPED = """\
+import maiscreen
 from maiscreen.models import retrain
 from maiscreen.runners.run import run
 from maiscreen.screen import Campaign, explain
@@ -28,8 +29,11 @@ from maiscreen.screen import Campaign, explain
 name: str = Campaign().name
 temperature: str = Campaign().temperature_c
 explain(60)
+maiscreen.explain(60)
+maiscreen.expain("SnCl4")
+length: int = len(maiscreen.shortlist("first")) + maiscreen.run().num_rows
 """
-"""Two lines of it are wrong, which only a type checker that sees our types can know."""
+"""Four lines of it are wrong, which only a type checker that sees our types can know."""
 
 
 def tracked() -> list[str]:
@@ -81,7 +85,7 @@ def test_nothing_of_git_is_missing(fresh: Path, tmp_path: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     wanted = {name for name in tracked() if name.partition("/")[0] in FOLDERS}
-    assert installed == wanted
+    assert installed == wanted | {"__init__.py", "py.typed"}
     assert {f"{folder}/py.typed" for folder in FOLDERS} <= installed
 
 
@@ -90,6 +94,9 @@ def test_the_command_runs_from_an_empty_folder(fresh: Path, tmp_path: Path) -> N
     version = distribution("maiscreen").version
     assert told(command, "--version", cwd=tmp_path).strip() == f"maiscreen {version}"
     assert "tin tetrachloride" in told(command, "explain", "SnCl4", cwd=tmp_path)
+    code = "import maiscreen; print(maiscreen.__version__, maiscreen.Campaign().name)"
+    for folder in (tmp_path, ROOT):
+        assert told(fresh / "python", "-c", code, cwd=folder) == f"{version} default\n"
     printed = told(command, "run", "--out", "first", "--workers", "2", "--quiet", cwd=tmp_path)
     assert "1393 candidates: 22 passed, 1371 rejected, 0 failed" in printed
     with (tmp_path / "first" / "shortlist.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -103,5 +110,10 @@ def test_other_peoples_type_checkers_see_our_types(fresh: Path, tmp_path: Path) 
     words = (sys.executable, "-m", "mypy", "--python-executable", fresh / "python", "use.py")
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     wrong = [line for line in done.stdout.splitlines() if "error:" in line]
-    assert [line.split(":")[1] for line in wrong if line.startswith("use.py")] == ["6", "7"]
+    assert [line.split(":")[1] for line in wrong if line.startswith("use.py")] == [
+        "7",
+        "8",
+        "9",
+        "10",
+    ]
     assert not [line for line in wrong if "py.typed" in line], done.stdout
