@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 SCIENCE = ("candidates", "descriptors", "models", "screen")
-"""Parts whose code and data decide a result; how they are run does not."""
+"""Parts whose code and data decide a result; how they are run, and by which name, does not."""
 
 PACKAGES = (
     "chemicals",
