@@ -32,6 +32,38 @@ def significant(values: Floats, bits: int = BITS) -> Floats:
     return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, bits)), exponent - bits))
 
 
+def half_up(values: Floats | float, decimals: int) -> Floats:
+    """Round to decimals, any shape, for comparing; what lies half-way goes up.
+
+    Lengths of crystals are written with few decimals, so that half of one lies just half-way, and
+    its last bits would decide. What lies 1e-4 of a last decimal below goes up with it.
+
+    Examples
+    --------
+    >>> half_up(np.array([0.25, 0.25 - 1e-12, 0.249]), 1).tolist()
+    [0.3, 0.3, 0.2]
+    """
+    scale = 10.0**decimals
+    return np.asarray(np.floor(np.asarray(values) * scale + (0.5 + _HALF_WAY)) / scale)
+
+
+_HALF_WAY = 1e-4
+
+
+def at_least(values: Floats, bound: float) -> NDArray[np.bool_]:
+    """Tell which values reach a bound but for their last digits, any shape; NaN reaches none.
+
+    Examples
+    --------
+    >>> at_least(np.array([10.0, 10.0 - 1e-12, 9.9, np.nan]), 10.0).tolist()
+    [True, True, False, False]
+    """
+    return np.asarray(values >= bound - _LAST_DIGITS * abs(bound))
+
+
+_LAST_DIGITS = 1e-9
+
+
 def exponential(values: Floats) -> Floats:
     """Give exp, correctly rounded and so the same on every machine, any shape; slowly.
 
