@@ -118,7 +118,7 @@ def summed(terms: Floats) -> Floats:
     >>> summed(np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
     [4.0, 6.0]
     """
-    total = terms[0].copy()
+    total: Floats = terms[0].copy()
     for term in terms[1:]:
         total += term
     return total

