@@ -32,6 +32,9 @@ Phases of up to 50 atoms give at least 1e-7 in a ternary system, rounding 1e-16.
 SMALLEST_SHARE = 1e-9
 """Shares of atoms, and distances along a line, that are taken for zero [judgement]."""
 
+_SHARE_DIGITS = 9
+"""Decimals of atoms by which facets are compared."""
+
 _PAIRS_AT_ONCE = 100_000
 
 
@@ -200,7 +203,9 @@ def decompose(
     facet = np.zeros(len(amounts), dtype=np.int64)
     for rows, row, pair in blocks(hulls, place):
         share = atoms_in(hulls, amounts[rows][row], pair)
-        facet[rows] = pair[_first_best(share.min(axis=0), row, rows.stop - rows.start)]
+        # On the border of two facets rounding alone would say which.
+        least = share.min(axis=0).round(_SHARE_DIGITS)
+        facet[rows] = pair[_first_best(least, row, rows.stop - rows.start)]
     return Decomposition(*products(hulls, facet, atoms_in(hulls, amounts, facet)))
 
 

@@ -1,16 +1,20 @@
 """Groups of features beside Magpie's: stoichiometry, electrons, ionic character, bonds, words."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.formula import Compositions
 from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.rounding import exponential, significant
 from maiscreen.descriptors.composition_statistics import (
     STATISTICS,
     blocks,
     means,
     pair_sums,
     statistics,
+    summed,
 )
 from maiscreen.descriptors.element_tables import (
     BONDING,
@@ -62,10 +66,10 @@ def element_fractions(c: Compositions) -> Floats:
 def stoichiometry(c: Compositions) -> Floats:
     """Give the number of elements and the :data:`NORMS` of the atomic fractions, shape (n, 6).
 
-    As matminer's ``Stoichiometry``: (Σ fᵖ)^(1/p).
+    As matminer's ``Stoichiometry``: (Σ fᵖ)^(1/p), rounded, since powers depend on the processor.
     """
     sums = [np.bincount(c.row, c.fraction**p, len(c)) ** (1 / p) for p in NORMS]
-    return np.stack([np.diff(c.start).astype(np.float64), *sums], axis=1)
+    return significant(np.stack([np.diff(c.start).astype(np.float64), *sums], axis=1))
 
 
 def valence(c: Compositions) -> Floats:
@@ -84,14 +88,24 @@ def ionic(c: Compositions) -> Floats:
     That of a pair is 1 - exp(-(Xa - Xb)²/4) (Pauling), on Magpie's electronegativities; the
     average weighs each pair by the product of its fractions, as matminer's ``IonProperty``.
     """
-    negativity = _magpie(("Electronegativity",))[:, 0]
-    out = np.empty((len(c), 2))
+    table, out = _ionic_characters(), np.empty((len(c), 2))
     for rows, element, fraction in blocks(c, len(MAGPIE)):
-        x = negativity[element]
-        character = 1 - np.exp(-0.25 * (x[:, np.newaxis] - x) ** 2)
+        character = table[element[:, np.newaxis], element]
+        weighed = fraction[:, np.newaxis] * fraction * character
         out[rows, 0] = character.max(axis=(0, 1))
-        out[rows, 1] = np.einsum("ir,jr,ijr->r", fraction, fraction, character) / 2
+        out[rows, 1] = summed(weighed.reshape(-1, len(rows))) / 2
     return out
+
+
+@cache
+def _ionic_characters() -> Floats:
+    """Give that of each pair of elements, shape (118, 118).
+
+    Trees split between differences that are equal but for their last bits: so the exponential is
+    one that no processor rounds otherwise.
+    """
+    x = _magpie(("Electronegativity",))[:, 0]
+    return np.asarray(1 - exponential(-0.25 * (x[:, np.newaxis] - x) ** 2))
 
 
 def pairs(c: Compositions) -> Floats:

@@ -53,9 +53,9 @@ def _block_statistics(table: Floats, element: Integers, fraction: Floats) -> Flo
     common = np.isclose(fraction, fraction.max(axis=0))[:, :, np.newaxis]
     out = np.empty((*values.shape[1:], len(STATISTICS)))
     low, high = values.min(axis=0), values.max(axis=0)
-    mean = (values * weight).sum(axis=0)
+    mean = summed(values * weight)
     out[..., 0], out[..., 1], out[..., 2], out[..., 3] = low, high, high - low, mean
-    out[..., 4] = (np.abs(values - mean) * weight).sum(axis=0)
+    out[..., 4] = summed(np.abs(values - mean) * weight)
     out[..., 5] = np.where(common, values, np.inf).min(axis=0)
     return out
 
@@ -97,8 +97,31 @@ def means(c: Compositions, table: Floats) -> Floats:
     """
     out = np.empty((len(c), table.shape[1]))
     for rows, element, fraction in blocks(c, table.shape[1]):
-        out[rows] = np.einsum("kr,krp->rp", fraction, table.take(element, axis=0))
+        out[rows] = summed(fraction[:, :, np.newaxis] * table.take(element, axis=0))
     return out
+
+
+def summed(terms: Floats) -> Floats:
+    """Sum over the first axis, one term after another.
+
+    ``sum`` and ``einsum`` choose an order by the shape, and ``einsum`` fuses products into sums
+    where the processor can: so one composition would have other last bits than the same among many,
+    and trees split between such values.
+
+    Parameters
+    ----------
+    terms : Floats
+        Shape (k, ...), k at least 1.
+
+    Examples
+    --------
+    >>> summed(np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [4.0, 6.0]
+    """
+    total: Floats = terms[0].copy()
+    for term in terms[1:]:
+        total += term
+    return total
 
 
 def pair_sums(c: Compositions, table: Floats) -> Floats:

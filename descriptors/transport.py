@@ -32,6 +32,7 @@ PERCOLATION_THRESHOLD = 0.16
 _T, _S = 2.0, 0.87  # exponents above and below the threshold: universal in three dimensions
 _MOST_STEPS = 60  # Newton takes 4 to 8; bisection, where it is needed, one for each bit
 _CLOSE = 1e-13  # of ln σ, relative to the contrast
+_LN_DIGITS = 9
 _BLOCKED_MS_CM = 1e-30  # a phase without sodium; positive, so that logarithms exist
 
 
@@ -239,7 +240,8 @@ def layer_conductivity(
     """
     ln_sigma = np.stack([one.value for one in conductors])
     share = np.stack(list(shares))
-    order = np.argsort(-ln_sigma, axis=0, kind="stable")  # of equals, the salts first
+    # Of equals, but for their last bits, the salts first.
+    order = np.argsort(-ln_sigma.round(_LN_DIGITS), axis=0, kind="stable")
     ln_sigma, share = (np.take_along_axis(one, order, axis=0) for one in (ln_sigma, share))
     mixture, total = ln_sigma[-1], share[-1]
     for better, fraction in zip(ln_sigma[-2::-1], share[-2::-1], strict=True):

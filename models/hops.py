@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import half_up
 from maiscreen.models.percolation import Edge, Shift, percolate
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,10 @@ is half as short; over another sodium, it is two hops."""
 
 SHELL_A = 0.01
 """Lengths that differ by less belong to one shell."""
+
+ROUNDING_A, ROUNDING = 1e-6, 1e-6
+"""Lengths, and parts of a hop, that differ by less are equal: products of matrices have other last
+bits on other processors."""
 
 FARTHEST_A = 7.0
 """Up to this length hops are tried to connect the network [judgement]: icosahedral voids of
@@ -153,6 +158,7 @@ def site_orbits(acting: Action) -> Ints:
 def pairs_within(sites: Floats, lattice: Floats, cutoff_a: float) -> dict[Pair, float]:
     """Find all directed pairs of sites up to a distance, and their lengths in Å."""
     heights = 1 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
+    cutoff_a += ROUNDING_A
     reach = np.ceil(cutoff_a / heights + np.ptp(sites, axis=0)).astype(int)
     shifts = np.array(list(product(*(range(-n, n + 1) for n in reach))))
     apart = (sites[None, :, None] + shifts - sites[:, None, None]) @ lattice
@@ -188,7 +194,7 @@ def hop_orbits(
     """
     left = pairs_within(sites, lattice, cutoff_a)
     orbits = list[Orbit]()
-    for pair, length_a in sorted(left.items(), key=lambda item: (round(item[1], 4), item[0])):
+    for pair, length_a in sorted(left.items(), key=_by_length):
         if pair not in left:
             continue
         members = list[Pair]()
@@ -199,6 +205,11 @@ def hop_orbits(
                 left.pop(reverse(image), None)
         orbits.append(Orbit(length_a, tuple(members)))
     return tuple(orbits)
+
+
+def _by_length(item: tuple[Pair, float]) -> tuple[float, Pair]:
+    pair, length_a = item
+    return float(half_up(length_a, 4)), pair
 
 
 def clearance_a(pair: Pair, sites: Floats, atoms: Floats, lattice: Floats) -> float:
@@ -228,7 +239,8 @@ def clearance_a(pair: Pair, sites: Floats, atoms: Floats, lattice: Floats) -> fl
     along = apart @ way / length_a**2
     beside = np.linalg.norm(apart - along[:, None] * way, axis=1)
     at_end = np.linalg.norm(apart - way, axis=1) < SITE_TOLERANCE_A
-    return float(beside[(along > 0) & (along < 1) & ~at_end].min(initial=np.inf))
+    between = (along > ROUNDING) & (along < 1 - ROUNDING)
+    return float(beside[between & ~at_end].min(initial=np.inf))
 
 
 def edges_of(orbits: Sequence[Orbit], energies_ev: Sequence[float]) -> list[Edge]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import half_up
 from maiscreen.models.labels import SimulationError
 from maiscreen.models.matching import Face, Match, Plane, faces, matches
 from maiscreen.models.potential import Potential, to_atoms, to_structure
@@ -194,7 +195,7 @@ def _match(
     cut = list(faces(structure, settings.max_index, settings.phase_thickness_a))
     cut = [face for face in cut if len(face.symbols) <= settings.max_atoms]
     costs = _cleavage_j_m2(cut, structure, potential, settings)
-    order = np.argsort(costs).tolist()
+    order = np.argsort(half_up(costs, 6), kind="stable").tolist()
     natural = [i for i in order if costs[i] <= settings.natural * costs[order[0]]]
     for group in (natural, *([i] for i in order[len(natural) :])):
         fits = [
@@ -226,7 +227,7 @@ def _smallest(film: Face, face: Face, settings: AdhesionSettings) -> Match | Non
     """Give the match of fewest atoms; of equals the one with the least strain."""
     found = matches(film, face, settings.max_area_a2, settings.max_strain)
     within = [match for match in found if match.atoms <= settings.max_atoms]
-    return min(within, key=lambda match: (match.atoms, match.strain), default=None)
+    return min(within, key=lambda match: (match.atoms, half_up(match.strain, 9)), default=None)
 
 
 def _start(match: Match, potential: Potential, settings: AdhesionSettings) -> Any:
@@ -242,7 +243,8 @@ def _start(match: Match, potential: Potential, settings: AdhesionSettings) -> An
 
 
 def _lowest(tries: list[Any], potential: Potential) -> int:
-    return int(np.argmin([found.energy_ev for found in potential.evaluate(tries)]))
+    energies_ev = np.array([found.energy_ev for found in potential.evaluate(tries)])
+    return int(np.argmin(half_up(energies_ev, 6)))
 
 
 def _both(match: Match, gap_a: float, shift: Floats, vacuum_a: float) -> Any:

@@ -27,6 +27,7 @@ COORDINATES = ("symmetry", "source", "type", "built", "searched")
 """Where free coordinates come from; the head of data/prototypes.toml explains each."""
 
 _SITE = re.compile(r"([A-Z][a-z]?) (\d+)([a-zA-Z]) (\S+) (\S+) (\S+)")
+_ROUNDING = 1e-6  # far above last bits, far below the digits of coordinates
 _TOLERANCE = 1e-3  # fractions of a cell: coordinates such as 0.333333 are rounded
 
 
@@ -176,8 +177,19 @@ class Prototype:
         """
         with quiet():
             analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
-            primitive: Structure = analyzer.get_primitive_standard_structure()
-        return primitive
+            found: Structure = analyzer.get_primitive_standard_structure()
+        return Structure(found.lattice, found.species, folded(found.frac_coords))
+
+
+def folded(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring fractions of a cell into it, any shape; what is 1 but for its last bits becomes 0.
+
+    Examples
+    --------
+    >>> abs(folded(np.array([-0.25, 1 - 1e-12]))).round(6).tolist()
+    [0.75, 0.0]
+    """
+    return np.asarray(fractions - np.floor(fractions + _ROUNDING))
 
 
 @cache
@@ -223,7 +235,7 @@ def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.
     >>> len(orbit("Im-3m", (0.0, 0.0, 0.0)))
     2
     """
-    images = (operations(space_group) @ [*position, 1.0])[:, :3] % 1.0
+    images = folded((operations(space_group) @ [*position, 1.0])[:, :3])
     apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5)
     first = (apart < _TOLERANCE).all(axis=2).argmax(axis=1)
     return np.asarray(images[np.unique(first)], dtype=np.float64)

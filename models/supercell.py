@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core.lattice import Lattice
 
+from maiscreen.candidates.rounding import half_up
 from maiscreen.models.hops import Action
 from maiscreen.models.percolation import Shift
 
@@ -168,8 +169,27 @@ def _widest(matrix: Ints, lattice: Floats) -> Ints:
     triples = around[np.array(list(combinations(range(len(around)), 3)))]
     volumes = np.rint(np.abs(np.linalg.det(triples)))
     triples = triples[volumes == round(abs(float(np.linalg.det(matrix))))]
-    widest = triples[_widths_a(triples @ lattice).min(axis=1).round(6).argmax()]
+    # Which short vectors there are first hangs on last bits, and so would which of equals stands.
+    triples = _in_order(triples)
+    widest = triples[half_up(_widths_a(triples @ lattice).min(axis=1), 6).argmax()]
     return np.asarray(widest * np.sign(np.linalg.det(widest)), dtype=np.int64)
+
+
+def _in_order(triples: Ints) -> Ints:
+    """Bring triples of vectors, shape (n, 3, 3), into an order of whole numbers alone."""
+    lead = (triples != 0).argmax(axis=2)[..., None]
+    triples = triples * np.sign(np.take_along_axis(triples, lead, axis=2))
+    code = triples @ (_MOST_STEPS ** np.arange(2, -1, -1))
+    rows = np.argsort(-code, axis=1)
+    code, triples = (
+        np.take_along_axis(code, rows, axis=1),
+        np.take_along_axis(triples, rows[..., None], axis=1),
+    )
+    return np.asarray(triples[np.lexsort(-code.T[::-1])])
+
+
+_MOST_STEPS = 1_000
+"""No vector of a supercell has so many steps along one of the small cell."""
 
 
 def supercell(sites: Floats, lattice: Floats, rotations: Ints) -> Supercell:
@@ -190,8 +210,8 @@ def supercell(sites: Floats, lattice: Floats, rotations: Ints) -> Supercell:
         for index in range(1, most + 1)
         for matrix in symmetric_sublattices(np.unique(rotations, axis=0), index)
     ]
-    wide = [cell for cell in cells if cell.width_a >= WIDTH_A]
+    wide = [cell for cell in cells if half_up(cell.width_a, 6) >= WIDTH_A]
     usual = [cell for cell in wide if cell.copies * len(sites) <= USUAL_ATOMS]
     if wide and not usual:
-        return min(wide, key=lambda cell: (cell.copies, -cell.width_a))
-    return max(usual or cells, key=lambda cell: (round(cell.width_a, 3), -cell.copies))
+        return min(wide, key=lambda cell: (cell.copies, -half_up(cell.width_a, 6)))
+    return max(usual or cells, key=lambda cell: (half_up(cell.width_a, 3), -cell.copies))

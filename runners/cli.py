@@ -29,8 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _perform(arguments: Sequence[str] | None) -> int:
+    from maiscreen.runners.kernels import pin
     from maiscreen.runners.options import parser
 
     options = parser().parse_args(arguments)
+    pin()  # before the command loads NumPy
     code: int = options.command(options)
     return code

@@ -1,11 +1,12 @@
 """What a run holds while it works on a folder: its lock, and its log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from maiscreen.runners import folder
 from maiscreen.runners.events import Log, logged
+from maiscreen.runners.kernels import kernels, mix
 from maiscreen.runners.lock import Lock, held
 from maiscreen.runners.place import Place
 from maiscreen.runners.store import HIDDEN
@@ -39,6 +40,20 @@ class Desk:
         if "dashboard" in used:
             self.lock.tell(str(used["dashboard"]))
         self.log.begin(fingerprint, used, candidates, tasks)
+
+    def kernels(self, named: Iterable[str]) -> list[str]:
+        """Give the kernels of tasks, and of this process, for the manifest; tell of a mix.
+
+        Parameters
+        ----------
+        named : iterable of str
+            Of each task; empty where its receipt names none.
+        """
+        several = {*named, kernels()} - {""}
+        if text := mix(several):
+            self.log.tell("several kernels", kernels=sorted(several))
+            self.log.say(text)
+        return sorted(several)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from distributed.security import Security
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster_file import ClusterFile
+from maiscreen.runners.kernels import job_lines
 
 TCP_TIMEOUT_S = 180
 """A host may be cut off for half of this and come back: what was lost is sent again by then."""
@@ -64,7 +65,8 @@ def options(asked: ClusterFile) -> dict[str, Any]:
 
 def _prologue(asked: ClusterFile) -> list[str]:
     """Write the lines before the worker: environment, the user's own, where to listen."""
-    lines = [*(f"export {name}={value}" for name, value in _ENVIRONMENT.items()), *asked.prologue]
+    lines = [f"export {name}={value}" for name, value in _ENVIRONMENT.items()]
+    lines += [*job_lines(), *asked.prologue]
     if not asked.interface:
         # Left alone, a worker listens where the default route goes, which may be the internet.
         script = shlex.quote(_NEARBY.format(host=asked.host or "127.0.0.1"))

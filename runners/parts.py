@@ -69,6 +69,8 @@ class Receipt:
         Time spent, by stage.
     peak_mib : float
         Most memory that the process has held so far, MiB.
+    kernels : str
+        What it was computed with; empty in receipts of older versions.
     """
 
     task: Task
@@ -80,6 +82,7 @@ class Receipt:
     failures: tuple[Failure, ...]
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mib: float = 0.0
+    kernels: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,8 @@ class Parts:
         peak = peak_rss_mib()
         rows = 0 if table is None else table.num_rows
         summary = _summary(campaign, table)
-        self._sign(Receipt(task, rows, digest, *summary, outcome.failures, seconds, peak))
+        receipt = Receipt(task, rows, digest, *summary, outcome.failures, seconds, peak)
+        self._sign(replace(receipt, kernels=outcome.kernels))
 
     def _part(self, campaign: Campaign, task: Task, table: pa.Table) -> str:
         asked = campaign.space.columns

@@ -70,6 +70,7 @@ def as_receipt(content: bytes) -> dict[str, Any]:
         raise ValueError("is of no candidate")
     _check(_is_count(found.get("rows")) and isinstance(found.get("sha256"), str), "rows, sha256")
     _check(isinstance(found.get("fingerprint"), str), "fingerprint")
+    _check(isinstance(found.get("kernels", ""), str), "kernels")
     _check(isinstance(found.get("failures"), list), "failures")
     indices = [_index(one) for one in found["failures"]]
     _check(len(set(indices)) == len(indices), "failures")

@@ -155,6 +155,7 @@ def run(
             "choose": round(time.perf_counter() - described, 3),
         }
         used["models"] = parts.models(campaign)
+        used["kernels"] = at.kernels(outcome.kernels for outcome in shards.values())
         at.lock.check()
         write_outputs(campaign, out, ranking, comparison, sources, used)
     return ranking

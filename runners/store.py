@@ -125,6 +125,7 @@ def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -
         "rows": 0 if outcome.table is None else outcome.table.num_rows,
         "sha256": write_whole(folder / f"{_name(task)}.parquet", content),
         "seconds": round(outcome.seconds, 6),
+        "kernels": outcome.kernels,
         "failures": [asdict(failure) for failure in outcome.failures],
     }
     write_whole(folder / f"{_name(task)}.json", sealed(receipt))
@@ -173,7 +174,8 @@ def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
     table = from_parquet(content) if content else None
     if (table.num_rows if table is not None else 0) != receipt["rows"]:
         raise ValueError("damaged shard")
-    return task, Outcome(table, failures, receipt["seconds"])
+    # Receipts of older versions name no kernels.
+    return task, Outcome(table, failures, receipt["seconds"], kernels=receipt.get("kernels", ""))
 
 
 def _name(task: Task) -> str:

@@ -122,6 +122,7 @@ def run_wide(
         receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
         screened = time.perf_counter()
         finished = _finish(campaign, receipts, used)
+        finished.used["kernels"] = at.kernels(one.kernels for one in receipts.values())
         seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
         finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
         at.lock.check()

@@ -13,6 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from maiscreen.runners.endings import AllFailedError, LostError, MismatchError, StorageError
+from maiscreen.runners.kernels import kernels
 from maiscreen.screen.plan import Task
 
 __all__ = [
@@ -76,12 +77,15 @@ class Outcome:
         Time that the task took.
     quarantined : bool
         Whether its one candidate ended every worker that tried: nobody wrote anything down.
+    kernels : str
+        What it was computed with, see :func:`maiscreen.runners.kernels.kernels`; empty if unknown.
     """
 
     table: pa.Table | None
     failures: tuple[Failure, ...]
     seconds: float
     quarantined: bool = False
+    kernels: str = ""
 
 
 def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> Outcome:
@@ -93,10 +97,11 @@ def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> O
             raise ValueError(f"{table.num_rows} rows instead of {stop - start}")
     except Exception as error:
         if stop - start == 1:
-            return Outcome(None, (_failure(start, error),), time.perf_counter() - begun)
+            failures, seconds = (_failure(start, error),), time.perf_counter() - begun
+            return Outcome(None, failures, seconds, kernels=kernels())
         middle = (start + stop) // 2
         return join(perform(describe, given, start, middle), perform(describe, given, middle, stop))
-    return Outcome(table, (), time.perf_counter() - begun)
+    return Outcome(table, (), time.perf_counter() - begun, kernels=kernels())
 
 
 def join(*outcomes: Outcome) -> Outcome:
@@ -105,6 +110,7 @@ def join(*outcomes: Outcome) -> Outcome:
         stack([outcome.table for outcome in outcomes]),
         tuple(failure for outcome in outcomes for failure in outcome.failures),
         sum(outcome.seconds for outcome in outcomes),
+        kernels=outcomes[0].kernels,
     )
 
 

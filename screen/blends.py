@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.mixture_space import NOTHING, MixtureSpace, Recipes
+from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.joint_alloys import joint_products
@@ -202,12 +203,13 @@ def poured(campaign: Campaign, recipes: Recipes) -> Blends:
 def _rejected(campaign: Campaign, blends: Blends) -> Integers:
     """Gate blends; a precursor by itself keeps the answer that it has as such."""
     ingredient = blends.recipes.ingredient
-    scarce = (blends.vapour_fraction < campaign.space.least_vapour_share) & (ingredient != NOTHING)
+    fraction, least = blends.vapour_fraction, campaign.space.least_vapour_share
+    scarce = ~(at_least(fraction, least) | np.isnan(fraction) | (ingredient == NOTHING))
     mixed_up = reacting(campaign).any_of(ingredient)
     code = {name: i for i, name in enumerate(REJECTIONS)}
     of_blend = np.select(
         [
-            ~(blends.pressure_pa >= campaign.min_vapour_pressure_pa),
+            ~at_least(blends.pressure_pa, campaign.min_vapour_pressure_pa),
             scarce.any(axis=0),
             mixed_up,
             ~(blends.delta_g_kj_mol < 0),

@@ -11,7 +11,13 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import first_rejection, gates
 from maiscreen.screen.pareto import pareto_front
-from maiscreen.screen.ranking import RANK_PERCENTILES, Outcomes, rank, sample_scores
+from maiscreen.screen.ranking import (
+    RANK_PERCENTILES,
+    SCORE_DIGITS,
+    Outcomes,
+    rank,
+    sample_scores,
+)
 
 Floats = NDArray[np.float64]
 
@@ -96,7 +102,9 @@ def spread(drawn: Floats) -> dict[str, Floats]:
 
 def _front(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     front = np.zeros(len(passed), dtype=bool)
-    front[passed] = pareto_front(np.stack(list(worth.values()), axis=1)[passed])
+    # What differs by rounding alone is equal.
+    goods = np.stack(list(worth.values()), axis=1)[passed].round(SCORE_DIGITS)
+    front[passed] = pareto_front(goods)
     return front
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import at_least
 from maiscreen.screen.campaign import Campaign
 
 Strings = NDArray[np.str_]
@@ -54,12 +55,14 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
     pressure = _floats(table, "vapour_pressure_pa")
     needed = _floats(table, "temperature_for_pressure_c")
     least, at = campaign.min_vapour_pressure_pa, campaign.temperature_c
+    enough = at_least(pressure, least)
     reason = [
-        f"{p:.3g} Pa at {at:g} °C, {least:g} Pa asked for" + _hint(p >= least, t)
+        f"{p:.3g} Pa at {at:g} °C, {least:g} Pa asked for" + _hint(reached, t)
         if np.isfinite(p)
         else f"vapour pressure not known: {why or 'no data'}"
-        for p, t, why in zip(
+        for p, reached, t, why in zip(
             pressure.tolist(),
+            enough.tolist(),
             needed.tolist(),
             _strings(table, "vapour_pressure_reason").tolist(),
             strict=True,
@@ -68,7 +71,7 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
     route = _strings(table, "route")
     # What goes into the electrolyte needs no vapour, nor does a solution if the campaign takes one.
     wet = (route == "additive") | ((route == "solution") & ("solution" in campaign.routes))
-    return Gate("volatility", (pressure >= least) | wet, np.array(reason, dtype=np.str_))
+    return Gate("volatility", enough | wet, np.array(reason, dtype=np.str_))
 
 
 def _hint(enough: bool, temperature_c: float) -> str:

@@ -15,6 +15,7 @@ from maiscreen.candidates.molecules import (
     organohalides,
     oxyhalides,
 )
+from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.molecules import MoleculeTable, describe_molecules
 from maiscreen.screen.blend_tables import metals_of
@@ -110,7 +111,7 @@ def _rejected(
     """Ask the gates at each temperature, shape (t, n)."""
     known = np.isfinite(pressure_pa).any(axis=0)
     reached = np.nanmax(np.where(np.isnan(pressure_pa), -np.inf, pressure_pa), axis=0)
-    dry = reached >= campaign.min_vapour_pressure_pa
+    dry = at_least(reached, campaign.min_vapour_pressure_pa)
     route = np.where(dry, "vapour", np.where(known, "solution", ""))
     answers = []
     for row, celsius in enumerate(temperatures_c(campaign)):

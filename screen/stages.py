@@ -13,6 +13,7 @@ from maiscreen.candidates.experiment import identity, isolable
 from maiscreen.candidates.names import is_readable, systematic_name
 from maiscreen.candidates.pins import digest_of
 from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot import Snapshot, check_covers, load_snapshot, phase_arrays
 from maiscreen.candidates.snapshot import pinned as snapshot_pinned
 from maiscreen.candidates.space import HalideSpace, halide_space
@@ -247,8 +248,8 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
     known = np.isfinite(room.log10_pa)
     needed = temperature_for_pressure_k(batch.formula, campaign.min_vapour_pressure_pa)
     process = at(campaign.temperature_c)
-    reachable = (needed <= T_LIMIT_C + ZERO_CELSIUS_K) | (
-        process >= campaign.min_vapour_pressure_pa
+    reachable = (needed <= T_LIMIT_C + ZERO_CELSIUS_K) | at_least(
+        process, campaign.min_vapour_pressure_pa
     )
     dry = np.where(reachable, "vapour", np.where(known, "solution", ""))
     return {

@@ -1,0 +1,77 @@
+"""Numbers whose last bits depend on the processor, before they decide anything.
+
+NumPy and the mathematics library choose their kernels by the processor. Sums, products, quotients
+and square roots come out the same everywhere, bit for bit, as long as their order is fixed (IEEE
+754); exponentials, logarithms, powers and the sums of BLAS do not. Where such a number is compared,
+sorted, or put before a tree, it is rounded first: then no last bit changes a decision.
+"""
+
+from decimal import Context, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BITS = 30
+"""Significant bits that mean something: nine decimal digits. Kernels agree to fifteen."""
+
+_EXACT = Context(prec=40)
+
+
+def significant(values: Floats, bits: int = BITS) -> Floats:
+    """Round to significant bits, any shape; without logarithm or power, so exactly.
+
+    Examples
+    --------
+    >>> sums = np.array([0.1 + 0.2, 0.3, 1 / 3])
+    >>> (significant(sums) == significant(sums[[1, 0, 2]])).tolist()
+    [True, True, True]
+    """
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, bits)), exponent - bits))
+
+
+def half_up(values: Floats | float, decimals: int) -> Floats:
+    """Round to decimals, any shape, for comparing; what lies half-way goes up.
+
+    Lengths of crystals are written with few decimals, so that half of one lies just half-way, and
+    its last bits would decide. What lies 1e-4 of a last decimal below goes up with it.
+
+    Examples
+    --------
+    >>> half_up(np.array([0.25, 0.25 - 1e-12, 0.249]), 1).tolist()
+    [0.3, 0.3, 0.2]
+    """
+    scale = 10.0**decimals
+    return np.asarray(np.floor(np.asarray(values) * scale + (0.5 + _HALF_WAY)) / scale)
+
+
+_HALF_WAY = 1e-4
+
+
+def at_least(values: Floats, bound: float) -> NDArray[np.bool_]:
+    """Tell which values reach a bound but for their last digits, any shape; NaN reaches none.
+
+    Examples
+    --------
+    >>> at_least(np.array([10.0, 10.0 - 1e-12, 9.9, np.nan]), 10.0).tolist()
+    [True, True, False, False]
+    """
+    return np.asarray(values >= bound - _LAST_DIGITS * abs(bound))
+
+
+_LAST_DIGITS = 1e-9
+
+
+def exponential(values: Floats) -> Floats:
+    """Give exp, correctly rounded and so the same on every machine, any shape; slowly.
+
+    Examples
+    --------
+    >>> exponential(np.array([0.0, 1.0])).tolist()
+    [1.0, 2.718281828459045]
+    """
+    distinct, place = np.unique(values, return_inverse=True)
+    found = [float(Decimal(one).exp(_EXACT)) for one in distinct.tolist()]
+    return np.array(found, dtype=np.float64)[place].reshape(np.shape(values))
