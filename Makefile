@@ -1,4 +1,4 @@
-# `make run` screens the default campaign; `make test` checks everything.
+# `make run` screens the default campaign; `make test` checks all that is quick to check.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ OUT ?= campaigns/default
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz predictions clean
+.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -15,7 +15,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
+
+# What takes longer, of all that runs without torch, root or a browser: tests/README.md.
+test-slow: $(VENV)/.installed-test
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal -m slow
 
 # The embedded data against their sources: every byte against the published wheel (33 MB).
 test-data: $(VENV)/.installed-test

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mp_documents import Documents
     from mp_server import Server
 
+sys.path.insert(0, str(Path(__file__).parent / "tiers"))
 # Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
@@ -26,8 +27,12 @@ sys.path.insert(0, str(Path(__file__).parent / "screen"))
 Rows = dict[str, dict[str, object]]
 
 
-def pytest_configure() -> None:
-    """Let Ctrl-C reach the commands that tests start, from a job in the background, too."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold tests to the limit of their tier; let Ctrl-C reach the commands that they start."""
+    from cpu_limit import CpuLimit
+
+    config.pluginmanager.register(CpuLimit())
+    # From a job in the background, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
