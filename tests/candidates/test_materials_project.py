@@ -1,7 +1,6 @@
 """Snapshots fetched by the real client from the stand-in of the service, faults included."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ from maiscreen.models.symmetry import quiet
 
 Start = Callable[..., Server]
 QUERY = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
-QUICK = Patience(timeout_s=5.0, tries=3, backoff_s=0.001)
+QUICK = Patience(timeout_s=300.0, tries=3, backoff_s=0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -144,20 +143,22 @@ def test_faults_are_waited_out(
     server, whole, _ = undisturbed
     monkeypatch.setattr(mp_fetch, "SYSTEMS_PER_REQUEST", 7)
     faults = [
-        faulty.status(0, 429, retry_after=1),
+        faulty.status(0, 429, retry_after=7),
         faulty.status(2, 500),
         faulty.status(4, 503),
         faulty.cut(6),
         faulty.hang_up(8),
         faulty.malformed(10),
         faulty.no_data(12),
-        faulty.slow(14, 3.0),
+        faulty.slow(14, 300.0),
         faulty.status(16, 502, times=2),
     ]
-    begun = time.perf_counter()
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
     with at(server, *faults):
-        build(server, tmp_path / "out", patience=Patience(0.8, 3, 0.001))
-    assert time.perf_counter() - begun > 1.0, "Retry-After was not kept"
+        # Where the machine is slow, more answers than one are too late, and asked for again.
+        build(server, tmp_path / "out", patience=Patience(0.8, 30, 0.001))
+    assert 7 in pauses, "Retry-After was not kept"
     assert contents(tmp_path / "out") == contents(whole)
 
 

@@ -1,13 +1,15 @@
 """What the tests of the pages share: a finished campaign, a small model, a second snapshot."""
 
+import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+import doc_commands
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,8 +48,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(folder: Path, *arguments: str) -> None:
-    command = [str(Path(sys.executable).with_name("maiscreen")), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = doc_commands.run(shlex.join(["maiscreen", *arguments]), folder)
     assert done.returncode == 0, done.stderr
 
 

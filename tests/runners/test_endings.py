@@ -127,7 +127,7 @@ from maiscreen.runners import cli, run
 def describe(campaign, start, stop):
     if start:
         print("slow", flush=True)
-        time.sleep(60)
+        time.sleep(3600)
     return tiny.describe(campaign, start, stop)
 run.science = lambda: replace(tiny.SCIENCE, describe=describe)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup

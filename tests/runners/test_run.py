@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import tiny_science as tiny
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cluster, execution
@@ -209,6 +209,7 @@ def a_cluster(workers: int) -> LocalCluster:
     )
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     with a_cluster(1) as running:
         address = running.scheduler_address
@@ -222,8 +223,13 @@ def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     assert files_of(tmp_path / "out") == reference
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.cluster.PATIENCE_S", 1)
+    wait = Client.wait_for_workers
+    # There is none, however long one is waited for.
+    monkeypatch.setattr(
+        Client, "wait_for_workers", lambda self, count, timeout: wait(self, count, 0.1)
+    )
     with (
         a_cluster(0) as running,
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
@@ -236,10 +242,11 @@ import time
 from distributed import LocalCluster
 how = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
 print(LocalCluster(protocol="tcp://", host="127.0.0.1", **how).scheduler_address, flush=True)
-time.sleep(60)
+time.sleep(3600)
 """
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_scheduler_that_goes_away() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", CLUSTER],
@@ -264,6 +271,7 @@ def test_a_scheduler_that_goes_away() -> None:
             process.kill()
 
 
+@pytest.mark.usefixtures("patient")
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.runners.crew.LOOK_S", 0.2)
     with (
@@ -293,7 +301,7 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
         [sys.executable, script],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={"PYTHONPATH": str(Path(__file__).parent), "PATH": ""},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOTAL} True\n", "")
