@@ -18,11 +18,20 @@ from maiscreen.candidates.limits import parsed_json
 from maiscreen.runners.cluster_file import read_cluster_file
 from maiscreen.screen.campaign import Campaign
 
+slow = pytest.mark.slow
+
 ALL = {page: blocks(page) for page in PAGES}
 ELSEWHERE = {"docs/materials_project.md": {"mine.csv": "entries.csv"}}
 """Files that are another one on a page than on the others."""
 
-WITH_CODE = [page for page, found in ALL.items() if any(b.language != "text" for b in found)]
+FAST = ("docs/api.md", "docs/lab.md", "docs/quickstart.md", "docs/shortlist.md")
+"""Pages that are tried in the fast tier; of the others, the arguments of commands are checked."""
+
+SECTIONS = [
+    pytest.param(page, section, id=f"{page}-{section}", marks=() if page in FAST else slow)
+    for page, found in ALL.items()
+    for section in dict.fromkeys(block.section for block in found if block.language != "text")
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -33,12 +42,20 @@ def test_every_block_says_what_it_is(page: str) -> None:
             assert looks_like_code(block.text) == [], block.where
 
 
-@pytest.mark.parametrize("page", WITH_CODE)
-def test_a_page_from_top_to_bottom(page: str, desk: Path) -> None:
+@pytest.mark.parametrize(("page", "section"), SECTIONS)
+def test_a_section_from_top_to_bottom(page: str, section: str, desk: Path) -> None:
+    """Its blocks do what they show, for a reader who has done what came before."""
     for name, taken in ELSEWHERE.get(page, {}).items():
         shutil.copy(desk / taken, desk / name)
-    wrong = [f"{b.where}: {said}" for b in ALL[page] for said in _tried(b, desk)]
+    blocks_of_it = [block for block in ALL[page] if block.section == section]
+    wrong = [f"{b.where}: {said}" for b in blocks_of_it for said in _tried(b, desk)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_arguments_of_every_command_exist(page: str) -> None:
+    asked = [command for block in ALL[page] for command, _ in _commands(block)]
+    assert [said for command in asked if (said := check(command))] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

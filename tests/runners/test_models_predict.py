@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("quick_recipe")
 def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a table of formulas, where students are taught in no time."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(student_training, "STEPS", 100)
+    monkeypatch.setattr(student_training, "STEPS", 2)
     few = compositions([f"{m}{x}" for m in ("Na", "Mg", "Ti", "Sn", "Cu") for x in ("Br", "I")])
     monkeypatch.setattr(distillation, "_embedded", lambda: few)
     (tmp_path / "phases.csv").write_text("formula\nMgO\n=HYPERLINK(1)\nTiN\nXeNe\n")
