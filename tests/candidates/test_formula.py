@@ -93,6 +93,7 @@ def test_spellings_of_a_composition_share_everything(
     assert (again.fraction == c.fraction).all() and (again.amount == c.amount).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_it_stumble(text: str) -> None:

@@ -118,6 +118,7 @@ def test_structures_are_those_of_the_lowest_material(undisturbed: Any) -> None:
     assert structure(load_snapshot(), "NaCl") is None
 
 
+@pytest.mark.slow
 def test_killed_at_any_request_it_goes_on_to_the_same_bytes(
     undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +138,7 @@ def test_killed_at_any_request_it_goes_on_to_the_same_bytes(
     assert len(set(asked)) == 10, "an answer that was kept was asked for again"
 
 
+@pytest.mark.slow
 def test_faults_are_waited_out(
     undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +164,7 @@ def test_faults_are_waited_out(
     assert contents(tmp_path / "out") == contents(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "text"),
     [
@@ -182,6 +185,7 @@ def test_what_does_not_pass_is_told(
     assert raised.value.__context__ is None
 
 
+@pytest.mark.slow
 def test_refused_key(undisturbed: Any, tmp_path: Path) -> None:
     server = undisturbed[0]
     with (
@@ -196,6 +200,7 @@ def test_refused_key(undisturbed: Any, tmp_path: Path) -> None:
     assert load_snapshot(tmp_path / "out").phases.num_rows
 
 
+@pytest.mark.slow
 def test_another_version_halfway_is_fetched_anew(undisturbed: Any, tmp_path: Path) -> None:
     server, whole, _ = undisturbed
     first = server.version
@@ -210,6 +215,7 @@ def test_another_version_halfway_is_fetched_anew(undisturbed: Any, tmp_path: Pat
     assert [done for done, _ in progress] == [1, 2, 3, 4, 5] * 2
 
 
+@pytest.mark.slow
 def test_another_version_between_two_calls(undisturbed: Any, tmp_path: Path) -> None:
     server = undisturbed[0]
     first = server.version
@@ -222,6 +228,7 @@ def test_another_version_between_two_calls(undisturbed: Any, tmp_path: Path) -> 
     assert load_snapshot(tmp_path / "out").manifest["database_version"] == "2026.12.24"
 
 
+@pytest.mark.slow
 def test_documents_that_cannot_be_used_are_named(
     mp_documents: Documents, mp_server: Start, tmp_path: Path
 ) -> None:
@@ -264,6 +271,7 @@ def test_one_functional_alone(mp_documents: Documents, undisturbed: Any, tmp_pat
         assert row["energy_ev_atom"] == row["uncorrected_energy_ev_atom"]
 
 
+@pytest.mark.slow
 def test_structures_of_summaries_where_an_entry_is_missing(
     mp_documents: Documents, mp_server: Start, undisturbed: Any, tmp_path: Path
 ) -> None:
@@ -317,6 +325,7 @@ def test_folders_that_are_taken(undisturbed: Any, tmp_path: Path) -> None:
         build(server, tmp_path / "out", Query(("Sn",), ("Cl",)))
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_cut_on_disk_is_asked_for_again(
     undisturbed: Any, tmp_path: Path
 ) -> None:

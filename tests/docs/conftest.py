@@ -3,6 +3,7 @@
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,12 @@ ANIONS = ("O", "S", "F", "Cl", "N")
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A folder with what several pages take for granted; copied, never changed."""
-    folder = tmp_path_factory.mktemp("made")
+    return once("pages", make)
+
+
+def make(folder: Path) -> None:
     rows = [
         f"{metal}{anion}{n},{4 + 3 * i + j}"
         for i, metal in enumerate(METALS)
@@ -44,7 +48,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run(folder, "snapshot", "add", "--entries", "entries.csv", "--out", "today")
     train = ("--target", "shear_modulus_gpa", "--data", "mine.csv", "--base", "none")
     _run(folder, "models", "train", *train, "--out", "models/mine", "--quiet")
-    return folder
 
 
 def _run(folder: Path, *arguments: str) -> None:

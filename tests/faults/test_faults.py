@@ -19,6 +19,7 @@ import judge  # noqa: E402
 import table  # noqa: E402
 
 
+@pytest.mark.slow
 def test_the_quick_faults_leave_no_trace() -> None:
     command = [sys.executable, HERE / "run.py", "--short", "--seed", "7"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)

@@ -240,6 +240,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [["--serial"], ["--workers", "2"]])
 def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
     arguments = ["run", "--out", tmp_path / "out", "--set", "chunk_size=2", *how]
@@ -263,6 +264,7 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
     assert not list(tmp_path.rglob("manifest.json"))
 
 
+@pytest.mark.slow
 def test_reader_that_goes_away(tmp_path: Path) -> None:
     run(Campaign(), tmp_path, serially=True, parts=tiny.SCIENCE)
     with subprocess.Popen(
@@ -275,6 +277,7 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
     assert process.returncode == 128 + signal.SIGPIPE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: str) -> None:
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
@@ -291,6 +294,7 @@ def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: 
     assert "°C, under argon" in json.loads(text)["rows"][0]["process"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     ("command", "redirected", "code", "error"),

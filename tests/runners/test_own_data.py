@@ -56,6 +56,7 @@ def described(execute: Any, campaign: Campaign) -> pa.Table:
     return stack([outcomes[task].table for task in sorted(outcomes)])
 
 
+@pytest.mark.slow
 def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None:
     expected = described(serially, mine)
     assert not expected.equals(described(serially, stages.pin(SMALL)))
@@ -81,6 +82,7 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
         assert list(client.run(data_received).values()) == [(1, [])]
 
 
+@pytest.mark.slow
 def test_a_worker_does_not_trust_what_it_was_sent(mine: Campaign, tmp_path: Path) -> None:
     data = {digest: dict(of_one) for digest, of_one in own_data.of_campaign(mine).items()}
     data[pins.digest_of(mine.labels)]["labels.jsonl"] += b"\n"

@@ -209,6 +209,7 @@ def a_cluster(workers: int) -> LocalCluster:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     with a_cluster(1) as running:
@@ -223,6 +224,7 @@ def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     assert files_of(tmp_path / "out") == reference
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wait = Client.wait_for_workers
@@ -246,6 +248,7 @@ time.sleep(3600)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_scheduler_that_goes_away() -> None:
     with subprocess.Popen(
@@ -271,6 +274,7 @@ def test_a_scheduler_that_goes_away() -> None:
             process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.runners.crew.LOOK_S", 0.2)
@@ -288,6 +292,7 @@ def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
             list(outcomes)
 
 
+@pytest.mark.slow
 def test_a_script_without_main_guard(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(

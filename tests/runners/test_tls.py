@@ -49,6 +49,7 @@ def screen(out: Path, address: str, tls: Path | None) -> None:
     run(CAMPAIGN, out, scheduler=address, tls=tls and str(tls), parts=tiny.SCIENCE)
 
 
+@pytest.mark.slow
 def test_with_its_certificates_it_screens_as_this_process_does(
     running: Running, tmp_path: Path
 ) -> None:
@@ -71,6 +72,7 @@ def refusal(out: Path, address: str, tls: Path | None) -> str:
     return str(refused.value)
 
 
+@pytest.mark.slow
 def test_nobody_gets_in_without_a_certificate(
     running: Running, foreign: Path, tmp_path: Path
 ) -> None:
@@ -81,6 +83,7 @@ def test_nobody_gets_in_without_a_certificate(
     assert "speaks TLS alone; write tls://" in refusal(out, plain, None)
 
 
+@pytest.mark.slow
 def test_the_scheduler_refuses_a_certificate_of_another_authority(
     running: Running, foreign: Path, tmp_path: Path
 ) -> None:
@@ -96,6 +99,7 @@ def test_the_scheduler_refuses_a_certificate_of_another_authority(
     assert "refuses the certificate of --tls (unknown ca)" in told
 
 
+@pytest.mark.slow
 def test_a_worker_without_the_right_certificate_does_not_join(
     running: Running, foreign: Path, tmp_path: Path
 ) -> None:
@@ -122,12 +126,14 @@ def client(running: Running) -> Client:
     return Client(running.address, security=Security(require_encryption=True, **files), timeout=300)
 
 
+@pytest.mark.slow
 def test_tls_to_a_plain_scheduler(running: Running, tmp_path: Path) -> None:
     with scheduler(tmp_path) as (address, _):
         told = refusal(tmp_path / "out", address.replace("tcp:", "tls:"), running.certificates)
     assert "does not speak TLS; start it with --protocol tls" in told
 
 
+@pytest.mark.slow
 def test_expired_certificates(running: Running, tmp_path: Path) -> None:
     make(tmp_path / "old", ["127.0.0.1"], 0)
     told = refusal(tmp_path / "out", running.address, tmp_path / "old")
