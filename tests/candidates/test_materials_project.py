@@ -304,6 +304,7 @@ def test_structures_of_summaries_where_an_entry_is_missing(
     assert built.manifest["unread"] == {"structures": 1, "elasticity": 0}
 
 
+@pytest.mark.slow
 def test_no_salt_no_snapshot(mp_documents: Documents, mp_server: Start, tmp_path: Path) -> None:
     spoilt = mp_documents.changed("thermo", "NaCl", made.without_correction)
     with pytest.raises(ServiceError, match="no usable energy of NaCl"):

@@ -106,6 +106,7 @@ def test_what_is_worse_is_not_promoted(
     assert not (tmp_path / "models" / "in_use.json").exists()
 
 
+@pytest.mark.slow
 def test_gives_the_same_model_again(mine: Path, tmp_path: Path) -> None:
     one, two = (retrain(SHEAR, mine, base=None, out=tmp_path / n, seed=7) for n in "ab")
     assert one.comparison == two.comparison

@@ -13,19 +13,28 @@ HANG_S = 300.0
 """What only something that hangs takes, on a busy machine too."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def slow_machine() -> Iterator[None]:
+    """Give processes of Dask the time that they take on a busy machine to reach one another."""
+    from maiscreen.runners import cluster, crew
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(cluster._SETTINGS, "distributed.comm.timeouts.connect", f"{HANG_S:g}s")
+        patch.setattr(crew, "_HOST_S", HANG_S)
+        patch.setattr(crew, "_ANSWER_S", HANG_S)
+        yield
+
+
 @pytest.fixture(scope="module")
 def patient() -> Iterator[pytest.MonkeyPatch]:
-    """Give schedulers and workers the time that they take on a busy machine.
+    """Wait for schedulers and their answers as long as it takes, where there is one that answers.
 
-    Patience decides nothing in what is tested: who asks for this waits for an answer or an event.
+    Where there is none it would be waited for as long.
     """
-    from maiscreen.runners import cluster, connections, crew
+    from maiscreen.runners import cluster, connections
 
     why_not = connections.why_not
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "PATIENCE_S", HANG_S)
-        patch.setitem(cluster._SETTINGS, "distributed.comm.timeouts.connect", f"{HANG_S:g}s")
         patch.setattr(connections, "why_not", lambda address, tls, _: why_not(address, tls, HANG_S))
-        patch.setattr(crew, "_HOST_S", HANG_S)
-        patch.setattr(crew, "_ANSWER_S", HANG_S)
         yield patch

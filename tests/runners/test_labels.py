@@ -238,6 +238,7 @@ def test_a_worker_killed_during_a_task_changes_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_workers_of_a_scheduler_must_have_the_same_weights(
     tmp_path: Path, reference: list[Label]
 ) -> None:

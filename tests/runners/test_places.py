@@ -78,6 +78,7 @@ def files(folder: Place) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / FOLDER).glob("*.parquet")}
 
 
+@pytest.mark.slow
 def test_a_narrow_campaign_has_the_same_bytes(out: str, narrow: Path) -> None:
     run(NARROW, out, serially=True, parts=tiny.SCIENCE)
     same(out, narrow, ("ranking.parquet", "shortlist.csv", "report.html"))
@@ -87,6 +88,7 @@ def test_a_narrow_campaign_has_the_same_bytes(out: str, narrow: Path) -> None:
     run(replace(NARROW, name="again"), out, serially=True, parts=tiny.NEVER)
 
 
+@pytest.mark.slow
 def test_a_wide_campaign_by_workers_has_the_same_bytes(
     out: str, wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -114,6 +116,7 @@ run_wide(WIDE, {out!r}, serially=True, rows=ROWS, describe=wide_faults.dies)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_client_and_a_damaged_part(
     out: str, wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,6 +269,7 @@ for name in ("ranking.parquet", "shortlist.csv"):
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_in_the_middle(tmp_path: Path, wide: Path) -> None:
     """On a small file system; where none can be mounted, with a limit on the size of files."""
     disk = tmp_path / "disk"
@@ -296,6 +300,7 @@ def test_a_full_disk_in_the_middle(tmp_path: Path, wide: Path) -> None:
     assert (halves, int(written) > 0) == ("|", True)
 
 
+@pytest.mark.slow
 def test_outputs_that_were_half_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,7 @@ def test_chunk_size_changes_no_byte(tmp_path: Path, reference: object, chunk_siz
     assert files_of(tmp_path) == reference
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
     run(CAMPAIGN, tmp_path, workers=2, parts=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
@@ -95,7 +96,10 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
 
 @pytest.mark.parametrize(
     ("parts", "reason"),
-    [("RAISING", "ZeroDivisionError: a bad row"), ("DYING", "ended its worker")],
+    [
+        ("RAISING", "ZeroDivisionError: a bad row"),
+        pytest.param("DYING", "ended its worker", marks=pytest.mark.slow),
+    ],
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
     how = {"serially": True} if parts == "RAISING" else {"workers": 2}
@@ -312,6 +316,7 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOTAL} True\n", "")
 
 
+@pytest.mark.slow
 def test_science_leaves_dask_unloaded() -> None:
     code = (
         "import importlib, pkgutil, sys\n"

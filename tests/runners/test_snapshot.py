@@ -80,6 +80,7 @@ def test_build_show_verify(
     assert cli.main(["snapshot", "verify"]) == 0
 
 
+@pytest.mark.slow
 def test_the_key_is_nowhere(
     mp_server: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +116,7 @@ def test_the_key_is_nowhere(
     assert written(tmp_path / ".c.part")
 
 
+@pytest.mark.slow
 def test_killed_process_goes_on(mp_server: Start, tmp_path: Path) -> None:
     server = mp_server(faults=[faulty.slow(1, 3600.0)])
     out = tmp_path / "today"
@@ -244,6 +246,7 @@ def test_a_snapshot_without_a_metal_of_the_campaign(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_differences(fetched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(

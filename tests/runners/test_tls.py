@@ -140,6 +140,7 @@ def test_expired_certificates(running: Running, tmp_path: Path) -> None:
     assert "holds a certificate that is no good (certificate has expired)" in told
 
 
+@pytest.mark.slow
 def test_certificates_that_lack_something(running: Running, tmp_path: Path) -> None:
     certificates = make(tmp_path / "certs", ["127.0.0.1"], 2)
     key, out = certificates / "client" / "key.pem", tmp_path / "out"
