@@ -1,12 +1,14 @@
-# `make run` screens the default campaign; `make test` checks everything.
+# `make run` screens the default campaign; `make test` checks all that is quick to check.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= campaigns/default
+# Processes side by side, so that none needs threads of its own.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal --durations 20
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz golden predictions clean
+.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz golden predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -15,7 +17,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+	$(PYTEST)
+
+# What takes longer, of all that runs without torch, root or a browser: tests/README.md.
+test-slow: $(VENV)/.installed-test
+	$(PYTEST) -m "slow and not (browser or cluster or data or live or potential or wheel)"
 
 # The embedded data against their sources: every byte against the published wheel (33 MB).
 test-data: $(VENV)/.installed-test

@@ -1,5 +1,8 @@
 """What tests of several folders share: the default campaign, small models, a service to ask."""
 
+import fcntl
+import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,15 +22,21 @@ if TYPE_CHECKING:
     from mp_documents import Documents
     from mp_server import Server
 
+sys.path.insert(0, str(Path(__file__).parent / "tiers"))
 # Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
 
 Rows = dict[str, dict[str, object]]
+Once = Callable[[str, Callable[[Path], None]], Path]
 
 
-def pytest_configure() -> None:
-    """Let Ctrl-C reach the commands that tests start, from a job in the background, too."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold tests to the limit of their tier; let Ctrl-C reach the commands that they start."""
+    from cpu_limit import CpuLimit
+
+    config.pluginmanager.register(CpuLimit())
+    # From a job in the background, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -48,6 +57,10 @@ def default_rows(default_ranking: pa.Table) -> Rows:
 @pytest.fixture
 def quick_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let models be fitted in milliseconds."""
+    let_fit_quickly(monkeypatch)
+
+
+def let_fit_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     from lightgbm import LGBMRegressor
 
     def quick(rows: int, spread: float, seed: int) -> LGBMRegressor:
@@ -71,6 +84,10 @@ ANIONS = ("O", "S", "F", "Cl", "N")
 @pytest.fixture
 def moduli() -> dict[str, float]:
     """Made-up shear moduli in GPa of 120 compositions of 60 chemical systems, smooth but noisy."""
+    return made_up_moduli()
+
+
+def made_up_moduli() -> dict[str, float]:
     noise = np.random.default_rng(0)
     return {
         formula: float(10 ** (0.8 + 0.1 * i - 0.1 * j + noise.normal(0, 0.02)))
@@ -83,10 +100,49 @@ def moduli() -> dict[str, float]:
 @pytest.fixture
 def mine(tmp_path: Path, moduli: dict[str, float]) -> Path:
     """The same as a CSV of a user."""
-    path = tmp_path / "mine.csv"
+    return written(moduli, tmp_path / "mine.csv")
+
+
+def written(moduli: dict[str, float], path: Path) -> Path:
     rows = "".join(f"{formula},{value}\n" for formula, value in moduli.items())
     path.write_text(f"formula,shear_modulus_gpa\n{rows}")
     return path
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a folder once for all processes of xdist; to be copied, never changed."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = root / f"once-{name}", root / f"once-{name}.done"
+        with (root / f"once-{name}.lock").open("w") as lock:
+            # The others wait, and take what the first has made.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def trained_models(once: Once) -> Path:
+    """Four quick models of the moduli: mine, again and one of the same seed, two of another."""
+    from maiscreen.models import retrain
+
+    def make(folder: Path) -> None:
+        data = written(made_up_moduli(), folder / "mine.csv")
+        with pytest.MonkeyPatch.context() as patch:
+            let_fit_quickly(patch)
+            for name, seed in (("mine", 0), ("again", 0), ("one", 0), ("two", 1)):
+                retrain("shear_modulus_gpa", data, base=None, out=folder / name, seed=seed)
+
+    return once("models", make)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def entries(c: Compositions, row: int) -> dict[str, float]:
     return dict(zip(symbols, c.fraction[inside].tolist(), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(FORMULA, min_size=1, max_size=6))
 def test_fractions_are_those_of_pymatgen(formulas: list[str]) -> None:
@@ -93,6 +94,7 @@ def test_spellings_of_a_composition_share_everything(
     assert (again.fraction == c.fraction).all() and (again.amount == c.amount).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_it_stumble(text: str) -> None:

@@ -1,7 +1,6 @@
 """Snapshots fetched by the real client from the stand-in of the service, faults included."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ from maiscreen.models.symmetry import quiet
 
 Start = Callable[..., Server]
 QUERY = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
-QUICK = Patience(timeout_s=5.0, tries=3, backoff_s=0.001)
+QUICK = Patience(timeout_s=300.0, tries=3, backoff_s=0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +118,7 @@ def test_structures_are_those_of_the_lowest_material(undisturbed: Any) -> None:
     assert structure(load_snapshot(), "NaCl") is None
 
 
+@pytest.mark.slow
 def test_killed_at_any_request_it_goes_on_to_the_same_bytes(
     undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,29 +138,33 @@ def test_killed_at_any_request_it_goes_on_to_the_same_bytes(
     assert len(set(asked)) == 10, "an answer that was kept was asked for again"
 
 
+@pytest.mark.slow
 def test_faults_are_waited_out(
     undisturbed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, whole, _ = undisturbed
     monkeypatch.setattr(mp_fetch, "SYSTEMS_PER_REQUEST", 7)
     faults = [
-        faulty.status(0, 429, retry_after=1),
+        faulty.status(0, 429, retry_after=7),
         faulty.status(2, 500),
         faulty.status(4, 503),
         faulty.cut(6),
         faulty.hang_up(8),
         faulty.malformed(10),
         faulty.no_data(12),
-        faulty.slow(14, 3.0),
+        faulty.slow(14, 300.0),
         faulty.status(16, 502, times=2),
     ]
-    begun = time.perf_counter()
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
     with at(server, *faults):
-        build(server, tmp_path / "out", patience=Patience(0.8, 3, 0.001))
-    assert time.perf_counter() - begun > 1.0, "Retry-After was not kept"
+        # Where the machine is slow, more answers than one are too late, and asked for again.
+        build(server, tmp_path / "out", patience=Patience(0.8, 30, 0.001))
+    assert 7 in pauses, "Retry-After was not kept"
     assert contents(tmp_path / "out") == contents(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "text"),
     [
@@ -181,6 +185,7 @@ def test_what_does_not_pass_is_told(
     assert raised.value.__context__ is None
 
 
+@pytest.mark.slow
 def test_refused_key(undisturbed: Any, tmp_path: Path) -> None:
     server = undisturbed[0]
     with (
@@ -195,6 +200,7 @@ def test_refused_key(undisturbed: Any, tmp_path: Path) -> None:
     assert load_snapshot(tmp_path / "out").phases.num_rows
 
 
+@pytest.mark.slow
 def test_another_version_halfway_is_fetched_anew(undisturbed: Any, tmp_path: Path) -> None:
     server, whole, _ = undisturbed
     first = server.version
@@ -209,6 +215,7 @@ def test_another_version_halfway_is_fetched_anew(undisturbed: Any, tmp_path: Pat
     assert [done for done, _ in progress] == [1, 2, 3, 4, 5] * 2
 
 
+@pytest.mark.slow
 def test_another_version_between_two_calls(undisturbed: Any, tmp_path: Path) -> None:
     server = undisturbed[0]
     first = server.version
@@ -221,6 +228,7 @@ def test_another_version_between_two_calls(undisturbed: Any, tmp_path: Path) -> 
     assert load_snapshot(tmp_path / "out").manifest["database_version"] == "2026.12.24"
 
 
+@pytest.mark.slow
 def test_documents_that_cannot_be_used_are_named(
     mp_documents: Documents, mp_server: Start, tmp_path: Path
 ) -> None:
@@ -263,6 +271,7 @@ def test_one_functional_alone(mp_documents: Documents, undisturbed: Any, tmp_pat
         assert row["energy_ev_atom"] == row["uncorrected_energy_ev_atom"]
 
 
+@pytest.mark.slow
 def test_structures_of_summaries_where_an_entry_is_missing(
     mp_documents: Documents, mp_server: Start, undisturbed: Any, tmp_path: Path
 ) -> None:
@@ -295,6 +304,7 @@ def test_structures_of_summaries_where_an_entry_is_missing(
     assert built.manifest["unread"] == {"structures": 1, "elasticity": 0}
 
 
+@pytest.mark.slow
 def test_no_salt_no_snapshot(mp_documents: Documents, mp_server: Start, tmp_path: Path) -> None:
     spoilt = mp_documents.changed("thermo", "NaCl", made.without_correction)
     with pytest.raises(ServiceError, match="no usable energy of NaCl"):
@@ -316,6 +326,7 @@ def test_folders_that_are_taken(undisturbed: Any, tmp_path: Path) -> None:
         build(server, tmp_path / "out", Query(("Sn",), ("Cl",)))
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_cut_on_disk_is_asked_for_again(
     undisturbed: Any, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def test_formulas_hold_the_atoms_that_are_counted() -> None:
         assert count_by_pymatgen(molecule.formula) == atoms(molecule), molecule
 
 
+@pytest.mark.slow
 def test_atoms_are_those_of_the_registry() -> None:
     """The registry's own Hill formula, but for the H of oxyhalides that it writes as HX adducts."""
     from chemicals.identifiers import search_chemical

@@ -1,13 +1,16 @@
 """What the tests of the pages share: a finished campaign, a small model, a second snapshot."""
 
+import shlex
 import shutil
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+import doc_commands
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,9 +19,12 @@ ANIONS = ("O", "S", "F", "Cl", "N")
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A folder with what several pages take for granted; copied, never changed."""
-    folder = tmp_path_factory.mktemp("made")
+    return once("pages", make)
+
+
+def make(folder: Path) -> None:
     rows = [
         f"{metal}{anion}{n},{4 + 3 * i + j}"
         for i, metal in enumerate(METALS)
@@ -42,12 +48,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run(folder, "snapshot", "add", "--entries", "entries.csv", "--out", "today")
     train = ("--target", "shear_modulus_gpa", "--data", "mine.csv", "--base", "none")
     _run(folder, "models", "train", *train, "--out", "models/mine", "--quiet")
-    return folder
 
 
 def _run(folder: Path, *arguments: str) -> None:
-    command = [str(Path(sys.executable).with_name("maiscreen")), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = doc_commands.run(shlex.join(["maiscreen", *arguments]), folder)
     assert done.returncode == 0, done.stderr
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -24,13 +24,17 @@ PROGRAMS = (
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code: its page, line, language and text; ``file`` if it is to be saved as one."""
+    """A block of code: its page, line, language and text; ``file`` if it is to be saved as one.
+
+    ``section`` is the heading of the second level that it stands below.
+    """
 
     page: str
     line: int
     language: str
     text: str
     file: str = ""
+    section: str = ""
 
     @property
     def where(self) -> str:
@@ -40,8 +44,13 @@ class Block:
 
 def blocks(page: str) -> list[Block]:
     """Give all blocks of a page, in order."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return [block for token in MarkdownIt().parse(text) for block in _of_token(page, token)]
+    tokens = MarkdownIt().parse((ROOT / page).read_text(encoding="utf-8"))
+    found, section = [], ""
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "heading_open" and token.tag == "h2" and following:
+            section = following.content
+        found += [replace(block, section=section) for block in _of_token(page, token)]
+    return found
 
 
 def mentioned(page: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from doc_blocks import ROOT
 
+from maiscreen.runners.cli import main
 from maiscreen.runners.options import parser
 
 NOT_HERE = {
@@ -141,8 +142,11 @@ SAME_EVERYWHERE = re.compile(
 _printed: dict[str, subprocess.CompletedProcess[str]] = {}
 
 
+_FOR_A_SHELL = re.compile(r"[|<>&;$*`]")
+
+
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command in a shell, with the programs of this environment first.
+    """Run a command: ours in this process, unless it needs a shell.
 
     Campaigns run in one process, if the command does not say otherwise: the bytes are the same
     (tests/runners), and starting workers would be most of the time.
@@ -152,14 +156,36 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     _by_hand(command, folder)
     if command.startswith("maiscreen run ") and not re.search("--serial|--workers", command):
         command += " --serial"
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        ["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True
-    )
+    ours = command.startswith("maiscreen ") and not _FOR_A_SHELL.search(command)
+    done = (_here if ours else _in_a_shell)(command, folder)
     if SAME_EVERYWHERE.fullmatch(command):
         _printed[command] = done
     return done
+
+
+def _here(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Do what the command `maiscreen` does, without starting a Python for it."""
+    told, said = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(said),
+    ):
+        try:
+            code: object = main(shlex.split(command)[1:])
+        except SystemExit as stop:
+            code = stop.code or 0
+    texts = [stream.buffer.getvalue().decode() for stream in (told, said)]
+    return subprocess.CompletedProcess(command, code, *texts)
+
+
+def _in_a_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a shell, with the programs of this environment first."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        ["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True
+    )
 
 
 def _by_hand(command: str, folder: Path) -> None:

@@ -1,12 +1,14 @@
 """Python in the pages: run, or where it cannot be, held against the functions that it calls."""
 
 import ast
+import contextlib
+import doctest
 import importlib
 import inspect
-import os
+import io
 import re
-import subprocess
-import sys
+import traceback
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,16 +27,30 @@ def problem(text: str, folder: Path) -> Iterator[str]:
     if any(mark in text for mark in NOT_HERE):
         yield from _unlike(text)
         return
-    program = ("-W", "error", "-m", "doctest", "-o", "ELLIPSIS", "-o", "NORMALIZE_WHITESPACE")
-    if text.startswith(">>>"):
-        (folder / "block.txt").write_text(text, encoding="utf-8")
-        command = [sys.executable, *program, "block.txt"]
-    else:
-        command = [sys.executable, "-W", "error", "-c", _with_checks(text)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        yield done.stdout[-1500:] + done.stderr[-1500:]
+    with contextlib.chdir(folder), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = (_tested if text.startswith(">>>") else _run)(text)
+    if said:
+        yield said[-3000:]
+
+
+def _tested(text: str) -> str:
+    """Hold a session of the interpreter against what it shows; say what differs."""
+    said = io.StringIO()
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    test = doctest.DocTestParser().get_doctest(text, {}, "block", None, 0)
+    doctest.DocTestRunner(optionflags=flags).run(test, out=said.write)
+    return said.getvalue()
+
+
+def _run(text: str) -> str:
+    """Run a block as a program; give the traceback if it ends with one."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(_with_checks(text), "block", "exec"), {"__name__": "__main__"})
+    except Exception:
+        return traceback.format_exc()
+    return ""
 
 
 def _with_checks(text: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doc_blocks import LANGUAGES, PAGES, Block, blocks, looks_like_code, mentioned
@@ -18,11 +19,27 @@ from maiscreen.candidates.limits import parsed_json
 from maiscreen.runners.cluster_file import read_cluster_file
 from maiscreen.screen.campaign import Campaign
 
+slow = pytest.mark.slow
+
 ALL = {page: blocks(page) for page in PAGES}
 ELSEWHERE = {"docs/materials_project.md": {"mine.csv": "entries.csv"}}
 """Files that are another one on a page than on the others."""
 
-WITH_CODE = [page for page, found in ALL.items() if any(b.language != "text" for b in found)]
+TAKES_LONG = re.compile(
+    r"maiscreen (run|retry|resume|plot|shortlist|space|models|lab (next|weights|replay)) "
+    r"|python tests/|^from maiscreen\.(runners|models)",
+    re.MULTILINE,
+)
+"""What makes a section one of the slow tier; the arguments of its commands are checked in both."""
+
+
+def _sections() -> Iterator[Any]:
+    for page, found in ALL.items():
+        code = [one for one in found if one.language in LANGUAGES and one.language != "text"]
+        for section in dict.fromkeys(block.section for block in code):
+            first, *more = [block for block in code if block.section == section]
+            long = any(TAKES_LONG.search(block.text) for block in (first, *more))
+            yield pytest.param(page, section, id=first.where, marks=slow if long else ())
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -33,12 +50,21 @@ def test_every_block_says_what_it_is(page: str) -> None:
             assert looks_like_code(block.text) == [], block.where
 
 
-@pytest.mark.parametrize("page", WITH_CODE)
-def test_a_page_from_top_to_bottom(page: str, desk: Path) -> None:
+@pytest.mark.parametrize(("page", "section"), list(_sections()))
+def test_a_section_from_top_to_bottom(page: str, section: str, desk: Path) -> None:
+    """Its blocks do what they show, for a reader who has done what came before."""
     for name, taken in ELSEWHERE.get(page, {}).items():
         shutil.copy(desk / taken, desk / name)
-    wrong = [f"{b.where}: {said}" for b in ALL[page] for said in _tried(b, desk)]
+    blocks_of_it = [block for block in ALL[page] if block.section == section]
+    wrong = [f"{b.where}: {said}" for b in blocks_of_it for said in _tried(b, desk)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_arguments_of_every_command_exist(page: str) -> None:
+    commands = [command for block in ALL[page] for command, _ in _commands(block)]
+    asked = [re.split(r" \|\|? | > ", command)[0] for command in commands]
+    assert [said for command in asked if (said := check(command))] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -19,9 +19,10 @@ import judge  # noqa: E402
 import table  # noqa: E402
 
 
+@pytest.mark.slow
 def test_the_quick_faults_leave_no_trace() -> None:
     command = [sys.executable, HERE / "run.py", "--short", "--seed", "7"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["cases"] == told["identical"] >= 5

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).with_name("fuzz_run.py")
 
 
+@pytest.mark.slow
 def test_damaged_files_end_with_a_value_or_an_input_error(tmp_path: Path) -> None:
     """In a process of its own, whose memory is limited and whose every opened file is watched."""
     command = [sys.executable, str(SCRIPT), "--together", "--cases", "2000", "--seed", "7"]
@@ -26,6 +29,7 @@ def test_damaged_files_end_with_a_value_or_an_input_error(tmp_path: Path) -> Non
     assert min(told["accepted"], told["refused"]) > told["inputs"] / 10
 
 
+@pytest.mark.slow
 def test_what_a_reader_must_not_do_is_noticed(tmp_path: Path) -> None:
     """A reader that does everything that is forbidden, one after the other."""
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """The domain: elements of different compositions, counted one by one."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core.composition import Composition
@@ -15,6 +16,7 @@ FORMULA = st.lists(
 ).map(lambda parts: "".join(f"{symbol}{count}" for symbol, count in parts))  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(FORMULA, min_size=1, max_size=30), st.lists(FORMULA, min_size=1, max_size=10))
 @settings(deadline=None)
 def test_holds_by_counting(trained: list[str], asked: list[str]) -> None:

@@ -15,6 +15,7 @@ def some(step: int, name: str = "bulk_modulus_gpa") -> Training:
     return whole.take(np.arange(0, len(whole), step))
 
 
+@pytest.mark.slow
 def test_card_tells_what_was_done() -> None:
     steps = []
     model = fit(some(40), "bulk", done=lambda: steps.append(1))
@@ -32,12 +33,14 @@ def test_card_tells_what_was_done() -> None:
     assert judged["grouped"]["r2"] > 0.3
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_model() -> None:
     first, second = (fit(some(60), "x", seed=3, splits=("grouped",)) for _ in range(2))
     asked = ["NaSn", "TiC", "Fe2O3"]
     assert np.array_equal(first.predict(asked).value, second.predict(asked).value)
 
 
+@pytest.mark.slow
 def test_no_row_is_tested_by_a_model_that_saw_it() -> None:
     # Noise can be learned by heart and not foreseen.
     rows = some(20)
@@ -48,6 +51,7 @@ def test_no_row_is_tested_by_a_model_that_saw_it() -> None:
     assert coverage(found) == pytest.approx(0.9, abs=0.05)
 
 
+@pytest.mark.slow
 def test_prediction_is_consistent() -> None:
     model = fit(some(40), "bulk", splits=("grouped",))
     found = model.predict(["TiN", "NaSn", "XeNe", "Po"])

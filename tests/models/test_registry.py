@@ -1,13 +1,13 @@
 """Stores of models: what is there, what is in use, what is refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models import retrain
 from maiscreen.models.card import Card
 from maiscreen.models.evaluation import compare_models, evaluate, unseen
 from maiscreen.models.registry import IN_USE, find, find_model, models, resolve, use
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.usefixtures("quick_recipe")
 
 
 @pytest.fixture
-def store(mine: Path, tmp_path: Path) -> Path:
+def store(trained_models: Path, tmp_path: Path) -> Path:
     """A store with two models of one target."""
-    for seed, name in enumerate(("one", "two")):
-        retrain(SHEAR, mine, base=None, out=tmp_path / "models" / name, seed=seed)
+    for name in ("one", "two"):
+        shutil.copytree(trained_models / name, tmp_path / "models" / name)
     return tmp_path / "models"
 
 

@@ -63,6 +63,7 @@ def test_the_report_reads_well(mine: Path, tmp_path: Path) -> None:
     assert [one["row"] for one in kept] == [122, 123]
 
 
+@pytest.mark.slow
 def test_the_users_rows_take_the_place_of_the_base(first: Report, tmp_path: Path) -> None:
     base = load(first.folder).training
     assert base is not None
@@ -83,6 +84,7 @@ def test_the_users_rows_take_the_place_of_the_base(first: Report, tmp_path: Path
     assert report.comparison.replaced == "first"
 
 
+@pytest.mark.slow
 def test_what_is_worse_is_not_promoted(
     first: Report, moduli: dict[str, float], tmp_path: Path
 ) -> None:
@@ -104,6 +106,7 @@ def test_what_is_worse_is_not_promoted(
     assert not (tmp_path / "models" / "in_use.json").exists()
 
 
+@pytest.mark.slow
 def test_gives_the_same_model_again(mine: Path, tmp_path: Path) -> None:
     one, two = (retrain(SHEAR, mine, base=None, out=tmp_path / n, seed=7) for n in "ab")
     assert one.comparison == two.comparison
@@ -111,6 +114,7 @@ def test_gives_the_same_model_again(mine: Path, tmp_path: Path) -> None:
     assert one.card.data == two.card.data
 
 
+@pytest.mark.slow
 def test_does_not_overwrite(first: Report, mine: Path, tmp_path: Path) -> None:
     before = contents(first.folder)
     with pytest.raises(InputError, match="holds another model"):
@@ -127,6 +131,7 @@ def test_does_not_overwrite(first: Report, mine: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in first.folder.parent.iterdir()) == ["first"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("force", [False, True])
 def test_an_error_while_writing_leaves_everything(
     first: Report, mine: Path, monkeypatch: pytest.MonkeyPatch, force: bool
@@ -143,6 +148,7 @@ def test_an_error_while_writing_leaves_everything(
     assert [path.name for path in first.folder.parent.iterdir()] == ["first"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_leaves_everything(first: Report, mine: Path) -> None:
     def stop(done: int, total: int) -> None:
         assert total == 5 + 11

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 TESTS = str(Path(__file__).parent)
 
+_PATIENT = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "300s"}
+"""Time that only a hang takes."""
+
 
 class Stock:
     """A process whose log is read as it comes."""
@@ -34,7 +37,7 @@ class Stock:
             self.log += "<end>"
             self._news.notify_all()
 
-    def says(self, pattern: str, seconds: float = 90) -> str:
+    def says(self, pattern: str, seconds: float = 300) -> str:
         """Wait for something in the log."""
         with self._news:
             said = self._news.wait_for(
@@ -63,7 +66,7 @@ def started(*command: str, cwd: Path, **env: str) -> Iterator[Stock]:
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=cwd,
-        env={"PYTHONPATH": TESTS, "OMP_NUM_THREADS": "1", **_kept(), **env},
+        env={"PYTHONPATH": TESTS, "OMP_NUM_THREADS": "1", **_PATIENT, **_kept(), **env},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -29,7 +29,7 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "Sn"))
 
 
 def maiscreen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ import maiscreen.runners.run as runs
 from maiscreen.runners.cli import main
 
 def slow(campaign, start, stop):
-    time.sleep(0.2)
+    time.sleep(1)
     return tiny.describe(campaign, start, stop)
 
 runs.science = lambda: replace(tiny.SCIENCE, describe=slow)
@@ -240,6 +240,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [["--serial"], ["--workers", "2"]])
 def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
     arguments = ["run", "--out", tmp_path / "out", "--set", "chunk_size=2", *how]
@@ -251,18 +252,19 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         start_new_session=True,
     ) as process:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not list(tmp_path.rglob("describe-*.json")) and time.monotonic() < deadline:
             time.sleep(0.05)
         # As a terminal does it: to the whole group, workers included.
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (130, "")
     assert err == "maiscreen: error: interrupted; the same command goes on from here\n"
     assert list(tmp_path.rglob("describe-*.json"))
     assert not list(tmp_path.rglob("manifest.json"))
 
 
+@pytest.mark.slow
 def test_reader_that_goes_away(tmp_path: Path) -> None:
     run(Campaign(), tmp_path, serially=True, parts=tiny.SCIENCE)
     with subprocess.Popen(
@@ -275,6 +277,7 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
     assert process.returncode == 128 + signal.SIGPIPE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: str) -> None:
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
@@ -291,6 +294,7 @@ def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: 
     assert "°C, under argon" in json.loads(text)["rows"][0]["process"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     ("command", "redirected", "code", "error"),
@@ -314,7 +318,7 @@ def test_standard_streams_closed_or_full(
     run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
     words = [str(tmp_path) if word == "OUT" else word for word in command.split()]
     shell = ["sh", "-c", f'"$@" {redirected}', "sh", *COMMAND, *words]
-    done = subprocess.run(shell, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(shell, capture_output=True, text=True, timeout=300)
     assert done.returncode == code
     assert error in done.stderr
     assert done.stderr.count("\n") == bool(error)

@@ -217,6 +217,7 @@ def test_insecure_is_said_and_done(tmp_path: Path) -> None:
     assert "tls" not in script
 
 
+@pytest.mark.slow
 def test_ctrl_c_stays_as_it_was(tmp_path: Path) -> None:
     """Importing dask-jobqueue makes it an exit with code 0."""
     code = (

@@ -73,6 +73,7 @@ def test_failed_precursors_alone_are_done_again(
     assert cli.main(["verify", str(out)]) == 0
 
 
+@pytest.mark.slow
 def test_failed_blends_alone_are_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,7 +128,7 @@ from maiscreen.runners import cli, run
 def describe(campaign, start, stop):
     if start:
         print("slow", flush=True)
-        time.sleep(60)
+        time.sleep(3600)
     return tiny.describe(campaign, start, stop)
 run.science = lambda: replace(tiny.SCIENCE, describe=describe)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
@@ -135,6 +136,7 @@ sys.exit(cli.main(["run", "--out", sys.argv[1], "--serial", "--set", "chunk_size
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
@@ -182,6 +184,7 @@ def one_log(out: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_log_tells_what_happened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

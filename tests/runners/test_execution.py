@@ -7,7 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,23 +33,33 @@ CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)
 TASKS = plan(TOTAL, 8)
 
+pytestmark = pytest.mark.slow
+
+HANG_S = 300.0
+"""What only something that hangs takes."""
+
 
 class Told(logging.Handler):
-    """The events of a run."""
+    """The events of a run, and what is to be done at some of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, **then: Callable[[], object]) -> None:
         super().__init__()
         self.events: list[tuple[str, dict[str, object]]] = []
+        self._then = then
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.events.append((record.getMessage(), record.__dict__["facts"]))
+        event = record.getMessage()
+        self.events.append((event, record.__dict__["facts"]))
+        self._then.get(event, lambda: None)()
 
     def count(self, event: str) -> int:
         return sum(name == event for name, _ in self.events)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def client(
+    tmp_path_factory: pytest.TempPathFactory, patient: pytest.MonkeyPatch
+) -> Iterator[Client]:
     """Two workers of ours, started by somebody who likes many threads."""
     before = dict(os.environ)
     os.environ["OMP_NUM_THREADS"] = "8"
@@ -62,7 +72,17 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def terms(client: Client, limit_s: float | None = None) -> execution.Terms:
-    return execution.Terms(limit_s, renew=crew.renewer(client.cluster, 2))
+    return execution.Terms(limit_s, HANG_S, renew=crew.renewer(client.cluster, 2))
+
+
+@pytest.fixture
+def gate(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file; while there is none, the workers wait in their second task."""
+    client.wait_for_workers(2, timeout=HANG_S)
+    path = tmp_path / "gate"
+    monkeypatch.setenv("TINY_GATE", str(path))  # for workers that are started anew
+    client.run(tiny.wait_for, str(path))
+    return path
 
 
 def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
@@ -89,15 +109,15 @@ def test_our_workers_have_one_thread_each(client: Client) -> None:
 def test_what_crashes_or_hangs_is_quarantined_with_its_trace(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "LEAST_LIMIT_S", 5.0)
+    monkeypatch.setattr(execution, "LEAST_LIMIT_S", HANG_S)
     told = Told()
     given = tiny.describe_or_hang, CAMPAIGN, TASKS
     outcomes = list(
-        execution.execute(client, *given, log=Log(told), terms=terms(client, limit_s=5))
+        execution.execute(client, *given, log=Log(told), terms=terms(client, limit_s=HANG_S))
     )
     assert whole(outcomes) == {
         tiny.SEGFAULTS: "ended its worker process: SIGSEGV",
-        tiny.HANGS: "took longer than 5 s",
+        tiny.HANGS: "took longer than 300 s",
     }
     failures = {one.index: one.traceback for _, outcome in outcomes for one in outcome.failures}
     for text in failures.values():
@@ -116,15 +136,15 @@ def _traces(client: Client) -> set[str]:
     return {path.name for path in scratch.glob("maiscreen-task-*")}
 
 
-def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client) -> None:
+def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client, gate: Path) -> None:
     """As at a walltime."""
     told = Told()
-    client.wait_for_workers(2, timeout=60)
-    given = tiny.describe_slowly, CAMPAIGN, TASKS
+    given = tiny.describe_at_gate, CAMPAIGN, TASKS
     outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
     came = [next(outcomes)]
     for pid in client.run(os.getpid).values():
         os.kill(pid, signal.SIGKILL)
+    gate.touch()
     came += outcomes
     assert whole(came) == {}
     assert told.count("suspects") == 1
@@ -133,8 +153,9 @@ def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client) -> None:
     assert told.count("worker left") >= 1
 
 
-def test_nannies_that_are_gone_are_replaced(client: Client) -> None:
-    outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, TASKS, terms=terms(client))
+def test_nannies_that_are_gone_are_replaced(client: Client, gate: Path) -> None:
+    given = tiny.describe_at_gate, CAMPAIGN, TASKS
+    outcomes = execution.execute(client, *given, terms=terms(client))
     came = [next(outcomes)]
     local = client.cluster
 
@@ -144,8 +165,9 @@ def test_nannies_that_are_gone_are_replaced(client: Client) -> None:
 
     client.sync(close)
     assert execution.worker_count(client) == 0
+    gate.touch()
     assert whole([*came, *outcomes]) == {}
-    client.wait_for_workers(2, timeout=60)
+    client.wait_for_workers(2, timeout=HANG_S)
 
 
 def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path: Path) -> None:
@@ -162,9 +184,10 @@ def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path
     assert next(iter(again.receipts().values())).sha256 == first.sha256
 
 
-def test_a_task_done_twice_comes_once(client: Client) -> None:
-    given = tiny.describe_very_slowly, CAMPAIGN, plan(TOTAL, TOTAL // 2)
-    told = Told()
+def test_a_task_done_twice_comes_once(client: Client, gate: Path) -> None:
+    given = tiny.describe_at_gate, CAMPAIGN, plan(TOTAL, TOTAL // 2)
+    # The one that is given up goes on, when another does its task.
+    told = Told(suspect=gate.touch)
     outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
 
     async def lose(dask_scheduler: object) -> None:
@@ -215,7 +238,7 @@ def test_a_stock_scheduler_and_too_little_memory(tmp_path: Path) -> None:
         scheduler(tmp_path) as (address, _),
         worker(address, tmp_path, None, more=limit) as first,
         worker(address, tmp_path, None, more=limit) as second,
-        Client(address) as client,
+        Client(address, timeout=HANG_S) as client,
     ):
         first.says(JOINED)
         second.says(JOINED)
@@ -254,7 +277,7 @@ thread.join()
 )
 def test_how_a_process_ends_is_read_from_what_it_left(tmp_path: Path, how: str) -> None:
     path = tmp_path / "trace"
-    done = subprocess.run([sys.executable, "-c", FATAL, path, how], timeout=120)
+    done = subprocess.run([sys.executable, "-c", FATAL, path, how], timeout=HANG_S)
     assert done.returncode != 0
     (owner,), text = _read(path)
     assert owner[1] == "here"

@@ -37,6 +37,7 @@ def test_a_link_for_the_shards_is_not_followed(tmp_path: Path) -> None:
         run(SMALL, tmp_path / "out", serially=True)
 
 
+@pytest.mark.slow
 def test_a_damaged_record_of_a_whole_campaign_is_written_anew(tmp_path: Path) -> None:
     run(SMALL, tmp_path, serially=True)
     (record,) = (tmp_path / ".maiscreen").glob("*/campaign.json")

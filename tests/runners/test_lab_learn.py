@@ -91,6 +91,7 @@ def test_weights_are_shown_and_can_be_used(
     assert by_file.weights.values == pytest.approx(means, abs=5e-4)
 
 
+@pytest.mark.slow
 def test_the_paper_played_again(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lab("replay", out) == 2
     assert "fewer than three precursors" in capsys.readouterr().err
@@ -103,6 +104,7 @@ def test_the_paper_played_again(out: Path, capsys: pytest.CaptureFixture[str]) -
     assert "TiCl4 outlived SnCl2 additive, expected the other way round" in told
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_replay_prints(default_ranking: pa.Table) -> None:
     known = [
         Known(row["formula"], row["name"] or "", row["cas"] or "")

@@ -76,6 +76,7 @@ def test_every_simulation_gives_all_its_labels(reference: list[Label]) -> None:
     assert not any(one.passed_checks for one in without)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(tmp_path: Path, reference: list[Label]) -> None:
     run(tmp_path, by=TWO)
     assert table_of(tmp_path) == reference
@@ -213,6 +214,7 @@ def test_what_is_embedded_is_not_simulated(
     assert table_of(tmp_path / "c") == reference
 
 
+@pytest.mark.slow
 def test_a_task_that_always_ends_its_worker_fails_alone(
     tmp_path: Path, reference: list[Label]
 ) -> None:
@@ -226,6 +228,7 @@ def test_a_task_that_always_ends_its_worker_fails_alone(
     assert len(others) + 3 == len(reference)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_during_a_task_changes_nothing(
     tmp_path: Path, reference: list[Label], calls: object
 ) -> None:
@@ -234,6 +237,8 @@ def test_a_worker_killed_during_a_task_changes_nothing(
     assert table_of(tmp_path / "out") == reference
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_workers_of_a_scheduler_must_have_the_same_weights(
     tmp_path: Path, reference: list[Label]
 ) -> None:
@@ -278,13 +283,14 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_loses_only_what_was_running(
     tmp_path: Path, reference: list[Label], calls: Callable[[], list[str]]
 ) -> None:
     out = tmp_path / "out"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     with subprocess.Popen([sys.executable, "-c", SLOWLY, str(out)], env=environment) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while len(read_receipts(out)) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGKILL)

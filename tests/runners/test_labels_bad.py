@@ -71,6 +71,7 @@ def test_terminals_are_not_told_what_to_do(
     assert said.replace("\n", "").isprintable()
 
 
+@pytest.mark.slow
 def test_without_the_potential_nothing_is_simulated(tmp_path: Path) -> None:
     options = ["--phases", "NaCl", "--quantities", "structure", "--serial"]
     done = python(WITHOUT, "labels", "run", *options, at=tmp_path)
@@ -81,6 +82,7 @@ def test_without_the_potential_nothing_is_simulated(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_labels_are_read_without_the_potential(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text(to_lines(labels()), encoding="utf-8")
     done = python(READS, str(tmp_path), at=tmp_path)

@@ -104,6 +104,7 @@ def holder(out: Place) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_lock_left_behind_here_is_taken_at_once(
     out: Place,
@@ -193,6 +194,7 @@ except InputError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["nobody", "gone"])
 def test_of_many_at_the_same_moment_one_wins(out: Place, before: str) -> None:
     if before == "gone":

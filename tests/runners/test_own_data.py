@@ -29,6 +29,8 @@ from maiscreen.screen import stages
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import plan
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 SMALL = Campaign(metals=("Si", "Sn", "Ti"), halogens=("Cl",), chunk_size=3)
 
 
@@ -56,6 +58,7 @@ def described(execute: Any, campaign: Campaign) -> pa.Table:
     return stack([outcomes[task].table for task in sorted(outcomes)])
 
 
+@pytest.mark.slow
 def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None:
     expected = described(serially, mine)
     assert not expected.equals(described(serially, stages.pin(SMALL)))
@@ -64,7 +67,7 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
     with (
         scheduler(tmp_path) as (address, _),
         worker(address, tmp_path) as first,
-        Client(address) as client,
+        Client(address, timeout=300) as client,
     ):
         first.says(JOINED)
         ask = partial(asked, stages.pin, mine)
@@ -81,6 +84,7 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
         assert list(client.run(data_received).values()) == [(1, [])]
 
 
+@pytest.mark.slow
 def test_a_worker_does_not_trust_what_it_was_sent(mine: Campaign, tmp_path: Path) -> None:
     data = {digest: dict(of_one) for digest, of_one in own_data.of_campaign(mine).items()}
     data[pins.digest_of(mine.labels)]["labels.jsonl"] += b"\n"
@@ -95,6 +99,7 @@ def test_a_worker_does_not_trust_what_it_was_sent(mine: Campaign, tmp_path: Path
             pass
 
 
+@pytest.mark.slow
 def test_what_is_sent(mine: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: Mapping[str, Mapping[str, bytes]] = own_data.of_campaign(mine)
     assert list(sent) == [pins.digest_of(pin) for pin in (mine.snapshot, mine.labels, *mine.models)]

@@ -86,6 +86,7 @@ def test_the_manifest_tells_why(usual: Path, own: Path, soft: Path) -> None:
     assert "soft" in (own / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_bytes(own: Path, soft: Path, tmp_path: Path) -> None:
     run(replace(CAMPAIGN, models=(str(soft),), chunk_size=3), tmp_path / "out", workers=2)
     for name in ("ranking.parquet", "shortlist.csv"):

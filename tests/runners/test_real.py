@@ -21,6 +21,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "chunk_size"), [(None, 33), (1, 1000), (2, 101)])
 def test_every_runner_gives_the_same_bytes(
     reference: Path, tmp_path: Path, workers: int | None, chunk_size: int
@@ -49,6 +50,7 @@ def test_nothing_in_the_folder_names_this_machine(reference: Path) -> None:
             assert str(reference.parent).encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_run_again_then_shortlist(reference: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "--out", str(reference)]) == 0
     out, err = capsys.readouterr()

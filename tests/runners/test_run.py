@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import tiny_science as tiny
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cluster, execution
@@ -47,6 +47,7 @@ def test_chunk_size_changes_no_byte(tmp_path: Path, reference: object, chunk_siz
     assert files_of(tmp_path) == reference
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
     run(CAMPAIGN, tmp_path, workers=2, parts=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
@@ -95,7 +96,10 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
 
 @pytest.mark.parametrize(
     ("parts", "reason"),
-    [("RAISING", "ZeroDivisionError: a bad row"), ("DYING", "ended its worker")],
+    [
+        ("RAISING", "ZeroDivisionError: a bad row"),
+        pytest.param("DYING", "ended its worker", marks=pytest.mark.slow),
+    ],
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
     how = {"serially": True} if parts == "RAISING" else {"workers": 2}
@@ -209,6 +213,8 @@ def a_cluster(workers: int) -> LocalCluster:
     )
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     with a_cluster(1) as running:
         address = running.scheduler_address
@@ -222,8 +228,14 @@ def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     assert files_of(tmp_path / "out") == reference
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.cluster.PATIENCE_S", 1)
+    wait = Client.wait_for_workers
+    # There is none, however long one is waited for.
+    monkeypatch.setattr(
+        Client, "wait_for_workers", lambda self, count, timeout: wait(self, count, 0.1)
+    )
     with (
         a_cluster(0) as running,
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
@@ -236,10 +248,12 @@ import time
 from distributed import LocalCluster
 how = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
 print(LocalCluster(protocol="tcp://", host="127.0.0.1", **how).scheduler_address, flush=True)
-time.sleep(60)
+time.sleep(3600)
 """
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_a_scheduler_that_goes_away() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", CLUSTER],
@@ -264,6 +278,8 @@ def test_a_scheduler_that_goes_away() -> None:
             process.kill()
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("patient")
 def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.runners.crew.LOOK_S", 0.2)
     with (
@@ -280,6 +296,7 @@ def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
             list(outcomes)
 
 
+@pytest.mark.slow
 def test_a_script_without_main_guard(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
@@ -293,12 +310,13 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
         [sys.executable, script],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={"PYTHONPATH": str(Path(__file__).parent), "PATH": ""},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOTAL} True\n", "")
 
 
+@pytest.mark.slow
 def test_science_leaves_dask_unloaded() -> None:
     code = (
         "import importlib, pkgutil, sys\n"

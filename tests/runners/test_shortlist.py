@@ -137,6 +137,7 @@ def test_diverse(narrow: Path, wide: Path, capsys: pytest.CaptureFixture[str]) -
         assert sum(metal in text for text in phases) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("campaign", ["narrow", "wide"])
 def test_filled_in_it_is_imported(
     campaign: str, here: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]

@@ -80,6 +80,7 @@ def test_build_show_verify(
     assert cli.main(["snapshot", "verify"]) == 0
 
 
+@pytest.mark.slow
 def test_the_key_is_nowhere(
     mp_server: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,14 +116,15 @@ def test_the_key_is_nowhere(
     assert written(tmp_path / ".c.part")
 
 
+@pytest.mark.slow
 def test_killed_process_goes_on(mp_server: Start, tmp_path: Path) -> None:
-    server = mp_server(faults=[faulty.slow(1, 60.0)])
+    server = mp_server(faults=[faulty.slow(1, 3600.0)])
     out = tmp_path / "today"
     given = ["--source", "materials-project", "--endpoint", server.endpoint, "--out", str(out)]
     with subprocess.Popen(
         [*COMMAND, "snapshot", "build", *given, *FEW], start_new_session=True
     ) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while len(server.data_requests) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGKILL)
@@ -244,6 +246,7 @@ def test_a_snapshot_without_a_metal_of_the_campaign(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_differences(fetched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(

@@ -1,6 +1,7 @@
 """`maiscreen status` and `maiscreen resume`, of both kinds of campaigns."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_failures_are_told_by_reason(tmp_path: Path) -> None:
     assert status(tmp_path).failed == {"ZeroDivisionError: a bad row": 1}
 
 
+@pytest.mark.slow
 def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
     broken = replace(tiny.SCIENCE, describe=tiny.describe_two_then_interrupt)
@@ -89,17 +91,24 @@ def test_no_campaign_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         assert "holds no campaign" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Campaigns that have been run; to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    run_wide(WIDE, folder / "wide", serially=True, rows=1000)
+    run(NARROW, folder / "narrow", serially=True)
+    return folder
+
+
 @pytest.mark.parametrize("kind", ["wide", "narrow"])
 @pytest.mark.parametrize("how", ["flip", "gone", "receipt", "output", "stray"])
 def test_what_is_damaged_is_named_and_made_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, how: str
+    tmp_path: Path, made: Path, capsys: pytest.CaptureFixture[str], kind: str, how: str
 ) -> None:
-    out = tmp_path / "out"
+    out = shutil.copytree(made / kind, tmp_path / "out")
     if kind == "wide":
-        run_wide(WIDE, out, serially=True, rows=1000)
         shards = sorted((out / "candidates").glob("*.parquet"))
     else:
-        run(NARROW, out, serially=True)
         shards = sorted((out / ".maiscreen").glob("*/describe-*.parquet"))
     assert cli.main(["verify", str(out)]) == 0
     assert f"{len(shards)} shards are whole" in capsys.readouterr().out
@@ -133,10 +142,9 @@ def test_what_is_damaged_is_named_and_made_again(
 
 
 @pytest.mark.parametrize("content", ["", '{"fingerprint": "f", "cam', "[]"])
-def test_half_a_manifest_is_written_anew(tmp_path: Path, content: str) -> None:
-    out = tmp_path / "out"
-    run_wide(WIDE, out, serially=True)
+def test_half_a_manifest_is_written_anew(tmp_path: Path, made: Path, content: str) -> None:
+    out = shutil.copytree(made / "wide", tmp_path / "out")
     whole = json.loads((out / "manifest.json").read_text())["files"]
     (out / "manifest.json").write_text(content)
-    run_wide(WIDE, out, serially=True)
+    run_wide(WIDE, out, serially=True, rows=1000)
     assert json.loads((out / "manifest.json").read_text())["files"] == whole

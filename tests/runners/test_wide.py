@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -42,6 +43,14 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]
     """The campaign in one process and one piece."""
     out = tmp_path_factory.mktemp("wide") / "reference"
     return out, run_wide(CAMPAIGN, out, serially=True, rows=10**6)
+
+
+@pytest.fixture(scope="module")
+def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in parts; to be copied."""
+    out = tmp_path_factory.mktemp("wide") / "parts"
+    run_wide(CAMPAIGN, out, serially=True, rows=2000)
+    return out
 
 
 def same(out: Path, reference: Path) -> None:
@@ -109,6 +118,7 @@ def test_size_of_the_tasks_changes_nothing(
     same(tmp_path / "out", reference[0])
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, Finished]) -> None:
     finished = run_wide(CAMPAIGN, tmp_path / "out", workers=2, rows=2000)
     same(tmp_path / "out", reference[0])
@@ -159,10 +169,9 @@ def test_nothing_is_done_twice(tmp_path: Path, reference: tuple[Path, Finished])
 
 @pytest.mark.parametrize("how", ["flip", "half", "gone", "receipt", "stray"])
 def test_a_damaged_part_is_made_again(
-    tmp_path: Path, reference: tuple[Path, Finished], how: str
+    tmp_path: Path, reference: tuple[Path, Finished], in_parts: Path, how: str
 ) -> None:
-    out = tmp_path / "out"
-    run_wide(CAMPAIGN, out, serially=True, rows=2000)
+    out = shutil.copytree(in_parts, tmp_path / "out")
     part = sorted((out / "candidates").glob("*.parquet"))[1]
     content = bytearray(part.read_bytes())
     if how == "flip":
@@ -183,8 +192,13 @@ def test_a_damaged_part_is_made_again(
 @pytest.mark.parametrize(
     ("describe", "how", "reason"),
     [
-        (wide_faults.raises, {"serially": True}, "ZeroDivisionError: a bad row"),
-        (wide_faults.dies, {"workers": 2}, "ended its worker process"),
+        (wide_faults.raises, {"serially": True, "rows": 128}, "ZeroDivisionError: a bad row"),
+        pytest.param(
+            wide_faults.dies,
+            {"workers": 2, "rows": 16},
+            "ended its worker process",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_bad_candidate_fails_alone(
@@ -195,7 +209,7 @@ def test_a_bad_candidate_fails_alone(
     reason: str,
 ) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1500))
-    finished = run_wide(few, tmp_path / "out", rows=16, describe=describe, **how)  # type: ignore[arg-type]
+    finished = run_wide(few, tmp_path / "out", describe=describe, **how)  # type: ignore[arg-type]
     (failure,) = finished.used["failures"]  # type: ignore[misc, attr-defined]
     assert failure["index"] == wide_faults.BAD
     assert reason in failure["reason"]
@@ -328,6 +342,7 @@ def test_bad_settings_get_one_line(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_run_needs_no_list_of_candidates(tmp_path: Path) -> None:
     """A space of 10⁹ is spanned and thinned in the memory of its parts."""
     code = (

@@ -24,6 +24,8 @@ CAMPAIGN = Campaign(chunk_size=4)
 HOST = socket.gethostname()
 ROOT = Path(__file__).parents[2]
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
+
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:

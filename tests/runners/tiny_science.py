@@ -5,6 +5,8 @@ import os
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -114,6 +116,18 @@ def describe_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:
     return describe(campaign, start, stop)
 
 
+def wait_for(gate: str) -> None:
+    """Let this process's tasks wait for a file."""
+    os.environ["TINY_GATE"] = gate
+
+
+def describe_at_gate(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    """Wait, but for the first task, until there is a file of the name that the worker was given."""
+    while start and not Path(os.environ["TINY_GATE"]).exists():
+        time.sleep(0.01)
+    return describe(campaign, start, stop)
+
+
 def describe_when_told(campaign: Campaign, start: int, stop: int) -> pa.Table:
     """Wait, from the second task on, for somebody to open the pipe that the worker was given."""
     pipe = os.environ.get("TINY_PIPE", "")
@@ -133,8 +147,18 @@ def describe_or_crash(campaign: Campaign, start: int, stop: int) -> pa.Table:
     return describe(campaign, start, stop)
 
 
+def _let_the_limit_pass() -> None:
+    """Let this process think that an hour is over, so that nobody has to wait for the limit."""
+    from maiscreen.runners import guard
+
+    late = time.monotonic() + 3600
+    guard.time = SimpleNamespace(monotonic=lambda: late)  # type: ignore[assignment]
+    guard._arm()
+
+
 def describe_or_hang(campaign: Campaign, start: int, stop: int) -> pa.Table:
     if start <= HANGS < stop:
+        _let_the_limit_pass()
         ctypes.PyDLL(None).sleep(3600)  # in C, and nobody else gets the interpreter
     return describe_or_crash(campaign, start, stop)
 
@@ -143,11 +167,6 @@ def describe_or_eat(campaign: Campaign, start: int, stop: int) -> pa.Table:
     if start <= EATS < stop:
         eaten = [np.ones(1 << 24) for _ in range(8)]
         time.sleep(3600 + len(eaten))
-    return describe(campaign, start, stop)
-
-
-def describe_very_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    time.sleep(2)
     return describe(campaign, start, stop)
 
 

@@ -74,6 +74,7 @@ def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
     return {name: float(one.value[0]) for name, one in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fidelity", "state"), [("F0", "in_operation"), ("F1", "as_formed"), ("F2", "in_operation")]
 )

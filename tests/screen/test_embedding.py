@@ -38,6 +38,7 @@ def test_another_model_is_not_answered_from_the_file() -> None:
     assert predicted.said_before("volume_a3_atom", digest, (*formulas, "NaXe")) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fidelity", ["F0", "F1", "F2"])
 def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
     code = (

@@ -230,6 +230,7 @@ def test_everything_can_be_read(
     assert [(a, b) for (a, one), (b, two) in combinations(level, 2) if one.overlaps(two)] == []
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_whatever_the_user_has_set(
     finished: pa.Table, comparison: dict[str, Any]
 ) -> None:
@@ -259,6 +260,7 @@ def test_files_hold_text_and_whole_fonts(finished: pa.Table) -> None:
         figure.content("eps")
 
 
+@pytest.mark.slow
 def test_nothing_stays_behind(finished: pa.Table) -> None:
     before = dict(mpl.rcParams)
     figures.profile(finished).content("png")
@@ -270,6 +272,7 @@ def test_nothing_stays_behind(finished: pa.Table) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["profile", "ranks", "vapour"])
 def test_the_page_on_figures_shows_what_is_drawn(name: str, finished: pa.Table) -> None:
     page = Path(__file__).parents[2] / "docs" / f"figure_{name}.svg"
@@ -281,6 +284,7 @@ def test_the_page_on_figures_shows_what_is_drawn(name: str, finished: pa.Table) 
 HOSTILE = r"$\frac{1}{0}$ </text><script>x()</script> ]]> \x" + "\x1b\u202e錫Cl4" + "long " * 30
 
 
+@pytest.mark.slow
 def test_text_of_a_table_is_text(finished: pa.Table, comparison: dict[str, Any]) -> None:
     rows = [
         row | ({"formula": HOSTILE, "metal": HOSTILE} if row["key"] == "GeCl4" else {})
@@ -308,6 +312,7 @@ def test_numbers_out_of_range_and_missing_ones(finished: pa.Table) -> None:
     figures.pareto(table).content("png")
 
 
+@pytest.mark.slow
 def test_a_campaign_in_which_nothing_passed(nobody: pa.Table, comparison: dict[str, Any]) -> None:
     for name in ("ranks", "weights", "pareto"):
         with pytest.raises(InputError, match=r"nothing passed its gates: no ranks to draw"):

@@ -307,6 +307,7 @@ XML = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/ma
 EMPTY = '<row><c r="XFD1"/></row>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [

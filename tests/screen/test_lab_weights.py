@@ -55,6 +55,7 @@ def test_the_density_of_the_prior_is_that_of_its_draws() -> None:
         assert got == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_three_results_move_the_weights_little_and_thirty_much() -> None:
     of_three = [weights(lab(KNOWN, 3, seed)) for seed in range(8)]
     assert max(np.abs(found.mean - 0.25).max() for found in of_three) < prior_std()
@@ -72,6 +73,7 @@ def test_sixty_results_find_the_weights() -> None:
     assert found.std.max() < 0.75 * prior_std()
 
 
+@pytest.mark.slow
 def test_intervals_hold_what_they_promise() -> None:
     rng = np.random.default_rng(5)
     inside = []

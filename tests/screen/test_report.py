@@ -202,6 +202,7 @@ def test_cells_outside_the_campaign_are_compared_all_the_same(finished: pa.Table
     assert "The four attributes of SnCl4, SiCl4, TiCl4, SnCl2, additive" in html
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_candidates_make_no_large_page(hundred_thousand: pa.Table) -> None:
     assert hundred_thousand.num_rows > 100_000
     html = render(Campaign(), hundred_thousand, {}, MANIFEST)

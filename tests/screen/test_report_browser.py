@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -277,13 +276,13 @@ def test_a_link_opens_its_profile(opened: Open, html: str) -> None:
 
 def test_many_candidates_load_at_once(opened: Open, hundred_thousand: pa.Table) -> None:
     html = render(Campaign(), hundred_thousand, {}, MANIFEST)
-    begun = time.perf_counter()
     browser = opened(html)
     assert len(column(browser, 0)) == IN_TABLE
-    begun_sorting = time.perf_counter()
+    # What a browser lays out does not grow with the candidates.
+    elements = "return document.getElementsByTagName('*').length"
+    assert browser.execute_script(elements) < 200 * IN_TABLE
     click_head(browser, 6)
-    assert begun_sorting - begun < 6
-    assert time.perf_counter() - begun_sorting < 2
+    assert len(column(browser, 0)) == IN_TABLE
     assert browser.get_log("browser") == []
 
 

@@ -244,6 +244,7 @@ def with_wide_letters(best: Shortlist) -> Shortlist:
     return hostile(best, "W" * 5_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [lambda best: best, with_long_texts, with_wide_letters])
 def test_each_card_is_one_page(best: Shortlist, make: Callable[[Any], Shortlist]) -> None:
     few = replace(best, rows=(best.rows[0], best.rows[3]))

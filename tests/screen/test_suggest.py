@@ -64,6 +64,7 @@ def nested(possible: Outcomes, metal: str, attribute: str, by: str) -> float:
     return float(np.average(after, weights=shares) - before)
 
 
+@pytest.mark.slow
 def test_gains_against_nested_monte_carlo(
     ranking: pa.Table, suggested: tuple[Suggestion, ...]
 ) -> None:
