@@ -7,9 +7,9 @@ from functools import cache
 from math import inf, log, nan
 from statistics import median
 
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.handbook import frame
 from maiscreen.candidates.identities import identities
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.substance import no_substance
 
 POINT_TABLES = (

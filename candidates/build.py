@@ -20,6 +20,7 @@ from maiscreen.candidates.corrections import (
     shift_ev_atom,
 )
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.phase_rows import (
     Row,
     atom_counts,
@@ -30,7 +31,6 @@ from maiscreen.candidates.phase_rows import (
     roles,
     to_csv,
 )
-from maiscreen.candidates.precursor import parse_formula
 
 WHEEL = "crabnet-2.0.8-py3-none-any.whl"
 """The published wheel (MIT), whose benchmark_data folder holds the tables."""

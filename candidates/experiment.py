@@ -18,9 +18,9 @@ from maiscreen.candidates.boiling import Points, points
 from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.elements import HALOGENS
 from maiscreen.candidates.faults import Judged, judge
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.handbook import records
 from maiscreen.candidates.identities import crc_rows, identities
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.substance import has_odd_electrons, no_substance
 
 SATURATED = {"C": 4, "N": 3}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from statistics import median
 
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.glenn import T_REFERENCE_K
 from maiscreen.candidates.handbook import Record
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.substance import is_radical
 
 GAS_CONSTANT_J = 8.31446261815324

@@ -1,5 +1,6 @@
 """Chemical formulas as arrays: many compositions, read in one pass over their characters."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.elements import SUPERHEAVY, SYMBOLS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.formula_text import ELEMENTS, read_one, read_simple
 
@@ -185,3 +187,36 @@ def _gathered(
     return Compositions(
         formula, row, _BY_ALPHABET[code % len(ELEMENTS)], amount, amount / total[row]
     )
+
+
+_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
+
+
+def parse_formula(text: str) -> dict[str, int]:
+    """Count the atoms of a formula without brackets.
+
+    Raises
+    ------
+    InputError
+        If the text is no formula, or names an element that does not exist.
+
+    Examples
+    --------
+    >>> parse_formula("C3H7Cl")
+    {'C': 3, 'H': 7, 'Cl': 1}
+    """
+    tokens = _TOKEN.findall(text)
+    if not tokens or "".join(symbol + count for symbol, count in tokens) != text:
+        raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
+    counts: dict[str, int] = {}
+    for symbol, count in tokens:
+        if symbol in SUPERHEAVY:  # real, but without any halide that could be weighed
+            raise InputError("formula", text, f"holds {symbol}, which is not screened")
+        if symbol not in SYMBOLS:
+            raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")
+        if count.startswith("0") or len(count) > 4:
+            raise InputError(
+                "formula", text, f"is out of range: {symbol}{count}; use counts from 1"
+            )
+        counts[symbol] = counts.get(symbol, 0) + int(count or 1)
+    return counts

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.formula import parse_formula
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from maiscreen.candidates.boiling import (
 )
 from maiscreen.candidates.choice import MISSING, Best, choose
 from maiscreen.candidates.faults import judge
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.glenn import T_REFERENCE_K, read_species
 from maiscreen.candidates.handbook import JANAF_TABLE, Record, frame, read_row
 from maiscreen.candidates.identities import package_folder
 from maiscreen.candidates.molecule import Molecule
 from maiscreen.candidates.molecule_registry import own_rows, registered
-from maiscreen.candidates.precursor import parse_formula
 
 ZERO_CELSIUS_K = 273.15
 

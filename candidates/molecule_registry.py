@@ -19,10 +19,10 @@ from functools import cache
 from importlib.resources import files
 
 from maiscreen.candidates.elements import HALOGENS, METALS, TRANSITION_METALS
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.identities import IDENTIFIER_FILES, package_folder
 from maiscreen.candidates.molecule import Ligands, Molecule, write_formula
 from maiscreen.candidates.names import is_readable
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.smiles import Group, Structure, groups_on, read_smiles
 from maiscreen.candidates.substance import has_odd_electrons
 

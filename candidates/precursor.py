@@ -1,6 +1,5 @@
 """A metal-halide precursor: one frozen record, and the same as arrays."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,16 +9,13 @@ from numpy.typing import NDArray
 from maiscreen.candidates.elements import (
     HALOGENS,
     METALS,
-    SUPERHEAVY,
-    SYMBOLS,
     is_more_electronegative,
 )
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula import parse_formula
 
 MAX_HALOGENS = 24
 """Largest halogen count that is taken for a molecule, not for a slip of the key."""
-
-_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,36 +84,6 @@ class Precursor:
                 "formula", text, f"is out of range: give at most {MAX_HALOGENS} atoms of an element"
             )
         return cls(metal, halogen, counts[metal], counts[halogen], origin=origin)
-
-
-def parse_formula(text: str) -> dict[str, int]:
-    """Count the atoms of a formula without brackets.
-
-    Raises
-    ------
-    InputError
-        If the text is no formula, or names an element that does not exist.
-
-    Examples
-    --------
-    >>> parse_formula("C3H7Cl")
-    {'C': 3, 'H': 7, 'Cl': 1}
-    """
-    tokens = _TOKEN.findall(text)
-    if not tokens or "".join(symbol + count for symbol, count in tokens) != text:
-        raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
-    counts: dict[str, int] = {}
-    for symbol, count in tokens:
-        if symbol in SUPERHEAVY:  # real, but without any halide that could be weighed
-            raise InputError("formula", text, f"holds {symbol}, which is not screened")
-        if symbol not in SYMBOLS:
-            raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")
-        if count.startswith("0") or len(count) > 4:
-            raise InputError(
-                "formula", text, f"is out of range: {symbol}{count}; use counts from 1"
-            )
-        counts[symbol] = counts.get(symbol, 0) + int(count or 1)
-    return counts
 
 
 @dataclass(frozen=True, slots=True)

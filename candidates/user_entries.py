@@ -11,9 +11,9 @@ from maiscreen.candidates import limits
 from maiscreen.candidates.computed_entries import from_json
 from maiscreen.candidates.entry_rows import LARGEST_EV_ATOM, Entries, distinct, entry_row, named
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.mp_documents import UnfitError
 from maiscreen.candidates.phase_rows import Row
-from maiscreen.candidates.precursor import parse_formula
 
 CSV_COLUMNS = ("formula", "formation_energy_ev_atom")
 

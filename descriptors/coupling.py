@@ -90,7 +90,7 @@ def coupled(group: str) -> Coupled:
 def _molar_mass_kg(formula: str) -> float:
     from chemicals.elements import molecular_weight
 
-    from maiscreen.candidates.precursor import parse_formula
+    from maiscreen.candidates.formula import parse_formula
 
     return float(molecular_weight(parse_formula(formula))) / 1000
 

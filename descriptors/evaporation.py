@@ -15,7 +15,7 @@ from scipy.constants import R
 from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, Points, equations, points
 from maiscreen.candidates.choice import MISSING, Best
 from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.formula import parse_formula
 
 ROOM_K = 298.15
 """Where methods and sources are chosen, once for each formula."""

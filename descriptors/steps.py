@@ -13,7 +13,8 @@ import numpy as np
 
 from maiscreen.candidates.choice import Best
 from maiscreen.candidates.experiment import experiment, isolable
-from maiscreen.candidates.precursor import Precursor, Precursors, parse_formula
+from maiscreen.candidates.formula import parse_formula
+from maiscreen.candidates.precursor import Precursor, Precursors
 from maiscreen.descriptors.bias import Scheme
 from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import Compositions, compositions, features
+from maiscreen.candidates.formula import Compositions, compositions
+from maiscreen.descriptors.composition import features
 from maiscreen.models.card import Card, StudentCard
 from maiscreen.models.splits import FOLDS, Fold, grouped_folds, learnable_rows
 from maiscreen.models.student import Student

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.composition import Compositions, element_fractions
+from maiscreen.candidates.formula import Compositions
+from maiscreen.descriptors.composition_extras import element_fractions
 
 FEWEST = 5
 """Compounds from which an element counts as seen [judgement]."""

@@ -77,7 +77,7 @@ def measured(salts: Estimate) -> Estimate:
 def _put_tabulated(
     phase: Strings, value: Floats, std: Floats, source: NDArray[np.object_], snapshot: str
 ) -> None:
-    from maiscreen.descriptors.composition import compositions
+    from maiscreen.candidates.formula import compositions
     from maiscreen.models.tabulated_moduli import GASES, tabulated_moduli
 
     table = tabulated_moduli(snapshot)

@@ -10,12 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import (
-    FEATURE_LABELS,
-    Compositions,
-    compositions,
-    features,
-)
+from maiscreen.candidates.formula import Compositions, compositions
+from maiscreen.descriptors.composition import FEATURE_LABELS, features
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain

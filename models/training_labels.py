@@ -88,7 +88,7 @@ def _scheme(name: str, label: "Label") -> float:
     if name != "formation_energy":
         return 0.0
     from maiscreen.candidates.corrections import ANION_SHIFT_EV
-    from maiscreen.descriptors.composition import compositions
+    from maiscreen.candidates.formula import compositions
 
     made = compositions([label.formula])
     share = {x: float(made.fraction[made.element == _NUMBER[x]].sum()) for x in ANION_SHIFT_EV}

@@ -8,16 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.endings import MismatchError
 from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.provenance import provenance
-from maiscreen.runners.work import (
-    Describe,
-    Given,
-    MismatchError,
-    Outcome,
-    Perform,
-    perform,
-)
+from maiscreen.runners.work import Describe, Given, Outcome, Perform, perform
 from maiscreen.screen.plan import Task
 
 Answer = Mapping[str, str]

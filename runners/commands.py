@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
 from maiscreen.runners.arguments import campaign_folder, how, with_own_data
-from maiscreen.runners.console import FAILED, complain, complete, emit, emit_json
+from maiscreen.runners.console import complain, complete, emit, emit_json
+from maiscreen.runners.endings import FAILED
 
 if TYPE_CHECKING:
     from maiscreen.runners.owner import Owner

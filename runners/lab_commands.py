@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder, whole
-from maiscreen.runners.console import BAD_INPUT, COMPLETE, PARTIAL, emit, emit_csv, emit_json
+from maiscreen.runners.console import emit, emit_csv, emit_json
+from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
 
 if TYPE_CHECKING:
     from maiscreen.runners.lab_show import Ranks

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder, folder, whole
-from maiscreen.runners.console import COMPLETE, emit, emit_csv, emit_json
+from maiscreen.runners.console import emit, emit_csv, emit_json
+from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
     import pyarrow as pa

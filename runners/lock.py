@@ -16,11 +16,11 @@ from pathlib import Path
 
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.endings import StorageError
 from maiscreen.runners.owner import Owner, from_bytes, ourselves
 from maiscreen.runners.place import Place, put_new
 from maiscreen.runners.reading import why
 from maiscreen.runners.store import HIDDEN
-from maiscreen.runners.work import StorageError
 
 BEAT_S = 5.0
 """How often the owner of a lock counts up."""

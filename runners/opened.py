@@ -131,7 +131,7 @@ def _connected(
     data: Callable[[], Mapping[str, Mapping[str, bytes]]],
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Open a cluster as the user asked: a client, what to tell of it, how to renew its workers."""
-    from maiscreen.runners import cluster, crew, execution
+    from maiscreen.runners import cluster, crew
 
     if how.cluster is not None:
         from maiscreen.runners import jobqueue
@@ -143,11 +143,11 @@ def _connected(
             yield client, used
     elif how.scheduler is not None:
         with cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data()) as client:
-            yield client, {"runner": "scheduler", "workers": execution.worker_count(client)}
+            yield client, {"runner": "scheduler", "workers": crew.worker_count(client)}
     else:
         count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
         with cluster.local(count, how.dashboard) as client:
-            used = {"runner": "local cluster", "workers": execution.worker_count(client)}
+            used = {"runner": "local cluster", "workers": crew.worker_count(client)}
             yield client, used | {"renew": crew.renewer(client.cluster, count)}
 
 

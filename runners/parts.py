@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mixture_space import NOTHING
+from maiscreen.runners.endings import StorageError
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, read_whole, sha256_of, why
 from maiscreen.runners.receipt_checks import read_receipt, sealed
 from maiscreen.runners.store import HIDDEN, write_whole
-from maiscreen.runners.work import Failure, Outcome, StorageError, perform
+from maiscreen.runners.work import Failure, Outcome, perform
 from maiscreen.screen.blend_stage import SLOTS
 from maiscreen.screen.blends import metal_sets
 from maiscreen.screen.campaign import Campaign

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder
-from maiscreen.runners.console import COMPLETE, emit, remark
+from maiscreen.runners.console import emit, remark
+from maiscreen.runners.endings import COMPLETE
 
 FORMATS = (".pdf", ".svg", ".png")
 

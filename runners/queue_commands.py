@@ -3,7 +3,8 @@
 import argparse
 
 from maiscreen.runners.arguments import folder
-from maiscreen.runners.console import COMPLETE, emit
+from maiscreen.runners.console import emit
+from maiscreen.runners.endings import COMPLETE
 
 
 def show(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from maiscreen.runners import folder, own_data
 from maiscreen.runners.answers import asked, here
 from maiscreen.runners.desk import Desk, desk
-from maiscreen.runners.endings import TASK_TIMEOUT_S
+from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
 from maiscreen.runners.opened import Execute, How, opened
 from maiscreen.runners.parts import Parts, Receipt
 from maiscreen.runners.place import Place, place
@@ -24,7 +24,7 @@ from maiscreen.runners.provenance import provenance
 from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN
-from maiscreen.runners.work import AllFailedError, Describe, StorageError
+from maiscreen.runners.work import Describe
 from maiscreen.screen import stages
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import mixture_space

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from maiscreen.candidates.formula import compositions
 from maiscreen.candidates.training_data import energies, moduli
-from maiscreen.descriptors.composition import compositions, features
-from maiscreen.models import hops, learned, prototypes, supercell, vacancy
+from maiscreen.descriptors.composition import features
+from maiscreen.models import hops, predicted, prototypes, supercell, vacancy
 from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.kernels import kernels
 from maiscreen.runners.run import run
@@ -76,7 +77,7 @@ def geometry(one: prototypes.Prototype) -> tuple[dict[str, object], dict[str, ob
 
 
 def main(out: Path) -> None:
-    learned.said_before = lambda *_: None  # type: ignore[assignment]
+    predicted.said_before = lambda *_: None  # type: ignore[assignment]
     crystals = {one.formula: geometry(one) for one in prototypes.prototypes()}
     ranked = rankings(out)
     found = {

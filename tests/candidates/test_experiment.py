@@ -9,8 +9,8 @@ import pytest
 from maiscreen.candidates.boiling import equations, points
 from maiscreen.candidates.experiment import experiment, identity, isolable, thermochemistry
 from maiscreen.candidates.faults import CALORIE_J, Judged, judge
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.handbook import Record
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.substance import has_odd_electrons
 
 TABLE = experiment().thermochemistry.to_pylist()

@@ -1,7 +1,7 @@
 import pytest
 
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.known_phases import known_phases, known_phases_of
-from maiscreen.candidates.precursor import parse_formula
 
 
 def test_only_na7sn12_was_observed_as_formed() -> None:

@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.molecule import Molecule, Molecules, write_formula
-from maiscreen.candidates.molecule_data import (
-    atoms,
-    molecule_points,
-    molecule_thermochemistry,
-    own_rows,
-)
-from maiscreen.candidates.molecule_registry import LOST_HYDROGEN, NAMED_GROUPS, registered
+from maiscreen.candidates.molecule_data import atoms, molecule_points, molecule_thermochemistry
+from maiscreen.candidates.molecule_registry import LOST_HYDROGEN, NAMED_GROUPS, own_rows, registered
 from maiscreen.candidates.molecules import (
     hydrohalides,
     mixed_halides,

@@ -8,8 +8,8 @@ import pytest
 
 import maiscreen.candidates
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.hull import energy_above_hull
-from maiscreen.candidates.precursor import parse_formula
 from maiscreen.candidates.snapshot import (
     load_snapshot,
     phase_arrays,

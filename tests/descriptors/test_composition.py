@@ -12,20 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core import Composition
 
+from maiscreen.candidates.formula import compositions
 from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.candidates.training_data import energies, moduli
 from maiscreen.descriptors import composition_extras as extra
 from maiscreen.descriptors.composition import (
-    ELEMENT_LABELS,
     FEATURE_LABELS,
     GROUPS,
     MAGPIE_LABELS,
-    compositions,
-    element_fractions,
     features,
     labels,
     magpie,
 )
+from maiscreen.descriptors.composition_extras import ELEMENT_LABELS, element_fractions
 from maiscreen.descriptors.composition_statistics import pair_sums, statistics
 from maiscreen.descriptors.element_tables import (
     BONDING,

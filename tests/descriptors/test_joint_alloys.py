@@ -13,7 +13,7 @@ from pymatgen.core.periodic_table import Element
 
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.candidates.training_data import energies
 from maiscreen.descriptors import joint_alloys

@@ -13,7 +13,8 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.precursor import Precursor, parse_formula
+from maiscreen.candidates.formula import parse_formula
+from maiscreen.candidates.precursor import Precursor
 from maiscreen.candidates.snapshot import (
     formation_energies_ev_atom,
     load_snapshot,

@@ -15,10 +15,11 @@ from pymatgen.core.periodic_table import Element
 from maiscreen.candidates.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.facets import facets, joined
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.candidates.formula_text import ELEMENTS
 from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.phase_table import SCHEMA
-from maiscreen.candidates.precursor import Precursor, parse_formula
+from maiscreen.candidates.precursor import Precursor
 from maiscreen.candidates.snapshot import (
     Snapshot,
     formation_energies_ev_atom,

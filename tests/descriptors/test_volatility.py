@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.constants import R
 
 from maiscreen.candidates.boiling import ATMOSPHERE_PA, points
-from maiscreen.candidates.precursor import parse_formula
+from maiscreen.candidates.formula import parse_formula
 from maiscreen.descriptors.evaporation import (
     BOILING_RULE_STD_DEX,
     from_boiling_point,

@@ -137,14 +137,10 @@ class Answering:
 @cache
 def _snapshot_files() -> dict[str, bytes]:
     """Build a small snapshot of all tables."""
-    from maiscreen.candidates.build_materials_project import (
-        CORRECTIONS,
-        phase_rows,
-        snapshot_files,
-    )  # fmt: skip
+    from maiscreen.candidates.build_materials_project import phase_rows, snapshot_files  # fmt: skip
     from maiscreen.candidates.mp_documents import materials
     from maiscreen.candidates.mp_fetch import Fetched
-    from maiscreen.candidates.mp_query import PBE, Query
+    from maiscreen.candidates.mp_query import CORRECTIONS, PBE, Query
 
     query, service = Query(("Sn", "Si", "Ti"), ("Cl",)), Answering()
     docs = {route: service.search(route, thermo_types=[PBE]) for route in

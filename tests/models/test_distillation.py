@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.formula import Compositions, compositions
 from maiscreen.candidates.training_data import energies
-from maiscreen.descriptors.composition import Compositions, compositions
 from maiscreen.models import distillation, student_training, validation
 from maiscreen.models.distillation import (
     MOST,

@@ -6,10 +6,10 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.label_plan import Job, Origin, check, jobs, sensible, without_result
+from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, UNITS, from_lines, load_labels, to_lines
 from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.models.prototypes import prototypes
-from maiscreen.models.simulate import settings_hash
 
 EMBEDDED = load_labels()
 PHASES = {prototype.formula: prototype.kind for prototype in prototypes()}

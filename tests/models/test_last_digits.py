@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from maiscreen.candidates.formula import compositions
 from maiscreen.candidates.rounding import significant
 from maiscreen.candidates.training_data import energies, moduli
 from maiscreen.descriptors import composition_extras as extra
-from maiscreen.descriptors.composition import compositions, features
+from maiscreen.descriptors.composition import features
 from maiscreen.models.storage import embedded_surrogate, embedded_targets
 from maiscreen.models.surrogate import answers
 from maiscreen.screen.embedding import asked

@@ -8,16 +8,10 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.pins import digest_of, folder_of
 from maiscreen.models import learned as module
 from maiscreen.models.fit import fit
-from maiscreen.models.learned import (
-    digest_of,
-    folder_of,
-    learned,
-    models_used,
-    own_targets,
-    pinned,
-)
+from maiscreen.models.learned import learned, models_used, own_targets, pinned
 from maiscreen.models.storage import save
 from maiscreen.models.training import embedded_training, plain
 

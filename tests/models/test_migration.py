@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from maiscreen.models import hops, migration, neb, supercell, vacancy
+from maiscreen.models import hops, migration, neb, percolation, supercell, vacancy
 from maiscreen.models.labels import SimulationError
 from maiscreen.models.potential import load_potential
 from maiscreen.models.prototypes import prototype
@@ -226,6 +226,7 @@ def test_converging_the_bands_that_decide_is_enough(seed: int) -> None:
         for value in true
     ]
     everything = [
-        migration.Edge(*a.orbit.members[0], value) for a, value in zip(attempts, true, strict=True)
+        percolation.Edge(*attempt.orbit.members[0], value)
+        for attempt, value in zip(attempts, true, strict=True)
     ]
-    assert migration._converge(attempts) == migration.percolate(everything)
+    assert migration._converge(attempts) == percolation.percolate(everything)

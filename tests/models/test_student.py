@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from maiscreen.models import student as student_training_student
 from maiscreen.models import student_training
 from maiscreen.models.student import BLOCK, FAR, Student
 from maiscreen.models.student_training import taught
@@ -114,10 +115,10 @@ def test_slopes_are_those_of_the_loss() -> None:
     known, wanted = rng.normal(size=(7, 4)), rng.normal(size=(7, 2))
 
     def loss() -> float:
-        out = student_training.layers(weights, biases, known)[-1]  # type: ignore[arg-type]
+        out = student_training_student.layers(weights, biases, known)[-1]  # type: ignore[arg-type]
         return float(np.sum((out - wanted) ** 2) / 2)
 
-    found = student_training.layers(weights, biases, known)  # type: ignore[arg-type]
+    found = student_training_student.layers(weights, biases, known)  # type: ignore[arg-type]
     slopes = student_training._slopes(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
     for parameter, slope in zip([*weights, *biases], slopes, strict=True):
         for place in np.ndindex(parameter.shape):

@@ -5,8 +5,8 @@ import pytest
 
 from maiscreen.candidates import element_data
 from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.formula import compositions
 from maiscreen.candidates.training_data import moduli
-from maiscreen.descriptors.composition import compositions
 from maiscreen.descriptors.salts import salt
 from maiscreen.models.tabulated_moduli import POISSON_RANGE, tabulated_moduli, usable
 

@@ -18,12 +18,13 @@ import tiny_science as tiny
 from distributed import Client
 from stock_cluster import JOINED, scheduler, worker
 
-from maiscreen.runners import cluster, crew, execution
+from maiscreen.runners import cluster, crew, endings, execution
+from maiscreen.runners.endings import MismatchError, StorageError
 from maiscreen.runners.events import Log
 from maiscreen.runners.guard import ONE_THREAD, EndedError, _read, _stop_if_ended, limits
 from maiscreen.runners.parts import Parts
 from maiscreen.runners.traces import Trace, trace
-from maiscreen.runners.work import MismatchError, Outcome, StorageError
+from maiscreen.runners.work import Outcome
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
@@ -71,8 +72,8 @@ def client(
     os.environ.update(before)
 
 
-def terms(client: Client, limit_s: float | None = None) -> execution.Terms:
-    return execution.Terms(limit_s, HANG_S, renew=crew.renewer(client.cluster, 2))
+def terms(client: Client, limit_s: float | None = None) -> crew.Terms:
+    return crew.Terms(limit_s, HANG_S, renew=crew.renewer(client.cluster, 2))
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_nannies_that_are_gone_are_replaced(client: Client, gate: Path) -> None:
             await nanny.close()
 
     client.sync(close)
-    assert execution.worker_count(client) == 0
+    assert crew.worker_count(client) == 0
     gate.touch()
     assert whole([*came, *outcomes]) == {}
     client.wait_for_workers(2, timeout=HANG_S)
@@ -213,7 +214,7 @@ def test_what_ends_a_run_does_so_in_one_line(
     given = tiny.describe, CAMPAIGN, TASKS[:1]
     told = ending(StorageError, *given, tiny.perform_without_room)
     assert told.startswith("candidates/part-0.parquet cannot be written: No space left on device;")
-    told = ending(execution.FaultError, *given, tiny.perform_wrongly)
+    told = ending(endings.FaultError, *given, tiny.perform_wrongly)
     assert told == "a task failed: ZeroDivisionError: nobody's fault; what is done is kept"
     (tmp_path / "only_here.py").write_text("def describe(campaign, start, stop): ...")
     monkeypatch.syspath_prepend(tmp_path)

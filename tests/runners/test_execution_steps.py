@@ -136,7 +136,7 @@ def performed(client: Client, told: Told | None = None, **terms: Any) -> dict[in
     """Perform the tasks; see that every candidate comes once; give what failed and why."""
     given = tiny.describe, CAMPAIGN, TASKS
     log = Log(told or Told())
-    outcomes = list(execution.execute(client, *given, log=log, terms=execution.Terms(**terms)))  # type: ignore[arg-type]
+    outcomes = list(execution.execute(client, *given, log=log, terms=crew.Terms(**terms)))  # type: ignore[arg-type]
     assert sum(task.size for task, _ in outcomes) == TOTAL
     assert len(keep(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
     failures = [one for _, outcome in outcomes for one in outcome.failures]
@@ -243,7 +243,7 @@ def test_what_ends_a_run(error: Exception, kind: type[Exception], message: str) 
 
 def test_a_run_whose_workers_have_all_gone() -> None:
     client, told = Client(lambda *call: None), Told()
-    terms = execution.Terms(wait_s=0.0)
+    terms = crew.Terms(wait_s=0.0)
     outcomes: Iterator[tuple[Task, Outcome]] = execution.execute(
         client,  # type: ignore[arg-type]
         tiny.describe,
@@ -267,7 +267,7 @@ def test_workers_that_are_gone_for_good_are_started_anew() -> None:
         tiny.describe,
         CAMPAIGN,
         TASKS,
-        terms=execution.Terms(renew=lambda: renewed.append(client.workers)),
+        terms=crew.Terms(renew=lambda: renewed.append(client.workers)),
     )
     next(outcomes)
     assert renewed == []

@@ -17,6 +17,7 @@ import wide_faults
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cli, parts, store
+from maiscreen.runners.endings import StorageError
 from maiscreen.runners.parts import FOLDER, readable
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.reading import sha256_of
@@ -25,7 +26,6 @@ from maiscreen.runners.run import run
 from maiscreen.runners.status import status
 from maiscreen.runners.verify import verify
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.runners.work import StorageError
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.wide import Space
 

@@ -13,10 +13,10 @@ import tiny_science as tiny
 from distributed import Client, LocalCluster
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners import cluster, execution
+from maiscreen.runners import cluster, crew, execution
+from maiscreen.runners.endings import LostError
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.run import run
-from maiscreen.runners.work import LostError
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import plan
 
@@ -273,7 +273,7 @@ def test_a_scheduler_that_goes_away() -> None:
                 with pytest.raises(LostError, match="scheduler lost; the same command goes on"):
                     list(outcomes)
                 with pytest.raises(LostError, match="scheduler lost"):
-                    execution.worker_count(client)
+                    crew.worker_count(client)
         finally:
             process.kill()
 
@@ -288,7 +288,7 @@ def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         tasks = plan(TOTAL, 2, set())
         outcomes = execution.execute(
-            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=execution.Terms(wait_s=1)
+            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=crew.Terms(wait_s=1)
         )
         next(outcomes)
         running.scale(0)

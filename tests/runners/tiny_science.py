@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.candidates.elements import METALS
+from maiscreen.runners.endings import StorageError
 from maiscreen.runners.run import Science
-from maiscreen.runners.work import StorageError
 from maiscreen.screen.campaign import Campaign
 
 BAD = 5
