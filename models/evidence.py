@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from maiscreen.models.labels import QUANTITIES, UNITS, Label, load_labels
-from maiscreen.models.potential import DEFAULT, SECOND
+from maiscreen.models.potentials import DEFAULT, SECOND
 
 RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
 """Properties whose differences are compared as shares of the mean; the others' in their unit."""

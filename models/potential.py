@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.potentials import DEFAULT, MODELS
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-DEFAULT = "7net-0"
-"""The model that comes nearest to the paper's DFT."""
-
-SECOND = "7net-l3i5"
-"""The second opinion."""
-
-MODELS = MappingProxyType(
-    {
-        DEFAULT: "SevenNet_0__11Jul2024/checkpoint_sevennet_0.pth",
-        SECOND: "SevenNet_l3i5/checkpoint_l3i5.pth",
-    }
-)
-"""Where the weights of each model lie in sevenn's folder ``pretrained_potentials``.
-
-SevenNet-0 and SevenNet-l3i5: Y. Park, J. Kim, S. Hwang, S. Han, J. Chem. Theory Comput. 20,
-4857 (2024), trained on PBE(+U) energies without corrections (MPtrj).
-"""
 
 _REMEDY = (
     "needs torch and sevenn: pip install torch==2.13.0, then pip install -e '.[potential]' "

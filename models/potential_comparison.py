@@ -14,7 +14,7 @@ from maiscreen.candidates.handbook import EV_KJ_MOL
 from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models.evidence import SALTS
 from maiscreen.models.labels import QUANTITIES, Label
-from maiscreen.models.potential import MODELS
+from maiscreen.models.potentials import MODELS
 
 PAPERS_PHASE = "Na7Sn12"
 """The paper's Na1.17Sn2."""

@@ -21,7 +21,8 @@ from maiscreen.models.label_checks import (
 )
 from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, Label, SimulationError
-from maiscreen.models.potential import DEFAULT, Potential, load_potential
+from maiscreen.models.potential import Potential, load_potential
+from maiscreen.models.potentials import DEFAULT
 from maiscreen.models.prototypes import Prototype, prototype
 from maiscreen.models.snapshot_phases import phase_of
 from maiscreen.models.symmetry import space_group
@@ -54,7 +55,7 @@ def simulate(
     quantity : str
         One of :data:`~maiscreen.models.labels.QUANTITIES`.
     model : str
-        One of :data:`~maiscreen.models.potential.MODELS`.
+        One of :data:`~maiscreen.models.potentials.MODELS`.
     snapshot : str
         Folder of a snapshot, for phases that are not in the table.
 

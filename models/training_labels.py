@@ -40,7 +40,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     """
     from maiscreen.models.evidence import evidence, unusable
     from maiscreen.models.labels import from_lines, load_labels, to_lines
-    from maiscreen.models.potential import DEFAULT
+    from maiscreen.models.potentials import DEFAULT
 
     if str(data) == EMBEDDED:
         labels = load_labels()

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from maiscreen.models.evidence import RELATIVE, differences
 from maiscreen.models.labels import QUANTITIES, UNITS, Label
-from maiscreen.models.potential import DEFAULT, MODELS
 from maiscreen.models.potential_comparison import (
     Compared,
     Reference,
@@ -12,6 +11,7 @@ from maiscreen.models.potential_comparison import (
     against_references,
     seconds,
 )
+from maiscreen.models.potentials import DEFAULT, MODELS
 from maiscreen.screen.shortlist import printable
 
 _NAMES = {

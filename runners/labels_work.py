@@ -108,7 +108,7 @@ def simulation(snapshot: str = "") -> Simulation:
     """Give the simulations of maiscreen, those of a snapshot's phases included."""
     from maiscreen.models.label_settings import settings_hash
     from maiscreen.models.labels import load_labels
-    from maiscreen.models.potential import MODELS
+    from maiscreen.models.potentials import MODELS
     from maiscreen.models.simulate import simulate
     from maiscreen.models.snapshot_phases import phases
 

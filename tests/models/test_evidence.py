@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from maiscreen.models.evidence import FEWEST_PAIRS, UNTESTED, differences, evidence, unusable
 from maiscreen.models.labels import UNITS, Label, load_labels
-from maiscreen.models.potential import DEFAULT, SECOND
+from maiscreen.models.potentials import DEFAULT, SECOND
 
 PHASES = [f"Na{n}Sn" for n in range(2, 12)]
 

@@ -8,7 +8,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.label_plan import Job, Origin, check, jobs, sensible, without_result
 from maiscreen.models.label_settings import settings_hash
 from maiscreen.models.labels import QUANTITIES, UNITS, from_lines, load_labels, to_lines
-from maiscreen.models.potential import DEFAULT, MODELS
+from maiscreen.models.potentials import DEFAULT, MODELS
 from maiscreen.models.prototypes import prototypes
 
 EMBEDDED = load_labels()

@@ -8,7 +8,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.evidence import evidence
 from maiscreen.models.labels import load_labels, to_lines
 from maiscreen.models.own_labels import evidence_of, pinned
-from maiscreen.models.potential import DEFAULT
+from maiscreen.models.potentials import DEFAULT
 from maiscreen.runners import cli
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.explain import explain

@@ -12,7 +12,8 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import SimulationError
-from maiscreen.models.potential import MODELS, load_potential, to_atoms, to_structure
+from maiscreen.models.potential import load_potential, to_atoms, to_structure
+from maiscreen.models.potentials import MODELS
 from maiscreen.models.relax import MAX_STRESS_GPA, check_sane, relaxed
 
 potential = pytest.mark.potential

@@ -1,7 +1,6 @@
 import pytest
 
 from maiscreen.models.labels import UNITS, Label
-from maiscreen.models.potential import DEFAULT, SECOND
 from maiscreen.models.potential_comparison import (
     NEAREST,
     PAPERS_PHASE,
@@ -10,6 +9,7 @@ from maiscreen.models.potential_comparison import (
     references,
     seconds,
 )
+from maiscreen.models.potentials import DEFAULT, SECOND
 
 
 def label(

@@ -17,7 +17,7 @@ from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels import Label, from_lines
-from maiscreen.models.potential import DEFAULT, MODELS
+from maiscreen.models.potentials import DEFAULT, MODELS
 from maiscreen.runners import cli, labels_store
 from maiscreen.runners import folder as campaign_folder
 from maiscreen.runners.labels_manifest import reproduction

@@ -9,7 +9,7 @@ import pytest
 import tiny_labels as tiny
 
 from maiscreen.models.labels import Label, to_lines
-from maiscreen.models.potential import DEFAULT
+from maiscreen.models.potentials import DEFAULT
 from maiscreen.runners import cli
 
 HEAVY = ("torch", "sevenn", "ase")
