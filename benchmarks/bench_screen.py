@@ -19,7 +19,7 @@ from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.snapshot import load_snapshot, phase_system
 from maiscreen.descriptors.adhesion import interface_energy_j_m2
 from maiscreen.descriptors.hull import binary_ladder
-from maiscreen.screen import stages
+from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 
 METALLIC = np.array(["Sn", "Si", "Ti", "Ge", "Pb", "Sb", "Bi", "In", "Zn", "W", "Mo", "V", "Fe"])
@@ -45,9 +45,9 @@ def main() -> None:
 
     describe = seconds(lambda: stages.describe(campaign, 0, count))
     described = stages.describe(campaign, 0, count)
-    choose = seconds(lambda: stages.choose(campaign, described))
+    choose = seconds(lambda: comparison.choose(campaign, described))
     tracemalloc.start()
-    stages.choose(campaign, stages.describe(campaign, 0, count))
+    comparison.choose(campaign, stages.describe(campaign, 0, count))
     peak = tracemalloc.get_traced_memory()[1]
     say(f"{count} candidates: described in {describe * 1e3:.0f} ms, ")
     say(f"ranked with {campaign.samples} draws in {choose * 1e3:.0f} ms, ")

@@ -77,12 +77,13 @@ class Science:
 def science() -> Science:
     """Give the science of maiscreen."""
     from maiscreen.runners.provenance import provenance
+    from maiscreen.screen import comparison
     from maiscreen.screen import paper, stages
 
     return Science(
         count=stages.candidate_count,
         describe=stages.describe,
-        choose=stages.choose,
+        choose=comparison.choose,
         identify=stages.identify,
         compare=paper.validate,
         provenance=provenance,

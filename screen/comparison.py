@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursor import Precursor, Precursors
@@ -12,7 +13,7 @@ from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.models.attributes import Assumptions, attributes
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.choose import attribute_columns, nominal, spread, weights
+from maiscreen.screen.choose import attribute_columns, nominal, rank_candidates, spread, weights
 from maiscreen.screen.controls import (
     ADDITIVE,
     BARE_SODIUM,
@@ -184,3 +185,16 @@ def _bare_sodium_row(campaign: Campaign) -> dict[str, Any]:
         "route": BARE_SODIUM.route,
         "score": bare_sodium_bound(campaign),
     }
+
+
+def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+    """Gate, score and rank described candidates, and add the controls that are no halides.
+
+    Returns
+    -------
+    pa.Table
+        One row for each candidate and control: ranked ones first, then by key.
+    """
+    ranked = rank_candidates(campaign, described)
+    controls = pa.Table.from_pylist(control_rows(campaign), schema=ranked.schema)
+    return pa.concat_tables([ranked, controls]).combine_chunks()

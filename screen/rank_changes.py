@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.stages import candidate_count, choose, describe, pin
+from maiscreen.screen.comparison import choose
+from maiscreen.screen.stages import candidate_count, describe, pin
 
 
 @dataclass(frozen=True, slots=True)

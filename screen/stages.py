@@ -29,8 +29,6 @@ from maiscreen.models.learned_values import learned_energies
 from maiscreen.models.own_labels import evidence_of
 from maiscreen.models.own_labels import pinned as labels_pinned
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.choose import rank_candidates
-from maiscreen.screen.comparison import control_rows
 from maiscreen.screen.interphase import (
     ZERO_CELSIUS_K,
     alloy_states,
@@ -102,19 +100,6 @@ def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
 def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
     """Describe the candidates from index ``start`` up to ``stop``: one task."""
     return describe_precursors(campaign, space(campaign).slice(start, stop))
-
-
-def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
-    """Gate, score and rank described candidates, and add the controls that are no halides.
-
-    Returns
-    -------
-    pa.Table
-        One row for each candidate and control: ranked ones first, then by key.
-    """
-    ranked = rank_candidates(campaign, described)
-    controls = pa.Table.from_pylist(control_rows(campaign), schema=ranked.schema)
-    return pa.concat_tables([ranked, controls]).combine_chunks()
 
 
 def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from maiscreen.models.recipe import TYPES
-from maiscreen.screen import stages
+from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def default_ranking() -> pa.Table:
     """Ranking of the default campaign."""
     campaign = Campaign()
     described = stages.describe(campaign, 0, stages.candidate_count(campaign))
-    return stages.choose(campaign, described)
+    return comparison.choose(campaign, described)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from maiscreen.candidates.elements import METALS
 from maiscreen.candidates.mixture_space import NOTHING, Recipes
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.screen import stages
+from maiscreen.screen import comparison, stages
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blends import (
     REJECTIONS,
@@ -65,7 +65,9 @@ def recipe(
 
 def ranked(campaign: Campaign) -> pa.Table:
     """Rank the precursors by themselves, the other way."""
-    return stages.choose(campaign, stages.describe(campaign, 0, stages.candidate_count(campaign)))
+    return comparison.choose(
+        campaign, stages.describe(campaign, 0, stages.candidate_count(campaign))
+    )
 
 
 def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
@@ -86,7 +88,7 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
     group = metal_sets(campaign, space.slice(0, space.size).ingredient)
     front = Front.of(index, score, group, 1000)
     found, bound = rank_front(campaign, front, np.zeros(BINS, dtype=np.int64))
-    ranking = stages.choose(
+    ranking = comparison.choose(
         campaign, stages.describe(campaign, 0, stages.candidate_count(campaign))
     )
     pure = {row["key"]: row for row in ranking.to_pylist() if row["passed"]}
@@ -101,7 +103,7 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
 def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
     campaign = Campaign()
     found = describe_blends(campaign, 0, mixture_space(campaign).size)
-    ranking = stages.choose(
+    ranking = comparison.choose(
         campaign, stages.describe(campaign, 0, stages.candidate_count(campaign))
     )
     pure = {row["key"]: row["rejected_reason"] for row in ranking.to_pylist()}

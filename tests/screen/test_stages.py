@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.screen import stages
+from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 
 FEW = Campaign(metals=("Ti", "W", "Mo", "Re", "Sn"), samples=200)
@@ -22,18 +22,18 @@ def test_slices_stack_to_the_whole(described: pa.Table) -> None:
 
 
 def test_every_column_says_unit_meaning_and_source(described: pa.Table) -> None:
-    for field in stages.choose(FEW, described).schema:
+    for field in comparison.choose(FEW, described).schema:
         assert set(field.metadata) == {b"unit", b"doc", b"source"}, field.name
         assert field.metadata[b"doc"]
 
 
 def test_the_order_of_the_rows_changes_nothing(described: pa.Table) -> None:
     shuffled = described.take(np.random.default_rng(1).permutation(described.num_rows))
-    assert stages.choose(FEW, shuffled).equals(stages.choose(FEW, described))
+    assert comparison.choose(FEW, shuffled).equals(comparison.choose(FEW, described))
 
 
 def test_equal_scores_rank_by_key(described: pa.Table) -> None:
-    rows = [r for r in stages.choose(FEW, described).to_pylist() if r["passed"]]
+    rows = [r for r in comparison.choose(FEW, described).to_pylist() if r["passed"]]
     order = [(-round(r["score"], 12), r["key"]) for r in rows]
     assert order == sorted(order)
     assert len({s for s, _ in order}) < len(order)  # WF6 and MoF6 are equal at this level
@@ -41,7 +41,9 @@ def test_equal_scores_rank_by_key(described: pa.Table) -> None:
 
 def test_stable_salts_do_not_react_by_any_route() -> None:
     campaign = Campaign(metals=("Li", "K", "Ba", "Sn"), routes=("vapour", "solution"), samples=200)
-    table = stages.choose(campaign, stages.describe(campaign, 0, stages.candidate_count(campaign)))
+    table = comparison.choose(
+        campaign, stages.describe(campaign, 0, stages.candidate_count(campaign))
+    )
     rows = {r["key"]: r for r in table.to_pylist()}
     for salt in ("BaF2", "LiF", "KCl"):
         assert rows[salt]["rejected_reason"].startswith("reaction")

@@ -8,7 +8,7 @@ import pytest
 
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.models.acquisition import membership
-from maiscreen.screen import stages
+from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import outcomes, weights
 from maiscreen.screen.labelling import how_to_label
@@ -22,7 +22,7 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "V", "Ge", "Sn", "Sb"), halogens=("F", "
 @pytest.fixture(scope="module")
 def ranking() -> pa.Table:
     described = stages.describe(CAMPAIGN, 0, stages.candidate_count(CAMPAIGN))
-    return stages.choose(CAMPAIGN, described)
+    return comparison.choose(CAMPAIGN, described)
 
 
 @pytest.fixture(scope="module")
