@@ -77,8 +77,7 @@ class Science:
 def science() -> Science:
     """Give the science of maiscreen."""
     from maiscreen.runners.provenance import provenance
-    from maiscreen.screen import comparison
-    from maiscreen.screen import paper, stages
+    from maiscreen.screen import comparison, paper, stages
 
     return Science(
         count=stages.candidate_count,

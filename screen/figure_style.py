@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from maiscreen.candidates.errors import InputError, harmless
 from maiscreen.screen.report_cells import LABELS, SHAPES
-from maiscreen.screen.svg import subscripts
+from maiscreen.screen.report_text import subscripts
 
 MM_PER_INCH = 25.4
 

@@ -7,19 +7,8 @@ from typing import Any
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.desirability import THRESHOLDS
-from maiscreen.screen.report_text import finite, plain, significant
-from maiscreen.screen.svg import (
-    Axis,
-    bottom_axis,
-    box,
-    drawing,
-    left_axis,
-    line,
-    mark,
-    node,
-    subscripts,
-    words,
-)
+from maiscreen.screen.report_text import finite, plain, significant, subscripts
+from maiscreen.screen.svg import Axis, bottom_axis, box, drawing, left_axis, line, mark, node, words
 
 Row = Mapping[str, Any]
 Shapes = Mapping[str, str]

@@ -8,17 +8,8 @@ from maiscreen.candidates.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import PLATEAU_STD_V, alloy_system
 from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.svg import (
-    Axis,
-    bottom_axis,
-    box,
-    drawing,
-    left_axis,
-    line,
-    node,
-    subscripts,
-    words,
-)
+from maiscreen.screen.report_text import subscripts
+from maiscreen.screen.svg import Axis, bottom_axis, box, drawing, left_axis, line, node, words
 
 
 def systems(campaign: Campaign, metals: Sequence[str]) -> list[AlloySystem]:

@@ -70,3 +70,17 @@ def listed(names: list[Any]) -> Any:
     if len(names) < 2:
         return Markup(", ").join(names)
     return Markup(" and ").join([Markup(", ").join(names[:-1]), names[-1]])
+
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscripts(formula: object) -> str:
+    """Lower the counts of a formula, for text in a drawing.
+
+    Examples
+    --------
+    >>> subscripts("Na15Sn4"), subscripts("1-chloropropane")
+    ('Na₁₅Sn₄', '1-chloropropane')
+    """
+    return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_LOWERED), str(formula))

@@ -8,18 +8,8 @@ from maiscreen.candidates.boiling import ATMOSPHERE_PA, points
 from maiscreen.descriptors.volatility import best_estimate
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.interphase import ZERO_CELSIUS_K
-from maiscreen.screen.svg import (
-    Axis,
-    bottom_axis,
-    box,
-    drawing,
-    left_axis,
-    line,
-    mark,
-    node,
-    subscripts,
-    words,
-)
+from maiscreen.screen.report_text import subscripts
+from maiscreen.screen.svg import Axis, bottom_axis, box, drawing, left_axis, line, mark, node, words
 from maiscreen.screen.wide import T_LIMIT_C
 
 Row = Mapping[str, Any]

@@ -1,6 +1,5 @@
 """Drawings as inline SVG: text stays text, and the page decides on every colour."""
 
-import re
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
@@ -18,7 +17,6 @@ SHAPES = {
 }
 """Marks around the origin: they tell series apart without colour."""
 
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -155,14 +153,3 @@ def tick_text(value: float, logarithmic: bool = False) -> str:
     if logarithmic:
         return {0: "1", 1: "10"}.get(int(value), f"10{str(int(value)).translate(_RAISED)}")
     return f"{value:g}".replace("-", "−")
-
-
-def subscripts(formula: object) -> str:
-    """Lower the counts of a formula, for text in a drawing.
-
-    Examples
-    --------
-    >>> subscripts("Na15Sn4"), subscripts("1-chloropropane")
-    ('Na₁₅Sn₄', '1-chloropropane')
-    """
-    return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_LOWERED), str(formula))
