@@ -13,7 +13,8 @@ from maiscreen.screen.lab_precursors import read_recipe
 from maiscreen.screen.lab_reader import Sheetful
 from maiscreen.screen.lab_records import LabRecord
 from maiscreen.screen.lab_summary import Group, summarised
-from maiscreen.screen.shortlist import printable, to_csv
+from maiscreen.screen.report_text import printable
+from maiscreen.screen.shortlist import to_csv
 
 Ranks = Mapping[str, Mapping[str, Any]]
 """Rank and score by precursor, or by precursor and route."""

@@ -12,7 +12,7 @@ from maiscreen.models.potential_comparison import (
     seconds,
 )
 from maiscreen.models.potentials import DEFAULT, MODELS
-from maiscreen.screen.shortlist import printable
+from maiscreen.screen.report_text import printable
 
 _NAMES = {
     "formation_energy": "formation energy",

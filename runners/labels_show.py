@@ -9,7 +9,7 @@ from maiscreen.models.labels import UNITS, Label
 from maiscreen.runners.labels_manifest import counts, reproduction
 from maiscreen.runners.labels_work import Done
 from maiscreen.runners.show import columns
-from maiscreen.screen.shortlist import printable
+from maiscreen.screen.report_text import printable
 
 FIRST = (
     "formula",

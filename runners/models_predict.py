@@ -105,7 +105,7 @@ def as_text(table: "pa.Table", model: "Surrogate") -> str:
         Who said it.
     """
     from maiscreen.runners.show import columns
-    from maiscreen.screen.shortlist import printable
+    from maiscreen.screen.report_text import printable
 
     name = model.card.target
     head = ("row", "formula", f"{name} ({model.card.unit})", "90 %", "in domain")

@@ -93,7 +93,7 @@ def as_text(found: "Sequence[Suggestion]", top: int, by: str) -> str:
         ``members`` or ``score``.
     """
     from maiscreen.runners.show import columns
-    from maiscreen.screen.shortlist import printable
+    from maiscreen.screen.report_text import printable
 
     if not found:
         return f"no label can change who belongs to the top {top} of this campaign"

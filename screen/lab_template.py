@@ -7,7 +7,7 @@ from typing import Any
 
 from maiscreen.screen.lab_columns import COLUMNS, Column
 from maiscreen.screen.lab_table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
-from maiscreen.screen.shortlist import printable
+from maiscreen.screen.report_text import printable
 
 KNOWN = ("rank", "name", "suggested")
 """Columns that tell, and are not read."""

@@ -84,3 +84,8 @@ def subscripts(formula: object) -> str:
     ('Na₁₅Sn₄', '1-chloropropane')
     """
     return re.sub(r"(?<=[A-Za-z)])\d+", lambda found: found[0].translate(_LOWERED), str(formula))
+
+
+def printable(text: str) -> str:
+    """Drop tabs, line breaks and control characters: spreadsheets and terminals act on them."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -14,6 +14,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import STATES, Campaign
 from maiscreen.screen.report_answer import why
 from maiscreen.screen.report_cells import cells
+from maiscreen.screen.report_text import printable
 from maiscreen.screen.shortlist_columns import NARROW, Known
 from maiscreen.screen.shortlist_diverse import diverse, metal_of
 from maiscreen.screen.shortlist_exposure import suggestion
@@ -161,8 +162,3 @@ def _cell(value: object) -> object:
         return value
     text = " ".join(value.split()) if value.isprintable() else printable(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "'")) else text
-
-
-def printable(text: str) -> str:
-    """Drop tabs, line breaks and control characters: spreadsheets and terminals act on them."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

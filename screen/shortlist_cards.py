@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.identities import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.report_text import finite, number, plain, significant, subscripts
-from maiscreen.screen.shortlist import printable
+from maiscreen.screen.report_text import finite, number, plain, printable, significant, subscripts
 from maiscreen.screen.shortlist_columns import BY_NAME, expected
 from maiscreen.screen.shortlist_table import Shortlist
 from maiscreen.screen.shortlist_xlsx import asked

@@ -7,7 +7,7 @@ from typing import Any
 
 from maiscreen.screen.lab_columns import COLUMNS, Column
 from maiscreen.screen.lab_template import reference
-from maiscreen.screen.shortlist import printable
+from maiscreen.screen.report_text import printable
 from maiscreen.screen.shortlist_columns import Known
 from maiscreen.screen.shortlist_table import Shortlist
 
