@@ -22,7 +22,7 @@ def template(options: argparse.Namespace) -> int:
     from maiscreen.runners.store import write_whole
     from maiscreen.screen.lab_template import template_rows, to_csv_bytes, to_xlsx_bytes
     from maiscreen.screen.shortlist import shortlist
-    from maiscreen.screen.wide_ranking import wide_shortlist
+    from maiscreen.screen.wide_shortlist import wide_shortlist
 
     top = whole("--top", options.top, 1_000)
     out = campaign_folder("DIR", options.folder)

@@ -11,8 +11,9 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.paper import validate
 from maiscreen.screen.shortlist import TO_FILL_IN, to_csv
 from maiscreen.screen.stages import models_told
-from maiscreen.screen.wide_ranking import COLUMNS, ingredient_table, wide_shortlist, with_words
+from maiscreen.screen.wide_ranking import ingredient_table, with_words
 from maiscreen.screen.wide_report import render_wide
+from maiscreen.screen.wide_shortlist import COLUMNS, wide_shortlist
 
 
 def write_wide(

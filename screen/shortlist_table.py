@@ -121,7 +121,7 @@ def of_campaign(
     per_metal : int, optional
         Rows with the same metal at most; any number if left out.
     """
-    from maiscreen.screen.wide_ranking import wide_shortlist
+    from maiscreen.screen.wide_shortlist import wide_shortlist
 
     fingerprint, wide = str(manifest["fingerprint"]), campaign.space.is_wide
     if wide:
