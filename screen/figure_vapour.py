@@ -24,8 +24,9 @@ from maiscreen.screen.figure_style import (
     mark,
     styled,
 )
+from maiscreen.screen.process_figures import Y
 from maiscreen.screen.report_cells import SHAPES
-from maiscreen.screen.report_vapour import CURVE_C, WINDOW_C, Y, log10_pa
+from maiscreen.screen.report_vapour import CURVE_C, WINDOW_C, log10_pa
 from maiscreen.screen.svg import tick_text
 from maiscreen.screen.wide import T_LIMIT_C
 
