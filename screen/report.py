@@ -14,11 +14,11 @@ from maiscreen.screen import report_figures as figures
 from maiscreen.screen import report_text as text
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
-from maiscreen.screen.process_figures import funnel_figure, vapour_figure
+from maiscreen.screen.process_figures import funnel_figure, ladder_figure, vapour_figure
 from maiscreen.screen.report_answer import answer, why
 from maiscreen.screen.report_cells import SHAPES, cells, measured
 from maiscreen.screen.report_funnel import funnel, lost, reasons
-from maiscreen.screen.report_layers import ladder_figure, on_hull, systems
+from maiscreen.screen.report_layers import on_hull, systems
 from maiscreen.screen.report_vapour import points_c, state_of
 from maiscreen.screen.report_weights import for_sliders, weight_table
 from maiscreen.screen.svg import mark, node
