@@ -1,9 +1,6 @@
 """The report: one HTML file that needs nothing else."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +8,9 @@ import pyarrow.compute as pc
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
 from maiscreen.screen import report_figures as figures
-from maiscreen.screen import report_text as text
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
+from maiscreen.screen.page import template
 from maiscreen.screen.process_figures import funnel_figure, ladder_figure, vapour_figure
 from maiscreen.screen.report_answer import answer, why
 from maiscreen.screen.report_cells import SHAPES, cells, measured
@@ -21,7 +18,6 @@ from maiscreen.screen.report_funnel import funnel, lost, reasons
 from maiscreen.screen.report_layers import on_hull, systems
 from maiscreen.screen.report_vapour import points_c, state_of
 from maiscreen.screen.report_weights import for_sliders, weight_table
-from maiscreen.screen.svg import mark, node
 
 PAPER = tuple(case.formula for case in PRECURSORS)
 """The precursors of the paper, longest-lived first."""
@@ -164,47 +160,3 @@ def _value_sources(best: Sequence[Row]) -> dict[str, list[str]]:
     names = [*ATTRIBUTES, "delta_g", "vapour_pressure"]
     found = {name: {str(row.get(f"{name}_source") or "") for row in best} for name in names}
     return {name: sorted(texts - {""}) for name, texts in found.items() if texts - {""}}
-
-
-def template(name: str) -> Any:
-    """Load a template of a report, with its filters and what all pages share."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-    from markupsafe import Markup
-
-    data = files("maiscreen.screen") / "data"
-
-    def read(file: str) -> str:
-        return (data / file).read_text(encoding="utf-8")
-
-    environment = Environment(
-        autoescape=True,
-        loader=FunctionLoader(read),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": text.number,
-        "significant": text.significant,
-        "formula": text.formula,
-        "words": text.plain,
-        "listed": text.listed,
-    }
-    environment.globals |= {"key_mark": _key_mark, "heading": figures.heading}
-    for kind in ("css", "js"):
-        content = read(f"report.{kind}")
-        environment.globals[kind] = Markup(content)  # noqa: S704
-        environment.globals[f"{kind}_hash"] = _hash(content)
-    return environment.get_template(name)
-
-
-def _hash(content: str) -> str:
-    """Name a style or a script in the page's Content-Security-Policy: nothing else may act."""
-    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
-
-
-def _key_mark(shape: str, kind: str = "paper") -> Any:
-    """Show a mark within a text, to explain it."""
-    return node(
-        "svg", mark(shape, 7, 7, kind), width=14, height=14, class_="key", aria_hidden="true"
-    )

@@ -18,7 +18,7 @@ _DIGITS = {"score": 2, "p_top_k": 2}
 
 def as_html(table: Shortlist) -> str:
     """Write the table; every text is escaped."""
-    from maiscreen.screen.report import template
+    from maiscreen.screen.page import template
 
     shown = [BY_NAME[name] for name in IN_TABLE[table.is_wide]]
     inside = {one.name for one in shown}

@@ -13,7 +13,8 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability
 from maiscreen.screen.front_runners import Bound
 from maiscreen.screen.ingredients import temperatures_c
-from maiscreen.screen.report import PAPER, template
+from maiscreen.screen.page import template
+from maiscreen.screen.report import PAPER
 from maiscreen.screen.report_figures import score_figure
 from maiscreen.screen.wide_ranking import distinct
 
