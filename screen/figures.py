@@ -35,7 +35,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.figure_rows import WIDE, check, chosen, ranked, with_rank
 from maiscreen.screen.figure_style import PaperFigure, check_width
-from maiscreen.screen.report import IN_TABLE
+from maiscreen.screen.report_answer import IN_TABLE
 from maiscreen.screen.report_cells import cells, measured
 from maiscreen.screen.report_funnel import funnel as steps_of
 from maiscreen.screen.report_funnel import lost

@@ -12,7 +12,7 @@ from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.page import template
 from maiscreen.screen.process_figures import funnel_figure, ladder_figure, vapour_figure
-from maiscreen.screen.report_answer import answer, why
+from maiscreen.screen.report_answer import IN_CURVES, IN_DETAIL, IN_PLOT, IN_TABLE, answer, why
 from maiscreen.screen.report_cells import SHAPES, cells, measured
 from maiscreen.screen.report_funnel import funnel, lost, reasons
 from maiscreen.screen.report_layers import on_hull, systems
@@ -22,8 +22,6 @@ from maiscreen.screen.report_weights import for_sliders, weight_table
 PAPER = tuple(case.formula for case in PRECURSORS)
 """The precursors of the paper, longest-lived first."""
 
-IN_TABLE, IN_DETAIL, IN_PLOT, IN_CURVES = 300, 20, 25, 10
-"""Rows of the table; precursors with a profile of their own; rows and curves of a drawing."""
 
 _LEAST = {"metal": "", "halogen": "", "pareto": False}
 """What a ranking of another science than that of the stages may lack."""

@@ -121,3 +121,7 @@ def _humps(row: Row) -> str:
         f"The score of the nominal values, {number(score)}, is far from the median of the draws, "
         f"{number(median)}: the draws lie in two heaps, and the score is the less to be trusted."
     )
+
+
+IN_TABLE, IN_DETAIL, IN_PLOT, IN_CURVES = 300, 20, 25, 10
+"""Rows of the table; precursors with a profile of their own; rows and curves of a drawing."""

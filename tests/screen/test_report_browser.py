@@ -14,7 +14,8 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.paper import validate
-from maiscreen.screen.report import IN_TABLE, render
+from maiscreen.screen.report import render
+from maiscreen.screen.report_answer import IN_TABLE
 from maiscreen.screen.report_weights import reranked
 from maiscreen.screen.wide import Space
 
