@@ -62,13 +62,6 @@ def complete(failed: int, out: object) -> int:
     return complain(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
 
 
-def remark(text: str) -> None:
-    """Print a remark on stderr, if there is one."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            print(f"maiscreen: {text}", file=sys.stderr)
-
-
 def emit(text: str) -> None:
     """Print a text for the reader; characters that the terminal lacks become ``?``.
 

@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -197,3 +197,10 @@ def _objects(content: bytes) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(found, dict):
             yield found
+
+
+def remark(text: str) -> None:
+    """Print a remark on stderr, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"maiscreen: {text}", file=sys.stderr)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from maiscreen.runners import connections, serial
 from maiscreen.runners.answers import Answer, here, vouched
-from maiscreen.runners.console import remark
 from maiscreen.runners.endings import WAIT_S
-from maiscreen.runners.events import Log
+from maiscreen.runners.events import Log, remark
 from maiscreen.runners.work import Describe, Given, Outcome, Perform
 from maiscreen.screen.plan import Task
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder
-from maiscreen.runners.console import emit, remark
+from maiscreen.runners.console import emit
 from maiscreen.runners.endings import COMPLETE
+from maiscreen.runners.events import remark
 
 FORMATS = (".pdf", ".svg", ".png")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import campaign_folder, whole
-from maiscreen.runners.console import emit, emit_csv, emit_json, remark
+from maiscreen.runners.console import emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
+from maiscreen.runners.events import remark
 from maiscreen.runners.parser import Menu
 
 if TYPE_CHECKING:

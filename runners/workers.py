@@ -6,7 +6,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.answers import MISSING, Answer, difference
-from maiscreen.runners.console import remark
+from maiscreen.runners.events import remark
 from maiscreen.runners.provenance import PACKAGES
 
 _ASKED = ("maiscreen", *PACKAGES)
