@@ -9,7 +9,6 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
 if TYPE_CHECKING:
-    from maiscreen.runners.place import Place
     from maiscreen.screen.campaign import Campaign
 
 MAX_WORKERS = 256
@@ -68,13 +67,6 @@ def folder(field: str, text: str) -> Path:
         shown = f"{text.partition('://')[0]}://…"
         raise InputError(field, shown, "must be a folder of this machine")
     return Path(text)
-
-
-def campaign_folder(field: str, text: str) -> "Place":
-    """Take a campaign's folder; object storage must answer, or nothing else is begun."""
-    from maiscreen.runners.place import place, reached
-
-    return reached(field, place(field, text))
 
 
 def own_snapshot(text: str | None) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import wide_commands
-from maiscreen.runners.arguments import campaign_folder, how, with_own_data
+from maiscreen.runners.arguments import how, with_own_data
 from maiscreen.runners.console import complain, complete, emit, emit_json
 from maiscreen.runners.endings import FAILED
+from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.owner import Owner

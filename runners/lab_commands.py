@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import campaign_folder, whole
+from maiscreen.runners.arguments import whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
+from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.lab_show import Ranks

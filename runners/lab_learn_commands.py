@@ -8,9 +8,10 @@ import json
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import campaign_folder, folder, whole
+from maiscreen.runners.arguments import folder, whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
+from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -169,3 +169,10 @@ def each(act: Callable[[Item], Result], items: Iterable[Item], where: Place) -> 
         return
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(act, items)
+
+
+def campaign_folder(field: str, text: str) -> "Place":
+    """Take a campaign's folder; object storage must answer, or nothing else is begun."""
+    from maiscreen.runners.place import place, reached
+
+    return reached(field, place(field, text))

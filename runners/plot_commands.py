@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import campaign_folder
 from maiscreen.runners.console import emit
 from maiscreen.runners.endings import COMPLETE
 from maiscreen.runners.events import remark
+from maiscreen.runners.place import campaign_folder
 
 FORMATS = (".pdf", ".svg", ".png")
 

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import campaign_folder
+from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.place import Place

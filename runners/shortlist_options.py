@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.arguments import campaign_folder, whole
+from maiscreen.runners.arguments import whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
 from maiscreen.runners.events import remark
 from maiscreen.runners.parser import Menu
+from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.screen.shortlist_table import Shortlist
