@@ -10,8 +10,9 @@ from uuid import uuid4
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.endings import MismatchError
 from maiscreen.runners.events import SILENT, Log
+from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.provenance import provenance
-from maiscreen.runners.work import Describe, Given, Outcome, Perform, perform
+from maiscreen.runners.work import Describe, Given, Perform, perform
 from maiscreen.screen.plan import Task
 
 Answer = Mapping[str, str]

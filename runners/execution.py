@@ -23,16 +23,9 @@ from maiscreen.runners.crew import Crew, Terms, told_when_lost, worker_count
 from maiscreen.runners.endings import EndingError, FaultError, MismatchError
 from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.guard import MARKER, Call, Done, EndedError, Watch
+from maiscreen.runners.outcome import Outcome, quarantined
 from maiscreen.runners.traces import KILLED, OUT_OF_MEMORY, Trace, trace
-from maiscreen.runners.work import (
-    Describe,
-    Given,
-    Outcome,
-    Perform,
-    perform,
-    quarantined,
-    split,
-)
+from maiscreen.runners.work import Describe, Given, Perform, perform, split
 from maiscreen.screen.plan import Task
 
 __all__ = ["Terms", "execute", "told_when_lost", "worker_count"]

@@ -18,7 +18,8 @@ from typing import IO, Any
 
 from distributed import Worker, get_worker
 
-from maiscreen.runners.work import Describe, Given, Outcome, Perform
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.work import Describe, Given, Perform
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",  # Arrow's too

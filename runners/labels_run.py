@@ -26,9 +26,9 @@ from maiscreen.runners.labels_manifest import manifest
 from maiscreen.runners.labels_sources import read_sources
 from maiscreen.runners.labels_work import Done, Plan, Simulation, Wanted, describe, simulation
 from maiscreen.runners.opened import How, opened
+from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.progress import shown
 from maiscreen.runners.store import HIDDEN
-from maiscreen.runners.work import Outcome
 from maiscreen.screen.plan import plan as plan_tasks
 
 

@@ -11,7 +11,8 @@ from maiscreen.runners import connections, serial
 from maiscreen.runners.answers import Answer, here, vouched
 from maiscreen.runners.endings import WAIT_S
 from maiscreen.runners.events import Log, remark
-from maiscreen.runners.work import Describe, Given, Outcome, Perform
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.work import Describe, Given, Perform
 from maiscreen.screen.plan import Task
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maiscreen.runners.outcome import Failure
 from maiscreen.runners.place import Place
 from maiscreen.runners.store import to_parquet, write_outputs_of, write_whole
-from maiscreen.runners.work import Failure
 from maiscreen.screen.campaign import Campaign
 
 STATUSES = ("passed", "rejected", "failed")

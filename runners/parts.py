@@ -20,11 +20,12 @@ from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.mixture_space import NOTHING
 from maiscreen.runners.endings import StorageError
+from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, read_whole, sha256_of, why
 from maiscreen.runners.receipt_checks import read_receipt, sealed
 from maiscreen.runners.store import HIDDEN, write_whole
-from maiscreen.runners.work import Failure, Outcome, perform
+from maiscreen.runners.work import perform
 from maiscreen.screen.blend_stage import SLOTS
 from maiscreen.screen.blends import metal_sets
 from maiscreen.screen.campaign import Campaign

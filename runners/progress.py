@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from maiscreen.runners.work import Outcome
+from maiscreen.runners.outcome import Outcome
 from maiscreen.screen.plan import Task
 
 

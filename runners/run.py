@@ -14,13 +14,14 @@ from maiscreen.runners.answers import asked, here
 from maiscreen.runners.desk import Desk, desk
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError
 from maiscreen.runners.opened import Execute, How, opened
+from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.output import append_failures, write_outputs
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.progress import shown
 from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
-from maiscreen.runners.work import Describe, Outcome, stack
+from maiscreen.runners.work import Describe, stack
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from maiscreen.runners.events import SILENT, Log
-from maiscreen.runners.work import Describe, Given, Outcome, Perform, perform
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.work import Describe, Given, Perform, perform
 from maiscreen.screen.plan import Task
 
 

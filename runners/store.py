@@ -17,10 +17,10 @@ from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.parquet_file import read_parquet
 from maiscreen.runners.endings import StorageError
+from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each, patiently
 from maiscreen.runners.reading import listed, read_whole, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt, sealed
-from maiscreen.runners.work import Failure, Outcome
 from maiscreen.screen.plan import Task
 
 Answer = TypeVar("Answer")

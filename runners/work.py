@@ -6,7 +6,6 @@ The candidates are whatever a plan holds: precursors of a campaign, simulations 
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,21 +13,19 @@ import pyarrow as pa
 
 from maiscreen.runners.endings import AllFailedError, LostError, MismatchError, StorageError
 from maiscreen.runners.kernels import kernels
+from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.screen.plan import Task
 
 __all__ = [
     "AllFailedError",
     "Describe",
-    "Failure",
     "Given",
     "LostError",
     "MismatchError",
-    "Outcome",
     "Perform",
     "StorageError",
     "join",
     "perform",
-    "quarantined",
     "split",
     "stack",
 ]
@@ -42,50 +39,6 @@ Describe = Callable[[Given, int, int], pa.Table]
 
 Perform = Callable[[Describe[Given], Given, int, int], "Outcome"]
 """What a worker does with a task: `perform`, or more than that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A candidate that could not be described.
-
-    Attributes
-    ----------
-    index : int
-        Which candidate.
-    reason : str
-        One line.
-    traceback : str
-        Where it happened, with file names only, so that a receipt can be passed on.
-    """
-
-    index: int
-    reason: str
-    traceback: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came out of a task: the rows that worked, in order, and those that failed.
-
-    Attributes
-    ----------
-    table : pyarrow.Table or None
-        None if every row failed.
-    failures : tuple of Failure
-        In order.
-    seconds : float
-        Time that the task took.
-    quarantined : bool
-        Whether its one candidate ended every worker that tried: nobody wrote anything down.
-    kernels : str
-        What it was computed with, see :func:`maiscreen.runners.kernels.kernels`; empty if unknown.
-    """
-
-    table: pa.Table | None
-    failures: tuple[Failure, ...]
-    seconds: float
-    quarantined: bool = False
-    kernels: str = ""
 
 
 def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> Outcome:
@@ -120,11 +73,6 @@ def stack(tables: list[pa.Table | None]) -> pa.Table | None:
     if not present:
         return None
     return pa.concat_tables(present, promote_options="default").combine_chunks()
-
-
-def quarantined(index: int, reason: str, traceback: str) -> Outcome:
-    """Say that describing a candidate ended its worker, again and again."""
-    return Outcome(None, (Failure(index, reason, traceback),), 0.0, quarantined=True)
 
 
 def split(task: Task, pieces: int = 16) -> tuple[Task, ...]:

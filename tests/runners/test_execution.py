@@ -22,9 +22,9 @@ from maiscreen.runners import cluster, crew, endings, execution
 from maiscreen.runners.endings import MismatchError, StorageError
 from maiscreen.runners.events import Log
 from maiscreen.runners.guard import ONE_THREAD, EndedError, _read, _stop_if_ended, limits
+from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.parts import Parts
 from maiscreen.runners.traces import Trace, trace
-from maiscreen.runners.work import Outcome
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan

@@ -18,7 +18,7 @@ from maiscreen.runners import crew, execution
 from maiscreen.runners.endings import FaultError, LostError, MismatchError, StorageError
 from maiscreen.runners.events import Log
 from maiscreen.runners.guard import Done, EndedError, Watch
-from maiscreen.runners.work import Outcome
+from maiscreen.runners.outcome import Outcome
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, keep, plan
 

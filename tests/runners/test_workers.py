@@ -16,8 +16,8 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.answers import here
 from maiscreen.runners.endings import MismatchError
 from maiscreen.runners.opened import How, opened
+from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.run import run
-from maiscreen.runners.work import Outcome
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.plan import Task, plan
 
