@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
-from maiscreen.runners.parts import FOLDER
+from maiscreen.runners.store import FOLDER
 from maiscreen.runners.wide_run import run_wide
 from maiscreen.screen import blend_stage, stages
 from maiscreen.screen.blends import tables

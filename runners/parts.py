@@ -24,7 +24,7 @@ from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, read_whole, sha256_of, why
 from maiscreen.runners.receipt_checks import read_receipt, sealed
-from maiscreen.runners.store import HIDDEN, write_whole
+from maiscreen.runners.store import FOLDER, HIDDEN, write_whole
 from maiscreen.runners.work import perform
 from maiscreen.screen.blend_stage import SLOTS
 from maiscreen.screen.blends import metal_sets
@@ -38,8 +38,6 @@ from maiscreen.screen.plan import Task
 PREPARED = "ingredients.npz"
 """What workers share, beside the receipts."""
 
-FOLDER = "candidates"
-"""Folder of the parts, inside the output folder: one Parquet dataset."""
 
 SEEN_S = 60.0
 """So long a shared file system may take to show what another host wrote [NFS: 60 s by default]."""

@@ -195,3 +195,7 @@ def _replace(path: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+FOLDER = "candidates"
+"""Folder of the parts, inside the output folder: one Parquet dataset."""

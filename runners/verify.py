@@ -7,11 +7,11 @@ from pathlib import PurePath
 from typing import Any
 
 from maiscreen.candidates.limits import is_plain_name
-from maiscreen.runners.parts import FOLDER
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, sha256_of, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
+from maiscreen.runners.store import FOLDER
 from maiscreen.screen.plan import Task, keep
 
 

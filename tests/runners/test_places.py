@@ -18,12 +18,13 @@ import wide_faults
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cli, parts, store
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.parts import FOLDER, readable
+from maiscreen.runners.parts import readable
 from maiscreen.runners.place import Place, place
 from maiscreen.runners.reading import sha256_of
 from maiscreen.runners.remote import Remote
 from maiscreen.runners.run import run
 from maiscreen.runners.status import status
+from maiscreen.runners.store import FOLDER
 from maiscreen.runners.verify import verify
 from maiscreen.runners.wide_run import run_wide
 from maiscreen.screen.campaign import Campaign
