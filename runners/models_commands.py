@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.arguments import folder
 from maiscreen.runners.console import emit, emit_json
+from maiscreen.runners.models_predict import write_left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from maiscreen.models.training_file import LeftOut
+    pass
 
 MAX_SEED = 2**32 - 1
 
@@ -173,14 +172,3 @@ def _seed(text: str) -> int:
     if not few or int(text) > MAX_SEED:
         raise InputError("--seed", text, f"give a whole number from 0 to {MAX_SEED}")
     return int(text)
-
-
-def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
-    """Write the rows that were left out as CSV that a spreadsheet opens without harm."""
-    from dataclasses import asdict
-
-    from maiscreen.runners.store import write_whole
-    from maiscreen.screen.shortlist import to_csv
-
-    text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))
-    write_whole(path, text.encode("utf-8-sig"), "--left-out")

@@ -1,8 +1,15 @@
 """`maiscreen models predict`: what a model says of the formulas in a file."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from maiscreen.models.training_file import LeftOut
+
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
@@ -63,7 +70,6 @@ def predict(options: argparse.Namespace) -> int:
     from maiscreen.models.registry import find_model
     from maiscreen.models.training_file import summary
     from maiscreen.models.training_table import read_table
-    from maiscreen.runners.models_commands import write_left_out
     from maiscreen.runners.progress import counted
 
     model = find_model(options.name, folder("--store", options.store))
@@ -142,3 +148,14 @@ def _write(path: Path, table: "pa.Table") -> None:
         write_whole(path, to_parquet(table), "--out")
     else:
         write_whole(path, to_csv(table.to_pylist()).encode("utf-8-sig"), "--out")
+
+
+def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
+    """Write the rows that were left out as CSV that a spreadsheet opens without harm."""
+    from dataclasses import asdict
+
+    from maiscreen.runners.store import write_whole
+    from maiscreen.screen.shortlist import to_csv
+
+    text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))
+    write_whole(path, text.encode("utf-8-sig"), "--left-out")
