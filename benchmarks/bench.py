@@ -24,9 +24,9 @@ from matminer.featurizers.composition import ElementProperty
 from performance_page import machine, write_page
 from pymatgen.core import Composition
 
-from maiscreen.candidates.formula import compositions
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.training_data import energies
+from maiscreen.candidates.chemistry.formula import compositions
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.composition import magpie
 
 RESULTS = Path(__file__).parent / "results.json"

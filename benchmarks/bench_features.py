@@ -15,8 +15,8 @@ import numpy as np
 from matminer.featurizers.composition import ElementProperty
 from pymatgen.core import Composition
 
-from maiscreen.candidates.formula import Compositions, compositions
-from maiscreen.candidates.training_data import energies
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.composition import GROUPS, features, magpie
 from maiscreen.models.storage import embedded_surrogate, embedded_targets
 from maiscreen.models.surrogate import answers

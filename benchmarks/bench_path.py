@@ -13,9 +13,9 @@ from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.precursor import Precursor
-from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_system
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 from maiscreen.descriptors.path import reaction_path
 
 

@@ -16,11 +16,11 @@ from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 
-from maiscreen.candidates.elements import HALOGENS, METALS
-from maiscreen.candidates.facets import facets, joined
-from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks
-from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_system
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 from maiscreen.descriptors.excess_tables import excess_tables
 from maiscreen.descriptors.sodium_excess import closed_form_ev, limit_holds
 

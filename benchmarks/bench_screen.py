@@ -15,8 +15,8 @@ from matminer.featurizers.composition.alloy import Miedema
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.snapshot import load_snapshot, phase_system
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_system
 from maiscreen.descriptors.adhesion import interface_energy_j_m2
 from maiscreen.descriptors.hull import binary_ladder
 from maiscreen.screen import comparison, stages

@@ -15,11 +15,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "candidates"))
 from mp_documents import documents
 from mp_server import KEY, Server
 
-from maiscreen.candidates.build_materials_project import build_materials_project
-from maiscreen.candidates.elements import HALOGENS, METALS
-from maiscreen.candidates.mp_fetch import naive_requests
-from maiscreen.candidates.mp_query import Query
-from maiscreen.candidates.mp_service import opened
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.materials_project.build import build_materials_project
+from maiscreen.candidates.materials_project.fetch import naive_requests
+from maiscreen.candidates.materials_project.query import Query
+from maiscreen.candidates.materials_project.service import opened
 
 
 def main() -> None:

@@ -74,8 +74,8 @@ class Pool:
 
 def load(setting: Setting) -> Pool:
     """Read the compounds of a setting; polymorphs are averaged."""
-    from maiscreen.candidates.formula import compositions
-    from maiscreen.candidates.training_data import moduli
+    from maiscreen.candidates.chemistry.formula import compositions
+    from maiscreen.candidates.snapshot.training_data import moduli
     from maiscreen.descriptors.composition import magpie
 
     table = moduli()

@@ -1,7 +1,8 @@
 """Where the products change along straight lines between compositions, for many lines at once.
 
 Corners, products and energies are those of pymatgen's ``InterfacialReactivity``; for lines from
-sodium to a halide they are also those of the exact section, :mod:`maiscreen.candidates.hull`.
+sodium to a halide they are also those of the exact section,
+:mod:`maiscreen.candidates.hulls.section`.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.facets import (
+from maiscreen.candidates.hulls.facets import (
     BELOW_ZERO_EV_ATOM,
     SMALLEST_SHARE,
     Facets,
@@ -71,7 +72,7 @@ def kinks(
     Raises
     ------
     InputError
-        As :func:`~maiscreen.candidates.facets.decompose`.
+        As :func:`~maiscreen.candidates.hulls.facets.decompose`.
 
     Notes
     -----

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.element_data import miedema, surface_energy_j_m2
-from maiscreen.candidates.elements import TRANSITION_METALS
+from maiscreen.candidates.chemistry.element_data import miedema, surface_energy_j_m2
+from maiscreen.candidates.chemistry.elements import TRANSITION_METALS
 from maiscreen.descriptors.layer import (
     Estimate,
     Layer,

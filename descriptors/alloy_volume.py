@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.constants import N_A
 
-from maiscreen.candidates.known_phases import known_phases
-from maiscreen.candidates.snapshot import Snapshot, phase_arrays, phase_volume_a3_atom
+from maiscreen.candidates.snapshot.known_phases import known_phases
+from maiscreen.candidates.snapshot.snapshot import Snapshot, phase_arrays, phase_volume_a3_atom
 
 SODIUM_IN_ALLOYS_CM3_MOL = 18.0
 """What a mole of sodium adds to the volume of M in a compound, cm³.

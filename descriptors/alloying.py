@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import physical_constants
 
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.hull import ZERO_EV_ATOM, lower_hull
-from maiscreen.candidates.known_phases import KnownPhase, known_phases, known_phases_of
-from maiscreen.candidates.snapshot import Snapshot
+from maiscreen.candidates.hulls.section import ZERO_EV_ATOM, lower_hull
+from maiscreen.candidates.snapshot.known_phases import KnownPhase, known_phases, known_phases_of
+from maiscreen.candidates.snapshot.snapshot import Snapshot
 from maiscreen.descriptors.alloy_volume import (
     VOLUME_STD_FRACTION,
     alloy_volume_cm3_mol_metal,

@@ -14,9 +14,13 @@ from math import log, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import Snapshot, formation_energies_ev_atom, load_snapshot
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import (
+    Snapshot,
+    formation_energies_ev_atom,
+    load_snapshot,
+)
 
 COVALENT_FORMERS = frozenset("B C N Si P S Ge As Se Sb Te Sn".split())
 """Elements whose halides are molecular at any valence."""

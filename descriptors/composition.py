@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import Compositions, compositions, parsed
+from maiscreen.candidates.chemistry.formula import Compositions, compositions, parsed
 from maiscreen.descriptors import composition_extras as extra
 from maiscreen.descriptors.composition_extras import ELEMENT_LABELS, element_fractions
 from maiscreen.descriptors.composition_statistics import STATISTICS, statistics

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import Compositions
-from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import Compositions
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.rounding import exponential, significant
 from maiscreen.descriptors.composition_statistics import (
     STATISTICS,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import Compositions
+from maiscreen.candidates.chemistry.formula import Compositions
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

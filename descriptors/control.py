@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import hypot
 
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.glenn import T_REFERENCE_K
+from maiscreen.candidates.handbook.glenn import T_REFERENCE_K
+from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.descriptors.thermodynamics import (
     FARADAY_C_MOL,
     NAX_STD_KJ_MOL,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import isnan, nan
 
-from maiscreen.candidates.choice import MISSING, Best
-from maiscreen.candidates.identities import crc_rows
-from maiscreen.candidates.molecule_data import product_thermochemistry
+from maiscreen.candidates.handbook.choice import MISSING, Best
+from maiscreen.candidates.handbook.identities import crc_rows
+from maiscreen.candidates.molecules.data import product_thermochemistry
 
 ROOM_K = 298.15
 
@@ -90,7 +90,7 @@ def coupled(group: str) -> Coupled:
 def _molar_mass_kg(formula: str) -> float:
     from chemicals.elements import molecular_weight
 
-    from maiscreen.candidates.formula import parse_formula
+    from maiscreen.candidates.chemistry.formula import parse_formula
 
     return float(molecular_weight(parse_formula(formula))) / 1000
 

@@ -12,10 +12,10 @@ from math import exp, hypot, isnan, log, nan
 import numpy as np
 from scipy.constants import R
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, Points, equations, points
-from maiscreen.candidates.choice import MISSING, Best
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.formula import parse_formula
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.handbook.choice import MISSING, Best
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, equations, points
+from maiscreen.candidates.handbook.thermochemistry import experiment
 
 ROOM_K = 298.15
 """Where methods and sources are chosen, once for each formula."""

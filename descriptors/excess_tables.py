@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS, METALS
-from maiscreen.candidates.formula_text import ELEMENTS
-from maiscreen.candidates.hull import ZERO_EV_ATOM
-from maiscreen.candidates.snapshot import PhaseArrays, Snapshot, phase_arrays
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
+from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -51,7 +51,7 @@ def excess_tables(snapshot: Snapshot) -> ExcessTables:
 
     Examples
     --------
-    >>> from maiscreen.candidates.snapshot import load_snapshot
+    >>> from maiscreen.candidates.snapshot.snapshot import load_snapshot
     >>> tables = excess_tables(load_snapshot())
     >>> tin, calcium = ELEMENTS.index("Sn"), ELEMENTS.index("Ca")
     >>> str(tables.formula[tables.metal[tin]]), tables.limit_holds[[tin, calcium]].tolist()

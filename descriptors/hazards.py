@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.precursor import Precursors
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.precursors.precursor import Precursors
 
 Strings = NDArray[np.str_]
 
@@ -94,7 +94,7 @@ def hazards(precursors: Precursors) -> tuple[Strings, Strings]:
 
     Examples
     --------
-    >>> from maiscreen.candidates.precursor import Precursor
+    >>> from maiscreen.candidates.precursors.precursor import Precursor
     >>> names, _ = hazards(Precursors.of([Precursor.parse("CCl4"), Precursor.parse("SnCl4")]))
     >>> names.tolist()
     ['explosive with sodium', '']
@@ -116,7 +116,7 @@ def cautions(precursors: Precursors) -> Strings:
 
     Examples
     --------
-    >>> from maiscreen.candidates.precursor import Precursor
+    >>> from maiscreen.candidates.precursors.precursor import Precursor
     >>> cautions(Precursors.of([Precursor.parse("SbF5")]))[0].split("; ")[1]
     'sodium antimonide can give stibine (SbH3) with acid moisture'
     """

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.hull import energy_above_hull, hull_along
-from maiscreen.candidates.snapshot import Snapshot, phase_system
+from maiscreen.candidates.hulls.section import energy_above_hull, hull_along
+from maiscreen.candidates.snapshot.snapshot import Snapshot, phase_system
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,16 +3,16 @@
 At μ_Na = 0 a phase counts with its formation energy for each metal atom, whatever its sodium. The
 metals of a blend lie beside each other in their own phases with sodium, unless an intermetallic
 M–M′(–M″) or an alloy Na–M–M′ lies below the line, or plane, between these: then the lower hull says
-what holds the metals (:mod:`maiscreen.candidates.facets`), as pymatgen's
+what holds the metals (:mod:`maiscreen.candidates.hulls.facets`), as pymatgen's
 ``GrandPotentialPhaseDiagram`` does. Metals' own phases are given, since experiment has a say in
 them (:func:`maiscreen.descriptors.alloying.alloying`).
 
-The joint compounds are those of :func:`maiscreen.candidates.training_data.energies`: energies of
-the Materials Project at 0 K with its legacy corrections, volumes of OQMD. The salt formers
-:data:`SALT_FORMERS` are left out: legacy corrections move compounds of S and N, those of 2020 also
-Se and Te, C and P make salts and no alloys, Po has no data worth speaking of. What remains has no
-legacy correction, and is on one scale with the alloys Na–M of the embedded snapshot, which have
-none either. The corrections of 2020 move Sb and Si where they are anions
+The joint compounds are those of :func:`maiscreen.candidates.snapshot.training_data.energies`:
+energies of the Materials Project at 0 K with its legacy corrections, volumes of OQMD. The salt
+formers :data:`SALT_FORMERS` are left out: legacy corrections move compounds of S and N, those of
+2020 also Se and Te, C and P make salts and no alloys, Po has no data worth speaking of. What
+remains has no legacy correction, and is on one scale with the alloys Na–M of the embedded
+snapshot, which have none either. The corrections of 2020 move Sb and Si where they are anions
 (:data:`CORRECTION_2020_EV`): own energies from a snapshot that has them must be freed of them
 before they are compared. A compound below the line may be one that was never made: the data do not
 say, and an alloy's energy is worth ±0.04 eV/atom.
@@ -24,14 +24,14 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.facets import Facets, decompose, facets, joined
-from maiscreen.candidates.formula import Compositions, compositions
-from maiscreen.candidates.formula_text import ELEMENTS
-from maiscreen.candidates.hull import ZERO_EV_ATOM
-from maiscreen.candidates.snapshot import VOLUME_RATIO
-from maiscreen.candidates.training_data import energies
+from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
+from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
+from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
+from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.alloy_volume import CM3_MOL_PER_A3
 
 Floats = NDArray[np.float64]

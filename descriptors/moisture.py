@@ -7,7 +7,7 @@ with water in it. Facts of single substances have their source beside them.
 
 from collections.abc import Mapping
 
-from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS
 
 ACIDS: Mapping[str, str] = {
     "F": "HF poisons by breath and through the skin, burns deep and eats glass: calcium gluconate "

@@ -12,9 +12,9 @@ bonds with; what is special to a kind is added here.
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.molecule import Molecules
-from maiscreen.candidates.precursor import Precursors
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.molecules.molecule import Molecules
+from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.descriptors.hazards import OXIDISER, TOXIC_METAL, cautions, hazards
 
 Strings = NDArray[np.str_]
@@ -50,7 +50,7 @@ def molecule_hazards(molecules: Molecules) -> tuple[Strings, Strings]:
 
     Examples
     --------
-    >>> from maiscreen.candidates.molecules import oxyhalides
+    >>> from maiscreen.candidates.molecules.space import oxyhalides
     >>> found = Molecules.of(oxyhalides(["V", "P"], ["Cl"]))
     >>> dict(zip(found.formula.tolist(), molecule_hazards(found)[0].tolist()))["POCl3"]
     'toxic hydride'

@@ -26,12 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.boiling import Points
-from maiscreen.candidates.choice import Best
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.molecule import Molecule, Molecules
-from maiscreen.candidates.molecule_data import atoms, molecule_points, thermochemistry_of
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.handbook.choice import Best
+from maiscreen.candidates.handbook.points import Points
+from maiscreen.candidates.molecules.data import atoms, molecule_points, thermochemistry_of
+from maiscreen.candidates.molecules.molecule import Molecule, Molecules
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.coupling import coupled, sodium_oxide
 from maiscreen.descriptors.evaporation import BOILING_ENTROPY_J_MOL_K, MELTING_ENTROPY_J_MOL_K
 from maiscreen.descriptors.molecule_vapour import Parents, parents_of
@@ -181,7 +181,7 @@ def gas_of(molecule: Molecule) -> tuple[Best, str]:
 
     Examples
     --------
-    >>> from maiscreen.candidates.molecules import oxyhalides
+    >>> from maiscreen.candidates.molecules.space import oxyhalides
     >>> best, _ = gas_of(oxyhalides(["V"], ["Cl"])[-1])
     >>> best.enthalpy_kj_mol, best.entropy_j_mol_k, best.source
     (-695.6, 344.3, 'CRC, gas')

@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA, Equation, Points, points
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.molecule import Molecules
-from maiscreen.candidates.molecule_data import molecule_equations, molecule_points
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, points
+from maiscreen.candidates.molecules.data import molecule_equations, molecule_points
+from maiscreen.candidates.molecules.molecule import Molecules
 from maiscreen.descriptors.evaporation import (
     BOILING_ENTROPY_J_MOL_K,
     FAR_BOILING_RATIO,
@@ -123,7 +123,7 @@ def parents_of(molecules: Molecules) -> Parents:
 
     Examples
     --------
-    >>> from maiscreen.candidates.molecules import mixed_halides
+    >>> from maiscreen.candidates.molecules.space import mixed_halides
     >>> parents_of(mixed_halides(metals=["Si"], halogens=["Cl", "Br"])).formula[-1].tolist()
     ['SiF4', 'SiCl4', 'SiBr4', 'SiI4']
     """

@@ -6,10 +6,10 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.boiling import Points
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.molecule import Molecules, read_ligands
-from maiscreen.candidates.molecule_data import molecule_points, thermochemistry_of
+from maiscreen.candidates.handbook.points import Points
+from maiscreen.candidates.molecules.data import molecule_points, thermochemistry_of
+from maiscreen.candidates.molecules.molecule import Molecules, read_ligands
 from maiscreen.descriptors.coupling import coupled
 from maiscreen.descriptors.molecule_hazards import molecule_cautions, molecule_hazards
 from maiscreen.descriptors.molecule_reduction import Energies, reduce_molecules
@@ -103,7 +103,7 @@ def describe_molecules(
 
     Examples
     --------
-    >>> from maiscreen.candidates.molecules import oxyhalides
+    >>> from maiscreen.candidates.molecules.space import oxyhalides
     >>> table = describe_molecules(Molecules.of(oxyhalides(["V"], ["Cl"])), np.array([298.15]))
     >>> table.molecules.formula[-1], table.delta_g_kj_mol.round(0)[-1], table.electrons[-1]
     (np.str_('VOCl3'), array([-872.]), np.int64(5))
@@ -143,7 +143,7 @@ def by_products(molecules: Molecules) -> tuple[Strings, Floats, Strings]:
 
     Examples
     --------
-    >>> from maiscreen.candidates.molecules import organohalides
+    >>> from maiscreen.candidates.molecules.space import organohalides
     >>> tin = [m for m in organohalides(["Sn"], ["Cl"]) if m.formula == "(CH3)3SnCl"]
     >>> [column.tolist() for column in by_products(Molecules.of(tin))]
     [['1.5 ethane'], [0.0], ['']]

@@ -2,11 +2,11 @@
 
 Along the line between the two reactants the products change where the hull of the system Na–M–X
 has a corner. Corners, products and energies are those of pymatgen's ``InterfacialReactivity``
-(closed system, ``norm=True``, ``use_hull_energy=False``), from :mod:`maiscreen.candidates.hull`.
-Energies are those of solids at 0 K: the precursor is taken as its crystal, not as vapour. One
-difference: for a precursor with a positive formation energy pymatgen falls back, with a warning,
-to the energy of its decomposition products; here it keeps its own, and they differ by its energy
-above the hull.
+(closed system, ``norm=True``, ``use_hull_energy=False``), from
+:mod:`maiscreen.candidates.hulls.section`. Energies are those of solids at 0 K: the precursor is
+taken as its crystal, not as vapour. One difference: for a precursor with a positive formation
+energy pymatgen falls back, with a warning, to the energy of its decomposition products; here it
+keeps its own, and they differ by its energy above the hull.
 """
 
 import math
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maiscreen.candidates.hull import Section, System, hull_along
-from maiscreen.candidates.precursor import Precursor
-from maiscreen.candidates.snapshot import (
+from maiscreen.candidates.hulls.section import Section, System, hull_along
+from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.candidates.snapshot.snapshot import (
     Snapshot,
     formation_energies_ev_atom,
     phase_system,

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.choice import MISSING, Best
-from maiscreen.candidates.experiment import Thermochemistry, experiment
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.handbook.choice import MISSING, Best
+from maiscreen.candidates.handbook.thermochemistry import Thermochemistry, experiment
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.bias import (
     Scheme,
     condensed_entropy,

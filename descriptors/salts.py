@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS
 
 Floats = NDArray[np.float64]
 

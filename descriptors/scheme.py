@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.precursor import MAX_HALOGENS, Precursor, Precursors
-from maiscreen.candidates.snapshot import PhaseArrays, Snapshot, phase_arrays
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.precursors.precursor import MAX_HALOGENS, Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
 from maiscreen.descriptors.bias import (
     MEASURED_BIAS,
     Bias,

@@ -10,8 +10,8 @@ with e in eV/atom, n atoms in the precursor, and g_M the lowest formation energy
 of all Na–M phases, 0 if none binds: sodium counts nothing at μ_Na = 0. The limit holds for M and X
 unless a phase M–X or Na–M–X lies below the line between these two. Where one does, as with metals
 that bind X more strongly than sodium, a hull at μ_Na = 0 says what there is instead
-(:mod:`maiscreen.candidates.facets`); of a mixture of halogens all pairs with M must hold, since a
-snapshot has no phase of two halogens. Energies are those of solids at 0 K, as in
+(:mod:`maiscreen.candidates.hulls.facets`); of a mixture of halogens all pairs with M must hold,
+since a snapshot has no phase of two halogens. Energies are those of solids at 0 K, as in
 :mod:`maiscreen.descriptors.path`, and the answers are those of pymatgen's ``InterfacialReactivity``
 at its kink nearest to sodium.
 
@@ -29,11 +29,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.facets import Decomposition, Facets, decompose, facets, joined
-from maiscreen.candidates.formula_text import ELEMENTS
-from maiscreen.candidates.snapshot import Snapshot, phase_arrays
+from maiscreen.candidates.hulls.facets import Decomposition, Facets, decompose, facets, joined
+from maiscreen.candidates.snapshot.snapshot import Snapshot, phase_arrays
 from maiscreen.descriptors.alloying import KJ_MOL_PER_EV
 from maiscreen.descriptors.excess_tables import (
     ExcessTables,
@@ -111,7 +111,7 @@ def closed_form_ev(
     --------
     Of SnCl4: 946 kJ/mol to Sn, the rest from the alloy.
 
-    >>> from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+    >>> from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
     >>> snapshot = load_snapshot()
     >>> own = np.array([formation_energies_ev_atom(snapshot)["SnCl4"]])
     >>> tin = np.array([ELEMENTS.index("Sn")])
@@ -178,7 +178,7 @@ def reaction_products(
 
     Examples
     --------
-    >>> from maiscreen.candidates.snapshot import load_snapshot
+    >>> from maiscreen.candidates.snapshot.snapshot import load_snapshot
     >>> counts = np.array([1]), np.array([[0, 4, 0, 0]])
     >>> found = reaction_products(load_snapshot(), np.array([ELEMENTS.index("Sn")]), *counts)
     >>> there = found.phase[0] >= 0

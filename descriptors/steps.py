@@ -11,10 +11,10 @@ from math import gcd, isnan
 
 import numpy as np
 
-from maiscreen.candidates.choice import Best
-from maiscreen.candidates.experiment import experiment, isolable
-from maiscreen.candidates.formula import parse_formula
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.handbook.choice import Best
+from maiscreen.candidates.handbook.thermochemistry import experiment, isolable
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.bias import Scheme
 from maiscreen.descriptors.evaporation import stable_phase
 from maiscreen.descriptors.reduction import ESTIMATED, condensed_or_gas, reduction

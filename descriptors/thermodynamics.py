@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import N_A, R, e
 
-from maiscreen.candidates.choice import Best
-from maiscreen.candidates.elements import HALOGENS
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.faults import PRIORITY
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.handbook.choice import Best
+from maiscreen.candidates.handbook.rules import PRIORITY
+from maiscreen.candidates.handbook.thermochemistry import experiment
 
 FARADAY_C_MOL = N_A * e
 """C/mol, exact (SI 2019)."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.mixture_space import NOTHING, Recipes
+from maiscreen.candidates.molecules.mixtures import NOTHING, Recipes
 from maiscreen.descriptors.thermodynamics import potential_v
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def vapour_over(recipes: Recipes, pressure_pa: Floats) -> Vapour:
 
     Examples
     --------
-    >>> from maiscreen.candidates.mixture_space import MixtureSpace
+    >>> from maiscreen.candidates.molecules.mixtures import MixtureSpace
     >>> equal = MixtureSpace(2, (0, 1), blends=2, ratio_steps=2).slice(2, 3)
     >>> over = vapour_over(equal, np.array([[3000.0], [1000.0], [0.0]]))
     >>> over.pressure_pa.tolist(), over.fraction[:, 0].tolist()

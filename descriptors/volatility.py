@@ -14,8 +14,8 @@ from math import inf, isnan, log, log10, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.boiling import Equation
-from maiscreen.candidates.critical import critical
+from maiscreen.candidates.handbook.critical import critical
+from maiscreen.candidates.handbook.points import Equation
 from maiscreen.descriptors.evaporation import (
     MEASURED_STD_DEX,
     ROOM_K,

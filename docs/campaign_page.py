@@ -12,8 +12,8 @@ from typing import Any
 
 from numpydoc.docscrape import NumpyDocString
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.screen.campaign import _CHECKS as TOP
 from maiscreen.screen.campaign import Campaign, Weights
 from maiscreen.screen.settings import as_toml

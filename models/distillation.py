@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.formula import Compositions, compositions
 from maiscreen.descriptors.composition import features
 from maiscreen.models.card import Card, StudentCard
 from maiscreen.models.splits import FOLDS, Fold, grouped_folds, learnable_rows
@@ -151,7 +151,7 @@ def lessons(own: Compositions) -> Compositions:
 
 
 def _embedded() -> Compositions:
-    from maiscreen.candidates.training_data import energies
+    from maiscreen.candidates.snapshot.training_data import energies
 
     return compositions(energies()["formula"].to_pylist())
 

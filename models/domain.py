@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import Compositions
+from maiscreen.candidates.chemistry.formula import Compositions
 from maiscreen.descriptors.composition_extras import element_fractions
 
 FEWEST = 5

@@ -39,7 +39,7 @@ def evaluate(model: Surrogate, data: Training) -> dict[str, dict[str, float]]:
     InputError
         If the data are of another target.
     """
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     kind = _same_target(model, data)
     given = compositions(data.formulas)
@@ -63,7 +63,7 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
     InputError
         If they are not all of one target.
     """
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     kind = _same_target(first, data)
     _same_target(second, data)
@@ -81,7 +81,7 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
 
 def unseen(models: tuple[Surrogate, ...], data: Training) -> Training:
     """Give the rows whose compositions none of the models has learned from."""
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     known = np.concatenate([_known(model) for model in models])
     return data.take(np.flatnonzero(~np.isin(compositions(data.formulas).key, known)))
@@ -96,7 +96,7 @@ def _same_target(model: Surrogate, data: Training) -> Any:
 
 def _known(model: Surrogate) -> NDArray[np.str_]:
     """Give the canonical compositions that a model has learned from."""
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     own = model.training
     rows = embedded_training(model.card.target) if own is None else own

@@ -128,7 +128,7 @@ def plan(user: Training, base: str | Path | None, seed: int) -> Plan:
         If there are too few rows, the base is no model of this target, or the values look as if
         they were in another unit.
     """
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     alone = base is None or str(base) == "none"
     old, base_training = _base(user.target, "none" if base is None else str(base))

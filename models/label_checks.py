@@ -109,7 +109,7 @@ def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
 
     None for another functional than PBE, on which the potentials were trained.
     """
-    from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+    from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 
     snapshot = load_snapshot(phase.snapshot)
     pbe = str(snapshot.manifest.get("functional")).startswith("PBE")
@@ -118,7 +118,11 @@ def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
 
 def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
     """Give a volume to check against, Å3/atom, and where it is from; NaN where there is none."""
-    from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_volume_a3_atom
+    from maiscreen.candidates.snapshot.snapshot import (
+        load_snapshot,
+        phase_arrays,
+        phase_volume_a3_atom,
+    )
 
     if phase.lattice_measured:
         return phase.volume_a3_atom, "measured"
@@ -130,7 +134,7 @@ def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
 
 def measured_youngs_gpa(phase: Prototype) -> float | None:
     """Give the measured Young's modulus of an element or salt, GPa, or None."""
-    from maiscreen.candidates.element_data import youngs_modulus_gpa
+    from maiscreen.candidates.chemistry.element_data import youngs_modulus_gpa
     from maiscreen.descriptors.salts import SALTS
 
     if phase.kind == "salt":

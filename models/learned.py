@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import PIN, digest_of, folder_of, opened_folder
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
 from maiscreen.models.predicted import Said, rounded, said_before
 
 if TYPE_CHECKING:

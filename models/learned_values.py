@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.corrections import shift_ev_atom
-from maiscreen.candidates.precursor import Precursors
-from maiscreen.candidates.snapshot import VOLUME_RATIO
+from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.snapshot.corrections import shift_ev_atom
+from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
 from maiscreen.descriptors.alloy_volume import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
 from maiscreen.descriptors.alloys import AlloyStates, StateArrays
 from maiscreen.descriptors.layer import Estimate
@@ -77,7 +77,7 @@ def measured(salts: Estimate) -> Estimate:
 def _put_tabulated(
     phase: Strings, value: Floats, std: Floats, source: NDArray[np.object_], snapshot: str
 ) -> None:
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
     from maiscreen.models.tabulated_moduli import GASES, tabulated_moduli
 
     table = tabulated_moduli(snapshot)

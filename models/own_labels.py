@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import PIN, digest_of, opened_folder
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, opened_folder
 from maiscreen.models.evidence import Evidence, evidence
 from maiscreen.models.labels import from_lines
 

@@ -2,16 +2,17 @@
 
 The paper's numbers (PBE) are those that it prints ("An artificial metal-alloy interphase for
 high-rate and long-life sodium–sulfur batteries": text and fig. S6); formation enthalpies of the
-salts are the chosen ones of :mod:`maiscreen.candidates.experiment`, at 298 K, against energies at
-0 K (the difference is a few meV/atom). The aims were set before any label was made.
+salts are the chosen ones of :mod:`maiscreen.candidates.handbook.thermochemistry`, at 298 K,
+against energies at 0 K (the difference is a few meV/atom). The aims were set before any label was
+made.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.handbook import EV_KJ_MOL
-from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+from maiscreen.candidates.handbook.tables import EV_KJ_MOL
+from maiscreen.candidates.handbook.thermochemistry import experiment
+from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models.evidence import SALTS
 from maiscreen.models.labels import QUANTITIES, Label
 from maiscreen.models.potentials import MODELS

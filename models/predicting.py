@@ -59,7 +59,7 @@ def answered(
     InputError
         If there is no column of formulas, none of them can be read, or the model has no student.
     """
-    from maiscreen.candidates.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parsed
 
     # A model without a student is refused before any work.
     model.predict((), fast=fast)

@@ -16,8 +16,8 @@ from pymatgen.core.structure import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
-from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.snapshot.cells import parsed_cell
 from maiscreen.models.symmetry import quiet
 
 KINDS = ("salt", "element", "compound")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.models.card import Card
 from maiscreen.models.model_folder import write_file
 from maiscreen.models.storage import (

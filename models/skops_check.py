@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 from maiscreen.models.trees_check import check_trees
 
 SCHEMA = "schema.json"

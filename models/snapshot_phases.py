@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from maiscreen.candidates.cells import parsed_cell
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.snapshot_tables import table
+from maiscreen.candidates.snapshot.cells import parsed_cell
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.tables import table
 from maiscreen.models.prototypes import Prototype, prototype, prototypes
 from maiscreen.models.symmetry import space_group
 

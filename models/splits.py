@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from maiscreen.candidates.formula import Compositions
+    from maiscreen.candidates.chemistry.formula import Compositions
 
 Rows = NDArray[np.intp]
 Fold = tuple[Rows, Rows]

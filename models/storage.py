@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.reading import limits
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import TYPES

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.formula import Compositions, compositions
 from maiscreen.descriptors.composition import FEATURE_LABELS, features
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card

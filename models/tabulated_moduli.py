@@ -12,10 +12,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import compositions
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.snapshot_tables import table
-from maiscreen.candidates.training_data import moduli
+from maiscreen.candidates.chemistry.formula import compositions
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.tables import table
+from maiscreen.candidates.snapshot.training_data import moduli
 
 Floats = NDArray[np.float64]
 

@@ -108,7 +108,7 @@ def embedded_training(name: str) -> Training:
         return plain(name, (), np.empty(0), "")
     if name in LABELLED:
         return _labels(name)
-    from maiscreen.candidates.training_data import energies, moduli
+    from maiscreen.candidates.snapshot.training_data import energies, moduli
 
     if name in ("formation_energy_ev_atom", "volume_a3_atom"):
         table = energies()

@@ -124,7 +124,7 @@ def _check_limits(target: Target, sieve: Sieve) -> None:
 
 def _check_formulas(sieve: Sieve) -> NDArray[np.object_]:
     """Parse each formula once; give the canonical one of every row, any for those left out."""
-    from maiscreen.candidates.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parsed
 
     texts = np.array(sieve.formulas, dtype=object)
     places: dict[str, int] = {}

@@ -87,8 +87,8 @@ def _scheme(name: str, label: "Label") -> float:
     """
     if name != "formation_energy":
         return 0.0
-    from maiscreen.candidates.corrections import ANION_SHIFT_EV
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
+    from maiscreen.candidates.snapshot.corrections import ANION_SHIFT_EV
 
     made = compositions([label.formula])
     share = {x: float(made.fraction[made.element == _NUMBER[x]].sum()) for x in ANION_SHIFT_EV}

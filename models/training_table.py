@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.parquet_file import read_parquet
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.parquet import read_parquet
 
 MAX_ROWS = 2_000_000
 """Rows of a file that are read at most; they take about 1 GB."""

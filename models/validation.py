@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.formula import Compositions
+from maiscreen.candidates.chemistry.formula import Compositions
 from maiscreen.descriptors.composition import features
 from maiscreen.models.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.domain import Domain
@@ -99,7 +99,7 @@ def prepare(training: Training) -> Material:
     InputError
         If a formula does not parse.
     """
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     given = compositions(training.formulas)
     kind = target(training.target)

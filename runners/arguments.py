@@ -71,7 +71,7 @@ def folder(field: str, text: str) -> Path:
 
 def own_snapshot(text: str | None) -> str:
     """Take the folder of a snapshot and pin it; empty for the embedded one."""
-    from maiscreen.candidates.snapshot import pinned
+    from maiscreen.candidates.snapshot.snapshot import pinned
 
     return "" if text is None else pinned(str(folder("--snapshot", text)))
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.place import Place
 from maiscreen.runners.reading import listed
 from maiscreen.runners.store import write_whole

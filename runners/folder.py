@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.place import Place, put_new
 from maiscreen.runners.reading import read_whole, why
 from maiscreen.runners.receipt_checks import read_json

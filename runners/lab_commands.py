@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.arguments import whole
 from maiscreen.runners.console import emit, emit_csv, emit_json
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL

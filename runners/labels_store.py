@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.models.label_plan import Job
 from maiscreen.models.labels import Label, from_lines, to_lines
 from maiscreen.runners.folder import create

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.owner import Owner, from_bytes, ourselves
 from maiscreen.runners.place import Place, put_new

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maiscreen.candidates import pins
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import read_manifest
+from maiscreen.candidates.snapshot import pins
+from maiscreen.candidates.snapshot.snapshot import read_manifest
 from maiscreen.models import own_labels
 from maiscreen.models.storage import CARD, load_card
 from maiscreen.models.student_file import STUDENT

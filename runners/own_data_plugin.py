@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from distributed import WorkerPlugin
 
-from maiscreen.candidates import pins
+from maiscreen.candidates.snapshot import pins
 from maiscreen.runners.own_data import Folders
 
 received = 0

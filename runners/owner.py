@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 
 _PROC = Path("/proc")
 _ENDED = "ZX"

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.mixture_space import NOTHING
+from maiscreen.candidates.molecules.mixtures import NOTHING
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each

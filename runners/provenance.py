@@ -36,7 +36,7 @@ def provenance() -> dict[str, object]:
         ``maiscreen``, ``code`` (SHA-256 of code and embedded data), ``snapshot`` (hash),
         ``packages`` (name to version).
     """
-    from maiscreen.candidates.snapshot import load_snapshot
+    from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
     return {
         "maiscreen": version("maiscreen"),
@@ -50,22 +50,24 @@ def code_hash() -> str:
     """Hash the code and embedded data of the science, wherever it is installed."""
     digest = hashlib.sha256()
     for part in SCIENCE:
-        for name, content in _contents(part, files(f"maiscreen.{part}")):
+        for name, content in _contents(part, files(f"maiscreen.{part}"), is_data=False):
             digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 
-def _contents(prefix: str, folder: Traversable) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
-    inside = "/" in prefix
+def _contents(prefix: str, folder: Traversable, *, is_data: bool) -> list[tuple[str, bytes]]:
+    """Read the files of a package and of its sub-packages, or all below its folder of data."""
+    contents: list[tuple[str, bytes]] = []
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         name = f"{prefix}/{item.name}"
-        # Beside the code lie data, and in a checkout the models that its user trained.
-        if item.is_dir() and (inside or item.name == "data"):
-            found += _contents(name, item)
-        elif item.is_file() and (inside or item.name.endswith(".py")) and item.name[0] != ".":
-            found.append((name, item.read_bytes()))
-    return found
+        # In a checkout, the models that its user trained lie beside code and data.
+        if item.is_dir() and (is_data or item.name == "data"):
+            contents += _contents(name, item, is_data=True)
+        elif item.is_dir() and item.joinpath("__init__.py").is_file():
+            contents += _contents(name, item, is_data=False)
+        elif item.is_file() and (is_data or item.name.endswith(".py")) and item.name[0] != ".":
+            contents.append((name, item.read_bytes()))
+    return contents
 
 
 def installed_version(name: str) -> str | None:

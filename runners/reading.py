@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.place import Place, patiently
 

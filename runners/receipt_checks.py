@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.place import Place
 from maiscreen.runners.reading import read_whole
 from maiscreen.screen.front_runners import BINS

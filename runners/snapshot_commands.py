@@ -19,9 +19,9 @@ def build(options: argparse.Namespace) -> int:
         return _build_embedded(options)
     if options.wheel is not None:
         raise InputError("--wheel", options.wheel, "goes with --source crabnet alone")
-    from maiscreen.candidates.api_key import api_key
-    from maiscreen.candidates.mp_query import Query
-    from maiscreen.candidates.mp_service import ServiceError
+    from maiscreen.candidates.materials_project.key import api_key
+    from maiscreen.candidates.materials_project.query import Query
+    from maiscreen.candidates.materials_project.service import ServiceError
 
     out = folder("--out", options.out)
     query = Query(**_asked(options))
@@ -45,9 +45,9 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _fetch(options: argparse.Namespace, query: Any, out: Path, key: str) -> int:
-    from maiscreen.candidates.build_materials_project import build_materials_project
-    from maiscreen.candidates.mp_fetch import naive_requests
-    from maiscreen.candidates.mp_service import opened
+    from maiscreen.candidates.materials_project.build import build_materials_project
+    from maiscreen.candidates.materials_project.fetch import naive_requests
+    from maiscreen.candidates.materials_project.service import opened
     from maiscreen.runners.progress import counted
 
     begun = time.perf_counter()
@@ -80,7 +80,7 @@ def _built(manifest: dict[str, Any]) -> str:
 
 def _build_embedded(options: argparse.Namespace) -> int:
     """Rebuild the embedded data from their source."""
-    from maiscreen.candidates.build import build_embedded
+    from maiscreen.candidates.embedded.build import build_embedded
     from maiscreen.runners.reading import why
 
     for name in ("metals", "halogens", "thermo_type", "api_key_file", "endpoint"):
@@ -111,7 +111,7 @@ def _build_embedded(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print where a snapshot comes from."""
-    from maiscreen.candidates.snapshot import load_snapshot
+    from maiscreen.candidates.snapshot.snapshot import load_snapshot
     from maiscreen.runners.show import as_text, plain
 
     snapshot = load_snapshot(own_snapshot(options.folder))
@@ -125,8 +125,8 @@ def show(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Check a snapshot; 1 if a hull is not as it came with the data."""
-    from maiscreen.candidates.snapshot import load_snapshot
-    from maiscreen.candidates.snapshot_check import verify
+    from maiscreen.candidates.snapshot.check import verify
+    from maiscreen.candidates.snapshot.snapshot import load_snapshot
     from maiscreen.runners.show import columns
 
     checks = verify(load_snapshot(own_snapshot(options.folder)))
@@ -141,8 +141,8 @@ def verify(options: argparse.Namespace) -> int:
 
 def diff(options: argparse.Namespace) -> int:
     """Tell what changes when B takes the place of A."""
-    from maiscreen.candidates.snapshot import load_snapshot
-    from maiscreen.candidates.snapshot_diff import phase_changes
+    from maiscreen.candidates.snapshot.diff import phase_changes
+    from maiscreen.candidates.snapshot.snapshot import load_snapshot
     from maiscreen.runners.snapshot_show import as_json, as_lines
     from maiscreen.screen.rank_changes import rank_changes
 
@@ -160,8 +160,8 @@ def diff(options: argparse.Namespace) -> int:
 
 def add(options: argparse.Namespace) -> int:
     """Add computed entries of the user's own."""
-    from maiscreen.candidates.snapshot import load_snapshot
-    from maiscreen.candidates.snapshot_add import add_entries
+    from maiscreen.candidates.entries.add import add_entries
+    from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
     out = folder("--out", options.out)
     snapshot = load_snapshot(own_snapshot(options.snapshot))

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from maiscreen.candidates.snapshot import Snapshot
-from maiscreen.candidates.snapshot_diff import PhaseChanges
+from maiscreen.candidates.snapshot.diff import PhaseChanges
+from maiscreen.candidates.snapshot.snapshot import Snapshot
 from maiscreen.runners.show import columns
 from maiscreen.screen.rank_changes import RankChange
 

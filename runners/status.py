@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.events import newest, told
 from maiscreen.runners.lock import is_alive, owner_of
 from maiscreen.runners.owner import Owner

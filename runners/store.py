@@ -13,9 +13,9 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.parquet_file import read_parquet
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.parquet import read_parquet
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each, patiently

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from maiscreen.candidates.limits import is_plain_name
+from maiscreen.candidates.reading.limits import is_plain_name
 from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, sha256_of, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt

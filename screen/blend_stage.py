@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.mixture_space import MOST_IN_A_BLEND, NOTHING, Recipes
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING, Recipes
 from maiscreen.descriptors.columns import LOGARITHMIC, WIDE_COLUMNS, wide_column
 from maiscreen.descriptors.vapour import thickness_um
 from maiscreen.screen.blends import (

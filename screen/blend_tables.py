@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS, METALS
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.blend_layer import Solids
 from maiscreen.descriptors.layer import Layer, Uncertain
 from maiscreen.descriptors.salts import OXIDE, salt

@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.mixture_space import NOTHING, MixtureSpace, Recipes
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import NOTHING, MixtureSpace, Recipes
 from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
 from maiscreen.descriptors.columns import ATTRIBUTES

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from maiscreen.candidates import limits
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import digest_of
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions

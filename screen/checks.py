@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 
 Check = Callable[[str, object], object]
 

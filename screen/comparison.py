@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.space import ADDITIVE_CONTROL
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.models.attributes import Assumptions, attributes

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.ingredients import blended, ingredients
 

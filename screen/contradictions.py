@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.descriptors.reduction import reduction

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maiscreen.candidates.space import ADDITIVE_CONTROL
+from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.layer import Layer
 from maiscreen.descriptors.salts import SALTS
 

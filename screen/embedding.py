@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.space import halide_space
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.precursors.space import halide_space
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.models.learned import embedded_digest, said
 from maiscreen.models.learned_values import is_compound

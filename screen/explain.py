@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import check_covers, load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import check_covers, load_snapshot
 from maiscreen.descriptors.alloying import alloy_system
 from maiscreen.descriptors.alloys import AlloyPhase
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC

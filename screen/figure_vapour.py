@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.figure_style import (
     BLACK,

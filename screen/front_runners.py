@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.mixture_space import MOST_IN_A_BLEND, NOTHING
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer import Uncertain
 from maiscreen.screen.blend_stage import SLOTS, describe_recipes

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates import limits
-from maiscreen.candidates.elements import HALOGENS, METALS, SYMBOLS
-from maiscreen.candidates.precursor import Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, SYMBOLS
+from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.blend_layer import Precipitate
 from maiscreen.descriptors.sodium_excess import reaction_energies
 from maiscreen.screen import stages

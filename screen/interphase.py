@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.precursor import Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.alloys import AlloyStates, StateArrays

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.element_data import miedema, molar_volume_cm3, youngs_modulus_gpa
+from maiscreen.candidates.chemistry.element_data import (
+    miedema,
+    molar_volume_cm3,
+    youngs_modulus_gpa,
+)
 from maiscreen.descriptors.adhesion import (
     COHESION_OF_SODIUM_J_M2,
     INTERFACE_ENERGY_STD_J_M2,

@@ -219,7 +219,7 @@ def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
 
 
 def _phases(place: Place, cell: Cell, style: Style) -> Value:
-    from maiscreen.candidates.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parsed
 
     parts = [part for part in _SPLIT.split(raw(cell).strip()) if part]
     plain = [unicodedata.normalize("NFKC", part) for part in parts]

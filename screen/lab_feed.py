@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.precursor import Precursor
+from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.screen.lab_records import LabRecord
 from maiscreen.screen.lab_trials import key_of
 

@@ -160,7 +160,7 @@ class Catalogue:
 
     def _named(self, text: str, plain: str) -> set[str]:
         """Find a name of the tables, or one such as tin(IV) chloride."""
-        from maiscreen.candidates.identities import halide_by_name
+        from maiscreen.candidates.handbook.identities import halide_by_name
 
         stock = halide_by_name(text[:1].upper() + text[1:])
         return {stock} if stock in self._formula else self._name.get(plain, set())
@@ -239,9 +239,9 @@ def read_recipe(text: str) -> str:
 @cache
 def _embedded() -> tuple[Known, ...]:
     """All that could be a candidate of some campaign, and the controls."""
-    from maiscreen.candidates.identities import identities
-    from maiscreen.candidates.molecules import molecules
-    from maiscreen.candidates.space import halide_space
+    from maiscreen.candidates.handbook.identities import identities
+    from maiscreen.candidates.molecules.space import molecules
+    from maiscreen.candidates.precursors.space import halide_space
     from maiscreen.screen.controls import CHLOROPROPANE
 
     space = halide_space()

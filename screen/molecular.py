@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.molecule import Molecules
-from maiscreen.candidates.molecules import (
+from maiscreen.candidates.molecules.molecule import Molecules
+from maiscreen.candidates.molecules.space import (
     hydrohalides,
     mixed_halides,
     organohalides,
     oxyhalides,
 )
 from maiscreen.candidates.rounding import at_least
-from maiscreen.candidates.snapshot import Snapshot, load_snapshot
+from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.molecules import MoleculeTable, describe_molecules
 from maiscreen.screen.blend_tables import metals_of
 from maiscreen.screen.campaign import Campaign

@@ -12,7 +12,7 @@ from math import erfc, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.mixture_space import MOST_IN_A_BLEND
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer import Uncertain
 from maiscreen.screen.blends import Blends, attributes_of, tables

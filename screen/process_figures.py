@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan, log10
 from typing import Any
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.descriptors.alloying import PLATEAU_STD_V
 from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign import Campaign

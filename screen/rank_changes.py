@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import choose
 from maiscreen.screen.stages import candidate_count, describe, pin

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import SYMBOLS
+from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.descriptors.layer import Estimate
 from maiscreen.screen.desirability import desirability, score
 

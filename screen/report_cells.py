@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.space import ADDITIVE_CONTROL
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloy_system
 from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign import Campaign

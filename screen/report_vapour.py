@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
-from maiscreen.candidates.boiling import points
+from maiscreen.candidates.handbook.points import points
 from maiscreen.descriptors.volatility import best_estimate
 from maiscreen.screen.interphase import ZERO_CELSIUS_K
 

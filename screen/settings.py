@@ -4,8 +4,8 @@ import json
 import re
 import tomllib
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 
 _BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maiscreen.candidates.identities import package_folder
+from maiscreen.candidates.handbook.identities import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.report_text import finite, number, plain, printable, significant, subscripts
 from maiscreen.screen.shortlist_columns import BY_NAME, expected

@@ -3,7 +3,7 @@
 from functools import cache
 from math import isnan, log10
 
-from maiscreen.candidates.boiling import points
+from maiscreen.candidates.handbook.points import points
 from maiscreen.descriptors.exposure import (
     PAPER_LAYERS,
     PAPER_VESSEL,

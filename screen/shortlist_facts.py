@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.descriptors.moisture import acids_of, with_moisture
 from maiscreen.screen.report_text import finite

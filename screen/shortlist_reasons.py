@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.elements import SYMBOLS
+from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import outcomes, weights

@@ -9,14 +9,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.candidates.experiment import identity, isolable
-from maiscreen.candidates.names import is_readable, systematic_name
-from maiscreen.candidates.pins import digest_of
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.handbook.thermochemistry import identity, isolable
+from maiscreen.candidates.precursors.names import is_readable, systematic_name
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import HalideSpace, halide_space
 from maiscreen.candidates.rounding import at_least
-from maiscreen.candidates.snapshot import Snapshot, check_covers, load_snapshot, phase_arrays
-from maiscreen.candidates.snapshot import pinned as snapshot_pinned
-from maiscreen.candidates.space import HalideSpace, halide_space
+from maiscreen.candidates.snapshot.pins import digest_of
+from maiscreen.candidates.snapshot.snapshot import (
+    Snapshot,
+    check_covers,
+    load_snapshot,
+    phase_arrays,
+)
+from maiscreen.candidates.snapshot.snapshot import pinned as snapshot_pinned
 from maiscreen.descriptors.alloys import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards import cautions, hazards

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.mixture_space import MOST_IN_A_BLEND
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import WIDE_COLUMNS
 from maiscreen.screen import checks
 

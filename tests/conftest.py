@@ -175,9 +175,9 @@ def fetched(tmp_path_factory: pytest.TempPathFactory, mp_documents: "Documents")
     """A snapshot fetched from the stand-in: Sn, Si, Ti, V with F and Cl; not to be changed."""
     from mp_server import KEY, Server
 
-    from maiscreen.candidates.build_materials_project import build_materials_project
-    from maiscreen.candidates.mp_query import Query
-    from maiscreen.candidates.mp_service import opened
+    from maiscreen.candidates.materials_project.build import build_materials_project
+    from maiscreen.candidates.materials_project.query import Query
+    from maiscreen.candidates.materials_project.service import opened
 
     out = tmp_path_factory.mktemp("fetched") / "snapshot"
     query = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from maiscreen.candidates.formula import compositions
-from maiscreen.candidates.training_data import energies, moduli
+from maiscreen.candidates.chemistry.formula import compositions
+from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors.composition import features
 from maiscreen.models import hops, predicted, prototypes, supercell, vacancy
 from maiscreen.runners.folder import read_ranking

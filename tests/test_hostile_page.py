@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 
 PAGE = (Path(__file__).parents[1] / "docs" / "hostile_input.md").read_text(encoding="utf-8")
 HOMES = {

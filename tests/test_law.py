@@ -55,8 +55,3 @@ def test_nothing_enters_by_the_front_door() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             names = {m for m in imported_modules(path) if m.partition(".")[0] == "maiscreen"}
             assert all(m.split(".")[1:2] and m.split(".")[1] in FOLDERS for m in names), path
-
-
-def test_no_subpackages() -> None:
-    for folder in FOLDERS:
-        assert not [p for p in (ROOT / folder).rglob("*.py") if p.parent != ROOT / folder]

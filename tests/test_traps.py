@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloy_system
 from maiscreen.descriptors.control import control_reduction
 from maiscreen.descriptors.reduction import potential_in_phase

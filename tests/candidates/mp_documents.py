@@ -27,8 +27,8 @@ from pymatgen.core.periodic_table import Element
 from pymatgen.core.structure import Structure
 from pymatgen.io.vasp.sets import MPRelaxSet
 
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.training_data import moduli
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.training_data import moduli
 
 Document = dict[str, Any]
 Route = Literal["thermo", "summary", "elasticity"]

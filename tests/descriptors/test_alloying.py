@@ -5,10 +5,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.phase_table import SCHEMA
-from maiscreen.candidates.snapshot import Snapshot, load_snapshot
+from maiscreen.candidates.snapshot.columns import SCHEMA
+from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.alloying import alloy_system, alloying
 from maiscreen.descriptors.alloys import AlloyState
 

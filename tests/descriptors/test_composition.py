@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core import Composition
 
-from maiscreen.candidates.formula import compositions
-from maiscreen.candidates.formula_text import ELEMENTS
-from maiscreen.candidates.training_data import energies, moduli
+from maiscreen.candidates.chemistry.formula import compositions
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors import composition_extras as extra
 from maiscreen.descriptors.composition import (
     FEATURE_LABELS,

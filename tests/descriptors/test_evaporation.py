@@ -5,9 +5,9 @@ from math import isnan, log10
 import numpy as np
 import pytest
 
-from maiscreen.candidates.boiling import points
-from maiscreen.candidates.critical import critical
-from maiscreen.candidates.space import halide_space
+from maiscreen.candidates.handbook.critical import critical
+from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.descriptors.evaporation import (
     BOILING_RULE_STD_DEX,
     from_boiling_point,

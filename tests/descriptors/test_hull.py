@@ -8,7 +8,7 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 from pymatgen.core.periodic_table import Element
 
-from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_system
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 from maiscreen.descriptors.hull import binary_ladder, plateaus_v
 
 SNAPSHOT = load_snapshot()

@@ -11,11 +11,11 @@ from pymatgen.analysis.phase_diagram import GrandPotentialPhaseDiagram, PDEntry
 from pymatgen.core.composition import Composition
 from pymatgen.core.periodic_table import Element
 
-from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.formula import parse_formula
-from maiscreen.candidates.snapshot import load_snapshot
-from maiscreen.candidates.training_data import energies
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors import joint_alloys
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.joint_alloys import JointPhases, joint_phases, joint_products

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.descriptors.moisture import ACIDS, acids_of, hydrolysis, with_moisture
 
 

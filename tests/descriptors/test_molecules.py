@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maiscreen.candidates.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.molecule import Molecule, Molecules
-from maiscreen.candidates.molecule_data import (
+from maiscreen.candidates.molecules.data import (
     atoms,
     molecule_equations,
     molecule_points,
     thermochemistry_of,
 )
-from maiscreen.candidates.molecule_registry import registered
-from maiscreen.candidates.molecules import mixed_halides, molecules, organohalides, oxyhalides
-from maiscreen.candidates.precursor import Precursor, Precursors
+from maiscreen.candidates.molecules.molecule import Molecule, Molecules
+from maiscreen.candidates.molecules.registry import registered
+from maiscreen.candidates.molecules.space import mixed_halides, molecules, organohalides, oxyhalides
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.coupling import coupled, sodium_oxide
 from maiscreen.descriptors.evaporation import by_boiling_rule
 from maiscreen.descriptors.molecule_reduction import (
@@ -315,7 +315,7 @@ def test_by_products() -> None:
 def test_groups_couple_to_twice_their_atoms() -> None:
     from pymatgen.core import Composition
 
-    from maiscreen.candidates.molecule_data import group_atoms
+    from maiscreen.candidates.molecules.data import group_atoms
     from maiscreen.descriptors.coupling import COUPLED
 
     for group, (_, formula, _) in COUPLED.items():

@@ -12,10 +12,10 @@ from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.formula import parse_formula
-from maiscreen.candidates.precursor import Precursor
-from maiscreen.candidates.snapshot import (
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.candidates.snapshot.snapshot import (
     formation_energies_ev_atom,
     load_snapshot,
     phase_arrays,

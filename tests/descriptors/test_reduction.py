@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.experiment import experiment
-from maiscreen.candidates.precursor import MAX_HALOGENS, Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot, phase_arrays
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.handbook.thermochemistry import experiment
+from maiscreen.candidates.precursors.precursor import MAX_HALOGENS, Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays
 from maiscreen.descriptors.bias import (
     MEASURED_BIAS,
     corrected_potential_v,

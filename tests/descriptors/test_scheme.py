@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.bias import MEASURED_BIAS, embedded_scheme
 from maiscreen.descriptors.reduction import reduction
 from maiscreen.descriptors.scheme import FEWEST, bias_of, scheme_of

@@ -12,15 +12,15 @@ from pymatgen.analysis.phase_diagram import GrandPotentialPhaseDiagram, PDEntry,
 from pymatgen.core.composition import Composition
 from pymatgen.core.periodic_table import Element
 
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.facets import facets, joined
-from maiscreen.candidates.formula import parse_formula
-from maiscreen.candidates.formula_text import ELEMENTS
+from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks
-from maiscreen.candidates.phase_table import SCHEMA
-from maiscreen.candidates.precursor import Precursor
-from maiscreen.candidates.snapshot import (
+from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.candidates.snapshot.columns import SCHEMA
+from maiscreen.candidates.snapshot.snapshot import (
     Snapshot,
     formation_energies_ev_atom,
     load_snapshot,

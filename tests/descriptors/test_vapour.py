@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.constants import N_A, e
 
-from maiscreen.candidates.mixture_space import MixtureSpace
+from maiscreen.candidates.molecules.mixtures import MixtureSpace
 from maiscreen.descriptors.vapour import reduction_of, thickness_um, vapour_over
 
 SPACE = MixtureSpace(3, (0, 1, 2), blends=3, ratio_steps=7)

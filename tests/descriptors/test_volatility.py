@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.constants import R
 
-from maiscreen.candidates.boiling import ATMOSPHERE_PA, points
-from maiscreen.candidates.formula import parse_formula
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, points
 from maiscreen.descriptors.evaporation import (
     BOILING_RULE_STD_DEX,
     from_boiling_point,

@@ -15,7 +15,7 @@ from doc_blocks import LANGUAGES, PAGES, Block, blocks, looks_like_code, mention
 from doc_commands import NOT_HERE, check, check_mentioned, lines, reason, run
 from doc_python import problem
 
-from maiscreen.candidates.limits import parsed_json
+from maiscreen.candidates.reading.limits import parsed_json
 from maiscreen.runners.cluster_file import read_cluster_file
 from maiscreen.screen.campaign import Campaign
 

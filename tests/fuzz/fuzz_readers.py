@@ -83,7 +83,7 @@ def _formulas() -> list[bytes]:
 
 
 def _formula(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.formula import compositions, parsed
+    from maiscreen.candidates.chemistry.formula import compositions, parsed
 
     found, refused = parsed([text(content), "NaCl", *text(content).split("Na")])
     assert len(found) + len(refused) == 2 + len(text(content).split("Na"))
@@ -91,7 +91,7 @@ def _formula(content: bytes, folder: Path) -> object:
 
 
 def _precursor(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.precursor import Precursor
+    from maiscreen.candidates.precursors.precursor import Precursor
 
     return Precursor.parse(text(content)).formula
 
@@ -102,7 +102,7 @@ def _smiles_seeds() -> list[bytes]:
 
 
 def _smiles(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.smiles import groups_on, read_smiles
+    from maiscreen.candidates.molecules.smiles import groups_on, read_smiles
 
     found = read_smiles(text(content))
     return found and groups_on(found, "Si")
@@ -137,10 +137,10 @@ class Answering:
 @cache
 def _snapshot_files() -> dict[str, bytes]:
     """Build a small snapshot of all tables."""
-    from maiscreen.candidates.build_materials_project import phase_rows, snapshot_files  # fmt: skip
-    from maiscreen.candidates.mp_documents import materials
-    from maiscreen.candidates.mp_fetch import Fetched
-    from maiscreen.candidates.mp_query import CORRECTIONS, PBE, Query
+    from maiscreen.candidates.materials_project.build import phase_rows, snapshot_files  # fmt: skip
+    from maiscreen.candidates.materials_project.documents import materials
+    from maiscreen.candidates.materials_project.fetch import Fetched
+    from maiscreen.candidates.materials_project.query import CORRECTIONS, PBE, Query
 
     query, service = Query(("Sn", "Si", "Ti"), ("Cl",)), Answering()
     docs = {route: service.search(route, thermo_types=[PBE]) for route in
@@ -185,9 +185,9 @@ def _snapshot(name: str) -> Call:
 
 
 def _use_snapshot(folder: Path) -> object:
-    from maiscreen.candidates import snapshot as s
-    from maiscreen.candidates.snapshot_check import verify
-    from maiscreen.candidates.snapshot_tables import structure
+    from maiscreen.candidates.snapshot import snapshot as s
+    from maiscreen.candidates.snapshot.check import verify
+    from maiscreen.candidates.snapshot.tables import structure
 
     found = s.load_snapshot(folder)
     s.check_covers(found, ("Sn",), ("Cl",))
@@ -206,9 +206,9 @@ def _answers() -> list[bytes]:
 
 
 def _answer(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.mp_documents import materials
-    from maiscreen.candidates.mp_fetch import fetch
-    from maiscreen.candidates.mp_query import Query
+    from maiscreen.candidates.materials_project.documents import materials
+    from maiscreen.candidates.materials_project.fetch import fetch
+    from maiscreen.candidates.materials_project.query import Query
 
     query, service = Query(("Sn", "Si", "Ti"), ("Cl",)), Answering()
     plan = {"query": query.to_dict(), "database_version": service.version(), "retrieved": "x"}
@@ -221,8 +221,8 @@ def _answer(content: bytes, folder: Path) -> object:
 
 
 def _plan(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.mp_fetch import _begin
-    from maiscreen.candidates.mp_query import Query
+    from maiscreen.candidates.materials_project.fetch import _begin
+    from maiscreen.candidates.materials_project.query import Query
 
     (folder / "x").mkdir()
     (folder / "x" / "plan.json").write_bytes(content)
@@ -230,7 +230,7 @@ def _plan(content: bytes, folder: Path) -> object:
 
 
 def _plans() -> list[bytes]:
-    from maiscreen.candidates.mp_query import Query
+    from maiscreen.candidates.materials_project.query import Query
 
     query = Query(("Sn",), ("Cl",)).to_dict()
     plan = {"query": query, "database_version": "2026.11.01", "retrieved": "2026-11-02"}
@@ -246,7 +246,7 @@ def _entries_json() -> list[bytes]:
 
 def _entries(suffix: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
-        from maiscreen.candidates.user_entries import read_entries
+        from maiscreen.candidates.entries.files import read_entries
 
         path = folder / f"mine.{suffix}"
         path.write_bytes(content)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.formula import Compositions, compositions
-from maiscreen.candidates.training_data import energies
+from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.models import distillation, student_training, validation
 from maiscreen.models.distillation import (
     MOST,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core.composition import Composition
 
-from maiscreen.candidates.formula import compositions
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.models.domain import FEWEST, Domain
 
 SYMBOLS = ("Na", "Sn", "Cl", "Fe", "O", "Ti")

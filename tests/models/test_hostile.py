@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from maiscreen.candidates import limits
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.models.card import Card
 from maiscreen.models.labels import from_lines, load_labels, to_lines
 from maiscreen.models.own_labels import evidence_of

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from maiscreen.candidates.formula import compositions
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.rounding import significant
-from maiscreen.candidates.training_data import energies, moduli
+from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors import composition_extras as extra
 from maiscreen.descriptors.composition import features
 from maiscreen.models.storage import embedded_surrogate, embedded_targets

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.pins import digest_of, folder_of
+from maiscreen.candidates.snapshot.pins import digest_of, folder_of
 from maiscreen.models import learned as module
 from maiscreen.models.fit import fit
 from maiscreen.models.learned import learned, models_used, own_targets, pinned

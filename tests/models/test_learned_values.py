@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from maiscreen.candidates.precursor import Precursor, Precursors
-from maiscreen.candidates.snapshot import load_snapshot
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloying import alloying
 from maiscreen.descriptors.layer import Estimate, tabulated
 from maiscreen.descriptors.reduction import GuessedEnergies, reduction

@@ -14,7 +14,7 @@ from pymatgen.core.structure import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import load_snapshot, phase_arrays, phase_volume_a3_atom
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_volume_a3_atom
 from maiscreen.models.prototypes import Prototype, Site, orbit, prototype, prototypes
 
 # spglib's, of its own error handling

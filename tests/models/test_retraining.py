@@ -217,7 +217,7 @@ def test_folds_hold_back_whole_systems_and_let_the_base_keep_its_rows() -> None:
     base = plain(SHEAR, ("LiO", "KO", "ZrC", "Li2O2"), np.array([5.0, 6.0, 7.0, 5.1]), "base")
     names = [f"{m}{x}{n}" for m in ("Li", "K", "Rb", "Ca") for x in ("O", "S", "F") for n in "12"]
     systems = np.array(["-".join(sorted((n[: -2 or None], n[-2]))) for n in names])
-    from maiscreen.candidates.formula import compositions
+    from maiscreen.candidates.chemistry.formula import compositions
 
     keys = np.concatenate([compositions(base.formulas).key, compositions(names).key])
     systems = compositions(names).chemical_system

@@ -8,7 +8,7 @@ from monty.serialization import loadfn
 from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import formation_energies_ev_atom, load_snapshot
+from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models import simulate as module
 from maiscreen.models.energetics import (
     FormationEnergy,

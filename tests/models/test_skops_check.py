@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from maiscreen.candidates import limits
+from maiscreen.candidates.reading import limits
 from maiscreen.models.recipe import TYPES, error_estimator, estimator
 from maiscreen.models.skops_check import check_schema
 from maiscreen.models.skops_file import packed

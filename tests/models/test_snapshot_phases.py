@@ -6,9 +6,9 @@ from pymatgen.core.entries import ComputedStructureEntry
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
+from maiscreen.candidates.entries.add import add_entries
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot import load_snapshot, pinned
-from maiscreen.candidates.snapshot_add import add_entries
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, pinned
 from maiscreen.models.label_checks import reference_volume_a3_atom, snapshot_energy_ev_atom
 from maiscreen.models.prototypes import prototype, prototypes
 from maiscreen.models.snapshot_phases import NEAR_HULL_EV_ATOM, phase_of, phases

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maiscreen.candidates.formula import compositions
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.models.splits import FOLDS, grouped_folds, leaks, matbench_folds
 from maiscreen.models.training import embedded_training
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from maiscreen.candidates import element_data
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.formula import compositions
-from maiscreen.candidates.training_data import moduli
+from maiscreen.candidates.chemistry import element_data
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.chemistry.formula import compositions
+from maiscreen.candidates.snapshot.training_data import moduli
 from maiscreen.descriptors.salts import salt
 from maiscreen.models.tabulated_moduli import POISSON_RANGE, tabulated_moduli, usable
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from maiscreen.candidates.formula import compositions
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.models import distillation, student_training
 from maiscreen.models.storage import CARD
 from maiscreen.models.student_file import STUDENT

@@ -14,8 +14,8 @@ import pytest
 from distributed import Client
 from stock_cluster import JOINED, data_received, scheduler, worker
 
-from maiscreen.candidates import pins
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.snapshot import pins
 from maiscreen.models.fit import fit
 from maiscreen.models.labels import load_labels, to_lines
 from maiscreen.models.storage import save

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 from mp_server import KEY, Server
 
-from maiscreen.candidates.api_key import VARIABLE
-from maiscreen.candidates.build_materials_project import build_materials_project
-from maiscreen.candidates.mp_query import Query
-from maiscreen.candidates.mp_service import Service, opened
-from maiscreen.candidates.snapshot import load_snapshot, pinned
+from maiscreen.candidates.materials_project.build import build_materials_project
+from maiscreen.candidates.materials_project.key import VARIABLE
+from maiscreen.candidates.materials_project.query import Query
+from maiscreen.candidates.materials_project.service import Service, opened
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, pinned
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
 from maiscreen.screen.campaign import Campaign

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pyarrow as pa
 
-from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.run import Science
 from maiscreen.screen.campaign import Campaign

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.candidates.elements import METALS
-from maiscreen.candidates.mixture_space import NOTHING, Recipes
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import NOTHING, Recipes
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen import comparison, stages
 from maiscreen.screen.blend_stage import describe_blends

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maiscreen.candidates.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards import HAZARDS

@@ -3,7 +3,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from maiscreen.candidates.mixture_space import NOTHING
+from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.descriptors.reduction import potential_in_phase
 from maiscreen.descriptors.thermodynamics import FARADAY_C_MOL
 from maiscreen.screen.campaign import Campaign

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from maiscreen.candidates.elements import METALS
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.screen.blend_stage import describe_blends
 from maiscreen.screen.blend_tables import SALTS
 from maiscreen.screen.blends import mixture_space

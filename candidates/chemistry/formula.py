@@ -1,0 +1,222 @@
+"""Chemical formulas as arrays: many compositions, read in one pass over their characters."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import SUPERHEAVY, SYMBOLS
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS, read_one, read_simple
+from maiscreen.candidates.errors import InputError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_SYMBOL = np.array(ELEMENTS, dtype=np.str_)
+_BY_ALPHABET = np.argsort(_SYMBOL)
+_ALPHABETICAL = np.argsort(_BY_ALPHABET)
+
+
+@dataclass(frozen=True, eq=False)
+class Compositions:
+    """Compositions as arrays: n of them, with m elements in all.
+
+    Attributes
+    ----------
+    formula : NDArray[np.str_]
+        As given, shape (n,).
+    row : Integers
+        Which composition an entry belongs to, ascending, shape (m,).
+    element : Integers
+        Z - 1, the elements of a composition in alphabetical order and each once, shape (m,).
+    amount : Integers
+        Whole numbers without a common divisor, shape (m,): 1 and 1 for ``Na2Cl2``.
+    fraction : Floats
+        Atomic fractions, shape (m,); they sum to 1 in each composition.
+    """
+
+    formula: NDArray[np.str_]
+    row: Integers
+    element: Integers
+    amount: Integers
+    fraction: Floats
+
+    def __len__(self) -> int:
+        return len(self.formula)
+
+    @cached_property
+    def start(self) -> Integers:
+        """Where the entries of each composition begin, and m at the end, shape (n + 1,)."""
+        return np.searchsorted(self.row, np.arange(len(self) + 1)).astype(np.int64)
+
+    @cached_property
+    def key(self) -> NDArray[np.str_]:
+        """The formula that all spellings of a composition share, shape (n,).
+
+        Examples
+        --------
+        >>> compositions(["Sn2Na2", "NaSn", "Na0.5Sn"]).key.tolist()
+        ['NaSn', 'NaSn', 'NaSn2']
+        """
+        amounts = ["" if a == 1 else str(a) for a in self.amount.tolist()]
+        symbols = _SYMBOL[self.element].tolist()
+        return self._joined([s + a for s, a in zip(symbols, amounts, strict=True)], "")
+
+    @cached_property
+    def chemical_system(self) -> NDArray[np.str_]:
+        """Symbols in alphabetical order, shape (n,).
+
+        Examples
+        --------
+        >>> compositions(["SnNa2Cl6"]).chemical_system.tolist()
+        ['Cl-Na-Sn']
+        """
+        return self._joined(_SYMBOL[self.element].tolist(), "-")
+
+    def _joined(self, parts: list[str], mark: str) -> NDArray[np.str_]:
+        bounds = self.start.tolist()
+        texts = [mark.join(parts[a:b]) for a, b in pairwise(bounds)]
+        return np.array(texts, dtype=np.str_)
+
+    def contains(self, symbol: str) -> NDArray[np.bool_]:
+        """Tell which compositions hold an element, shape (n,).
+
+        Raises
+        ------
+        InputError
+            If there is no such element.
+        """
+        if symbol not in ELEMENTS:
+            raise InputError("element", symbol, "is none; give a symbol such as Na")
+        found = np.zeros(len(self), dtype=np.bool_)
+        found[self.row[self.element == ELEMENTS.index(symbol)]] = True
+        return found
+
+    def take(self, index: NDArray[np.int64] | NDArray[np.bool_] | Sequence[int]) -> "Compositions":
+        """Pick compositions by place or by mask, in the order given."""
+        places = np.asarray(index)
+        # Through a list of all places: masks, negative ones, and the check of the range.
+        chosen = np.arange(len(self))[places if places.size else places.astype(np.int64)]
+        counts = np.diff(self.start)[chosen]
+        row = np.repeat(np.arange(len(chosen)), counts)
+        shift = self.start[chosen] - (np.cumsum(counts) - counts)
+        entry = np.arange(len(row)) + np.repeat(shift, counts)
+        arrays = (self.element[entry], self.amount[entry], self.fraction[entry])
+        return Compositions(self.formula[chosen], row, *arrays)
+
+
+def compositions(formulas: Sequence[str]) -> Compositions:
+    """Read formulas.
+
+    Parameters
+    ----------
+    formulas : Sequence[str]
+        Such as ``NaSn2``, ``Ca3(PO4)2`` or ``Na1.17Sn2``, shape (n,).
+
+    Raises
+    ------
+    InputError
+        At the first that is no formula.
+
+    Examples
+    --------
+    >>> c = compositions(["NaCl", "Ca3(PO4)2"])
+    >>> c.key.tolist(), c.fraction.round(3).tolist()
+    (['ClNa', 'Ca3O8P2'], [0.5, 0.5, 0.231, 0.615, 0.154])
+    """
+    found, refused = parsed(formulas)
+    for row, reason in refused.items():
+        raise InputError("formula", formulas[row], reason)
+    return found
+
+
+def parsed(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:
+    """Read the formulas that can be read, and say why the others can't.
+
+    Returns
+    -------
+    tuple
+        The compositions of the formulas that are good, in their order, and the reasons for the
+        others by place.
+
+    Examples
+    --------
+    >>> found, refused = parsed(["NaCl", "Xx2"])
+    >>> len(found), refused
+    (1, {1: "has no element 'Xx'; check the capitals"})
+    """
+    texts = [f if isinstance(f, str) else "" for f in formulas]
+    *simple, done = read_simple(texts)
+    others, refused = _read_others(formulas, np.flatnonzero(~done).tolist())
+    row, element, amount = (np.concatenate(p) for p in zip(simple, others, strict=True))
+    good = np.ones(len(texts), dtype=np.bool_)
+    good[list(refused)] = False
+    kept = np.array([texts[k] for k in np.flatnonzero(good).tolist()], dtype=np.str_)
+    return _gathered(kept, (np.cumsum(good) - 1)[row], element, amount), refused
+
+
+def _read_others(formulas: Sequence[str], places: list[int]) -> tuple[Integers, dict[int, str]]:
+    """Read formulas one by one: place, element and amount, shape (3, m), and the reasons."""
+    entries: list[tuple[int, int, int]] = []
+    refused: dict[int, str] = {}
+    for place in places:
+        try:
+            entries += [(place, z, a) for z, a in read_one(formulas[place])]
+        except InputError as error:
+            refused[place] = error.remedy
+    return np.array(entries, dtype=np.int64).reshape(-1, 3).T, refused
+
+
+def _gathered(
+    formula: NDArray[np.str_], row: Integers, element: Integers, amount: Integers
+) -> Compositions:
+    """Sort the entries, add up those of one element, and divide out what they share."""
+    code = row * len(ELEMENTS) + _ALPHABETICAL[element]
+    order = np.argsort(code, kind="stable")
+    code, first = np.unique(code[order], return_index=True)
+    row = code // len(ELEMENTS)
+    amount = np.add.reduceat(amount[order], first) if len(first) else amount
+    start = np.searchsorted(row, np.arange(len(formula)))
+    if len(row):
+        amount = amount // np.gcd.reduceat(amount, start)[row]
+    total = np.bincount(row, weights=amount, minlength=len(formula))
+    return Compositions(
+        formula, row, _BY_ALPHABET[code % len(ELEMENTS)], amount, amount / total[row]
+    )
+
+
+_TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
+
+
+def parse_formula(text: str) -> dict[str, int]:
+    """Count the atoms of a formula without brackets.
+
+    Raises
+    ------
+    InputError
+        If the text is no formula, or names an element that does not exist.
+
+    Examples
+    --------
+    >>> parse_formula("C3H7Cl")
+    {'C': 3, 'H': 7, 'Cl': 1}
+    """
+    tokens = _TOKEN.findall(text)
+    if not tokens or "".join(symbol + count for symbol, count in tokens) != text:
+        raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
+    counts: dict[str, int] = {}
+    for symbol, count in tokens:
+        if symbol in SUPERHEAVY:  # real, but without any halide that could be weighed
+            raise InputError("formula", text, f"holds {symbol}, which is not screened")
+        if symbol not in SYMBOLS:
+            raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")
+        if count.startswith("0") or len(count) > 4:
+            raise InputError(
+                "formula", text, f"is out of range: {symbol}{count}; use counts from 1"
+            )
+        counts[symbol] = counts.get(symbol, 0) + int(count or 1)
+    return counts

@@ -1,0 +1,174 @@
+"""pymatgen's computed entries as rows of a snapshot, in its scheme."""
+
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from maiscreen.candidates.entries.entry_rows import (
+    LARGEST_EV_ATOM,
+    Entries,
+    distinct,
+    entry_row,
+    named,
+)
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.materials_project.documents import UnfitError
+from maiscreen.candidates.materials_project.mp_corrections import correction_fault
+from maiscreen.candidates.materials_project.query import PBE, R2SCAN
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.cells import cell_text, read_cell
+from maiscreen.candidates.snapshot.phases import Row
+
+RUN_TYPES = {PBE: ("GGA", "GGA+U"), R2SCAN: ("R2SCAN", "r2SCAN")}
+"""Functionals (``parameters.run_type``) that a scheme is made of."""
+
+
+def from_json(
+    text: str, file: Path, scheme: str, references_ev_atom: Mapping[str, float]
+) -> Entries:
+    """Read entries, correct them by the scheme, and form them from the elements.
+
+    Parameters
+    ----------
+    text : str
+        One entry, or a list of them, as pymatgen writes them.
+    file : Path
+        Where the text is from.
+    scheme : str
+        Thermo type.
+    references_ev_atom : Mapping of str to float
+        Corrected energies of the elements; those in the text come before.
+
+    Raises
+    ------
+    InputError
+        If the text is no JSON.
+    """
+    try:
+        given = limits.parsed_json(text, lenient=True)
+    except ValueError as error:
+        remedy = (
+            f"is no JSON ({str(error)[:80]}); give ComputedStructureEntry as pymatgen writes it"
+        )
+        raise InputError("--entries", str(file), remedy) from None
+    listed = given if isinstance(given, list) else [given]
+    parsed: list[tuple[str, Any]] = []
+    refused = []
+    for number, one in enumerate(listed, 1):
+        try:
+            parsed.append((_identifier(one, number), _computed(one, scheme)))
+        except UnfitError as unfit:
+            refused.append({"entry": str(number), "formula": "", "reason": str(unfit)})
+    references = dict(references_ev_atom) | _elements(parsed)
+    rows: list[Row] = []
+    structures: list[Row] = []
+    for identifier, entry in parsed:
+        formula = entry.composition.reduced_formula
+        if len(entry.composition) == 1:
+            continue
+        try:
+            row = _entry_row(identifier, entry, scheme, references)
+        except UnfitError as unfit:
+            refused.append({"entry": identifier, "formula": formula, "reason": str(unfit)})
+            continue
+        rows.append(row)
+        cell = {"material_id": identifier, "formula": row["formula"]}
+        structures.append({**cell, "structure": cell_text(entry.structure)})
+    return Entries(distinct(rows), structures, refused)
+
+
+def _identifier(given: object, number: int) -> str:
+    own = given.get("entry_id") if isinstance(given, Mapping) else None
+    return str(own) if own else f"user-{number}"
+
+
+def _computed(given: object, scheme: str) -> Any:
+    """Make a corrected entry of a dictionary; its own corrections are not looked at."""
+    from pymatgen.entries.computed_entries import ComputedStructureEntry
+
+    if not isinstance(given, Mapping):
+        raise UnfitError("is no ComputedStructureEntry")
+    cell, energy = read_cell(given.get("structure")), given.get("energy")
+    if cell is None:
+        raise UnfitError("has no structure that can be read")
+    if not isinstance(energy, int | float) or isinstance(energy, bool) or not isfinite(energy):
+        raise UnfitError("has no energy")
+    parameters = given.get("parameters")
+    parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
+    run_type = parameters.get("run_type")
+    if run_type not in RUN_TYPES[scheme]:
+        says = "says no functional" if run_type is None else f"is of functional {run_type!s:.40}"
+        raise UnfitError(f"{says}: parameters.run_type must be {' or '.join(RUN_TYPES[scheme])}")
+    # Before any correction is looked for: oxidation states of many elements take long to guess.
+    named({str(e): round(n) for e, n in cell.composition.items()}, elements=True)
+    known = ("run_type", "hubbards", "potcar_symbols", "potcar_spec")
+    kept = {name: parameters[name] for name in known if name in parameters}
+    entry = ComputedStructureEntry(cell, float(energy), parameters=kept)
+    return _corrected(entry) if scheme == PBE else entry
+
+
+def _corrected(entry: Any) -> Any:
+    """Apply the corrections of 2020; pseudopotentials are checked where the entry names them."""
+    import warnings
+
+    from pymatgen.entries.compatibility import (
+        CompatibilityError,
+        MaterialsProject2020Compatibility,
+    )
+
+    check = bool({"potcar_symbols", "potcar_spec"} & set(entry.parameters))
+    scheme = MaterialsProject2020Compatibility(check_potcar=check)
+    with warnings.catch_warnings():
+        # It warns where it guesses oxidation states; what comes out is checked.
+        warnings.simplefilter("ignore")
+        try:
+            done = scheme.process_entry(entry, on_error="raise")
+        except (
+            CompatibilityError,
+            LookupError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+        ) as error:
+            text = " ".join(str(error).split())
+            raise UnfitError(f"does not fit the corrections of 2020: {text:.200}") from None
+    if done is None:
+        raise UnfitError("does not fit the corrections of 2020")
+    return done
+
+
+def _elements(parsed: list[tuple[str, Any]]) -> dict[str, float]:
+    """Give the lowest energy of each element in the file, eV/atom."""
+    found: dict[str, float] = {}
+    for _, entry in parsed:
+        if len(entry.composition) == 1:
+            symbol = next(iter(entry.composition)).symbol
+            found[symbol] = min(found.get(symbol, entry.energy_per_atom), entry.energy_per_atom)
+    return found
+
+
+def _entry_row(identifier: str, entry: Any, scheme: str, references: Mapping[str, float]) -> Row:
+    counts = {str(e): round(n) for e, n in entry.composition.items()}
+    roles = named(counts)
+    fault = correction_fault(counts, entry.correction, scheme)
+    if fault:
+        raise UnfitError(fault)
+    missing = [e for e in counts if e not in references]
+    if missing:
+        remedy = "add an entry of the element to the file, or use a Materials Project snapshot"
+        raise UnfitError(f"has no reference energy of {missing[0]}: {remedy}")
+    atoms = sum(counts.values())
+    formation = (entry.energy - sum(references[e] * n for e, n in counts.items())) / atoms
+    if abs(formation) > LARGEST_EV_ATOM:
+        raise UnfitError(f"gives a formation energy of {formation:.1f} eV/atom: other settings?")
+    return entry_row(
+        roles,
+        identifier,
+        formation,
+        volume_a3_atom=entry.structure.volume / atoms,
+        energy_ev_atom=entry.energy_per_atom,
+        uncorrected_energy_ev_atom=entry.uncorrected_energy / atoms,
+        energy_type=str(entry.parameters["run_type"]),
+    )

@@ -1,0 +1,260 @@
+"""Boiling and melting points, and vapour-pressure equations with the range of their fit."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from math import inf, log, nan
+from statistics import median
+
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.chemistry.substance import no_substance
+from maiscreen.candidates.handbook.identities import identities
+from maiscreen.candidates.handbook.tables import frame
+
+POINT_TABLES = (
+    ("Physical Constants of Inorganic Compounds.csv", "CRC"),
+    ("Physical Constants of Organic Compounds.csv", "CRC"),
+    ("webbook_constants.tsv", "WebBook"),
+    ("common_chemistry_data.tsv", "CAS Common Chemistry"),
+    ("Yaws Boiling Points.tsv", "Yaws"),
+    ("wikidata_properties.tsv", "Wikidata"),
+)
+"""Tables of the package chemicals, in the order of trust."""
+
+UNCONFIRMED = ("CAS Common Chemistry", "Yaws", "Wikidata")
+"""Compilations without a critical evaluation: their points need another table's support."""
+
+WRONG_POINTS = {
+    ("13453-07-1", "Tm"): "AuCl3 gives off Cl2 at 527 K and does not melt at 1 atm; CAS has 376 K",
+}
+"""Points that are no melting or boiling points, by CAS number (CRC, "Physical Constants of
+Inorganic Compounds": gold(III) chloride decomposes above 160 °C)."""
+
+AGREE = 0.05
+"""Two boiling or melting points further apart than this fraction do not agree [judgement]."""
+
+COPIED = 0.01
+"""Two halides of the same elements do not boil within 1 % of each other [judgement]."""
+
+ATMOSPHERE_PA = 101325.0
+
+Found = dict[str, list[tuple[float, str]]]
+"""Values with their source, by CAS number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Melting and boiling point of one compound, K, at 1 atm; NaN where missing.
+
+    A boiling point below the melting point is a sublimation point. ``lone`` tells that one of
+    them stands in a single table that is not evaluated (``UNCONFIRMED``).
+    """
+
+    formula: str
+    cas: str
+    melting_k: float = nan
+    melting_source: str = ""
+    boiling_k: float = nan
+    boiling_std_k: float = nan
+    boiling_source: str = ""
+    lone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """ln(p/Pa) of one compound between two temperatures.
+
+    Attributes
+    ----------
+    form : str
+        ``antoine``: A − B/(T + C); ``dippr``: A + B/T + C ln T + D T^E;
+        ``wagner``: (Aτ + Bτ^1.5 + Cτ^x + Dτ^y) Tc/T + ln pc, τ = 1 − T/Tc.
+    coefficients : tuple[float, ...]
+    t_min_k, t_max_k : float
+        Range of the fit; outside it the equation gives NaN.
+    """
+
+    formula: str
+    cas: str
+    form: str
+    coefficients: tuple[float, ...]
+    t_min_k: float
+    t_max_k: float
+    source: str
+
+    def ln_pressure(self, temperature_k: float) -> float:
+        """Give ln(p/Pa), NaN outside the range of the fit."""
+        if not self.t_min_k <= temperature_k <= self.t_max_k:
+            return nan
+        return _FORMS[self.form](temperature_k, self.coefficients)
+
+
+def _antoine(t: float, k: tuple[float, ...]) -> float:
+    return k[0] - k[1] / (t + k[2])
+
+
+def _dippr(t: float, k: tuple[float, ...]) -> float:
+    return float(k[0] + k[1] / t + k[2] * log(t) + k[3] * t ** k[4])
+
+
+def _wagner(t: float, k: tuple[float, ...]) -> float:
+    a, b, c, d, x, y, tc, ln_pc = k
+    tau = 1 - t / tc
+    return float((a * tau + b * tau**1.5 + c * tau**x + d * tau**y) * tc / t + ln_pc)
+
+
+_FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
+
+
+def tabulated_points(cas_numbers: Collection[str] | None = None) -> tuple[Found, Found]:
+    """Read melting and boiling points, K, by CAS number; of binary halides if none are given."""
+    melting: Found = defaultdict(list)
+    boiling: Found = defaultdict(list)
+    for file, source in POINT_TABLES:
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+            for key, found in (("Tm", melting), ("Tb", boiling)):
+                value = float(row.get(key, nan))
+                if value > 0 and (cas, key) not in WRONG_POINTS:
+                    found[cas].append((value, source))
+    return melting, boiling
+
+
+@cache
+def points() -> dict[str, Points]:
+    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+    melting, boiling = tabulated_points()
+    best: dict[str, Points] = {}
+    for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
+        formula = identities()[cas].formula
+        if not no_substance(parse_formula(formula)):
+            best.setdefault(formula, points_of(formula, cas, melting[cas], boiling[cas]))
+    return {formula: _without_copy(one, best) for formula, one in best.items()}
+
+
+def _without_copy(one: Points, all_points: dict[str, Points]) -> Points:
+    """Refuse the boiling point of another halide of the same two elements.
+
+    CAS Common Chemistry gives WF4, a polymer, the boiling point of WF6.
+    """
+    if one.boiling_source in ("", "CRC", "WebBook"):
+        return one
+    elements = parse_formula(one.formula).keys()
+    for other in all_points.values():
+        near = abs(other.boiling_k / one.boiling_k - 1) < COPIED
+        trusted = other.formula != one.formula and other.boiling_source in ("CRC", "WebBook")
+        if near and trusted and parse_formula(other.formula).keys() == elements:
+            return replace(one, boiling_k=nan, boiling_std_k=nan, boiling_source="")
+    return one
+
+
+def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:
+    return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
+
+
+def points_of(
+    formula: str,
+    cas: str,
+    melting: list[tuple[float, str]],
+    boiling: list[tuple[float, str]],
+) -> Points:
+    """Choose melting and boiling point of one compound among values with their source."""
+    tb, std, tb_source = _choose(boiling)
+    # A compound that melts after it boils sublimes, or one melting point is wrong (SnI4 in CRC).
+    below = [(value, source) for value, source in melting if not value > tb]
+    tm, _, tm_source = _choose(below or melting)
+    lone = _is_lone(tm, tm_source, melting) or _is_lone(tb, tb_source, boiling)
+    return Points(formula, cas, tm, tm_source, tb, std, tb_source, lone)
+
+
+def _is_lone(value: float, source: str, found: list[tuple[float, str]]) -> bool:
+    support = sum(abs(value / other - 1) < AGREE for other, _ in found)
+    return source in UNCONFIRMED and support == 1
+
+
+def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
+    """Take the most trusted value that at least as many others support as any other value."""
+    if not found:
+        return nan, nan, ""
+    support = [sum(abs(v / w - 1) < AGREE for w, _ in found) for v, _ in found]
+    value, source = found[support.index(max(support))]
+    near = [w for w, _ in found if abs(value / w - 1) < AGREE]
+    lonely = 0.02 * value if max(support) == 1 and len(found) > 1 else 0.0
+    return value, max(median(abs(w - value) for w in near), 1.0, lonely), source
+
+
+@cache
+def equations() -> tuple[Equation, ...]:
+    """Every vapour-pressure equation of an element or a binary halide that is a substance."""
+    formulas = {cas: identity.formula for cas, identity in identities().items()}
+    melting = {formula: one.melting_k for formula, one in points().items()}
+    every = equations_of_compounds(None, formulas, melting)
+    return tuple(e for e in every if not no_substance(parse_formula(e.formula)))
+
+
+def equations_of_compounds(
+    cas_numbers: Collection[str] | None, key: Mapping[str, str], melting_k: Mapping[str, float]
+) -> tuple[Equation, ...]:
+    """Read the equations of some compounds; ``formula`` of each is what ``key`` says.
+
+    Parameters
+    ----------
+    cas_numbers : collection of str, optional
+        Binary halides if left out.
+    key : mapping of str to str
+        CAS number to formula, or to whatever the equations are to be found by.
+    melting_k : mapping of str to float
+        By key; a liquid's fit without a lower end of its own ends there.
+    """
+    return (
+        *_antoines(cas_numbers, key),
+        *_dipprs(cas_numbers, key),
+        *_wagners(cas_numbers, key, melting_k),
+    )
+
+
+def _antoines(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
+    ln10 = log(10)
+    for file, source, scale in (
+        ("Landolt_antoine_sublimation_V20.tsv", "Landolt-Börnstein (sublimation)", 1.0),
+        ("Landolt_antoine_V20.tsv", "Landolt-Börnstein", 1.0),
+        ("Antoine Collection Poling.tsv", "Poling", ln10),
+        ("webbook_constants.tsv", "WebBook", 1.0),
+    ):
+        prefix = "Antoine" if source == "WebBook" else ""
+        keys = [prefix + name for name in ("A", "B", "C", "Tmin", "Tmax")]
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+            a, b, c, low, high = (float(row[key]) for key in keys)
+            if a == a:
+                formula = names[cas]
+                k = (a * scale, b * scale, c)
+                yield Equation(formula, cas, "antoine", k, low, high, f"Antoine, {source}")
+
+
+def _dipprs(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
+    for cas, row in (
+        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv", cas_numbers)
+        .to_dict("index")
+        .items()
+    ):
+        k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
+        formula = names[cas]
+        yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
+
+
+def _wagners(
+    cas_numbers: Collection[str] | None, names: Mapping[str, str], melting_k: Mapping[str, float]
+) -> Iterator[Equation]:
+    for file, source, x, y in (
+        ("VDI PPDS Boiling temperatures at different pressures.tsv", "VDI Heat Atlas", 2.5, 5.0),
+        ("Wagner Collection Poling.tsv", "Poling", 2.5, 5.0),
+        ("Wagner Original McGarry.tsv", "McGarry", 3.0, 6.0),
+    ):
+        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+            low = row.get("Tmin", row.get("Tm", nan))
+            # Without a lower end of its own, a liquid's fit ends at the melting point.
+            low = low if low == low else melting_k.get(names[cas], nan)
+            k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
+            formula = names[cas]
+            high = min(row.get("Tmax", inf), row["Tc"])
+            yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")

@@ -1,0 +1,168 @@
+"""Handbook tables as raw records: CRC, JANAF, WebBook, ATcT, Yaws; NASA Glenn; solid enthalpies.
+
+Nothing is judged here. ``faults.py`` tells which values are to be trusted.
+"""
+
+import gzip
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+from maiscreen.candidates.handbook.glenn import T_REFERENCE_K, read_species
+from maiscreen.candidates.handbook.identities import (
+    canonical,
+    identities,
+    package_folder,
+    read_formula,
+)
+
+EV_KJ_MOL = 96.48533212331
+"""kJ/mol in one eV for each formula unit (CODATA 2018: N_A e)."""
+
+JANAF_TABLE = "JANAF_1998.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says of one compound in one phase at 298.15 K and 1 bar.
+
+    Attributes
+    ----------
+    formula : str
+        Metal first, counts as in the molecule.
+    phase : str
+        ``s``, ``l`` or ``g``.
+    cas : str
+        CAS number, empty where the source gives none.
+    source : str
+        Short name of the source.
+    enthalpy_kj_mol, entropy_j_mol_k, gibbs_kj_mol : float
+        Enthalpy of formation, absolute entropy, Gibbs energy of formation; NaN where missing.
+    note : str
+        What to know of the value.
+    """
+
+    formula: str
+    phase: str
+    cas: str
+    source: str
+    enthalpy_kj_mol: float = nan
+    entropy_j_mol_k: float = nan
+    gibbs_kj_mol: float = nan
+    note: str = ""
+
+
+def records() -> Iterator[Record]:
+    """Every value of every source for elements and binary halides."""
+    yield from _crc()
+    yield from _janaf()
+    yield from _webbook()
+    yield from _gas_tables()
+    yield from _glenn()
+    yield from _solid_enthalpies()
+
+
+def frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
+    """Give one table of the package chemicals as a pandas frame, CAS numbers as text.
+
+    Only the rows of some compounds: by default of elements and binary halides, and all of JANAF's.
+    """
+    # Importing the modules registers their tables.
+    from chemicals import (  # noqa: F401
+        data_reader,
+        heat_capacity,
+        miscdata,
+        phase_change,
+        reaction,
+        vapor_pressure,
+    )
+    from chemicals.identifiers import int_to_CAS
+
+    table: Any = data_reader.data_source(name)  # type: ignore[no-untyped-call]
+    kept = identities() if cas_numbers is None else cas_numbers
+    if table.index.dtype.kind == "i":
+        wanted = {int(cas.replace("-", "")) for cas in kept}
+        table = table.loc[table.index.isin(list(wanted))]
+        table.index = [int_to_CAS(number) for number in table.index]
+    elif name != JANAF_TABLE or cas_numbers is not None:
+        table = table.loc[table.index.isin(list(kept))]
+    return table
+
+
+def _rows(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    known = identities()
+    for cas, row in frame(name).to_dict("index").items():
+        yield cas, known[cas].formula, row
+
+
+def _crc() -> Iterator[Record]:
+    name = "CRC Standard Thermodynamic Properties of Chemical Substances.tsv"
+    for cas, formula, row in _rows(name):
+        for phase in "slg":
+            yield from read_row(formula, phase, cas, "CRC", row)
+
+
+def _webbook() -> Iterator[Record]:
+    for cas, formula, row in _rows("webbook_constants.tsv"):
+        for phase in "slg":
+            yield from read_row(formula, phase, cas, "WebBook", row)
+
+
+def _gas_tables() -> Iterator[Record]:
+    for cas, formula, row in _rows("Yaws Hf S0 (g).tsv"):
+        yield from read_row(formula, "g", cas, "Yaws", row)
+    for cas, formula, row in _rows("ATcT 1.112 (g).tsv"):
+        yield from read_row(formula, "g", cas, "ATcT", row)
+    for cas, formula, row in _rows("ATcT 1.112 (l).tsv"):
+        yield from read_row(formula, "l", cas, "ATcT", row)
+
+
+def _janaf() -> Iterator[Record]:
+    for cas, row in frame(JANAF_TABLE).to_dict("index").items():
+        formula = read_formula(str(row["formula"]))
+        if formula:
+            for phase in "lg":
+                yield from read_row(formula, phase, cas, "JANAF", row)
+
+
+def read_row(
+    formula: str, phase: str, cas: str, source: str, row: dict[str, Any]
+) -> Iterator[Record]:
+    """Read one phase of one row of the package chemicals' tables, J/mol; nothing if it is empty."""
+    enthalpy, entropy, gibbs = (
+        float(row.get(f"{symbol}{phase}", nan)) for symbol in ("Hf", "S0", "Gf")
+    )
+    if enthalpy == enthalpy or entropy == entropy:
+        yield Record(formula, phase, cas, source, enthalpy / 1e3, entropy, gibbs / 1e3)
+
+
+def _glenn() -> Iterator[Record]:
+    for species in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
+        counts = {symbol: int(n) for symbol, n in species.counts.items()}
+        formula = canonical(counts) if "E" not in counts else None
+        # Of several crystal forms only the one that is stable at 298 K is taken.
+        if formula is None or (
+            not species.liquid and not species.gas and species.t_min_k > T_REFERENCE_K
+        ):
+            continue
+        phase = "g" if species.gas else "l" if species.liquid else "s"
+        note = "" if species.t_min_k <= T_REFERENCE_K else f"from {species.t_min_k:.0f} K down"
+        yield Record(
+            formula,
+            phase,
+            "",
+            "Glenn",
+            species.enthalpy_kj_mol,
+            species.entropy_j_mol_k,
+            note="; ".join(filter(None, (note, species.comment))),
+        )
+
+
+def _solid_enthalpies() -> Iterator[Record]:
+    path = package_folder("pymatgen") / "analysis" / "compatibility" / "exp_compounds.json.gz"
+    for row in json.loads(gzip.decompress(path.read_bytes())):
+        formula = read_formula(row["formula"])
+        if formula:
+            yield Record(formula, "s", "", "Kubaschewski/NBS", row["exp energy"] * EV_KJ_MOL)

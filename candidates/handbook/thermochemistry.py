@@ -1,0 +1,279 @@
+"""One table of experimental thermochemistry, with source and status of every value.
+
+The table is built from the installed packages chemicals, pyglenn and pymatgen once per process
+(under 2 s); nothing is copied from them. A missing value stays missing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import isnan
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.chemistry.substance import has_odd_electrons, no_substance
+from maiscreen.candidates.handbook.choice import MISSING, Best, choose
+from maiscreen.candidates.handbook.identities import crc_rows, identities
+from maiscreen.candidates.handbook.points import Points, points
+from maiscreen.candidates.handbook.rules import Judged, judge
+from maiscreen.candidates.handbook.tables import records
+
+SATURATED = {"C": 4, "N": 3}
+"""Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What handbooks say at 298.15 K and 1 bar.
+
+    Attributes
+    ----------
+    thermochemistry : pyarrow.Table
+        Every value of every source, with ``status`` and ``reason``.
+    best : pyarrow.Table
+        One row for each formula and phase.
+    boiling : pyarrow.Table
+        Melting and boiling points, K.
+    chosen : dict[tuple[str, str], Best]
+        The rows of ``best`` by formula and phase.
+    by_source : dict[tuple[str, str, str], Best]
+        Unrefused values by formula, phase and source.
+    """
+
+    thermochemistry: pa.Table
+    best: pa.Table
+    boiling: pa.Table
+    chosen: dict[tuple[str, str], Best]
+    by_source: dict[tuple[str, str, str], Best]
+
+
+@dataclass(frozen=True, slots=True)
+class Thermochemistry:
+    """Chosen values as arrays of shape (n,), NaN where missing."""
+
+    enthalpy_kj_mol: NDArray[np.float64]
+    enthalpy_std_kj_mol: NDArray[np.float64]
+    entropy_j_mol_k: NDArray[np.float64]
+    entropy_std_j_mol_k: NDArray[np.float64]
+    source: NDArray[np.str_]
+
+
+@cache
+def experiment() -> Experiment:
+    """Build the table, once per process."""
+    melting = points()
+    judged = judge(records(), {f: p.boiling_k for f, p in melting.items() if p.boiling_k > 0})
+    groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+    for row in judged:
+        groups[row.record.formula, row.record.phase].append(row)
+    chosen = {key: choose(key, rows) for key, rows in groups.items()}
+    by_source = {
+        (*key, source): choose(key, [row for row in rows if row.record.source == source])
+        for key, rows in groups.items()
+        for source in {row.record.source for row in rows}
+    }
+    return Experiment(
+        _value_table(judged),
+        pa.Table.from_pylist([_as_row(best) for best in chosen.values()], _BEST_SCHEMA),
+        pa.Table.from_pylist([_as_row(p) for p in melting.values()], _BOILING_SCHEMA),
+        chosen,
+        by_source,
+    )
+
+
+def _value_table(judged: Sequence[Judged]) -> pa.Table:
+    known, rows = identities(), []
+    for j in judged:
+        r = j.record
+        rows.append(
+            {
+                "formula": r.formula,
+                "phase": r.phase,
+                "cas": r.cas or None,
+                "name": known[r.cas].name if r.cas in known else None,
+                "enthalpy_kj_mol": _null(r.enthalpy_kj_mol),
+                "entropy_j_mol_k": _null(r.entropy_j_mol_k),
+                "source": r.source,
+                "status": j.status,
+                "reason": "; ".join(filter(None, (j.reason, r.note))) or None,
+            }
+        )
+    return pa.Table.from_pylist(rows, _VALUE_SCHEMA)
+
+
+def _null(value: float) -> float | None:
+    return None if isnan(value) else value
+
+
+def _as_row(record: Best | Points) -> dict[str, object]:
+    cells = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    return {k: _null(v) if isinstance(v, float) else _text(v) for k, v in cells.items()}
+
+
+def _text(value: str | bool) -> str | None:
+    return ("yes" if value else "no") if isinstance(value, bool) else value or None
+
+
+def _schema(**units: str) -> pa.Schema:
+    """Build a schema; a column with a unit holds numbers, one without holds text."""
+    return pa.schema(
+        pa.field(name, pa.float64() if unit else pa.string(), metadata={"unit": unit})
+        for name, unit in units.items()
+    )
+
+
+_VALUE_SCHEMA = _schema(
+    formula="",
+    phase="",
+    cas="",
+    name="",
+    enthalpy_kj_mol="kJ/mol",
+    entropy_j_mol_k="J/(mol K)",
+    source="",
+    status="",
+    reason="",
+)
+_BEST_SCHEMA = _schema(
+    formula="",
+    phase="",
+    enthalpy_kj_mol="kJ/mol",
+    enthalpy_std_kj_mol="kJ/mol",
+    entropy_j_mol_k="J/(mol K)",
+    entropy_std_j_mol_k="J/(mol K)",
+    source="",
+)
+_BOILING_SCHEMA = _schema(
+    formula="",
+    cas="",
+    melting_k="K",
+    melting_source="",
+    boiling_k="K",
+    boiling_std_k="K",
+    boiling_source="",
+    lone="",
+)
+
+
+def thermochemistry(formulas: Sequence[str], phases: Sequence[str] | str) -> Thermochemistry:
+    """Look up the chosen values.
+
+    Parameters
+    ----------
+    formulas : sequence of str, shape (n,)
+    phases : str or sequence of str, shape (n,)
+        ``s``, ``l`` or ``g``.
+
+    Examples
+    --------
+    >>> thermochemistry(["NaCl", "SbCl5"], ["s", "g"]).enthalpy_kj_mol.round(1).tolist()
+    [-411.1, nan]
+    """
+    each = [phases] * len(formulas) if isinstance(phases, str) else phases
+    chosen = experiment().chosen
+    rows = [chosen.get((str(f), str(p)), MISSING) for f, p in zip(formulas, each, strict=True)]
+    return Thermochemistry(
+        np.array([r.enthalpy_kj_mol for r in rows], dtype=np.float64),
+        np.array([r.enthalpy_std_kj_mol for r in rows], dtype=np.float64),
+        np.array([r.entropy_j_mol_k for r in rows], dtype=np.float64),
+        np.array([r.entropy_std_j_mol_k for r in rows], dtype=np.float64),
+        np.array([r.source for r in rows], dtype=np.str_),
+    )
+
+
+def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """CAS numbers and names, shape (n,) each; empty where the compound is not registered.
+
+    Examples
+    --------
+    >>> [str(column[0]) for column in identity(["SnCl4"])]
+    ['7646-78-8', 'tin tetrachloride']
+    """
+    found = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
+    return (
+        np.array([cas for cas, _ in found], dtype=np.str_),
+        np.array([name for _, name in found], dtype=np.str_),
+    )
+
+
+@cache
+def _identity_by_formula() -> dict[str, tuple[str, str]]:
+    """Of several CAS numbers take the one that the handbooks have boiling or melting points of."""
+    measured = {p.cas for p in points().values()}
+    handbook = {r["cas"] for r in experiment().thermochemistry.select(["cas"]).to_pylist()}
+    order = sorted(
+        identities().values(),
+        key=lambda i: (i.cas not in measured, i.cas not in handbook, not i.inorganic, i.cas),
+    )
+    # A CAS number that JANAF gives another formula is not this compound.
+    moved = {
+        row["cas"]: row["formula"]
+        for row in experiment().thermochemistry.to_pylist()
+        if row["status"] == "corrected" and (row["reason"] or "").startswith("CAS")
+    }
+    found: dict[str, tuple[str, str]] = {}
+    for one in order:
+        substance = not no_substance(parse_formula(one.formula))
+        if substance and moved.get(one.cas, one.formula) == one.formula:
+            found.setdefault(one.formula, (one.cas, one.name))
+    return found
+
+
+def isolable(formulas: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:
+    """Tell which compounds are known as a substance that can be put into a bottle.
+
+    Evidence is thermochemistry of a condensed phase, a melting or boiling point, or the density of
+    a solid, in a handbook. Gas tables alone are none: they list radicals (WCl, SnCl3, CBr).
+
+    Returns
+    -------
+    known : ndarray of bool, shape (n,)
+    reason : ndarray of str, shape (n,)
+        The evidence, or what is missing.
+    """
+    pairs = [_evidence(str(formula)) for formula in formulas]
+    return (
+        np.array([known for known, _ in pairs], dtype=np.bool_),
+        np.array([reason for _, reason in pairs], dtype=np.str_),
+    )
+
+
+@cache
+def _evidence(formula: str) -> tuple[bool, str]:
+    counts = parse_formula(formula)
+    metals = [symbol for symbol in counts if symbol not in HALOGENS]
+    odd = has_odd_electrons(counts)
+    why_not = no_substance(counts)
+    if why_not:
+        return False, why_not
+    if any(counts[m] == 1 and sum(counts.values()) - 1 < SATURATED.get(m, 0) for m in metals):
+        return False, f"{metals[0]} is not saturated: a carbene or a nitrene"
+    condensed = [p for p in "sl" if (formula, p) in experiment().chosen]
+    if condensed:
+        source = experiment().chosen[formula, condensed[0]].source
+        word = "solid" if "s" in condensed else "liquid"
+        return True, f"thermochemistry of the {word} ({source})"
+    point = points().get(formula)
+    if point and (point.boiling_source or point.melting_source):
+        return True, f"boiling or melting point ({point.boiling_source or point.melting_source})"
+    if formula in _weighed_solids():
+        return True, "density of the solid (CRC)"
+    if (formula, "g") in experiment().chosen:
+        return False, "gas tables only" + (": a radical, odd electron count" if odd else "")
+    cas = _identity_by_formula().get(formula, ("", ""))[0]
+    # The registry also lists what was only ever written on paper: SBr6, KI3, PtF2.
+    registered = f", though registered as CAS {cas}" if cas else ""
+    nothing = "no handbook read here has a phase change or thermochemistry of it, nor a density"
+    return False, nothing + registered
+
+
+@cache
+def _weighed_solids() -> frozenset[str]:
+    """Formulas of the solids whose density CRC gives."""
+    known = identities()
+    rows = crc_rows("Density/CRC Solid Inorganic Constant Densities.tsv")
+    return frozenset(known[row["CAS"]].formula for row in rows if row["CAS"] in known)

@@ -1,0 +1,149 @@
+"""A metal-halide precursor: one frozen record, and the same as arrays."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, is_more_electronegative
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.errors import InputError
+
+MAX_HALOGENS = 24
+"""Largest halogen count that is taken for a molecule, not for a slip of the key."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Precursor:
+    """A homoleptic halide M_a X_b and the way that it meets the sodium.
+
+    Attributes
+    ----------
+    metal, halogen : str
+        Element symbols of M and X.
+    metal_count, halogen_count : int
+        a and b.
+    route : str
+        ``vapour`` or ``additive`` (dissolved in the electrolyte).
+    origin : str
+        ``enumerated``, ``molecule`` (a polynuclear one), ``control`` or ``user``.
+
+    Examples
+    --------
+    >>> Precursor.parse("Cl4Sn").formula
+    'SnCl4'
+    """
+
+    metal: str
+    halogen: str
+    metal_count: int
+    halogen_count: int
+    route: str = "vapour"
+    origin: str = "enumerated"
+
+    @property
+    def formula(self) -> str:
+        """The formula, metal first, counts as they are in the molecule."""
+        return _formula(self.metal, self.metal_count) + _formula(self.halogen, self.halogen_count)
+
+    @classmethod
+    def parse(cls, text: str, origin: str = "user") -> "Precursor":
+        """Read a formula such as ``SnCl4``.
+
+        Raises
+        ------
+        InputError
+            If the text is not the formula of a homoleptic halide.
+        """
+        counts = parse_formula(text)
+        halogens = [symbol for symbol in counts if symbol in HALOGENS]
+        if not halogens:
+            raise InputError("formula", text, "is not a halide; give a metal halide such as SnCl4")
+        if len(counts) != 2:
+            raise InputError(
+                "formula",
+                text,
+                "is not a homoleptic halide: give one element and one halogen, as in SnCl4",
+            )
+        first, second = counts
+        halogen = second if is_more_electronegative(second, first) else first
+        if halogen not in HALOGENS:
+            raise InputError("formula", text, "is not a halide: its anion is not F, Cl, Br or I")
+        metal = first if halogen == second else second
+        if metal == "Na":
+            raise InputError("formula", text, "is what sodium turns into; give another halide")
+        if metal not in METALS and metal not in HALOGENS:
+            raise InputError("formula", text, f"holds no metal: {metal} is not screened")
+        if counts[halogen] > MAX_HALOGENS or counts[metal] > MAX_HALOGENS:
+            raise InputError(
+                "formula", text, f"is out of range: give at most {MAX_HALOGENS} atoms of an element"
+            )
+        return cls(metal, halogen, counts[metal], counts[halogen], origin=origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Precursors:
+    """Precursors as arrays, all of shape (n,): what the descriptors work on."""
+
+    metal: NDArray[np.str_]
+    halogen: NDArray[np.str_]
+    metal_count: NDArray[np.int64]
+    halogen_count: NDArray[np.int64]
+    route: NDArray[np.str_]
+    origin: NDArray[np.str_]
+
+    @classmethod
+    def of(cls, records: Iterable[Precursor]) -> "Precursors":
+        """Gather records into arrays."""
+        rows = [
+            (p.metal, p.halogen, p.metal_count, p.halogen_count, p.route, p.origin) for p in records
+        ]
+        metal, halogen, a, b, route, origin = zip(*rows, strict=True) if rows else ((),) * 6
+        return cls(
+            np.array(metal, dtype=np.str_),
+            np.array(halogen, dtype=np.str_),
+            np.array(a, dtype=np.int64),
+            np.array(b, dtype=np.int64),
+            np.array(route, dtype=np.str_),
+            np.array(origin, dtype=np.str_),
+        )
+
+    def __len__(self) -> int:
+        return len(self.metal)
+
+    def __iter__(self) -> Iterator[Precursor]:
+        """Go through the records."""
+        for row in zip(
+            self.metal.tolist(),
+            self.halogen.tolist(),
+            self.metal_count.tolist(),
+            self.halogen_count.tolist(),
+            self.route.tolist(),
+            self.origin.tolist(),
+            strict=True,
+        ):
+            yield Precursor(*row)
+
+    def take(self, rows: NDArray[np.intp]) -> "Precursors":
+        """Keep some, in the order given."""
+        return Precursors(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def joined(self, other: "Precursors") -> "Precursors":
+        """Append others."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Precursors(*(np.concatenate(pair) for pair in pairs))
+
+    @property
+    def formula(self) -> NDArray[np.str_]:
+        """Formulas, shape (n,)."""
+        return np.array([p.formula for p in self], dtype=np.str_)
+
+    @property
+    def halogens_per_metal(self) -> NDArray[np.float64]:
+        """Halogen atoms for each atom of M, shape (n,): the mean oxidation state."""
+        return self.halogen_count / self.metal_count
+
+
+def _formula(symbol: str, count: int) -> str:
+    return symbol if count == 1 else f"{symbol}{count}"

@@ -1,0 +1,7 @@
+"""Files of strangers, read within limits.
+
+Way in: bytes or a path that anybody may have written. Way out: text, strict JSON, or an Arrow
+table of known columns; or an :class:`~maiscreen.candidates.errors.InputError` of one line that
+names the field, the value and the remedy. Every limit stands in ``limits``; Parquet is checked
+page by page before Arrow may read it. docs/hostile_input.md.
+"""
