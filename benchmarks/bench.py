@@ -27,7 +27,7 @@ from pymatgen.core import Composition
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.training_data import energies
-from maiscreen.descriptors.composition import magpie
+from maiscreen.descriptors.composition.features import magpie
 
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -17,7 +17,7 @@ from pymatgen.core import Composition
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.snapshot.training_data import energies
-from maiscreen.descriptors.composition import GROUPS, features, magpie
+from maiscreen.descriptors.composition.features import GROUPS, features, magpie
 from maiscreen.models.storage import embedded_surrogate, embedded_targets
 from maiscreen.models.surrogate import answers
 

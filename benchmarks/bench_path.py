@@ -16,7 +16,7 @@ from pymatgen.core.composition import Composition
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
-from maiscreen.descriptors.path import reaction_path
+from maiscreen.descriptors.reaction.path import reaction_path
 
 
 def main() -> None:

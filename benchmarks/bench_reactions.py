@@ -21,8 +21,8 @@ from maiscreen.candidates.chemistry.formula_text import ELEMENTS
 from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
-from maiscreen.descriptors.excess_tables import excess_tables
-from maiscreen.descriptors.sodium_excess import closed_form_ev, limit_holds
+from maiscreen.descriptors.reaction.excess_tables import excess_tables
+from maiscreen.descriptors.reaction.sodium_excess import closed_form_ev, limit_holds
 
 ROWS = 100_000
 REPEATS = 7

@@ -17,8 +17,8 @@ from pymatgen.core import Composition
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_system
-from maiscreen.descriptors.adhesion import interface_energy_j_m2
-from maiscreen.descriptors.hull import binary_ladder
+from maiscreen.descriptors.alloys.ladder import binary_ladder
+from maiscreen.descriptors.layer.adhesion import interface_energy_j_m2
 from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 

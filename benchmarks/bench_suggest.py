@@ -76,7 +76,7 @@ def load(setting: Setting) -> Pool:
     """Read the compounds of a setting; polymorphs are averaged."""
     from maiscreen.candidates.chemistry.formula import compositions
     from maiscreen.candidates.snapshot.training_data import moduli
-    from maiscreen.descriptors.composition import magpie
+    from maiscreen.descriptors.composition.features import magpie
 
     table = moduli()
     known = compositions(table["formula"].to_pylist())

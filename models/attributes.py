@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.adhesion import adhesion, phase_adhesion, salt_adhesion
-from maiscreen.descriptors.layer import Estimate, Layer
-from maiscreen.descriptors.mechanics import phase_modulus, salt_modulus, youngs_modulus
-from maiscreen.descriptors.permeability import electrolyte_permeability
-from maiscreen.descriptors.transport import (
+from maiscreen.descriptors.layer.adhesion import adhesion, phase_adhesion, salt_adhesion
+from maiscreen.descriptors.layer.layer import Estimate, Layer
+from maiscreen.descriptors.layer.mechanics import phase_modulus, salt_modulus, youngs_modulus
+from maiscreen.descriptors.layer.permeability import electrolyte_permeability
+from maiscreen.descriptors.layer.transport import (
     PERCOLATION_THRESHOLD,
     ionic_conductivity,
     phase_barrier,

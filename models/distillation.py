@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import features
+from maiscreen.descriptors.composition.features import features
 from maiscreen.models.card import Card, StudentCard
 from maiscreen.models.splits import FOLDS, Fold, grouped_folds, learnable_rows
 from maiscreen.models.student import Student

@@ -38,7 +38,7 @@ UNTESTED: Mapping[str, float] = {
 }
 """Error of the model where it cannot be measured [judgement]: shares for :data:`RELATIVE`, else in
 the property's unit. The energy of an alloy is worth 0.04 eV/atom as functionals differ
-(descriptors/alloys.py); vacancies in NaCl differ by more than 1 eV between models."""
+(descriptors/alloys/records.py); vacancies in NaCl differ by more than 1 eV between models."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.adhesion import COHESION_OF_SODIUM_J_M2
-from maiscreen.descriptors.layer import Estimate
-from maiscreen.descriptors.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV
+from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.layer.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV
 from maiscreen.models.evidence import SALTS, Evidence, evidence
 
 Strings = NDArray[np.str_]

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.corrections import shift_ev_atom
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
-from maiscreen.descriptors.alloy_volume import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
-from maiscreen.descriptors.alloys import AlloyStates, StateArrays
-from maiscreen.descriptors.layer import Estimate
-from maiscreen.descriptors.reduction import GuessedEnergies
+from maiscreen.descriptors.alloys.alloy_volume import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
+from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.reaction.reduction import GuessedEnergies
 from maiscreen.models.learned import Learned, from_parts, learned, own_targets
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import FEATURE_LABELS
+from maiscreen.descriptors.composition.features import FEATURE_LABELS
 from maiscreen.models.skops_check import check_schema
 
 AGAIN = "train it again"

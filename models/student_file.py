@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import FEATURE_LABELS
+from maiscreen.descriptors.composition.features import FEATURE_LABELS
 from maiscreen.models.skops_file import AGAIN, packed, unpacked
 from maiscreen.models.student import Student
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.descriptors.composition import FEATURE_LABELS, features
+from maiscreen.descriptors.composition.features import FEATURE_LABELS, features
 from maiscreen.models.calibration import Calibration
 from maiscreen.models.card import Card
 from maiscreen.models.domain import Domain

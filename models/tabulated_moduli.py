@@ -87,7 +87,7 @@ def tabulated_moduli(snapshot: str = "") -> Mapping[str, Tabulated]:
     Returns
     -------
     mapping of str to Tabulated
-        By :attr:`~maiscreen.descriptors.composition.Compositions.key`.
+        By :attr:`~maiscreen.descriptors.composition.features.Compositions.key`.
     """
     return MappingProxyType({**_embedded_moduli(), **_snapshot_moduli(snapshot)})
 

@@ -63,7 +63,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType({target.name: target for target
 """By name. The limits are generous [judgement]: diamond has a shear modulus of 535 GPa, osmium a
 bulk modulus of 410; the strongest bond of Materials Project's solids has −4.6 eV/atom; lithium
 borides take 5 and caesium 115 Å3/atom; NaCl at room temperature conducts far above 1e-15 mS/cm in
-:func:`maiscreen.descriptors.transport.hop_conductivity_ms_cm`, and no ion faster than 1e4."""
+:func:`maiscreen.descriptors.layer.transport.hop_conductivity_ms_cm`, and no ion faster than 1e4."""
 
 MEASURED = frozenset({"ionic_conductivity_ms_cm"})
 """Targets that no embedded data are of: users' own measurements alone (``lab export``)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions
-from maiscreen.descriptors.composition import features
+from maiscreen.descriptors.composition.features import features
 from maiscreen.models.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.domain import Domain
 from maiscreen.models.recipe import error_estimator, estimator

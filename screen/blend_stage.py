@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING, Recipes
+from maiscreen.descriptors.blends.vapour import thickness_um
 from maiscreen.descriptors.columns import LOGARITHMIC, WIDE_COLUMNS, wide_column
-from maiscreen.descriptors.vapour import thickness_um
 from maiscreen.screen.blends import (
     REJECTIONS,
     Blends,

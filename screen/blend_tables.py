@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
-from maiscreen.descriptors.blend_layer import Solids
-from maiscreen.descriptors.layer import Layer, Uncertain
-from maiscreen.descriptors.salts import OXIDE, salt
-from maiscreen.descriptors.transport import conductor
+from maiscreen.descriptors.blends.layer import Solids
+from maiscreen.descriptors.layer.layer import Layer, Uncertain
+from maiscreen.descriptors.layer.transport import conductor
+from maiscreen.descriptors.reaction.salts import OXIDE, salt
 from maiscreen.models.attributes import parts
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.interphase import (

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING, MixtureSpace, Recipes
 from maiscreen.candidates.rounding import at_least
-from maiscreen.descriptors.blend_layer import Precipitate, Solids, blend_attributes, blend_layers
-from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.joint_alloys import joint_products
-from maiscreen.descriptors.layer import Uncertain
-from maiscreen.descriptors.vapour import (
+from maiscreen.descriptors.alloys.joint import joint_products
+from maiscreen.descriptors.blends.layer import Precipitate, Solids, blend_attributes, blend_layers
+from maiscreen.descriptors.blends.vapour import (
     THICKNESS_UM,
     reduction_of,
     thickness_um,
     vapour_over,
 )
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blend_tables import metals_of
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import weights

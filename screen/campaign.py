@@ -11,7 +11,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.hazards import HAZARDS
+from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.models.attributes import Assumptions
 from maiscreen.screen import checks
 from maiscreen.screen.settings import as_toml, assign, parsed

@@ -5,7 +5,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.attributes import either
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score

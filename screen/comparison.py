@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
-from maiscreen.descriptors.control import CHLOROPROPANE_CAS, control_reduction
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.reaction.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.models.attributes import Assumptions, attributes
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import attribute_columns, nominal, rank_candidates, spread, weights

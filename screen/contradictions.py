@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
-from maiscreen.descriptors.reduction import reduction
-from maiscreen.descriptors.volatility import vapour_pressure
+from maiscreen.descriptors.reaction.reduction import reduction
+from maiscreen.descriptors.vapour.volatility import vapour_pressure
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.comparison import CASES, Comparison
 from maiscreen.screen.controls import PRECURSORS

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
-from maiscreen.descriptors.layer import Layer
-from maiscreen.descriptors.salts import SALTS
+from maiscreen.descriptors.layer.layer import Layer
+from maiscreen.descriptors.reaction.salts import SALTS
 
 HEXANE_CM3_MOL = 131.6
 """Molar volume of liquid hexane at 25 °C, cm³/mol (86.18 g/mol, 0.655 g/cm³, CRC Handbook)."""

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.adhesion import COHESION_OF_SODIUM_J_M2
-from maiscreen.descriptors.mechanics import SODIUM_SHEAR_MODULUS_GPA
+from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
+from maiscreen.descriptors.layer.mechanics import SODIUM_SHEAR_MODULUS_GPA
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloying import alloying
+from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.models.learned import embedded_digest, said
 from maiscreen.models.learned_values import is_compound
 from maiscreen.models.predicted import to_csv

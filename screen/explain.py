@@ -9,13 +9,13 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import check_covers, load_snapshot
-from maiscreen.descriptors.alloying import alloy_system
-from maiscreen.descriptors.alloys import AlloyPhase
+from maiscreen.descriptors.alloys.alloying import alloy_system
+from maiscreen.descriptors.alloys.records import AlloyPhase
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
-from maiscreen.descriptors.hazards import ORGANIC
-from maiscreen.descriptors.path import reaction_path
-from maiscreen.descriptors.scheme import scheme_of
-from maiscreen.descriptors.steps import limiting_potential_v, reduction_steps
+from maiscreen.descriptors.hazards.hazards import ORGANIC
+from maiscreen.descriptors.reaction.path import reaction_path
+from maiscreen.descriptors.reaction.scheme import scheme_of
+from maiscreen.descriptors.reaction.steps import limiting_potential_v, reduction_steps
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import rank_candidates
 from maiscreen.screen.comparison import control_rows

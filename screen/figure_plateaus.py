@@ -8,8 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from maiscreen.descriptors.alloying import PLATEAU_STD_V
-from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
+from maiscreen.descriptors.alloys.alloying import PLATEAU_STD_V
+from maiscreen.descriptors.alloys.records import AlloyPhase, AlloySystem
 from maiscreen.screen.figure_style import BLACK, BLUE, PALE, RED, PaperFigure, styled, text
 from maiscreen.screen.report_layers import on_hull
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
-from maiscreen.descriptors.layer import Uncertain
+from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blend_stage import SLOTS, describe_recipes
 from maiscreen.screen.blends import (
     Blends,

@@ -13,8 +13,8 @@ from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, SYMBOLS
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.blend_layer import Precipitate
-from maiscreen.descriptors.sodium_excess import reaction_energies
+from maiscreen.descriptors.blends.layer import Precipitate
+from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
 from maiscreen.screen import stages
 from maiscreen.screen.blend_tables import SALTS, metals_of, salts_of
 from maiscreen.screen.campaign import Campaign

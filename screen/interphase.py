@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloy_volume import elemental_volume_cm3_mol
-from maiscreen.descriptors.alloying import alloying
-from maiscreen.descriptors.alloys import AlloyStates, StateArrays
-from maiscreen.descriptors.layer import Estimate, Layer
-from maiscreen.descriptors.salts import salt
+from maiscreen.descriptors.alloys.alloy_volume import elemental_volume_cm3_mol
+from maiscreen.descriptors.alloys.alloying import alloying
+from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
+from maiscreen.descriptors.layer.layer import Estimate, Layer
+from maiscreen.descriptors.reaction.salts import salt
 from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
 from maiscreen.models.learned_values import with_learned_volumes
 
@@ -37,7 +37,7 @@ def alloy_states(metal: Strings, tolerance_ev_atom: float, assumptions: Assumpti
     metal : Strings
         Symbols, shape (n,).
     tolerance_ev_atom : float
-        As in :func:`maiscreen.descriptors.alloying.alloy_system`.
+        As in :func:`maiscreen.descriptors.alloys.alloying.alloy_system`.
     assumptions : Assumptions
         With F1 or F2, learned volumes take the place of guessed ones.
     """

@@ -10,18 +10,21 @@ from maiscreen.candidates.chemistry.element_data import (
     molar_volume_cm3,
     youngs_modulus_gpa,
 )
-from maiscreen.descriptors.adhesion import (
+from maiscreen.descriptors.alloys.alloying import ALLOY_STD_EV_ATOM
+from maiscreen.descriptors.alloys.joint import JointPhases, joint_phases
+from maiscreen.descriptors.blends.layer import Solids
+from maiscreen.descriptors.layer.adhesion import (
     COHESION_OF_SODIUM_J_M2,
     INTERFACE_ENERGY_STD_J_M2,
     interface_energy_j_m2,
 )
-from maiscreen.descriptors.alloying import ALLOY_STD_EV_ATOM
-from maiscreen.descriptors.blend_layer import Solids
-from maiscreen.descriptors.joint_alloys import JointPhases, joint_phases
-from maiscreen.descriptors.layer import Estimate, Uncertain, tabulated
-from maiscreen.descriptors.mechanics import ALLOY_MODULUS_STD_FRACTION, SODIUM_YOUNGS_MODULUS_GPA
-from maiscreen.descriptors.salts import SODIUM_MOLAR_VOLUME_CM3
-from maiscreen.descriptors.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV, conductor
+from maiscreen.descriptors.layer.layer import Estimate, Uncertain, tabulated
+from maiscreen.descriptors.layer.mechanics import (
+    ALLOY_MODULUS_STD_FRACTION,
+    SODIUM_YOUNGS_MODULUS_GPA,
+)
+from maiscreen.descriptors.layer.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV, conductor
+from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3
 from maiscreen.models.attributes import Assumptions
 from maiscreen.models.learned_values import crystal_modulus
 from maiscreen.screen.interphase import CELL_TEMPERATURE_K
@@ -98,7 +101,8 @@ def _solids(metals: tuple[str, ...], phases: JointPhases, assumptions: Assumptio
 def _work(metals: NDArray[np.str_], phases: JointPhases) -> Uncertain:
     """Give the work of adhesion of sodium, J/m²: that of one metal's phase, with a mean of metals.
 
-    :func:`maiscreen.descriptors.adhesion.phase_adhesion`, the metals by their share of the area.
+    :func:`maiscreen.descriptors.layer.adhesion.phase_adhesion`, the metals by their share of the
+    area.
     """
     area = phases.metal_fraction * miedema("molar_volume_cm3", metals) ** (2 / 3)
     foreign = np.where(area > 0, area * interface_energy_j_m2(metals), 0.0).sum(axis=1)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.screen.campaign import STATES, Campaign
 from maiscreen.screen.choose import outcomes
 from maiscreen.screen.desirability import FLOOR

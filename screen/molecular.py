@@ -17,7 +17,7 @@ from maiscreen.candidates.molecules.space import (
 )
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
-from maiscreen.descriptors.molecules import MoleculeTable, describe_molecules
+from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.screen.blend_tables import metals_of
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.gates import first_rejection, gates

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.layer import Uncertain
+from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blends import Blends, attributes_of, tables
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import weights

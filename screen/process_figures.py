@@ -5,8 +5,8 @@ from math import isnan, log10
 from typing import Any
 
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
-from maiscreen.descriptors.alloying import PLATEAU_STD_V
-from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
+from maiscreen.descriptors.alloys.alloying import PLATEAU_STD_V
+from maiscreen.descriptors.alloys.records import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.report_layers import on_hull
 from maiscreen.screen.report_text import subscripts

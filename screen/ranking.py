@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import SYMBOLS
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.screen.desirability import desirability, score
 
 Floats = NDArray[np.float64]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloying import alloy_system
-from maiscreen.descriptors.alloys import AlloyPhase, AlloySystem
+from maiscreen.descriptors.alloys.alloying import alloy_system
+from maiscreen.descriptors.alloys.records import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign import Campaign
 
 

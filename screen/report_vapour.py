@@ -5,7 +5,7 @@ from math import isnan
 from typing import Any
 
 from maiscreen.candidates.handbook.points import points
-from maiscreen.descriptors.volatility import best_estimate
+from maiscreen.descriptors.vapour.volatility import best_estimate
 from maiscreen.screen.interphase import ZERO_CELSIUS_K
 
 Row = Mapping[str, Any]

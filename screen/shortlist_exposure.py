@@ -4,14 +4,14 @@ from functools import cache
 from math import isnan, log10
 
 from maiscreen.candidates.handbook.points import points
-from maiscreen.descriptors.exposure import (
+from maiscreen.descriptors.blends.exposure import (
     PAPER_LAYERS,
     PAPER_VESSEL,
     TOO_THICK_UM,
     law,
     thickness_range_um,
 )
-from maiscreen.descriptors.volatility import best_estimate, temperature_for_pressure_k
+from maiscreen.descriptors.vapour.volatility import best_estimate, temperature_for_pressure_k
 from maiscreen.screen.controls import PRECURSORS
 from maiscreen.screen.interphase import ZERO_CELSIUS_K
 

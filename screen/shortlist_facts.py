@@ -5,7 +5,7 @@ from typing import Any
 
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.descriptors.moisture import acids_of, with_moisture
+from maiscreen.descriptors.hazards.moisture import acids_of, with_moisture
 from maiscreen.screen.report_text import finite
 from maiscreen.screen.report_vapour import points_c, state_of
 from maiscreen.screen.shortlist_columns import expected

@@ -22,13 +22,13 @@ from maiscreen.candidates.snapshot.snapshot import (
     phase_arrays,
 )
 from maiscreen.candidates.snapshot.snapshot import pinned as snapshot_pinned
-from maiscreen.descriptors.alloys import AlloyStates
+from maiscreen.descriptors.alloys.records import AlloyStates
 from maiscreen.descriptors.columns import to_table
-from maiscreen.descriptors.hazards import cautions, hazards
-from maiscreen.descriptors.layer import Estimate
-from maiscreen.descriptors.reduction import reduction
-from maiscreen.descriptors.scheme import scheme_of
-from maiscreen.descriptors.volatility import temperature_for_pressure_k, vapour_pressure
+from maiscreen.descriptors.hazards.hazards import cautions, hazards
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.reaction.reduction import reduction
+from maiscreen.descriptors.reaction.scheme import scheme_of
+from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.models.learned import models_used, pinned
 from maiscreen.models.learned_values import learned_energies
 from maiscreen.models.own_labels import evidence_of

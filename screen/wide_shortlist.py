@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from maiscreen.descriptors.exposure import thickness_range_um
+from maiscreen.descriptors.blends.exposure import thickness_range_um
 from maiscreen.screen.report_text import finite
 from maiscreen.screen.shortlist import TO_FILL_IN
 from maiscreen.screen.shortlist_columns import WIDE

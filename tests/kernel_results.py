@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import energies, moduli
-from maiscreen.descriptors.composition import features
+from maiscreen.descriptors.composition.features import features
 from maiscreen.models import hops, predicted, prototypes, supercell, vacancy
 from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.kernels import kernels

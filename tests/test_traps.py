@@ -10,10 +10,10 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloying import alloy_system
-from maiscreen.descriptors.control import control_reduction
-from maiscreen.descriptors.reduction import potential_in_phase
-from maiscreen.descriptors.volatility import vapour_pressure
+from maiscreen.descriptors.alloys.alloying import alloy_system
+from maiscreen.descriptors.reaction.control import control_reduction
+from maiscreen.descriptors.reaction.reduction import potential_in_phase
+from maiscreen.descriptors.vapour.volatility import vapour_pressure
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.explain import explain
 from maiscreen.screen.paper import validate

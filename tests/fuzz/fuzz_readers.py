@@ -293,7 +293,7 @@ def _tiny_model() -> dict[str, bytes]:
     import numpy as np
     from lightgbm import LGBMRegressor
 
-    from maiscreen.descriptors.composition import FEATURE_LABELS
+    from maiscreen.descriptors.composition.features import FEATURE_LABELS
     from maiscreen.models.skops_file import packed
 
     rng = np.random.default_rng(0)

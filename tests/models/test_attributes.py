@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.attributes import attributes, either
 from maiscreen.screen.controls import chloropropane_layer
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from maiscreen.descriptors.adhesion import COHESION_OF_SODIUM_J_M2, adhesion, phase_adhesion
-from maiscreen.descriptors.layer import Estimate, Layer, tabulated
-from maiscreen.descriptors.mechanics import phase_modulus, salt_modulus, youngs_modulus
-from maiscreen.descriptors.transport import ionic_conductivity
+from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2, adhesion, phase_adhesion
+from maiscreen.descriptors.layer.layer import Estimate, Layer, tabulated
+from maiscreen.descriptors.layer.mechanics import phase_modulus, salt_modulus, youngs_modulus
+from maiscreen.descriptors.layer.transport import ionic_conductivity
 from maiscreen.models.evidence import Evidence
 from maiscreen.models.fidelity import simulated, simulated_barrier, simulated_salt_barrier
 

@@ -6,8 +6,8 @@ import pytest
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.rounding import significant
 from maiscreen.candidates.snapshot.training_data import energies, moduli
-from maiscreen.descriptors import composition_extras as extra
-from maiscreen.descriptors.composition import features
+from maiscreen.descriptors.composition import composition_extras as extra
+from maiscreen.descriptors.composition.features import features
 from maiscreen.models.storage import embedded_surrogate, embedded_targets
 from maiscreen.models.surrogate import answers
 from maiscreen.screen.embedding import asked

@@ -10,9 +10,9 @@ import pytest
 
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloying import alloying
-from maiscreen.descriptors.layer import Estimate, tabulated
-from maiscreen.descriptors.reduction import GuessedEnergies, reduction
+from maiscreen.descriptors.alloys.alloying import alloying
+from maiscreen.descriptors.layer.layer import Estimate, tabulated
+from maiscreen.descriptors.reaction.reduction import GuessedEnergies, reduction
 from maiscreen.models import learned, learned_values
 from maiscreen.models.attributes import Assumptions, attributes
 from maiscreen.models.learned_values import (

@@ -7,7 +7,7 @@ from maiscreen.candidates.chemistry import element_data
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import moduli
-from maiscreen.descriptors.salts import salt
+from maiscreen.descriptors.reaction.salts import salt
 from maiscreen.models.tabulated_moduli import POISSON_RANGE, tabulated_moduli, usable
 
 

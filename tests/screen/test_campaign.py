@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.hazards import HAZARDS
+from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.screen.campaign import Campaign, Weights
 
 campaigns = st.builds(

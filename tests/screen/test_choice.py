@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from maiscreen.descriptors.layer import Estimate, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, tabulated
 from maiscreen.screen.desirability import FLOOR, desirability, score
 from maiscreen.screen.pareto import pareto_front
 from maiscreen.screen.ranking import Outcomes, rank, sample_scores

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.molecules.mixtures import NOTHING
-from maiscreen.descriptors.reduction import potential_in_phase
-from maiscreen.descriptors.thermodynamics import FARADAY_C_MOL
+from maiscreen.descriptors.reaction.reduction import potential_in_phase
+from maiscreen.descriptors.reaction.thermodynamics import FARADAY_C_MOL
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.compatibility import GAIN_KJ_MOL, reacting
 from maiscreen.screen.ingredients import blended, ingredients

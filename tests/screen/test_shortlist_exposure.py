@@ -2,7 +2,7 @@
 
 import pytest
 
-from maiscreen.descriptors.volatility import best_estimate
+from maiscreen.descriptors.vapour.volatility import best_estimate
 from maiscreen.screen.shortlist_exposure import GLOVEBOX_C, WARMEST_C, suggestion
 
 

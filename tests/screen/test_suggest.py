@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.descriptors.layer import Estimate
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.acquisition import membership
 from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign

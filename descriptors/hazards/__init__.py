@@ -1,0 +1,1 @@
+"""Hazards and moisture by formula: what is known of a class of compounds, no assessment."""
