@@ -14,7 +14,7 @@ Examples
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from maiscreen.models.retraining import retrain
+    from maiscreen.models.retraining.retrain import retrain
     from maiscreen.runners.run import run
     from maiscreen.runners.shortlist import shortlist
     from maiscreen.screen.campaign import Campaign
@@ -28,7 +28,7 @@ __all__ = ["Campaign", "__version__", "explain", "retrain", "run", "shortlist", 
 _HOMES = {
     "Campaign": "maiscreen.screen.campaign",
     "explain": "maiscreen.screen.explain",
-    "retrain": "maiscreen.models.retraining",
+    "retrain": "maiscreen.models.retraining.retrain",
     "run": "maiscreen.runners.run",
     "shortlist": "maiscreen.runners.shortlist",
     "validate": "maiscreen.screen.paper",

@@ -18,8 +18,8 @@ from pymatgen.core import Composition
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.composition.features import GROUPS, features, magpie
-from maiscreen.models.storage import embedded_surrogate, embedded_targets
-from maiscreen.models.surrogate import answers
+from maiscreen.models.learning.model import answers
+from maiscreen.models.storage.model import embedded_surrogate, embedded_targets
 
 SAMPLE = 300
 

@@ -10,9 +10,9 @@ import sys
 
 import numpy as np
 
-from maiscreen.models.splits import grouped_folds
-from maiscreen.models.training import embedded_training
-from maiscreen.models.validation import fitted, prepare
+from maiscreen.models.learning.splits import grouped_folds
+from maiscreen.models.learning.training import embedded_training
+from maiscreen.models.learning.validation import fitted, prepare
 
 TARGETS = ("bulk_modulus_gpa", "shear_modulus_gpa")
 SIZES = (100, 300, 1000, 3000)

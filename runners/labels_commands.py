@@ -12,7 +12,7 @@ from maiscreen.runners.console import emit, emit_csv, emit_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from maiscreen.models.labels import Label
+    from maiscreen.models.labels.labels import Label
     from maiscreen.runners.opened import How
 
 WORKER_BYTES = 2 << 30
@@ -93,7 +93,7 @@ def _check_labelled(formulas: "Sequence[str]", labels: "Sequence[Label]") -> Non
     InputError
         If there is such a phase.
     """
-    from maiscreen.models.prototypes import prototypes
+    from maiscreen.models.crystals.prototypes import prototypes
 
     missing = set(formulas) - {one.formula for one in labels}
     known = {prototype.formula for prototype in prototypes()} if missing else set()
@@ -117,7 +117,7 @@ def _how(options: argparse.Namespace) -> "How":
 
 def _labels(options: argparse.Namespace) -> "list[Label]":
     """Read the labels that the user means, in their order."""
-    from maiscreen.models.labels import load_labels
+    from maiscreen.models.labels.labels import load_labels
     from maiscreen.runners.labels_show import ordered
     from maiscreen.runners.labels_store import read_labels
 

@@ -2,16 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from maiscreen.models.evidence import RELATIVE, differences
-from maiscreen.models.labels import QUANTITIES, UNITS, Label
-from maiscreen.models.potential_comparison import (
-    Compared,
-    Reference,
-    Row,
-    against_references,
-    seconds,
-)
-from maiscreen.models.potentials import DEFAULT, MODELS
+from maiscreen.models.labels.comparison import Compared, Reference, Row, against_references, seconds
+from maiscreen.models.labels.evidence import RELATIVE, differences
+from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label
+from maiscreen.models.labels.potentials import DEFAULT, MODELS
 from maiscreen.screen.report_text import printable
 
 _NAMES = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from maiscreen.models.labels import Label
+from maiscreen.models.labels.labels import Label
 from maiscreen.runners.labels_work import Done, Plan
 from maiscreen.runners.provenance import installed_version, provenance
 

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.label_plan import (
+from maiscreen.models.labels.labels import QUANTITIES, Label, from_lines
+from maiscreen.models.labels.plan import (
     Job,
     Origin,
     complete,
@@ -16,7 +17,6 @@ from maiscreen.models.label_plan import (
     sensible,
     without_result,
 )
-from maiscreen.models.labels import QUANTITIES, Label, from_lines
 from maiscreen.runners import labels_store as store
 from maiscreen.runners import own_data
 from maiscreen.runners.answers import here

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maiscreen.models.label_plan import Job, Origin
-from maiscreen.models.labels import QUANTITIES, Label
+from maiscreen.models.labels.labels import QUANTITIES, Label
+from maiscreen.models.labels.plan import Job, Origin
 from maiscreen.runners import labels_store as store
 from maiscreen.runners.labels_work import Simulation
 

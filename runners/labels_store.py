@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.models.label_plan import Job
-from maiscreen.models.labels import Label, from_lines, to_lines
+from maiscreen.models.labels.labels import Label, from_lines, to_lines
+from maiscreen.models.labels.plan import Job
 from maiscreen.runners.folder import create
 from maiscreen.runners.reading import why
 from maiscreen.runners.store import HIDDEN, write_whole

@@ -7,8 +7,8 @@ from functools import partial
 
 import pyarrow as pa
 
-from maiscreen.models.label_plan import Job, Origin, check, without_result
-from maiscreen.models.labels import Label, SimulationError, to_lines
+from maiscreen.models.labels.labels import Label, SimulationError, to_lines
+from maiscreen.models.labels.plan import Job, Origin, check, without_result
 
 Simulate = Callable[[str, str, str], Sequence[Label]]
 """Formula, quantity, model → labels; a worker can import it."""
@@ -106,11 +106,11 @@ class Done:
 
 def simulation(snapshot: str = "") -> Simulation:
     """Give the simulations of maiscreen, those of a snapshot's phases included."""
-    from maiscreen.models.label_settings import settings_hash
-    from maiscreen.models.labels import load_labels
-    from maiscreen.models.potentials import MODELS
-    from maiscreen.models.simulate import simulate
-    from maiscreen.models.snapshot_phases import phases
+    from maiscreen.models.crystals.snapshot_phases import phases
+    from maiscreen.models.labels.labels import load_labels
+    from maiscreen.models.labels.potentials import MODELS
+    from maiscreen.models.simulation.label_settings import settings_hash
+    from maiscreen.models.simulation.simulate import simulate
 
     return Simulation(
         phases=phases(snapshot),
@@ -125,7 +125,7 @@ def simulation(snapshot: str = "") -> Simulation:
 
 def origin(model: str) -> Origin:
     """Load a model and say where its labels come from."""
-    from maiscreen.models.potential import load_potential
+    from maiscreen.models.simulation.potential import load_potential
 
     loaded = load_potential(model)
     return Origin(loaded.version, loaded.weights_sha256, loaded.licence)

@@ -23,9 +23,9 @@ def train(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure a model on data, or print the table of all embedded ones."""
-    from maiscreen.models.evaluation import evaluate
-    from maiscreen.models.registry import find_model, models
-    from maiscreen.models.training_file import read_data, summary
+    from maiscreen.models.learning.compare import evaluate
+    from maiscreen.models.storage.store import find_model, models
+    from maiscreen.models.training_files.read import read_data, summary
     from maiscreen.runners.models_show import as_markdown, measured
 
     if options.markdown:
@@ -48,9 +48,9 @@ def compare(options: argparse.Namespace) -> int:
     """Compare two models on the same data."""
     from dataclasses import asdict
 
-    from maiscreen.models.evaluation import compare_models, unseen
-    from maiscreen.models.registry import find_model
-    from maiscreen.models.training_file import read_data, summary
+    from maiscreen.models.learning.compare import compare_models, unseen
+    from maiscreen.models.storage.store import find_model
+    from maiscreen.models.training_files.read import read_data, summary
 
     store = folder("--store", options.store)
     first, second = (find_model(name, store) for name in (options.first, options.second))
@@ -67,7 +67,7 @@ def compare(options: argparse.Namespace) -> int:
 
 def list_models(options: argparse.Namespace) -> int:
     """List all models."""
-    from maiscreen.models.registry import models
+    from maiscreen.models.storage.store import models
     from maiscreen.runners.models_show import as_lines, table
 
     found = models(folder("--store", options.store))
@@ -81,7 +81,7 @@ def list_models(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print the card of a model."""
-    from maiscreen.models.registry import find_model
+    from maiscreen.models.storage.store import find_model
     from maiscreen.runners.models_show import described
 
     card = find_model(options.name, folder("--store", options.store)).card
@@ -94,7 +94,7 @@ def show(options: argparse.Namespace) -> int:
 
 def use(options: argparse.Namespace) -> int:
     """Put a model to use for its target."""
-    from maiscreen.models.registry import use
+    from maiscreen.models.storage.store import use
 
     card = use(options.name, folder("--store", options.store), options.force)
     emit(f"{options.store} now uses {card.name} {card.version} for {card.target}")
@@ -104,9 +104,9 @@ def use(options: argparse.Namespace) -> int:
 
 def distil(options: argparse.Namespace) -> int:
     """Give a model that lies there a student."""
-    from maiscreen.models.distillation import add_student
-    from maiscreen.models.registry import find
-    from maiscreen.models.storage import embedded_folder
+    from maiscreen.models.retraining.distil import add_student
+    from maiscreen.models.storage.model import embedded_folder
+    from maiscreen.models.storage.store import find
     from maiscreen.runners.models_show import described
     from maiscreen.runners.progress import fits_shown
 
@@ -150,7 +150,7 @@ def _retrain(options: argparse.Namespace) -> int:
 
 
 def _embed(options: argparse.Namespace) -> int:
-    from maiscreen.models.embedding import embed
+    from maiscreen.models.retraining.embedded import embed
     from maiscreen.runners.labels_choice import listed
     from maiscreen.runners.models_show import described
     from maiscreen.runners.progress import fits_shown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from maiscreen.models.training_file import LeftOut
+    from maiscreen.models.training_files.read import LeftOut
 
 import argparse
 import json
@@ -20,8 +20,8 @@ from maiscreen.runners.parser import Menu
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from maiscreen.models.predicting import Answers
-    from maiscreen.models.surrogate import Surrogate
+    from maiscreen.models.learning.model import Surrogate
+    from maiscreen.models.predictions.table import Answers
 
 ABOUT = "predict a property for the formulas in a file"
 
@@ -66,10 +66,10 @@ def add_predict(actions: Menu) -> None:
 def predict(options: argparse.Namespace) -> int:
     """Predict the target of a model for the formulas in a file."""
     out = None if options.out is None else _out(options.out, options.data)
-    from maiscreen.models.predicting import answered
-    from maiscreen.models.registry import find_model
-    from maiscreen.models.training_file import summary
-    from maiscreen.models.training_table import read_table
+    from maiscreen.models.predictions.table import answered
+    from maiscreen.models.storage.store import find_model
+    from maiscreen.models.training_files.read import summary
+    from maiscreen.models.training_files.table import read_table
     from maiscreen.runners.progress import counted
 
     model = find_model(options.name, folder("--store", options.store))
@@ -106,7 +106,7 @@ def as_text(table: "pa.Table", model: "Surrogate") -> str:
     Parameters
     ----------
     table : pyarrow.Table
-        Of :class:`maiscreen.models.predicting.Answers`.
+        Of :class:`maiscreen.models.predictions.table.Answers`.
     model : Surrogate
         Who said it.
     """

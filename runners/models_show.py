@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from maiscreen.models.card import Card, StudentCard
-from maiscreen.models.registry import Entry
+from maiscreen.models.learning.card import Card, StudentCard
+from maiscreen.models.storage.store import Entry
 from maiscreen.runners.labels_compare import as_table
 from maiscreen.runners.show import columns
 from maiscreen.screen.report_text import printable

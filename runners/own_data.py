@@ -6,9 +6,9 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import pins
 from maiscreen.candidates.snapshot.snapshot import read_manifest
-from maiscreen.models import own_labels
-from maiscreen.models.storage import CARD, load_card
-from maiscreen.models.student_file import STUDENT
+from maiscreen.models.labels import own_labels
+from maiscreen.models.storage.model import CARD, load_card
+from maiscreen.models.storage.student_file import STUDENT
 from maiscreen.screen.campaign import Campaign
 
 MOST_BYTES = 1 << 30

@@ -12,7 +12,7 @@ from maiscreen.descriptors.blends.layer import Solids
 from maiscreen.descriptors.layer.layer import Layer, Uncertain
 from maiscreen.descriptors.layer.transport import conductor
 from maiscreen.descriptors.reaction.salts import OXIDE, salt
-from maiscreen.models.attributes import parts
+from maiscreen.models.attributes.attributes import parts
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.interphase import (
     CELL_TEMPERATURE_K,

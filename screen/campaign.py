@@ -12,7 +12,7 @@ from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards.hazards import HAZARDS
-from maiscreen.models.attributes import Assumptions
+from maiscreen.models.attributes.attributes import Assumptions
 from maiscreen.screen import checks
 from maiscreen.screen.settings import as_toml, assign, parsed
 from maiscreen.screen.wide import T_LIMIT_C, Space

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.models.attributes import either
+from maiscreen.models.attributes.attributes import either
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.desirability import desirability, score
 from maiscreen.screen.gates import first_rejection, gates

@@ -11,7 +11,7 @@ from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.reaction.control import CHLOROPROPANE_CAS, control_reduction
-from maiscreen.models.attributes import Assumptions, attributes
+from maiscreen.models.attributes.attributes import Assumptions, attributes
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import attribute_columns, nominal, rank_candidates, spread, weights
 from maiscreen.screen.controls import (

@@ -7,9 +7,9 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
-from maiscreen.models.learned import embedded_digest, said
-from maiscreen.models.learned_values import is_compound
-from maiscreen.models.predicted import to_csv
+from maiscreen.models.attributes.crystal_data import is_compound
+from maiscreen.models.predictions.learned import embedded_digest, said
+from maiscreen.models.predictions.predicted import to_csv
 from maiscreen.screen.blends import tables
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.stages import formation_energy_ev_atom

@@ -125,7 +125,7 @@ def with_errors(campaign: Campaign, blends: Blends) -> dict[str, Uncertain]:
     """Give the attributes of the likelier outcome, with the error of all, shape (n,) each.
 
     The variance is that of the mixture of all outcomes about the likelier one, as in
-    :func:`maiscreen.models.attributes.either`.
+    :func:`maiscreen.models.attributes.attributes.either`.
     """
     p_alloy = tables(campaign).p_alloy[blends.metal]
     nominal = attributes_of(campaign, blends, likelier(campaign, blends))

@@ -10,8 +10,8 @@ from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
 from maiscreen.descriptors.layer.layer import Estimate, Layer
 from maiscreen.descriptors.reaction.salts import salt
-from maiscreen.models.attributes import DEFAULT, Assumptions, attributes
-from maiscreen.models.learned_values import with_learned_volumes
+from maiscreen.models.attributes.attributes import DEFAULT, Assumptions, attributes
+from maiscreen.models.attributes.crystal_data import with_learned_volumes
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]

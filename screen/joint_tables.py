@@ -25,8 +25,8 @@ from maiscreen.descriptors.layer.mechanics import (
 )
 from maiscreen.descriptors.layer.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV, conductor
 from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3
-from maiscreen.models.attributes import Assumptions
-from maiscreen.models.learned_values import crystal_modulus
+from maiscreen.models.attributes.attributes import Assumptions
+from maiscreen.models.attributes.crystal_data import crystal_modulus
 from maiscreen.screen.interphase import CELL_TEMPERATURE_K
 
 Floats = NDArray[np.float64]

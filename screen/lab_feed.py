@@ -11,7 +11,7 @@ from maiscreen.screen.lab_records import LabRecord
 from maiscreen.screen.lab_trials import key_of
 
 TARGET = "ionic_conductivity_ms_cm"
-"""Of :data:`maiscreen.models.targets.TARGETS`."""
+"""Of :data:`maiscreen.models.learning.targets.TARGETS`."""
 
 MS_CM_PER_NM_OHM_CM2 = 1e-4
 """1 nm over 1 Ω cm²: 1e-7 cm / (Ω cm²) = 1e-7 S/cm."""

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from maiscreen.models.evidence import unusable
-from maiscreen.models.prototypes import prototypes
+from maiscreen.models.crystals.prototypes import prototypes
+from maiscreen.models.labels.evidence import unusable
 
 _SIMULATED = {
     "adhesion": ("adhesion", "work_of_adhesion"),

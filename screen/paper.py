@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from maiscreen.models.attributes import Assumptions
+from maiscreen.models.attributes.attributes import Assumptions
 from maiscreen.screen.campaign import Campaign
 from maiscreen.screen.choose import spread
 from maiscreen.screen.comparison import (

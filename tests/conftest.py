@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.models.recipe import TYPES
+from maiscreen.models.learning.recipe import TYPES
 from maiscreen.screen import comparison, stages
 from maiscreen.screen.campaign import Campaign
 
@@ -67,14 +67,14 @@ def let_fit_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
         trees = {"n_estimators": 60, "num_leaves": 8, "min_child_samples": 3, "random_state": seed}
         return LGBMRegressor(**trees, n_jobs=1, verbose=-1)
 
-    monkeypatch.setattr("maiscreen.models.validation.estimator", quick)
+    monkeypatch.setattr("maiscreen.models.learning.validation.estimator", quick)
     linear = (
         "pipeline.Pipeline",
         "preprocessing._data.StandardScaler",
         "linear_model._ridge.Ridge",
     )
     types = (*TYPES, *(f"sklearn.{name}" for name in linear))
-    monkeypatch.setattr("maiscreen.models.storage.TYPES", types)
+    monkeypatch.setattr("maiscreen.models.storage.model.TYPES", types)
 
 
 METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")

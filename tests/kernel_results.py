@@ -11,7 +11,9 @@ import pyarrow as pa
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors.composition.features import features
-from maiscreen.models import hops, predicted, prototypes, supercell, vacancy
+from maiscreen.models.crystals import network, prototypes, supercell
+from maiscreen.models.predictions import predicted
+from maiscreen.models.simulation import vacancy
 from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.kernels import kernels
 from maiscreen.runners.run import run
@@ -60,10 +62,10 @@ def geometry(one: prototypes.Prototype) -> tuple[dict[str, object], dict[str, ob
     numbers: dict[str, object] = {"sites": sites.tolist(), "lattice": lattice.tolist()}
     sodium = sites[[site.specie.symbol == "Na" for site in crystal]]
     if len(sodium):
-        acting = hops.action(sodium, lattice, rotations, translations)
-        found = hops.network(sodium, sites, lattice, acting)
-        everything = hops.hop_orbits(sodium, lattice, acting, hops.FARTHEST_A)
-        clear = [hops.clearance_a(o.first, sodium, sites, lattice) for o in everything]
+        acting = network.action(sodium, lattice, rotations, translations)
+        found = network.network(sodium, sites, lattice, acting)
+        everything = network.hop_orbits(sodium, lattice, acting, network.FARTHEST_A)
+        clear = [network.clearance_a(o.first, sodium, sites, lattice) for o in everything]
         decided |= {
             "images": acting.images.tolist(),
             "orbits": [orbit.members for orbit in everything],

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from maiscreen.models.labels import load_labels
-from maiscreen.models.registry import models
+from maiscreen.models.labels.labels import load_labels
+from maiscreen.models.storage.store import models
 from maiscreen.runners.labels_compare import as_markdown
 from maiscreen.runners.models_show import as_markdown as embedded_table
 from maiscreen.runners.output import append_failures

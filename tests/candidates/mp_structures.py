@@ -12,8 +12,8 @@ from pymatgen.core.composition import Composition
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
-from maiscreen.models.prototypes import Prototype, prototypes
-from maiscreen.models.symmetry import quiet
+from maiscreen.models.crystals.prototypes import Prototype, prototypes
+from maiscreen.models.crystals.symmetry import quiet
 
 BONDS_A = {"CCl4": 1.77, "SiCl4": 2.02, "TiCl4": 2.17, "GeCl4": 2.11, "SnCl4": 2.28, "SiF4": 1.55}
 """M–X in tetrahedral molecules, Å."""

@@ -274,9 +274,9 @@ def _cards() -> list[bytes]:
 
 
 def _card(content: bytes, folder: Path) -> object:
-    from maiscreen.models.learned import digest
-    from maiscreen.models.registry import models
-    from maiscreen.models.storage import load_card
+    from maiscreen.models.predictions.learned import digest
+    from maiscreen.models.storage.model import load_card
+    from maiscreen.models.storage.store import models
     from maiscreen.runners.models_show import as_lines, as_markdown, described, table
 
     (folder / "mine").mkdir()
@@ -294,7 +294,7 @@ def _tiny_model() -> dict[str, bytes]:
     from lightgbm import LGBMRegressor
 
     from maiscreen.descriptors.composition.features import FEATURE_LABELS
-    from maiscreen.models.skops_file import packed
+    from maiscreen.models.storage.untrusted import packed
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, len(FEATURE_LABELS) + 1))
@@ -351,7 +351,7 @@ def _damage_trees(rng: Random, node: Any) -> None:
 
 def _skops(name: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
-        from maiscreen.models.storage import load
+        from maiscreen.models.storage.model import load
 
         files = _tiny_model() | {name: content}
         card = json.loads(_cards()[0])
@@ -372,7 +372,7 @@ def _in_use() -> list[bytes]:
 
 
 def _registry(content: bytes, folder: Path) -> object:
-    from maiscreen.models.registry import models, resolve
+    from maiscreen.models.storage.store import models, resolve
 
     (folder / "in_use.json").write_bytes(content)
     (folder / "mine").mkdir()
@@ -391,7 +391,7 @@ def _training_csv() -> list[bytes]:
 
 def _training(suffix: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
-        from maiscreen.models.training_file import read_data, summary
+        from maiscreen.models.training_files.read import read_data, summary
 
         path = folder / f"mine.{suffix}"
         path.write_bytes(content)
@@ -413,7 +413,7 @@ def _training_parquet() -> list[bytes]:
 
 
 def _label_lines() -> list[bytes]:
-    from maiscreen.models.labels import load_labels, to_lines
+    from maiscreen.models.labels.labels import load_labels, to_lines
 
     wanted = [one for one in load_labels() if one.property in ("formation_energy", "volume")]
     alloys = [one for one in wanted if one.formula[:2] == "Na" and len(one.formula) > 3]
@@ -421,8 +421,8 @@ def _label_lines() -> list[bytes]:
 
 
 def _labels(content: bytes, folder: Path) -> object:
-    from maiscreen.models.own_labels import evidence_of
-    from maiscreen.models.training_file import read_data
+    from maiscreen.models.labels.own_labels import evidence_of
+    from maiscreen.models.training_files.read import read_data
 
     (folder / "labels.jsonl").write_bytes(content)
     found = evidence_of(str(folder))
@@ -430,7 +430,7 @@ def _labels(content: bytes, folder: Path) -> object:
 
 
 def _label_receipts() -> list[bytes]:
-    from maiscreen.models.labels import load_labels, to_lines
+    from maiscreen.models.labels.labels import load_labels, to_lines
 
     lines = to_lines([one for one in load_labels() if one.formula == "Na15Sn4"][:2])
     job = ["Na15Sn4", "structure", "7net-0"]

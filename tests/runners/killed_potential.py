@@ -5,9 +5,9 @@ import signal
 from pathlib import Path
 from threading import Timer
 
-from maiscreen.models.labels import Label
-from maiscreen.models.potential import load_potential
-from maiscreen.models.simulate import simulate
+from maiscreen.models.labels.labels import Label
+from maiscreen.models.simulation.potential import load_potential
+from maiscreen.models.simulation.simulate import simulate
 
 
 def killed_once(formula: str, quantity: str, model: str) -> tuple[Label, ...]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from maiscreen.models.storage import load
+from maiscreen.models.storage.model import load
 from maiscreen.runners import cli
 from maiscreen.runners.lab_learn_show import replay_table
 from maiscreen.runners.run import run

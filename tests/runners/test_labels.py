@@ -16,8 +16,8 @@ import tiny_labels as tiny
 from distributed import LocalCluster
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.labels import Label, from_lines
-from maiscreen.models.potentials import DEFAULT, MODELS
+from maiscreen.models.labels.labels import Label, from_lines
+from maiscreen.models.labels.potentials import DEFAULT, MODELS
 from maiscreen.runners import cli, labels_store
 from maiscreen.runners import folder as campaign_folder
 from maiscreen.runners.labels_manifest import reproduction
@@ -442,7 +442,7 @@ def test_labels_and_campaigns_keep_apart(tmp_path: Path) -> None:
 def test_nothing_to_export(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("maiscreen.models.labels.load_labels", tuple)
+    monkeypatch.setattr("maiscreen.models.labels.labels.load_labels", tuple)
     assert cli.main(["labels", "export"]) == 0
     (header,) = capsys.readouterr().out.splitlines()
     assert header.split(",")[:3] == ["formula", "property", "value"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import tiny_labels as tiny
 
-from maiscreen.models.labels import Label, to_lines
-from maiscreen.models.potentials import DEFAULT
+from maiscreen.models.labels.labels import Label, to_lines
+from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners import cli
 
 HEAVY = ("torch", "sevenn", "ase")

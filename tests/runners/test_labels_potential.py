@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from maiscreen.models.labels import Label, from_lines
-from maiscreen.models.potentials import DEFAULT
+from maiscreen.models.labels.labels import Label, from_lines
+from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners.labels_run import run_labels
 from maiscreen.runners.labels_work import Wanted, simulation
 from maiscreen.runners.opened import How

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from maiscreen.models.storage import CARD, MODEL
+from maiscreen.models.storage.model import CARD, MODEL
 from maiscreen.runners import cli
 
 SHEAR = "shear_modulus_gpa"
@@ -179,7 +179,7 @@ def test_interrupted_ends_with_130(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("maiscreen.models.held_back.Plan.compare", interrupted)
+    monkeypatch.setattr("maiscreen.models.retraining.held_back.Plan.compare", interrupted)
     arguments = ["--target", SHEAR, "--data", str(mine), "--base", "none", "--out", "m"]
     assert cli.main(["models", "train", *arguments]) == 130
     assert not (at / "m").exists()

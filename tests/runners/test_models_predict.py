@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.chemistry.formula import compositions
-from maiscreen.models import distillation, student_training
-from maiscreen.models.storage import CARD
-from maiscreen.models.student_file import STUDENT
+from maiscreen.models.learning import student_training
+from maiscreen.models.retraining import distil
+from maiscreen.models.storage.model import CARD
+from maiscreen.models.storage.student_file import STUDENT
 from maiscreen.runners import cli
 
 SHEAR = "shear_modulus_gpa"
@@ -25,7 +26,7 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(student_training, "STEPS", 2)
     few = compositions([f"{m}{x}" for m in ("Na", "Mg", "Ti", "Sn", "Cu") for x in ("Br", "I")])
-    monkeypatch.setattr(distillation, "_embedded", lambda: few)
+    monkeypatch.setattr(distil, "_embedded", lambda: few)
     (tmp_path / "phases.csv").write_text("formula\nMgO\n=HYPERLINK(1)\nTiN\nXeNe\n")
     return tmp_path
 

@@ -16,10 +16,10 @@ from stock_cluster import JOINED, data_received, scheduler, worker
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import pins
-from maiscreen.models.fit import fit
-from maiscreen.models.labels import load_labels, to_lines
-from maiscreen.models.storage import save
-from maiscreen.models.training import embedded_training, plain
+from maiscreen.models.labels.labels import load_labels, to_lines
+from maiscreen.models.learning.fit import fit
+from maiscreen.models.learning.training import embedded_training, plain
+from maiscreen.models.storage.model import save
 from maiscreen.runners import own_data
 from maiscreen.runners.answers import asked, here
 from maiscreen.runners.opened import How, opened

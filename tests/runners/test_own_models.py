@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models import learned
-from maiscreen.models.fit import fit
-from maiscreen.models.storage import save
-from maiscreen.models.training import embedded_training, plain
+from maiscreen.models.learning.fit import fit
+from maiscreen.models.learning.training import embedded_training, plain
+from maiscreen.models.predictions import learned
+from maiscreen.models.storage.model import save
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
 from maiscreen.screen.campaign import Campaign

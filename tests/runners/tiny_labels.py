@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from zlib import crc32
 
-from maiscreen.models.label_plan import Origin
-from maiscreen.models.labels import QUANTITIES, Label, SimulationError
+from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError
+from maiscreen.models.labels.plan import Origin
 from maiscreen.runners.labels_work import Simulation
 
 PHASES: Mapping[str, str] = {"NaCl": "salt", "Na": "element", "NaSn": "compound", "Sn": "element"}

@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from maiscreen.models import learned, predicted
-from maiscreen.models.learned import learned as ask
+from maiscreen.models.predictions import learned, predicted
+from maiscreen.models.predictions.learned import learned as ask
 from maiscreen.screen.embedding import answers, asked
 
 

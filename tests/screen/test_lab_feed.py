@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from maiscreen.models.targets import TARGETS
-from maiscreen.models.training_units import factor
+from maiscreen.models.learning.targets import TARGETS
+from maiscreen.models.training_files.training_units import factor
 from maiscreen.screen.lab_feed import TARGET, feed
 from maiscreen.screen.lab_records import LabRecord
 

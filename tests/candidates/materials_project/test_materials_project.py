@@ -20,7 +20,7 @@ from maiscreen.candidates.materials_project.service import Patience, ServiceErro
 from maiscreen.candidates.snapshot.folder import work_folder
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import structure, table
-from maiscreen.models.symmetry import quiet
+from maiscreen.models.crystals.symmetry import quiet
 
 Start = Callable[..., Server]
 QUERY = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))

@@ -24,7 +24,7 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.training_data import moduli
-from maiscreen.models.prototypes import prototype
+from maiscreen.models.crystals.prototypes import prototype
 
 if TYPE_CHECKING:
     Start = Callable[..., Server]

@@ -1,0 +1,203 @@
+"""Learned and tabulated crystal data (F1) in the place of what F0 guesses."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.snapshot.corrections import shift_ev_atom
+from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
+from maiscreen.descriptors.alloys.alloy_volume import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
+from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.reaction.reduction import GuessedEnergies
+from maiscreen.models.predictions.learned import Learned, from_parts, learned, own_targets
+
+Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
+
+HALIDE_ENERGY_STD_EV_ATOM = 0.22
+"""Error of a learned formation energy of a halide, at least, eV/atom: the root mean square over the
+885 binary halides of the snapshot when their whole chemical system is held out (grouped split).
+Intervals calibrated on all compounds are a little narrow for them: 87 % within those of 90 %."""
+
+GUESSED_VOLUME = "V(M) + 18.0 x"
+"""Source of a volume that is neither measured nor computed."""
+
+
+def crystal_modulus(
+    phase: Strings, table: Estimate, models: tuple[str, ...] = (), snapshot: str = ""
+) -> Estimate:
+    """Put crystal data in the place of the Hill mean of elements: Young's modulus, GPa.
+
+    Moduli of Materials Project where its table has the composition; else, for compounds, the
+    learned one. Elements are never learned: what a model knows of compositions says nothing of
+    them. A learned modulus has the error of the table that it was learned from beside its own.
+
+    Parameters
+    ----------
+    phase : Strings
+        Metal phases, shape (n,); an empty one is no phase.
+    table : Estimate
+        Their moduli at F0.
+    models : tuple of str
+        Folders of the campaign's own models.
+    snapshot : str
+        Folder of the campaign's own snapshot, whose moduli come first.
+
+    Returns
+    -------
+    Estimate
+        With fidelity F1 where there was something to put.
+    """
+    distinct, rows = np.unique(phase, return_inverse=True)
+    value, std = np.full((2, len(distinct)), np.nan)
+    source = np.full(len(distinct), "", dtype=object)
+    _put_tabulated(distinct, value, std, source, snapshot)
+    missing = np.isnan(value) & is_compound(distinct)
+    if missing.any():
+        found = learned_modulus(distinct[missing], models)
+        value[missing], std[missing], source[missing] = found.value, found.std, found.source
+    there = np.isfinite(value)[rows]
+    named = np.char.add(np.char.add(distinct, ": "), source.astype(np.str_))[rows]
+    return Estimate(
+        np.where(there, value[rows], table.value),
+        np.where(there, std[rows], table.std),
+        np.where(there, named, table.source),
+        np.where(there, "F1", table.fidelity),
+    )
+
+
+def measured(salts: Estimate) -> Estimate:
+    """Call the measured moduli of the salts crystal data, which they are; they stay as they are."""
+    return replace(salts, fidelity=np.full(salts.fidelity.shape, "F1"))
+
+
+def _put_tabulated(
+    phase: Strings, value: Floats, std: Floats, source: NDArray[np.object_], snapshot: str
+) -> None:
+    from maiscreen.candidates.chemistry.formula import compositions
+    from maiscreen.models.attributes.tabulated_moduli import GASES, tabulated_moduli
+
+    table = tabulated_moduli(snapshot)
+    rows = np.flatnonzero((phase != "") & ~np.isin(phase, list(GASES)))
+    for i, key in zip(rows.tolist(), compositions(phase[rows].tolist()).key.tolist(), strict=True):
+        found = table.get(key)
+        if found is not None:
+            value[i], std[i] = found.value, found.std
+            several = f", median of {found.crystals} crystals" if found.crystals > 1 else ""
+            which = f", {found.material_id}" if found.material_id else several
+            source[i] = f"Materials Project moduli (DFT){which}"
+
+
+def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> Learned:
+    """Predict Young's moduli, GPa: learned as such, or from K and G.
+
+    They come from K and G where the campaign brings its own model of one of them and none of E:
+    E = 9KG/(3K + G). Both errors are added up as if they went together, which they nearly do.
+
+    Parameters
+    ----------
+    phase : Strings
+        Formulas of compounds, shape (n,).
+    models : tuple of str
+        Folders of the campaign's own models.
+    """
+    from maiscreen.models.attributes.tabulated_moduli import DFT_STD_FRACTION
+
+    if from_parts(own_targets(models)):
+        bulk, shear = (learned(f"{k}_modulus_gpa", phase, models) for k in ("bulk", "shear"))
+        value = 9 * bulk.value * shear.value / (3 * bulk.value + shear.value)
+        # The logarithmic derivatives of E by K and G: G/(3K + G) and 3K/(3K + G).
+        of_bulk = shear.value / (3 * bulk.value + shear.value)
+        relative = of_bulk * bulk.std / bulk.value + (1 - of_bulk) * shear.std / shear.value
+        both = np.char.add(np.char.add("K ", bulk.source), np.char.add(", G ", shear.source))
+        found = Learned(value, relative * value, both)
+    else:
+        found = learned("youngs_modulus_gpa", phase, models)
+    return replace(found, std=np.hypot(found.std, DFT_STD_FRACTION * found.value))
+
+
+def is_compound(formulas: Strings) -> NDArray[np.bool_]:
+    """Tell compounds from elements and from nothing, shape (n,).
+
+    Examples
+    --------
+    >>> is_compound(np.array(["Na15Sn4", "Sn", "Co", "NaSi", ""])).tolist()
+    [True, False, False, True, False]
+    """
+    return np.array([sum(map(str.isupper, one)) > 1 for one in formulas.tolist()], dtype=bool)
+
+
+def with_learned_volumes(alloys: AlloyStates, models: tuple[str, ...] = ()) -> AlloyStates:
+    """Put learned volumes in the place of V(M) + 18.0 x, where they are more certain.
+
+    The model was trained on OQMD's volumes; their bias against Materials Project is taken out as
+    it is for those of the snapshot, and what is left of it counts as an error.
+
+    Parameters
+    ----------
+    alloys : AlloyStates
+        Arrays of shape (n,).
+    models : tuple of str
+        Folders of the campaign's own models.
+    """
+    return replace(
+        alloys,
+        as_formed=_with_learned_volume(alloys.as_formed, models),
+        in_operation=_with_learned_volume(alloys.in_operation, models),
+    )
+
+
+def _with_learned_volume(state: StateArrays, models: tuple[str, ...]) -> StateArrays:
+    guessed = np.flatnonzero((state.volume_source == GUESSED_VOLUME) & (state.formula != ""))
+    if not guessed.size:
+        return state
+    found = learned("volume_a3_atom", state.formula[guessed], models)
+    fraction = np.hypot(found.std / found.value, VOLUME_STD_FRACTION["OQMD / 0.96"])
+    atoms = 1 + state.sodium_per_metal[guessed]
+    volume = found.value / VOLUME_RATIO["alloy"] * atoms * CM3_MOL_PER_A3
+    better = fraction < state.volume_std_fraction[guessed]
+    rows = guessed[better]
+    source = state.volume_source.astype(object)
+    source[rows] = found.source[better]
+    return replace(
+        state,
+        volume_cm3_mol_metal=_put(state.volume_cm3_mol_metal, rows, volume[better]),
+        volume_std_fraction=_put(state.volume_std_fraction, rows, fraction[better]),
+        volume_source=source.astype(np.str_),
+    )
+
+
+def _put(values: Floats, rows: NDArray[np.int64], new: Floats) -> Floats:
+    changed = values.copy()
+    changed[rows] = new
+    return changed
+
+
+def learned_energies(
+    halides: Precursors, wanted: NDArray[np.bool_], models: tuple[str, ...] = ()
+) -> GuessedEnergies:
+    """Predict the formation energies of halides of which nothing else is known, corrected to 2020.
+
+    Parameters
+    ----------
+    halides : Precursors
+        Shape (n,).
+    wanted : NDArray[np.bool_]
+        Which of them, shape (n,).
+    models : tuple of str
+        Folders of the campaign's own models.
+    """
+    value, std = np.full((2, len(halides)), np.nan)
+    source = np.full(len(halides), "", dtype=object)
+    rows = np.flatnonzero(wanted)
+    if rows.size:
+        found = learned("formation_energy_ev_atom", halides.formula[rows], models)
+        metal, halogen = halides.metal[rows], halides.halogen[rows]
+        a, b = halides.metal_count[rows], halides.halogen_count[rows]
+        value[rows] = found.value + shift_ev_atom(metal, halogen, a, b, a + b)
+        std[rows] = np.maximum(found.std, HALIDE_ENERGY_STD_EV_ATOM)
+        source[rows] = found.source
+    return GuessedEnergies(value, std, source.astype(np.str_))

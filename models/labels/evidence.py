@@ -1,0 +1,224 @@
+"""What may be used of the labels, and how far it can be trusted.
+
+The value is the default model's. Its standard deviation joins the numerical error of the
+simulation with the error of the model, which nobody knows; the difference between two models,
+trained alike, is the least that it can be. Two models may agree by chance, so the error of the
+model is never taken for less than half of the root mean square of the differences over all phases
+that have both (salts, or everything else) [judgement]. Where there is no second opinion that root
+mean square stands in, and where too few phases have both, :data:`UNTESTED`.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, load_labels
+from maiscreen.models.labels.potentials import DEFAULT, SECOND
+
+RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
+"""Properties whose differences are compared as shares of the mean; the others' in their unit."""
+
+SALTS = ("NaF", "NaCl", "NaBr", "NaI")
+"""Models agree on salts far better than on alloys: their differences are not pooled."""
+
+FEWEST_PAIRS = 5
+"""Phases with both models, below which their root mean square says little [judgement]."""
+
+UNTESTED: Mapping[str, float] = {
+    "formation_energy": 0.04,
+    "volume": 0.03,
+    "bulk_modulus": 0.25,
+    "shear_modulus": 0.25,
+    "youngs_modulus": 0.25,
+    "migration_barrier": 0.1,
+    "vacancy_formation_energy": 1.0,
+    "work_of_adhesion": 0.15,
+}
+"""Error of the model where it cannot be measured [judgement]: shares for :data:`RELATIVE`, else in
+the property's unit. The energy of an alloy is worth 0.04 eV/atom as functionals differ
+(descriptors/alloys/records.py); vacancies in NaCl differ by more than 1 eV between models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A property of a phase at fidelity F2.
+
+    Attributes
+    ----------
+    value : float
+        The default model's, in the property's unit.
+    std : float
+        Of everything together.
+    source : str
+        Model, and where the standard deviation comes from, in a few words.
+    models : tuple of str
+        Models that had a say.
+    details : Mapping
+        Of the default model's label.
+    """
+
+    value: float
+    std: float
+    source: str
+    models: tuple[str, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Found = Mapping[tuple[str, str, str], Label]
+"""Formula, property, model → label."""
+
+
+def evidence(labels: Iterable[Label] | None = None) -> Mapping[tuple[str, str], Evidence]:
+    """Give what may be used of the labels.
+
+    Parameters
+    ----------
+    labels : iterable of Label, optional
+        The embedded ones if left out.
+
+    Returns
+    -------
+    mapping of (formula, property) to Evidence
+        What is not in it has a reason: :func:`unusable`.
+    """
+    return _embedded() if labels is None else _evidence(_found(labels))
+
+
+def unusable(formula: str, name: str, labels: Iterable[Label] | None = None) -> str:
+    """Say why a property of a phase may not be used; nothing if it may.
+
+    Parameters
+    ----------
+    formula, name : str
+        Phase and property.
+    labels : iterable of Label, optional
+        The embedded ones if left out.
+    """
+    found = _embedded_found() if labels is None else _found(labels)
+    return _unusable(found, formula, name, DEFAULT)
+
+
+def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
+    """Give the difference between both models for each phase where both may be used.
+
+    Parameters
+    ----------
+    name : str
+        Property.
+    labels : iterable of Label
+        All labels.
+
+    Returns
+    -------
+    dict of str to float
+        Formula → second less first: a share of the mean for :data:`RELATIVE`, else in the unit.
+    """
+    return _differences(_found(labels), name)
+
+
+@cache
+def _embedded() -> Mapping[tuple[str, str], Evidence]:
+    return _evidence(_embedded_found())
+
+
+@cache
+def _embedded_found() -> Found:
+    return _found(load_labels())
+
+
+def _found(labels: Iterable[Label]) -> Found:
+    return {(one.formula, one.property, one.model): one for one in labels}
+
+
+def _evidence(found: Found) -> dict[tuple[str, str], Evidence]:
+    made = {}
+    for name in UNITS:
+        apart = _differences(found, name)
+        for formula, label in _usable(found, name, DEFAULT).items():
+            alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
+            made[formula, name] = _joined(label, apart.get(formula), _spread(alike))
+    return made
+
+
+def _is_defined(formula: str, name: str) -> bool:
+    """Tell what is no finding: elements are the zero of formation energies."""
+    return name == "formation_energy" and formula.isalpha() and sum(map(str.isupper, formula)) == 1
+
+
+def _joined(label: Label, apart: float | None, spread: float | None) -> Evidence:
+    """Join the numerical error with that of the model."""
+    value = _number(label)
+    scale = abs(value) if label.property in RELATIVE else 1.0
+    models: tuple[str, ...] = (DEFAULT,)
+    error, why = UNTESTED[label.property], "untested"
+    if spread is not None:
+        error, why = spread, "as two models differ over all phases"
+    if apart is not None:
+        least = error / 2
+        error, models = max(abs(apart), least), (DEFAULT, SECOND)
+        why = f"{SECOND} differs" if abs(apart) >= least else "half of what two models differ"
+    std = math.hypot(label.std or 0.0, scale * error, _direction(label))
+    return Evidence(value, std, f"{DEFAULT}; its error: {why}", models, label.details)
+
+
+def _direction(label: Label) -> float:
+    """Half of what a barrier in three dimensions is above that in two, eV.
+
+    Grains that conduct in their planes alone may still make a film that conducts.
+    """
+    if label.property != "migration_barrier":
+        return 0.0
+    by_dimension = list(label.details.get("barrier_by_dimension_ev", []))
+    return float(by_dimension[2] - by_dimension[1]) / 2 if len(by_dimension) > 2 else 0.0
+
+
+def _spread(apart: Mapping[str, float]) -> float | None:
+    """Give the root mean square of the differences, if there are enough of them."""
+    if len(apart) < FEWEST_PAIRS:
+        return None
+    return math.sqrt(sum(one**2 for one in apart.values()) / len(apart))
+
+
+def _differences(found: Found, name: str) -> dict[str, float]:
+    first, second = (_usable(found, name, model) for model in (DEFAULT, SECOND))
+    apart = {}
+    for formula in first.keys() & second.keys():
+        a, b = _number(first[formula]), _number(second[formula])
+        scale = (abs(a) + abs(b)) / 2 if name in RELATIVE else 1.0
+        apart[formula] = (b - a) / scale if scale else 0.0
+    return dict(sorted(apart.items()))
+
+
+def _usable(found: Found, name: str, model: str) -> dict[str, Label]:
+    return {
+        formula: label
+        for (formula, property_, model_), label in found.items()
+        if (property_, model_) == (name, model) and not _unusable(found, formula, name, model)
+    }
+
+
+def _unusable(found: Found, formula: str, name: str, model: str) -> str:
+    """Say why: not simulated, without a value, a failed check of its own or of the structure."""
+    if _is_defined(formula, name):
+        return "zero by definition"
+    label = found.get((formula, name, model))
+    if label is None:
+        return f"no label of {model}"
+    if label.value is None or not label.passed_checks:
+        return label.reason or "failed a check"
+    for structural in QUANTITIES["structure"]:
+        base = found.get((formula, structural, model))
+        if base is None:
+            return f"its structure has no {structural} of {model}"
+        if not base.passed_checks:
+            return f"its structure: {base.reason or 'failed a check'}"
+    return ""
+
+
+def _number(label: Label) -> float:
+    """Give the value of a label that has one."""
+    if label.value is None:
+        raise ValueError(f"{label.formula} has no {label.property}")
+    return label.value

@@ -1,0 +1,156 @@
+"""Train a model: test the recipe, learn its intervals, fit it to everything."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import numpy as np
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.card import Card
+from maiscreen.models.learning.domain import Domain
+from maiscreen.models.learning.model import Surrogate, features_hash
+from maiscreen.models.learning.recipe import describe
+from maiscreen.models.learning.splits import FOLDS, grouped_folds, matbench_folds
+from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.training import EMBEDDED, Training
+from maiscreen.models.learning.validation import (
+    Material,
+    Unseen,
+    calibration,
+    fitted,
+    fitted_errors,
+    metrics,
+    prepare,
+    sodium,
+    unseen,
+)
+
+PACKAGES = ("maiscreen", "numpy", "scikit-learn", "lightgbm", "skops", "matminer")
+
+FEWEST = 10
+"""Rows below which nothing can be learned and tested."""
+
+SPLITS = {
+    "matbench": "5 random folds of rows, KFold(5, shuffle=True, random_state=18012019)",
+    "grouped": "5 folds of whole chemical systems; no sodium compound in any training part",
+    "sodium": "the sodium compounds of the grouped split",
+}
+
+
+def fits(splits: tuple[str, ...] = ("matbench", "grouped")) -> int:
+    """Count the fits that :func:`fit` makes, for a progress bar."""
+    return FOLDS * len(splits) + 1
+
+
+def fit(
+    training: Training,
+    name: str,
+    seed: int = 0,
+    splits: tuple[str, ...] = ("matbench", "grouped"),
+    done: Callable[[], None] = lambda: None,
+) -> Surrogate:
+    """Train a model on all rows, tested and calibrated on splits of them.
+
+    Parameters
+    ----------
+    training : Training
+        At least :data:`FEWEST` rows, of at least two chemical systems.
+    name : str
+        Of the model.
+    seed : int
+        Of all random numbers.
+    splits : tuple of str
+        ``grouped``, which calibrates, and ``matbench`` before it if wanted.
+    done : callable
+        Called after each fit.
+
+    Raises
+    ------
+    InputError
+        If a formula does not parse, or there is too little to learn from.
+    """
+    begun = time.perf_counter()
+    _check(training)
+    material = prepare(training)
+    found = _tested(material, seed, splits, done)
+    model = fitted(material, np.arange(len(training)), seed)
+    done()
+    domain = Domain.of(material.compositions)
+    card = _card(material, found, name, seed, domain)
+    own = None if training.source == EMBEDDED else training
+    errors = fitted_errors(material, found["grouped"], seed)
+    whole = Surrogate(card, model, errors, domain, own)
+    speed = _speed(whole, material)
+    seconds = round(time.perf_counter() - begun, 1)
+    return replace(whole, card=replace(card, seconds=seconds, predictions_per_second=speed))
+
+
+def _check(training: Training) -> None:
+    if len(training) < FEWEST:
+        raise InputError("data", f"{len(training)} rows", f"give at least {FEWEST}")
+    if np.ptp(training.values) == 0:
+        raise InputError("data", float(training.values[0]), "all values are the same")
+
+
+def _tested(
+    material: Material, seed: int, splits: tuple[str, ...], done: Callable[[], None]
+) -> dict[str, Unseen]:
+    found = {}
+    for split in splits:
+        folds = (
+            matbench_folds(len(material.training))
+            if split == "matbench"
+            else grouped_folds(material.compositions)
+        )
+        if not folds:
+            raise InputError(
+                "data", material.training.formulas[0], "all rows are of one chemical system"
+            )
+        found[split] = unseen(material, folds, seed, done)
+    return found
+
+
+def _card(
+    material: Material, found: dict[str, Unseen], name: str, seed: int, domain: Domain
+) -> Card:
+    training = material.training
+    kind = target(training.target)
+    judged = {split: metrics(one) for split, one in found.items()}
+    salty = sodium(material, found["grouped"])
+    if len(salty.rows):
+        judged["sodium"] = metrics(found["grouped"], salty)
+    return Card(
+        name=name,
+        target=kind.name,
+        unit=kind.unit,
+        scale="log10" if kind.log10 else "linear",
+        recipe=describe(len(training)),
+        metrics={kind.name: judged},
+        data={
+            "source": training.source,
+            "rows": len(training),
+            "compositions": len(np.unique(material.compositions.key)),
+            "sha256": training.sha256,
+            "features": features_hash(),
+        },
+        splits={split: SPLITS[split] for split in judged},
+        domain={"elements": domain.elements},
+        calibration=calibration(found["grouped"]),
+        packages={package: version(package) for package in PACKAGES},
+        date=datetime.now(UTC).date().isoformat(),
+        seed=seed,
+        seconds=0.0,
+        predictions_per_second=0.0,
+    )
+
+
+def _speed(surrogate: Surrogate, material: Material) -> float:
+    """Measure compositions predicted in a second, features included."""
+    given = material.compositions.take(np.arange(len(material.training))[:20_000])
+    surrogate.predict(given.take(np.arange(min(len(given), 100))))
+    begun = time.perf_counter()
+    surrogate.predict(given)
+    return round(len(given) / (time.perf_counter() - begun), 0)

@@ -1,0 +1,150 @@
+"""A learned model: predictions from a composition, with intervals that were tested."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.composition.features import FEATURE_LABELS, features
+from maiscreen.models.learning.calibration import Calibration
+from maiscreen.models.learning.card import Card
+from maiscreen.models.learning.domain import Domain
+from maiscreen.models.learning.student import Student
+from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.training import Training
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Floats = NDArray[np.float64]
+
+BLOCK = 8192
+"""Compositions that are predicted at a time: their features take some 15 MB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What a model says of compositions; arrays of shape (n,).
+
+    Attributes
+    ----------
+    value, std : Floats
+        In the target's unit; the standard deviation is half of the 68 % interval (of its width
+        about the value where the scale is logarithmic).
+    low, high : Floats
+        The 90 % interval, in the target's unit.
+    inside : NDArray[np.bool_]
+        Whether the composition lies in the domain of the training.
+    mean, spread : Floats
+        Value and standard deviation on the scale on which the target is learned (log10 or linear).
+    """
+
+    value: Floats
+    std: Floats
+    low: Floats
+    high: Floats
+    inside: NDArray[np.bool_]
+    mean: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surrogate:
+    """A learned model.
+
+    Attributes
+    ----------
+    card : Card
+        What is known of it.
+    estimator : Any
+        scikit-learn's interface, from features to the scale on which the target is learned.
+    errors : Any
+        The same, from features and prediction to the expected absolute error; None where there
+        was too little to learn errors from.
+    domain : Domain
+        What it was trained on.
+    training : Training or None
+        The rows, where they are not the embedded ones.
+    student : Student or None
+        The network that says what the estimators say, where one was taught.
+    """
+
+    card: Card
+    estimator: Any
+    errors: Any
+    domain: Domain
+    training: Training | None = None
+    student: Student | None = None
+
+    def predict(self, formulas: Sequence[str] | Compositions, *, fast: bool = False) -> Prediction:
+        """Predict the target of compositions.
+
+        Parameters
+        ----------
+        formulas : sequence of str, or Compositions
+            Shape (n,).
+        fast : bool
+            Ask the student: ten times as fast, other numbers, with intervals of its own.
+
+        Raises
+        ------
+        InputError
+            If a formula does not parse, or the model has no student.
+        """
+        given = formulas if isinstance(formulas, Compositions) else compositions(formulas)
+        predict, calibration = self._chosen(fast)
+        parts = [predict(features(block)) for block in _blocks(given)]
+        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
+        inside = self.domain.holds(given) if parts else np.empty(0, dtype=bool)
+        spread, half = calibration.widths(expected, inside)
+        kind = target(self.card.target)
+        value = kind.measured(mean)
+        std = value * np.log(10) * spread if kind.log10 else spread
+        low, high = kind.measured(mean - half), kind.measured(mean + half)
+        return Prediction(value, std, low, high, inside, mean, spread)
+
+    def _chosen(self, fast: bool) -> tuple[Callable[[Floats], Floats], Calibration]:
+        """Give what predicts value and expected error, shape (2, n), and how wide they are."""
+        if not fast:
+            return partial(answers, self.estimator, self.errors), self.card.calibration
+        if self.student is None or self.card.student is None:
+            remedy = f"{self.card.name} has no student; make one: maiscreen models distil DIR"
+            raise InputError("fast", True, f"{remedy}, or ask without")
+        return self.student.predict, self.card.student.calibration
+
+
+def features_hash() -> str:
+    """Name the features in use, and their order: a model knows no others."""
+    return hashlib.sha256("\n".join(FEATURE_LABELS).encode()).hexdigest()
+
+
+def answers(estimator: Any, errors: Any, known: Floats) -> Floats:
+    """Ask the trees for value and expected error, shape (2, n), from features, shape (n, p)."""
+    mean = np.asarray(estimator.predict(known), dtype=np.float64)
+    return np.stack([mean, expected_errors(errors, known, mean)])
+
+
+def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
+    """Give the absolute errors that are expected; ones where nothing was learned of them.
+
+    Parameters
+    ----------
+    errors : Any
+        Estimator of errors, or None.
+    known, mean : Floats
+        Features, shape (n, p), and predictions, shape (n,).
+    """
+    if errors is None:
+        return np.ones(len(mean))
+    return np.asarray(errors.predict(np.column_stack([known, mean])), dtype=np.float64)
+
+
+def _blocks(given: Compositions) -> "Iterator[Compositions]":
+    for start in range(0, len(given), BLOCK):
+        yield given.take(np.arange(start, min(start + BLOCK, len(given))))

@@ -1,0 +1,259 @@
+"""Test a recipe on rows that it has not seen, and learn its intervals from the errors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.formula import Compositions
+from maiscreen.descriptors.composition.features import features
+from maiscreen.models.learning.calibration import NOMINAL, Calibration, calibrate
+from maiscreen.models.learning.domain import Domain
+from maiscreen.models.learning.model import expected_errors
+from maiscreen.models.learning.recipe import error_estimator, estimator
+from maiscreen.models.learning.splits import Fold
+from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.training import Training
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+ERROR_FLOOR = 0.1
+"""A row's stated error counts against this part of the spread of all values [judgement]: an error
+far below what the model itself misses makes a row no better."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Rows made ready for learning; arrays of shape (n,), features of shape (n, p).
+
+    Attributes
+    ----------
+    training : Training
+        The rows.
+    compositions : Compositions
+        Of the rows.
+    features : Floats
+        Of the rows.
+    learned : Floats
+        Values on the scale on which they are learned.
+    weights : Floats
+        Weights, lowered where an error is stated.
+    """
+
+    training: Training
+    compositions: Compositions
+    features: Floats
+    learned: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unseen:
+    """Predictions of rows by models that had not seen them; arrays of shape (m,).
+
+    Attributes
+    ----------
+    rows : Rows
+        Numbers of the rows.
+    fold : Rows
+        Which fold each was tested in.
+    predicted, observed, expected : Floats
+        Predictions, true values and expected absolute errors, on the scale on which the target is
+        learned. What is expected of a fold was learned from the errors of the others.
+    inside : NDArray[np.bool_]
+        Whether a row lay in the domain of the model that was tested.
+    """
+
+    rows: Rows
+    fold: Rows
+    predicted: Floats
+    observed: Floats
+    expected: Floats
+    inside: NDArray[np.bool_]
+
+    @property
+    def errors(self) -> Floats:
+        """Absolute errors, shape (m,)."""
+        return np.abs(self.predicted - self.observed)
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Unseen":
+        """Give some of them."""
+        return Unseen(
+            self.rows[chosen],
+            self.fold[chosen],
+            self.predicted[chosen],
+            self.observed[chosen],
+            self.expected[chosen],
+            self.inside[chosen],
+        )
+
+
+def prepare(training: Training) -> Material:
+    """Make rows ready for learning.
+
+    Raises
+    ------
+    InputError
+        If a formula does not parse.
+    """
+    from maiscreen.candidates.chemistry.formula import compositions
+
+    given = compositions(training.formulas)
+    kind = target(training.target)
+    learned = kind.learned(training.values)
+    return Material(training, given, features(given), learned, _weights(training, learned))
+
+
+def _weights(training: Training, learned: Floats) -> Floats:
+    """Lower the weight of rows with a stated error: w / (1 + (error / floor)²)."""
+    kind = target(training.target)
+    scale = 1 / (training.values * np.log(10)) if kind.log10 else np.ones(len(training))
+    floor = ERROR_FLOOR * max(float(np.std(learned)), 1e-12)
+    stated = np.nan_to_num(training.stds * scale, nan=0.0)
+    weights = training.weights / (1 + (stated / floor) ** 2)
+    return np.asarray(weights / weights.mean())
+
+
+def fitted(material: Material, rows: Rows, seed: int) -> Any:
+    """Fit the recipe of the target to some of the rows."""
+    spread = float(np.std(material.learned[rows])) or 1.0
+    model = estimator(len(rows), spread, seed)
+    weights = material.weights[rows]
+    equal = bool(np.ptp(weights) < 1e-12)
+    return model.fit(
+        material.features[rows],
+        material.learned[rows],
+        **({} if equal else {"sample_weight": weights}),
+    )
+
+
+def unseen(
+    material: Material,
+    folds: Sequence[Fold],
+    seed: int,
+    done: Callable[[], None] = lambda: None,
+) -> Unseen:
+    """Predict the rows of each fold by a model of the others.
+
+    Parameters
+    ----------
+    material : Material
+        All rows.
+    folds : sequence of (train, test)
+        Numbers of rows.
+    seed : int
+        Of the models.
+    done : callable
+        Called after each fold.
+    """
+    models = []
+    for train, _ in folds:
+        models.append(fitted(material, train, seed))
+        done()
+    return tested(material, folds, models, seed)
+
+
+def tested(material: Material, folds: Sequence[Fold], models: Sequence[Any], seed: int) -> Unseen:
+    """Predict the rows of each fold by its own model, as :func:`unseen` does.
+
+    Parameters
+    ----------
+    material : Material
+        All rows.
+    folds : sequence of (train, test)
+        Numbers of rows.
+    models : sequence
+        One for each fold, fitted to the rows that it trains on.
+    seed : int
+        Of the models of errors.
+    """
+    parts = []
+    for number, ((train, test), model) in enumerate(zip(folds, models, strict=True)):
+        domain = Domain.of(material.compositions.take(train))
+        mean = np.asarray(model.predict(material.features[test]), dtype=np.float64)
+        inside = domain.holds(material.compositions.take(test))
+        parts.append((test, np.full(len(test), number), mean, inside))
+    rows, fold, predicted, inside = (np.concatenate(one) for one in zip(*parts, strict=True))
+    observed = material.learned[rows]
+    found = Unseen(rows, fold, predicted, observed, np.ones(len(rows)), inside)
+    return replace(found, expected=_expected(material, found, seed))
+
+
+def _expected(material: Material, found: Unseen, seed: int) -> Floats:
+    """Expect the errors of each fold from those of the others, shape (m,)."""
+    expected = np.ones(len(found.rows))
+    for number in np.unique(found.fold).tolist():
+        own = found.fold == number
+        model = fitted_errors(material, found.take(~own), seed)
+        expected[own] = expected_errors(
+            model, material.features[found.rows[own]], found.predicted[own]
+        )
+    return expected
+
+
+def fitted_errors(material: Material, found: Unseen, seed: int) -> Any:
+    """Fit a model of the absolute errors of unseen rows; None where they are too few."""
+    model = error_estimator(len(found.rows), seed)
+    if model is None:
+        return None
+    known = np.column_stack([material.features[found.rows], found.predicted])
+    return model.fit(known, found.errors)
+
+
+def coverage(found: Unseen, of: Unseen | None = None) -> float:
+    """Give the share of rows within the intervals that the errors of the other folds give.
+
+    Parameters
+    ----------
+    found : Unseen
+        All folds, at least two.
+    of : Unseen, optional
+        Rows to be judged, if not all of them.
+    """
+    judged, inside = of or found, 0
+    for number in np.unique(judged.fold).tolist():
+        others, own = found.take(found.fold != number), judged.take(judged.fold == number)
+        _, half = calibration(others).widths(own.expected, own.inside)
+        inside += int((own.errors <= half).sum())
+    return inside / len(judged.rows)
+
+
+def metrics(found: Unseen, of: Unseen | None = None) -> dict[str, float]:
+    """Summarise errors, on the scale on which the target is learned.
+
+    Parameters
+    ----------
+    found : Unseen
+        All folds.
+    of : Unseen, optional
+        Rows to be judged, if not all of them.
+
+    Returns
+    -------
+    dict of str to float
+        ``mae``, ``rmse``, ``r2``, ``coverage``, ``nominal``, ``rows``.
+    """
+    judged = of or found
+    square = float(np.mean(judged.errors**2))
+    spread = float(np.var(judged.observed))
+    return {
+        "mae": float(np.mean(judged.errors)),
+        "rmse": square**0.5,
+        "r2": 1 - square / spread if spread else 0.0,
+        "coverage": coverage(found, judged),
+        "nominal": NOMINAL,
+        "rows": len(judged.rows),
+    }
+
+
+def calibration(found: Unseen) -> Calibration:
+    """Learn the intervals of the model that is kept from all errors."""
+    return calibrate(found.errors, found.expected, found.inside)
+
+
+def sodium(material: Material, found: Unseen) -> Unseen:
+    """Give the sodium compounds among tested rows."""
+    return found.take(material.compositions.contains("Na")[found.rows])

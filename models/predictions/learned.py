@@ -1,0 +1,238 @@
+"""The learned models of a campaign: which model predicts a target, and what it says (F1).
+
+A campaign names folders of models; each takes the place of the embedded model of its target.
+``folder@sha256:digest`` pins a folder to what was in it, so that a worker on another machine, or a
+later run, notices when it holds another model.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
+from maiscreen.models.predictions.predicted import Said, rounded, said_before
+
+if TYPE_CHECKING:
+    from maiscreen.models.learning.card import Card
+    from maiscreen.models.learning.model import Surrogate
+
+Floats = NDArray[np.float64]
+Strings = NDArray[np.str_]
+
+EMBEDDED = "embedded"
+"""In place of the folder of a model that comes with the project."""
+
+USED = (
+    "youngs_modulus_gpa",
+    "bulk_modulus_gpa",
+    "shear_modulus_gpa",
+    "volume_a3_atom",
+    "formation_energy_ev_atom",
+)
+"""Targets that the screen takes learned values of. Of barriers, vacancies and adhesion it takes
+none: see docs/models.md for what the labels teach."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What a model says of formulas; arrays of shape (n,), in the unit of the target.
+
+    Attributes
+    ----------
+    value, std : Floats
+        Prediction and its calibrated standard deviation.
+    source : Strings
+        The model, and whether the formula is outside its domain.
+    """
+
+    value: Floats
+    std: Floats
+    source: Strings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """One model of a campaign, as its manifest tells of it."""
+
+    target: str
+    name: str
+    version: str
+    sha256: str
+    folder: str
+
+
+def learned(
+    target: str, formulas: Strings | Sequence[str], models: tuple[str, ...] = ()
+) -> Learned:
+    """Predict a target of formulas by the campaign's model.
+
+    Parameters
+    ----------
+    target : str
+        One of :data:`USED`.
+    formulas : Strings
+        Shape (n,); each distinct one is predicted once.
+    models : tuple of str
+        Folders of the campaign's own models.
+
+    Raises
+    ------
+    InputError
+        If a model cannot be read or is another one than was pinned, or a formula does not parse.
+    """
+    distinct, rows = np.unique(np.asarray(formulas, dtype=np.str_), return_inverse=True)
+    found = _predicted(target, tuple(distinct.tolist()), pinned(models))
+    return Learned(found.value[rows], found.std[rows], found.source[rows])
+
+
+def pinned(models: Iterable[str]) -> tuple[str, ...]:
+    """Pin each folder to the model that is in it, with its path made absolute; read each model.
+
+    Parameters
+    ----------
+    models : iterable of str
+        Folders of models, pinned or not; or of stores, whose models in use are meant.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no model, one of no use here or another one than it is pinned to, or two
+        hold the same target.
+    """
+    pins = tuple(pin for one in models for pin in _pins(one))
+    targets = [_loaded(pin).card.target for pin in pins]
+    for pin, target in zip(pins, targets, strict=True):
+        if target not in USED:
+            remedy = f"predicts {target}, which the screen does not take: {', '.join(USED)}"
+            raise InputError("models", folder_of(pin), remedy)
+        if targets.count(target) > 1:
+            remedy = f"predicts {target}, as another one does; give one model for each target"
+            raise InputError("models", folder_of(pin), remedy)
+    return pins
+
+
+def own_targets(models: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the targets of the campaign's own models."""
+    return tuple(_loaded(pin).card.target for pin in pinned(models))
+
+
+def models_used(models: tuple[str, ...] = ()) -> tuple[ModelUsed, ...]:
+    """Name the model of each target that a campaign takes, embedded ones included, by target."""
+    pins = pinned(models)
+    own = {_loaded(pin).card.target: pin for pin in pins}
+    return tuple(_told(target, own.get(target)) for target in sorted(_targets(own)))
+
+
+def digest(card: "Card") -> str:
+    """Hash what decides the predictions of a model and what is told of it.
+
+    Not the whole card: the day and the duration of a training change nothing.
+    """
+    from dataclasses import asdict
+
+    parts = {
+        "name": card.name,
+        "target": card.target,
+        "calibration": asdict(card.calibration),
+        "files": dict(card.files),
+    }
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_parts(own: Iterable[str]) -> bool:
+    """Tell whether Young's modulus follows from learned K and G, given the campaign's targets.
+
+    It does where the campaign brings a model of K or G, and none of E.
+
+    Examples
+    --------
+    >>> from_parts(["shear_modulus_gpa"]), from_parts([])
+    (True, False)
+    """
+    given = set(own)
+    return USED[0] not in given and bool(given & set(USED[1:3]))
+
+
+def _targets(own: Iterable[str]) -> tuple[str, ...]:
+    return (*(USED[1:3] if from_parts(own) else USED[:1]), *USED[3:])
+
+
+def _told(target: str, pin: str | None) -> ModelUsed:
+    card = _card(target, () if pin is None else (pin,))
+    folder = EMBEDDED if pin is None else folder_of(pin)
+    return ModelUsed(target, card.name, card.version, digest(card), folder)
+
+
+@lru_cache(maxsize=64)
+def _predicted(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Learned:
+    if not formulas:
+        return Learned(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
+    card = _card(target, pins)
+    found = None
+    if not _own(target, pins):
+        found = said_before(target, digest(card), formulas)
+    found = found or said(target, formulas, pins)
+    name = f"learned ({card.name} {card.version})"
+    source = np.where(found.inside, name, f"{name}, outside its domain")
+    return Learned(found.value, found.std, source)
+
+
+def said(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Said:
+    """Ask the model itself; its numbers are rounded, see :data:`predicted.DIGITS`."""
+    found = _surrogate(target, pins).predict(formulas)
+    return Said(rounded(found.value), rounded(found.std), found.inside)
+
+
+def embedded_digest(target: str) -> str:
+    """Give the digest of an embedded model without reading more than its card."""
+    return digest(_card(target, ()))
+
+
+def _card(target: str, pins: tuple[str, ...]) -> "Card":
+    from maiscreen.models.storage.model import embedded_folder, load_card
+
+    own = _own(target, pins)
+    return own.card if own else load_card(embedded_folder() / target)
+
+
+def _own(target: str, pins: tuple[str, ...]) -> "Surrogate | None":
+    own = (model for model in map(_loaded, pins) if model.card.target == target)
+    return next(own, None)
+
+
+def _surrogate(target: str, pins: tuple[str, ...]) -> "Surrogate":
+    from maiscreen.models.storage.model import embedded_surrogate
+
+    return _own(target, pins) or embedded_surrogate(target)
+
+
+def _pins(model: str) -> tuple[str, ...]:
+    from maiscreen.models.storage.model import load_card
+    from maiscreen.models.storage.store import resolve
+
+    if PIN in model:
+        return (model,)
+    folders = [Path(one).absolute() for one in resolve(model)]
+    return tuple(f"{folder}{PIN}{digest(load_card(folder))}" for folder in folders)
+
+
+@lru_cache(maxsize=16)
+def _loaded(pin: str) -> "Surrogate":
+    """Load a pinned model, once in a process, and see that it is the one that was meant."""
+    from maiscreen.models.storage.model import load
+
+    folder = opened_folder(pin)
+    found = load(folder)
+    if digest(found.card) != digest_of(pin):
+        remedy = "holds another model than the campaign was started with; put that one back"
+        raise InputError("models", str(folder), remedy)
+    return found

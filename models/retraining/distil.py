@@ -1,0 +1,328 @@
+"""Teach a student what a model's trees say, and test it on rows that neither has seen.
+
+G. Hinton et al., arXiv:1503.02531. The lessons are compositions without values: what stands beside
+them is what the trees say. For a test the trees of each grouped fold teach a student of their own,
+with no composition of the tested chemical systems, and none of sodium where the split keeps it out;
+it is judged against the true values, and its intervals are made from these errors.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.composition.features import features
+from maiscreen.models.learning.card import Card, StudentCard
+from maiscreen.models.learning.model import Surrogate, answers
+from maiscreen.models.learning.splits import FOLDS, Fold, grouped_folds, learnable_rows
+from maiscreen.models.learning.student import Student
+from maiscreen.models.learning.student_training import HIDDEN, taught
+from maiscreen.models.learning.training import embedded_training
+from maiscreen.models.learning.validation import (
+    Material,
+    Unseen,
+    calibration,
+    fitted,
+    fitted_errors,
+    metrics,
+    prepare,
+    sodium,
+    tested,
+)
+
+Floats = NDArray[np.float64]
+
+BLOCK = 8192
+"""Compositions whose features are made at a time."""
+
+MOST = 6
+"""How often a composition that the trees were trained on is shown in a round at most: there they
+know the true values. Measured for log10 G, docs/decisions/0015."""
+
+_TIMED = 20_000
+"""Compositions on which the speed is measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exam:
+    """What the students of the folds, and the trees that taught them, say of unseen rows.
+
+    Attributes
+    ----------
+    students, trees : Unseen
+        Of the same rows in the same order.
+    """
+
+    students: Unseen
+    trees: Unseen
+
+
+def lessons_count() -> int:
+    """Count the steps that :func:`with_student` makes, for a progress bar."""
+    return 2 * FOLDS + 1
+
+
+def with_student(
+    surrogate: Surrogate, seed: int | None = None, done: Callable[[], None] = lambda: None
+) -> Surrogate:
+    """Give a model a student; what its trees say stays as it is.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The model; a student that it has is replaced.
+    seed : int, optional
+        Of the students; the model's own if left out. The trees of the folds take the model's.
+    done : callable
+        Called after each fit.
+
+    Raises
+    ------
+    InputError
+        If its rows are all of one chemical system.
+    """
+    begun = time.process_time()
+    card = surrogate.card
+    seed = card.seed if seed is None else seed
+    own = surrogate.training
+    material = prepare(embedded_training(card.target) if own is None else own)
+    pool = lessons(material.compositions)
+    found = examined(material, pool, card.seed, seed, done)
+    ask = partial(answers, surrogate.estimator, surrogate.errors)
+    student = student_of(ask, pool, material.compositions, card.calibration.floor, seed)
+    done()
+    seconds = round(time.process_time() - begun, 1)
+    told = _card(material, found, len(pool), seconds, _speeds(student, pool))
+    return replace(surrogate, student=student, card=replace(card, student=told))
+
+
+def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -> Card:
+    """Give a model on disk a student: its folder is as it was, or has one.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model.
+    watch : callable, optional
+        Is told how many fits are done, and of how many.
+
+    Raises
+    ------
+    InputError
+        If there is no model, it was changed, or its folder cannot be written.
+    """
+    from maiscreen.models.storage.folder import check_out, written_whole
+    from maiscreen.models.storage.model import load, save_student
+
+    surrogate, count = load(folder), 0
+    check_out(folder, force=True)
+
+    def done() -> None:
+        nonlocal count
+        count += 1
+        if watch is not None:
+            watch(count, lessons_count())
+
+    taught_one = with_student(surrogate, done=done)
+    with written_whole(folder) as part:
+        shutil.copytree(folder, part, dirs_exist_ok=True)
+        return save_student(taught_one, part).card
+
+
+def lessons(own: Compositions) -> Compositions:
+    """Give the compositions that students are taught: those of the embedded energies, and own ones.
+
+    Parameters
+    ----------
+    own : Compositions
+        That the trees were trained on.
+    """
+    pool = _embedded()
+    new = np.setdiff1d(own.key, pool.key)
+    return compositions([*pool.formula.tolist(), *new.tolist()])
+
+
+def _embedded() -> Compositions:
+    from maiscreen.candidates.snapshot.training_data import energies
+
+    return compositions(energies()["formula"].to_pylist())
+
+
+def student_of(
+    ask: Callable[[Floats], Floats],
+    pool: Compositions,
+    own: Compositions,
+    floor: float,
+    seed: int,
+) -> Student:
+    """Teach a student.
+
+    Parameters
+    ----------
+    ask : callable
+        The teacher: features, shape (n, p) → prediction and expected error, shape (2, n).
+    pool : Compositions
+        The lessons.
+    own : Compositions
+        What the teacher was trained on.
+    floor : float
+        Least expected error.
+    seed : int
+        Of the student.
+    """
+    known, said = [], []
+    for start in range(0, len(pool), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(pool)))
+        given = features(pool.take(rows))
+        mean, expected = ask(given)
+        known.append(given.astype(np.float32))
+        said.append(np.stack([mean, np.log(np.maximum(expected, floor))], axis=1))
+    shown = repeated(np.isin(pool.key, own.key))
+    return taught(np.concatenate(known), np.concatenate(said), seed, shown)
+
+
+def repeated(own: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Show what the teacher was trained on as often as the rest, :data:`MOST` times at most.
+
+    Parameters
+    ----------
+    own : NDArray[np.bool_]
+        Of each lesson, shape (n,).
+
+    Returns
+    -------
+    NDArray[np.intp]
+        Numbers of the lessons.
+
+    Examples
+    --------
+    >>> repeated(np.array([False, True, False, False])).tolist()
+    [0, 1, 2, 3, 1, 1]
+    """
+    count = int(own.sum())
+    times = min(max((len(own) - count) // max(count, 1), 1), MOST)
+    return np.concatenate([np.arange(len(own)), *[np.flatnonzero(own)] * (times - 1)])
+
+
+def examined(
+    material: Material,
+    pool: Compositions,
+    tree_seed: int,
+    seed: int,
+    done: Callable[[], None] = lambda: None,
+) -> Exam:
+    """Test students on the grouped split, each taught by the trees of its fold.
+
+    Parameters
+    ----------
+    material : Material
+        All rows.
+    pool : Compositions
+        Lessons; what bears on a fold is left out of its own.
+    tree_seed, seed : int
+        Of the trees and of the students.
+    done : callable
+        Called after each fit.
+    """
+    folds = grouped_folds(material.compositions)
+    if not folds:
+        raise InputError("data", material.training.formulas[0], "all rows are of one system")
+    models = []
+    for train, _ in folds:
+        models.append(fitted(material, train, tree_seed))
+        done()
+    trees = tested(material, folds, models, tree_seed)
+    floor = calibration(trees).floor
+    parts = []
+    for number, (fold, model) in enumerate(zip(folds, models, strict=True)):
+        errors = fitted_errors(material, trees.take(trees.fold != number), tree_seed)
+        kept = pool.take(allowed(material.compositions, fold, pool))
+        ask = partial(answers, model, errors)
+        own = material.compositions.take(fold[0])
+        student = student_of(ask, kept, own, floor, seed)
+        parts.append(student.predict(material.features[fold[1]]))
+        done()
+    predicted, expected = np.concatenate(parts, axis=1)
+    return Exam(replace(trees, predicted=predicted, expected=expected), trees)
+
+
+def allowed(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.intp]:
+    """Give the lessons that say nothing of the tested rows of a fold.
+
+    Parameters
+    ----------
+    own : Compositions
+        All rows.
+    fold : tuple of (train, test)
+        Numbers of rows.
+    pool : Compositions
+        All lessons.
+
+    Returns
+    -------
+    NDArray[np.intp]
+        Numbers of the lessons of no tested chemical system, and without sodium where the split
+        keeps it out of training.
+    """
+    strange = ~np.isin(pool.chemical_system, np.unique(own.chemical_system[fold[1]]))
+    if not learnable_rows(own).all():
+        strange &= ~pool.contains("Na")
+    return np.flatnonzero(strange)
+
+
+def _card(
+    material: Material, found: Exam, count: int, seconds: float, speeds: Sequence[float]
+) -> StudentCard:
+    judged = {"grouped": metrics(found.students)}
+    salty = sodium(material, found.students)
+    if len(salty.rows):
+        judged["sodium"] = metrics(found.students, salty)
+    return StudentCard(
+        recipe=f"network of {' and '.join(map(str, HIDDEN))} units, taught by the trees",
+        metrics=judged,
+        agreement=_agreement(found),
+        calibration=calibration(found.students),
+        lessons=count,
+        seconds=seconds,
+        predictions_per_second=speeds[0],
+        alone_per_second=speeds[1],
+    )
+
+
+def _agreement(found: Exam) -> dict[str, float]:
+    apart = found.students.predicted - found.trees.predicted
+    square, spread = float(np.mean(apart**2)), float(np.var(found.trees.predicted))
+    return {
+        "mae": float(np.mean(np.abs(apart))),
+        "rmse": square**0.5,
+        "r2": 1 - square / spread if spread else 0.0,
+        "rows": len(apart),
+    }
+
+
+def _speeds(student: Student, pool: Compositions) -> tuple[float, float]:
+    """Measure compositions in a second of one processor, with and without features; best of 3."""
+    given = pool.take(np.arange(min(len(pool), _TIMED)))
+    known = features(given)
+    student.predict(known[:100])
+    both = min(_spent(partial(_asked, student, given)) for _ in range(3))
+    alone = min(_spent(partial(student.predict, known)) for _ in range(3))
+    return round(len(given) / both, 0), round(len(given) / alone, 0)
+
+
+def _asked(student: Student, given: Compositions) -> Any:
+    return student.predict(features(given))
+
+
+def _spent(perform: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    perform()
+    return max(time.process_time() - begun, 1e-9)

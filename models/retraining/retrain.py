@@ -1,0 +1,267 @@
+"""Retraining: a model of the user's data, compared with the one whose place it would take."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maiscreen.candidates.errors import InputError
+
+if TYPE_CHECKING:
+    from maiscreen.models.learning.card import Card
+    from maiscreen.models.learning.model import Surrogate
+    from maiscreen.models.learning.model_comparison import Comparison
+    from maiscreen.models.retraining.held_back import Plan
+    from maiscreen.models.training_files.read import Data, LeftOut
+
+REPORT = "report.json"
+"""File with all rows that were left out."""
+
+Watch = Callable[[int, int], None]
+"""Is told how many fits are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """What a retraining did; ``str()`` gives it in words.
+
+    Attributes
+    ----------
+    card : Card
+        Of the new model.
+    folder : Path
+        Where it lies.
+    rows : int
+        Rows of the user's data in all.
+    rows_used : int
+        Compositions of them that were learned from.
+    rows_joined : int
+        Rows that agree with another of the same composition, and were joined with it.
+    rows_not_drawn : int
+        Compositions beyond the most that are learned from; others were drawn at random.
+    base : str
+        Whose training data were learned from as well; empty without.
+    base_rows, base_replaced : int
+        Rows of the base that were learned from, and those that the user's took the place of.
+    left_out : tuple of LeftOut
+        Every row that was not learned from, and why.
+    comparison : Comparison
+        New and old model on the same rows.
+    promoted : bool
+        Whether it may take the place of the old one: it is no worse, or was forced.
+    """
+
+    card: "Card"
+    folder: Path
+    rows: int
+    rows_used: int
+    rows_joined: int
+    rows_not_drawn: int
+    base: str
+    base_rows: int
+    base_replaced: int
+    left_out: "tuple[LeftOut, ...]"
+    comparison: "Comparison"
+    promoted: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values, ready for JSON."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {
+            **plain,
+            "folder": str(self.folder),
+            "comparison": {**asdict(self.comparison), "worse": self.comparison.is_worse},
+            "left_out": [asdict(one) for one in self.left_out],
+            "card": self.card.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        """Give the report in words."""
+        from maiscreen.models.training_files.read import summary
+
+        drawn = f", {self.rows_not_drawn} more were not drawn" if self.rows_not_drawn else ""
+        joined = f", {self.rows_joined} joined with others" if self.rows_joined else ""
+        lines = [
+            f"{self.card.target}: {self.rows} rows given, {self.rows_used} compositions learned "
+            f"from{joined}{drawn}",
+            summary(self.left_out),
+            self._base(),
+            str(self.comparison),
+            *_tested(self.card),
+            self._verdict(),
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def _base(self) -> str:
+        if not self.base:
+            return "learned from these rows alone"
+        return (
+            f"base {self.base}: {self.base_rows} rows were learned from as well, "
+            f"{self.base_replaced} gave way to rows of the same composition"
+        )
+
+    def _verdict(self) -> str:
+        where = f"written to {self.folder}"
+        if not self.promoted:
+            return f"{where}, not promoted: it is worse than {self.comparison.replaced}"
+        forced = ", though worse, because it was forced" if self.comparison.is_worse else ""
+        return f"{where}, promoted{forced}: it may take the place of {self.comparison.replaced}"
+
+
+_PLAIN = (
+    "rows",
+    "rows_used",
+    "rows_joined",
+    "rows_not_drawn",
+    "base",
+    "base_rows",
+    "base_replaced",
+    "promoted",
+)
+
+
+def retrain(
+    target: str,
+    data: str | Path,
+    base: str | Path | None = "embedded",
+    out: str | Path | None = None,
+    unit: str | None = None,
+    seed: int = 0,
+    force: bool = False,
+    name: str | None = None,
+    watch: Watch | None = None,
+    fast: bool = False,
+) -> Report:
+    """Train a model on the user's data, and compare it with the one it would replace.
+
+    Rows that fail a check are left out and named. The rest joins the training data of the base,
+    and takes the place of its rows of the same compositions. Part of the user's rows, whole
+    chemical systems, is held back first to compare both models; the final fit learns from
+    everything. Nothing that is in use changes: ``maiscreen models use`` does that.
+
+    Parameters
+    ----------
+    target : str
+        Such as ``shear_modulus_gpa``; all in :data:`maiscreen.models.learning.targets.TARGETS`.
+    data : str or Path
+        CSV or Parquet with ``formula`` and the target's name (or ``value`` and ``unit``), and
+        perhaps ``uncertainty`` and ``weight``; a ``labels.jsonl``, or ``labels`` for the embedded
+        ones; the folder of a campaign whose shortlist was filled in.
+    base : str, Path or None
+        ``embedded``, the folder of a model, or None (``none``) for the data alone.
+    out : str or Path, optional
+        Folder of the new model, ``models/my_<target>`` if left out.
+    unit : str, optional
+        Of the values, where the data do not state it.
+    seed : int
+        Of all random numbers.
+    force : bool
+        Promote the model even if it is worse, and replace a model that lies in ``out``.
+    name : str, optional
+        Of the model, the folder's if left out.
+    watch : callable, optional
+        Is told how many fits are done, and of how many.
+    fast : bool
+        Teach a student as well, for ``predict(…, fast=True)``; it takes minutes more.
+
+    Returns
+    -------
+    Report
+        What was learned from, left out, and found.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be used, or ``out`` not written. Nothing is changed then.
+    """
+    from maiscreen.models.retraining.held_back import plan
+    from maiscreen.models.storage.folder import check_out, written_whole
+    from maiscreen.models.storage.model import save
+    from maiscreen.models.training_files.read import read_data
+
+    folder = Path(out) if out is not None else Path("models") / f"my_{target}"
+    check_out(folder, force)
+    _check_seed(seed)
+    given = read_data(target, data, unit)
+    planned = plan(given.training, base, seed)
+    comparison, surrogate = _trained(planned, name or folder.name, seed, watch, fast)
+    promoted = force or not comparison.is_worse
+    report = _report(surrogate, folder, given, planned, comparison, promoted)
+    with written_whole(folder) as part:
+        saved = save(replace(surrogate, card=report.card), part)
+        report = replace(report, card=saved.card)
+        text = json.dumps(report.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+        (part / REPORT).write_text(f"{text}\n", encoding="utf-8")
+    return report
+
+
+def _check_seed(seed: int) -> None:
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**32:
+        raise InputError("seed", seed, "give a whole number from 0 to 4294967295")
+
+
+def _trained(
+    planned: "Plan", name: str, seed: int, watch: Watch | None, fast: bool
+) -> "tuple[Comparison, Surrogate]":
+    from maiscreen.models.learning.fit import fit, fits
+    from maiscreen.models.retraining.distil import lessons_count, with_student
+
+    total, done = planned.fits + fits() + fast * lessons_count(), 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        if watch is not None:
+            watch(done, total)
+
+    comparison = planned.compare(seed, count)
+    surrogate = fit(planned.everything, name, seed, done=count)
+    return comparison, with_student(surrogate, done=count) if fast else surrogate
+
+
+def _report(
+    surrogate: "Surrogate",
+    folder: Path,
+    given: "Data",
+    planned: "Plan",
+    comparison: "Comparison",
+    promoted: bool,
+) -> Report:
+    user = len(planned.user)
+    counts = {
+        "rows": given.rows,
+        "rows_used": user,
+        "rows_joined": given.joined,
+        "rows_not_drawn": len(given.training) - user,
+        "base": planned.base,
+        "base_rows": len(planned.everything) - user,
+        "base_replaced": len(planned.base_training) + user - len(planned.everything),
+    }
+    judged = {**asdict(comparison), "worse": comparison.is_worse}
+    notes: Mapping[str, Any] = {
+        **counts,
+        "rows_left_out": len(given.left_out),
+        "comparison": judged,
+        "promoted": promoted,
+    }
+    data = {**surrogate.card.data, "file": given.training.source, "file_sha256": given.sha256}
+    card = replace(surrogate.card, data=data, parent=planned.parent, notes=notes)
+    return Report(
+        card=card,
+        folder=folder,
+        **counts,  # type: ignore[arg-type]
+        left_out=given.left_out,
+        comparison=comparison,
+        promoted=promoted,
+    )
+
+
+def _tested(card: "Card") -> list[str]:
+    """Say how the new model does on the splits of all rows."""
+    scale = f"log10({card.unit})" if card.scale == "log10" else card.unit
+    return [
+        f"{split}: MAE {one['mae']:.4g} {scale}, {one['coverage']:.0%} within the "
+        f"{one['nominal']:.0%} intervals, {one['rows']} rows"
+        for split, one in card.metrics[card.target].items()
+    ]

@@ -1,0 +1,224 @@
+"""Models on disk: a card, the estimator as skops writes it, the rows that were added.
+
+No pickle: skops stores arrays and the names of types, and a file is read only if every type in it
+is one that our recipes use.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+from maiscreen.models.learning.card import Card
+from maiscreen.models.learning.domain import Domain
+from maiscreen.models.learning.model import Surrogate, features_hash
+from maiscreen.models.learning.recipe import TYPES
+from maiscreen.models.learning.student import Student
+from maiscreen.models.learning.training import EMBEDDED, Training
+from maiscreen.models.storage.student_file import STUDENT, from_bytes, to_bytes
+from maiscreen.models.storage.untrusted import AGAIN, packed, unpacked
+
+CARD, MODEL, ROWS = "card.json", "model.skops", "training.csv"
+"""Files of a model; a student has its own,
+:data:`maiscreen.models.storage.student_file.STUDENT`."""
+
+
+def save(surrogate: Surrogate, folder: Path) -> Surrogate:
+    """Write a model into a folder, the card last; give it with the hashes of its files.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The model.
+    folder : Path
+        Made if it is not there.
+    """
+    whole = {
+        "estimator": surrogate.estimator,
+        "errors": surrogate.errors,
+        "counts": surrogate.domain.counts,
+    }
+    contents = {MODEL: packed(whole)}
+    if surrogate.training is not None:
+        contents[ROWS] = _to_csv(surrogate.training)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    return save_student(replace(surrogate, card=replace(surrogate.card, files=hashes)), folder)
+
+
+def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
+    """Write the student of a model, if it has one, beside the files of the model, and the card.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The model; its other files lie in the folder.
+    folder : Path
+        Of the model.
+    """
+    card = surrogate.card
+    if surrogate.student is not None and card.student is not None:
+        content = to_bytes(surrogate.student)
+        (folder / STUDENT).write_bytes(content)
+        told = replace(card.student, sha256=hashlib.sha256(content).hexdigest())
+        card = replace(card, student=told)
+    (folder / CARD).write_text(card.to_json() + "\n", encoding="utf-8")
+    return replace(surrogate, card=card)
+
+
+def load(folder: Path | Traversable) -> Surrogate:
+    """Read a model.
+
+    Parameters
+    ----------
+    folder : Path
+        As :func:`save` wrote it.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, was changed, comes from another version of scikit-learn, knows
+        other features, or holds types that no model of ours has.
+    """
+    card = load_card(folder)
+    contents = {name: _checked(folder, name, digest) for name, digest in card.files.items()}
+    _check_version(folder, card.packages)
+    if card.data.get("features") != features_hash():
+        raise InputError("model", str(folder), f"was trained on other features; {AGAIN}")
+    if MODEL not in contents:
+        raise InputError("model", str(folder), f"has no {MODEL} on its card; {AGAIN}")
+    whole = _parts(folder, contents[MODEL])
+    rows = contents.get(ROWS)
+    training = None if rows is None else _from_csv(folder, card, rows)
+    domain = Domain(whole["counts"])
+    student = _student(folder, card)
+    return Surrogate(card, whole["estimator"], whole["errors"], domain, training, student)
+
+
+def _student(folder: Path | Traversable, card: Card) -> Student | None:
+    if card.student is None:
+        return None
+    return from_bytes(folder, _unchanged(folder, STUDENT, card.student.sha256))
+
+
+def load_card(folder: Path | Traversable) -> Card:
+    """Read the card of a model alone.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged.
+    """
+    return Card.from_json(_read(folder, CARD).decode("utf-8", "replace"), str(folder))
+
+
+@cache
+def embedded_surrogate(target: str) -> Surrogate:
+    """Give the model that comes with the project.
+
+    Raises
+    ------
+    InputError
+        If there is none for the target.
+    """
+    folder = embedded_folder() / target
+    if not folder.is_dir():
+        raise InputError("target", target, "has no embedded model; train one from your own data")
+    return load(folder)
+
+
+def embedded_targets() -> tuple[str, ...]:
+    """Name the targets that come with a model."""
+    root = embedded_folder()
+    return tuple(sorted(one.name for one in root.iterdir())) if root.is_dir() else ()
+
+
+def embedded_folder() -> Traversable:
+    """Give the folder of the models that come with the project, one folder for each target."""
+    return files("maiscreen.models") / "data" / "surrogates"
+
+
+def _read(folder: Path | Traversable, name: str) -> bytes:
+    try:
+        most = {CARD: limits.CARD_BYTES, ROWS: limits.DATA_BYTES}.get(name, limits.MODEL_BYTES)
+        return limits.read_bytes(folder / name, most)
+    except FileNotFoundError:
+        remedy = f"holds no {name}; give the folder of a model, as maiscreen models train writes it"
+        raise InputError("model", str(folder), remedy) from None
+    except OSError as error:
+        remedy = f"its {name} cannot be read: {error.strerror}; {AGAIN}"
+        raise InputError("model", str(folder), remedy) from None
+
+
+def _checked(folder: Path | Traversable, name: str, digest: object) -> bytes:
+    if name not in (MODEL, ROWS):
+        raise InputError("model", str(folder), f"has a foreign file on its card; {AGAIN}")
+    return _unchanged(folder, name, digest)
+
+
+def _unchanged(folder: Path | Traversable, name: str, digest: object) -> bytes:
+    content = _read(folder, name)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InputError("model", str(folder), f"its {name} was changed; {AGAIN}")
+    return content
+
+
+def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None]) -> None:
+    """Refuse what another version of scikit-learn wrote: it may load, and predict nonsense."""
+    ours, theirs = version("scikit-learn"), str(packages.get("scikit-learn"))
+    if ours.split(".")[:2] != theirs.split(".")[:2]:
+        remedy = f"was trained with scikit-learn {theirs}, here is {ours}; install that, or"
+        raise InputError("model", str(folder), f"{remedy} {AGAIN}")
+
+
+def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
+    whole = unpacked(folder, MODEL, content, TYPES)
+    if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
+        raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {AGAIN}")
+    counts = whole["counts"]
+    predicting = [whole["estimator"], whole["errors"] or whole["estimator"]]
+    if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
+    if not all(callable(getattr(one, "predict", None)) for one in predicting):
+        raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
+    if not np.issubdtype(counts.dtype, np.integer) or counts.min() < 0:
+        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
+    return dict(whole)
+
+
+def _to_csv(training: Training) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("formula", training.target, "std", "weight"))
+    numbers = (training.values, training.stds, training.weights)
+    columns = [map(repr, one.tolist()) for one in numbers]
+    writer.writerows(zip(training.formulas, *columns, strict=True))
+    return buffer.getvalue().encode()
+
+
+def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Training:
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode())))[1:]
+        formulas = tuple(row[0] for row in rows)
+        numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
+        if not np.isfinite(numbers[:, [0, 2]]).all():
+            raise ValueError("not finite")
+    except (ValueError, IndexError, csv.Error):
+        raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
+    source = str(card.data.get("source", EMBEDDED))
+    values, stds, weights = numbers.T
+    return Training(card.target, formulas, values, stds, weights, source)

@@ -1,0 +1,117 @@
+"""Labels of the interatomic potential as training data."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.targets import Target
+from maiscreen.models.learning.training_checks import Sieve
+from maiscreen.models.training_files.table import read_bytes
+from maiscreen.models.training_files.training_units import base_name
+
+if TYPE_CHECKING:
+    from maiscreen.models.labels.labels import Label
+
+EMBEDDED = "labels"
+"""Says that the embedded labels are meant."""
+
+
+def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
+    """Read what may be used of labels; the rest is left out with its reason.
+
+    Parameters
+    ----------
+    target : Target
+        Which property.
+    data : str or Path
+        ``labels`` for the embedded ones, a ``labels.jsonl``, or the folder of a run of labels.
+
+    Returns
+    -------
+    tuple
+        The rows, numbered as the lines, and the bytes that they come from.
+
+    Raises
+    ------
+    InputError
+        If there are none of the property, or a line is no label.
+    """
+    from maiscreen.models.labels.evidence import evidence, unusable
+    from maiscreen.models.labels.labels import from_lines, load_labels, to_lines
+    from maiscreen.models.labels.potentials import DEFAULT
+
+    if str(data) == EMBEDDED:
+        labels = load_labels()
+        content = to_lines(labels).encode()
+    else:
+        content = read_bytes(_file(Path(data)), "data")
+        labels = from_lines(_text(content, data))
+    name, found = base_name(target), evidence(labels)
+
+    def error(remedy: str) -> InputError:
+        return InputError("data", str(data), remedy)
+
+    rows = {
+        label.formula: (row, label)
+        for row, label in enumerate(labels, start=1)
+        if (label.property, label.model) == (name, DEFAULT)
+    }
+    if not rows:
+        raise error(f"holds no label of {name}; make some with: maiscreen labels run")
+    every = list(rows.values())
+    values = [
+        found[o.formula, name].value if (o.formula, name) in found else np.nan for _, o in every
+    ]
+    sieve = Sieve(
+        np.array([row for row, _ in every], dtype=np.int64),
+        [one.formula for _, one in every],
+        ["" if one.value is None else f"{one.value:g}" for _, one in every],
+        np.array(values, dtype=np.float64),
+        error,
+    )
+    for place, (_, one) in enumerate(every):
+        if (one.formula, name) not in found:
+            sieve.leave_out(place, unusable(one.formula, name, labels))
+        else:
+            sieve.stds[place] = found[one.formula, name].std
+            sieve.values[place] += _scheme(name, one)
+    return sieve, content
+
+
+def _scheme(name: str, label: "Label") -> float:
+    """Give what brings an energy to the corrections of the embedded energies, eV/atom.
+
+    Labels follow the corrections of 2020, embedded formation energies those before.
+    """
+    if name != "formation_energy":
+        return 0.0
+    from maiscreen.candidates.chemistry.formula import compositions
+    from maiscreen.candidates.snapshot.corrections import ANION_SHIFT_EV
+
+    made = compositions([label.formula])
+    share = {x: float(made.fraction[made.element == _NUMBER[x]].sum()) for x in ANION_SHIFT_EV}
+    if any(share.values()):
+        return -sum(shift * share[x] for x, shift in ANION_SHIFT_EV.items())
+    return _detail(label, "legacy_ev_atom") - _detail(label, "mp2020_ev_atom")
+
+
+def _detail(label: "Label", name: str) -> float:
+    """Give an energy of the details of a label; 0 where there is none."""
+    return float(label.details.get(name) or 0.0)
+
+
+_NUMBER = {"F": 8, "Cl": 16, "Br": 34, "I": 52}
+"""Atomic numbers of the halogens, less one."""
+
+
+def _file(path: Path) -> Path:
+    return path / "labels.jsonl" if path.is_dir() else path
+
+
+def _text(content: bytes, data: object) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("data", str(data), "is no text in UTF-8") from None

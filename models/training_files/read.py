@@ -1,0 +1,230 @@
+"""Training data of users: read, checked row by row, and what was left out and why."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.targets import Target, target
+from maiscreen.models.learning.training import Training
+from maiscreen.models.learning.training_checks import Sieve, checked
+from maiscreen.models.training_files.columns import Columns, columns
+from maiscreen.models.training_files.table import Table, read_bytes, read_table
+from maiscreen.models.training_files.training_numbers import is_empty, numbers, why_no_number
+from maiscreen.models.training_files.training_units import factor
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that is not learned from.
+
+    Attributes
+    ----------
+    row : int
+        As a spreadsheet shows it, the header being row 1.
+    formula, value : str
+        As they were given.
+    reason : str
+        Why, in a few words.
+    """
+
+    row: int
+    formula: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """What a file gives to learn from.
+
+    Attributes
+    ----------
+    training : Training
+        One row for each composition.
+    left_out : tuple of LeftOut
+        The rows that are not among it, in their order.
+    rows : int
+        Rows in the file.
+    joined : int
+        Rows that were joined with another of the same composition that agrees.
+    sha256 : str
+        Of the file.
+    """
+
+    training: Training
+    left_out: tuple[LeftOut, ...]
+    rows: int
+    joined: int
+    sha256: str
+
+
+def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
+    """Read rows to learn from.
+
+    Parameters
+    ----------
+    name : str
+        Target.
+    data : str or Path
+        A CSV or Parquet file with columns ``formula`` and the target's name (or ``value``), and
+        perhaps ``uncertainty``, ``weight``, ``unit``; a ``labels.jsonl``, or the folder of a run
+        of labels; ``labels`` for the embedded labels; the folder of a campaign, whose
+        ``shortlist.csv`` was filled in.
+    unit : str, optional
+        Of the values, where the file does not state it.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, a column is missing, the unit is unknown, or no row is any good.
+    """
+    kind = target(name)
+    path = Path(data)
+    if str(data) == "labels" or path.suffix == ".jsonl" or (path / "labels.jsonl").is_file():
+        from maiscreen.models.training_files.labels import read_labels
+
+        sieve, content = read_labels(kind, data)
+        return _data(kind, sieve, str(data), content)
+    if path.is_dir():
+        path = _shortlist(path)
+    table = read_table(path)
+    _check_kind(table)
+    sieve = _sieve(table, kind, columns(table, kind, unit))
+    return _data(kind, sieve, path.name, read_bytes(path, "data"))
+
+
+def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
+    """Say how many rows were left out, why, and which the first of them are."""
+    every = list(left_out)
+    if not every:
+        return "no row was left out"
+    kinds = Counter(_kind(one.reason) for one in every)
+    counted = ", ".join(f"{n} × {kind}" for kind, n in kinds.most_common(most))
+    lines = [f"{len(every)} rows were left out ({counted})"]
+    lines += [
+        f"  row {o.row}: {_short(o.formula)} {_short(o.value)}: {o.reason}" for o in every[:most]
+    ]
+    return "\n".join([*lines, *(["  …"] if len(every) > most else [])])
+
+
+def _kind(reason: str) -> str:
+    """Give a reason without what differs from row to row."""
+    for word in ("has a comma", "formula of a spreadsheet", "is no number", "is not finite"):
+        if word in reason:
+            return word
+    return re.sub(r"^[-+.\de]+ \S+ ", "", reason).split(":")[0].split(" (")[0]
+
+
+def _short(text: str) -> str:
+    printable = "".join(c if c.isprintable() else "?" for c in text)
+    return repr(printable if len(printable) <= 40 else f"{printable[:39]}…")
+
+
+def _data(kind: Target, sieve: Sieve, source: str, content: bytes) -> Data:
+    training, joined = checked(kind, sieve, source)
+    left_out = tuple(
+        LeftOut(int(sieve.rows[i]), sieve.formulas[i], sieve.texts[i], reason)
+        for i, reason in sorted(sieve.reasons.items())
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    return Data(training, left_out, len(sieve.rows), joined, digest)
+
+
+def _check_kind(table: Table) -> None:
+    """Refuse tables of ours that hold something else than one property of compositions."""
+    if {"property", "passed_checks"} <= table.columns.keys():
+        raise table.error("holds labels of several properties; give the labels.jsonl, or 'labels'")
+    if _is_campaign(table) and "phase" not in table.columns:
+        raise table.error(_CAMPAIGN)
+
+
+def _shortlist(folder: Path) -> Path:
+    path = folder / "shortlist.csv"
+    if path.is_file():
+        return path
+    remedy = "is a folder without labels.jsonl or shortlist.csv; give a CSV or Parquet file"
+    raise InputError("data", str(folder), remedy)
+
+
+def _is_campaign(table: Table) -> bool:
+    return {"rank", "score", "reduction_potential_v"} <= table.columns.keys()
+
+
+# What a campaign computed came out of models: to learn from it would teach a model its own
+# guesses. Cycles are those of a cell, not of a composition.
+_CAMPAIGN = (
+    "is a campaign's: its formulas are precursors, and what it says of phases was computed; add "
+    "columns 'phase' (the formula that was measured) and the property, such as shear_modulus_gpa"
+)
+
+
+def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
+    cells = table.columns[names.value]
+    values = numbers(cells)
+    formula = "phase" if _is_campaign(table) else names.formula
+    formulas = ["" if one is None else str(one).strip() for one in table.columns[formula]]
+    blank = is_empty(cells)
+    texts = ["" if empty else str(cell) for cell, empty in zip(cells, blank.tolist(), strict=True)]
+    sieve = Sieve(table.rows, formulas, texts, values, table.error)
+    for i in np.flatnonzero(~np.isfinite(values)).tolist():
+        sieve.leave_out(i, why_no_number(cells[i]))
+    sieve.values = values * _factors(table, kind, names, sieve, names.value_factor)
+    _add_uncertainties(table, kind, names, sieve)
+    _add_weights(table, names, sieve)
+    return sieve
+
+
+def _factors(
+    table: Table, kind: Target, names: Columns, sieve: Sieve, stated: float | None
+) -> Floats:
+    """Give what each value is multiplied with; rows of an unknown unit are left out."""
+    if not names.unit:
+        return np.full(len(table), stated)
+    texts = ["" if cell is None else str(cell).strip() for cell in table.columns[names.unit]]
+    known: dict[str, float] = {}
+    wrong: dict[str, str] = {}
+    for text in dict.fromkeys(texts):
+        try:
+            known[text] = factor(kind, text) if text or stated is None else stated
+        except InputError as error:
+            wrong[text] = str(error)
+        else:
+            if stated is not None and known[text] != stated:
+                wrong[text] = f"unit {text!r} contradicts the name of the column, or unit="
+    if len(wrong) == len({*texts}):
+        raise InputError("unit", next(iter(wrong)), next(iter(wrong.values())).split(": ", 1)[-1])
+    for i, text in enumerate(texts):
+        if text in wrong:
+            sieve.leave_out(i, wrong[text])
+    return np.array([known.get(text, np.nan) for text in texts])
+
+
+def _add_uncertainties(table: Table, kind: Target, names: Columns, sieve: Sieve) -> None:
+    if not names.uncertainty:
+        return
+    cells = table.columns[names.uncertainty]
+    stds, blank = numbers(cells), is_empty(cells)
+    for i in np.flatnonzero(~blank & ~(np.isfinite(stds) & (stds >= 0))).tolist():
+        why = "is negative" if stds[i] < 0 else why_no_number(cells[i])
+        sieve.leave_out(i, f"its uncertainty {why}")
+    sieve.stds = stds * _factors(table, kind, names, sieve, names.uncertainty_factor)
+
+
+def _add_weights(table: Table, names: Columns, sieve: Sieve) -> None:
+    if not names.weight:
+        return
+    cells = table.columns[names.weight]
+    weights, blank = numbers(cells), is_empty(cells)
+    for i in np.flatnonzero(~blank & ~(np.isfinite(weights) & (weights > 0))).tolist():
+        why = "is not above 0" if weights[i] <= 0 else why_no_number(cells[i])
+        sieve.leave_out(i, f"its weight {why}")
+    sieve.weights = np.where(blank, 1.0, weights)

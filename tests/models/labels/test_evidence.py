@@ -1,0 +1,168 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maiscreen.models.labels.evidence import FEWEST_PAIRS, UNTESTED, differences, evidence, unusable
+from maiscreen.models.labels.labels import UNITS, Label, load_labels
+from maiscreen.models.labels.potentials import DEFAULT, SECOND
+
+PHASES = [f"Na{n}Sn" for n in range(2, 12)]
+
+
+def label(formula: str, name: str, value: float | None, model: str = DEFAULT) -> Label:
+    reason = "" if value is not None else "no result"
+    passed = value is not None
+    return Label(formula, name, value, UNITS[name], 0.3, model, passed, 1.0, reason, "", "", "", "")
+
+
+def phase(formula: str, model: str = DEFAULT, **values: float | None) -> Iterator[Label]:
+    """A phase whose structure is sound, with other properties."""
+    for name, value in {"formation_energy": -0.2, "volume": 25.0, **values}.items():
+        yield label(formula, name, value, model)
+
+
+def many(name: str, pairs: list[tuple[float, float]]) -> list[Label]:
+    return [
+        one
+        for formula, values in zip(PHASES, pairs, strict=False)
+        for model, value in zip((DEFAULT, SECOND), values, strict=True)
+        for one in phase(formula, model, **{name: value})
+    ]
+
+
+def test_without_a_second_opinion_the_error_is_a_stated_default() -> None:
+    labels = [*phase("NaSn", youngs_modulus=20.0, migration_barrier=0.4)]
+    found = evidence(labels)
+    modulus, barrier = found["NaSn", "youngs_modulus"], found["NaSn", "migration_barrier"]
+    assert modulus.std == pytest.approx((0.3**2 + (0.25 * 20) ** 2) ** 0.5)
+    assert barrier.std == pytest.approx((0.3**2 + 0.1**2) ** 0.5)
+    assert modulus.models == (DEFAULT,)
+    assert set(UNTESTED) == set(UNITS)
+
+
+def test_the_difference_is_the_error() -> None:
+    labels = many("migration_barrier", [(0.4, 0.6)])
+    found = evidence(labels)[PHASES[0], "migration_barrier"]
+    assert (found.value, found.models) == (0.4, (DEFAULT, SECOND))
+    assert found.std == pytest.approx((0.3**2 + 0.2**2) ** 0.5)
+
+
+def test_a_chance_agreement_claims_no_certainty() -> None:
+    pairs = [(0.5, 0.5), (0.5, 0.7), (0.5, 0.3), (0.5, 0.6), (0.5, 0.9)]
+    assert len(pairs) == FEWEST_PAIRS
+    labels = many("migration_barrier", pairs)
+    rms = ((0.2**2 + 0.2**2 + 0.1**2 + 0.4**2) / 5) ** 0.5
+    found = evidence(labels)
+    expected = {PHASES[0]: rms / 2, PHASES[1]: 0.2, PHASES[3]: rms / 2, PHASES[4]: 0.4}
+    for formula, error in expected.items():
+        std = found[formula, "migration_barrier"].std
+        assert std == pytest.approx((0.3**2 + error**2) ** 0.5)
+    # A phase without a second opinion gets all of it.
+    more = evidence([*labels, *phase("NaGe", migration_barrier=0.1)])
+    assert more["NaGe", "migration_barrier"].std == pytest.approx((0.3**2 + rms**2) ** 0.5)
+
+
+def test_few_pairs_claim_no_certainty_either() -> None:
+    found = evidence(many("migration_barrier", [(0.5, 0.5)]))[PHASES[0], "migration_barrier"]
+    assert found.std == pytest.approx((0.3**2 + (UNTESTED["migration_barrier"] / 2) ** 2) ** 0.5)
+
+
+def test_salts_that_agree_say_nothing_of_alloys() -> None:
+    alloys = many("migration_barrier", [(0.5, 0.8)] * 5)
+    salts = [
+        one
+        for salt in ("NaF", "NaCl")
+        for model in (DEFAULT, SECOND)
+        for one in phase(salt, model, migration_barrier=0.6)
+    ]
+    lone = list(phase("Na3Sb", migration_barrier=0.4))
+    found = evidence([*alloys, *salts, *lone])
+    assert found["Na3Sb", "migration_barrier"].std == pytest.approx((0.3**2 + 0.3**2) ** 0.5)
+    assert found["NaCl", "migration_barrier"].std == pytest.approx((0.3**2 + 0.05**2) ** 0.5)
+
+
+def test_a_barrier_in_fewer_dimensions_is_part_of_the_error() -> None:
+    (*structure, barrier) = phase("NaSn", migration_barrier=0.4)
+    layered = replace(barrier, details={"barrier_by_dimension_ev": [0.1, 0.2, 0.4]})
+    found = evidence([*structure, layered])["NaSn", "migration_barrier"]
+    assert found.std == pytest.approx((0.3**2 + 0.1**2 + 0.1**2) ** 0.5)
+
+
+def test_moduli_differ_by_shares_of_their_mean() -> None:
+    labels = many("youngs_modulus", [(10.0, 30.0), (30.0, 10.0), (5.0, 5.0)])
+    assert list(differences("youngs_modulus", labels).values()) == [1.0, -1.0, 0.0]
+    found = evidence(labels)
+    assert found[PHASES[1], "youngs_modulus"].std == pytest.approx((0.3**2 + 30**2) ** 0.5)
+
+
+@pytest.mark.parametrize("broken", ["formation_energy", "volume"])
+def test_nothing_of_a_doubtful_structure_is_used(broken: str) -> None:
+    good = [*phase("NaSn", youngs_modulus=20.0), *phase("NaSn", SECOND, youngs_modulus=30.0)]
+    for model in (DEFAULT, SECOND):
+        labels = [
+            replace(one, passed_checks=False, reason="9 % off")
+            if (one.property, one.model) == (broken, model)
+            else one
+            for one in good
+        ]
+        found = evidence(labels)
+        assert differences("youngs_modulus", labels) == {}
+        if model == DEFAULT:
+            assert ("NaSn", "youngs_modulus") not in found
+            assert unusable("NaSn", "youngs_modulus", labels) == "its structure: 9 % off"
+            assert unusable("NaSn", broken, labels) == "9 % off"
+        else:
+            assert found["NaSn", "youngs_modulus"].models == (DEFAULT,)
+            assert unusable("NaSn", "youngs_modulus", labels) == ""
+
+
+def test_the_zero_of_formation_energies_is_no_agreement() -> None:
+    elements = [one for symbol in ("Na", "Sn", "S") for one in phase(symbol, formation_energy=0.0)]
+    elements += [replace(one, model=SECOND) for one in elements]
+    labels = [*many("formation_energy", [(-0.2, -0.3)]), *elements]
+    assert differences("formation_energy", labels) == {PHASES[0]: pytest.approx(-0.1)}
+    assert ("Na", "formation_energy") not in evidence(labels)
+    assert unusable("Na", "formation_energy", labels) == "zero by definition"
+    assert ("Na", "volume") in evidence(labels)
+
+
+def test_why_a_property_may_not_be_used() -> None:
+    labels = [*phase("NaSn", migration_barrier=None), label("NaGe", "migration_barrier", 0.2)]
+    assert unusable("NaSn", "migration_barrier", labels) == "no result"
+    assert unusable("NaSn", "work_of_adhesion", labels) == f"no label of {DEFAULT}"
+    assert "its structure has no" in unusable("NaGe", "migration_barrier", labels)
+    assert set(evidence(labels)) == {("NaSn", "formation_energy"), ("NaSn", "volume")}
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.01, 100), st.one_of(st.none(), st.floats(0.01, 100))),
+        min_size=1,
+        max_size=len(PHASES),
+    ),
+    st.sampled_from(["youngs_modulus", "migration_barrier", "work_of_adhesion"]),
+)
+def test_never_surer_than_the_models_agree(
+    pairs: list[tuple[float, float | None]], name: str
+) -> None:
+    labels = many(name, pairs)  # type: ignore[arg-type]
+    found = evidence(reversed(labels))
+    assert found == evidence(labels)
+    for formula, (first, second) in zip(PHASES, pairs, strict=False):
+        one = found[formula, name]
+        assert one.value == first
+        assert one.std > 0
+        if second is not None and name != "youngs_modulus":
+            assert one.std >= abs(first - second)
+    assert set(found) >= {(formula, name) for formula in PHASES[: len(pairs)]}
+
+
+def test_every_embedded_label_can_be_used_or_says_why() -> None:
+    found = evidence()
+    for one in load_labels():
+        if one.model == DEFAULT:
+            reason = unusable(one.formula, one.property)
+            assert ((one.formula, one.property) in found) == (not reason)

@@ -1,0 +1,278 @@
+"""Retraining: compared on held-back rows, promoted if no worse, written whole or not at all."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models import Report, retrain
+from maiscreen.models.learning.model_comparison import compare
+from maiscreen.models.learning.training import Training, plain
+from maiscreen.models.retraining import held_back as held
+from maiscreen.models.storage.model import load
+
+SHEAR = "shear_modulus_gpa"
+pytestmark = pytest.mark.usefixtures("quick_recipe")
+
+
+def write(path: Path, rows: dict[str, float], head: str = "formula,shear_modulus_gpa") -> Path:
+    path.write_text(f"{head}\n" + "".join(f"{f},{v}\n" for f, v in rows.items()))
+    return path
+
+
+@pytest.fixture
+def first(mine: Path, tmp_path: Path) -> Report:
+    return retrain(SHEAR, mine, base=None, out=tmp_path / "models" / "first")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_trains_on_the_users_rows_alone(first: Report, moduli: dict[str, float]) -> None:
+    model = load(first.folder)
+    assert model.card == first.card
+    assert first.promoted
+    assert (first.rows, first.rows_used, first.base, first.base_rows) == (120, 120, "", 0)
+    assert first.comparison.rows == 120
+    assert first.comparison.mae_new < first.comparison.mae_old
+    predicted = model.predict(list(moduli)).mean
+    assert np.abs(predicted - np.log10(list(moduli.values()))).mean() < 0.1
+    metrics = first.card.metrics[SHEAR]["grouped"]
+    assert {"mae", "rmse", "r2", "coverage", "nominal"} <= metrics.keys()
+    assert first.card.data["file"] == "mine.csv"
+    assert first.card.notes["promoted"] is True
+    report = json.loads((first.folder / "report.json").read_text())
+    assert report["comparison"]["mae_new"] == first.comparison.mae_new
+    assert report["card"]["name"] == "first"
+
+
+def test_the_report_reads_well(mine: Path, tmp_path: Path) -> None:
+    mine.write_text(mine.read_text() + "NaCl,soft\nXx,5\n")
+    report = retrain(SHEAR, mine, base="none", out=tmp_path / "out", name="ours")
+    said = str(report)
+    assert "122 rows given, 120 compositions learned from" in said
+    assert "2 rows were left out" in said
+    assert "row 122: 'NaCl' 'soft': 'soft' is no number" in said
+    assert "promoted: it may take the place of embedded" in said
+    assert report.card.name == "ours"
+    assert report.card.notes["rows_left_out"] == 2
+    kept = json.loads((tmp_path / "out" / "report.json").read_text())["left_out"]
+    assert [one["row"] for one in kept] == [122, 123]
+
+
+@pytest.mark.slow
+def test_the_users_rows_take_the_place_of_the_base(first: Report, tmp_path: Path) -> None:
+    base = load(first.folder).training
+    assert base is not None
+    rows = dict(zip(base.formulas[:60], (base.values[:60] * 1.5).tolist(), strict=True))
+    rows |= {"NaCl": 14.0, "KCl": 9.0, "Na2O": 50.0}
+    more = write(tmp_path / "more.csv", rows)
+    report = retrain(SHEAR, more, base=first.folder, out=tmp_path / "models" / "second")
+    both = load(report.folder).training
+    assert both is not None
+    found = dict(zip(both.formulas, both.values.tolist(), strict=True))
+    for formula, value in rows.items():
+        assert found[formula] == pytest.approx(value)
+    shared = set(rows) & set(base.formulas)
+    assert report.base_replaced == len(shared) == 60  # potassium chloride among them
+    assert report.base_rows == 120 - 60
+    assert len(both) == 120 - 60 + len(rows)
+    assert report.card.parent.startswith("first ")
+    assert report.comparison.replaced == "first"
+
+
+@pytest.mark.slow
+def test_what_is_worse_is_not_promoted(
+    first: Report, moduli: dict[str, float], tmp_path: Path
+) -> None:
+    """The old model knows the moduli; the new one learns them with errors of half a decade."""
+    errors = np.random.default_rng(3).normal(0, 0.5, len(moduli))
+    wrong = {f: v * 10**e for (f, v), e in zip(moduli.items(), errors.tolist(), strict=True)}
+    noise = write(tmp_path / "noise.csv", {f: min(max(v, 0.1), 900) for f, v in wrong.items()})
+    before = contents(first.folder)
+    out = tmp_path / "models" / "worse"
+    report = retrain(SHEAR, noise, base=first.folder, out=out)
+    assert report.comparison.is_worse
+    assert not report.promoted
+    assert load(out).card.notes["promoted"] is False
+    assert "not promoted: it is worse than first" in str(report)
+    forced = retrain(SHEAR, noise, base=first.folder, out=out, force=True)
+    assert forced.promoted
+    assert "because it was forced" in str(forced)
+    assert contents(first.folder) == before
+    assert not (tmp_path / "models" / "in_use.json").exists()
+
+
+@pytest.mark.slow
+def test_gives_the_same_model_again(mine: Path, tmp_path: Path) -> None:
+    one, two = (retrain(SHEAR, mine, base=None, out=tmp_path / n, seed=7) for n in "ab")
+    assert one.comparison == two.comparison
+    assert one.card.metrics == two.card.metrics
+    assert one.card.data == two.card.data
+
+
+@pytest.mark.slow
+def test_does_not_overwrite(first: Report, mine: Path, tmp_path: Path) -> None:
+    before = contents(first.folder)
+    with pytest.raises(InputError, match="holds another model"):
+        retrain(SHEAR, mine, base=None, out=first.folder)
+    assert contents(first.folder) == before
+    again = retrain(SHEAR, mine, base=None, out=first.folder, force=True, seed=5)
+    assert load(first.folder).card.seed == again.card.seed == 5
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match=r"holds thesis\.txt"):
+        retrain(SHEAR, mine, base=None, out=tmp_path / "other", force=True)
+    with pytest.raises(InputError, match="is a file"):
+        retrain(SHEAR, mine, base=None, out=mine, force=True)
+    assert sorted(path.name for path in first.folder.parent.iterdir()) == ["first"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("force", [False, True])
+def test_an_error_while_writing_leaves_everything(
+    first: Report, mine: Path, monkeypatch: pytest.MonkeyPatch, force: bool
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = contents(first.folder)
+    out = first.folder if force else first.folder.with_name("new")
+    monkeypatch.setattr("maiscreen.models.storage.model.save", full)
+    with pytest.raises(InputError, match="No space left"):
+        retrain(SHEAR, mine, base=None, out=out, force=force)
+    assert contents(first.folder) == before
+    assert [path.name for path in first.folder.parent.iterdir()] == ["first"]
+
+
+@pytest.mark.slow
+def test_an_interrupted_training_leaves_everything(first: Report, mine: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        assert total == 5 + 11
+        if done == 7:
+            raise KeyboardInterrupt
+
+    before = contents(first.folder)
+    with pytest.raises(KeyboardInterrupt):
+        retrain(SHEAR, mine, base=None, out=first.folder, force=True, watch=stop)
+    assert contents(first.folder) == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"NaSn": 5.0, "KSn": 6.0}, "has 2 compositions of 2 chemical systems"),
+        ({f"NaSn{n}": 5.0 + n for n in range(1, 60)}, "of 1 chemical systems"),
+        ({f"Na{n}Sn": 7.0 for n in range(1, 60)}, "holds one value alone"),
+    ],
+)
+def test_refuses_too_little(tmp_path: Path, rows: dict[str, float], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        retrain(SHEAR, write(tmp_path / "few.csv", rows), base=None, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_refuses_a_base_of_another_target(first: Report, mine: Path, tmp_path: Path) -> None:
+    rows = mine.read_text().replace("shear", "bulk")
+    mine.write_text(rows)
+    with pytest.raises(InputError, match="predicts shear_modulus_gpa, not bulk_modulus_gpa"):
+        retrain("bulk_modulus_gpa", mine, base=first.folder, out=tmp_path / "out")
+    with pytest.raises(InputError, match="holds no card"):
+        retrain("bulk_modulus_gpa", mine, base=tmp_path / "none", out=tmp_path / "out")
+    with pytest.raises(InputError, match="target = 'hardness': is none"):
+        retrain("hardness", mine, base=None, out=tmp_path / "out")
+
+
+def test_refuses_a_tampered_base(first: Report, mine: Path, tmp_path: Path) -> None:
+    rows = first.folder / "training.csv"
+    rows.write_bytes(rows.read_bytes().replace(b"LiO", b"NaO", 1))
+    with pytest.raises(InputError, match="was changed"):
+        retrain(SHEAR, mine, base=first.folder, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda v: v * 1e3, "or most values are outside|is the unit right"),
+        (lambda v: v / 40, "is the unit right"),
+        (np.log10, "look like logarithms|is the unit right"),
+    ],
+)
+def test_notices_a_wrong_unit(
+    first: Report, moduli: dict[str, float], tmp_path: Path, change: object, message: str
+) -> None:
+    assert callable(change)
+    stiff = {f: v for f, v in moduli.items() if v > 3.0}
+    wrong = write(tmp_path / "wrong.csv", {f: float(change(v)) for f, v in stiff.items()})
+    with pytest.raises(InputError, match=message):
+        retrain(SHEAR, wrong, base=first.folder, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_folds_hold_back_whole_systems_and_let_the_base_keep_its_rows() -> None:
+    """Brute force over the rows: nothing of the user's held-back systems is learned from."""
+    base = plain(SHEAR, ("LiO", "KO", "ZrC", "Li2O2"), np.array([5.0, 6.0, 7.0, 5.1]), "base")
+    names = [f"{m}{x}{n}" for m in ("Li", "K", "Rb", "Ca") for x in ("O", "S", "F") for n in "12"]
+    systems = np.array(["-".join(sorted((n[: -2 or None], n[-2]))) for n in names])
+    from maiscreen.candidates.chemistry.formula import compositions
+
+    keys = np.concatenate([compositions(base.formulas).key, compositions(names).key])
+    systems = compositions(names).chemical_system
+    folds = held._folds(systems, keys, len(base), seed=1)
+    assert len(folds) == 5
+    tested = np.concatenate([test for _, test in folds])
+    assert sorted(tested.tolist()) == list(range(4, 4 + len(names)))
+    for train, test in folds:
+        learned = train[train >= 4] - 4
+        assert not set(systems[learned]) & set(systems[test - 4])
+        for row in range(4):
+            gives_way = keys[row] in keys[learned + 4]
+            assert (row in train) != gives_way
+
+
+def test_many_systems_are_held_back_once() -> None:
+    systems = np.repeat([f"s{n}" for n in range(300)], 2)
+    keys = np.array([f"k{n}" for n in range(600)])
+    (fold,) = held._folds(systems, keys, 0, seed=0)
+    assert len(fold[1]) == 120
+    assert len(set(systems[fold[1]])) == 60
+
+
+def test_draws_from_too_many_rows() -> None:
+    rows = tuple(f"Na{n}Sn" for n in range(1, 101))
+    training = plain(SHEAR, rows, np.arange(1.0, 101.0), "many")
+    few = held.drawn(training, seed=0, most=10)
+    assert len(few) == 10
+    assert few.values.tolist() == sorted(few.values.tolist())
+    assert held.drawn(training, seed=0, most=100) is training
+
+
+def test_the_interval_of_a_difference_is_that_of_its_systems() -> None:
+    """Against scipy's bootstrap of the means of systems of equal size."""
+    from scipy.stats import bootstrap
+
+    generator = np.random.default_rng(0)
+    observed = np.zeros(200)
+    old, new = generator.normal(0, 1, (2, 200))
+    systems = np.repeat(np.arange(50).astype(str), 4)
+    found = compare(observed, old, new, systems, replaced="a", how="b", scale="c")
+    apart = (np.abs(new) - np.abs(old)).reshape(50, 4).mean(axis=1)
+    assert found.difference == pytest.approx(apart.mean())
+    expected = bootstrap(
+        (apart,), np.mean, confidence_level=0.9, n_resamples=4000, method="percentile", rng=1
+    ).confidence_interval
+    assert found.low == pytest.approx(expected.low, abs=0.02)
+    assert found.high == pytest.approx(expected.high, abs=0.02)
+    assert "within chance" in str(found) or found.low * found.high > 0
+
+
+def test_rows_of_two_trainings() -> None:
+    one = plain(SHEAR, ("NaSn",), np.array([5.0]), "one")
+    two = Training(SHEAR, ("KSn",), np.array([6.0]), np.array([0.1]), np.array([2.0]), "two")
+    both = held.joined(one, two)
+    assert both.formulas == ("NaSn", "KSn")
+    assert both.weights.tolist() == [1.0, 2.0]
+    assert both.source == "one + two"

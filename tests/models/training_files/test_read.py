@@ -1,0 +1,302 @@
+"""Training data of users: what is read, converted, joined, left out, refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.duplicates import contradictions, merged
+from maiscreen.models.learning.targets import TARGETS
+from maiscreen.models.training_files.read import Data, read_data, summary
+from maiscreen.models.training_files.training_units import factor
+
+SHEAR = "shear_modulus_gpa"
+ENERGY = "formation_energy_ev_atom"
+
+
+def read(tmp_path: Path, text: str, target: str = SHEAR, unit: str | None = None) -> Data:
+    path = tmp_path / "data.csv"
+    path.write_bytes(text.encode())
+    return read_data(target, path, unit)
+
+
+def values(data: Data) -> dict[str, float]:
+    return dict(zip(data.training.formulas, data.training.values.round(9).tolist(), strict=True))
+
+
+def reasons(data: Data) -> dict[int, str]:
+    return {one.row: one.reason for one in data.left_out}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "formula,shear_modulus_gpa\nNaSn,10\nKSn,20\n",
+        "\ufeffformula,shear_modulus_gpa\r\nNaSn,10\r\nKSn,20\r\n",
+        "formula;shear_modulus_gpa\nNaSn;10\nKSn;20\n",
+        "formula\tvalue\tunit\nNaSn\t10\tGPa\nKSn\t20000\tMPa\n",
+        "Composition,Shear modulus (MPa)\nNaSn,10000\n\nKSn,2e4\n,\n",
+        "value,unit,formula\n10000000,kPa,Sn2Na2\n100,kbar,NaSn\n2e10,Pa,KSn\n",
+    ],
+)
+def test_reads_what_people_write(tmp_path: Path, text: str) -> None:
+    data = read(tmp_path, text)
+    assert sorted(values(data).values()) == [10.0, 20.0]
+    assert data.left_out == ()
+
+
+def test_takes_the_unit_from_the_argument(tmp_path: Path) -> None:
+    data = read(tmp_path, "formula,value\nNaSn,10000\nKSn,20000\n", unit="MPa")
+    assert values(data) == {"NaSn": 10.0, "KSn": 20.0}
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "times"),
+    [
+        (SHEAR, "Pa", 1e-9),
+        (SHEAR, "MPa", 1e-3),
+        (ENERGY, "meV/atom", 1e-3),
+        (ENERGY, "kJ/mol/atom", 0.010364269),
+        ("migration_barrier_ev", "kJ/mol", 0.010364269),
+        ("volume_a3_atom", "cm3/mol/atom", 1.660539),
+        ("volume_a3_atom", "Å³ per atom", 1.0),
+        ("work_of_adhesion_j_m2", "eV/Å²", 16.021766),
+        ("work_of_adhesion_j_m2", "mJ m^-2", 1e-3),
+    ],
+)
+def test_converts_units(target: str, unit: str, times: float) -> None:
+    assert factor(TARGETS[target], unit) == pytest.approx(times, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "message"),
+    [
+        (SHEAR, "psi", "give one of Pa"),
+        (SHEAR, "mPa", "write MPa"),
+        (SHEAR, "eV", "is no unit"),
+        (ENERGY, "kJ/mol", "for how many atoms"),
+        (ENERGY, "eV", "for how many atoms"),
+        ("volume_a3_atom", "Å3", "for how many atoms"),
+    ],
+)
+def test_refuses_units(target: str, unit: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        factor(TARGETS[target], unit)
+
+
+def test_reads_parquet_with_units_in_the_metadata(tmp_path: Path) -> None:
+    fields = [
+        pa.field("formula", pa.string()),
+        pa.field("value", pa.float32(), metadata={"unit": "MPa"}),
+        pa.field("std", pa.float64()),
+        pa.field("weight", pa.int64()),
+    ]
+    columns = [["NaSn", "KSn", None], [10_000.0, 20_000.0, 3.0], [500.0, None, 1.0], [1, 2, 3]]
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, fields, strict=True)]
+    path = tmp_path / "data"
+    pq.write_table(pa.table(arrays, schema=pa.schema(fields)), path)
+    data = read_data(SHEAR, path)
+    assert values(data) == {"NaSn": 10.0, "KSn": 20.0}
+    assert data.training.stds[0] == pytest.approx(0.5)
+    assert np.isnan(data.training.stds[1])
+    assert data.training.weights.tolist() == [1.0, 2.0]
+    assert reasons(data) == {4: "0.003 GPa is outside of 0.1 to 1000 GPa"}
+
+
+def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
+    rows = {
+        'NaSn,"1,234",': "has a comma: write 1234 or 1.234",
+        "NaSn,=A1*2,": "formula of a spreadsheet",
+        "NaSn,,": "has no value",
+        "NaSn,nan,": "is not finite",
+        "NaSn,inf,": "is not finite",
+        "NaSn,soft,": "is no number",
+        "NaSn,-3,": "is not above 0",
+        "NaSn,1e6,": "is outside of 0.1 to 1000 GPa",
+        "Xx2,5,": "no element 'Xx'",
+        "=HYPERLINK(1),5,": "is no formula",
+        ",5,": "has no formula",
+        "NaSn,5,-1": "its uncertainty is negative",
+        "NaSn,5,big": "its uncertainty 'big' is no number",
+    }
+    good = "".join(f"{f},10,\n" for f in ("KSn", "LiSn", "RbSn", "CsSn", "NaCl")) + "NaN,12,1\n"
+    data = read(tmp_path, f"formula,shear_modulus_gpa,std\n{good}" + "\n".join(rows))
+    found = reasons(data)
+    assert sorted(found) == list(range(8, 8 + len(rows)))
+    for row, (line, reason) in enumerate(rows.items(), start=8):
+        assert reason in found[row], line
+    assert "NaN" in values(data)  # sodium nitride, not a missing value
+    said = summary(data.left_out)
+    assert said.startswith("13 rows were left out (")
+    assert "row 8: 'NaSn' '1,234'" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ("formula,shear_modulus_gpa\n", "a header and no rows"),
+        ("formula,shear_modulus_gpa\n\n\n", "a header and no rows"),
+        ("shear_modulus_gpa\n5\n6\n", "has no column 'formula'"),
+        ("formula,hardness\nNaSn,5\n", "has no column 'shear_modulus_gpa' or 'value'"),
+        ("formula,bulk_modulus_gpa\nNaSn,5\n", "it has of bulk_modulus_gpa"),
+        ("formula,value\nNaSn,5\nKSn,6\n", "is not stated"),
+        ("formula,shear_modulus_psi\nNaSn,5\n", "'psi' is no unit of shear_modulus"),
+        ("formula,value,unit\nNaSn,5,psi\nKSn,6,psi\n", "is no unit of shear_modulus"),
+        ("formula,log10_shear_modulus_gpa\nNaSn,1\n", "has logarithms"),
+        ("formula,shear_modulus_gpa,value\nNaSn,5,5\n", "several columns of values"),
+        ("formula,formula,value\nNaSn,NaSn,5\n", "two columns named 'formula'"),
+        ("formula;shear_modulus_gpa\nNaSn;5,5\n", "decimal commas"),
+        ("formula,shear_modulus_gpa\nNaSn,5,5\n", "row 2 has 3 cells, the header 2"),
+        ('formula,shear_modulus_gpa\n"NaSn,5\n', "is no sound CSV"),
+        ("formula,shear_modulus_gpa\nNaSn,20000\nKSn,30000\n", "is the unit right"),
+        ("formula,shear_modulus_gpa\nNaSn,20\nKSn,20\nLiSn,20\n", "holds one value alone"),
+        ("formula,shear_modulus_gpa\nNaSn,soft\nKSn,hard\n", "no row is left; row 2"),
+        ("formula,shear_modulus_gpa\nx,5\ny,6\n", "has no formula that can be read"),
+        ("formula,property,value,unit,passed_checks\nNaSn,volume,5,A,True\n", "labels of several"),
+        ("formula,rank,score,reduction_potential_v\nSnCl4,1,2,3\n", "its formulas are precursors"),
+        ("PK\x03\x04rest", "is a workbook"),
+        ("formula,value\0\nNaSn,5\n", "null characters"),
+    ],
+)
+def test_refuses_files(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        read(tmp_path, text)
+    assert "\n" not in str(caught.value)
+
+
+def test_refuses_what_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "latin.csv").write_bytes("formula,value\nNaSn,5 \xb5\n".encode("latin-1"))
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and nothing that follows")
+    for name, message in (
+        ("latin.csv", "no text in UTF-8"),
+        ("broken.parquet", "no sound Parquet"),
+        ("none.csv", "is no file"),
+        ("", "is a folder without"),
+    ):
+        with pytest.raises(InputError, match=message):
+            read_data(SHEAR, tmp_path / name)
+
+
+def test_refuses_a_contradicted_unit(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is contradicted"):
+        read(tmp_path, "formula,shear_modulus_gpa\nNaSn,5\nKSn,6\n", unit="MPa")
+    data = read(tmp_path, "formula,shear_modulus_gpa,unit\nNaSn,5,GPa\nKSn,6,MPa\nLiSn,7,\n")
+    assert values(data) == {"NaSn": 5.0, "LiSn": 7.0}
+    assert "contradicts" in reasons(data)[3]
+
+
+def test_joins_rows_that_agree_and_leaves_out_those_that_do_not(tmp_path: Path) -> None:
+    text = (
+        "formula,shear_modulus_gpa\nNaSn,10\nSn2Na2,10.5\nKSn,5\nKSn,50\nLiSn,8\nLiSn,8\nLiSn,80\n"
+    )
+    data = read(tmp_path, text)
+    found = values(data)
+    assert found == {"NaSn": pytest.approx(105**0.5), "LiSn": pytest.approx(8.0)}
+    assert sorted(reasons(data)) == [4, 5, 8]
+    assert "80 GPa, their median 8" in reasons(data)[8]
+    assert data.joined == 2
+    assert data.rows == len(data.training) + data.joined + len(data.left_out)
+
+
+def test_uncertain_rows_may_differ_more(tmp_path: Path) -> None:
+    text = "formula,shear_modulus_gpa,std\nKSn,10,4\nKSn,20,8\nNaSn,3,0.1\n"
+    assert len(read(tmp_path, text).training) == 2
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.floats(0.2, 900.0)),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_every_row_is_kept_or_left_out(rows: list[tuple[int, float]]) -> None:
+    """Against a plain loop over compositions."""
+    kind = TARGETS[SHEAR]
+    group = np.array([g for g, _ in rows], dtype=np.intp)
+    given_ = np.array([v for _, v in rows])
+    found = contradictions(kind, group, given_, np.full(len(rows), np.nan))
+    expected = set()
+    for g in set(group.tolist()):
+        places = np.flatnonzero(group == g)
+        logs = np.log10(given_[places])
+        good = np.abs(logs - np.median(logs)) <= 0.05 + 1e-12
+        keep = good & (good.mean() > 0.5)
+        expected |= set(places[~keep].tolist())
+    assert set(found.rows.tolist()) == expected
+    kept = np.array(sorted(set(range(len(rows))) - expected), dtype=np.intp)
+    if len(kept):
+        ones = np.ones(len(kept))
+        first, value, _, weight = merged(kind, group[kept], given_[kept], ones * np.nan, ones)
+        assert len(first) == len(set(group[kept].tolist()))
+        assert (np.diff(first) > 0).all()
+        assert value.min() >= given_[kept].min() * (1 - 1e-9)
+        assert value.max() <= given_[kept].max() * (1 + 1e-9)
+        assert weight.tolist() == [1.0] * len(first)
+
+
+def test_reads_the_embedded_labels(tmp_path: Path) -> None:
+    from maiscreen.models.labels.evidence import evidence
+    from maiscreen.models.labels.labels import load_labels, to_lines
+
+    data = read_data("migration_barrier_ev", "labels")
+    known = {f: e for (f, name), e in evidence().items() if name == "migration_barrier"}
+    assert values(data) == {f: round(e.value, 9) for f, e in known.items()}
+    assert np.isfinite(data.training.stds).all()
+    assert all(one.reason for one in data.left_out)
+    (tmp_path / "labels.jsonl").write_text(to_lines(load_labels()), encoding="utf-8")
+    for path in (tmp_path, tmp_path / "labels.jsonl"):
+        assert values(read_data("migration_barrier_ev", path)) == values(data)
+
+
+def test_brings_labels_of_energies_to_the_scheme_of_the_embedded_energies() -> None:
+    """The source has NaCl at −2.105 eV/atom: the scheme of 2020 moves it by −0.0095."""
+    found = values(read_data(ENERGY, "labels"))
+    from maiscreen.models.labels.evidence import evidence
+
+    assert found["NaCl"] - evidence()["NaCl", "formation_energy"].value == pytest.approx(0.0095)
+    assert found["NaSn"] == pytest.approx(evidence()["NaSn", "formation_energy"].value)
+
+
+def test_an_energy_without_its_corrections_is_taken_as_it_is(tmp_path: Path) -> None:
+    from maiscreen.models.labels.labels import load_labels, to_lines
+
+    unknown = {"legacy_ev_atom": None, "mp2020_ev_atom": None}
+    every = [replace(one, details={**one.details, **unknown}) for one in load_labels()]
+    (tmp_path / "labels.jsonl").write_text(to_lines(every), encoding="utf-8")
+    found, known = values(read_data(ENERGY, tmp_path)), values(read_data(ENERGY, "labels"))
+    assert found.keys() == known.keys()
+    assert found["NaCl"] == known["NaCl"]  # the shift of chlorides is its own
+
+
+def test_takes_from_a_campaign_what_was_measured_of_a_phase(tmp_path: Path) -> None:
+    (tmp_path / "shortlist.csv").write_text(
+        "rank,formula,score,reduction_potential_v,cycles,phase,shear_modulus_gpa\n"
+        "1,SnCl4,0.9,2.9,650,Na15Sn4,8.5\n2,SiCl4,0.8,2.4,220,,\n3,BiCl3,0.7,2.1,,Na3Bi,9.5\n",
+        encoding="utf-8-sig",
+    )
+    data = read_data(SHEAR, tmp_path)
+    assert values(data) == {"Na15Sn4": 8.5, "Na3Bi": 9.5}
+    assert reasons(data) == {3: "has no value"}
+
+
+@pytest.mark.slow
+def test_a_million_rows_are_checked(tmp_path: Path) -> None:
+    metals, anions = ("Li", "K", "Ca", "Ti", "Fe", "Sn", "Al", "Zr"), ("O", "S", "F", "Cl", "N")
+    formulas = [
+        f"{m}{a}{x}{b}" for m in metals for x in anions for a in range(1, 26) for b in range(1, 201)
+    ]
+    path = tmp_path / "million.csv"
+    lines = "\n".join(f"{f},{5 + i % 50}.5" for i, f in enumerate(formulas * 5))
+    path.write_text(f"formula,shear_modulus_gpa\n{lines}\n")
+    data = read_data(SHEAR, path)
+    assert data.rows == 1_000_000
+    assert data.rows == len(data.training) + data.joined + len(data.left_out)
