@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from maiscreen.models.retraining.retrain import retrain
     from maiscreen.runners.run import run
     from maiscreen.runners.shortlist import shortlist
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.explain import explain
-    from maiscreen.screen.paper import validate
+    from maiscreen.screen.advice.explain import explain
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.paper.validate import validate
 
     __version__: str
 
 __all__ = ["Campaign", "__version__", "explain", "retrain", "run", "shortlist", "validate"]
 
 _HOMES = {
-    "Campaign": "maiscreen.screen.campaign",
-    "explain": "maiscreen.screen.explain",
+    "Campaign": "maiscreen.screen.campaign.campaign",
+    "explain": "maiscreen.screen.advice.explain",
     "retrain": "maiscreen.models.retraining.retrain",
     "run": "maiscreen.runners.run",
     "shortlist": "maiscreen.runners.shortlist",
-    "validate": "maiscreen.screen.paper",
+    "validate": "maiscreen.screen.paper.validate",
 }
 """Modules of the names."""
 

@@ -19,8 +19,9 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_system
 from maiscreen.descriptors.alloys.ladder import binary_ladder
 from maiscreen.descriptors.layer.adhesion import interface_energy_j_m2
-from maiscreen.screen import comparison, stages
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe import describe as stages
+from maiscreen.screen.paper import comparison
 
 METALLIC = np.array(["Sn", "Si", "Ti", "Ge", "Pb", "Sb", "Bi", "In", "Zn", "W", "Mo", "V", "Fe"])
 

@@ -22,10 +22,11 @@ import pyarrow as pa
 
 from maiscreen.runners.store import FOLDER
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen import blend_stage, stages
-from maiscreen.screen.blends import tables
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.part_file import part_bytes
+from maiscreen.screen.blends import table as blend_stage
+from maiscreen.screen.blends.blends import tables
+from maiscreen.screen.blends.part_file import part_bytes
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe import describe
 
 HERE = Path(__file__).parent
 
@@ -39,7 +40,7 @@ MIB = 2**20
 
 def wide(limit: int) -> Campaign:
     """Read the campaign, thinned to so many candidates."""
-    return stages.pin(
+    return describe.pin(
         Campaign.from_toml(HERE / "wide.toml").with_settings([f"space.limit={limit}"])
     )
 

@@ -18,10 +18,10 @@ from bench_wide import rss_mib, seconds
 
 from maiscreen.runners import cluster, execution
 from maiscreen.runners.parts import Parts
-from maiscreen.screen.blend_stage import describe_blends
-from maiscreen.screen.blends import tables
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task
+from maiscreen.screen.blends.blends import tables
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task
 
 TASK_ROWS = 1 << 20
 

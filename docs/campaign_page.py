@@ -14,11 +14,11 @@ from numpydoc.docscrape import NumpyDocString
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.screen.campaign import _CHECKS as TOP
-from maiscreen.screen.campaign import Campaign, Weights
-from maiscreen.screen.settings import as_toml
-from maiscreen.screen.wide import _CHECKS as WIDE
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import _CHECKS as TOP
+from maiscreen.screen.campaign.campaign import Campaign, Weights
+from maiscreen.screen.campaign.space import _CHECKS as WIDE
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.campaign.toml import as_toml
 
 UNITS = {"c": "°C", "pa": "Pa", "ev_atom": "eV/atom", "s": "s"}
 """Units by the end of a name; the longest that fits counts."""

@@ -13,7 +13,7 @@ from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.provenance import provenance
 from maiscreen.runners.work import Describe, Given, Perform, perform
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 Answer = Mapping[str, str]
 """Name → version or hash: Python, maiscreen, packages, ``code``, ``snapshot``."""

@@ -9,7 +9,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
 if TYPE_CHECKING:
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
 MAX_WORKERS = 256
 """More processes than this on one machine are a slip of the key."""

@@ -15,13 +15,13 @@ from maiscreen.runners.place import campaign_folder
 if TYPE_CHECKING:
     from maiscreen.runners.owner import Owner
     from maiscreen.runners.place import Place
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
 
 def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.checks import folders
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.campaign.checks import folders
 
     out, given = campaign_folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
@@ -123,8 +123,8 @@ def _run(
 def explain(options: argparse.Namespace) -> int:
     """Show everything known and computed for precursors."""
     from maiscreen.runners.show import as_text, plain
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.explain import explain
+    from maiscreen.screen.advice.explain import explain
+    from maiscreen.screen.campaign.campaign import Campaign
 
     temperature_c = _temperature(options.temperature_c)
     # Refuses what is out of range, before any work.
@@ -140,9 +140,9 @@ def explain(options: argparse.Namespace) -> int:
 def validate(options: argparse.Namespace) -> int:
     """Compare the ranking with the published cycle lives."""
     from maiscreen.runners.show import as_text, plain
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.paper import validate
-    from maiscreen.screen.stages import pin
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.describe.describe import pin
+    from maiscreen.screen.paper.validate import validate
 
     found = plain(validate(pin(with_own_data(Campaign(), options))))
     if options.json:

@@ -26,7 +26,7 @@ from maiscreen.runners.guard import MARKER, Call, Done, EndedError, Watch
 from maiscreen.runners.outcome import Outcome, quarantined
 from maiscreen.runners.traces import KILLED, OUT_OF_MEMORY, Trace, trace
 from maiscreen.runners.work import Describe, Given, Perform, perform, split
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 __all__ = ["Terms", "execute", "told_when_lost", "worker_count"]
 

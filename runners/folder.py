@@ -14,7 +14,7 @@ from maiscreen.runners.place import Place, put_new
 from maiscreen.runners.reading import read_whole, why
 from maiscreen.runners.receipt_checks import read_json
 from maiscreen.runners.store import HIDDEN, from_parquet
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 OUTPUTS = (
     "ranking.parquet",

@@ -14,16 +14,16 @@ from maiscreen.runners.place import campaign_folder
 if TYPE_CHECKING:
     from maiscreen.runners.lab_show import Ranks
     from maiscreen.runners.place import Place
-    from maiscreen.screen.lab_precursors import Catalogue
+    from maiscreen.screen.facts.precursors import Catalogue
 
 
 def template(options: argparse.Namespace) -> int:
     """Write a sheet to fill in."""
     from maiscreen.runners.folder import read_ranking
     from maiscreen.runners.store import write_whole
-    from maiscreen.screen.lab_template import template_rows, to_csv_bytes, to_xlsx_bytes
-    from maiscreen.screen.shortlist import shortlist
-    from maiscreen.screen.wide_shortlist import wide_shortlist
+    from maiscreen.screen.shortlist.blends import wide_shortlist
+    from maiscreen.screen.shortlist.choose import shortlist
+    from maiscreen.screen.shortlist.lab_template import template_rows, to_csv_bytes, to_xlsx_bytes
 
     top = whole("--top", options.top, 1_000)
     out = campaign_folder("DIR", options.folder)
@@ -50,7 +50,7 @@ def take(options: argparse.Namespace) -> int:
     from maiscreen.runners.lab_show import refused_csv, summary
     from maiscreen.runners.lab_store import add, read_imports, source_of, standing
     from maiscreen.runners.store import write_whole
-    from maiscreen.screen.lab_reader import read_results
+    from maiscreen.screen.lab_sheet.reader import read_results
 
     out, path = campaign_folder("DIR", options.folder), Path(options.file)
     content = _content(path)
@@ -105,7 +105,7 @@ def undo(options: argparse.Namespace) -> int:
 def _content(path: Path) -> bytes:
     """Read the file, and not one that is too large for it."""
     from maiscreen.runners.reading import why
-    from maiscreen.screen.lab_table import MAX_BYTES
+    from maiscreen.screen.lab_sheet.table import MAX_BYTES
 
     try:
         with limits.open_plain(path) as file:
@@ -158,7 +158,7 @@ def _catalogue(out: "Place", ranking: object) -> "Catalogue":
     import pyarrow as pa
 
     from maiscreen.runners.store import from_parquet
-    from maiscreen.screen.lab_precursors import Catalogue, Known
+    from maiscreen.screen.facts.precursors import Catalogue, Known
 
     assert isinstance(ranking, pa.Table)  # noqa: S101
     table = ranking

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from maiscreen.runners.place import Place
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.lab_records import LabRecord
-    from maiscreen.screen.lab_trials import Trials
-    from maiscreen.screen.lab_weights import Posterior
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.lab_learning.trials import Trials
+    from maiscreen.screen.lab_learning.weights import Posterior
+    from maiscreen.screen.lab_sheet.record import LabRecord
 
 MOST = 100
 """Precursors in a batch."""
@@ -29,9 +29,9 @@ MOST = 100
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
     from maiscreen.runners.lab_learn_show import next_table
-    from maiscreen.screen.lab_next import COLUMNS, as_dict
-    from maiscreen.screen.lab_next import propose as proposed
-    from maiscreen.screen.shortlist import to_csv
+    from maiscreen.screen.lab_learning.lab_next import COLUMNS, as_dict
+    from maiscreen.screen.lab_learning.lab_next import propose as proposed
+    from maiscreen.screen.shortlist.choose import to_csv
 
     count = whole("--n", options.n, MOST)
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
@@ -52,7 +52,7 @@ def propose(options: argparse.Namespace) -> int:
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
     from maiscreen.runners.lab_learn_show import weights_table
-    from maiscreen.screen.lab_told import told
+    from maiscreen.screen.lab_learning.lab_told import told
 
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
     said = told(campaign, ranking, *_learned(campaign, ranking, records))
@@ -71,8 +71,8 @@ def export(options: argparse.Namespace) -> int:
     from maiscreen.runners.lab_learn_show import feed_table
     from maiscreen.runners.lab_store import read_imports, results, standing
     from maiscreen.runners.store import write_whole
-    from maiscreen.screen.lab_feed import COLUMNS, feed
-    from maiscreen.screen.shortlist import to_csv
+    from maiscreen.screen.lab_learning.feed import COLUMNS, feed
+    from maiscreen.screen.shortlist.choose import to_csv
 
     out = campaign_folder("DIR", options.folder)
     path = folder("--out", options.out)
@@ -94,7 +94,7 @@ def export(options: argparse.Namespace) -> int:
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
     from maiscreen.runners.lab_learn_show import as_plain, replay_table
-    from maiscreen.screen.lab_replay import replay as replayed
+    from maiscreen.screen.lab_learning.replay import replay as replayed
 
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
     found = replayed(campaign, ranking, records)
@@ -109,7 +109,7 @@ def _campaign(out: "Place") -> "tuple[pa.Table, Campaign, str, list[LabRecord]]"
     """Read a campaign that can be learned with, and its results that count."""
     from maiscreen.runners.folder import read_ranking
     from maiscreen.runners.lab_store import read_imports, results
-    from maiscreen.screen.lab_trials import NEEDED
+    from maiscreen.screen.lab_learning.trials import NEEDED
 
     ranking, campaign, fingerprint = read_ranking(out)
     if campaign.space.is_wide:
@@ -128,8 +128,8 @@ def _learned(
     """Learn the weights from the results."""
     import pyarrow as pa
 
-    from maiscreen.screen.lab_trials import key_of, trials, worths
-    from maiscreen.screen.lab_weights import learned
+    from maiscreen.screen.lab_learning.trials import key_of, trials, worths
+    from maiscreen.screen.lab_learning.weights import learned
 
     keys = {key_of(one) for one in records}
     tried = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from maiscreen.runners.show import columns, plain
-from maiscreen.screen.lab_feed import TARGET, Feed
-from maiscreen.screen.lab_next import Proposal
-from maiscreen.screen.lab_replay import Replay
-from maiscreen.screen.lab_trials import Trials
+from maiscreen.screen.lab_learning.feed import TARGET, Feed
+from maiscreen.screen.lab_learning.lab_next import Proposal
+from maiscreen.screen.lab_learning.replay import Replay
+from maiscreen.screen.lab_learning.trials import Trials
 
 SHOWN = 10
 """Ranks that are shown."""

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from maiscreen.runners.lab_store import Import, results, standing
 from maiscreen.runners.show import columns
-from maiscreen.screen.lab_precursors import read_recipe
-from maiscreen.screen.lab_reader import Sheetful
-from maiscreen.screen.lab_records import LabRecord
-from maiscreen.screen.lab_summary import Group, summarised
-from maiscreen.screen.report_text import printable
-from maiscreen.screen.shortlist import to_csv
+from maiscreen.screen.facts.precursors import read_recipe
+from maiscreen.screen.lab_sheet.reader import Sheetful
+from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.lab_sheet.summary import Group, summarised
+from maiscreen.screen.shortlist.choose import to_csv
+from maiscreen.screen.text import printable
 
 Ranks = Mapping[str, Mapping[str, Any]]
 """Rank and score by precursor, or by precursor and route."""

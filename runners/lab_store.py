@@ -17,8 +17,8 @@ from maiscreen.candidates.reading import limits
 from maiscreen.runners.place import Place
 from maiscreen.runners.reading import read_whole, why
 from maiscreen.runners.store import write_whole
-from maiscreen.screen.lab_reader import Sheetful
-from maiscreen.screen.lab_records import LabRecord, from_json, latest, to_json
+from maiscreen.screen.lab_sheet.reader import Sheetful
+from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
 FOLDER = "lab"
 """Inside the campaign's folder."""

@@ -60,7 +60,7 @@ def show(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     """Print all labels as CSV or JSON Lines."""
     from maiscreen.runners.labels_show import COLUMNS, as_json, rows
-    from maiscreen.screen.shortlist import to_csv
+    from maiscreen.screen.shortlist.choose import to_csv
 
     labels = _labels(options)
     if options.json:

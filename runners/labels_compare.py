@@ -6,7 +6,7 @@ from maiscreen.models.labels.comparison import Compared, Reference, Row, against
 from maiscreen.models.labels.evidence import RELATIVE, differences
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
-from maiscreen.screen.report_text import printable
+from maiscreen.screen.text import printable
 
 _NAMES = {
     "formation_energy": "formation energy",

@@ -29,7 +29,7 @@ from maiscreen.runners.opened import How, opened
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.progress import shown
 from maiscreen.runners.store import HIDDEN
-from maiscreen.screen.plan import plan as plan_tasks
+from maiscreen.screen.campaign.plan import plan as plan_tasks
 
 
 def run_labels(

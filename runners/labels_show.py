@@ -9,7 +9,7 @@ from maiscreen.models.labels.labels import UNITS, Label
 from maiscreen.runners.labels_manifest import counts, reproduction
 from maiscreen.runners.labels_work import Done
 from maiscreen.runners.show import columns
-from maiscreen.screen.report_text import printable
+from maiscreen.screen.text import printable
 
 FIRST = (
     "formula",

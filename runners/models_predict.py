@@ -111,7 +111,7 @@ def as_text(table: "pa.Table", model: "Surrogate") -> str:
         Who said it.
     """
     from maiscreen.runners.show import columns
-    from maiscreen.screen.report_text import printable
+    from maiscreen.screen.text import printable
 
     name = model.card.target
     head = ("row", "formula", f"{name} ({model.card.unit})", "90 %", "in domain")
@@ -142,7 +142,7 @@ def _out(text: str, data: str) -> Path:
 
 def _write(path: Path, table: "pa.Table") -> None:
     from maiscreen.runners.store import to_parquet, write_whole
-    from maiscreen.screen.shortlist import to_csv
+    from maiscreen.screen.shortlist.choose import to_csv
 
     if path.suffix.lower() == ".parquet":
         write_whole(path, to_parquet(table), "--out")
@@ -155,7 +155,7 @@ def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
     from dataclasses import asdict
 
     from maiscreen.runners.store import write_whole
-    from maiscreen.screen.shortlist import to_csv
+    from maiscreen.screen.shortlist.choose import to_csv
 
     text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))
     write_whole(path, text.encode("utf-8-sig"), "--left-out")

@@ -7,7 +7,7 @@ from maiscreen.models.learning.card import Card, StudentCard
 from maiscreen.models.storage.store import Entry
 from maiscreen.runners.labels_compare import as_table
 from maiscreen.runners.show import columns
-from maiscreen.screen.report_text import printable
+from maiscreen.screen.text import printable
 
 PEERS: Mapping[str, Mapping[str, float]] = {
     "bulk_modulus_gpa": {"CrabNet": 0.0758, "Magpie random forest": 0.0820},

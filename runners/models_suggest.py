@@ -12,7 +12,7 @@ from maiscreen.runners.parser import Menu
 from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
-    from maiscreen.screen.suggest import Suggestion
+    from maiscreen.screen.advice.suggest import Suggestion
 
 ABOUT = "name the labels that would most improve the shortlist of a campaign"
 
@@ -57,9 +57,9 @@ def suggest(options: argparse.Namespace) -> int:
     count = whole("--n", options.n, MOST)
     out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder import read_ranking
-    from maiscreen.screen.shortlist import to_csv
-    from maiscreen.screen.suggest import COLUMNS, NEEDED, as_dict, rows
-    from maiscreen.screen.suggest import suggest as suggested
+    from maiscreen.screen.advice.suggest import COLUMNS, NEEDED, as_dict, rows
+    from maiscreen.screen.advice.suggest import suggest as suggested
+    from maiscreen.screen.shortlist.choose import to_csv
 
     ranking, campaign, fingerprint = read_ranking(out)
     if campaign.space.is_wide:
@@ -94,7 +94,7 @@ def as_text(found: "Sequence[Suggestion]", top: int, by: str) -> str:
         ``members`` or ``score``.
     """
     from maiscreen.runners.show import columns
-    from maiscreen.screen.report_text import printable
+    from maiscreen.screen.text import printable
 
     if not found:
         return f"no label can change who belongs to the top {top} of this campaign"

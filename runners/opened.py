@@ -13,7 +13,7 @@ from maiscreen.runners.endings import WAIT_S
 from maiscreen.runners.events import Log, remark
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work import Describe, Given, Perform
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 if TYPE_CHECKING:
     from maiscreen.runners.cluster_file import ClusterFile

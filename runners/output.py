@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from maiscreen.runners.outcome import Failure
 from maiscreen.runners.place import Place
 from maiscreen.runners.store import to_parquet, write_outputs_of, write_whole
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 STATUSES = ("passed", "rejected", "failed")
 """What becomes of a candidate; together they are all of them."""
@@ -91,8 +91,8 @@ def write_outputs(
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
     """
-    from maiscreen.screen.report import render
-    from maiscreen.screen.shortlist import shortlist, to_csv
+    from maiscreen.screen.report.page import render
+    from maiscreen.screen.shortlist.choose import shortlist, to_csv
 
     manifest = _manifest(campaign, ranking, sources)
     fingerprint = str(manifest["fingerprint"])

@@ -9,7 +9,7 @@ from maiscreen.candidates.snapshot.snapshot import read_manifest
 from maiscreen.models.labels import own_labels
 from maiscreen.models.storage.model import CARD, load_card
 from maiscreen.models.storage.student_file import STUDENT
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 MOST_BYTES = 1 << 30
 """More than this does not travel; such folders must be on every host."""

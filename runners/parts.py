@@ -26,14 +26,14 @@ from maiscreen.runners.reading import listed, read_whole, sha256_of, why
 from maiscreen.runners.receipt_checks import read_receipt, sealed
 from maiscreen.runners.store import FOLDER, HIDDEN, write_whole
 from maiscreen.runners.work import perform
-from maiscreen.screen.blend_stage import SLOTS
-from maiscreen.screen.blends import metal_sets
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.front import Front
-from maiscreen.screen.front_runners import BINS, histogram
-from maiscreen.screen.ingredients import as_bytes, ingredients, take
-from maiscreen.screen.part_file import part_bytes
-from maiscreen.screen.plan import Task
+from maiscreen.screen.blends.blends import metal_sets
+from maiscreen.screen.blends.front_runners import BINS, histogram
+from maiscreen.screen.blends.ingredients import as_bytes, ingredients, take
+from maiscreen.screen.blends.part_file import part_bytes
+from maiscreen.screen.blends.table import SLOTS
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task
+from maiscreen.screen.scoring.front import Front
 
 PREPARED = "ingredients.npz"
 """What workers share, beside the receipts."""

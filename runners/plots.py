@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from maiscreen.runners.place import Place
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.figure_style import PaperFigure
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.figures.style import PaperFigure
 
 NAMES = ("profile", "ranks", "pareto", "funnel", "vapour", "plateaus", "paper", "weights")
 """What can be drawn."""
@@ -66,7 +66,7 @@ def plot(
     ranking, campaign, fingerprint = read_ranking(out)
     _check(out, name, ranking, campaign)
     # Now, and not before: Matplotlib takes half a second.
-    from maiscreen.screen.figures import FIGURES
+    from maiscreen.screen.figures.figures import FIGURES
 
     figure = FIGURES[name](ranking, campaign, **options)
     figure.about += f". maiscreen, campaign {fingerprint[:12]}"
@@ -100,7 +100,7 @@ def _options(
 
 def _check(out: "Place", name: str, ranking: "pa.Table", campaign: "Campaign") -> None:
     """Refuse a campaign that this figure cannot show."""
-    from maiscreen.screen.figure_rows import NOBODY, WIDE, check
+    from maiscreen.screen.figures.rows import NOBODY, WIDE, check
 
     if campaign.space.is_wide:
         raise InputError("DIR", str(out), WIDE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from maiscreen.runners.outcome import Outcome
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 
 def shown(

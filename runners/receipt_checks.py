@@ -8,7 +8,7 @@ from typing import Any
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.place import Place
 from maiscreen.runners.reading import read_whole
-from maiscreen.screen.front_runners import BINS
+from maiscreen.screen.blends.front_runners import BINS
 
 MOST_CANDIDATES = 2**63
 """Numbers of candidates are of 64 bits."""

@@ -22,8 +22,8 @@ from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN, read_shards, write_shard
 from maiscreen.runners.work import Describe, stack
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task, keep, plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep, plan
 
 
 def _as_it_is(campaign: Campaign) -> Campaign:
@@ -78,14 +78,15 @@ class Science:
 def science() -> Science:
     """Give the science of maiscreen."""
     from maiscreen.runners.provenance import provenance
-    from maiscreen.screen import comparison, paper, stages
+    from maiscreen.screen.describe import describe as stages
+    from maiscreen.screen.paper import comparison, validate
 
     return Science(
         count=stages.candidate_count,
         describe=stages.describe,
         choose=comparison.choose,
         identify=stages.identify,
-        compare=paper.validate,
+        compare=validate.validate,
         provenance=provenance,
         pin=stages.pin,
         models=stages.models_told,

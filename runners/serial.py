@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from maiscreen.runners.events import SILENT, Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work import Describe, Given, Perform, perform
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 
 def execute(

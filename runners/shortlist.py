@@ -8,7 +8,7 @@ from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.place import Place
-    from maiscreen.screen.shortlist_table import Shortlist
+    from maiscreen.screen.shortlist.shortlist import Shortlist
 
 PER_METAL = 1
 """Rows with the same metal of a diverse shortlist, if nothing else is said."""
@@ -57,7 +57,7 @@ def shortlist(
 def read(place: "Place", top: int, per_metal: int | None) -> "Shortlist":
     """Read the shortlist from where a campaign lies."""
     from maiscreen.runners.folder import read_manifest, read_ranking
-    from maiscreen.screen.shortlist_table import of_campaign
+    from maiscreen.screen.shortlist.shortlist import of_campaign
 
     ranking, campaign, _ = read_ranking(place)
     return of_campaign(ranking, campaign, read_manifest(place, "DIR"), top, per_metal)

@@ -14,7 +14,7 @@ from maiscreen.runners.parser import Menu
 from maiscreen.runners.place import campaign_folder
 
 if TYPE_CHECKING:
-    from maiscreen.screen.shortlist_table import Shortlist
+    from maiscreen.screen.shortlist.shortlist import Shortlist
 
 ENDS = {"csv": ".csv", "xlsx": ".xlsx", "json": ".json", "parquet": ".parquet", "cards": ".pdf"}
 """Formats, and how their files end."""

@@ -57,7 +57,7 @@ def best(ranking: pa.Table, top: int, top_k: int) -> str:
 
 def paper_standing(ranking: pa.Table) -> str:
     """Say where the precursors and controls of the paper stand, beside what was measured."""
-    from maiscreen.screen.controls import CONTROLS, PRECURSORS
+    from maiscreen.screen.paper.controls import CONTROLS, PRECURSORS
 
     rows = {row["key"]: row for row in ranking.to_pylist()}
     head = ("the paper", "cycles", "here")

@@ -144,7 +144,7 @@ def diff(options: argparse.Namespace) -> int:
     from maiscreen.candidates.snapshot.diff import phase_changes
     from maiscreen.candidates.snapshot.snapshot import load_snapshot
     from maiscreen.runners.snapshot_show import as_json, as_lines
-    from maiscreen.screen.rank_changes import rank_changes
+    from maiscreen.screen.advice.rank_changes import rank_changes
 
     top = whole("--top", options.top, 1_000_000)
     before, after = own_snapshot(options.a), own_snapshot(options.b)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from maiscreen.candidates.snapshot.diff import PhaseChanges
 from maiscreen.candidates.snapshot.snapshot import Snapshot
 from maiscreen.runners.show import columns
-from maiscreen.screen.rank_changes import RankChange
+from maiscreen.screen.advice.rank_changes import RankChange
 
 
 def as_json(

@@ -16,8 +16,8 @@ from maiscreen.runners.place import Place, each
 from maiscreen.runners.reading import listed, read_whole
 from maiscreen.runners.receipt_checks import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.runners.store import HIDDEN, write_whole
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task, keep
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep
 
 RECORD = "campaign.json"
 """What a run notes down before its first task, in the folder of its shards."""

@@ -21,7 +21,7 @@ from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.place import Place, each, patiently
 from maiscreen.runners.reading import listed, read_whole, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt, sealed
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 Answer = TypeVar("Answer")
 

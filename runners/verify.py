@@ -12,7 +12,7 @@ from maiscreen.runners.reading import listed, sha256_of, why
 from maiscreen.runners.receipt_checks import read_json, read_receipt
 from maiscreen.runners.status import Status, record_of, status
 from maiscreen.runners.store import FOLDER
-from maiscreen.screen.plan import Task, keep
+from maiscreen.screen.campaign.plan import Task, keep
 
 
 @dataclass(frozen=True, slots=True)

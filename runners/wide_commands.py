@@ -11,7 +11,7 @@ from maiscreen.runners.console import complete, emit, emit_json
 
 if TYPE_CHECKING:
     from maiscreen.runners.place import Place
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
 
 def run(
@@ -33,9 +33,9 @@ def space(options: argparse.Namespace) -> int:
     from maiscreen.runners.arguments import whole
     from maiscreen.runners.opened import MAX_WORKERS
     from maiscreen.runners.wide_show import as_forecast
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.forecast import forecast
-    from maiscreen.screen.stages import pin
+    from maiscreen.screen.blends.forecast import forecast
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.describe.describe import pin
 
     given = options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
@@ -55,7 +55,7 @@ def space(options: argparse.Namespace) -> int:
 def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
     """Show the candidate that an index stands for."""
     from maiscreen.runners.show import as_text
-    from maiscreen.screen.wide_ranking import candidate
+    from maiscreen.screen.blends.words import candidate
 
     text = options.index
     if not (text.isascii() and text.isdigit() and len(text) < 19):

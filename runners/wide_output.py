@@ -7,13 +7,13 @@ from dataclasses import asdict
 from maiscreen.runners.place import Place
 from maiscreen.runners.store import to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.wide_run import Finished
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.paper import validate
-from maiscreen.screen.shortlist import TO_FILL_IN, to_csv
-from maiscreen.screen.stages import models_told
-from maiscreen.screen.wide_ranking import ingredient_table, with_words
-from maiscreen.screen.wide_report import render_wide
-from maiscreen.screen.wide_shortlist import COLUMNS, wide_shortlist
+from maiscreen.screen.blends.words import ingredient_table, with_words
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe.describe import models_told
+from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.report.blends_page import render_wide
+from maiscreen.screen.shortlist.blends import COLUMNS, wide_shortlist
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, to_csv
 
 
 def write_wide(

@@ -25,13 +25,13 @@ from maiscreen.runners.retrying import drop_failed
 from maiscreen.runners.status import begin
 from maiscreen.runners.store import HIDDEN
 from maiscreen.runners.work import Describe
-from maiscreen.screen import stages
-from maiscreen.screen.blend_stage import describe_blends
-from maiscreen.screen.blends import mixture_space
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.front import Front
-from maiscreen.screen.front_runners import BINS, Bound, rank_front
-from maiscreen.screen.plan import Task, keep, plan
+from maiscreen.screen.blends.blends import mixture_space
+from maiscreen.screen.blends.front_runners import BINS, Bound, rank_front
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.describe import describe as stages
+from maiscreen.screen.scoring.front import Front
 
 TASK_ROWS = 1 << 20
 """Candidates in a task, at most: some seconds of work, and some hundred MiB."""

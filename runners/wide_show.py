@@ -7,14 +7,14 @@ from maiscreen.runners.show import columns
 
 if TYPE_CHECKING:
     from maiscreen.runners.wide_run import Finished
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
 SHOWN = 10
 
 
 def summary(campaign: "Campaign", finished: "Finished") -> str:
     """Tell what came out of a wide campaign: the best, the gates, where the time went."""
-    from maiscreen.screen.wide_ranking import distinct, with_words
+    from maiscreen.screen.blends.words import distinct, with_words
 
     counts = finished.counts
     total = sum(counts.values())

@@ -14,7 +14,7 @@ import pyarrow as pa
 from maiscreen.runners.endings import AllFailedError, LostError, MismatchError, StorageError
 from maiscreen.runners.kernels import kernels
 from maiscreen.runners.outcome import Failure, Outcome
-from maiscreen.screen.plan import Task
+from maiscreen.screen.campaign.plan import Task
 
 __all__ = [
     "AllFailedError",

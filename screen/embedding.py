@@ -10,10 +10,10 @@ from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.models.attributes.crystal_data import is_compound
 from maiscreen.models.predictions.learned import embedded_digest, said
 from maiscreen.models.predictions.predicted import to_csv
-from maiscreen.screen.blends import tables
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.stages import formation_energy_ev_atom
-from maiscreen.screen.wide import Space
+from maiscreen.screen.blends.blends import tables
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.describe.describe import formation_energy_ev_atom
 
 
 def asked() -> dict[str, tuple[str, ...]]:

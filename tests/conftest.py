@@ -15,8 +15,9 @@ import pyarrow as pa
 import pytest
 
 from maiscreen.models.learning.recipe import TYPES
-from maiscreen.screen import comparison, stages
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe import describe
+from maiscreen.screen.paper import comparison
 
 if TYPE_CHECKING:
     from mp_documents import Documents
@@ -44,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def default_ranking() -> pa.Table:
     """Ranking of the default campaign."""
     campaign = Campaign()
-    described = stages.describe(campaign, 0, stages.candidate_count(campaign))
+    described = describe.describe(campaign, 0, describe.candidate_count(campaign))
     return comparison.choose(campaign, described)
 
 

@@ -18,9 +18,9 @@ from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.kernels import kernels
 from maiscreen.runners.run import run
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.embedding import answers
-from maiscreen.screen.wide import Space
 
 WIDE = Campaign(
     metals=("Si", "Ti", "Ge", "Sn", "Sb", "Al"),

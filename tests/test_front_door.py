@@ -12,7 +12,8 @@ import maiscreen
 from maiscreen.models import retrain
 from maiscreen.runners.run import run
 from maiscreen.runners.shortlist import shortlist
-from maiscreen.screen import Campaign, explain, validate
+from maiscreen.screen import Campaign, validate
+from maiscreen.screen.advice import explain
 
 ROOT = Path(__file__).parents[1]
 LONG = {
@@ -68,7 +69,7 @@ def test_import_loads_nothing_of_weight(tmp_path: Path, *, at_root: bool) -> Non
     folder = ROOT if at_root else tmp_path
     modules = loaded("import maiscreen; dir(maiscreen)", folder)
     assert {m for m in modules if m.split(".")[0] not in sys.stdlib_module_names} == {"maiscreen"}
-    assert "maiscreen.screen.campaign" in loaded("from maiscreen import Campaign", folder)
+    assert "maiscreen.screen.campaign.campaign" in loaded("from maiscreen import Campaign", folder)
 
 
 def test_the_command_line_loads_what_it_needs_alone(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from maiscreen.descriptors.alloys.alloying import alloy_system
 from maiscreen.descriptors.reaction.control import control_reduction
 from maiscreen.descriptors.reaction.reduction import potential_in_phase
 from maiscreen.descriptors.vapour.volatility import vapour_pressure
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.explain import explain
-from maiscreen.screen.paper import validate
+from maiscreen.screen.advice.explain import explain
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.paper.validate import validate
 
 TORR_PA = 133.322
 Rows = dict[str, dict[str, object]]

@@ -17,7 +17,7 @@ from doc_python import problem
 
 from maiscreen.candidates.reading.limits import parsed_json
 from maiscreen.runners.cluster_file import read_cluster_file
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 slow = pytest.mark.slow
 

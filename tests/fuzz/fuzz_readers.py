@@ -47,8 +47,8 @@ def sha256(content: bytes) -> str:
 
 
 def _tomls() -> list[bytes]:
-    from maiscreen.screen.campaign import Campaign
-    from maiscreen.screen.wide import Space
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.campaign.space import Space
 
     wide = Campaign(space=Space(blends=2, temperatures_c=(25.0, 60.0), columns=("index", "score")))
     examples = (ROOT / "benchmarks" / "wide.toml").read_bytes()
@@ -56,7 +56,7 @@ def _tomls() -> list[bytes]:
 
 
 def _campaign(content: bytes, folder: Path) -> object:
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
     path = folder / "campaign.toml"
     path.write_bytes(content)
@@ -70,7 +70,7 @@ def _settings() -> list[bytes]:
 
 
 def _set(content: bytes, folder: Path) -> object:
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
     return Campaign().with_settings([text(content)])
 
@@ -461,7 +461,7 @@ SHARD, RECEIPT = "0000000015.parquet", "0000000015.json"
 
 @cache
 def _small_campaign() -> Any:
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
     return Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl",), fidelity="F0", samples=100)
 
@@ -531,7 +531,7 @@ def _use_campaign(folder: Path) -> object:
 
 def _shortlisted(folder: Path) -> object:
     from maiscreen.runners.folder import read_ranking
-    from maiscreen.screen.shortlist import shortlist, to_csv, to_json
+    from maiscreen.screen.shortlist.choose import shortlist, to_csv, to_json
 
     rows = shortlist(*read_ranking(folder), 10)
     return to_csv(rows), to_json(rows)
@@ -564,7 +564,7 @@ def _wide_files() -> dict[str, bytes]:
 def _wide() -> Any:
     from dataclasses import replace
 
-    from maiscreen.screen.wide import Space
+    from maiscreen.screen.campaign.space import Space
 
     return replace(_small_campaign(), space=Space(blends=2, ratio_steps=2, front_runners=5))
 
@@ -601,7 +601,7 @@ def _ingredients_seed() -> list[bytes]:
 def _ingredients(content: bytes, folder: Path) -> object:
     from contextlib import suppress
 
-    from maiscreen.screen.ingredients import take
+    from maiscreen.screen.blends.ingredients import take
 
     with suppress(ValueError, KeyError):  # as it says of itself
         take(_wide(), content)
@@ -638,7 +638,7 @@ def _cluster_file(content: bytes, folder: Path) -> object:
 
 @cache
 def _catalogue() -> Any:
-    from maiscreen.screen.lab_precursors import Catalogue
+    from maiscreen.screen.facts.precursors import Catalogue
 
     return Catalogue()
 
@@ -664,7 +664,7 @@ def _lab_sheets() -> list[bytes]:
 
 def _lab(name: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
-        from maiscreen.screen.lab_reader import read_results
+        from maiscreen.screen.lab_sheet.reader import read_results
 
         return read_results(content, name, _catalogue())
 

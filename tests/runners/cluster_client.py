@@ -13,8 +13,8 @@ import wide_faults
 
 from maiscreen.runners.cluster_file import read_cluster_file
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn"),

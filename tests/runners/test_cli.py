@@ -16,7 +16,7 @@ import tiny_science as tiny
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
 from maiscreen.runners.store import to_parquet
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 COMMAND = [
     sys.executable,

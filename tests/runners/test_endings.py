@@ -21,8 +21,8 @@ from maiscreen.runners.events import Log, logged, newest, told
 from maiscreen.runners.run import run
 from maiscreen.runners.status import status
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 TINY = Campaign(chunk_size=16)
 

@@ -25,10 +25,10 @@ from maiscreen.runners.guard import ONE_THREAD, EndedError, _read, _stop_if_ende
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.parts import Parts
 from maiscreen.runners.traces import Trace, trace
-from maiscreen.screen.blend_stage import describe_blends
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task, keep, plan
-from maiscreen.screen.wide import Space
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)

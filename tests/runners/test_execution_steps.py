@@ -19,8 +19,8 @@ from maiscreen.runners.endings import FaultError, LostError, MismatchError, Stor
 from maiscreen.runners.events import Log
 from maiscreen.runners.guard import Done, EndedError, Watch
 from maiscreen.runners.outcome import Outcome
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task, keep, plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep, plan
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)

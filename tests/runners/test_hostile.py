@@ -14,7 +14,7 @@ from maiscreen.runners import labels_store as store
 from maiscreen.runners.run import run
 from maiscreen.runners.status import status
 from maiscreen.runners.verify import verify
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl",), chunk_size=2)
 

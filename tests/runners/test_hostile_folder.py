@@ -12,7 +12,7 @@ from maiscreen.runners.events import told
 from maiscreen.runners.owner import from_bytes, ourselves
 from maiscreen.runners.run import run
 from maiscreen.runners.verify import verify
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 SMALL = Campaign(metals=("Sn", "Si"), fidelity="F0", samples=100)
 

@@ -12,7 +12,7 @@ from maiscreen.runners import kernels
 from maiscreen.runners.kernels import BLAS, NUMPY, mix, names_above, pin
 from maiscreen.runners.run import run
 from maiscreen.runners.store import HIDDEN, read_shards
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(chunk_size=4)
 OTHER = "aarch64, NumPy ASIMD, openblas neoversen1, glibc-2.36"

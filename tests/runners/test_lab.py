@@ -14,8 +14,8 @@ from maiscreen.runners.lab_store import FOLDER, read_imports, results
 from maiscreen.runners.run import run
 from maiscreen.runners.verify import verify
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl", "Br"), samples=100)
 PAPER = Path(__file__).parents[2] / "docs" / "lab_paper.csv"

@@ -16,11 +16,11 @@ from maiscreen.runners import cli
 from maiscreen.runners.lab_learn_show import replay_table
 from maiscreen.runners.run import run
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.lab_precursors import Catalogue, Known
-from maiscreen.screen.lab_reader import read_results
-from maiscreen.screen.lab_replay import replay
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.facts.precursors import Catalogue, Known
+from maiscreen.screen.lab_learning.replay import replay
+from maiscreen.screen.lab_sheet.reader import read_results
 
 NARROW = Campaign(metals=("B", "Si", "Ti", "Ge", "Sn", "Sb"), samples=100)
 PAPER = Path(__file__).parents[2] / "docs" / "lab_paper.csv"

@@ -15,8 +15,8 @@ from maiscreen.runners import cluster
 from maiscreen.runners.answers import here
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import plan
 
 CAMPAIGN = Campaign(chunk_size=16)
 

@@ -19,7 +19,7 @@ from maiscreen.runners.owner import Owner, from_bytes, ourselves
 from maiscreen.runners.place import Place, place, put_new
 from maiscreen.runners.run import run
 from maiscreen.runners.status import status, watched
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 FINGERPRINT = "f" * 64
 

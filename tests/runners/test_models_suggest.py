@@ -14,8 +14,8 @@ from maiscreen.runners.models_suggest import add_suggest
 from maiscreen.runners.parser import Parser
 from maiscreen.runners.run import run
 from maiscreen.runners.store import to_parquet
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.suggest import COLUMNS
+from maiscreen.screen.advice.suggest import COLUMNS
+from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(metals=("Si", "Ti", "V", "Ge", "Sn"), halogens=("F", "Cl"), top_k=3)
 

@@ -25,9 +25,9 @@ from maiscreen.runners.answers import asked, here
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.serial import execute as serially
 from maiscreen.runners.work import stack
-from maiscreen.screen import stages
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import plan
+from maiscreen.screen.describe import describe
 
 pytestmark = pytest.mark.usefixtures("patient")
 
@@ -47,13 +47,13 @@ def mine(tmp_path: Path) -> Campaign:
     changed = plain(rows.target, rows.take(few).formulas, rows.values[few] / 50, "changed")
     save(fit(changed, "soft", splits=("grouped",)), home / "model")
     own: dict[str, Any] = {name: str(home / name) for name in ("snapshot", "labels")}
-    return stages.pin(replace(SMALL, models=(str(home / "model"),), **own))
+    return describe.pin(replace(SMALL, models=(str(home / "model"),), **own))
 
 
 def described(execute: Any, campaign: Campaign) -> pa.Table:
-    tasks = plan(stages.candidate_count(campaign), campaign.chunk_size, set())
+    tasks = plan(describe.candidate_count(campaign), campaign.chunk_size, set())
     assert len(tasks) > 3
-    outcomes = dict(execute(stages.describe, campaign, tasks))
+    outcomes = dict(execute(describe.describe, campaign, tasks))
     assert not any(outcome.failures for outcome in outcomes.values())
     return stack([outcomes[task].table for task in sorted(outcomes)])
 
@@ -61,7 +61,7 @@ def described(execute: Any, campaign: Campaign) -> pa.Table:
 @pytest.mark.slow
 def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None:
     expected = described(serially, mine)
-    assert not expected.equals(described(serially, stages.pin(SMALL)))
+    assert not expected.equals(described(serially, describe.pin(SMALL)))
     data = own_data.of_campaign(mine)
     (tmp_path / "home").rename(tmp_path / "gone")
     with (
@@ -70,7 +70,7 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
         Client(address, timeout=300) as client,
     ):
         first.says(JOINED)
-        ask = partial(asked, stages.pin, mine)
+        ask = partial(asked, describe.pin, mine)
         with opened(How(scheduler=address), here(), ask, lambda: data) as (execute, _):
             assert described(execute, mine).equals(expected)
             with worker(address, tmp_path) as second:
@@ -91,7 +91,7 @@ def test_a_worker_does_not_trust_what_it_was_sent(mine: Campaign, tmp_path: Path
     (tmp_path / "home").rename(tmp_path / "gone")
     with scheduler(tmp_path) as (address, _), worker(address, tmp_path) as one:
         one.says(JOINED)
-        ask = partial(asked, stages.pin, mine)
+        ask = partial(asked, describe.pin, mine)
         with (
             pytest.raises(InputError, match="holds other labels than the campaign was started"),
             opened(How(scheduler=address), here(), ask, lambda: data),

@@ -16,7 +16,7 @@ from maiscreen.models.predictions import learned
 from maiscreen.models.storage.model import save
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=200)
 """NaGe has neither a label nor moduli in the table, so its modulus is learned."""
@@ -138,13 +138,13 @@ def test_a_worker_with_another_model_is_noticed(soft: Path, tmp_path: Path) -> N
     import shutil
 
     from maiscreen.runners.answers import asked
-    from maiscreen.screen import stages
+    from maiscreen.screen.describe import describe
 
     here = tmp_path / "model"
     shutil.copytree(soft, here)
-    campaign = stages.pin(replace(CAMPAIGN, models=(str(here),)))
-    assert len(asked(stages.pin, campaign)["code"]) == 64
+    campaign = describe.pin(replace(CAMPAIGN, models=(str(here),)))
+    assert len(asked(describe.pin, campaign)["code"]) == 64
     learned._loaded.cache_clear()  # as in another process
     shutil.rmtree(here)
     with pytest.raises(InputError, match="holds no"):
-        asked(stages.pin, campaign)
+        asked(describe.pin, campaign)

@@ -27,8 +27,8 @@ from maiscreen.runners.status import status
 from maiscreen.runners.store import FOLDER
 from maiscreen.runners.verify import verify
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 NARROW = Campaign(chunk_size=16)
 

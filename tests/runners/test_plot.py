@@ -10,9 +10,9 @@ from maiscreen.runners import cli
 from maiscreen.runners.plots import NAMES, plot
 from maiscreen.runners.run import run
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.figures import FIGURES
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.figures.figures import FIGURES
 
 NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl", "Br"), samples=100)
 

@@ -9,7 +9,7 @@ import pytest
 
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 FILES = ("ranking.parquet", "shortlist.csv", "report.html")
 

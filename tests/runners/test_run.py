@@ -17,8 +17,8 @@ from maiscreen.runners import cluster, crew, execution
 from maiscreen.runners.endings import LostError
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import plan
 
 CAMPAIGN = Campaign(chunk_size=16)
 TWO_WAYS = "give another folder to --out, or remove this one"
@@ -302,7 +302,7 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
     script.write_text(
         "import tiny_science\n"
         "from maiscreen.runners.run import run\n"
-        "from maiscreen.screen.campaign import Campaign\n"
+        "from maiscreen.screen.campaign.campaign import Campaign\n"
         f"print(run(Campaign(), {str(tmp_path / 'out')!r}, workers=2, parts=tiny_science.SCIENCE)"
         ".num_rows, __file__ is not None)\n"
     )

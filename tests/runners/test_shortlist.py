@@ -14,8 +14,8 @@ from maiscreen.runners import cli
 from maiscreen.runners.run import run
 from maiscreen.runners.shortlist import shortlist
 from maiscreen.runners.wide_run import run_wide
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.wide import Space
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl", "Br"), samples=100)
 WIDE = Campaign(

@@ -1,7 +1,7 @@
 """What the terminal shows of nested values."""
 
 from maiscreen.runners.show import as_text, plain
-from maiscreen.screen.explain import explain
+from maiscreen.screen.advice.explain import explain
 
 
 def test_missing_values_show_their_reason() -> None:

@@ -24,8 +24,8 @@ from maiscreen.candidates.materials_project.service import Service, opened
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, pinned
 from maiscreen.runners import cli
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.rank_changes import rank_changes
+from maiscreen.screen.advice.rank_changes import rank_changes
+from maiscreen.screen.campaign.campaign import Campaign
 
 Start = Callable[..., Server]
 FEW = ["--metals", "Sn,Si,Ti", "--halogens", "Cl"]

@@ -13,7 +13,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners import cli, cluster
 from maiscreen.runners.certificates import make
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(chunk_size=16)
 

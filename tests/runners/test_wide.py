@@ -21,11 +21,11 @@ from maiscreen.runners import cli
 from maiscreen.runners.folder import read_ranking
 from maiscreen.runners.parts import Parts, readable
 from maiscreen.runners.wide_run import Finished, run_wide
-from maiscreen.screen.blend_stage import describe_blends
-from maiscreen.screen.blends import mixture_space
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.ingredients import as_bytes, ingredients, take
-from maiscreen.screen.wide import Space
+from maiscreen.screen.blends.blends import mixture_space
+from maiscreen.screen.blends.ingredients import as_bytes, ingredients, take
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn"),
@@ -346,8 +346,8 @@ def test_bad_settings_get_one_line(
 def test_a_run_needs_no_list_of_candidates(tmp_path: Path) -> None:
     """A space of 10⁹ is spanned and thinned in the memory of its parts."""
     code = (
-        "from maiscreen.screen.campaign import Campaign\n"
-        "from maiscreen.screen.wide import Space\n"
+        "from maiscreen.screen.campaign.campaign import Campaign\n"
+        "from maiscreen.screen.campaign.space import Space\n"
         "from maiscreen.runners.parts import peak_rss_mib\n"
         "from maiscreen.runners.wide_run import run_wide\n"
         "space = Space(blends=3, ratio_steps=100, temperatures_c=(25, 60, 80, 90),\n"

@@ -18,8 +18,8 @@ from maiscreen.runners.endings import MismatchError
 from maiscreen.runners.opened import How, opened
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.run import run
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.plan import Task, plan
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, plan
 
 CAMPAIGN = Campaign(chunk_size=4)
 HOST = socket.gethostname()

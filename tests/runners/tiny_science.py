@@ -14,7 +14,7 @@ import pyarrow as pa
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.run import Science
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign
 
 BAD = 5
 """Index of the candidate that fails, where one does."""

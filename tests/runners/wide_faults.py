@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from maiscreen.screen.blend_stage import describe_blends
-from maiscreen.screen.campaign import Campaign
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
 
 BAD = 1234
 """Number of the candidate that goes wrong."""

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.screen.desirability import FLOOR
-from maiscreen.screen.lab_records import LabRecord
-from maiscreen.screen.lab_trials import Worths
+from maiscreen.screen.lab_learning.trials import Worths
+from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.scoring.score import FLOOR
 
 Floats = NDArray[np.float64]
 

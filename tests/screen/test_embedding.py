@@ -44,7 +44,7 @@ def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
     code = (
         "import sys\n"
         "from maiscreen.screen import stages\n"
-        "from maiscreen.screen.campaign import Campaign\n"
+        "from maiscreen.screen.campaign.campaign import Campaign\n"
         f"campaign = Campaign(fidelity={fidelity!r})\n"
         "stages.describe(campaign, 0, stages.candidate_count(campaign))\n"
         "stages.models_told(campaign)\n"

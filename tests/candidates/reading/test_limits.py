@@ -62,7 +62,7 @@ def test_nothing_that_a_terminal_acts_on_stays_in_a_message() -> None:
 
 
 def test_a_key_of_many_dots_takes_no_time(tmp_path: Path) -> None:
-    from maiscreen.screen.campaign import Campaign
+    from maiscreen.screen.campaign.campaign import Campaign
 
     path = tmp_path / "dots.toml"
     path.write_text("a." * 30_000 + "a = 1")

@@ -115,9 +115,9 @@ def met(rank):
 
 
 AROUND = {
-    "maiscreen.screen.stages": {"describe": watched, "choose": met},
-    "maiscreen.screen.blend_stage": {"describe_blends": watched},
-    "maiscreen.screen.front_runners": {"rank_front": met},
+    "maiscreen.screen.describe.describe": {"describe": watched, "choose": met},
+    "maiscreen.screen.blends.table": {"describe_blends": watched},
+    "maiscreen.screen.blends.front_runners": {"rank_front": met},
 }
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.attributes.attributes import attributes, either
-from maiscreen.screen.controls import chloropropane_layer
+from maiscreen.screen.paper.controls import chloropropane_layer
 
 
 def estimate(value: float, std: float, source: str = "x") -> Estimate:

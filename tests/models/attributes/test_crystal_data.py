@@ -22,7 +22,7 @@ from maiscreen.models.attributes.crystal_data import (
     with_learned_volumes,
 )
 from maiscreen.models.predictions import learned
-from maiscreen.screen.interphase import layers
+from maiscreen.screen.describe.interphase import layers
 
 PHASES = np.array(["NaGa4", "Na15Sn4", "Ti", "N", "", "Na7Sn12"])
 TABLE = tabulated(np.full(6, 30.0), np.full(6, 10.5), "Hill mean of elements")

@@ -10,9 +10,9 @@ from maiscreen.models.labels.labels import load_labels, to_lines
 from maiscreen.models.labels.own_labels import evidence_of, pinned
 from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners import cli
-from maiscreen.screen.campaign import Campaign
-from maiscreen.screen.explain import explain
-from maiscreen.screen.stages import pin, sources
+from maiscreen.screen.advice.explain import explain
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe.describe import pin, sources
 
 
 def write(folder: Path, factor: float) -> str:

@@ -1,0 +1,308 @@
+"""What to learn next, so that the shortlist of a campaign gets better, and why."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
+from maiscreen.models.acquisition import Gain, batch, gains, membership
+from maiscreen.screen.advice.labelling import how_to_label
+from maiscreen.screen.campaign.campaign import STATES, Campaign
+from maiscreen.screen.scoring.choose import outcomes, weights
+from maiscreen.screen.scoring.ranking import Outcomes, metal_index, sample_errors, sample_scores
+
+Floats = NDArray[np.float64]
+
+KINDS = ("phases", "candidates")
+"""What labels can be of: one attribute of a phase, or a candidate itself, made and tested."""
+
+SAMPLES = 4096
+"""Draws that gains are computed from: their standard errors are then some thousandths."""
+
+DEGREE = 3
+"""Of the regression of who belongs to the top k on the errors; attributes are clipped at both ends,
+so that a straight line would not do."""
+
+AIMS = ("members", "score")
+"""What the shortlist is to gain: right members of the top k, or mean score."""
+
+ALLOY = "alloy_formation"
+TEST = "test"
+
+
+NEEDED = (
+    *("key", "metal", "passed", "score", "score_std"),
+    *(f"{name}_{state}" for name in ("alloy", "p_alloy") for state in STATES),
+    *(
+        f"{name}_{state}{what}"
+        for name in ATTRIBUTES
+        for state in (*STATES, "bare")
+        for what in ("", "_std", "_source", "_fidelity")
+    ),
+)
+"""Columns of a ranking that suggestions are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something that a label would settle.
+
+    Attributes
+    ----------
+    phase, attribute : str
+        What is to be labelled; for a candidate its key, and ``test``.
+    rows : tuple of int
+        Candidates that it bears on, among those that passed.
+    """
+
+    phase: str
+    attribute: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A label worth having.
+
+    Attributes
+    ----------
+    place : int
+        In the batch, 1 for the first.
+    phase, attribute : str
+        What is to be labelled.
+    candidates : tuple of str
+        Keys of those that it bears on.
+    gain, gain_error : float
+        Right members of the top k that the shortlist gains if this alone is known, and the
+        standard error of its estimate.
+    gain_score, gain_score_error : float
+        Mean score of the shortlist gained if this alone is known.
+    gain_batch, gain_batch_error : float
+        Members or mean score, whichever was asked for, gained if everything down to here is known.
+    p_top_k : tuple of float
+        P(in the top k) of the candidates now.
+    value, std : float
+        Of the attribute of the first of the candidates now; log10 where it is logarithmic.
+    unit, fidelity, source : str
+        Of that value.
+    reason, how : str
+        Why, and how it could be had.
+    """
+
+    place: int
+    phase: str
+    attribute: str
+    candidates: tuple[str, ...]
+    gain: float
+    gain_error: float
+    gain_score: float
+    gain_score_error: float
+    gain_batch: float
+    gain_batch_error: float
+    p_top_k: tuple[float, ...]
+    value: float
+    std: float
+    unit: str
+    fidelity: str
+    source: str
+    reason: str
+    how: str
+
+
+def suggest(
+    campaign: Campaign, ranking: pa.Table, count: int, of: str = "phases", by: str = "members"
+) -> tuple[Suggestion, ...]:
+    """Name the labels that would most improve the shortlist, as a batch.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What was screened.
+    ranking : pyarrow.Table
+        Its ranking, all candidates.
+    count : int
+        How many at most.
+    of : str
+        One of :data:`KINDS`.
+    by : str
+        One of :data:`AIMS`.
+
+    Returns
+    -------
+    tuple of Suggestion
+        The first first; none where no label can change the shortlist. A label is taken to settle
+        its input, so gains are what the best possible label would bring.
+
+    Notes
+    -----
+    The shortlist is the k candidates that most likely belong to the true top k, or those of highest
+    expected score. Errors are those of the campaign: drawn for each metal and attribute, so that
+    one label bears on all precursors of a metal. Where candidates are nearly equal, a right member
+    more is worth little in score: both gains are given.
+    """
+    passed = ranking.filter(ranking["passed"])
+    if passed.num_rows <= campaign.top_k:
+        return ()
+    possible = outcomes(passed, campaign.state)
+    scores = sample_scores(possible, weights(campaign), SAMPLES, campaign.seed)
+    members = membership(scores, campaign.top_k)
+    if of == "candidates":
+        inputs, drawn = _candidates(passed, scores)
+    else:
+        inputs, drawn = _phases(passed, possible, campaign)
+    worth = members if by == "members" else scores / campaign.top_k
+    picks = batch(worth, drawn, campaign.top_k, count, DEGREE)
+    chosen = tuple(pick.input for pick in picks)
+    table = _Table(campaign, passed, possible, members.mean(axis=0))
+    together = gains(worth, drawn, campaign.top_k, chosen, DEGREE)
+    found = []
+    for place, one in enumerate(chosen, start=1):
+        alone = gains(members, drawn, campaign.top_k, (one,), DEGREE)[0]
+        score = gains(scores, drawn, campaign.top_k, (one,), DEGREE)[0]
+        found.append(table.suggestion(place, inputs[one], alone, together[place - 1], score))
+    return tuple(found)
+
+
+def _phases(passed: pa.Table, possible: Outcomes, campaign: Campaign) -> tuple[list[Input], Floats]:
+    """List what may be learnt of the phases, and its draws, shape (samples, inputs)."""
+    formed, errors = sample_errors(tuple(possible.alloy), SAMPLES, campaign.seed)
+    alloys = passed[f"alloy_{campaign.state}"].to_pylist()
+    inputs, drawn = [], []
+    for metal in dict.fromkeys(possible.metal.tolist()):
+        rows = tuple(np.flatnonzero(possible.metal == metal).tolist())
+        column = int(metal_index(np.array([metal]))[0])
+        phase = alloys[rows[0]] or metal
+        for name in ATTRIBUTES:
+            inputs.append(Input(phase, name, rows))
+            drawn.append(errors[name][:, column])
+        if 0 < possible.p_alloy[rows[0]] < 1:
+            inputs.append(Input(phase, ALLOY, rows))
+            drawn.append((formed[:, column] < possible.p_alloy[rows[0]]).astype(np.float64))
+    return inputs, np.stack(drawn, axis=1)
+
+
+def _candidates(passed: pa.Table, scores: Floats) -> tuple[list[Input], Floats]:
+    """List the candidates themselves; their draws are the normal scores of their scores."""
+    from scipy.stats import norm, rankdata
+
+    keys = passed["key"].to_pylist()
+    places = (rankdata(scores, axis=0) - 0.5) / len(scores)
+    return [Input(key, TEST, (i,)) for i, key in enumerate(keys)], norm.ppf(places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is known of the candidates that passed."""
+
+    campaign: Campaign
+    passed: pa.Table
+    possible: Outcomes
+    p_top: Floats
+
+    def suggestion(
+        self, place: int, one: Input, alone: Gain, together: Gain, score: Gain
+    ) -> Suggestion:
+        """Say all of a suggestion."""
+        keys = self.passed["key"].to_pylist()
+        value, std, unit, fidelity, source = self._now(one)
+        top = self.campaign.top_k
+        return Suggestion(
+            place=place,
+            phase=one.phase,
+            attribute=one.attribute,
+            candidates=tuple(keys[i] for i in one.rows),
+            gain=alone.value,
+            gain_error=alone.error,
+            gain_batch=together.value,
+            gain_batch_error=together.error,
+            gain_score=score.value / top,
+            gain_score_error=score.error / top,
+            p_top_k=tuple(self.p_top[list(one.rows)].tolist()),
+            value=value,
+            std=std,
+            unit=unit,
+            fidelity=fidelity,
+            source=source,
+            reason=self._reason(one, alone),
+            how=how_to_label(one.phase, one.attribute, fidelity),
+        )
+
+    def _now(self, one: Input) -> tuple[float, float, str, str, str]:
+        """Give value, standard deviation, unit, fidelity and source of what is to be labelled."""
+        row = one.rows[0]
+        if one.attribute == TEST:
+            score, std = (self.passed[name][row].as_py() for name in ("score", "score_std"))
+            return score, std, "", "", ""
+        p = float(self.possible.p_alloy[row])
+        if one.attribute == ALLOY:
+            return p, float(np.sqrt(p * (1 - p))), "probability", "F0", "energies of the phases"
+        outcome = self.possible.alloy if p >= 0.5 else self.possible.bare
+        estimate = outcome[one.attribute]
+        unit = ATTRIBUTE_UNITS[one.attribute]
+        unit = f"log10 of {unit}" if one.attribute in LOGARITHMIC else unit
+        fidelity, source = str(estimate.fidelity[row]), str(estimate.source[row])
+        return float(estimate.value[row]), float(estimate.std[row]), unit, fidelity, source
+
+    def _reason(self, one: Input, alone: Gain) -> str:
+        """Say why in words."""
+        keys, top = self.passed["key"].to_pylist(), self.campaign.top_k
+        chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in one.rows)
+        return (
+            f"P(top {top}) is open: {chances}; {self._said(one)}; knowing it {_brings(alone, top)}"
+        )
+
+    def _said(self, one: Input) -> str:
+        """Say what is known now of what is to be labelled."""
+        value, std, unit, fidelity, source = self._now(one)
+        if one.attribute == ALLOY:
+            return f"{one.phase} forms with a probability of {value:.2f}"
+        about = f" ({fidelity}, {source})" if fidelity else ""
+        name = "score" if one.attribute == TEST else one.attribute.replace("_", " ")
+        return f"{name} {value:.3g} ± {std:.2g} {unit}".rstrip() + about
+
+
+def _brings(alone: Gain, top: int) -> str:
+    """Say what knowing an input brings."""
+    if alone.value > 2 * alone.error:
+        return f"puts {alone.value:.2f} ± {alone.error:.2f} more right ones into the top {top}"
+    return "helps together with what stands above it rather than alone"
+
+
+def as_dict(one: Suggestion, fingerprint: str) -> dict[str, object]:
+    """Give a suggestion as plain values, with the run that it comes from.
+
+    Parameters
+    ----------
+    one : Suggestion
+        The suggestion.
+    fingerprint : str
+        Of the run, so that a label can be traced back to it.
+    """
+    return {**asdict(one), "campaign": fingerprint[:12]}
+
+
+def rows(found: Iterable[Suggestion], fingerprint: str) -> list[dict[str, object]]:
+    """Lay suggestions out as rows for a table, each cell a number or one text.
+
+    Parameters
+    ----------
+    found : iterable of Suggestion
+        In their order.
+    fingerprint : str
+        Of the run.
+    """
+    return [
+        {
+            **as_dict(one, fingerprint),
+            "candidates": "; ".join(one.candidates),
+            "p_top_k": "; ".join(f"{p:.3f}" for p in one.p_top_k),
+        }
+        for one in found
+    ]
+
+
+COLUMNS = (*(f.name for f in fields(Suggestion)), "campaign")
+"""Columns of the rows."""

@@ -1,0 +1,70 @@
+"""How good a candidate may turn out: the bound that tells who need not be drawn.
+
+A drawn score is above the optimistic one only if one of four errors is better than
+:data:`OPTIMISM` standard deviations, or an alloy forms (or not) against odds of 1 to
+1/:data:`SURE`. So its chance to be above a threshold that the optimistic score does not reach is
+at most :data:`MISSED`, whatever the errors have to do with each other (Boole's inequality).
+"""
+
+from itertools import product
+from math import erfc, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.layer.layer import Uncertain
+from maiscreen.screen.blends.blends import Blends, attributes_of, tables
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.scoring.choose import weights
+from maiscreen.screen.scoring.score import desirability, score
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+OPTIMISM = 2.5
+"""Standard deviations by which every attribute is taken to be better."""
+
+SURE = 1e-3
+"""An alloy that is less likely than that, or more likely than all but that, is settled."""
+
+MISSED = len(ATTRIBUTES) * erfc(OPTIMISM / sqrt(2)) / 2 + MOST_IN_A_BLEND * SURE
+"""Chance that a drawn score is above the optimistic one, at most: 2.8 %."""
+
+
+def optimistic_score(
+    campaign: Campaign, blends: Blends, alloyed: Flags, found: dict[str, Uncertain]
+) -> Floats:
+    """Score blends as if every error were in their favour, shape (n,).
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Its data and assumptions.
+    blends : Blends
+        Of n candidates.
+    alloyed : Flags
+        Which of their metals are taken for alloyed, shape (3, n).
+    found : dict of str to Uncertain
+        Their attributes with these.
+    """
+    best = _favoured(campaign, found)
+    p_alloy = tables(campaign).p_alloy[blends.metal]
+    open_question = (p_alloy > SURE) & (p_alloy < 1 - SURE)
+    for turned in product((False, True), repeat=MOST_IN_A_BLEND):
+        turn = np.array(turned)
+        rows = np.flatnonzero(open_question[turn].all(axis=0)) if turn.any() else np.array([], int)
+        if rows.size:
+            few = blends.take(rows)
+            other = attributes_of(campaign, few, alloyed[:, rows] ^ turn[:, None])
+            best[rows] = np.fmax(best[rows], _favoured(campaign, other))
+    return best
+
+
+def _favoured(campaign: Campaign, found: dict[str, Uncertain]) -> Floats:
+    worth = {}
+    for name, (value, std) in found.items():
+        low, high = (desirability(name, value + s * OPTIMISM * std) for s in (-1, 1))
+        worth[name] = np.maximum(low, high)
+    return score(worth, weights(campaign))

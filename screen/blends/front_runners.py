@@ -1,0 +1,243 @@
+"""The front-runners of a wide space: ranked with their errors, and who else could be among them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
+from maiscreen.descriptors.layer.layer import Uncertain
+from maiscreen.screen.blends.blends import (
+    Blends,
+    attributes_of,
+    likelier,
+    mixture_space,
+    poured,
+    tables,
+)
+from maiscreen.screen.blends.bound import MISSED
+from maiscreen.screen.blends.table import SLOTS, describe_recipes
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.scoring.choose import integers, spread, weights
+from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.ranking import metal_index, rank, sample_errors
+from maiscreen.screen.scoring.score import desirability, score
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+AT_A_TIME = 256
+"""Front-runners whose scores are drawn together."""
+
+LOW_TAIL = 0.025
+"""Chance that the k-th best drawn score is below the threshold of the bound."""
+
+AUDITED, AUDITED_AT_MOST = 1000, 20_000
+"""Others that are drawn to see what the bound is worth, and candidates looked at to find them."""
+
+BINS = 1000
+"""Of the histogram of optimistic scores, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Who else could be among the first k, by the draws.
+
+    Attributes
+    ----------
+    chance : float
+        No candidate beyond ``open`` has a greater chance to be among the first k.
+    threshold : float
+        Score that the k-th best reaches in all but :data:`LOW_TAIL` of the draws.
+    open : int
+        Candidates that were not drawn and whose optimistic score reaches the threshold.
+    drawn : int
+        Candidates whose scores were drawn.
+    audited, surprises : int
+        Of the others, so many were taken at random and drawn as well; and of these so many were
+        among the first k more often than by ``chance``.
+    share : float
+        With 95 % confidence, the share of such surprises among all others that passed is less.
+    """
+
+    chance: float
+    threshold: float
+    open: int
+    drawn: int
+    audited: int = 0
+    surprises: int = 0
+    share: float = 0.0
+
+
+def draw_scores(campaign: Campaign, blends: Blends) -> Floats:
+    """Draw scores by Monte Carlo, shape (samples, n).
+
+    As :func:`maiscreen.screen.scoring.ranking.sample_scores` does for precursors by themselves,
+    and the same for these to the last digit: the errors belong to the metals. Those of a blend
+    are drawn from those of its metals, by their shares.
+    """
+    drawn = np.empty((campaign.samples, len(blends)), order="F")
+    for first in range(0, len(blends), AT_A_TIME):
+        rows = np.arange(first, min(first + AT_A_TIME, len(blends)))
+        drawn[:, rows] = _drawn(campaign, blends.take(rows))
+    return drawn
+
+
+def _drawn(campaign: Campaign, blends: Blends) -> Floats:
+    formed, errors = sample_errors(ATTRIBUTES, campaign.samples, campaign.seed)
+    column_of = metal_index(np.append(np.array(METALS), ""))[blends.metal]
+    p_alloy = tables(campaign).p_alloy[blends.metal]
+    alloyed = [formed[:, column_of[k]] < p_alloy[k] for k in SLOTS]
+    outcome = sum(flags.astype(np.int64) << k for k, flags in enumerate(alloyed))
+    seen, place = np.unique(outcome, return_inverse=True)
+    place = place.reshape(outcome.shape)
+    possible = [_possible(campaign, blends, code) for code in seen.tolist()]
+    worths = {}
+    for name in ATTRIBUTES:
+        value, std = (
+            np.take_along_axis(np.stack([one[name][part] for one in possible]), place, axis=0)
+            for part in (0, 1)
+        )
+        worths[name] = desirability(name, value + std * _noise(errors[name], column_of, blends))
+    return score(worths, weights(campaign))
+
+
+def _possible(campaign: Campaign, blends: Blends, code: int) -> dict[str, Uncertain]:
+    """Describe blends with the k-th metal alloyed where the k-th bit is set."""
+    alloyed = np.array([[bool(code >> k & 1)] for k in SLOTS])
+    return attributes_of(campaign, blends, np.broadcast_to(alloyed, blends.metal.shape))
+
+
+def _noise(error: Floats, column_of: Integers, blends: Blends) -> Floats:
+    """Mix the metals' errors by their shares, with a standard deviation of 1; (samples, n)."""
+    share, metal = blends.metal_share, blends.metal
+    together = (metal[:, None] == metal[None]) & (metal[:, None] != NOTHING)
+    variance = (share[:, None] * share[None] * together).sum(axis=(0, 1))
+    mixed = sum(share[k] * error[:, column_of[k]] for k in SLOTS)
+    return np.asarray(mixed / np.sqrt(variance))
+
+
+def with_errors(campaign: Campaign, blends: Blends) -> dict[str, Uncertain]:
+    """Give the attributes of the likelier outcome, with the error of all, shape (n,) each.
+
+    The variance is that of the mixture of all outcomes about the likelier one, as in
+    :func:`maiscreen.models.attributes.attributes.either`.
+    """
+    p_alloy = tables(campaign).p_alloy[blends.metal]
+    nominal = attributes_of(campaign, blends, likelier(campaign, blends))
+    variance = {name: np.zeros(len(blends)) for name in nominal}
+    for code in reversed(range(1 << MOST_IN_A_BLEND)):
+        chance = _probability(blends.metal, p_alloy, code)
+        if not (chance > 0).any():
+            continue
+        for name, (value, std) in _possible(campaign, blends, code).items():
+            square = std**2 + (value - nominal[name].value) ** 2
+            variance[name] += np.where(chance > 0, chance * square, 0.0)
+    return {n: Uncertain(one.value, np.sqrt(variance[n])) for n, one in nominal.items()}
+
+
+def _probability(metal: Integers, p_alloy: Floats, code: int) -> Floats:
+    """Give the chance that the metals alloy as the bits of a code say; one metal does one thing."""
+    chance = np.ones(metal.shape[1])
+    for k in SLOTS:
+        alloys = bool(code >> k & 1)
+        factor = p_alloy[k] if alloys else 1 - p_alloy[k]
+        for earlier in range(k):
+            agrees = float(bool(code >> earlier & 1) == alloys)
+            factor = np.where(metal[k] == metal[earlier], agrees, factor)
+        chance = chance * np.where(metal[k] == NOTHING, float(not alloys), factor)
+    return chance
+
+
+def rank_front(campaign: Campaign, front: Front, optimistic: Integers) -> tuple[pa.Table, Bound]:
+    """Rank the front-runners, with their errors.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What is screened.
+    front : Front
+        The best candidates of the whole space.
+    optimistic : Integers
+        Histogram of the optimistic scores of all candidates, shape (BINS,).
+
+    Returns
+    -------
+    tuple
+        One row for each, best first, and who else could be among the first.
+    """
+    recipes = mixture_space(campaign).at(front.index)
+    blends = poured(campaign, recipes)
+    table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
+    drawn = draw_scores(campaign, blends)
+    everyone = np.ones(len(blends), dtype=bool)
+    found = rank(front.score, drawn, front.index, everyone, campaign.top_k)
+    columns: dict[str, Any] = {
+        **spread(drawn),
+        # Beyond the first so many stand the best of other metals, with others between them.
+        "rank": integers(np.where(found.rank <= campaign.space.front_runners, found.rank, np.nan)),
+        "rank_low": integers(found.low),
+        "rank_high": integers(found.high),
+        "p_top_k": found.p_top,
+    }
+    for name, one in with_errors(campaign, blends).items():
+        columns[f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std"] = one.std
+    for field in (described := to_table(columns)).schema:
+        table = table.append_column(field, described[field.name])
+    return table, _bound(campaign, table, drawn, optimistic)
+
+
+def _bound(campaign: Campaign, table: pa.Table, drawn: Floats, optimistic: Integers) -> Bound:
+    k = min(campaign.top_k, drawn.shape[1])
+    if drawn.shape[1] < campaign.space.front_runners:
+        return Bound(0.0, 0.0, 0, drawn.shape[1])  # everyone who passed was drawn
+    kth = np.partition(drawn, -k, axis=1)[:, -k]
+    threshold = float(np.quantile(kth, LOW_TAIL))
+    others = optimistic - histogram(table["score_optimistic"].to_numpy())
+    reached = int(others[int(threshold * BINS) :].sum())
+    chance = MISSED + LOW_TAIL
+    audited, surprises = _audit(campaign, table["index"].to_numpy(), kth, chance)
+    share = at_most(surprises, audited)
+    return Bound(chance, threshold, reached, drawn.shape[1], audited, surprises, share)
+
+
+def _audit(campaign: Campaign, known: Integers, kth: Floats, chance: float) -> tuple[int, int]:
+    """Draw others at random: how many there were, and how many are among the first too often."""
+    space = mixture_space(campaign)
+    at = np.random.default_rng([campaign.seed, len(ATTRIBUTES) + 1]).integers(
+        0, space.size, AUDITED_AT_MOST
+    )
+    recipes = space.numbered(np.unique(at))
+    blends = poured(campaign, recipes)
+    passed = (blends.rejected == 0) & ~np.isin(recipes.index, known)
+    blends = blends.take(np.flatnonzero(passed)[:AUDITED])
+    if not len(blends):
+        return 0, 0
+    often = (draw_scores(campaign, blends) >= kth[:, None]).mean(axis=0)
+    return len(blends), int((often > chance).sum())
+
+
+def at_most(found: int, looked_at: int) -> float:
+    """Give the upper end of the interval of Clopper and Pearson for a share, 95 %, one-sided.
+
+    Clopper & Pearson, Biometrika 26, 404 (1934).
+
+    Examples
+    --------
+    >>> round(at_most(0, 1000), 4)
+    0.003
+    """
+    from scipy.stats import beta
+
+    return 1.0 if found >= looked_at else float(beta.ppf(0.95, found + 1, looked_at - found))
+
+
+def histogram(scores: Floats) -> Integers:
+    """Count scores between 0 and 1 in equal bins, NaN left out, shape (BINS,)."""
+    there = scores[~np.isnan(scores)]
+    place = np.clip((there * BINS).astype(np.int64), 0, BINS - 1)
+    return np.bincount(place, minlength=BINS)

@@ -1,0 +1,207 @@
+"""The precursors of a campaign, each by itself at each temperature: what blends are made of."""
+
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, SYMBOLS
+from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.descriptors.blends.layer import Precipitate
+from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
+from maiscreen.screen.blends.tables import SALTS, metals_of, salts_of
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe import describe
+from maiscreen.screen.scoring.gates import first_rejection, gates
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Strings = NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ingredients:
+    """Precursors as arrays: v of them, at t temperatures.
+
+    Attributes
+    ----------
+    key, name, cas, kind, caution : Strings
+        Formula, name, CAS number, which kind of precursor, what to beware of, shape (v,).
+    metal : Integers
+        Place of M among ``METALS``, shape (v,).
+    metal_count, electrons : Floats
+        For each molecule, shape (v,).
+    salt_mol : Floats
+        Sodium in each salt of ``SALTS`` for a mole of M, shape (5, v).
+    organic_cm3 : Floats
+        Organic by-products that stay in the layer, for a mole of M, shape (v,).
+    energy_kj_mol : Floats
+        Energy of the reaction with excess sodium, alloying included, for a mole of molecules:
+        solids at 0 K by the snapshot, shape (v,); NaN where it has none.
+    pressure_pa, delta_g_kj_mol : Floats
+        Vapour pressure, and ΔG° for a mole of molecules, shape (t, v); NaN where not known.
+    rejected : Strings
+        First gate that rejects and its reason, empty for what passes, shape (t, v).
+    """
+
+    key: Strings
+    name: Strings
+    cas: Strings
+    kind: Strings
+    caution: Strings
+    metal: Integers
+    metal_count: Floats
+    electrons: Floats
+    salt_mol: Floats
+    organic_cm3: Floats
+    energy_kj_mol: Floats
+    pressure_pa: Floats
+    delta_g_kj_mol: Floats
+    rejected: Strings
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def joined(self, other: "Ingredients") -> "Ingredients":
+        """Append others, of the same temperatures."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return Ingredients(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+
+def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
+    """Give the process temperatures of a campaign, °C, by size."""
+    return campaign.space.temperatures_c or (campaign.temperature_c,)
+
+
+_TAKEN: dict[Campaign, Ingredients] = {}
+
+
+def ingredients(campaign: Campaign) -> Ingredients:
+    """Gather the precursors of a campaign, those that its gates reject among them."""
+    taken = _TAKEN.get(campaign)
+    return _worked_out(campaign) if taken is None else taken
+
+
+def as_bytes(found: Ingredients) -> bytes:
+    """Write ingredients for another process: arrays alone, no pickle."""
+    sink = io.BytesIO()
+    np.savez(sink, allow_pickle=False, **{name: getattr(found, name) for name in found.__slots__})
+    return sink.getvalue()
+
+
+def take(campaign: Campaign, content: bytes) -> None:
+    """Take the ingredients of a campaign from who has worked them out, instead of doing it again.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If it is nothing that :func:`as_bytes` wrote.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > limits.MODEL_UNPACKED_BYTES:
+                raise ValueError("unpacks to too much")
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            # NumPy gives a member that is no array as its bytes.
+            found = Ingredients(*(np.asarray(arrays[name]) for name in Ingredients.__slots__))
+    except Exception as error:
+        # Whatever NumPy makes of it, a tokenizer's errors among them: it is not ours.
+        raise ValueError(f"holds no ingredients: {error}") from None
+    _check_shapes(found)
+    _TAKEN[campaign] = found
+
+
+def _check_shapes(found: Ingredients) -> None:
+    """See that all arrays are of the same precursors, and of the kinds that they should be."""
+    length = found.key.shape
+    rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
+    texts = {"key", "name", "cas", "kind", "caution", "rejected"}
+    for name in Ingredients.__slots__:
+        one = getattr(found, name)
+        kinds = "U" if name in texts else ("i" if name == "metal" else "f")
+        if one.dtype.kind != kinds or one.shape[-1:] != length:
+            raise ValueError(f"has a wrong {name}")
+        if one.ndim != (2 if name in rows else 1):
+            raise ValueError(f"has a wrong {name}")
+
+
+@lru_cache(maxsize=2)
+def _worked_out(campaign: Campaign) -> Ingredients:
+    from maiscreen.screen.blends.molecular import molecular
+
+    found, more = homoleptic(campaign), molecular(campaign)
+    return found if more is None else found.joined(more)
+
+
+def homoleptic(campaign: Campaign) -> Ingredients:
+    """Describe the homoleptic halides of a campaign, but for what is dissolved in electrolyte."""
+    whole = describe.space(campaign)
+    batch = whole.slice(0, whole.size)
+    rows = np.flatnonzero(batch.route == "vapour")
+    batch = batch.take(rows)
+    at = [replace(campaign, temperature_c=t) for t in temperatures_c(campaign)]
+    described = [describe.describe_precursors(one, batch) for one in at]
+    salt_mol = np.zeros((len(SALTS), len(batch)))
+    for row, halogen in enumerate(HALOGENS):
+        salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
+    return Ingredients(
+        _texts(described[0], "key"),
+        _texts(described[0], "name"),
+        _texts(described[0], "cas"),
+        np.full(len(batch), "homoleptic"),
+        _texts(described[0], "caution"),
+        metal_index(batch.metal),
+        batch.metal_count.astype(np.float64),
+        batch.halogen_count.astype(np.float64),
+        salt_mol,
+        np.zeros(len(batch)),
+        _energies_kj_mol(campaign, batch),
+        _numbers(described, "vapour_pressure_pa"),
+        _numbers(described, "delta_g_kj_mol"),
+        np.stack([first_rejection(gates(d, c)) for d, c in zip(described, at, strict=True)]),
+    )
+
+
+def _energies_kj_mol(campaign: Campaign, batch: Precursors) -> Floats:
+    snapshot = load_snapshot(campaign.snapshot)
+    metal = np.array([SYMBOLS.index(one) for one in batch.metal.tolist()], dtype=np.int64)
+    counts = np.zeros((len(batch), len(HALOGENS)), dtype=np.int64)
+    for column, halogen in enumerate(HALOGENS):
+        counts[:, column] = np.where(batch.halogen == halogen, batch.halogen_count, 0)
+    energies = describe.formation_energy_ev_atom(batch, snapshot)
+    return reaction_energies(snapshot, metal, batch.metal_count, counts, energies).energy_kj_mol
+
+
+def metal_index(metal: Strings) -> Integers:
+    """Give the places of symbols among ``METALS``, shape (n,)."""
+    place = {symbol: i for i, symbol in enumerate(METALS)}
+    return np.array([place[one] for one in metal.tolist()], dtype=np.int64)
+
+
+def _texts(table: pa.Table, name: str) -> Strings:
+    return np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
+
+
+def _numbers(tables: list[pa.Table], name: str) -> Floats:
+    return np.stack([table[name].to_numpy().astype(np.float64) for table in tables])
+
+
+@lru_cache(maxsize=2)
+def precipitate(campaign: Campaign) -> Precipitate:
+    """Work out what the precursors leave beside metal phases; the last row is nothing."""
+    found = ingredients(campaign)
+    salts, soluble = salts_of(campaign, found.salt_mol)
+    formed = metals_of(campaign).formed_cm3[found.metal]
+    columns = (*soluble, found.organic_cm3, formed)
+    return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
+
+
+def blended(campaign: Campaign) -> tuple[int, ...]:
+    """Choose the precursors that go into blends: those that pass every gate when it is warmest."""
+    return tuple(np.flatnonzero(ingredients(campaign).rejected[-1] == "").tolist())

@@ -1,0 +1,134 @@
+"""The front-runners of a wide space for people: recipes in words, and a shortlist."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen.blends.blends import mixture_space
+from maiscreen.screen.blends.ingredients import Ingredients, ingredients, temperatures_c
+from maiscreen.screen.blends.table import SLOTS, describe_recipes
+from maiscreen.screen.campaign.campaign import Campaign
+
+Row = dict[str, object]
+
+
+def candidate(campaign: Campaign, index: int) -> Row:
+    """Tell what an index of a wide space stands for, and what is found of it.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Whose space it is.
+    index : int
+        Place in the space, as in the column ``index``; a limit changes no place.
+
+    Raises
+    ------
+    InputError
+        If there is no such place.
+    """
+    space = mixture_space(campaign)
+    if not 0 <= index < space.full_size:
+        raise InputError("--index", index, f"give a number from 0 to {space.full_size - 1}")
+    recipes = space.at(np.array([index], dtype=np.int64))
+    table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
+    row: Row = with_words(campaign, table).to_pylist()[0]
+    if row["precursor_2"] is None and row["rejected"]:
+        # A precursor by itself has its own reason.
+        row["rejected"] = str(
+            ingredients(campaign).rejected[recipes.temperature[0], recipes.ingredient[0, 0]]
+        )
+    return row
+
+
+def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:
+    """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
+    found = ingredients(campaign)
+    place = {key: i for i, key in enumerate(found.key.tolist())}
+    rows = [_words(row, found, place) for row in ranking.to_pylist()]
+    for name, doc in _WORDS.items():
+        field = pa.field(name, pa.string(), metadata={"unit": "", "doc": doc, "source": ""})
+        ranking = ranking.append_column(field, pa.array([row[name] for row in rows], pa.string()))
+    return ranking
+
+
+_WORDS = {
+    "key": "recipe, temperature and exposure",
+    "recipe": "mole fractions in the liquid",
+    "vapour": "mole fractions in the vapour",
+    "name": "names of the precursors",
+    "cas": "their CAS numbers",
+    "phases": "metal phases of the layer, by their share of the metal atoms",
+    "caution": "what to beware of",
+}
+
+
+def _words(row: Row, found: Ingredients, place: dict[str, int]) -> Row:
+    poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
+    places = [place[one] for one in poured]
+    cautions = dict.fromkeys(
+        text for p in places for text in str(found.caution[p]).split("; ") if text
+    )
+    recipe = _shares(row, "precursor", "liquid_fraction")
+    return {
+        "key": f"{recipe} at {row['temperature_c']:g} °C for {row['exposure_s']:g} s",
+        "recipe": recipe,
+        "vapour": _shares(row, "precursor", "vapour_fraction"),
+        "name": " + ".join(str(found.name[p]) or "?" for p in places),
+        "cas": " + ".join(str(found.cas[p]) or "?" for p in places),
+        "phases": _shares(row, "phase", "phase_mol"),
+        "caution": "; ".join(cautions),
+    }
+
+
+def _shares(row: Row, what: str, share: str) -> str:
+    """Write "0.7 SnCl4 + 0.3 TiCl4"; what is alone needs no number."""
+    named = [(row[f"{what}_{k + 1}"], row[f"{share}_{k + 1}"]) for k in SLOTS]
+    present = [(one, part) for one, part in named if one]
+    if len(present) == 1:
+        return str(present[0][0])
+    return " + ".join(f"{part:.2g} {one}" for one, part in present)
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """Keep the best row of each set of precursors: other ratios of the same are no other idea.
+
+    Rows without a rank, drawn for the sake of other metals, are left out.
+
+    Examples
+    --------
+    >>> blank = {"precursor_2": None, "precursor_3": None}
+    >>> rows = [{"precursor_1": x, "rank": r, **blank} for r, x in enumerate(["A", "A", "B"])]
+    >>> [row["rank"] for row in distinct(rows)]
+    [0, 2]
+    """
+    best: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        if row["rank"] is None:
+            continue
+        best.setdefault(tuple(row[f"precursor_{k + 1}"] for k in SLOTS), row)
+    return list(best.values())
+
+
+def ingredient_table(campaign: Campaign) -> pa.Table:
+    """List the precursors of a wide space, and at each temperature what becomes of them."""
+    found = ingredients(campaign)
+    columns = {
+        "formula": pa.array(found.key.tolist(), pa.string()),
+        "name": pa.array(found.name.tolist(), pa.string()),
+        "cas": pa.array(found.cas.tolist(), pa.string()),
+        "kind": pa.array(found.kind.tolist(), pa.string()),
+        "caution": pa.array(found.caution.tolist(), pa.string()),
+    }
+    for row, celsius in enumerate(temperatures_c(campaign)):
+        at = f"at_{celsius:g}_c"
+        columns |= {
+            f"vapour_pressure_pa_{at}": pa.array(found.pressure_pa[row], from_pandas=True),
+            f"delta_g_kj_mol_{at}": pa.array(found.delta_g_kj_mol[row], from_pandas=True),
+            f"rejected_{at}": pa.array(found.rejected[row].tolist(), pa.string()),
+        }
+    blended = set(mixture_space(campaign).blended)
+    columns["in_blends"] = pa.array([i in blended for i in range(len(found))])
+    return pa.table(columns)

@@ -1,0 +1,289 @@
+"""The stages of a campaign: which candidates there are, and what describes them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.handbook.thermochemistry import identity, isolable
+from maiscreen.candidates.precursors.names import is_readable, systematic_name
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import HalideSpace, halide_space
+from maiscreen.candidates.rounding import at_least
+from maiscreen.candidates.snapshot.pins import digest_of
+from maiscreen.candidates.snapshot.snapshot import (
+    Snapshot,
+    check_covers,
+    load_snapshot,
+    phase_arrays,
+)
+from maiscreen.candidates.snapshot.snapshot import pinned as snapshot_pinned
+from maiscreen.descriptors.alloys.records import AlloyStates
+from maiscreen.descriptors.columns import to_table
+from maiscreen.descriptors.hazards.hazards import cautions, hazards
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.reaction.reduction import reduction
+from maiscreen.descriptors.reaction.scheme import scheme_of
+from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, vapour_pressure
+from maiscreen.models.attributes.crystal_data import learned_energies
+from maiscreen.models.labels.own_labels import evidence_of
+from maiscreen.models.labels.own_labels import pinned as labels_pinned
+from maiscreen.models.predictions.learned import models_used, pinned
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import T_LIMIT_C
+from maiscreen.screen.describe.interphase import (
+    ZERO_CELSIUS_K,
+    alloy_states,
+    interphases,
+    probability_of_alloy,
+)
+
+Strings = NDArray[np.str_]
+Columns = dict[str, Any]
+
+
+def pin(campaign: Campaign) -> Campaign:
+    """Pin the campaign's own models, snapshot and labels to what is in their folders; read them.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no model, one of no use here or another one than it is pinned to, or two
+        hold the same target; if there is no such snapshot, or it lacks a system of the campaign;
+        or if there are no such labels.
+    """
+    if campaign.models:
+        campaign = replace(campaign, models=pinned(campaign.models))
+    if campaign.snapshot:
+        campaign = replace(campaign, snapshot=snapshot_pinned(campaign.snapshot))
+        check_covers(load_snapshot(campaign.snapshot), campaign.metals, campaign.halogens)
+    if campaign.labels:
+        campaign = replace(campaign, labels=labels_pinned(campaign.labels))
+        evidence_of(campaign.labels)
+    return campaign
+
+
+def sources(campaign: Campaign) -> dict[str, object]:
+    """Tell which snapshot and labels a campaign takes in place of the embedded ones, if any."""
+    found: dict[str, object] = {}
+    if campaign.snapshot:
+        snapshot = load_snapshot(campaign.snapshot)
+        found |= {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
+    if campaign.labels:
+        found["labels"] = digest_of(campaign.labels)
+    return found
+
+
+def models_told(campaign: Campaign) -> list[dict[str, str]]:
+    """Tell which learned models a campaign takes: target, name, version, sha256 and folder."""
+    if campaign.fidelity == "F0":
+        return []
+    return [asdict(one) for one in models_used(campaign.models)]
+
+
+@lru_cache(maxsize=8)
+def space(campaign: Campaign) -> HalideSpace:
+    """Span the space of a campaign."""
+    return halide_space(None, campaign.metals, campaign.halogens)
+
+
+def candidate_count(campaign: Campaign) -> int:
+    """Count the candidates of a campaign."""
+    return space(campaign).size
+
+
+def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
+    """Say which candidate an index stands for, without describing it."""
+    batch = space(campaign).slice(index, index + 1)
+    return dict(to_table(_identity(batch)).to_pylist()[0])
+
+
+def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
+    """Describe the candidates from index ``start`` up to ``stop``: one task."""
+    return describe_precursors(campaign, space(campaign).slice(start, stop))
+
+
+def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
+    """Describe precursors: everything that gates, scores and reports need.
+
+    Returns
+    -------
+    pa.Table
+        One row for each, in their order; see :data:`maiscreen.descriptors.columns.COLUMNS`.
+    """
+    snapshot = load_snapshot(campaign.snapshot)
+    alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)
+    hazard, hazard_reason = hazards(batch)
+    volatility = _volatility(batch, campaign)
+    # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
+    route = volatility["route"]
+    by_route = replace(batch, route=np.where(route == "", "vapour", route))
+    columns: Columns = {
+        **_identity(batch),
+        **_evidence(batch, snapshot),
+        **_reaction(by_route, snapshot, campaign),
+        **volatility,
+        "hazard": hazard,
+        "hazard_reason": hazard_reason,
+        "caution": cautions(batch),
+        **_alloying(alloys),
+        **_attributes(interphases(batch, alloys, campaign.assumptions)),
+    }
+    return to_table(columns)
+
+
+def _identity(batch: Precursors) -> Columns:
+    formula = batch.formula
+    routed = np.char.add(np.char.add(formula, " "), batch.route)
+    return {
+        "key": np.where(batch.route == "vapour", formula, routed),
+        "formula": formula,
+        "metal": batch.metal,
+        "halogen": batch.halogen,
+        "metal_count": batch.metal_count,
+        "halogen_count": batch.halogen_count,
+        "route": batch.route,
+        "origin": batch.origin,
+    }
+
+
+def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
+    formulas = batch.formula.tolist()
+    cas, registered = identity(formulas)
+    names = zip(registered.tolist(), batch, strict=True)
+    name = [given if is_readable(given) else systematic_name(p) for given, p in names]
+    is_known, reason = isolable(formulas)
+    computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
+    known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
+    return {
+        "cas": cas,
+        "name": np.array(name, dtype=np.str_),
+        "known": known,
+        "isolable": is_known,
+        "isolable_reason": reason,
+    }
+
+
+def formation_energy_ev_atom(batch: Precursors, snapshot: Snapshot) -> NDArray[np.float64]:
+    """Look up the formation energies of halides in the snapshot, NaN where it has none."""
+    phases = phase_arrays(snapshot)
+    halides = phases.counts[:, 0] == 0
+    table = {
+        (m, x, a, b): energy
+        for m, x, (_, a, b), energy in zip(
+            phases.metal[halides].tolist(),
+            phases.halogen[halides].tolist(),
+            phases.counts[halides].tolist(),
+            phases.energy_ev_atom[halides].tolist(),
+            strict=True,
+        )
+    }
+    return np.array([table.get(_reduced(p), np.nan) for p in batch], dtype=np.float64)
+
+
+def _reduced(precursor: Precursor) -> tuple[str, str, int, int]:
+    a, b = precursor.metal_count, precursor.halogen_count
+    divisor = int(np.gcd(a, b))
+    return precursor.metal, precursor.halogen, a // divisor, b // divisor
+
+
+def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Columns:
+    temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
+    energies = formation_energy_ev_atom(batch, snapshot)
+    guessed = None
+    if campaign.fidelity != "F0":
+        guessed = learned_energies(batch, np.isnan(energies), campaign.models)
+    values = reduction(batch, temperature_k, energies, guessed, scheme_of(snapshot))
+    return {
+        "equation": np.array([equation(p) for p in batch], dtype=np.str_),
+        "electrons": batch.halogen_count,
+        "delta_g_kj_mol": values.delta_g_kj_mol,
+        "delta_g_std_kj_mol": values.delta_g_std_kj_mol,
+        "delta_g_source": values.source,
+        "delta_g_reason": values.reason,
+        "reduction_potential_v": values.potential_v,
+        "reduction_potential_std_v": values.potential_std_v,
+        "reduction_potential_materials_project_v": values.materials_project_v,
+        "reduction_potential_paper_v": values.paper_quoted_v,
+    }
+
+
+def equation(precursor: Precursor) -> str:
+    """Write the reaction of a precursor with sodium.
+
+    Examples
+    --------
+    >>> equation(Precursor.parse("SnCl4"))
+    '4 Na + SnCl4 → Sn + 4 NaCl'
+    """
+    n, a = precursor.halogen_count, precursor.metal_count
+    sodium = "Na" if n == 1 else f"{n} Na"
+    salt = f"Na{precursor.halogen}" if n == 1 else f"{n} Na{precursor.halogen}"
+    metal = precursor.metal if a == 1 else f"{a} {precursor.metal}"
+    return f"{sodium} + {precursor.formula} → {metal} + {salt}"
+
+
+def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
+    """Find the vapour, and the route: through the vapour where sodium stays solid, else wet."""
+
+    def at(celsius: float) -> NDArray[np.float64]:
+        pressure = vapour_pressure(batch.formula, celsius + ZERO_CELSIUS_K)
+        return np.asarray(10.0**pressure.log10_pa)
+
+    room = vapour_pressure(batch.formula, 25 + ZERO_CELSIUS_K)
+    known = np.isfinite(room.log10_pa)
+    needed = temperature_for_pressure_k(batch.formula, campaign.min_vapour_pressure_pa)
+    process = at(campaign.temperature_c)
+    reachable = (needed <= T_LIMIT_C + ZERO_CELSIUS_K) | at_least(
+        process, campaign.min_vapour_pressure_pa
+    )
+    dry = np.where(reachable, "vapour", np.where(known, "solution", ""))
+    return {
+        "route": np.where(batch.route == "vapour", dry, batch.route),
+        "vapour_pressure_pa": process,
+        "vapour_pressure_25_pa": at(25),
+        "vapour_pressure_60_pa": at(60),
+        "vapour_pressure_std_log10": room.std_log10,
+        "vapour_pressure_source": room.source,
+        "vapour_pressure_reason": room.reason,
+        "temperature_for_pressure_c": needed - ZERO_CELSIUS_K,
+    }
+
+
+def _alloying(alloys: AlloyStates) -> Columns:
+    operating = alloys.in_operation
+    return {
+        "p_alloy_as_formed": probability_of_alloy(alloys.as_formed),
+        "p_alloy_in_operation": probability_of_alloy(operating),
+        "alloy_note": alloys.note,
+        "alloy_delta_g_kj_mol": operating.delta_g_kj_mol_metal,
+        "alloy_delta_g_std_kj_mol": operating.std_kj_mol_metal,
+        "alloy_as_formed": alloys.as_formed.formula,
+        "alloy_in_operation": operating.formula,
+        "alloy_volume_source_as_formed": alloys.as_formed.volume_source,
+        "alloy_volume_source_in_operation": operating.volume_source,
+    }
+
+
+def _attributes(by_state: dict[str, dict[str, Estimate]]) -> Columns:
+    columns: Columns = {}
+    missing: dict[str, NDArray[np.bool_]] = {}
+    for state, estimates in by_state.items():
+        for name, estimate in estimates.items():
+            columns[f"{name}_{state}"] = estimate.value
+            columns[f"{name}_{state}_std"] = estimate.std
+            columns[f"{name}_{state}_source"] = estimate.source
+            columns[f"{name}_{state}_fidelity"] = estimate.fidelity
+            missing[name] = missing.get(name, False) | np.isnan(estimate.value)
+    columns["missing_attributes"] = _named(missing)
+    return columns
+
+
+def _named(missing: dict[str, NDArray[np.bool_]]) -> Strings:
+    rows = zip(*(flags.tolist() for flags in missing.values()), strict=True)
+    words = [", ".join(n for n, flag in zip(missing, row, strict=True) if flag) for row in rows]
+    return np.array(words, dtype=np.str_)

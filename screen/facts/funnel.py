@@ -1,0 +1,71 @@
+"""Where candidates were lost, gate by gate: counts of all, examples of a few."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from maiscreen.screen.scoring import gates
+from maiscreen.screen.text import finite
+
+Row = Mapping[str, Any]
+
+EXAMPLES = 6
+"""Formulas named for each gate."""
+
+COLUMNS = ("key", "formula", "status", "rejected_reason", "failed_reason", "score")
+"""What is read of those that are not shown."""
+
+
+def lost(ranking: pa.Table) -> list[dict[str, Any]]:
+    """Read of every candidate what tells where it was lost; of the others nothing is needed."""
+    rows: list[dict[str, Any]] = ranking.select(COLUMNS).to_pylist()
+    return rows
+
+
+def funnel(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Count the candidates left after each gate.
+
+    Examples
+    --------
+    >>> funnel([{"status": "passed"}, {"status": "rejected", "rejected_reason": "hazard: x"}])
+    [('all', 2), ('hazard', 1)]
+    """
+    counts = Counter(gate_of(row) for row in rows if row["status"] != "passed")
+    extra = sorted(set(counts) - set(gates.NAMES) - {"failed"})
+    steps, left = [("all", len(rows))], len(rows)
+    for gate in ("failed", *gates.NAMES, *extra):
+        if gate in counts:
+            left -= counts[gate]
+            steps.append((gate, left))
+    return steps
+
+
+def gate_of(row: Row) -> str:
+    """Name what a candidate did not get past."""
+    if row["status"] == "failed":
+        return "failed"
+    return str(row.get("rejected_reason") or "other").partition(":")[0].strip()
+
+
+def reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Gather the rejected by gate, with those that a reader would look for: the best scores."""
+    gathered: dict[str, list[Row]] = {name: [] for name, _ in funnel(rows) if name != "all"}
+    for row in rows:
+        if row["status"] != "passed":
+            gathered[gate_of(row)].append(row)
+    return [
+        {"gate": gate, "count": len(those), "examples": [_example(row) for row in _best(those)]}
+        for gate, those in gathered.items()
+    ]
+
+
+def _best(rows: Sequence[Row]) -> list[Row]:
+    scored = sorted(rows, key=lambda row: (-(finite(row.get("score")) or 0.0), str(row["key"])))
+    return scored[:EXAMPLES]
+
+
+def _example(row: Row) -> tuple[str, str]:
+    reason = row.get("failed_reason") or row.get("rejected_reason") or ""
+    return str(row["formula"]), str(reason).partition(":")[2].strip() or str(reason)

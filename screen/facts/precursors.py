@@ -1,0 +1,288 @@
+"""Which precursor a row means: exactly one that is known, or none and a suggestion."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from maiscreen.candidates.errors import InputError
+
+MAX_PARTS = 4
+"""Precursors in a blend."""
+
+MAX_NEAREST = 50
+"""Unknown texts that are compared with every name there is; later ones get no suggestion."""
+
+BARE = frozenset(
+    ("bare sodium", "bare na", "na", "untreated", "unbehandelt", "pristine na", "pristine sodium",
+     "sodium", "natrium")
+)  # fmt: skip
+"""What the control without any precursor is called."""
+
+_LOOKALIKES = str.maketrans({"i": "l", "1": "l", "|": "l", "0": "o", "!": "l"})
+_SHARE = re.compile(r"(?:([0-9]+(?:[.,][0-9]+)?)\s*(%?)\s*)?(.+)")
+_CAS = re.compile(r"([0-9]{2,7})-([0-9]{2})-([0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A precursor that results may be of.
+
+    Attributes
+    ----------
+    formula, name, cas : str
+        As in the tables; name and CAS number may be empty.
+    """
+
+    formula: str
+    name: str = ""
+    cas: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a row means.
+
+    Attributes
+    ----------
+    precursor : str
+        Formula, or a blend as ``0.7 SnCl4 + 0.3 SiCl4``, or ``bare sodium``.
+    formulas : tuple of str
+        Of the precursors in it; none for bare sodium.
+    cas : str
+        CAS number of a precursor by itself.
+    rule : str
+        How it was recognised.
+    """
+
+    precursor: str
+    formulas: tuple[str, ...]
+    cas: str
+    rule: str
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All precursors that results may be of.
+
+    First those of the campaign, then the other homoleptic halides, mixed halides, oxyhalides,
+    organo- and hydrohalides that are embedded, then the controls of the paper.
+
+    Parameters
+    ----------
+    campaign : iterable of Known
+        What the campaign has.
+    """
+
+    campaign: Iterable[Known] = ()
+    _formula: dict[str, Known] = field(default_factory=dict)
+    _cas: dict[str, Known] = field(default_factory=dict)
+    _name: dict[str, set[str]] = field(default_factory=dict)
+    _atoms: dict[str, set[str]] = field(default_factory=dict)
+    _looks: dict[str, set[str]] = field(default_factory=dict)
+    _nearest: int = 0
+    _met: dict[tuple[str, str], Meant | InputError] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for known in (*self.campaign, *_embedded()):
+            kept = self._formula.setdefault(known.formula, known)
+            if known.cas:
+                self._cas.setdefault(known.cas, kept)
+            if known.name:
+                self._name.setdefault(_plain(known.name), set()).add(kept.formula)
+        for formula in self._formula:
+            self._atoms.setdefault(_atoms(formula), set()).add(formula)
+            self._looks.setdefault(_look(formula), set()).add(formula)
+
+    def find(self, text: str, cas: str) -> Meant:
+        """Say what a formula, name or blend means, and hold it against a CAS number.
+
+        Raises
+        ------
+        InputError
+            If it is not known, or the two do not belong together.
+        """
+        if (text, cas) not in self._met:
+            try:
+                self._met[text, cas] = self._find(text, cas)
+            except InputError as error:
+                self._met[text, cas] = error
+        found = self._met[text, cas]
+        if isinstance(found, InputError):
+            raise InputError(*found.args)
+        return found
+
+    def _find(self, text: str, cas: str) -> Meant:
+        numbered = self._by_cas(cas) if cas else None
+        if not text:
+            if numbered is None:
+                raise InputError("precursor", text, "is empty; give a formula or a CAS number")
+            return Meant(numbered.formula, (numbered.formula,), cas, "CAS number")
+        meant = self._blend(text) if "+" in text else self._alone(text)
+        if not cas:
+            return meant
+        if numbered is None and len(meant.formulas) == 1 and not meant.cas:
+            return Meant(meant.precursor, meant.formulas, cas, meant.rule)
+        if numbered is None or meant.formulas != (numbered.formula,):
+            is_of = f"is that of {numbered.formula}" if numbered else "is of nothing known here"
+            remedy = f"{is_of}, not of {meant.precursor}"
+            raise InputError("CAS", cas, f"{remedy}; correct one of them")
+        return Meant(meant.precursor, meant.formulas, cas, f"{meant.rule}, CAS number agrees")
+
+    def _alone(self, text: str) -> Meant:
+        plain = _plain(text)
+        if plain in BARE:
+            return Meant("bare sodium", (), "", "control without precursor")
+        formula = "".join(unicodedata.normalize("NFKC", text).split())
+        found, rule = self._written(formula)
+        if not found:
+            found, rule = self._named(text, plain), "name"
+        if len(found) > 1:
+            remedy = f"may be {_listed(found)}; give a CAS number alone"
+            raise InputError("precursor", text, remedy)
+        if not found:
+            raise InputError("precursor", text, self._unknown(formula, plain))
+        (one,) = found
+        return Meant(one, (one,), self._formula[one].cas, rule)
+
+    def _written(self, formula: str) -> tuple[set[str], str]:
+        """Find a formula as it is written, or with its elements in another order."""
+        looks = self._looks.get(_look(formula), set())
+        if formula in self._formula:
+            # TlCl4, which nobody has seen, is a slip for TiCl4.
+            registered = {f for f in looks if self._formula[f].cas}
+            slip = not self._formula[formula].cas and registered
+            return (registered | {formula} if slip else {formula}), "formula"
+        same = self._atoms.get(_atoms(formula), set()) if not looks else set()
+        return same, "formula, elements in another order"
+
+    def _named(self, text: str, plain: str) -> set[str]:
+        """Find a name of the tables, or one such as tin(IV) chloride."""
+        from maiscreen.candidates.handbook.identities import halide_by_name
+
+        stock = halide_by_name(text[:1].upper() + text[1:])
+        return {stock} if stock in self._formula else self._name.get(plain, set())
+
+    def _by_cas(self, cas: str) -> Known | None:
+        """Find a CAS number; None where it is sound but not in the tables."""
+        parts = _CAS.fullmatch(cas)
+        digits = f"{parts[1]}{parts[2]}" if parts else ""
+        weighed = sum(i * int(d) for i, d in enumerate(reversed(digits), 1))
+        if parts is None or weighed % 10 != int(parts[3]):
+            raise InputError(
+                "CAS", cas, "is no CAS number: its check digit is wrong; read it again"
+            )
+        return self._cas.get(cas)
+
+    def _unknown(self, formula: str, plain: str) -> str:
+        looks = self._looks.get(_look(formula), set())
+        if looks:
+            return f"is not known; {_listed(looks)} is meant? write it so"
+        self._nearest += 1
+        near = (
+            difflib.get_close_matches(plain, self._name, 1, 0.88)
+            or difflib.get_close_matches(formula, self._formula, 1, 0.9)
+            or [f for f in self._formula if sorted(_look(f)) == sorted(_look(formula))]
+            if self._nearest <= MAX_NEAREST and len(plain) <= 60
+            else []
+        )
+        nearest = f"; the nearest is {near[0]}" if near else ""
+        return f"is no halide that is known here, nor a control of the paper{nearest}"
+
+    def _blend(self, text: str) -> Meant:
+        parts = [part.strip() for part in text.split("+")]
+        read = [_SHARE.fullmatch(part) for part in parts[: MAX_PARTS + 1]]
+        if len(parts) > MAX_PARTS or not all(read):
+            raise InputError("precursor", text, "is no blend; write it 0.7 SnCl4 + 0.3 SiCl4")
+        found = [one for one in read if one]
+        shares = [float((one[1] or "nan").replace(",", ".")) for one in found]
+        shares = [s / 100 if one[2] else s for s, one in zip(shares, found, strict=True)]
+        if not abs(sum(shares) - 1) <= 0.011:
+            remedy = "needs mole fractions in the liquid that sum to 1: 0.7 SnCl4 + 0.3 SiCl4"
+            raise InputError("precursor", text, remedy)
+        named = [self._alone(one[3].strip()).precursor for one in found]
+        if len({*named}) < len(named) or "bare sodium" in named:
+            raise InputError("precursor", text, "is no blend of different precursors")
+        return Meant(recipe(dict(zip(named, shares, strict=True))), tuple(named), "", "blend")
+
+
+def recipe(shares: Mapping[str, float]) -> str:
+    """Write a blend such that all spellings of it are the same.
+
+    Examples
+    --------
+    >>> recipe({"SiCl4": 0.3, "SnCl4": 0.7}), recipe({"SnCl4": 1})
+    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
+    """
+    if len(shares) == 1:
+        return next(iter(shares))
+    ordered = sorted(shares.items(), key=lambda one: (-round(one[1], 2), one[0]))
+    return " + ".join(f"{share:.2g} {formula}" for formula, share in ordered)
+
+
+def read_recipe(text: str) -> str:
+    """Write a recipe of a wide campaign's ranking in the same way.
+
+    Examples
+    --------
+    >>> read_recipe("0.3 SiCl4 + 0.7 SnCl4"), read_recipe("SnCl4")
+    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
+    """
+    if " + " not in text:
+        return text
+    pairs = [part.split(" ", 1) for part in text.split(" + ")]
+    return recipe({formula: float(share) for share, formula in pairs})
+
+
+@cache
+def _embedded() -> tuple[Known, ...]:
+    """All that could be a candidate of some campaign, and the controls."""
+    from maiscreen.candidates.handbook.identities import identities
+    from maiscreen.candidates.molecules.space import molecules
+    from maiscreen.candidates.precursors.space import halide_space
+    from maiscreen.screen.paper.controls import CHLOROPROPANE
+
+    space = halide_space()
+    simple = space.slice(0, space.size).formula.tolist()
+    registered = sorted(identities().values(), key=lambda one: (not one.inorganic, one.cas))
+    among = frozenset(simple)
+    named = [Known(o.formula, o.name, o.cas) for o in registered if o.formula in among]
+    wide = molecules()
+    listed = zip(wide.formula.tolist(), wide.name.tolist(), wide.cas.tolist(), strict=True)
+    control = Known(CHLOROPROPANE.formula, "1-chloropropane", "540-54-5")
+    return (*named, *map(Known, simple), *(Known(*one) for one in listed), control)
+
+
+def _plain(text: str) -> str:
+    """Drop what names differ by: capitals, blanks, hyphens."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(plain.replace("-", " ").replace("aluminum", "aluminium").split())
+
+
+def _look(formula: str) -> str:
+    """Give what formulas share that look the same: I, l and 1; O and 0; capitals.
+
+    Examples
+    --------
+    >>> _look("SnCI4") == _look("SnC14") == _look("Sncl4") == _look("SnCl4")
+    True
+    """
+    return formula.casefold().translate(_LOOKALIKES)
+
+
+def _atoms(formula: str) -> str:
+    """Give the atoms of a formula in alphabetical order; the text itself if it is none."""
+    counts: dict[str, int] = {}
+    tokens = re.findall(r"([A-Z][a-z]?)([0-9]{0,4})", formula)
+    if "".join(s + n for s, n in tokens) != formula:
+        return formula
+    for symbol, number in tokens:
+        counts[symbol] = counts.get(symbol, 0) + int(number or 1)
+    return "".join(f"{symbol}{counts[symbol]}" for symbol in sorted(counts))
+
+
+def _listed(formulas: Sequence[str] | set[str]) -> str:
+    first = sorted(formulas)[:4]
+    return " or ".join(first)

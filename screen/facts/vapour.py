@@ -1,0 +1,52 @@
+"""Melting, boiling and vapour pressure: data and drawing for the report."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any
+
+from maiscreen.candidates.handbook.points import points
+from maiscreen.descriptors.vapour.volatility import best_estimate
+from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
+
+Row = Mapping[str, Any]
+
+WINDOW_C = (20.0, 60.0)
+"""A glovebox: from its room temperature to a hot plate that sodium bears without softening."""
+
+CURVE_C = tuple(range(-60, 101, 5))
+"""Temperatures of a curve, °C."""
+
+
+def points_c(formula: str) -> dict[str, float | None]:
+    """Give melting and boiling point in °C, None where no table has one.
+
+    Examples
+    --------
+    >>> round(points_c("SnCl4")["boiling"])
+    114
+    """
+    found = points().get(formula)
+    pair = (found.melting_k, found.boiling_k) if found else (float("nan"),) * 2
+    celsius = [None if isnan(t) else t - ZERO_CELSIUS_K for t in pair]
+    return {"melting": celsius[0], "boiling": celsius[1]}
+
+
+def state_of(formula: str, temperature_c: float) -> str:
+    """Tell whether a compound is ``gas``, ``liquid`` or ``solid`` at a temperature, at 1 atm.
+
+    Examples
+    --------
+    >>> state_of("SnCl4", 25.0), state_of("SiF4", 25.0), state_of("XeF9", 25.0)
+    ('liquid', 'gas', 'not known')
+    """
+    at = points_c(formula)
+    if at["boiling"] is not None and at["boiling"] <= temperature_c:
+        return "gas"
+    if at["melting"] is None:
+        return "not known"
+    return "liquid" if at["melting"] <= temperature_c else "solid"
+
+
+def log10_pa(formula: str, temperature_c: float) -> float:
+    """Give log10(p/Pa), NaN where it is not known."""
+    return best_estimate(formula, temperature_c + ZERO_CELSIUS_K)[0].log10_pa

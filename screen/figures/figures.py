@@ -1,0 +1,212 @@
+"""Figures for papers from the ranking of a campaign, each a `matplotlib.figure.Figure`.
+
+Every function takes the ranking and, where it is not the default one, its campaign; ``of`` names
+precursors by formula or name, ``width`` is ``single`` (89 mm) or ``double`` (183 mm). Pyplot is not
+used: nothing is kept open, no setting of Matplotlib is changed.
+
+Examples
+--------
+>>> from maiscreen.screen import stages
+>>> from maiscreen.screen.campaign.campaign import Campaign
+>>> campaign = Campaign(metals=("Sn", "Si", "Ti"), halogens=("Cl",), fidelity="F0")
+>>> described = stages.describe(campaign, 0, stages.candidate_count(campaign))
+>>> figure = ranks(stages.choose(campaign, described), campaign)
+>>> figure.get_size_inches().round(2).tolist()[0], len(figure.content("pdf")) > 1000
+(3.5, True)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.answer import IN_TABLE
+from maiscreen.screen.facts.funnel import funnel as steps_of
+from maiscreen.screen.facts.funnel import lost
+from maiscreen.screen.facts.plateaus import on_hull, systems
+from maiscreen.screen.facts.report_weights import weight_table
+from maiscreen.screen.figures import figure_plateaus, figure_profile, figure_vapour, process
+from maiscreen.screen.figures import paper as figure_paper
+from maiscreen.screen.figures import pareto as figure_pareto
+from maiscreen.screen.figures import ranks as figure_ranks
+from maiscreen.screen.figures.rows import WIDE, check, chosen, ranked, with_rank
+from maiscreen.screen.figures.style import PaperFigure, check_width
+from maiscreen.screen.paper.cells import cells, measured
+from maiscreen.screen.paper.controls import PRECURSORS
+
+Row = dict[str, Any]
+
+BEST, IN_RANKS, METALS = 8, 20, 4
+"""How many are shown if nobody says which."""
+
+_ATTRIBUTES = f"give two of {', '.join(ATTRIBUTES)}"
+
+
+def profile(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "double",
+) -> PaperFigure:
+    """Draw the four attributes with standard deviations, above those of the paper's cells."""
+    paper = cells(_checked(ranking, campaign), ranking)
+    known = {row["key"] for row in paper}
+    rows = chosen(ranking, of) if of else _best(ranking, BEST + len(paper))
+    apart = [row for row in rows if row["key"] not in known][: None if of else BEST]
+    return figure_profile.draw(apart, paper, check_width(width))
+
+
+def ranks(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "single",
+) -> PaperFigure:
+    """Draw rank intervals over the errors of the inputs and over all weightings."""
+    campaign = _checked(ranking, campaign)
+    rows, weighted = _weighted(ranking, campaign, of, IN_RANKS)
+    count = ranking.num_rows - ranking["rank"].null_count
+    return figure_ranks.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
+
+
+def weights(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "single",
+) -> PaperFigure:
+    """Draw the ranks that other weights would give, and those without each attribute."""
+    rows, weighted = _weighted(ranking, _checked(ranking, campaign), of, BEST + 2)
+    count = min(ranking.num_rows - ranking["rank"].null_count, IN_TABLE)
+    return figure_ranks.draw_weights(rows, weighted, count, check_width(width))
+
+
+def pareto(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "single",
+    attributes: Sequence[str] = figure_pareto.PAIR,
+) -> PaperFigure:
+    """Draw all that passed by two attributes; ``of`` is named, else the front of all four."""
+    _checked(ranking, campaign)
+    pair = tuple(attributes)
+    if len({*pair}) != 2 or not {*pair} <= {*ATTRIBUTES}:
+        raise InputError("--attributes", ",".join(pair), _ATTRIBUTES)
+    rows, asked = ranked(ranking, IN_TABLE), chosen(ranking, of)
+    there = {row["key"] for row in rows}
+    rows += [row for row in asked if row["key"] not in there]
+    named = [row["key"] for row in asked]
+    return figure_pareto.draw(rows, (pair[0], pair[1]), named, check_width(width))
+
+
+def funnel(
+    ranking: pa.Table, campaign: Campaign | None = None, *, width: str = "single"
+) -> PaperFigure:
+    """Draw how many candidates are left after each gate."""
+    _checked(ranking, campaign)
+    return process.draw(steps_of(lost(ranking)), check_width(width))
+
+
+def vapour(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "single",
+) -> PaperFigure:
+    """Draw vapour pressures against temperature, the paper's precursors among them."""
+    campaign = _checked(ranking, campaign)
+    rows = chosen(ranking, of) if of else _best(ranking, BEST)
+    there, paper = {row["key"] for row in rows}, {case.key for case in PRECURSORS}
+    beside = [row for row in cells(campaign, ranking) if row["key"] in paper - there]
+    return figure_vapour.draw([*rows, *beside], campaign, check_width(width))
+
+
+def plateaus(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    of: Sequence[str] = (),
+    width: str = "single",
+) -> PaperFigure:
+    """Draw the plateaus of sodium in metals; ``of`` holds metals or precursors of them."""
+    campaign = _checked(ranking, campaign)
+    if of:
+        metals = [m if m in campaign.metals else chosen(ranking, [m])[0]["metal"] for m in of]
+    else:
+        metals = [row["metal"] for row in _best(ranking, BEST)] or ["Sn"]
+    known = [system for system in systems(campaign, metals) if on_hull(system)]
+    if not known:
+        told = ", ".join(dict.fromkeys(metals))
+        raise InputError("--of", told, "no phase with sodium is known; give metals such as Sn,Ge")
+    return figure_plateaus.draw(known if of else known[:METALS], check_width(width))
+
+
+def paper(
+    ranking: pa.Table,
+    campaign: Campaign | None = None,
+    *,
+    width: str = "single",
+    comparison: Mapping[str, Any] | None = None,
+) -> PaperFigure:
+    """Draw scores against the cycles that the paper measured.
+
+    Parameters
+    ----------
+    comparison : mapping, optional
+        Of `maiscreen.screen.paper.validate.validate`, if it was computed already.
+    """
+    from maiscreen.screen.paper.validate import validate
+
+    campaign = _checked(ranking, campaign)
+    comparison = comparison or validate(campaign)
+    points = measured(cells(campaign, ranking), comparison)
+    return figure_paper.draw(points, comparison, check_width(width))
+
+
+FIGURES: Mapping[str, Callable[..., PaperFigure]] = {
+    "profile": profile,
+    "ranks": ranks,
+    "pareto": pareto,
+    "funnel": funnel,
+    "vapour": vapour,
+    "plateaus": plateaus,
+    "paper": paper,
+    "weights": weights,
+}
+"""All of them by name."""
+
+
+def _checked(ranking: pa.Table, campaign: Campaign | None) -> Campaign:
+    """Take a ranking and its campaign; one of blends has no precursors to draw."""
+    campaign = campaign or Campaign()
+    if campaign.space.is_wide:
+        raise InputError("campaign", campaign.name, WIDE)
+    check(ranking)
+    return campaign
+
+
+def _best(ranking: pa.Table, most: int) -> list[Row]:
+    """Give the best, or nobody."""
+    nobody = ranking.num_rows == ranking["rank"].null_count
+    return [] if nobody else ranked(ranking, most)[:most]
+
+
+def _weighted(
+    ranking: pa.Table, campaign: Campaign, of: Sequence[str], most: int
+) -> tuple[list[Row], list[Row]]:
+    """Give rows, and what other weights would make of them among the first of the ranking."""
+    first = ranked(ranking, IN_TABLE)
+    rows = chosen(ranking, of) if of else first[:most]
+    with_rank(rows)
+    first += [row for row in rows if row["rank"] > IN_TABLE]
+    table = dict(zip((r["key"] for r in first), weight_table(first, campaign), strict=True))
+    return rows, [table[row["key"]] for row in rows]

@@ -1,0 +1,54 @@
+"""The frame of every page: templates, their hashes, the marks of the paper's cells."""
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from maiscreen.screen import text
+from maiscreen.screen.figures import page_figures as figures
+from maiscreen.screen.figures.svg import mark, node
+
+
+def template(name: str) -> Any:
+    """Load a template of a report, with its filters and what all pages share."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    data = files("maiscreen.screen") / "data"
+
+    def read(file: str) -> str:
+        return (data / file).read_text(encoding="utf-8")
+
+    environment = Environment(
+        autoescape=True,
+        loader=FunctionLoader(read),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": text.number,
+        "significant": text.significant,
+        "formula": text.formula,
+        "words": text.plain,
+        "listed": text.listed,
+    }
+    environment.globals |= {"key_mark": _key_mark, "heading": figures.heading}
+    for kind in ("css", "js"):
+        content = read(f"report.{kind}")
+        environment.globals[kind] = Markup(content)  # noqa: S704
+        environment.globals[f"{kind}_hash"] = _hash(content)
+    return environment.get_template(name)
+
+
+def _hash(content: str) -> str:
+    """Name a style or a script in the page's Content-Security-Policy: nothing else may act."""
+    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
+
+
+def _key_mark(shape: str, kind: str = "paper") -> Any:
+    """Show a mark within a text, to explain it."""
+    return node(
+        "svg", mark(shape, 7, 7, kind), width=14, height=14, class_="key", aria_hidden="true"
+    )

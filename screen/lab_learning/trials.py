@@ -1,0 +1,246 @@
+"""Which laboratory results can be compared, and what the campaign says of their layers."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.screen.campaign.campaign import STATES, Campaign
+from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.lab_sheet.summary import CONDITIONS
+from maiscreen.screen.scoring.choose import outcomes
+from maiscreen.screen.scoring.ranking import Outcomes, sample_worths
+from maiscreen.screen.scoring.score import FLOOR
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+DRAWS = 2048
+"""Draws of the errors of the attributes."""
+
+LEAST_CYCLES = 0.5
+"""A cell that failed in its first cycle: zero has no logarithm."""
+
+NEEDED = (
+    *("key", "metal", "passed", "score", "ionic_conductivity_std_log10", *ATTRIBUTES),
+    *(f"p_alloy_{state}" for state in STATES),
+    *(
+        f"{name}_{state}{what}"
+        for name in ATTRIBUTES
+        for state in (*STATES, "bare")
+        for what in ("", "_std", "_source", "_fidelity")
+    ),
+)
+"""Columns of a ranking that are learned with."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worths:
+    """Logarithms of the desirabilities of some layers, drawn over the errors of their attributes.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        Keys of their rows in the ranking, n of them.
+    drawn : Floats
+        Natural logarithms, floored as in the score, shape (draws, n, 4). Layers of one metal share
+        its errors.
+    """
+
+    keys: tuple[str, ...]
+    drawn: Floats
+
+    def take(self, keys: Iterable[str]) -> "Worths":
+        """Choose some of them."""
+        place = {key: i for i, key in enumerate(self.keys)}
+        chosen = tuple(keys)
+        return Worths(chosen, self.drawn[:, [place[key] for key in chosen]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trials:
+    """Cells that can be compared, gathered by how their sodium was treated and how it was cycled.
+
+    A unit is one preparation in one group of equal cells; j of them. Everything is sorted, so that
+    the order of the rows of a file changes nothing.
+
+    Attributes
+    ----------
+    layers : tuple of str
+        Keys of the layers in the ranking.
+    groups : tuple of tuple
+        Conditions of each group, as `lab_summary.CONDITIONS`.
+    layer, preparation, group : Integers
+        Of each unit, shape (j,).
+    failed : Integers
+        Cells of a unit that have failed, shape (j,).
+    mean, squares : Floats
+        Mean of the logarithm of their cycles, and sum of the squares about it, shape (j,).
+    running_unit : Integers
+        Units of the cells that have not failed, shape (r,).
+    running : Floats
+        Logarithm of their cycles so far, shape (r,).
+    left_out : tuple of (str, str, int)
+        Precursor, why its cells say nothing here, and how many they are.
+    tried : dict of str to int
+        Cells of each layer that were cycled, whether they can be compared or not.
+    """
+
+    layers: tuple[str, ...]
+    groups: tuple[tuple[object, ...], ...]
+    layer: Integers
+    preparation: Integers
+    group: Integers
+    failed: Integers
+    mean: Floats
+    squares: Floats
+    running_unit: Integers
+    running: Floats
+    left_out: tuple[tuple[str, str, int], ...]
+    tried: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.layer)
+
+    @property
+    def cells(self) -> int:
+        """Cells that are learned from."""
+        return int(self.failed.sum()) + len(self.running)
+
+
+def key_of(record: LabRecord) -> str:
+    """Give the key that the layer of a record has in a ranking.
+
+    A solution leaves what the vapour leaves, by its stoichiometry; what is added to the electrolyte
+    is another layer.
+    """
+    return f"{record.precursor} additive" if record.route == "additive" else record.precursor
+
+
+def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
+    """Gather the cells that can be compared.
+
+    Parameters
+    ----------
+    records : iterable of LabRecord
+        Results that count.
+    known : iterable of str
+        Keys of the layers that have all four attributes.
+    """
+    cycled = [one for one in records if one.cycles is not None]
+    found, why = _usable(cycled, frozenset(known))
+    units: dict[tuple[object, ...], list[LabRecord]] = {}
+    for one in found:
+        units.setdefault((_conditions(one), *_preparation(one)), []).append(one)
+    keys = sorted(units, key=repr)
+    groups = sorted({key[0] for key in keys}, key=repr)
+    preparations = sorted({key[1:] for key in keys}, key=repr)
+    layers = sorted({str(key[1]) for key in keys})
+    failed = [sorted(_log(one) for one in units[key] if not one.censored) for key in keys]
+    running = [sorted(_log(one) for one in units[key] if one.censored) for key in keys]
+    mean = np.array([np.mean(one) if one else 0.0 for one in failed], dtype=np.float64)
+    return Trials(
+        layers=tuple(layers),
+        groups=tuple(groups),  # type: ignore[arg-type]  # keys are tuples
+        layer=np.array([layers.index(str(key[1])) for key in keys], dtype=np.int64),
+        preparation=np.array([preparations.index(key[1:]) for key in keys], dtype=np.int64),
+        group=np.array([groups.index(key[0]) for key in keys], dtype=np.int64),
+        failed=np.array([len(one) for one in failed], dtype=np.int64),
+        mean=mean,
+        squares=np.array(
+            [sum((y - m) ** 2 for y in one) for one, m in zip(failed, mean, strict=True)],
+            dtype=np.float64,
+        ),
+        running_unit=np.repeat(np.arange(len(keys)), [len(one) for one in running]),
+        running=np.array([y for one in running for y in one], dtype=np.float64),
+        left_out=tuple((*what, count) for what, count in sorted(why.items())),
+        tried=dict(sorted(Counter(map(key_of, cycled)).items())),
+    )
+
+
+def _usable(
+    cycled: list[LabRecord], known: frozenset[str]
+) -> tuple[list[LabRecord], Counter[tuple[str, str]]]:
+    """Sort out cells without attributes, and those that nothing else can be compared with."""
+    why: Counter[tuple[str, str]] = Counter()
+    grouped: dict[tuple[object, ...], list[LabRecord]] = {}
+    for one in cycled:
+        if key_of(one) not in known:
+            why[key_of(one), "has no attributes in this campaign"] += 1
+        elif one.censored and not one.cycles:
+            why[key_of(one), "has run for no cycle"] += 1
+        else:
+            grouped.setdefault(_conditions(one), []).append(one)
+    found = []
+    for cells in grouped.values():
+        lone = len({key_of(one) for one in cells}) < 2
+        if not lone and not all(one.censored for one in cells):
+            found += cells
+            continue
+        reason = "no other precursor in equal cells" if lone else "none of these cells has failed"
+        why.update((key_of(one), reason) for one in cells)
+    return found, why
+
+
+def _conditions(record: LabRecord) -> tuple[object, ...]:
+    return tuple(getattr(record, name) for name in CONDITIONS)
+
+
+def _preparation(record: LabRecord) -> tuple[object, ...]:
+    return key_of(record), record.route, record.exposure_s, record.temperature_c
+
+
+def _log(record: LabRecord) -> float:
+    return float(np.log(max(record.cycles or 0, LEAST_CYCLES)))
+
+
+def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
+    """Draw what every layer with four attributes is worth, of candidates and controls.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        State of the layer, and seed.
+    ranking : pyarrow.Table
+        Its ranking, or some rows of it.
+    draws : int
+        How many.
+    """
+    possible = _possible(ranking, campaign.state)
+    drawn = sample_worths(possible, draws, campaign.seed)
+    whole = np.log(np.maximum(np.stack([drawn[name] for name in ATTRIBUTES], axis=2), FLOOR))
+    there = np.isfinite(whole).all(axis=(0, 2))
+    keys = np.array(ranking["key"].to_pylist(), dtype=object)[there]
+    return Worths(tuple(keys.tolist()), whole[:, there])
+
+
+def _possible(ranking: pa.Table, state: str) -> Outcomes:
+    """Read what may come of candidates; of a control, which can become one thing alone."""
+    found = outcomes(ranking, state)
+    certain = {name: _certain(ranking, name) for name in ATTRIBUTES}
+    metal = np.array([one or "" for one in ranking["metal"].to_pylist()], dtype=np.str_)
+    return Outcomes(
+        metal,
+        np.where(np.isnan(found.p_alloy), 0.0, found.p_alloy),
+        {name: _filled(found.alloy[name], certain[name], metal) for name in ATTRIBUTES},
+        {name: _filled(found.bare[name], certain[name], metal) for name in ATTRIBUTES},
+    )
+
+
+def _certain(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
+    value = ranking[name].to_numpy().astype(np.float64)
+    if name not in LOGARITHMIC:
+        return value, ranking[f"{name}_std"].to_numpy().astype(np.float64)
+    with np.errstate(divide="ignore"):
+        return np.log10(value), ranking[f"{name}_std_log10"].to_numpy().astype(np.float64)
+
+
+def _filled(found: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]) -> Estimate:
+    control = metal == ""
+    value = np.where(control, certain[0], found.value)
+    return Estimate(value, np.where(control, certain[1], found.std), found.source, found.fidelity)

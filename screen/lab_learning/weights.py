@@ -1,0 +1,207 @@
+"""The weights of the attributes as laboratory results teach them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.lab_learning.lab_likelihood import Evidence, log_likelihood
+from maiscreen.screen.lab_learning.likelihood import (
+    PLACES,
+    STRENGTH,
+    Points,
+    drawn_from_prior,
+    log_prior,
+    points,
+    prior_std,
+)
+from maiscreen.screen.lab_learning.trials import Trials, Worths
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+SEARCHING, FINAL = 512, (1024, 4096)
+"""Points of each step towards the posterior; fewest and most of the last one."""
+
+WORK = 120_000
+"""Points times units of the last step: many units fix the weights better, and take longer."""
+
+MOST_ROUNDS = 30
+
+WORTH = 0.25
+"""Share of the points of a step that its weights must be worth (effective sample size)."""
+
+DEFENSIVE = 0.2
+"""Share of the points that are drawn from the prior whatever is known."""
+
+FREEDOM = 6
+"""Degrees of freedom of the Student distribution that the others come from."""
+
+SEED = 20260324
+"""Of the points: the same results give the same weights."""
+
+PERCENTILES = (5.0, 95.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """What is known of the weights after the results.
+
+    Attributes
+    ----------
+    points : Points
+        b of them.
+    chance : Floats
+        Their probabilities, shape (b,), which sum to 1.
+    mean, std, low, high : Floats
+        Of the weights: mean, standard deviation, 5th and 95th percentile, shape (4,).
+    evidence : Evidence or None
+        What was learned from; None if no results could be compared.
+    """
+
+    points: Points
+    chance: Floats
+    mean: Floats
+    std: Floats
+    low: Floats
+    high: Floats
+    evidence: Evidence | None
+
+    @property
+    def effective(self) -> float:
+        """Number of equally probable points that these are worth."""
+        return float(1 / (self.chance**2).sum())
+
+    def even(self, count: int) -> Integers:
+        """Choose points, each as often as it is probable, shape (count,)."""
+        ends = np.cumsum(self.chance)
+        places = np.searchsorted(ends, (np.arange(count) + 0.5) / count * ends[-1])
+        # In no order, so that they can be paired with other draws.
+        return np.random.default_rng(SEED + 1).permutation(np.minimum(places, len(ends) - 1))
+
+
+def learned(trials: Trials, worths: Worths) -> Posterior:
+    """Learn the weights from cells that can be compared; without such cells, give the prior.
+
+    Importance sampling whose proposal is fitted step by step, on the way from the prior to the
+    posterior by growing powers of the likelihood, with a share of the points always from the prior.
+
+    Parameters
+    ----------
+    trials : Trials
+        The cells.
+    worths : Worths
+        Of all layers in it at least.
+    """
+    rng = np.random.default_rng(SEED)
+    if not len(trials):
+        return _prior(points(drawn_from_prior(FINAL[1], rng)))
+    evidence = Evidence.of(trials, worths)
+    proposal, power = _Proposal(), 0.0
+    for _ in range(MOST_ROUNDS):
+        sample, excess, likely = _sampled(proposal, evidence, SEARCHING, rng)
+        power = _next_power(excess, likely, power)
+        proposal = _Proposal.fitted(sample, _normalised(excess + power * likely))
+        if power >= 1.0:
+            break
+    count = int(np.clip(WORK // len(trials), *FINAL))
+    sample, excess, likely = _sampled(proposal, evidence, count, rng)
+    return _summarised(points(sample), _normalised(excess + likely), evidence)
+
+
+def _sampled(
+    proposal: "_Proposal", evidence: Evidence, count: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Draw points; give them, ln prior over proposal, and ln likelihood."""
+    sample = proposal.draw(count, rng)
+    excess = log_prior(sample) - proposal.log_density(sample)
+    return sample, excess, log_likelihood(evidence, points(sample))
+
+
+def _next_power(excess: Floats, likely: Floats, power: float) -> float:
+    """Find the highest power of the likelihood at which the points are still worth enough."""
+    low, high = power, 1.0
+    if _worth(excess + likely) >= WORTH:
+        return 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        enough = _worth(excess + middle * likely) >= WORTH
+        low, high = (middle, high) if enough else (low, middle)
+    # A proposal that is worth too little is fitted once more at the same power.
+    return max(low, power)
+
+
+def _worth(logarithms: Floats) -> float:
+    share = _normalised(logarithms)
+    return float(1 / (share**2).sum() / len(share))
+
+
+def _normalised(logarithms: Floats) -> Floats:
+    raw = np.exp(logarithms - logarithms.max())
+    return np.asarray(raw / raw.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Proposal:
+    """A mixture of the prior and a Student distribution; of the prior alone before any fit."""
+
+    mean: Floats | None = None
+    root: Floats | None = None
+
+    @classmethod
+    def fitted(cls, sample: Floats, chance: Floats) -> "_Proposal":
+        mean = chance @ sample
+        off = sample - mean
+        covariance = (off * chance[:, None]).T @ off + 1e-6 * np.eye(PLACES)
+        return cls(mean, np.asarray(np.linalg.cholesky(1.2 * covariance), dtype=np.float64))
+
+    def draw(self, count: int, rng: np.random.Generator) -> Floats:
+        if self.mean is None or self.root is None:
+            return drawn_from_prior(count, rng)
+        of_prior = round(DEFENSIVE * count)
+        normal = rng.standard_normal((count - of_prior, PLACES))
+        stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count - of_prior))
+        student = self.mean + stretch[:, None] * (normal @ self.root.T)
+        return np.concatenate([drawn_from_prior(of_prior, rng), student])
+
+    def log_density(self, sample: Floats) -> Floats:
+        prior = log_prior(sample)
+        if self.mean is None or self.root is None:
+            return prior
+        from scipy.stats import multivariate_t
+
+        of = multivariate_t(self.mean, self.root @ self.root.T, df=FREEDOM)
+        student = np.atleast_1d(of.logpdf(sample))
+        mixed = np.logaddexp(np.log(DEFENSIVE) + prior, np.log1p(-DEFENSIVE) + student)
+        return np.asarray(mixed)
+
+
+def _prior(sample: Points) -> Posterior:
+    """Give what is believed without results: mean and deviation as they are, not as drawn."""
+    from scipy.stats import beta
+
+    count = len(ATTRIBUTES)
+    each = STRENGTH / count
+    low, high = beta.ppf(np.array(PERCENTILES) / 100, each, STRENGTH - each)
+    mean, std, low, high = (
+        np.full(count, one) for one in (1 / count, prior_std(), float(low), float(high))
+    )
+    chance = np.full(len(sample), 1 / len(sample))
+    return Posterior(sample, chance, mean, std, low, high, None)
+
+
+def _summarised(sample: Points, chance: Floats, evidence: Evidence) -> Posterior:
+    mean = chance @ sample.weights
+    std = np.sqrt(chance @ (sample.weights - mean) ** 2)
+    low, high = (
+        np.array([_percentile(w, chance, at) for w in sample.weights.T]) for at in PERCENTILES
+    )
+    return Posterior(sample, chance, mean, std, low, high, evidence)
+
+
+def _percentile(values: Floats, chance: Floats, at: float) -> float:
+    order = np.argsort(values)
+    ends = np.cumsum(chance[order])
+    place = int(np.searchsorted(ends, at / 100 * ends[-1]))
+    return float(values[order][min(place, len(values) - 1)])

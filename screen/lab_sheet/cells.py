@@ -1,0 +1,275 @@
+"""What one cell of a sheet of results means, by the kind of its column."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen.lab_sheet.columns import Column
+from maiscreen.screen.lab_sheet.header import Place
+from maiscreen.screen.lab_sheet.lab_units import unit_key
+from maiscreen.screen.lab_sheet.numbers import RUNNING, Notation, value, written
+from maiscreen.screen.lab_sheet.record import Reading
+from maiscreen.screen.lab_sheet.table import MAX_CELL, NO_VALUE, Cell, is_blank, raw
+
+NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k. a.", "?"))
+"""What people write into a cell that holds nothing."""
+
+EARLIEST, LATEST = 1950, 2100
+"""Years of a date."""
+
+_SPREADSHEET_ERRORS = frozenset(
+    "#REF! #DIV/0! #N/A #NAME? #VALUE! #NUM! #NULL! #WERT! #BEZUG! #NV #ZAHL!".split()
+)
+_ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
+_SLASHES = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
+_SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b|\bund\b)\s*")
+_SIDES = re.compile(r"\s*[|\u2016\u2223\u01c0\u2225]+\s*")
+_COLLECTORS = frozenset(("cu", "al", "ss", "steel", "stainless steel", "c", "ni", "mo"))
+
+
+_SHOWN = {
+    "ma/cm2": "mA/cm²", "a/m2": "A/m²", "μa/cm2": "µA/cm²", "a/cm2": "A/cm²",
+    "mah/cm2": "mAh/cm²", "ah/m2": "Ah/m²", "μah/cm2": "µAh/cm²", "ah/cm2": "Ah/cm²",
+    "ohmcm2": "Ω cm²", "kohmcm2": "kΩ cm²", "ohmm2": "Ω m²",
+    "μm": "µm", "å": "Å", "k": "K", "°c": "°C",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a file writes what can be written in several ways.
+
+    Attributes
+    ----------
+    numbers : Notation
+        Its decimal marks.
+    day_first : bool or None
+        Whether 3/4/2026 is in April; None if no date of the file tells, or they disagree.
+    """
+
+    numbers: Notation
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a cell says.
+
+    Attributes
+    ----------
+    reading : Reading
+        How it was read.
+    value : object
+        For the field of the record.
+    at_least, about : bool
+        Whether it is a lower bound, or approximate.
+    also : tuple of (str, str)
+        Other fields that it tells: the cathode of Na|NVP.
+    """
+
+    reading: Reading
+    value: object
+    at_least: bool = False
+    about: bool = False
+    also: tuple[tuple[str, str], ...] = ()
+
+
+def is_empty(column: Column, cell: Cell) -> bool:
+    """Tell whether a cell says nothing."""
+    return is_blank(cell) or (
+        isinstance(cell, str) and column.name != "note" and cell.strip().casefold() in NOTHING
+    )
+
+
+def date_order(cells: Iterable[Cell]) -> bool | None:
+    """Tell whether dates with slashes have the day first, by those that can mean one thing."""
+    votes: Counter[bool] = Counter()
+    for cell in cells:
+        found = _SLASHES.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found and (int(found[1]) > 12) != (int(found[2]) > 12):
+            votes[int(found[1]) > 12] += 1
+    return next(iter(votes)) if len(votes) == 1 else None
+
+
+def read_cell(place: Place, cell: Cell, style: Style) -> Value:
+    """Read a cell that is not empty.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or means two things.
+    """
+    column, text = place.column, raw(cell)
+    _check_text(column, text)
+    if isinstance(cell, date) and column.kind in ("number", "count"):
+        remedy = "is a date: a spreadsheet made it of a number such as 3.5; write the number again"
+        raise InputError(column.heading, text, remedy)
+    try:
+        return _KINDS.get(column.kind, _text)(place, cell, style)
+    except InputError as error:
+        raise InputError(column.heading, text, error.remedy) from None
+
+
+def _check_text(column: Column, text: str) -> None:
+    if len(text) > MAX_CELL:
+        raise InputError(column.heading, text, f"has more than {MAX_CELL} characters")
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n" for c in text):
+        raise InputError(column.heading, text, "holds a control character; type it again")
+    if text == NO_VALUE:
+        remedy = "is a formula without its value; open the file, let it compute, save it again"
+        raise InputError(column.heading, "a formula", remedy)
+    if text in _SPREADSHEET_ERRORS:
+        raise InputError(column.heading, text, "is an error of the spreadsheet")
+
+
+def _number(place: Place, cell: Cell, style: Style) -> Value:
+    column = place.column
+    if isinstance(cell, int | float):
+        number, unit, rule, marks = float(cell), "", "number of the spreadsheet", (False, False)
+    else:
+        found = written(raw(cell))
+        number, rule = value(found.number, style.numbers)
+        unit, marks = found.unit, (found.at_least, found.about)
+        if found.at_least:
+            raise InputError(column.name, raw(cell), "is a lower bound; only cycles can be one")
+    key = unit_key(unit) if unit else place.unit
+    known = ", ".join(units_shown(column))
+    if not key:
+        raise InputError(column.name, raw(cell), f"give the unit, {known}, here or in the heading")
+    if key not in column.units:
+        raise InputError(column.name, raw(cell), f"its unit {unit or key!r} is none of {known}")
+    factor, offset = column.units[key]
+    read = float(f"{factor * (number + offset):.12g}")
+    _check_range(column, raw(cell), read)
+    where = "in the cell" if unit else "in the heading"
+    scaled = f", × {factor:g}" if factor != 1 else f", {offset:+g}" if offset else ""
+    reading = Reading(column.name, raw(cell), unit or key, f"{rule}; unit {where}{scaled}")
+    return Value(reading, read, marks[0], marks[1])
+
+
+def _count(place: Place, cell: Cell, style: Style) -> Value:
+    column = place.column
+    if isinstance(cell, int | float):
+        number, rule, at_least, about = float(cell), "number of the spreadsheet", False, False
+    else:
+        text = raw(cell)
+        if text.strip(" ()*").casefold() in RUNNING:
+            raise InputError(column.name, text, "gives no number; write the cycles so far: > 650")
+        if text.lstrip().startswith(("<", "≤")):
+            raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
+        found = written(text)
+        if unit_key(found.unit) not in ("", "cycles", "zyklen", "cycle", "zyklus", "cyc"):
+            raise InputError(column.name, text, f"{found.unit!r} does not belong to cycles")
+        number, rule = value(found.number, style.numbers)
+        at_least, about = found.at_least, found.about
+        rule += "; a lower bound" if at_least else ""
+    if not number.is_integer():
+        raise InputError(column.name, raw(cell), "is no whole number; one row for each cell")
+    _check_range(column, raw(cell), number)
+    return Value(Reading(column.name, raw(cell), "", rule), int(number), at_least, about)
+
+
+def _check_range(column: Column, text: str, read: float) -> None:
+    if not column.low <= read <= column.high:
+        bounds = f"{column.low:g} to {column.high:g} {column.unit}".strip()
+        shown = f"means {read:g} {column.unit}".strip()
+        raise InputError(column.name, text, f"{shown}, outside {bounds}; check unit and marks")
+
+
+def units_shown(column: Column, most: int = 3) -> list[str]:
+    """Name the units of a column as people write them, spellings of the same left out."""
+    spellings = ("macm2", "mahcm2", "um", "micron", "c", "degc", "sec", "ua/cm2", "uah/cm2")
+    return [_SHOWN.get(unit, unit) for unit in column.units if unit not in spellings][:most]
+
+
+def _choice(place: Place, cell: Cell, style: Style) -> Value:
+    column, plain = place.column, " ".join(raw(cell).casefold().split())
+    if plain not in column.choices:
+        allowed = ", ".join(dict.fromkeys(column.choices.values()))
+        raise InputError(column.name, raw(cell), f"give one of {allowed}")
+    return Value(Reading(column.name, raw(cell), "", "choice"), column.choices[plain])
+
+
+def _flag(place: Place, cell: Cell, style: Style) -> Value:
+    chosen = _choice(place, cell, style)
+    return Value(chosen.reading, chosen.value == "yes")
+
+
+def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
+    """Read ``symmetric``, or ``Na|NVP``."""
+    column, text = place.column, " ".join(raw(cell).split())
+    sides = _SIDES.split(text)
+    if text.casefold() in column.choices:
+        return _choice(place, cell, style)
+    if len(sides) != 2 or not re.match(r"(?i)(na|sodium|natrium)\b|na@|mai", sides[0]):
+        remedy = "give symmetric, half or full, or the two sides: Na|Na, Na|Cu, Na|NVP"
+        raise InputError(column.name, text, remedy)
+    right = sides[1]
+    reading = Reading(column.name, text, "", "two sides")
+    if right.casefold() == sides[0].casefold() or right.casefold() in ("na", "sodium"):
+        return Value(reading, "symmetric")
+    if right.casefold() in _COLLECTORS:
+        return Value(reading, "half")
+    return Value(reading, "full", also=(("cathode", right),))
+
+
+def _phases(place: Place, cell: Cell, style: Style) -> Value:
+    from maiscreen.candidates.chemistry.formula import parsed
+
+    parts = [part for part in _SPLIT.split(raw(cell).strip()) if part]
+    plain = [unicodedata.normalize("NFKC", part) for part in parts]
+    refused = parsed(plain)[1]
+    for i, reason in refused.items():
+        raise InputError("phases", plain[i], f"{plain[i]!r} {reason}; remarks belong into note")
+    return Value(Reading("phases", raw(cell), "", "formulas"), tuple(plain))
+
+
+def _date(place: Place, cell: Cell, style: Style) -> Value:
+    text = raw(cell).strip()
+    rule = "date of the spreadsheet" if isinstance(cell, date) else "year first"
+    slashes = _SLASHES.fullmatch(text)
+    if found := _ISO.fullmatch(text):
+        year, month, day = (int(g) for g in found.groups())
+    elif found := _DAY_FIRST.fullmatch(text):
+        (day, month, year), rule = (int(g) for g in found.groups()), "day first, with dots"
+    elif slashes:
+        first, second, year = (int(g) for g in slashes.groups())
+        rule = "slashes, day first" if style.day_first else "slashes, month first"
+        if first > 12 or second > 12 or first == second:
+            day, month = (first, second) if first > 12 else (second, first)
+        elif style.day_first is None:
+            remedy = f"may be {year}-{first:02}-{second:02} or {year}-{second:02}-{first:02}"
+            raise InputError("date", text, f"{remedy}; write one of these")
+        else:
+            day, month = (first, second) if style.day_first else (second, first)
+    else:
+        raise InputError("date", text, "is no date; write it as 2026-03-24 or 24.03.2026")
+    try:
+        read = date(year, month, day)
+    except ValueError:
+        raise InputError("date", text, "is no day of the calendar") from None
+    if not EARLIEST <= read.year <= LATEST:
+        raise InputError("date", text, f"is outside the years {EARLIEST} to {LATEST}")
+    return Value(Reading("date", text, "", rule), read.isoformat())
+
+
+def _text(place: Place, cell: Cell, style: Style) -> Value:
+    text = " ".join(raw(cell).split())
+    read = place.column.choices.get(text.casefold(), text)
+    return Value(Reading(place.column.name, raw(cell), "", "text"), read)
+
+
+_KINDS: dict[str, Callable[[Place, Cell, Style], Value]] = {
+    "number": _number,
+    "count": _count,
+    "choice": _choice,
+    "flag": _flag,
+    "cell": _cell_type,
+    "phases": _phases,
+    "date": _date,
+}

@@ -1,0 +1,165 @@
+"""Which column of a sheet is which: headings, in English or German, with their units."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen.lab_sheet.columns import HEADINGS, IGNORED, RESULTS, Column, words
+from maiscreen.screen.lab_sheet.lab_units import unit_key
+from maiscreen.screen.lab_sheet.table import MAX_TITLE_ROWS, Cell, Sheet, raw
+
+_BRACKETS = re.compile(r"([^(\[]*)[(\[](.*)[)\]]\s*")
+_COUNTED = frozenset(("", "tofailure", "cycles", "zyklen", "bisausfall", "number", "n", "1"))
+_IGNORED = frozenset(words(name) for name in IGNORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands.
+
+    Attributes
+    ----------
+    column : Column
+    index : int
+        From 0.
+    heading : str
+        As it is written.
+    unit : str
+        As the heading states it, empty if it states none.
+    """
+
+    column: Column
+    index: int
+    heading: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The headings of a sheet.
+
+    Attributes
+    ----------
+    row : int
+        As a spreadsheet counts.
+    headings : tuple of str
+        All of them.
+    places : tuple of Place
+        Those that are read.
+    unread : tuple of str
+        Those that are not known.
+    """
+
+    row: int
+    headings: tuple[str, ...]
+    places: tuple[Place, ...]
+    unread: tuple[str, ...]
+
+
+def match(heading: str) -> tuple[Column, str] | None:
+    """Find the column of a heading, and the unit that it states.
+
+    Examples
+    --------
+    >>> [(c.name, u) for c, u in filter(None, map(match, ("Dicke / µm", "thickness_nm",
+    ...     "thickness [nm]", "Stromdichte in mA cm-2", "cycles", "Wetter")))]
+    [('thickness_nm', 'μm'), ('thickness_nm', 'nm'), ('thickness_nm', 'nm'), \
+('current_density_ma_cm2', 'ma/cm2'), ('cycles', '')]
+    """
+    whole = words(heading)
+    if whole in HEADINGS:
+        return HEADINGS[whole], _own_unit(HEADINGS[whole], heading)
+    bracketed = _BRACKETS.fullmatch(heading)
+    for name, unit in (
+        bracketed.groups() if bracketed else ("", ""),
+        heading.partition("/")[::2],
+        heading.partition(" in ")[::2],
+    ):
+        if words(name) in HEADINGS and unit:
+            return HEADINGS[words(name)], unit_key(unit)
+    for cut in (i for i, c in enumerate(whole) if c == " "):
+        column = HEADINGS.get(whole[:cut])
+        if column and unit_key(whole[cut:]) in column.units:
+            return column, unit_key(whole[cut:])
+    return None
+
+
+def _own_unit(column: Column, heading: str) -> str:
+    """Give the unit that the name of a field holds: ``thickness_nm``."""
+    return unit_key(column.unit) if column.unit and words(heading) == words(column.name) else ""
+
+
+def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
+    """Find the sheet with results, and its headings.
+
+    Raises
+    ------
+    InputError
+        If none has headings that are known, several have, or a column stands there twice.
+    """
+    found = [(sheet, header) for sheet in sheets if (header := _header_of(sheet))]
+    if not found:
+        problem = next((sheet.problem for sheet in sheets if sheet.problem), "")
+        if problem:
+            raise InputError("FILE", name, problem)
+        wanted = "precursor (or CAS) and one of cycles, impedance, thickness, phases seen"
+        raise InputError("FILE", name, f"has no row of headings with {wanted}")
+    found.sort(key=lambda one: -len(one[1].places))
+    if len(found) > 1 and len(found[0][1].places) == len(found[1][1].places):
+        both = " and ".join(sheet.where for sheet, _ in found[:2])
+        raise InputError("FILE", name, f"could be read in two ways, {both}; give one sheet alone")
+    sheet, header = found[0]
+    if len(found) > 1 and sheet.where.startswith("sheet "):
+        both = " and ".join(sheet.where for sheet, _ in found[:2])
+        raise InputError("FILE", name, f"has results in {both}; give each in a file of its own")
+    if sheet.problem:
+        raise InputError("FILE", name, sheet.problem)
+    _check(header, name)
+    return sheet, header
+
+
+def _header_of(sheet: Sheet) -> Header | None:
+    for number, cells in sheet.rows[: MAX_TITLE_ROWS + 1]:
+        header = _header(number, cells)
+        names = {place.column.name for place in header.places}
+        if names & {"precursor", "cas"} and names & set(RESULTS):
+            return header
+    return None
+
+
+def _header(number: int, cells: tuple[Cell, ...]) -> Header:
+    headings = tuple(" ".join(raw(cell).split()) for cell in cells)
+    places, unread = [], []
+    for index, heading in enumerate(headings):
+        matched = None if words(heading) in _IGNORED else match(heading[:200])
+        if matched:
+            places.append(Place(matched[0], index, heading, matched[1]))
+        elif heading and words(heading) not in _IGNORED:
+            unread.append(heading)
+    return Header(number, headings, tuple(places), tuple(unread))
+
+
+def _check(header: Header, name: str) -> None:
+    seen: dict[str, Place] = {}
+    for place in header.places:
+        other = seen.setdefault(place.column.name, place)
+        if other is not place:
+            both = f"{other.heading!r} and {place.heading!r}"
+            raise InputError("FILE", name, f"has two columns for {place.column.heading}: {both}")
+        if place.column.kind == "count" and place.unit not in _COUNTED:
+            remedy = "gives cycles in a unit that is not known; count them one by one"
+            raise InputError("column", place.heading, remedy)
+    for heading in header.unread:
+        near = difflib.get_close_matches(words(heading[:60]), HEADINGS, 1, 0.85)
+        if near:
+            column = HEADINGS[near[0]]
+            remedy = (
+                f"row {header.row}: is this {column.title!r}? write it so, or name it otherwise"
+            )
+            raise InputError("column", heading, remedy)
+
+
+def unit_of(place: Place) -> str:
+    """Say how the heading of a column could state its unit."""
+    return f"{place.column.heading} / {place.column.unit}"

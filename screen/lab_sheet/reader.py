@@ -1,0 +1,302 @@
+"""A sheet of laboratory results, row by row: accepted, or refused with the reason."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.screen.facts.precursors import Catalogue, Meant
+from maiscreen.screen.lab_sheet.cells import Style, Value, date_order, is_empty, read_cell
+from maiscreen.screen.lab_sheet.columns import GIVEN, RESULTS
+from maiscreen.screen.lab_sheet.header import Header, find_header
+from maiscreen.screen.lab_sheet.numbers import notation
+from maiscreen.screen.lab_sheet.record import LabRecord, Reading
+from maiscreen.screen.lab_sheet.table import MAX_ROWS, Cell, is_blank, raw, read_sheets
+
+MAX_NAME = 200
+"""Characters of a precursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that is not taken.
+
+    Attributes
+    ----------
+    row : int
+        As a spreadsheet shows it.
+    reason : str
+        In one line.
+    cells : tuple of str
+        As they are written.
+    """
+
+    row: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A row that says nothing new.
+
+    Attributes
+    ----------
+    row : int
+    where : str
+        Where the same was said before.
+    """
+
+    row: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheetful:
+    """What a file says.
+
+    Attributes
+    ----------
+    accepted, refused, repeated : tuple
+        Its rows, each in one of these, or blank.
+    blank : tuple of int
+        Rows with a precursor and no result.
+    headings : tuple of str
+        Of all columns.
+    unread : tuple of str
+        Headings that are not known here.
+    where : str
+        Encoding and delimiter, or sheet; and decimal marks.
+    """
+
+    accepted: tuple[LabRecord, ...]
+    refused: tuple[Refused, ...]
+    repeated: tuple[Repeated, ...]
+    blank: tuple[int, ...]
+    headings: tuple[str, ...]
+    unread: tuple[str, ...]
+    where: str
+
+
+def read_results(
+    content: bytes, name: str, catalogue: Catalogue, earlier: Iterable[tuple[str, LabRecord]] = ()
+) -> Sheetful:
+    """Read a sheet of results.
+
+    Parameters
+    ----------
+    content : bytes
+        Of a CSV or XLSX file.
+    name : str
+        Of the file, for messages.
+    catalogue : Catalogue
+        Precursors that there are.
+    earlier : iterable of (str, LabRecord)
+        Where and what was said before, in the order of the imports.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be read.
+    """
+    sheet, header = find_header(read_sheets(content, name), name)
+    rows = [(number, cells) for number, cells in sheet.rows if number > header.row]
+    if len(rows) > MAX_ROWS:
+        raise InputError("FILE", name, f"has more than {MAX_ROWS} rows; split it")
+    style = _style(header, rows)
+    mark = {".": "decimal points", ",": "decimal commas"}.get(style.numbers.decimal, "")
+    where = f"{sheet.where}, {mark}" if mark else sheet.where
+    sorted_in = _Sorting(dict(_by_content(earlier)))
+    for number, cells in rows:
+        sorted_in.add(number, cells, header, style, catalogue)
+    return sorted_in.result(header, where)
+
+
+class _Sorting:
+    """Rows as they are sorted into accepted, refused, repeated and blank."""
+
+    def __init__(self, earlier: dict[str, tuple[str, LabRecord]]) -> None:
+        self.known = earlier
+        self.cells: dict[tuple[object, ...], tuple[str, LabRecord]] = {}
+        for where, record in earlier.values():
+            self._note_cell(where, record)
+        self.accepted: list[LabRecord] = []
+        self.refused: list[Refused] = []
+        self.repeated: list[Repeated] = []
+        self.blank: list[int] = []
+
+    def add(
+        self,
+        number: int,
+        cells: tuple[Cell, ...],
+        header: Header,
+        style: Style,
+        catalogue: Catalogue,
+    ) -> None:
+        try:
+            record = read_row(number, cells, header, style, catalogue)
+            if record is not None:
+                self._check_cell(record)
+        except InputError as error:
+            self.refused.append(Refused(number, str(error), tuple(raw(c) for c in cells)))
+            return
+        if record is None:
+            self.blank.append(number)
+        elif record.content in self.known:
+            self.repeated.append(Repeated(number, self.known[record.content][0]))
+        else:
+            self.accepted.append(record)
+            self.known[record.content] = (f"row {number}", record)
+            self._note_cell(f"row {number}", record)
+
+    def _check_cell(self, record: LabRecord) -> None:
+        """Refuse cycles that contradict what the same cell did before."""
+        if record.cycles is None or record.content in self.known or record.same_cell is None:
+            return
+        where, before = self.cells.get(record.same_cell, ("", record))
+        had = before.cycles or 0
+        if before is record or (before.censored and record.cycles >= had):
+            return
+        told = f"> {had}" if before.censored else f"{had}"
+        remedy = f"contradicts {where}, where this cell has {told}"
+        raise InputError("cycles", record.cycles, f"{remedy}; give another replicate, or undo that")
+
+    def _note_cell(self, where: str, record: LabRecord) -> None:
+        if record.same_cell is not None and record.cycles is not None:
+            self.cells[record.same_cell] = (where, record)
+
+    def result(self, header: Header, where: str) -> Sheetful:
+        """Give everything as a value."""
+        return Sheetful(
+            tuple(self.accepted),
+            tuple(self.refused),
+            tuple(self.repeated),
+            tuple(self.blank),
+            header.headings,
+            header.unread,
+            where,
+        )
+
+
+def read_row(
+    number: int, cells: tuple[Cell, ...], header: Header, style: Style, catalogue: Catalogue
+) -> LabRecord | None:
+    """Read a row; None if nobody has filled it in.
+
+    Raises
+    ------
+    InputError
+        If it is refused.
+    """
+    beyond = [raw(cell) for cell in cells[len(header.headings) :] if not is_blank(cell)]
+    if beyond:
+        remedy = "stands to the right of the headings; put quotes around text with a delimiter"
+        raise InputError("cell", beyond[0], remedy)
+    filled = {
+        place.column.name: (place, cells[place.index])
+        for place in header.places
+        if place.index < len(cells) and not is_empty(place.column, cells[place.index])
+    }
+    if not filled.keys() - set(GIVEN):
+        return None
+    texts = _names(cells, header)
+    meant = catalogue.find(texts.get("precursor", ""), texts.get("cas", ""))
+    reading = tuple(Reading(name, text, "", meant.rule) for name, text in texts.items())
+    values = {
+        name: read_cell(place, cell, style)
+        for name, (place, cell) in filled.items()
+        if name not in ("precursor", "cas")
+    }
+    return _record(number, meant, reading, values)
+
+
+def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
+    """Give what stands in the columns precursor and CAS."""
+    texts = {
+        place.column.name: " ".join(raw(cells[place.index]).split())
+        for place in header.places
+        if place.column.name in ("precursor", "cas")
+        and place.index < len(cells)
+        and not is_empty(place.column, cells[place.index])
+    }
+    for name, text in texts.items():
+        if len(text) > MAX_NAME:
+            raise InputError(name, text, f"has more than {MAX_NAME} characters")
+    return texts
+
+
+def _record(
+    number: int, meant: Meant, named: tuple[Reading, ...], values: dict[str, Value]
+) -> LabRecord:
+    if not values.keys() & set(RESULTS):
+        raise InputError("row", number, "gives no result: cycles, impedance, thickness or phases")
+    told: dict[str, Any] = {name: one.value for name, one in values.items()}
+    for one in values.values():
+        for name, text in one.also:
+            if told.setdefault(name, text) != text:
+                raise InputError(name, told[name], f"the cell says {text}; correct one of them")
+    told["censored"] = _censored(values)
+    told.setdefault("route", "vapour" if meant.formulas else "none")
+    _check_together(meant, told)
+    return LabRecord(
+        row=number,
+        precursor=meant.precursor,
+        cas=meant.cas,
+        approximate=tuple(name for name, one in values.items() if one.about),
+        read=(*named, *(one.reading for one in values.values())),
+        **told,
+    )
+
+
+def _censored(values: dict[str, Value]) -> bool:
+    """Tell whether the cell had not failed, from the columns that can say so."""
+    cycles, said = values.get("cycles"), values.get("censored")
+    marked = cycles is not None and cycles.at_least
+    ended = values.get("failure_criterion")
+    # A cell that somebody stopped runs no more, and has not failed.
+    stopped = cycles is not None and ended is not None and ended.value == "stopped"
+    if said is None:
+        return marked or stopped
+    if cycles is None and said.value:
+        raise InputError("still running", said.reading.raw, "needs the cycles so far")
+    if marked and not said.value and cycles is not None:
+        remedy = f"but cycles are {cycles.reading.raw!r}; correct one of them"
+        raise InputError("still running", said.reading.raw, remedy)
+    return bool(said.value) or stopped
+
+
+def _check_together(meant: Meant, told: Mapping[str, Any]) -> None:
+    """Refuse what makes no sense, or no use, together."""
+    for name, heading in (("current_density_ma_cm2", "current density"),
+                          ("capacity_mah_cm2", "capacity")):  # fmt: skip
+        if told.get("cycles") is not None and told.get(name) is None:
+            remedy = "is empty: cycles can be compared at one current density and capacity alone"
+            raise InputError(heading, "", remedy)
+    if told.get("cell") == "full" and not told.get("cathode"):
+        raise InputError("cathode", "", "is empty: name that of the full cell")
+    if not meant.formulas and told["route"] != "none":
+        raise InputError("route", told["route"], "bare sodium meets no precursor")
+    if meant.formulas and told["route"] == "none":
+        raise InputError("route", "none", f"how did {meant.precursor} meet the sodium?")
+    for phase in told.get("phases", ()):
+        if "CI" in phase and not any("I" in formula for formula in meant.formulas):
+            remedy = f"holds iodine, {meant.precursor} none; is {phase.replace('CI', 'Cl')} meant?"
+            raise InputError("phases seen", phase, remedy)
+
+
+def _style(header: Header, rows: list[tuple[int, tuple[Cell, ...]]]) -> Style:
+    """Gather what the cells of the whole file tell of how it writes numbers and dates."""
+
+    def texts(kinds: tuple[str, ...]) -> list[str]:
+        indices = [place.index for place in header.places if place.column.kind in kinds]
+        found = (cells[i] for _, cells in rows for i in indices if i < len(cells))
+        return [cell for cell in found if isinstance(cell, str) and len(cell) <= 100]
+
+    return Style(notation(texts(("number", "count"))), date_order(texts(("date",))))
+
+
+def _by_content(
+    earlier: Iterable[tuple[str, LabRecord]],
+) -> Iterable[tuple[str, tuple[str, LabRecord]]]:
+    for where, record in earlier:
+        yield record.content, (where, record)

@@ -1,0 +1,158 @@
+"""From a file of laboratory results to a grid of cells, within limits."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from maiscreen.candidates.errors import InputError
+
+Cell = str | int | float | date | None
+"""Text as written; numbers and dates where a spreadsheet says that they are."""
+
+MAX_BYTES = 5_000_000
+"""Of a file."""
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELL = 10_000, 200, 2_000
+"""Rows and columns of a sheet, characters of a cell."""
+
+MAX_TITLE_ROWS = 10
+"""Rows that may stand above the headings."""
+
+NO_VALUE = "#FORMULA!"
+"""Stands for a formula of a workbook that was saved without its value."""
+
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A grid of cells.
+
+    Attributes
+    ----------
+    rows : tuple
+        Number as a spreadsheet shows it, and cells; empty rows are left out.
+    where : str
+        What it was read as: encoding and delimiter, or the name of the sheet.
+    problem : str
+        Why it ends before its end, empty if it does not.
+    """
+
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    where: str
+    problem: str = ""
+
+
+def read_sheets(content: bytes, name: str) -> list[Sheet]:
+    """Read the sheets of a file, one for each way that it could be meant.
+
+    Parameters
+    ----------
+    content : bytes
+        CSV or XLSX, told by its first bytes.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole is no good.
+    """
+    if len(content) > MAX_BYTES:
+        raise InputError("FILE", name, f"has more than {MAX_BYTES // 1_000_000} MB; split it")
+    if content.startswith(b"PK\x03\x04"):
+        from maiscreen.screen.lab_sheet.lab_xlsx import read_xlsx
+
+        return read_xlsx(content, name)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        remedy = "is an old or an encrypted workbook; save it as .xlsx, without a password"
+        raise InputError("FILE", name, remedy)
+    return _read_csv(content, name)
+
+
+def gathered(rows: Iterable[tuple[int, Sequence[Cell]]], where: str) -> Sheet:
+    """Keep the rows that hold something, as long as there are not too many, nor too many columns.
+
+    What is wrong is said of the sheet, not raised: it may be the wrong delimiter's, or not the one
+    with the results.
+    """
+    kept: list[tuple[int, tuple[Cell, ...]]] = []
+    problem = ""
+    try:
+        for number, cells in rows:
+            last = next((i for i in range(len(cells) - 1, -1, -1) if not is_blank(cells[i])), -1)
+            if last < 0:
+                continue
+            if last >= MAX_COLUMNS:
+                problem = f"row {number} has more than {MAX_COLUMNS} columns"
+            elif len(kept) > MAX_ROWS + MAX_TITLE_ROWS:
+                problem = f"has more than {MAX_ROWS} rows; split it"
+            if problem:
+                break
+            kept.append((number, tuple(cells[: last + 1])))
+    except csv.Error as error:
+        problem = f"is no CSV that can be read: {error}"
+    return Sheet(tuple(kept), where, problem)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Tell whether a cell holds nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def raw(cell: Cell) -> str:
+    """Give a cell as text that reads back as the same, whatever stands beside it.
+
+    A spreadsheet's own number gets a fourth decimal where three could be taken for thousands.
+
+    Examples
+    --------
+    >>> raw(1.234), raw(12), raw(0.5), raw(None), raw(date(2026, 3, 24))
+    ('1.2340', '12', '0.5', '', '2026-03-24')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return f"{text}0" if len(text.partition(".")[2]) == 3 and "e" not in text else text
+    return str(cell)
+
+
+def _read_csv(content: bytes, name: str) -> list[Sheet]:
+    text, encoding = _decoded(content, name)
+    delimiters = _DELIMITERS
+    first, _, rest = text.partition("\n")
+    if first.strip().casefold() in {f"sep={d}" for d in _DELIMITERS}:
+        # Excel's own way to say so; the line counts, so that numbers of rows stay right.
+        delimiters, text = first.rstrip("\r")[4], f"\n{rest}"
+    word = {",": "comma", ";": "semicolon", "\t": "tab"}
+    return [gathered(_records(text, d), f"{encoding}, {word[d]}") for d in delimiters]
+
+
+def _records(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
+    """Give the records with the line that each begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1
+    for cells in reader:
+        yield begins, [cell.removeprefix("'") for cell in cells]
+        begins = reader.line_num + 1
+
+
+def _decoded(content: bytes, name: str) -> tuple[str, str]:
+    marked = next((code for bom, code in _BOMS.items() if content.startswith(bom)), "")
+    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text, encoding.removesuffix("-sig")
+    raise InputError("FILE", name, "is neither text nor a workbook; give CSV or XLSX")

@@ -1,0 +1,5 @@
+"""The paper's cells, the comparison with its order, and what contradicts it.
+
+SnCl4, SiCl4 and TiCl4 and the controls, scored by the same rules as every candidate.
+docs/validation.md.
+"""

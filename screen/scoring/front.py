@@ -1,0 +1,73 @@
+"""The best of a stream: what passes by, keeps the first, and is forgotten."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.screen.scoring.ranking import SCORE_DIGITS
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+OF_EACH_GROUP = 3
+"""Kept of every group, however low they stand: when the errors are drawn, whole groups rise and
+fall together, and the best of the others are those who then come first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Front:
+    """The best candidates so far, best first; of equal scores the lower index.
+
+    The first ``most`` of all, and the first :data:`OF_EACH_GROUP` of each group. What two parts
+    of a stream keep is enough for what both together keep, in whatever order they come.
+
+    Attributes
+    ----------
+    index : Integers
+        Places in the space, shape (k,).
+    score : Floats
+        Shape (k,).
+    group : Integers
+        What belongs together, shape (k,).
+    """
+
+    index: Integers
+    score: Floats
+    group: Integers
+
+    @classmethod
+    def empty(cls) -> "Front":
+        """Begin."""
+        whole = np.array([], dtype=np.int64)
+        return cls(whole, np.array([], dtype=np.float64), whole)
+
+    @classmethod
+    def of(cls, index: Integers, score: Floats, group: Integers, most: int) -> "Front":
+        """Take the best of candidates, shape (n,) each; NaN is no score."""
+        there = np.flatnonzero(~np.isnan(score))
+        worth = -score[there].round(SCORE_DIGITS)
+        order = there[np.lexsort((index[there], worth))]
+        first = np.zeros(len(order), dtype=bool)
+        first[:most] = True
+        kept = order[first | (_place_in_group(group[order]) < OF_EACH_GROUP)]
+        return cls(index[kept], score[kept], group[kept])
+
+    def joined(self, other: "Front", most: int) -> "Front":
+        """Take the best of both."""
+        return Front.of(
+            np.concatenate([self.index, other.index]),
+            np.concatenate([self.score, other.score]),
+            np.concatenate([self.group, other.group]),
+            most,
+        )
+
+
+def _place_in_group(group: Integers) -> Integers:
+    """Count within each group, from 0, in the order given; shape (n,)."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
+    place = np.empty(len(group), dtype=np.int64)
+    place[order] = np.arange(len(group)) - np.repeat(begins, np.diff(begins, append=len(group)))
+    return place

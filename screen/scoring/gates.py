@@ -1,0 +1,133 @@
+"""Gates: what a precursor must pass before its score counts; who fails keeps the reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.rounding import at_least
+from maiscreen.screen.campaign.campaign import Campaign
+
+Strings = NDArray[np.str_]
+
+
+NAMES = ("compound", "hazard", "volatility", "reaction", "route", "attributes")
+"""The gates in the order in which they reject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate: who passed, and a reason for everyone, arrays of shape (n,)."""
+
+    name: str
+    passed: NDArray[np.bool_]
+    reason: Strings
+
+
+def gates(table: pa.Table, campaign: Campaign) -> tuple[Gate, ...]:
+    """Try every gate on every candidate, in the order in which they reject.
+
+    Parameters
+    ----------
+    table : pa.Table
+        Described candidates.
+    campaign : Campaign
+        Process temperature, least vapour pressure, hazards and routes that are accepted.
+    """
+    return tuple(gate(table, campaign) for gate in _GATES)
+
+
+def first_rejection(tried: tuple[Gate, ...]) -> Strings:
+    """Name the first gate that rejects and its reason, empty for those that pass, shape (n,)."""
+    failed = np.stack([~gate.passed for gate in tried])
+    texts = np.stack([np.char.add(f"{g.name}: ", g.reason) for g in tried])
+    first = failed.argmax(axis=0)
+    return np.where(failed.any(axis=0), texts[first, np.arange(failed.shape[1])], "")
+
+
+def _compound(table: pa.Table, campaign: Campaign) -> Gate:
+    return Gate("compound", _bools(table, "isolable"), _strings(table, "isolable_reason"))
+
+
+def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
+    pressure = _floats(table, "vapour_pressure_pa")
+    needed = _floats(table, "temperature_for_pressure_c")
+    least, at = campaign.min_vapour_pressure_pa, campaign.temperature_c
+    enough = at_least(pressure, least)
+    reason = [
+        f"{p:.3g} Pa at {at:g} °C, {least:g} Pa asked for" + _hint(reached, t)
+        if np.isfinite(p)
+        else f"vapour pressure not known: {why or 'no data'}"
+        for p, reached, t, why in zip(
+            pressure.tolist(),
+            enough.tolist(),
+            needed.tolist(),
+            _strings(table, "vapour_pressure_reason").tolist(),
+            strict=True,
+        )
+    ]
+    route = _strings(table, "route")
+    # What goes into the electrolyte needs no vapour, nor does a solution if the campaign takes one.
+    wet = (route == "additive") | ((route == "solution") & ("solution" in campaign.routes))
+    return Gate("volatility", enough | wet, np.array(reason, dtype=np.str_))
+
+
+def _hint(enough: bool, temperature_c: float) -> str:
+    if enough or not np.isfinite(temperature_c):
+        return ""
+    return f"; reached at {temperature_c:.0f} °C"
+
+
+def _reaction(table: pa.Table, campaign: Campaign) -> Gate:
+    energy = _floats(table, "delta_g_kj_mol")
+    reason = [
+        f"ΔG = {g:.0f} kJ/mol" if np.isfinite(g) else f"ΔG not known: {why or 'no data'}"
+        for g, why in zip(energy.tolist(), _strings(table, "delta_g_reason").tolist(), strict=True)
+    ]
+    return Gate("reaction", energy < 0, np.array(reason, dtype=np.str_))
+
+
+def _hazard(table: pa.Table, campaign: Campaign) -> Gate:
+    hazard = _strings(table, "hazard")
+    accepted = (hazard == "") | np.isin(hazard, list(campaign.hazards_allowed))
+    named = np.char.add(np.char.add(hazard, ": "), _strings(table, "hazard_reason"))
+    return Gate("hazard", accepted, np.where(hazard == "", "none that rules it out", named))
+
+
+def _route(table: pa.Table, campaign: Campaign) -> Gate:
+    route = _strings(table, "route")
+    accepted = ", ".join(campaign.routes)
+    reason = [f"{r or 'not known'} (the campaign takes: {accepted})" for r in route.tolist()]
+    return Gate("route", np.isin(route, campaign.routes), np.array(reason, dtype=np.str_))
+
+
+def _attributes(table: pa.Table, campaign: Campaign) -> Gate:
+    missing = _strings(table, "missing_attributes")
+    named = np.char.add("no value for ", missing)
+    return Gate("attributes", missing == "", np.where(missing == "", "all known", named))
+
+
+def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = table[name].to_numpy().astype(np.float64)
+    return values
+
+
+def _strings(table: pa.Table, name: str) -> Strings:
+    return np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
+
+
+def _bools(table: pa.Table, name: str) -> NDArray[np.bool_]:
+    values: NDArray[np.bool_] = table[name].to_numpy().astype(bool)
+    return values
+
+
+_GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
+    _compound,
+    _hazard,
+    _volatility,
+    _reaction,
+    _route,
+    _attributes,
+)

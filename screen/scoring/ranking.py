@@ -1,0 +1,152 @@
+"""Scores with their uncertainty, ranks with their intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import SYMBOLS
+from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.screen.scoring.score import desirability, score
+
+Floats = NDArray[np.float64]
+
+RANK_PERCENTILES = (5.0, 95.0)
+"""Ends of a rank interval."""
+
+SCORE_DIGITS = 12
+"""Digits of a score that mean something, far above rounding and far below any error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What may come of each candidate: the alloy, or else the bare metal.
+
+    Attributes
+    ----------
+    metal : NDArray[np.str_]
+        Shape (n,); an empty one is a layer without metal.
+    p_alloy : Floats
+        Probability of the alloy, shape (n,).
+    alloy, bare : dict[str, Estimate]
+        By attribute, arrays of shape (n,).
+    """
+
+    metal: NDArray[np.str_]
+    p_alloy: Floats
+    alloy: dict[str, Estimate]
+    bare: dict[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Ranks of those that may be ranked; arrays of shape (n,), NaN for the others."""
+
+    rank: Floats
+    low: Floats
+    high: Floats
+    p_top: Floats
+
+
+def sample_scores(outcomes: Outcomes, weights: dict[str, float], samples: int, seed: int) -> Floats:
+    """Draw scores by Monte Carlo, shape (samples, n).
+
+    The errors are drawn for each metal and attribute: precursors of one metal share the error of
+    its alloy. The draws depend on the seed, the metal and the attribute alone, so that a
+    candidate's scores are the same whatever others are screened with it.
+    """
+    return score(sample_worths(outcomes, samples, seed), weights)
+
+
+def sample_worths(outcomes: Outcomes, samples: int, seed: int) -> dict[str, Floats]:
+    """Draw desirabilities, each of shape (samples, n), as :func:`sample_scores` scores them."""
+    column = metal_index(outcomes.metal)
+    formed, errors = sample_errors(tuple(outcomes.alloy), samples, seed)
+    alloyed = formed[:, column] < outcomes.p_alloy
+    drawn = {}
+    for name in outcomes.alloy:
+        noise = errors[name][:, column]
+        with_alloy = outcomes.alloy[name].value + outcomes.alloy[name].std * noise
+        without = outcomes.bare[name].value + outcomes.bare[name].std * noise
+        drawn[name] = desirability(name, np.where(alloyed, with_alloy, without))
+    return drawn
+
+
+def sample_errors(
+    attributes: tuple[str, ...], samples: int, seed: int
+) -> tuple[Floats, dict[str, Floats]]:
+    """Draw what decides the scores of :func:`sample_scores`.
+
+    Parameters
+    ----------
+    attributes : tuple of str
+        In the order of :class:`Outcomes`.
+    samples, seed : int
+        As for :func:`sample_scores`.
+
+    Returns
+    -------
+    Floats
+        Uniform on [0, 1): the alloy of a metal forms where it is below its probability; shape
+        (samples, metals), the metals as :func:`metal_index` counts them.
+    dict of str to Floats
+        By attribute, its error in standard deviations, shape (samples, metals).
+    """
+    shape = samples, len(SYMBOLS) + 1
+    errors = {
+        name: np.random.default_rng([seed, i]).standard_normal(shape)
+        for i, name in enumerate(attributes, start=1)
+    }
+    return np.random.default_rng([seed, 0]).random(shape), errors
+
+
+def metal_index(metal: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Give the column of each metal in the draws; an empty one has its own."""
+    place = {symbol: i for i, symbol in enumerate((*SYMBOLS, ""))}
+    return np.array([place[m] for m in metal.tolist()], dtype=np.int64)
+
+
+def rank(
+    nominal: Floats,
+    drawn: Floats,
+    key: NDArray[np.str_] | NDArray[np.int64],
+    eligible: NDArray[np.bool_],
+    top: int,
+) -> Ranking:
+    """Rank the eligible candidates, best first, equal scores by their key.
+
+    Parameters
+    ----------
+    nominal : Floats
+        Scores, shape (n,).
+    drawn : Floats
+        Scores drawn by :func:`sample_scores`, shape (samples, n).
+    key : NDArray[np.str_] or NDArray[np.int64]
+        Names or numbers that decide between equal scores, shape (n,).
+    eligible : NDArray[np.bool_]
+        Those to be ranked, shape (n,).
+    top : int
+        k of the probability to be among the first k.
+    """
+    chosen = np.flatnonzero(eligible)
+    # In the order of the keys, a stable sort by score leaves ties to the key.
+    chosen = chosen[np.argsort(key[chosen], kind="stable")]
+    places = _places(drawn[:, chosen])
+    low, high = np.full((2, len(nominal)), np.nan)
+    ranks, p_top = np.full((2, len(nominal)), np.nan)
+    if len(chosen):
+        ranks[chosen] = _places(nominal[None, chosen])[0]
+        low[chosen], high[chosen] = np.percentile(
+            places, RANK_PERCENTILES, axis=0, method="nearest"
+        )
+        p_top[chosen] = (places <= top).mean(axis=0)
+    return Ranking(ranks, low, high, p_top)
+
+
+def _places(scores: Floats) -> NDArray[np.int64]:
+    """Places within each row, 1 for the highest."""
+    # Scores that differ by rounding alone are equal.
+    order = np.argsort(-scores.round(SCORE_DIGITS), axis=1, kind="stable")
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(1, scores.shape[1] + 1)[None, :], axis=1)
+    return places

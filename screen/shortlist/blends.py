@@ -1,0 +1,55 @@
+"""The shortlist of a wide campaign: the best recipes, each once."""
+
+import pyarrow as pa
+
+from maiscreen.descriptors.blends.exposure import thickness_range_um
+from maiscreen.screen.blends.words import distinct
+from maiscreen.screen.facts.columns import WIDE
+from maiscreen.screen.facts.substance import of_a_recipe
+from maiscreen.screen.shortlist.choose import TO_FILL_IN
+from maiscreen.screen.shortlist.shortlist_diverse import diverse, metals_of_layer
+from maiscreen.screen.text import finite
+
+Row = dict[str, object]
+
+
+COLUMNS = tuple(one.name for one in WIDE)
+"""What is known of a recipe."""
+
+
+def wide_shortlist(
+    ranking: pa.Table, fingerprint: str, top: int, per_metal: int | None = None
+) -> list[Row]:
+    """Choose the best recipe of each of the best sets of precursors.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        Front-runners, best first, with their words.
+    fingerprint : str
+        Of the run, so that a result can be traced back to it.
+    top : int
+        How many rows at most.
+    per_metal : int, optional
+        Rows with the same metal in their layer at most; any number if left out.
+
+    Returns
+    -------
+    list of dict
+        With the columns `COLUMNS` and those to fill in.
+    """
+    rows = distinct(ranking.to_pylist())
+    best = rows[:top] if per_metal is None else diverse(rows, metals_of_layer, per_metal, top)
+    # As "phases" they would be read back as phases seen.
+    found = [{**row, **of_a_recipe(row), **_range(row), "expected_phases": row["phases"],
+              "campaign": fingerprint[:12]} for row in best]  # fmt: skip
+    return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
+
+
+def _range(row: Row) -> Row:
+    """Give the ends of one standard deviation of the thickness."""
+    exposure = finite(row.get("exposure_s"))
+    if not exposure or exposure < 0:
+        return {}
+    _, low, high = thickness_range_um(exposure)
+    return {"expected_thickness_low_um": low, "expected_thickness_high_um": high}

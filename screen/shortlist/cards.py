@@ -1,0 +1,330 @@
+"""A shortlist as cards: a PDF with one page for each precursor, to print and to fill in."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maiscreen.candidates.handbook.identities import package_folder
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.facts.columns import BY_NAME, expected
+from maiscreen.screen.shortlist.shortlist import Shortlist
+from maiscreen.screen.shortlist.workbook import asked
+from maiscreen.screen.text import finite, number, plain, printable, significant, subscripts
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+Row = Mapping[str, object]
+
+WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 16.0
+"""Of A4, mm."""
+
+SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
+"""Sizes of type that are tried until a card fits its page."""
+
+LENGTHS = (900, 500, 250, 100, 40)
+"""Characters of a text that are shown at the smallest size, tried in turn after that."""
+
+_FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 8.5, 3, 9.0
+_INK, _SOFT, _LINE, _TINT = (25, 25, 25), (95, 95, 95), (170, 170, 170), (238, 242, 245)
+
+_FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+
+_FACTS = ("state_25_c", "melting_point_c", "boiling_point_c", "vapour_pressure_25_pa",
+          "vapour_pressure_60_pa", "vapour_pressure_source", "reduction_potential_v", "equation",
+          "layer_as_formed", "layer_in_operation",
+          # Of recipes:
+          "vapour", "temperature_c", "exposure_s", "thickness_um", "vapour_pressure_pa",
+          "expected_phases")  # fmt: skip
+
+_SECTIONS = (
+    ("Hazards", ("hazards", "caution")),
+    ("With moisture", ("with_moisture",)),
+    ("Handling", ("handling",)),
+)
+
+
+def to_pdf(table: Shortlist) -> bytes:
+    """Write the cards; the same shortlist gives the same bytes."""
+    with _document() as pdf, _document() as trial:
+        for place, row in enumerate(table.rows, 1):
+            card = _Card(table, row, f"{place} of {len(table)}")
+            scale, most = card.fitting(trial)
+            pdf.add_page()
+            card.draw(pdf, scale, most)
+        if not table.rows:
+            pdf.add_page()
+            pdf.cell(text="No candidate passed.")
+        return bytes(pdf.output())
+
+
+@contextmanager
+def _document() -> Iterator["FPDF"]:
+    """Begin a document whose texts may hold formulas, Greek and arrows."""
+    from fpdf import FPDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
+    pdf.set_auto_page_break(False)
+    pdf.set_margins(MARGIN, MARGIN)
+    pdf.set_title("Shortlist")
+    for style, file in _FONTS.items():
+        pdf.add_font("DejaVu", style, _font_folder() / file)
+    pdf.set_font("DejaVu", size=9)
+    try:
+        yield pdf
+    finally:
+        # fpdf2 leaves its files to the garbage collector.
+        for font in pdf.fonts.values():
+            opened = getattr(font, "ttfont", None)
+            if opened is not None:
+                opened.close()
+
+
+def _font_folder() -> Path:
+    """Find the fonts that come with matplotlib; those of a PDF reader lack subscripts, arrows."""
+    return package_folder("matplotlib") / "mpl-data" / "fonts" / "ttf"
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_font_folder() / _FONTS["B"], lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def shown(value: object, most: int) -> str:
+    r"""Give a value as text that can be drawn; what the font lacks becomes a question mark.
+
+    Examples
+    --------
+    >>> shown("SnCl4\t→ 雪", 20), shown(None, 9), shown(3176.9, 9), shown("abcdef", 4)
+    ('SnCl4 → ?', '–', '3180', 'abc…')
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, float):
+        return significant(value, 3)
+    text = printable(str(value))
+    text = "".join(c if ord(c) in _glyphs() else "?" for c in text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+class _Card:
+    """One page."""
+
+    def __init__(self, table: Shortlist, row: Row, place: str) -> None:
+        self.table, self.row, self.place = table, row, place
+        self.asked = ["replicate", *(c.title for c in asked(table) if c.name != "replicate")]
+
+    def fitting(self, trial: "FPDF") -> tuple[float, int]:
+        """Find the largest type, and after that the longest texts, with which the page holds."""
+        tries = [(scale, LENGTHS[0]) for scale in SCALES]
+        tries += [(SCALES[-1], most) for most in LENGTHS[1:]]
+        for scale, most in tries:
+            trial.add_page()
+            if self._known(trial, scale, most) <= self._bottom():
+                return scale, most
+        return tries[-1]
+
+    def draw(self, pdf: "FPDF", scale: float, most: int) -> None:
+        """Draw it on the page that is open."""
+        self._known(pdf, scale, most)
+        self._fill_in(pdf)
+        self._foot(pdf)
+
+    def _bottom(self) -> float:
+        """Give where what is known has to end, mm."""
+        rows = -(-len(self.asked) // _FILL_IN_COLUMNS)
+        return HEIGHT - MARGIN - _FOOT - rows * _FILL_IN_ROW - 9.0
+
+    def _known(self, pdf: "FPDF", scale: float, most: int) -> float:
+        """Draw what is known; give where it ends, mm."""
+        self._head(pdf, most)
+        top, middle = pdf.get_y(), WIDTH / 2 + 2
+        self._facts(pdf, scale, most, MARGIN, middle - MARGIN - 6)
+        left = pdf.get_y()
+        pdf.set_xy(middle, top)
+        self._standing(pdf, scale, most, middle, WIDTH - MARGIN - middle)
+        pdf.set_y(max(left, pdf.get_y()) + 2)
+        for title, text in self._texts(most):
+            _section(pdf, title, text, scale)
+        return float(pdf.get_y())
+
+    def _head(self, pdf: "FPDF", most: int) -> None:
+        row, wide = self.row, self.table.is_wide
+        title = subscripts(shown(row.get("recipe" if wide else "formula"), min(most, 60)))
+        room = WIDTH - 2 * MARGIN - 30
+        pdf.set_text_color(*_INK)
+        pdf.set_font("DejaVu", "B", 22)
+        pdf.set_font_size(min(22.0, 22.0 * (room - 2) / pdf.get_string_width(title)))
+        pdf.cell(room, 11, title)
+        pdf.set_font("DejaVu", "B", 11)
+        pdf.cell(30, 11, f"rank {shown(row.get('rank'), 9)}", align="R", new_x="LMARGIN",
+                 new_y="NEXT")  # fmt: skip
+        pdf.set_font("DejaVu", size=10)
+        known = [shown(row.get("name"), min(most, 80)), f"CAS {shown(row.get('cas'), 40)}"]
+        pdf.multi_cell(0, 5, " · ".join(known), align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.set_text_color(*_SOFT)
+        pdf.set_font("DejaVu", size=7.5)
+        about = f"{shown(self.table.campaign, 120)} · card {self.place}"
+        pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
+        _rule(pdf)
+
+    def _facts(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
+        for name in _FACTS:
+            column = BY_NAME[name]
+            if column not in self.table.columns:
+                continue
+            text = shown(self.row.get(name), most)
+            if name in ("equation", "layer_as_formed", "layer_in_operation", "expected_phases"):
+                text = subscripts(text)
+            unit = f" {column.unit}" if column.unit and text != "–" else ""
+            std = finite(self.row.get("vapour_pressure_std_log10"))
+            if name == "vapour_pressure_25_pa" and std is not None and text != "–":
+                unit += f" (× or ÷ {significant(10**std)})"
+            if name == "thickness_um" and text != "–":
+                unit += f" ({_range(self.row)})"
+            _pair(pdf, column.heading, text + unit, scale, x, width)
+
+    def _standing(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
+        row = self.row
+        score = [number(row.get(name)) for name in ("score", "score_low", "score_high")]
+        _pair(pdf, "score (90 %)", f"{score[0]} ({score[1]}–{score[2]})", scale, x, width)
+        ranks = [shown(row.get(name), 9) for name in ("rank", "rank_low", "rank_high")]
+        _pair(pdf, "rank (90 %)", f"{ranks[0]} ({ranks[1]}–{ranks[2]})", scale, x, width)
+        _pair(pdf, "P(top k)", number(row.get("p_top_k")), scale, x, width)
+        for name in ATTRIBUTES:
+            _pair(pdf, plain(name), self._attribute(name, most), scale, x, width)
+
+    def _attribute(self, name: str, most: int) -> str:
+        """Give an attribute with error, unit, fidelity and source."""
+        value, std = (name, "") if self.table.is_wide else expected(name)
+        column = BY_NAME[value]
+        found = finite(self.row.get(value))
+        if found is None:
+            return "–"
+        error = finite(self.row.get(std))
+        text = significant(found)
+        if error is not None:
+            decades = std.endswith("log10")
+            text += f" (± {significant(error)} decades)" if decades else f" ± {significant(error)}"
+        where = [shown(self.row[f"{name}_{what}"], min(most, 120))
+                 for what in ("fidelity", "source") if self.row.get(f"{name}_{what}")]  # fmt: skip
+        return f"{text} {column.unit}" + (f"; {': '.join(where)}" if where else "")
+
+    def _texts(self, most: int) -> list[tuple[str, str]]:
+        """Gather the sections over the whole width, what has to be known first at the top."""
+        found = [("Expose", self._exposure(most))]
+        for title, names in _SECTIONS:
+            texts = [shown(self.row[name], most) for name in names if self.row.get(name)]
+            found.append((title, " ".join(texts)))
+        found.append(("Why it ranks here", self._reasons(most)))
+        found.append(("What would move it most", self._hangs_on(most)))
+        return [(title, _begun(text)) for title, text in found if text]
+
+    def _reasons(self, most: int) -> str:
+        row = self.row
+        said = [shown(row["why"], most)] if row.get("why") else []
+        pairs = (("up by", row.get("lifts")), ("down by", row.get("pulls_down")))
+        against = [f"{way} {shown(text, most)}" for way, text in pairs if text]
+        if against:
+            said.insert(0, f"Against SnCl4, {', '.join(against)}.")
+        elif row.get("formula") == "SnCl4":
+            said.insert(0, "The others are compared with it.")
+        return " ".join(said)
+
+    def _exposure(self, most: int) -> str:
+        row = self.row
+        if self.table.is_wide:
+            return ""
+        celsius = finite(row.get("suggested_temperature_c"))
+        seconds = finite(row.get("suggested_exposure_s"))
+        thick = finite(row.get("expected_thickness_um"))
+        told = [
+            "temperature: no data" if celsius is None else f"{celsius:g} °C",
+            "time: no data" if seconds is None else f"{seconds:g} s",
+            "thickness: no data" if thick is None
+            else f"about {thick:.0f} µm ({_range(row)})",
+        ]  # fmt: skip
+        return f"{' · '.join(told)}. {_begun(shown(row.get('suggestion'), most))}."
+
+    def _hangs_on(self, most: int) -> str:
+        row = self.row
+        if not row.get("place_hangs_on"):
+            return ""
+        share = finite(row.get("place_hangs_on_share"))
+        part = "" if share is None else f" ({share:.0%} of the variance of its rank)"
+        how = shown(row.get("measurement"), most)
+        return f"{shown(row['place_hangs_on'], most)}{part}. {_begun(how) if how != '–' else ''}"
+
+    def _fill_in(self, pdf: "FPDF") -> None:
+        """Draw lines for results, with the headings that `lab import` knows."""
+        y = self._bottom() + 3
+        pdf.set_xy(MARGIN, y)
+        pdf.set_text_color(*_INK)
+        pdf.set_font("DejaVu", "B", 9)
+        pdf.cell(0, 5, "Results")
+        width = (WIDTH - 2 * MARGIN) / _FILL_IN_COLUMNS
+        pdf.set_font("DejaVu", size=7)
+        pdf.set_draw_color(*_LINE)
+        for i, heading in enumerate(self.asked):
+            x = MARGIN + i % _FILL_IN_COLUMNS * width
+            at = y + 6 + i // _FILL_IN_COLUMNS * _FILL_IN_ROW
+            pdf.set_xy(x, at)
+            pdf.cell(width - 3, 3, heading)
+            pdf.line(x + 1, at + _FILL_IN_ROW - 1.5, x + width - 3, at + _FILL_IN_ROW - 1.5)
+
+    def _foot(self, pdf: "FPDF") -> None:
+        pdf.set_xy(MARGIN, HEIGHT - MARGIN - 5)
+        pdf.set_text_color(*_SOFT)
+        pdf.set_font("DejaVu", size=6.5)
+        pdf.multi_cell(0, 3.2, "No safety assessment: read the supplier's safety data sheet. The "
+                       "score is no prediction of cycles. A dash: not known. ± is one standard "
+                       "deviation.")  # fmt: skip
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _range(row: Row) -> str:
+    """Give one standard deviation of the thickness to both sides."""
+    ends = (finite(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
+    return "–".join(number(end, 1) for end in ends)
+
+
+def _rule(pdf: "FPDF") -> None:
+    pdf.set_draw_color(*_LINE)
+    pdf.line(MARGIN, pdf.get_y() + 1, WIDTH - MARGIN, pdf.get_y() + 1)
+    pdf.set_y(pdf.get_y() + 3)
+
+
+def _pair(pdf: "FPDF", name: str, text: str, scale: float, x: float, width: float) -> None:
+    """Draw a name and, beside it, its value over as many lines as it needs."""
+    top, first = pdf.get_y(), 30.0
+    pdf.set_xy(x, top)
+    pdf.set_text_color(*_SOFT)
+    pdf.set_font("DejaVu", size=7.5 * scale)
+    pdf.multi_cell(first, 4 * scale, name, align="L", new_x="LEFT", new_y="NEXT")
+    bottom = pdf.get_y()
+    pdf.set_xy(x + first, top)
+    pdf.set_text_color(*_INK)
+    pdf.set_font("DejaVu", size=8 * scale)
+    pdf.multi_cell(width - first, 4 * scale, text, align="L", new_x="LEFT", new_y="NEXT")
+    pdf.set_y(max(bottom, pdf.get_y()) + 0.8 * scale)
+
+
+def _section(pdf: "FPDF", title: str, text: str, scale: float) -> None:
+    pdf.set_x(MARGIN)
+    pdf.set_text_color(*_INK)
+    pdf.set_fill_color(*_TINT)
+    pdf.set_font("DejaVu", "B", 8.5 * scale)
+    pdf.cell(0, 5 * scale, title, fill=True, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("DejaVu", size=8.5 * scale)
+    pdf.multi_cell(0, 4.3 * scale, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.set_y(pdf.get_y() + 1.5 * scale)

@@ -1,0 +1,164 @@
+"""The shortlist: the best precursors as a table for the people at the glovebox."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign.campaign import STATES, Campaign
+from maiscreen.screen.facts.answer import why
+from maiscreen.screen.facts.columns import NARROW, Known
+from maiscreen.screen.facts.reasons import REFERENCE, Hold, against, holds
+from maiscreen.screen.facts.shortlist_exposure import suggestion
+from maiscreen.screen.facts.substance import attributes, layer, moisture, process, substance
+from maiscreen.screen.paper.cells import cells
+from maiscreen.screen.shortlist.shortlist_diverse import diverse, metal_of
+from maiscreen.screen.text import printable
+
+Row = Mapping[str, Any]
+
+COLUMNS = tuple(one.name for one in NARROW)
+"""What is known, best first."""
+
+TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
+"""Empty columns for the result of the experiment, by which the table can be read back."""
+
+
+def shortlist(
+    ranking: pa.Table,
+    campaign: Campaign,
+    fingerprint: str,
+    top: int,
+    per_metal: int | None = None,
+) -> list[dict[str, object]]:
+    """Choose the rows of the best precursors.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        One row for each candidate; ``rank`` is null where it did not pass.
+    campaign : Campaign
+        What was screened.
+    fingerprint : str
+        Of the run, so that a result can be traced back to it.
+    top : int
+        How many rows at most.
+    per_metal : int, optional
+        Rows with the same metal at most; any number if left out.
+
+    Returns
+    -------
+    list of dict
+        In the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`; None where nothing
+        is known.
+    """
+    passed = ranking.filter(pc.is_valid(ranking["rank"])).to_pylist()
+    passed.sort(key=lambda row: (row["rank"], row["key"]))
+    best = passed[:top] if per_metal is None else diverse(passed, metal_of, per_metal, top)
+    same = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
+    held = holds(ranking, campaign, (row["key"] for row in best))
+    tin = reference(ranking, campaign) if best else None
+    rows = [{**row, **same, **_made(row, campaign, tin, held.get(row["key"]))} for row in best]
+    return [{name: _plain(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
+
+
+def reference(ranking: pa.Table, campaign: Campaign) -> Row | None:
+    """Give the row of the precursor that others are compared with, whatever was screened.
+
+    None where the ranking has no desirabilities to compare.
+    """
+    if not {f"desirability_{name}" for name in ATTRIBUTES} <= set(ranking.column_names):
+        return None
+    found: list[Row] = ranking.filter(pc.equal(ranking["key"], REFERENCE)).to_pylist()
+    if found:
+        return found[0]
+    return next(row for row in cells(campaign, ranking) if row["key"] == REFERENCE)
+
+
+def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_FILL_IN)) -> str:
+    """Write rows as CSV, safe to open in a spreadsheet.
+
+    Parameters
+    ----------
+    rows : list of dict
+        All with the same keys, which become the header.
+    names : sequence of str
+        The header if there are no rows.
+
+    Notes
+    -----
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay
+    numbers. In a file it is to be encoded as ``utf-8-sig``: Excel reads UTF-8 only behind a byte
+    order mark, and LibreOffice, pandas (``encoding="utf-8-sig"``) and R know it.
+
+    Examples
+    --------
+    >>> to_csv([{"formula": "SnCl4", "e": -2.5, "name": "=1+1"}]).splitlines()[1]
+    "SnCl4,-2.5,'=1+1"
+    """
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(rows[0] if rows else names)
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return sink.getvalue()
+
+
+def to_json(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[Known] = NARROW,
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """Write rows as one JSON object, with units and sources, null where nothing is known.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Under ``rows``.
+    columns : sequence of Known
+        Unit, meaning and source of each column, under ``columns``.
+    provenance : mapping, optional
+        Campaign, fingerprint and versions, under ``provenance``.
+    """
+    told = {c.name: {"unit": c.unit, "meaning": c.about, "source": c.source} for c in columns}
+    whole = {"provenance": dict(provenance or {}), "columns": told, "rows": list(rows)}
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _made(row: Row, campaign: Campaign, tin: Row | None, held: Hold | None) -> dict[str, object]:
+    """Add to a row of the ranking what it means for the glovebox."""
+    formula, route = str(row["formula"]), str(row.get("route"))
+    # The hazard of a candidate that passed is one that the campaign accepts.
+    own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
+    fidelities = {name: str(row.get(f"{name}_fidelity") or "") for name in ATTRIBUTES}
+    return {
+        "process": process(route, campaign.temperature_c),
+        "hazards": f"{own}{row.get('caution') or ''}",
+        "with_moisture": moisture(row),
+        **substance(formula, row.get("vapour_pressure_25_pa")),
+        **suggestion(formula, route),
+        **{f"layer_{state}": layer(row, state) for state in STATES},
+        **attributes(row),
+        **against(row, tin, campaign),
+        "why": " ".join(why(row, campaign)),
+        **(held.told(fidelities) if held else {}),
+    }
+
+
+def _plain(value: object) -> object:
+    """Make a missing number missing, and a list one text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = " ".join(value.split()) if value.isprintable() else printable(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "'")) else text

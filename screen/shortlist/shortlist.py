@@ -1,0 +1,174 @@
+"""A shortlist as a value: rows, columns, where it comes from; and all that it can be written as."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.columns import NARROW, WIDE, Known
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
+
+Row = Mapping[str, object]
+
+LIMITS = (
+    "The score is no prediction of cycles. Three precursors stand in the paper's order by chance "
+    "once in six.",
+    "Ranks within overlapping intervals are a group, not an order.",
+    "Hazards are ruled by element and formula, what forms with moisture is derived from the "
+    "formula: neither is a safety assessment. Read the supplier's safety data sheet.",
+    "Times and thicknesses are those of the paper's SnCl4; for other precursors there are none.",
+    "Nothing is known here of suppliers, purity and price.",
+    "An empty cell means: not known.",
+)
+"""What a reader has to know beside the numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The best precursors of a campaign, for people.
+
+    Attributes
+    ----------
+    rows : tuple of mapping
+        Best first, values by the names of the columns; None where nothing is known.
+    columns : tuple of Known
+        What they mean; columns to fill in are not among them.
+    provenance : tuple of (str, str)
+        Campaign, fingerprint, versions, data, in words.
+    is_wide : bool
+        Whether the rows are recipes.
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[Known, ...]
+    provenance: tuple[tuple[str, str], ...]
+    is_wide: bool
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<Shortlist of {len(self)}: {', '.join(self.names)}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from maiscreen.screen.shortlist.shortlist_html import as_html
+
+        return as_html(self)
+
+    @property
+    def names(self) -> list[str]:
+        """Formulas or recipes, best first."""
+        return [str(row["recipe" if self.is_wide else "formula"]) for row in self.rows]
+
+    @property
+    def campaign(self) -> str:
+        """Name and fingerprint of the campaign."""
+        told = dict(self.provenance)
+        return f"campaign {told.get('campaign', '')!r}, {told.get('fingerprint', '')[:12]}"
+
+    def to_csv(self) -> str:
+        """Write it as CSV with columns to fill in; as a file, in ``utf-8-sig``."""
+        names = (*(one.name for one in self.columns), *TO_FILL_IN)
+        return to_csv([{name: row.get(name) for name in names} for row in self.rows], names)
+
+    def to_json(self) -> str:
+        """Write rows, units and sources as one JSON object."""
+        return to_json(self.rows, self.columns, dict(self.provenance))
+
+    def to_parquet(self) -> bytes:
+        """Write a Parquet file with units in the metadata of its fields."""
+        from maiscreen.screen.shortlist.other_forms import to_parquet
+
+        return to_parquet(self)
+
+    def to_xlsx(self) -> bytes:
+        """Write a workbook with columns to fill in, which `maiscreen lab import` reads."""
+        from maiscreen.screen.shortlist.workbook import to_xlsx
+
+        return to_xlsx(self)
+
+    def to_cards(self) -> bytes:
+        """Write a PDF with a page for each precursor."""
+        from maiscreen.screen.shortlist.cards import to_pdf
+
+        return to_pdf(self)
+
+
+def of_campaign(
+    ranking: pa.Table,
+    campaign: Campaign,
+    manifest: Mapping[str, object],
+    top: int,
+    per_metal: int | None = None,
+) -> Shortlist:
+    """Make the shortlist of a finished campaign, narrow or wide.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        Its ranking.
+    campaign : Campaign
+        What was screened.
+    manifest : mapping
+        Of the run.
+    top : int
+        How many rows at most.
+    per_metal : int, optional
+        Rows with the same metal at most; any number if left out.
+    """
+    from maiscreen.screen.shortlist.blends import wide_shortlist
+
+    fingerprint, wide = str(manifest["fingerprint"]), campaign.space.is_wide
+    if wide:
+        rows = wide_shortlist(ranking, fingerprint, top, per_metal)
+    else:
+        rows = shortlist(ranking, campaign, fingerprint, top, per_metal)
+    told = tuple(_provenance(campaign, manifest, len(rows), per_metal))
+    return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
+
+
+def _provenance(
+    campaign: Campaign, manifest: Mapping[str, object], count: int, per_metal: int | None
+) -> Iterator[tuple[str, str]]:
+    """Say of what it is the shortlist."""
+    yield "campaign", campaign.name
+    yield "fingerprint", str(manifest["fingerprint"])
+    yield "rows", str(count)
+    yield "choice", _choice(per_metal)
+    yield "process temperature", f"{campaign.temperature_c:g} °C"
+    yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
+    yield "state of the layer that is scored", campaign.state
+    yield "highest fidelity", campaign.fidelity
+    for name, weight in zip(campaign.weights.__slots__, campaign.weights.values, strict=True):
+        yield f"weight of {name.replace('_', ' ')}", f"{weight:g}"
+    yield from _flat("candidates", manifest.get("counts"))
+    yield from _flat("version or hash", manifest.get("sources"))
+    yield from _flat("seed", manifest.get("seeds"))
+    yield "data and licences", "candidates/data/SOURCES; docs/attributes.md; docs/validation.md"
+    for number, limit in enumerate(LIMITS, 1):
+        yield f"limit {number}", limit
+
+
+def _choice(per_metal: int | None) -> str:
+    if per_metal is None:
+        return "by rank"
+    return f"diverse: by rank, at most {per_metal} for each metal"
+
+
+def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+    """Lay nested mappings out as pairs."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _flat(f"{prefix}, {key}", one)
+    elif value is not None:
+        yield prefix, str(value)
+
+
+def columns_with_values(table: Shortlist) -> Sequence[Known]:
+    """Give the columns in which at least one row knows something."""
+    return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

@@ -1,0 +1,248 @@
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import NOTHING, Recipes
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.screen.blends.blends import (
+    REJECTIONS,
+    attributes_of,
+    likelier,
+    metal_sets,
+    mixture_space,
+    phase_formulas,
+    phases_of,
+    poured,
+    tables,
+    worth,
+)
+from maiscreen.screen.blends.front_runners import BINS, rank_front
+from maiscreen.screen.blends.ingredients import blended, ingredients
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.describe import describe
+from maiscreen.screen.paper import comparison
+from maiscreen.screen.scoring.front import Front
+
+EXACT = (
+    "delta_g_kj_mol",
+    "reduction_potential_v",
+    "vapour_pressure_pa",
+    *ATTRIBUTES,
+    "adhesion_std",
+    "ionic_conductivity_std_log10",
+    "youngs_modulus_std",
+    "electrolyte_permeability_std",
+    "score",
+    "score_std",
+    "score_low",
+    "score_median",
+    "score_high",
+)
+
+BLENDS = Campaign(
+    metals=("Si", "Ti", "Ge", "Sn"),
+    halogens=("Cl", "Br"),
+    space=Space(blends=3, ratio_steps=5, temperatures_c=(25, 60)),
+)
+
+
+def recipe(
+    fractions: dict[str, float], campaign: Campaign = BLENDS, temperature: int = 1
+) -> Recipes:
+    """Pour precursors, by their formulas."""
+    keys = ingredients(campaign).key.tolist()
+    places = [keys.index(key) for key in fractions] + [NOTHING] * (3 - len(fractions))
+    shares = [*fractions.values()] + [0.0] * (3 - len(fractions))
+    whole = np.array([1])
+    return Recipes(np.array([0]), np.array([places]).T, np.array([shares]).T, whole, np.array([0]))
+
+
+def ranked(campaign: Campaign) -> pa.Table:
+    """Rank the precursors by themselves, the other way."""
+    return comparison.choose(
+        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+    )
+
+
+def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
+    blends = poured(campaign, recipes)
+    found = attributes_of(campaign, blends, likelier(campaign, blends))
+    return {name: float(one.value[0]) for name, one in found.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fidelity", "state"), [("F0", "in_operation"), ("F1", "as_formed"), ("F2", "in_operation")]
+)
+def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state: str) -> None:
+    campaign = Campaign(fidelity=fidelity, state=state, temperature_c=60.0)
+    space = mixture_space(campaign)
+    table = describe_blends(campaign, 0, space.size)
+    index, score = table["index"].to_numpy(), table["score"].to_numpy()
+    group = metal_sets(campaign, space.slice(0, space.size).ingredient)
+    front = Front.of(index, score, group, 1000)
+    found, bound = rank_front(campaign, front, np.zeros(BINS, dtype=np.int64))
+    ranking = comparison.choose(
+        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+    )
+    pure = {row["key"]: row for row in ranking.to_pylist() if row["passed"]}
+    rows = {row["precursor_1"]: row for row in found.to_pylist()}
+    assert rows.keys() == pure.keys()
+    assert len(rows) > 20
+    for key, row in rows.items():
+        assert {n: row[n] for n in EXACT} == {n: pure[key][n] for n in EXACT}, key
+    assert (bound.open, bound.drawn) == (0, len(pure))
+
+
+def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
+    campaign = Campaign()
+    found = describe_blends(campaign, 0, mixture_space(campaign).size)
+    ranking = comparison.choose(
+        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+    )
+    pure = {row["key"]: row["rejected_reason"] for row in ranking.to_pylist()}
+    rows = zip(found["precursor_1"].to_pylist(), found["rejected"].to_pylist(), strict=True)
+    assert {key: gate or "" for key, gate in rows} == {
+        key: (pure[key] or "").split(":")[0] for key in ingredients(campaign).key.tolist()
+    }
+
+
+def test_all_that_is_asked_for_passes_its_gates_when_it_is_warmest() -> None:
+    found = ingredients(BLENDS)
+    assert all(found.rejected[-1][i] == "" for i in blended(BLENDS))
+    assert {"SnCl4", "SiCl4", "TiCl4"} <= set(found.key[list(blended(BLENDS))].tolist())
+
+
+def test_order_of_pouring_changes_nothing() -> None:
+    one = attributes_at(BLENDS, recipe({"SnCl4": 0.5, "TiCl4": 0.3, "SiCl4": 0.2}))
+    other = attributes_at(BLENDS, recipe({"SiCl4": 0.2, "SnCl4": 0.5, "TiCl4": 0.3}))
+    assert one == pytest.approx(other, rel=1e-12)
+
+
+def test_a_trace_changes_little() -> None:
+    pure = attributes_at(BLENDS, recipe({"SnCl4": 1.0}))
+    blend = attributes_at(BLENDS, recipe({"SnCl4": 1 - 1e-9, "TiCl4": 1e-9}))
+    assert blend == pytest.approx(pure, rel=1e-6)
+
+
+def test_two_halides_of_one_metal_make_one_phase() -> None:
+    half = recipe({"SnCl4": 0.5, "SnBr4": 0.5})
+    blends = poured(BLENDS, half)
+    phase, amount = phases_of(BLENDS, blends, likelier(BLENDS, blends))
+    names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
+    assert set(names) == {"Na15Sn4"}
+    assert amount.sum() == pytest.approx(1)
+
+
+def test_a_blend_by_hand() -> None:
+    """Volumes, Hill's mean and adhesion of SnCl4 + TiBr4, from the tables and the textbook."""
+    campaign = replace(BLENDS, state="as_formed", fidelity="F0")
+    blends = poured(campaign, recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
+    found = attributes_of(campaign, blends, likelier(campaign, blends))
+    phases, m = tables(campaign).phases, len(METALS)
+    tin, titanium = METALS.index("Sn"), METALS.index("Ti") + m
+    w = dict(zip(("Sn", "Ti"), blends.metal_share[:2, 0].tolist(), strict=True))
+    volume = {
+        "NaCl": 4 * w["Sn"] * 27.0,
+        "NaBr": 4 * w["Ti"] * 32.1,
+        "tin": w["Sn"] * phases.cm3[tin],
+        "titanium": w["Ti"] * phases.cm3[titanium],
+    }
+    whole = sum(volume.values())
+    share = {name: v / whole for name, v in volume.items()}
+    modulus = {
+        "NaCl": 36.9,
+        "NaBr": 29.4,
+        "tin": phases.voigt[tin],
+        "titanium": phases.voigt[titanium],
+    }
+    voigt = sum(share[n] * modulus[n] for n in share)
+    reuss = 1 / sum(share[n] / modulus[n] for n in share)
+    assert found["youngs_modulus"].value[0] == pytest.approx((voigt + reuss) / 2, rel=1e-12)
+    work = {
+        "NaCl": 0.15,
+        "NaBr": 0.15,
+        "tin": phases.work[tin],
+        "titanium": phases.work[titanium],
+    }
+    assert found["adhesion"].value[0] == pytest.approx(
+        sum(share[n] * work[n] for n in share), rel=1e-12
+    )
+    sodium = 4 + w["Sn"] * phases.sodium_mol[tin]
+    ratio = whole / (sodium * 23.78)
+    gaps = max(0, 1 - ratio) + max(0, 1 - 2 / ratio)
+    dissolved = 0.10 * share["NaBr"]
+    permeable = 1 - (1 - gaps) * (1 - dissolved)
+    assert found["electrolyte_permeability"].value[0] == pytest.approx(permeable, rel=1e-9)
+
+
+def test_longer_exposure_costs_conductivity_by_its_thickness() -> None:
+    campaign = replace(BLENDS, space=replace(BLENDS.space, exposures_s=(10.0, 30.0)))
+    short = recipe({"SnCl4": 1.0}, campaign)
+    long = replace(short, exposure=np.array([1]))
+    values = [attributes_at(campaign, one)["ionic_conductivity"] for one in (short, long)]
+    assert values[0] - values[1] == pytest.approx(1.13 * np.log10(3))
+
+
+def test_gates_of_blends() -> None:
+    def gate(fractions: dict[str, float], campaign: Campaign = BLENDS) -> str:
+        return REJECTIONS[poured(campaign, recipe(fractions, campaign)).rejected[0]]
+
+    assert gate({"SnCl4": 0.5, "SiCl4": 0.5}) == ""
+    assert gate({"SiCl4": 0.98, "SnBr4": 0.02}) == "blend"
+    lofty = replace(BLENDS, min_vapour_pressure_pa=1e5)
+    keys = {"SnCl4": 0.5, "TiCl4": 0.5}
+    assert gate(keys, lofty) == "volatility"
+
+
+def test_tin_and_titanium_share_a_compound_when_sodium_is_in_excess() -> None:
+    blends = poured(BLENDS, recipe({"SnCl4": 0.5, "TiCl4": 0.5}))
+    phase, amount = phases_of(BLENDS, blends, likelier(BLENDS, blends))
+    names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
+    assert any("Sn" in name and "Ti" in name for name in names)
+    assert amount.sum() == pytest.approx(1)
+    formed = replace(BLENDS, state="as_formed")
+    blends = poured(formed, recipe({"SnCl4": 0.5, "TiCl4": 0.5}, formed))
+    phase, _ = phases_of(formed, blends, likelier(formed, blends))
+    assert phase_formulas(formed)[phase[1, 0]] == "Ti"
+
+
+def test_slices_of_any_size_are_the_same_table() -> None:
+    whole = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
+    edges = [0, 1, 777, 40_000, mixture_space(BLENDS).size]
+    pieces = [describe_blends(BLENDS, a, b) for a, b in pairwise(edges)]
+    assert pa.concat_tables(pieces).unify_dictionaries().to_pylist() == whole.to_pylist()
+
+
+def test_what_passes_has_every_number_and_what_does_not_has_none() -> None:
+    table = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
+    passed = np.array([one is None for one in table["rejected"].to_pylist()])
+    assert 0 < passed.sum() < len(passed)
+    for name in (*ATTRIBUTES, "score", "score_optimistic"):
+        there = ~np.isnan(table[name].to_numpy())
+        assert (there == passed).all(), name
+
+
+def test_score_is_that_of_the_attributes() -> None:
+    table = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
+    values = {name: table[name].to_numpy() for name in ATTRIBUTES}
+    values |= {name: np.log10(values[name]) for name in LOGARITHMIC}
+    assert worth(BLENDS, values) == pytest.approx(table["score"].to_numpy(), rel=1e-12, nan_ok=True)
+
+
+def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetched: Path) -> None:
+    """The energies of joint compounds are in the scheme of the embedded snapshot."""
+    four = {"metals": ("Si", "Ti", "Sn"), "halogens": ("Cl",), "fidelity": "F0"}
+    own = describe.pin(Campaign(**four, snapshot=str(fetched), space=Space(blends=2)))  # type: ignore[arg-type]
+    embedded = Campaign(**four, space=Space(blends=2))  # type: ignore[arg-type]
+    assert len(tables(own).joint.phases.formula) == 0 < len(tables(embedded).joint.phases.formula)
+    table = describe_blends(own, 0, mixture_space(own).size)
+    other = describe_blends(embedded, 0, mixture_space(embedded).size)
+    assert table["score"].null_count == other["score"].null_count < table.num_rows

@@ -1,0 +1,56 @@
+"""Describing and choosing on the real data: slices, ties, several routes."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe import describe
+from maiscreen.screen.paper import comparison
+
+FEW = Campaign(metals=("Ti", "W", "Mo", "Re", "Sn"), samples=200)
+
+
+@pytest.fixture(scope="module")
+def described() -> pa.Table:
+    return describe.describe(FEW, 0, describe.candidate_count(FEW))
+
+
+def test_slices_stack_to_the_whole(described: pa.Table) -> None:
+    count = describe.candidate_count(FEW)
+    parts = [describe.describe(FEW, i, min(i + 17, count)) for i in range(0, count, 17)]
+    assert pa.concat_tables(parts, promote_options="default").equals(described)
+
+
+def test_every_column_says_unit_meaning_and_source(described: pa.Table) -> None:
+    for field in comparison.choose(FEW, described).schema:
+        assert set(field.metadata) == {b"unit", b"doc", b"source"}, field.name
+        assert field.metadata[b"doc"]
+
+
+def test_the_order_of_the_rows_changes_nothing(described: pa.Table) -> None:
+    shuffled = described.take(np.random.default_rng(1).permutation(described.num_rows))
+    assert comparison.choose(FEW, shuffled).equals(comparison.choose(FEW, described))
+
+
+def test_equal_scores_rank_by_key(described: pa.Table) -> None:
+    rows = [r for r in comparison.choose(FEW, described).to_pylist() if r["passed"]]
+    order = [(-round(r["score"], 12), r["key"]) for r in rows]
+    assert order == sorted(order)
+    assert len({s for s, _ in order}) < len(order)  # WF6 and MoF6 are equal at this level
+
+
+def test_stable_salts_do_not_react_by_any_route() -> None:
+    campaign = Campaign(metals=("Li", "K", "Ba", "Sn"), routes=("vapour", "solution"), samples=200)
+    table = comparison.choose(
+        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+    )
+    rows = {r["key"]: r for r in table.to_pylist()}
+    for salt in ("BaF2", "LiF", "KCl"):
+        assert rows[salt]["rejected_reason"].startswith("reaction")
+    assert rows["SnCl2"]["passed"]
+    assert rows["SnCl2"]["reduction_potential_v"] == pytest.approx(2.5, abs=0.03)
+
+
+def test_a_failed_row_can_be_named_without_describing_it() -> None:
+    assert describe.identify(FEW, 0)["key"] == "TiF"

@@ -1,0 +1,77 @@
+"""Why a precursor ranks where it does, against its score and its draws."""
+
+import re
+from math import prod
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign.campaign import Campaign, Weights
+from maiscreen.screen.facts.reasons import _drawn, against, first_order, holds
+from maiscreen.screen.scoring.score import FLOOR
+
+
+def test_factors_multiply_to_the_ratio_of_the_scores(finished: pa.Table) -> None:
+    rows = finished.filter(finished["passed"]).to_pylist()
+    tin = next(row for row in rows if row["key"] == "SnCl4")
+    for row in rows:
+        told = against(row, tin, Campaign())
+        factors = [float(f) for text in told.values() for f in re.findall(r"× ([\d.]+)", text)]
+        # Each is told to two decimals, and those within half a per cent of 1 not at all.
+        assert prod(factors) == pytest.approx(row["score"] / tin["score"], rel=0.04)
+
+
+def test_lifting_and_pulling_are_told_apart_by_strength() -> None:
+    tin = dict.fromkeys((f"desirability_{name}" for name in ATTRIBUTES), 0.5)
+    row = dict(zip(tin, (1.0, 0.0, 0.3, 0.6), strict=True))
+    told = against(row, tin, Campaign())
+    assert told["lifts"].split(" × ")[0] == "adhesion"
+    worst = (FLOOR / 0.5) ** 0.25
+    assert told["pulls_down"].startswith(f"ionic conductivity × {worst:.2f}; Young's modulus")
+    weightless = Campaign(weights=Weights(ionic_conductivity=0))
+    assert "conductivity" not in against(row, tin, weightless)["pulls_down"]
+
+
+def test_without_desirabilities_nothing_is_told() -> None:
+    assert against({}, {}, Campaign()) == {}
+    assert against({}, None, Campaign()) == {}
+
+
+def test_the_draws_are_those_of_the_ranking(finished: pa.Table) -> None:
+    campaign = Campaign()
+    passed = finished.filter(finished["passed"])
+    places, _ = _drawn(passed, campaign)
+    low, high = np.percentile(places, (5, 95), axis=0, method="nearest")
+    assert low.tolist() == passed["rank_low"].to_pylist()
+    assert high.tolist() == passed["rank_high"].to_pylist()
+    assert (places <= campaign.top_k).mean(axis=0).tolist() == passed["p_top_k"].to_pylist()
+
+
+def test_a_share_is_that_of_a_sum_of_independent_parts() -> None:
+    x, y, z = np.random.default_rng(3).standard_normal((3, 20_000))
+    assert first_order(x, 2 * x + y + z) == pytest.approx(4 / 6, abs=0.02)
+    assert first_order(z, 2 * x + y) == pytest.approx(0, abs=0.005)
+    assert first_order(x, x * y) == pytest.approx(0, abs=0.01)
+    flag = (x > 1).astype(float)
+    assert first_order(flag, flag) == pytest.approx(1)
+
+
+def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
+    told = holds(finished, Campaign(), ["SnCl4", "Si2F6", "VCl4"])
+    assert set(told) == {"SnCl4", "Si2F6", "VCl4"}
+    assert next(iter(told["SnCl4"].shares)) == "ionic_conductivity"
+    assert sum(told["SnCl4"].shares.values()) < 1
+    # Vanadium makes no alloy, so that its formation is no question.
+    assert told["VCl4"].shares["alloy_formation"] == 0
+    assert told["Si2F6"].told({})["place_hangs_on"] == "whether NaSi forms"
+    assert "diffraction" in told["Si2F6"].told({})["measurement"]
+
+
+@pytest.mark.parametrize("column", ["metal", "p_alloy_in_operation", "adhesion_bare_std"])
+def test_a_ranking_without_what_draws_need_tells_nothing(finished: pa.Table, column: str) -> None:
+    assert holds(finished.drop_columns([column]), Campaign(), ["SnCl4"]) == {}
+    place = finished.schema.get_field_index(column)
+    odd = finished.set_column(place, column, pa.array(["Xx"] * finished.num_rows))
+    assert holds(odd, Campaign(), ["SnCl4"]) == {}

@@ -1,0 +1,51 @@
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.report_weights import for_sliders, reranked, weight_table
+from maiscreen.screen.scoring.choose import rank_candidates
+
+
+@pytest.fixture(scope="module")
+def rows(default_ranking: pa.Table) -> list[dict[str, object]]:
+    return [row for row in default_ranking.to_pylist() if row["rank"]]
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1, 1), (3, 0, 1, 0.5), (0, 0, 0, 1), (0.2, 5, 0, 0)])
+def test_ranks_as_a_campaign_with_these_weights(
+    rows: list[dict[str, object]], default_ranking: pa.Table, weights: tuple[float, ...]
+) -> None:
+    names = ("adhesion", "ionic_conductivity", "youngs_modulus", "electrolyte_permeability")
+    campaign = Campaign(samples=100).with_settings(
+        f"weights.{name}={weight}" for name, weight in zip(names, weights, strict=True)
+    )
+    again = rank_candidates(campaign, default_ranking.slice(0, 1391))
+    wanted = {row["key"]: row["rank"] for row in again.to_pylist() if row["rank"]}
+    found = reranked(rows, weights).rank
+    assert {row["key"]: rank for row, rank in zip(rows, found, strict=True)} == wanted
+
+
+def test_the_table_agrees_with_the_ranking(rows: list[dict[str, object]]) -> None:
+    table = weight_table(rows, Campaign())
+    assert [one["rank"] for one in table] == [row["rank"] for row in rows]
+    assert all(1 <= one["low"] <= one["high"] <= len(rows) for one in table)
+    assert table[0]["formula"] == "SnCl4"
+    assert table[0]["without"][1] > 10
+    assert weight_table([], Campaign()) == []
+
+
+def test_what_the_sliders_get_is_plain_and_in_the_order_of_the_keys(
+    rows: list[dict[str, object]],
+) -> None:
+    bare = rows[0] | {"desirability_adhesion": None}
+    given = for_sliders(rows, [("bare sodium", None, bare)], Campaign())
+    keys = [row["key"] for row in given["rows"]]
+    assert keys == sorted(keys)
+    assert given["measured"] == []
+    assert np.isfinite([row["worth"] for row in given["rows"]]).all()
+    unknown = for_sliders([bare], [], Campaign())["rows"][0]["worth"]
+    assert unknown[0] is None
+    json.dumps([given, unknown], allow_nan=False)

@@ -1,0 +1,125 @@
+"""What is proposed next: by what was tried, and never what the gates reject."""
+
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from lab_sim import cell, layers
+
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.lab_learning.lab_next import Proposal, Race, propose
+from maiscreen.screen.lab_learning.next import lives
+from maiscreen.screen.lab_learning.trials import trials, worths
+from maiscreen.screen.lab_learning.weights import learned
+from maiscreen.screen.lab_sheet.record import LabRecord
+
+KNOWN = layers(30, draws=1024)
+PAPER = [
+    cell("SnCl4", 650, True),
+    cell("SiCl4", 220),
+    cell("TiCl4", 150),
+    cell("SnCl2", 100, route="additive"),
+    cell("C3H7Cl", 40),
+]
+
+
+@pytest.fixture(scope="module")
+def table(default_ranking: pa.Table) -> pa.Table:
+    """Those that passed, the controls, and a few that did not."""
+    wanted = {"SnCl2 additive", "C3H7Cl", "bare sodium", "CCl4", "SnBr4", "WF6"}
+    rows = zip(
+        default_ranking["passed"].to_pylist(), default_ranking["key"].to_pylist(), strict=True
+    )
+    return default_ranking.filter(pa.array([p or key in wanted for p, key in rows]))
+
+
+def proposed(table: pa.Table, records: list[LabRecord], count: int = 5) -> tuple[Proposal, ...]:
+    campaign = Campaign()
+    drawn = worths(campaign, table)
+    known = trials(records, drawn.keys)
+    return propose(campaign, table, known, learned(known, drawn), count)
+
+
+def test_without_results_the_best_of_different_metals_are_proposed(table: pa.Table) -> None:
+    found = proposed(table, [])
+    assert [one.place for one in found] == [1, 2, 3, 4, 5]
+    assert {one.beats for one in found} == {"bare sodium"}
+    assert len({one.metal for one in found[:4]}) == 4
+    by_score = table.filter(table["passed"]).slice(0, 4)["metal"].to_pylist()
+    assert len({*by_score}) < 4
+    assert all(b.gain_batch > a.gain_batch for a, b in pairwise(found))
+    assert "bare sodium in" in found[0].reason
+    # A bare control says nothing more.
+    bare = [cell("bare sodium", 30, route="none")]
+    assert [one.precursor for one in proposed(table, bare)] == [one.precursor for one in found]
+
+
+def test_what_was_tried_and_what_the_gates_reject_is_not_proposed(table: pa.Table) -> None:
+    found = proposed(table, PAPER, 30)
+    names = [one.precursor for one in found]
+    passed = {r["formula"] for r in table.to_pylist() if r["passed"]}
+    assert {*names} <= passed
+    assert not {"SnCl4", "SiCl4", "TiCl4"} & {one.precursor for one in found if not one.repeat}
+    assert {one.beats for one in found} == {"SnCl4"}
+    assert all(0 <= one.p_better <= 1 and one.gain >= 1 for one in found)
+    assert len({*names}) == len(names)
+
+
+def test_a_repeat_is_proposed_where_two_are_nearly_equal(table: pa.Table) -> None:
+    near = [cell("SnCl4", 300), cell("SiCl4", 290)]
+    found = proposed(table.filter(pa.array([k in ("SnCl4", "SiCl4", "TiCl4")
+                     for k in table["key"].to_pylist()])), near, 3)  # fmt: skip
+    repeat = [one for one in found if one.repeat]
+    assert repeat
+    assert "a repeat" in repeat[0].reason
+    settled = [
+        cell(k, n + i, replicate=str(i))
+        for k, n in (("SnCl4", 600), ("SiCl4", 60))
+        for i in range(8)
+    ]
+    assert not [one for one in proposed(table, settled) if one.repeat]
+
+
+def test_cells_speak_of_their_own_layer_and_of_its_metal(table: pa.Table) -> None:
+    """A tin layer that fails early lowers what is expected of tin, not of germanium."""
+    drawn = worths(Campaign(), table)
+    rivals = [
+        cell(k, 300 + i, replicate=str(i)) for k in ("SiCl4", "TiCl4", "BCl3") for i in range(3)
+    ]
+
+    def expected(cycles: int) -> dict[str, float]:
+        known = trials([*rivals, cell("SnBr4", cycles)], drawn.keys)
+        found = lives(learned(known, drawn), drawn)
+        return dict(zip(found.keys, found.score.mean(axis=0).tolist(), strict=True))
+
+    early, late = expected(20), expected(4000)
+    assert late["SnCl4"] - early["SnCl4"] > 0.15
+    assert abs(late["GeCl4"] - early["GeCl4"]) < 0.5 * (late["SnCl4"] - early["SnCl4"])
+
+
+def test_many_cells_fix_the_life_of_a_layer() -> None:
+    records = [
+        cell(k, n, replicate=str(i)) for k, n in (("L000", 300), ("L001", 110)) for i in range(40)
+    ]
+    known = trials(records, KNOWN.keys)
+    found = lives(learned(known, KNOWN), KNOWN)
+    apart = found.life[:, 0] - found.life[:, 1]
+    assert apart.mean() == pytest.approx(np.log(300 / 110), abs=0.05)
+    assert apart.std() < 0.1
+    assert (found.score <= 1).all()
+    before = lives(learned(trials([], KNOWN.keys), KNOWN), KNOWN)
+    assert (before.life[:, 0] - before.life[:, 1]).std() > 0.5
+
+
+def test_shared_errors_make_a_batch_diverse() -> None:
+    """Of layers that are equally good, one that shares nothing is taken before a twin."""
+    rng = np.random.default_rng(0)
+    first, other = rng.standard_normal((2, 4000))
+    ahead = np.stack([first, first + 0.05, other], axis=1)
+    race = Race(("A", "A'", "B"), "C", ahead, ahead)
+    assert race.batch(["A", "A'", "B"], 2)[0] == ["A'", "B"]
+    picks, totals = race.batch(["A", "A'", "B"], 3)
+    assert totals[0] == pytest.approx(race.gain(["A'"]))
+    assert totals[1] == pytest.approx(race.gain(picks[:2]))
+    assert len(picks) == 2  # the twin of what is in it adds nothing
