@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from maiscreen.models.retraining.retrain import retrain
-    from maiscreen.runners.run import run
-    from maiscreen.runners.shortlist import shortlist
+    from maiscreen.runners.runs.campaign import run
+    from maiscreen.runners.runs.shortlist import shortlist
     from maiscreen.screen.advice.explain import explain
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.paper.validate import validate
@@ -29,8 +29,8 @@ _HOMES = {
     "Campaign": "maiscreen.screen.campaign.campaign",
     "explain": "maiscreen.screen.advice.explain",
     "retrain": "maiscreen.models.retraining.retrain",
-    "run": "maiscreen.runners.run",
-    "shortlist": "maiscreen.runners.shortlist",
+    "run": "maiscreen.runners.runs.campaign",
+    "shortlist": "maiscreen.runners.runs.shortlist",
     "validate": "maiscreen.screen.paper.validate",
 }
 """Modules of the names."""

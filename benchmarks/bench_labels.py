@@ -19,7 +19,7 @@ def seconds(workers: int) -> float:
     """Time `maiscreen labels run` on so many workers, their start included."""
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "labels")
-        program = "import sys; from maiscreen.runners.cli import main; sys.exit(main())"
+        program = "import sys; from maiscreen.runners.cli.main import main; sys.exit(main())"
         command = [sys.executable, "-c", program]
         options = ["labels", "run", "--again", "--quiet", "--models", "7net-0", "--out", out]
         chosen = ["--phases", PHASES, "--quantities", "structure,elasticity"]

@@ -20,8 +20,8 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
-from maiscreen.runners.store import FOLDER
-from maiscreen.runners.wide_run import run_wide
+from maiscreen.runners.folder.shards import FOLDER
+from maiscreen.runners.runs.blends import run_wide
 from maiscreen.screen.blends import table as blend_stage
 from maiscreen.screen.blends.blends import tables
 from maiscreen.screen.blends.part_file import part_bytes

@@ -16,8 +16,8 @@ from statistics import median
 
 from bench_wide import rss_mib, seconds
 
-from maiscreen.runners import cluster, execution
-from maiscreen.runners.parts import Parts
+from maiscreen.runners.cluster import cluster, execution
+from maiscreen.runners.work.parts import Parts
 from maiscreen.screen.blends.blends import tables
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign

@@ -71,8 +71,8 @@ class StorageError(EndingError):
 class MismatchError(EndingError):
     """A worker has other code, packages or data than the process that sent it tasks.
 
-    Before the first task that is bad input (`maiscreen.runners.opened`); later, what is done is
-    kept.
+    Before the first task that is bad input (`maiscreen.runners.cluster.open`); later, what is
+    done is kept.
     """
 
 

@@ -14,10 +14,10 @@ from maiscreen.descriptors.composition.features import features
 from maiscreen.models.crystals import network, prototypes, supercell
 from maiscreen.models.predictions import predicted
 from maiscreen.models.simulation import vacancy
-from maiscreen.runners.folder import read_ranking
+from maiscreen.runners.folder.ownership import read_ranking
 from maiscreen.runners.kernels import kernels
-from maiscreen.runners.run import run
-from maiscreen.runners.wide_run import run_wide
+from maiscreen.runners.runs.blends import run_wide
+from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.embedding import answers

@@ -10,8 +10,8 @@ import pytest
 
 import maiscreen
 from maiscreen.models import retrain
-from maiscreen.runners.run import run
-from maiscreen.runners.shortlist import shortlist
+from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.shortlist import shortlist
 from maiscreen.screen import Campaign, validate
 from maiscreen.screen.advice import explain
 
@@ -74,7 +74,7 @@ def test_import_loads_nothing_of_weight(tmp_path: Path, *, at_root: bool) -> Non
 
 def test_the_command_line_loads_what_it_needs_alone(tmp_path: Path) -> None:
     heavy = {"numpy", "pyarrow", "pandas", "dask", "maiscreen.screen", "maiscreen.models"}
-    code = "from maiscreen.runners.options import parser; parser()"
+    code = "from maiscreen.runners.cli.options import parser; parser()"
     assert not heavy & loaded(code, tmp_path)
 
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 
 from maiscreen.models.labels.labels import load_labels
 from maiscreen.models.storage.store import models
-from maiscreen.runners.labels_compare import as_markdown
-from maiscreen.runners.models_show import as_markdown as embedded_table
-from maiscreen.runners.output import append_failures
-from maiscreen.runners.show import best, paper_standing
+from maiscreen.runners.cli.comparison import as_markdown
+from maiscreen.runners.cli.models_show import as_markdown as embedded_table
+from maiscreen.runners.cli.text import best, paper_standing
+from maiscreen.runners.runs.outputs import append_failures
 
 ROOT = Path(__file__).parents[1]
 

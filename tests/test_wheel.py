@@ -23,7 +23,7 @@ pytestmark = pytest.mark.wheel
 TYPED = """\
 import maiscreen
 from maiscreen.models import retrain
-from maiscreen.runners.run import run
+from maiscreen.runners.runs.campaign import run
 from maiscreen.screen import Campaign, explain
 
 name: str = Campaign().name

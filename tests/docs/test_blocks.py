@@ -16,7 +16,7 @@ from doc_commands import NOT_HERE, check, check_mentioned, lines, reason, run
 from doc_python import problem
 
 from maiscreen.candidates.reading.limits import parsed_json
-from maiscreen.runners.cluster_file import read_cluster_file
+from maiscreen.runners.cluster.queue_file import read_cluster_file
 from maiscreen.screen.campaign.campaign import Campaign
 
 slow = pytest.mark.slow

@@ -103,7 +103,7 @@ class Scene:
         return code == 0 or (code == 3 and self._is_finished())
 
     def _is_finished(self) -> bool:
-        from maiscreen.runners.status import status
+        from maiscreen.runners.folder.status import status
 
         found = status(self.out)
         return found.finished and found.done == found.total

@@ -277,7 +277,7 @@ def _card(content: bytes, folder: Path) -> object:
     from maiscreen.models.predictions.learned import digest
     from maiscreen.models.storage.model import load_card
     from maiscreen.models.storage.store import models
-    from maiscreen.runners.models_show import as_lines, as_markdown, described, table
+    from maiscreen.runners.cli.models_show import as_lines, as_markdown, described, table
 
     (folder / "mine").mkdir()
     (folder / "mine" / "card.json").write_bytes(content)
@@ -439,7 +439,7 @@ def _label_receipts() -> list[bytes]:
 
 
 def _label_store(content: bytes, folder: Path) -> object:
-    from maiscreen.runners import labels_store as store
+    from maiscreen.runners.runs import labels_shards as store
 
     where = folder / ".maiscreen" / "labels"
     where.mkdir(parents=True)
@@ -471,7 +471,7 @@ def _campaign_files() -> dict[str, bytes]:
     """Run a small campaign once; give the files of its folder."""
     import tempfile
 
-    from maiscreen.runners.run import run
+    from maiscreen.runners.runs.campaign import run
 
     with tempfile.TemporaryDirectory() as folder:
         run(_small_campaign(), folder, serially=True)
@@ -518,9 +518,9 @@ def _use_campaign(folder: Path) -> object:
     from contextlib import suppress
 
     from maiscreen.candidates.errors import InputError
-    from maiscreen.runners import folder as f
-    from maiscreen.runners.status import status
-    from maiscreen.runners.verify import verify
+    from maiscreen.runners.folder import ownership as f
+    from maiscreen.runners.folder.status import status
+    from maiscreen.runners.folder.verify import verify
 
     for read in (_shortlisted, status, verify, f.read_manifest,
                  lambda out: f.check(out, FINGERPRINT, _small_campaign().to_dict())):  # fmt: skip
@@ -530,7 +530,7 @@ def _use_campaign(folder: Path) -> object:
 
 
 def _shortlisted(folder: Path) -> object:
-    from maiscreen.runners.folder import read_ranking
+    from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.screen.shortlist.choose import shortlist, to_csv, to_json
 
     rows = shortlist(*read_ranking(folder), 10)
@@ -539,7 +539,7 @@ def _shortlisted(folder: Path) -> object:
 
 def _ranked(folder: Path) -> object:
     """Go on with the shards of the folder, as a run does."""
-    from maiscreen.runners.store import HIDDEN, read_shards
+    from maiscreen.runners.folder.shards import HIDDEN, read_shards
 
     own = next(path.name for path in (folder / HIDDEN).iterdir() if path.is_dir())
     return read_shards(folder / HIDDEN / own, own)
@@ -552,7 +552,7 @@ def _ranked(folder: Path) -> object:
 def _wide_files() -> dict[str, bytes]:
     import tempfile
 
-    from maiscreen.runners.wide_run import run_wide
+    from maiscreen.runners.runs.blends import run_wide
 
     with tempfile.TemporaryDirectory() as folder:
         run_wide(_wide(), folder, serially=True)
@@ -577,10 +577,10 @@ def _wide_receipt(content: bytes, folder: Path) -> object:
     from contextlib import suppress
 
     from maiscreen.candidates.errors import InputError
-    from maiscreen.runners.parts import Parts
-    from maiscreen.runners.status import status
-    from maiscreen.runners.verify import verify
-    from maiscreen.runners.wide_run import _finish
+    from maiscreen.runners.folder.status import status
+    from maiscreen.runners.folder.verify import verify
+    from maiscreen.runners.runs.blends import _finish
+    from maiscreen.runners.work.parts import Parts
 
     for name, data in _wide_files().items():
         path = folder / name
@@ -629,7 +629,7 @@ def _cluster_files() -> list[bytes]:
 
 
 def _cluster_file(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.cluster_file import read_cluster_file
+    from maiscreen.runners.cluster.queue_file import read_cluster_file
 
     path = folder / "cluster.yaml"
     path.write_bytes(content)
@@ -672,13 +672,13 @@ def _lab(name: str) -> Call:
 
 
 def _owners() -> list[bytes]:
-    from maiscreen.runners.owner import ourselves
+    from maiscreen.runners.folder.owner import ourselves
 
     return [ourselves("f" * 64).to_bytes()]
 
 
 def _owner(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.owner import from_bytes
+    from maiscreen.runners.folder.owner import from_bytes
 
     found = from_bytes(content)
     return found and (str(found), found.is_here, found.is_gone)
@@ -689,7 +689,7 @@ def _logs() -> list[bytes]:
 
 
 def _log(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.events import told
+    from maiscreen.runners.folder.log import told
 
     path = folder / "log-1.jsonl"
     path.write_bytes(content)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import wide_faults
 
-from maiscreen.runners.cluster_file import read_cluster_file
-from maiscreen.runners.wide_run import run_wide
+from maiscreen.runners.cluster.queue_file import read_cluster_file
+from maiscreen.runners.runs.blends import run_wide
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 

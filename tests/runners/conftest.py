@@ -16,12 +16,12 @@ HANG_S = 300.0
 @pytest.fixture(scope="session", autouse=True)
 def slow_machine() -> Iterator[None]:
     """Give processes of Dask the time that they take on a busy machine to reach one another."""
-    from maiscreen.runners import cluster, crew
+    from maiscreen.runners.cluster import cluster, watch
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(cluster._SETTINGS, "distributed.comm.timeouts.connect", f"{HANG_S:g}s")
-        patch.setattr(crew, "_HOST_S", HANG_S)
-        patch.setattr(crew, "_ANSWER_S", HANG_S)
+        patch.setattr(watch, "_HOST_S", HANG_S)
+        patch.setattr(watch, "_ANSWER_S", HANG_S)
         yield
 
 
@@ -31,7 +31,7 @@ def patient() -> Iterator[pytest.MonkeyPatch]:
 
     Where there is none it would be waited for as long.
     """
-    from maiscreen.runners import cluster, connections
+    from maiscreen.runners.cluster import cluster, connections
 
     why_not = connections.why_not
     with pytest.MonkeyPatch.context() as patch:

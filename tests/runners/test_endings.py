@@ -15,12 +15,12 @@ import tiny_science as tiny
 import wide_faults
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners import cli
+from maiscreen.runners.cli import main
 from maiscreen.runners.endings import AllFailedError, LostError, StopSignal, heeded
-from maiscreen.runners.events import Log, logged, newest, told
-from maiscreen.runners.run import run
-from maiscreen.runners.status import status
-from maiscreen.runners.wide_run import run_wide
+from maiscreen.runners.folder.log import Log, logged, newest, told
+from maiscreen.runners.folder.status import status
+from maiscreen.runners.runs.blends import run_wide
+from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -51,26 +51,26 @@ def test_failed_precursors_alone_are_done_again(
 ) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
     run(TINY, reference, serially=True, parts=tiny.SCIENCE)
-    monkeypatch.setattr("maiscreen.runners.run.science", lambda: tiny.RAISING)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.RAISING)
     given = ["run", "--out", str(out), "--serial", "--set", "chunk_size=16"]
-    assert cli.main(given) == 3
+    assert main.main(given) == 3
     assert "1 candidate failed; done again by: maiscreen retry" in capsys.readouterr().err
-    assert cli.main(given) == 3  # is not done again by itself
+    assert main.main(given) == 3  # is not done again by itself
     capsys.readouterr()
     before = receipts(out)
-    assert cli.main(["status", str(out), "--json"]) == 0
+    assert main.main(["status", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["state"], said["reasons"]) == ("finished", {"ZeroDivisionError: a bad row": 1})
     assert Path(said["log"]).exists()
-    assert cli.main(["retry", str(out), "--serial"]) == 2
+    assert main.main(["retry", str(out), "--serial"]) == 2
     assert "1 candidates have failed; give --failed" in capsys.readouterr().err
     assert receipts(out) == before
-    monkeypatch.setattr("maiscreen.runners.run.science", lambda: tiny.SCIENCE)
-    assert cli.main(["retry", str(out), "--failed", "--serial"]) == 0
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
+    assert main.main(["retry", str(out), "--failed", "--serial"]) == 0
     same(out, reference)
     changed = [name for name, moment in receipts(out).items() if before.get(name) != moment]
     assert changed == ["describe-0000000000-0000000016.json"]
-    assert cli.main(["verify", str(out)]) == 0
+    assert main.main(["verify", str(out)]) == 0
 
 
 @pytest.mark.slow
@@ -85,18 +85,18 @@ def test_failed_blends_alone_are_done_again(
     again = run_wide(WIDE, out, serially=True, rows=100, describe=wide_faults.raises, again=True)
     assert again.counts["failed"] == 1
     assert again.used["screened"] == 400
-    assert cli.main(["retry", str(out), "--failed", "--serial"]) == 0
+    assert main.main(["retry", str(out), "--failed", "--serial"]) == 0
     same(out, reference)
     kept = {name for name, moment in receipts(out).items() if before.get(name) == moment}
     assert len(kept) == len(before) - 1
-    assert cli.main(["verify", str(out)]) == 0
+    assert main.main(["verify", str(out)]) == 0
     capsys.readouterr()
-    assert cli.main(["retry", str(out), "--failed", "--serial"]) == 0  # nothing has failed
+    assert main.main(["retry", str(out), "--failed", "--serial"]) == 0  # nothing has failed
     assert "all parts were there" in capsys.readouterr().out
 
 
 def test_retry_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["retry", str(tmp_path / "none"), "--failed"]) == 2
+    assert main.main(["retry", str(tmp_path / "none"), "--failed"]) == 2
     assert "holds no campaign" in capsys.readouterr().err
 
 
@@ -105,9 +105,9 @@ def test_retry_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_times_that_are_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
 ) -> None:
-    assert cli.main(["run", "--out", str(tmp_path / "out"), f"{option}={value}"]) == 2
+    assert main.main(["run", "--out", str(tmp_path / "out"), f"{option}={value}"]) == 2
     assert f"{option} = " in capsys.readouterr().err
-    assert cli.main(["run", "--out", str(tmp_path / "out"), option, "9", "--serial"]) == 2
+    assert main.main(["run", "--out", str(tmp_path / "out"), option, "9", "--serial"]) == 2
     assert "with --serial" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -115,8 +115,8 @@ def test_times_that_are_none(
 def test_all_failed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("maiscreen.runners.run.science", lambda: tiny.NEVER)
-    assert cli.main(["run", "--out", str(tmp_path), "--serial"]) == AllFailedError.code == 1
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.NEVER)
+    assert main.main(["run", "--out", str(tmp_path), "--serial"]) == AllFailedError.code == 1
     assert capsys.readouterr().err.startswith("maiscreen: error: all ")
 
 
@@ -162,8 +162,8 @@ def test_a_signal_keeps_what_is_done(
     last = json.loads(one_log(out).read_text().splitlines()[-1])
     assert (last["event"], status(out).done) == ("stopped", 16)
     run(TINY, reference, serially=True, parts=tiny.SCIENCE)
-    monkeypatch.setattr("maiscreen.runners.run.science", lambda: tiny.SCIENCE)
-    assert cli.main(["resume", str(out), "--serial"]) == 0
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
+    assert main.main(["resume", str(out), "--serial"]) == 0
     same(out, reference)
 
 
@@ -221,7 +221,7 @@ def test_a_log_where_files_take_no_appending(tmp_path: Path) -> None:
     """As in object storage: kept, and written whole."""
     from upath import UPath
 
-    from maiscreen.runners.remote import Remote
+    from maiscreen.runners.folder.remote import Remote
 
     folder = Remote(UPath(f"memory://{pathname2url(str(tmp_path))}"))
     with pytest.raises(LostError), logged(folder) as log:

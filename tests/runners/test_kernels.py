@@ -9,9 +9,9 @@ import pytest
 import tiny_science as tiny
 
 from maiscreen.runners import kernels
+from maiscreen.runners.folder.shards import HIDDEN, read_shards
 from maiscreen.runners.kernels import BLAS, NUMPY, mix, names_above, pin
-from maiscreen.runners.run import run
-from maiscreen.runners.store import HIDDEN, read_shards
+from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(chunk_size=4)
@@ -74,8 +74,8 @@ def test_a_mix_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr("maiscreen.runners.work.kernels", lambda: OTHER)
-        elsewhere.setattr("maiscreen.runners.desk.kernels", lambda: OTHER)
+        elsewhere.setattr("maiscreen.runners.work.work.kernels", lambda: OTHER)
+        elsewhere.setattr("maiscreen.runners.folder.desk.kernels", lambda: OTHER)
         run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True)
     assert "several kernels" not in capsys.readouterr().err
     run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True, quiet=False)

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError
 from maiscreen.models.labels.plan import Origin
-from maiscreen.runners.labels_work import Simulation
+from maiscreen.runners.runs.simulation import Simulation
 
 PHASES: Mapping[str, str] = {"NaCl": "salt", "Na": "element", "NaSn": "compound", "Sn": "element"}
 MODELS = ("first", "second")

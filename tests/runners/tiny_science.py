@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.run import Science
+from maiscreen.runners.runs.campaign import Science
 from maiscreen.screen.campaign.campaign import Campaign
 
 BAD = 5
@@ -149,7 +149,7 @@ def describe_or_crash(campaign: Campaign, start: int, stop: int) -> pa.Table:
 
 def _let_the_limit_pass() -> None:
     """Let this process think that an hour is over, so that nobody has to wait for the limit."""
-    from maiscreen.runners import guard
+    from maiscreen.runners.cluster import guard
 
     late = time.monotonic() + 3600
     guard.time = SimpleNamespace(monotonic=lambda: late)  # type: ignore[assignment]

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.runners.output import append_failures
+from maiscreen.runners.runs.outputs import append_failures
 
 # The tests of the report can import browsing.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -9,7 +9,7 @@ from maiscreen.models.labels.evidence import evidence
 from maiscreen.models.labels.labels import load_labels, to_lines
 from maiscreen.models.labels.own_labels import evidence_of, pinned
 from maiscreen.models.labels.potentials import DEFAULT
-from maiscreen.runners import cli
+from maiscreen.runners.cli import main
 from maiscreen.screen.advice.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import pin, sources
@@ -69,8 +69,8 @@ def test_a_campaign_takes_them(tmp_path: Path) -> None:
 
 def test_the_command_line_takes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path / "soft", 0.1)
-    assert cli.main(["explain", "SnCl4", "--json", "--labels", folder]) == 0
+    assert main.main(["explain", "SnCl4", "--json", "--labels", folder]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found == explain("SnCl4", campaign=Campaign(labels=folder))
-    assert cli.main(["validate", "--labels", str(tmp_path / "none")]) == 2
+    assert main.main(["validate", "--labels", str(tmp_path / "none")]) == 2
     assert "holds no labels.jsonl" in capsys.readouterr().err

@@ -300,7 +300,7 @@ def test_nothing_hostile_acts(opened: Open, ranking: pa.Table, comparison: dict[
 
 
 def test_a_wide_report_opens_too(browser: "Chrome", tmp_path: Path) -> None:
-    from maiscreen.runners.wide_run import run_wide
+    from maiscreen.runners.runs.blends import run_wide
 
     space = Space(blends=2, front_runners=10)
     campaign = Campaign(

@@ -1,0 +1,96 @@
+"""Arguments of the command line, taken from text; what is no good is refused in one line."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
+
+if TYPE_CHECKING:
+    from maiscreen.screen.campaign.campaign import Campaign
+
+MAX_WORKERS = 256
+"""More processes than this on one machine are a slip of the key."""
+
+
+MAX_SECONDS = 366 * 86400
+"""Nobody waits for longer."""
+
+
+def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> dict[str, Any]:
+    """Say what is to perform the tasks, and the time they have if the user does not say."""
+    workers, scheduler = options.workers, options.scheduler
+    if scheduler == "":
+        remedy = "is empty; give an address, such as tls://node1:8786"
+        raise InputError("--scheduler", scheduler, remedy)
+    asked = getattr(options, "cluster", None)
+    if asked is not None:
+        from maiscreen.runners.cluster.queue_file import read_cluster_file
+
+        asked = read_cluster_file(folder("--cluster", asked))
+    count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
+    if options.tls == "":
+        raise InputError("--tls", options.tls, "is empty; give a folder")
+    if options.serial and (options.task_timeout or options.wait):
+        option = "--task-timeout" if options.task_timeout else "--wait"
+        raise InputError(option, "with --serial", "is for workers; leave one of them out")
+    if options.task_timeout is not None:
+        limit_s = seconds("--task-timeout", options.task_timeout)
+    wait_s = WAIT_S if asked is None else asked.wait_s
+    if options.wait is not None:
+        wait_s = seconds("--wait", options.wait)
+    times = {"task_timeout_s": limit_s, "wait_s": wait_s}
+    return {
+        "workers": count,
+        "serially": options.serial,
+        "scheduler": scheduler,
+        "cluster": asked,
+        "tls": options.tls,
+        "insecure": options.insecure,
+        "dashboard": options.dashboard,
+        **times,
+    }
+
+
+def seconds(field: str, text: str) -> float:
+    """Take a time in seconds."""
+    return float(whole(field, text, MAX_SECONDS))
+
+
+def folder(field: str, text: str) -> Path:
+    """Take a folder; an empty text would be the current one."""
+    if not text:
+        raise InputError(field, text, "is empty; give a folder")
+    if "://" in text:
+        shown = f"{text.partition('://')[0]}://…"
+        raise InputError(field, shown, "must be a folder of this machine")
+    return Path(text)
+
+
+def own_snapshot(text: str | None) -> str:
+    """Take the folder of a snapshot and pin it; empty for the embedded one."""
+    from maiscreen.candidates.snapshot.snapshot import pinned
+
+    return "" if text is None else pinned(str(folder("--snapshot", text)))
+
+
+def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaign":
+    """Give a campaign the snapshot and the labels that the user names, pinned."""
+    if options.snapshot is not None:
+        campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
+    if options.labels is not None:
+        from maiscreen.models.labels.own_labels import pinned
+
+        campaign = replace(campaign, labels=pinned(str(folder("--labels", options.labels))))
+    return campaign
+
+
+def whole(field: str, text: str, high: int) -> int:
+    """Take a whole number from 1 to a limit."""
+    # Nine digits at most: Python refuses to read thousands.
+    few = text.isascii() and text.isdigit() and len(text) <= 9
+    if not few or not 1 <= int(text) <= high:
+        raise InputError(field, text, f"give a whole number from 1 to {high}")
+    return int(text)

@@ -1,0 +1,159 @@
+"""The commands. Heavy imports wait until a command needs them: --help answers at once."""
+
+import argparse
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cli import wide_commands
+from maiscreen.runners.cli.arguments import how, with_own_data
+from maiscreen.runners.cli.console import complain, complete, emit, emit_json
+from maiscreen.runners.endings import FAILED
+from maiscreen.runners.folder.place import campaign_folder
+
+if TYPE_CHECKING:
+    from maiscreen.runners.folder.owner import Owner
+    from maiscreen.runners.folder.place import Place
+    from maiscreen.screen.campaign.campaign import Campaign
+
+
+def run(options: argparse.Namespace) -> int:
+    """Screen a campaign and write its folder."""
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.campaign.checks import folders
+
+    out, given = campaign_folder("--out", options.out), options.campaign
+    campaign = Campaign() if given is None else Campaign.from_toml(given)
+    campaign = campaign.with_settings(options.set)
+    if options.models is not None:
+        campaign = replace(campaign, models=folders("--models", options.models))
+    return _run(with_own_data(campaign, options), out, options)
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on with the campaign of a folder."""
+    from maiscreen.runners.folder.status import status
+
+    out = campaign_folder("DIR", options.folder)
+    return _run(status(out).campaign, out, options)
+
+
+def status(options: argparse.Namespace) -> int:
+    """Tell how far the campaign of a folder is."""
+    from maiscreen.runners.cli.text import as_text
+    from maiscreen.runners.folder.status import status, watched
+
+    out = campaign_folder("DIR", options.folder)
+    found = watched(out, status(out))
+    told = {
+        "state": found.state,
+        "name": found.campaign.name,
+        "candidates": found.total,
+        "done": found.done,
+        "left": found.total - found.done,
+        "failed": sum(found.failed.values()),
+        "reasons": found.failed,
+        "candidates_per_s": found.rate,
+        "last_receipt_s_ago": found.silent_s,
+        "fingerprint": found.fingerprint,
+        "run_by": None if found.owner is None else _told(found.owner),
+        "log": None if found.log is None else str(found.log),
+        **{name: one for name, one in found.where.items() if name not in ("host", "pid")},
+    }
+    if options.json:
+        emit_json(json.dumps(told, ensure_ascii=False))
+    else:
+        told["failed by"] = told.pop("reasons") or "nothing"
+        emit(as_text(told))
+    return 0
+
+
+def _told(owner: "Owner") -> dict[str, object]:
+    """Tell who runs a campaign, or did last."""
+    names = ("host", "pid", "user", "begun", "dashboard")
+    return {name: getattr(owner, name) for name in names if getattr(owner, name)}
+
+
+def retry(options: argparse.Namespace) -> int:
+    """Do the candidates of a folder again that failed."""
+    from maiscreen.runners.folder.status import status
+
+    out = campaign_folder("DIR", options.folder)
+    found = status(out)
+    if not options.failed:
+        count = sum(found.failed.values())
+        remedy = f"{count} candidates have failed; give --failed to do them again"
+        raise InputError("DIR", str(out), remedy)
+    return _run(found.campaign, out, options, again=True)
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check every shard and every output of a campaign's folder."""
+    from maiscreen.runners.folder.verify import verify
+
+    out = campaign_folder("DIR", options.folder)
+    found = verify(out)
+    emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
+    if found.uncovered or found.problems:
+        left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
+        return complain(f"{left}; made again by: maiscreen resume {out}", FAILED)
+    return 0
+
+
+def _run(
+    campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
+) -> int:
+    from maiscreen.runners.cli.text import best, own_models, paper_standing
+    from maiscreen.runners.folder.ownership import read_manifest
+    from maiscreen.runners.runs.campaign import run
+    from maiscreen.runners.runs.outputs import counts
+
+    if campaign.space.is_wide:
+        return wide_commands.run(campaign, out, options, again=again)
+    ranking = run(campaign, out, **how(options), again=again, quiet=options.quiet)
+    emit(best(ranking, 10, campaign.top_k))
+    emit(paper_standing(ranking))
+    if campaign.models:
+        emit(own_models(read_manifest(out)["models"]))
+    emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
+    return complete(counts(ranking)["failed"], out)
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show everything known and computed for precursors."""
+    from maiscreen.runners.cli.text import as_text, plain
+    from maiscreen.screen.advice.explain import explain
+    from maiscreen.screen.campaign.campaign import Campaign
+
+    temperature_c = _temperature(options.temperature_c)
+    # Refuses what is out of range, before any work.
+    campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
+    found = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
+    if options.json:
+        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
+    else:
+        emit("\n\n".join(as_text(one) for one in found))
+    return 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Compare the ranking with the published cycle lives."""
+    from maiscreen.runners.cli.text import as_text, plain
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.describe.describe import pin
+    from maiscreen.screen.paper.validate import validate
+
+    found = plain(validate(pin(with_own_data(Campaign(), options))))
+    if options.json:
+        emit_json(json.dumps(found, ensure_ascii=False))
+    else:
+        emit(as_text(found))
+    return 0
+
+
+def _temperature(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError("--temperature-c", text, "give a number, such as 25") from None

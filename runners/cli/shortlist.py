@@ -1,0 +1,147 @@
+"""`maiscreen shortlist`: its options, what --help says of them, and the command itself."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cli.arguments import whole
+from maiscreen.runners.cli.console import emit, emit_csv, emit_json
+from maiscreen.runners.cli.parser import Menu
+from maiscreen.runners.endings import COMPLETE
+from maiscreen.runners.folder.log import remark
+from maiscreen.runners.folder.place import campaign_folder
+
+if TYPE_CHECKING:
+    from maiscreen.screen.shortlist.shortlist import Shortlist
+
+ENDS = {"csv": ".csv", "xlsx": ".xlsx", "json": ".json", "parquet": ".parquet", "cards": ".pdf"}
+"""Formats, and how their files end."""
+
+PRINTED = ("csv", "json")
+"""Formats that go to standard output if no file is named."""
+
+MOST_CARDS = 1_000
+"""Pages of a PDF, and rows of a workbook that somebody fills in."""
+
+ABOUT = "the best precursors of a finished campaign, for the glovebox"
+
+DESCRIPTION = """\
+The best precursors of a finished campaign: what each is, how it evaporates, what it leaves on the
+sodium, what the paper supports on temperature and time, hazards and what forms with moisture, why
+it ranks where it does, and which measurement would most change its place."""
+
+EPILOG = """\
+formats:
+  csv      for Excel, LibreOffice and programs, with columns to fill in
+  xlsx     formatted, with units, columns to fill in, their meaning, and where it comes from
+  json     rows, with unit and source of each column
+  parquet  columns with units in the metadata of their fields
+  cards    a PDF with a page for each precursor, to print and take along
+
+csv and json are printed unless --out names a file; the others go to shortlist.xlsx,
+shortlist.parquet or shortlist.pdf here. A file that is there is written over only with --overwrite.
+What was filled in is read back by: maiscreen lab import DIR FILE
+
+--diverse takes precursors in the order of their ranks and leaves out those whose metal it has had
+already: not ten tin compounds. In a blend each metal of its layer counts. The ranks stay those of
+the campaign.
+
+examples:
+  maiscreen shortlist first --top 20 --format json
+  maiscreen shortlist first --format cards --out first.pdf
+  maiscreen shortlist first --diverse --out bench.xlsx
+  maiscreen shortlist first --per-metal 2 --top 6"""
+
+
+def add(menu: Menu) -> None:
+    """Add the command to the menu."""
+    parser = menu.add_parser("shortlist", help=ABOUT, description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
+    parser.add_argument("--format", choices=tuple(ENDS), help="default: as --out ends, else csv")
+    parser.add_argument("--out", metavar="FILE", help="file to write")
+    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    parser.add_argument("--diverse", action="store_true", help="one precursor for each metal")
+    parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
+    parser.set_defaults(command=perform)
+
+
+def perform(options: argparse.Namespace) -> int:
+    """Print or write the shortlist."""
+    from maiscreen.runners.runs.shortlist import MOST, PER_METAL, read
+
+    top = whole("--top", options.top, MOST)
+    limit = PER_METAL if options.diverse else None
+    if options.per_metal is not None:
+        limit = whole("--per-metal", options.per_metal, MOST)
+    kind = _kind(options)
+    path = None if kind in PRINTED and options.out is None else _file(options, kind)
+    if kind in ("xlsx", "cards") and top > MOST_CARDS:
+        remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
+        raise InputError("--top", options.top, remedy)
+    found = read(campaign_folder("DIR", options.folder), top, limit)
+    if limit is not None and len(found) < top:
+        remark(f"{len(found)} precursors: no other metals are left for --top {top}")
+    if path is None:
+        _print(found, kind)
+    else:
+        _write(found, kind, path)
+    return COMPLETE
+
+
+def _kind(options: argparse.Namespace) -> str:
+    """Tell the format from --format, or else from the end of --out."""
+    by_end = {end: kind for kind, end in ENDS.items()}
+    if options.out == "" or "\0" in (options.out or ""):
+        raise InputError("--out", options.out, "is no name of a file")
+    end = Path(options.out).suffix.casefold() if options.out else ""
+    kind = str(options.format or by_end.get(end, "csv" if not end else ""))
+    if not kind:
+        remedy = f"give a file that ends with {_listed()}, or --format"
+        raise InputError("--out", options.out, remedy)
+    if end and end != ENDS[kind]:
+        raise InputError("--out", options.out, f"ends otherwise than --format {kind}: {ENDS[kind]}")
+    return kind
+
+
+def _listed() -> str:
+    *ends, last = ENDS.values()
+    return f"{', '.join(ends)} or {last}"
+
+
+def _file(options: argparse.Namespace, kind: str) -> Path:
+    """Name the file, which must not be there already."""
+    from maiscreen.runners.folder.reading import why
+
+    path = Path(options.out or f"shortlist{ENDS[kind]}")
+    try:
+        taken = path.exists()
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(path), f"cannot be read: {why(error)}") from None
+    if taken and not options.overwrite:
+        remedy = "is there already, perhaps filled in; give another name, or --overwrite"
+        raise InputError("--out", str(path), remedy)
+    return path
+
+
+def _print(found: "Shortlist", kind: str) -> None:
+    if kind == "json":
+        emit_json(found.to_json())
+    else:
+        emit_csv(found.to_csv().replace("\r\n", "\n"))
+
+
+def _write(found: "Shortlist", kind: str, path: Path) -> None:
+    from maiscreen.runners.folder.shards import write_whole
+
+    made: dict[str, Callable[[], bytes]] = {
+        "csv": lambda: found.to_csv().encode("utf-8-sig"),
+        "json": lambda: found.to_json().encode(),
+        "xlsx": found.to_xlsx,
+        "parquet": found.to_parquet,
+        "cards": found.to_cards,
+    }
+    write_whole(path, made[kind](), "--out")
+    emit(f"Written to {path}: {len(found)} precursors")

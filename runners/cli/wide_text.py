@@ -1,0 +1,110 @@
+"""What the command line prints of a wide space."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from maiscreen.runners.cli.text import columns
+
+if TYPE_CHECKING:
+    from maiscreen.runners.runs.blends import Finished
+    from maiscreen.screen.campaign.campaign import Campaign
+
+SHOWN = 10
+
+
+def summary(campaign: "Campaign", finished: "Finished") -> str:
+    """Tell what came out of a wide campaign: the best, the gates, where the time went."""
+    from maiscreen.screen.blends.words import distinct, with_words
+
+    counts = finished.counts
+    total = sum(counts.values())
+    counted = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+    rows = distinct(with_words(campaign, finished.ranking).to_pylist())
+    head = ("rank", "recipe (liquid)", "°C", "s", "score (90 %)", f"P(top {campaign.top_k})")
+    body = [_row(row) for row in rows[:SHOWN]]
+    lost = sorted(finished.gates.items(), key=lambda item: -item[1])
+    gates = ", ".join(f"{name} {count:,}" for name, count in lost)
+    table = columns([(*head, "E / V", "metal phases"), *body]) if body else "none passed"
+    return "\n".join(
+        [
+            f"{total:,} candidates: {counted}",
+            f"rejected by: {gates or 'nothing'}",
+            "",
+            "the best sets of precursors, each at its best ratio, temperature and exposure",
+            table,
+            "",
+            _bound(campaign, finished),
+            _times(finished.used),
+        ]
+    )
+
+
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        str(row["rank"]),
+        row["recipe"],
+        f"{row['temperature_c']:g}",
+        f"{row['exposure_s']:g}",
+        f"{row['score']:.3f} ({row['score_low']:.2f}–{row['score_high']:.2f})",
+        f"{row['p_top_k']:.2f}",
+        f"{row['reduction_potential_v']:.2f}",
+        row["phases"],
+    )
+
+
+def _bound(campaign: "Campaign", finished: "Finished") -> str:
+    bound = finished.bound
+    told = f"errors drawn for the first {bound.drawn:,}"
+    if bound.open:
+        told += (
+            f"; of the others {bound.open:,} are not proven to have less than "
+            f"{bound.chance:.1%} chance of the first {campaign.top_k} places"
+        )
+    if bound.audited:
+        told += f" ({bound.surprises} of {bound.audited} taken at random had more)"
+    return told
+
+
+def _times(used: Mapping[str, Any]) -> str:
+    seconds, stages = used["seconds"], dict(used["stages"])
+    if not used["screened"]:
+        return f"ranked in {seconds['rank']:.1f} s: all parts were there"
+    whole = stages.pop("task")
+    parts = ", ".join(
+        f"{name} {value / whole:.0%}" for name, value in sorted(stages.items(), key=_by_time)
+    )
+    rate = (
+        f"{used['screened'] / seconds['screen']:,.0f} candidates/s with {used['workers']} workers"
+    )
+    screened = f"screened in {seconds['screen']:.1f} s ({rate}), ranked in {seconds['rank']:.1f} s"
+    memory = f"at most {used['peak_rss_mib']:,.0f} MiB in a worker"
+    return f"{screened}; {memory}\nwhere the workers' time went: {parts}"
+
+
+def _by_time(item: tuple[str, float]) -> float:
+    return -item[1]
+
+
+def as_forecast(found: Mapping[str, Any]) -> str:
+    """Tell what a campaign would search."""
+    thinned = f" (an even sample of {found['of']:,})" if found["of"] > found["candidates"] else ""
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["precursors"].items())
+    recipes = ", ".join(f"{count:,} {name}" for name, count in found["recipes"].items())
+    degrees = ", ".join(f"{t:g}" for t in found["temperatures_c"])
+    exposures = ", ".join(f"{t:g}" for t in found["exposures_s"])
+    gates = [(f"{name}", f"{share:.1%}") for name, share in found["gates"].items()]
+    minutes, seconds = divmod(round(found["seconds"]), 60)
+    spent = f"{minutes} min {seconds} s" if minutes else f"{max(seconds, 1)} s"
+    return "\n".join(
+        [
+            f"{found['candidates']:,} candidates{thinned}",
+            f"precursors: {kinds}; {found['in_blends']} go into blends",
+            f"recipes: {recipes}; at {degrees} °C; for {exposures} s",
+            "",
+            f"what becomes of an even sample of {found['sample']:,}:",
+            columns(gates),
+            "",
+            f"a run takes about {spent} with {found['workers']} workers like this processor, "
+            f"some seconds to start them, and {found['megabytes']:,.0f} MB on the disk",
+        ]
+    )

@@ -1,0 +1,268 @@
+"""Performing tasks on a cluster of Dask, whatever becomes of its workers.
+
+A worker may go for reasons of its own (walltime, a node lost) or because of what it does. So tasks
+that ended with their worker are repeated together first: the innocent pass, a hundred of them as
+fast as one. What is left is cut up, and its pieces done one after another with nothing beside,
+so that no other can be blamed, until the candidates that do it stand alone.
+"""
+
+import time
+import uuid
+from collections.abc import Generator, Iterable, Iterator
+from enum import Enum
+from itertools import count
+from pickle import UnpicklingError, loads
+from typing import Any, Generic
+
+from distributed import Client, KilledWorker, as_completed
+from distributed.protocol.pickle import dumps
+from distributed.scheduler import NoValidWorkerError, NoWorkerError
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cluster.guard import MARKER, Call, Done, EndedError, Watch
+from maiscreen.runners.cluster.traces import KILLED, OUT_OF_MEMORY, Trace, trace
+from maiscreen.runners.cluster.watch import Crew, Terms, told_when_lost
+from maiscreen.runners.endings import EndingError, FaultError, MismatchError
+from maiscreen.runners.folder.log import SILENT, Log
+from maiscreen.runners.outcome import Outcome, quarantined
+from maiscreen.runners.work.work import Describe, Given, Perform, perform, split
+from maiscreen.screen.campaign.plan import Task
+
+TRIES = 3
+"""So often a candidate must end its worker, with nothing beside it, to be given up."""
+
+LEAST_LIMIT_S = 60.0
+"""A piece of a task gets less time than the task, but not less than this: a fresh worker reads its
+data first."""
+
+_POLL_S, _SLOW_POLL_S = 0.01, 0.2
+"""How often finished tasks are looked for, at first and in the end."""
+
+_FETCH_S = 10.0
+"""How long a result is waited for that is said to be there, before workers are looked for again."""
+
+_DESERIALISING = (ImportError, AttributeError, UnpicklingError)
+
+
+def execute(
+    client: Client,
+    describe: Describe[Given],
+    given: Given,
+    tasks: Iterable[Task],
+    perform: Perform[Given] = perform,
+    log: Log = SILENT,
+    *,
+    terms: Terms | None = None,
+) -> Iterator[tuple[Task, Outcome]]:
+    """Perform the tasks on the workers and give each outcome as it comes.
+
+    A task that ends its workers comes back in pieces.
+
+    Raises
+    ------
+    LostError
+        If the scheduler goes away, or all workers do and none comes back.
+    MismatchError
+        If a worker cannot read what it is sent.
+    FaultError
+        If a task fails where no candidate is to blame.
+    """
+    work = _Work(client, perform, describe, given, terms or Terms(), log)
+    suspects = yield from work.together(list(tasks))
+    while suspects:
+        log.tell("suspects", tasks=len(suspects))
+        again = yield from work.together(suspects)
+        if 2 * len(again) > len(suspects):
+            for task in sorted(again):
+                yield from work.isolated(task, work.terms.limit_s)
+            break
+        suspects = again
+    work.close()
+
+
+class _Work(Generic[Given]):
+    """What all tasks of a run have in common."""
+
+    def __init__(
+        self,
+        client: Client,
+        perform: Perform[Given],
+        describe: Describe[Given],
+        given: Given,
+        terms: Terms,
+        log: Log,
+    ) -> None:
+        self.terms = terms
+        self._client, self._log = client, log
+        self._sent = perform, describe, given
+        self._run, self._numbers = uuid.uuid4().hex, count()
+        self._crew = Crew(client, terms, log)
+        self._crew.greet()
+        self._left_traces = False
+
+    def together(self, tasks: list[Task]) -> Generator[tuple[Task, Outcome], None, list[Task]]:
+        """Perform tasks side by side; return those that ended with their worker."""
+        suspects = []
+        for task, _, came in self._performed(tasks, self.terms.limit_s):
+            if isinstance(came, Done):
+                yield task, came.outcome
+            else:
+                self._log.tell("suspect", task=task, worker=_worker(came))
+                suspects.append(task)
+        return suspects
+
+    def isolated(self, task: Task, limit_s: float | None) -> Iterator[tuple[Task, Outcome]]:
+        """Perform the pieces of a suspect, one after another, with nothing beside them."""
+        self._log.tell("isolated", task=task, limit_s=limit_s)
+        if task.size == 1:
+            yield task, self._alone(task, limit_s)
+            return
+        for piece in split(task):
+            less_s = _less(limit_s, piece.size / task.size)
+            if piece.size == 1:
+                yield piece, self._alone(piece, less_s)
+                continue
+            ((_, _, came),) = self._performed([piece], less_s)
+            if isinstance(came, Done):
+                yield piece, came.outcome
+            else:
+                yield from self.isolated(piece, less_s)
+
+    def close(self) -> None:
+        """Remove traces from the hosts of the workers, if there may be some."""
+        if self._left_traces:
+            self._crew.tidy(self._run)
+
+    def _alone(self, task: Task, limit_s: float | None) -> Outcome:
+        """Perform a single candidate; give it up if it ends its worker time and again."""
+        found = KILLED
+        for _ in range(TRIES):
+            ((_, attempt, came),) = self._performed([task], limit_s)
+            if isinstance(came, Done):
+                return came.outcome
+            latest = self._trace(attempt, came, limit_s)
+            found = found if latest is KILLED else latest
+        self._log.tell("quarantined", index=task.start, reason=found.reason)
+        return quarantined(task.start, found.reason, found.traceback)
+
+    def _trace(self, attempt: str, came: KilledWorker | EndedError, limit_s: float | None) -> Trace:
+        """Find out how a worker ended."""
+        if isinstance(came, EndedError) and came.text:
+            return trace(came.text, limit_s, MARKER)
+        if self._crew.out_of_memory(_worker(came)):
+            return OUT_OF_MEMORY
+        return trace(self._crew.left(self._run, attempt, _worker(came)), limit_s, MARKER)
+
+    def _performed(
+        self, tasks: list[Task], limit_s: float | None
+    ) -> Iterator[tuple[Task, str, Done | KilledWorker | EndedError]]:
+        """Give what becomes of tasks as they finish, each with the name of its attempt."""
+        futures = dict(self._submitted(task, limit_s) for task in tasks)
+        with told_when_lost():
+            waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
+        for future in self._finished(waiting):
+            task, attempt = futures.pop(future)
+            came = _result(future)
+            if came is _Not.HERE:
+                futures[future] = task, attempt
+                waiting.add(future)  # type: ignore[no-untyped-call]
+            elif came is _Not.TRIED:
+                again, named = self._submitted(task, limit_s)
+                futures[again] = named
+                waiting.add(again)  # type: ignore[no-untyped-call]
+            else:
+                self._tell_done(task, came)
+                yield task, attempt, came
+
+    def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
+        attempt = str(next(self._numbers))
+        watch = Watch(self._run, attempt, limit_s)
+        call = Call(*self._sent, task.start, task.stop, watch)
+        sent = dumps(call)  # type: ignore[no-untyped-call]
+        key = f"maiscreen-{self._run}-{attempt}"
+        with told_when_lost():
+            return self._client.submit(loads, sent, key=key, pure=False), (task, attempt)
+
+    def _finished(self, waiting: Any) -> Iterator[Any]:
+        """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
+        done = time.monotonic()
+        while not waiting.is_empty():
+            if waiting.has_ready():
+                with told_when_lost():
+                    future = next(waiting)
+                yield future
+                done = time.monotonic()
+            else:
+                # Tasks of minutes are not asked for a hundred times a second.
+                time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
+            self._crew.look()
+
+    def _tell_done(self, task: Task, came: Done | KilledWorker | EndedError) -> None:
+        if not isinstance(came, Done):
+            self._left_traces = True
+            return
+        failed = len(came.outcome.failures)
+        seconds = round(came.outcome.seconds, 3)
+        facts = {"rows": task.size - failed, "failed": failed, "seconds": seconds}
+        self._log.tell("task done", task=task, **facts, worker=came.worker)
+
+
+class _Not(Enum):
+    """Why there is no result of a future that seemed to be done."""
+
+    HERE = "its worker went before it could be fetched, so that Dask does the task once more"
+    TRIED = "the scheduler has given up waiting for a worker; we have not"
+
+
+def _result(future: Any) -> Done | KilledWorker | EndedError | _Not:
+    """Give what became of a task.
+
+    Raises
+    ------
+    EndingError
+        What ends the run.
+    """
+    try:
+        # Not for ever: there may be nobody left to do it once more.
+        done: Done = future.result(timeout=_FETCH_S)
+        return done
+    except (KilledWorker, EndedError) as error:
+        return error
+    except (NoWorkerError, NoValidWorkerError):
+        return _Not.TRIED
+    except Exception as error:
+        if future.status == "error":  # the task's own
+            raise _ending(error) from error
+        if isinstance(error, TimeoutError):
+            return _Not.HERE
+        with told_when_lost():
+            raise
+
+
+def _ending(error: BaseException) -> Exception:
+    """Turn what a task raised beyond its candidates into what ends the run in one line."""
+    if isinstance(error, EndingError | InputError):
+        return error
+    cause = error.__cause__ or error
+    told = " ".join(f"{type(cause).__name__}: {cause}".split())
+    if isinstance(error, _DESERIALISING) or isinstance(cause, _DESERIALISING):
+        return MismatchError(
+            f"a worker or the scheduler has another maiscreen, or none ({told}); install this"
+            " version there, and the same command goes on"
+        )
+    return FaultError(f"a task failed: {told}; what is done is kept")
+
+
+def _less(limit_s: float | None, share: float) -> float | None:
+    """Give the time that a piece of a task gets.
+
+    Examples
+    --------
+    >>> _less(600.0, 1 / 2), _less(600.0, 1 / 16), _less(5.0, 1 / 2), _less(None, 1 / 2)
+    (300.0, 60.0, 5.0, None)
+    """
+    return None if limit_s is None else max(min(limit_s, LEAST_LIMIT_S), limit_s * share)
+
+
+def _worker(came: KilledWorker | EndedError) -> str:
+    return str(came.last_worker.address if isinstance(came, KilledWorker) else came.worker)

@@ -1,0 +1,220 @@
+"""What surrounds a task in its worker: a limit of time, and a trace where the process ends.
+
+`faulthandler` has one file and one timer for a process; a worker of somebody else's may perform
+several tasks at once in threads, so that what is running is kept here.
+"""
+
+import faulthandler
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from distributed import Worker, get_worker
+
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.work.work import Describe, Given, Perform
+
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",  # Arrow's too
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_IO_THREADS": "2",
+}
+"""Environment of workers that we start: one task each, one thread each."""
+
+_PREFIX = "maiscreen-task-"
+
+_MOST_BYTES = 1 << 20
+
+_OWNER = re.compile(r"^process (\d{1,9}) of (\S+)\n", re.MULTILINE)
+
+MARKER = Path(__file__).name
+"""Calls outside of this file are none of a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a task is watched.
+
+    Attributes
+    ----------
+    run : str
+        Name of the run, which no other has.
+    attempt : str
+        Name of this submission: another one has another name, a repetition by Dask has not.
+    limit_s : float or None
+        Time that it has; None for any.
+    """
+
+    run: str
+    attempt: str
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came out of a task, and where."""
+
+    outcome: Outcome
+    worker: str
+
+
+class EndedError(Exception):
+    """An earlier repetition of this attempt, on this host, ended its process.
+
+    Parameters
+    ----------
+    worker : str
+        Address of the one that is gone.
+    text : str
+        The trace; empty if there is none.
+    """
+
+    def __init__(self, worker: str, text: str) -> None:
+        super().__init__(worker, text)
+        self.worker, self.text = worker, text
+
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    file: IO[str]
+    deadline: float | None
+
+
+_running: list[_Running] = []
+_lock = threading.Lock()
+
+
+class Call:
+    """Is what it does, once unpickled: a call of `guarded`.
+
+    What is sent is bytes, and a function that every Python has. Dask would import the function on
+    the scheduler too; and a worker that cannot is ended there, which looks like the work of the
+    task, where this raises an error that says why.
+    """
+
+    def __init__(self, *given: object) -> None:
+        self._given = given
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return guarded, self._given
+
+
+def guarded(
+    perform: Perform[Given],
+    describe: Describe[Given],
+    given: Given,
+    start: int,
+    stop: int,
+    watch: Watch,
+) -> Done:
+    """Perform a task; end this process if it takes too long.
+
+    Raises
+    ------
+    EndedError
+        If it has ended another process on this host before: Dask repeats it up to three times.
+    """
+    worker = get_worker()
+    path = _folder(worker.local_directory) / f"{_PREFIX}{watch.run}-{watch.attempt}"
+    _stop_if_ended(path)
+    with _watched(path, watch.limit_s, str(worker.address)):
+        outcome = perform(describe, given, start, stop)
+    return Done(outcome, str(worker.address))
+
+
+def _stop_if_ended(path: Path) -> None:
+    """Repeat nothing that has ended a process: a stock scheduler would have it end four."""
+    owners, text = _read(path)
+    if owners and (text or not _is_alive(int(owners[-1][0]))):
+        raise EndedError(owners[-1][1], text)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's by now
+        return False
+    return True
+
+
+@contextmanager
+def _watched(path: Path, limit_s: float | None, worker: str) -> Iterator[None]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    with os.fdopen(os.open(path, flags, 0o600), "a") as file:
+        deadline = None if limit_s is None else time.monotonic() + limit_s
+        file.write(f"process {os.getpid()} of {worker}\n")
+        file.flush()  # faulthandler knows the number of the file alone
+        this = _Running(file, deadline)
+        with _lock:
+            _running.append(this)
+            _arm()
+        try:
+            yield
+        finally:
+            with _lock:
+                _running.remove(this)
+                _arm()
+            path.unlink(missing_ok=True)
+
+
+def _arm() -> None:
+    """Let faults be written to the file of a task that runs, and the first deadline end it."""
+    faulthandler.cancel_dump_traceback_later()
+    if not _running:
+        faulthandler.disable()
+        return
+    faulthandler.enable(_running[-1].file)
+    timed = [(one.deadline, one.file) for one in _running if one.deadline is not None]
+    if timed:
+        deadline, file = min(timed, key=lambda pair: pair[0])
+        left_s = max(0.01, deadline - time.monotonic())
+        faulthandler.dump_traceback_later(left_s, exit=True, file=file)
+
+
+def left_behind(run: str, dask_worker: Worker) -> dict[str, str]:
+    """Read, as a worker, what processes of this host left: attempt → trace, empty ones too."""
+    folder = _folder(dask_worker.local_directory)
+    prefix = f"{_PREFIX}{run}-"
+    return {path.name.removeprefix(prefix): _read(path)[1] for path in folder.glob(f"{prefix}*")}
+
+
+def tidy(run: str, dask_worker: Worker) -> None:
+    """Remove, as a worker, what processes of this host left."""
+    folder = _folder(dask_worker.local_directory)
+    for path in folder.glob(f"{_PREFIX}{run}-*"):
+        path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> tuple[list[tuple[str, str]], str]:
+    """Read who has begun an attempt, pid and address, and what was left of it."""
+    if not path.exists():
+        return [], ""
+    with path.open("rb") as file:
+        text = file.read(_MOST_BYTES).decode(errors="replace")
+    return _OWNER.findall(text), _OWNER.sub("", text).strip()
+
+
+def _folder(local_directory: str) -> Path:
+    """Give the folder of the workers of this host; a nanny removes a worker's own with it."""
+    return Path(local_directory).parent
+
+
+def limits(dask_worker: Worker) -> dict[str, Any]:
+    """Say, as a worker: its address and host, processors, and the threads of its libraries."""
+    names = [name for name in ONE_THREAD if name.endswith("NUM_THREADS")]
+    return {
+        "worker": dask_worker.address,
+        "host": socket.gethostname(),
+        "processors": len(os.sched_getaffinity(0)),
+        "threads": {name: os.environ.get(name) for name in names},
+    }

@@ -1,0 +1,162 @@
+"""What performs the tasks, opened as the user asked: this process, local workers, a scheduler."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from maiscreen.runners.cluster import connections
+from maiscreen.runners.cluster.same_code import Answer, here, vouched
+from maiscreen.runners.endings import WAIT_S
+from maiscreen.runners.folder.log import Log, remark
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.work import serial
+from maiscreen.runners.work.work import Describe, Given, Perform
+from maiscreen.screen.campaign.plan import Task
+
+if TYPE_CHECKING:
+    from maiscreen.runners.cluster.queue_file import ClusterFile
+
+
+class Execute(Protocol[Given]):
+    """A runner: performs tasks, in whatever order."""
+
+    def __call__(
+        self,
+        describe: Describe[Given],
+        given: Given,
+        tasks: Iterable[Task],
+        perform: Perform[Given] = ...,
+        log: Log = ...,
+    ) -> Iterator[tuple[Task, Outcome]]:
+        """Give each outcome as it comes."""
+
+
+MAX_WORKERS = 4
+"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    workers : int, optional
+        Worker processes on this machine; one on each processor, at most `MAX_WORKERS`, if left out.
+    serially : bool
+        Do everything in this process, without Dask.
+    scheduler : str, optional
+        Address of a running Dask scheduler.
+    cluster : ClusterFile, optional
+        Queue whose jobs do it.
+    tls : str, optional
+        Folder of certificates for it.
+    insecure : bool
+        Let its address be plain ``tcp://`` to another machine.
+    dashboard : bool
+        Show Dask's dashboard, and print its link.
+    task_timeout_s : float, optional
+        Time that a worker has for a task; any if left out. Nothing ends a task of this process.
+    wait_s : float
+        How long a run waits when it has no worker.
+    """
+
+    workers: int | None = None
+    serially: bool = False
+    scheduler: str | None = None
+    cluster: "ClusterFile | None" = None
+    tls: str | None = None
+    insecure: bool = False
+    dashboard: bool = False
+    task_timeout_s: float | None = None
+    wait_s: float = WAIT_S
+
+    def __post_init__(self) -> None:
+        """Refuse a connection that others could listen to.
+
+        Raises
+        ------
+        InputError
+            If it is plain and leaves this machine, or its certificates are lacking.
+        """
+        connections.check(self.scheduler, self.tls, self.insecure)
+
+
+@contextmanager
+def opened(
+    how: How,
+    expected: Answer | str,
+    ask: Callable[[], Answer] = here,
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]] = dict,
+) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
+    """Open a runner and close it afterwards.
+
+    Parameters
+    ----------
+    how : How
+        Which.
+    expected : Mapping or str
+        What workers must answer; a text is the hash of the code.
+    ask : callable
+        What they are asked: their versions and hashes, if left out.
+    data : callable
+        Gives the folders that workers of a scheduler may lack, see :func:`own_data.packed`.
+
+    Yields
+    ------
+    tuple
+        The runner, and how it is to be named in a manifest.
+    """
+    if how.serially:
+        yield serial.execute, {"runner": "serial", "workers": 1}
+        return
+    from maiscreen.runners.cluster import execution, watch, workers
+
+    answer = {"code": expected} if isinstance(expected, str) else expected
+    with _connected(how, answer, ask, data) as (client, used):
+        _tell_dashboard(how, client, used)
+        terms = watch.Terms(how.task_timeout_s, how.wait_s, used.pop("renew", None))
+        if terms.renew is None:
+            workers.watch(client, answer)
+        yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
+
+
+@contextmanager
+def _connected(
+    how: How,
+    answer: Answer,
+    ask: Callable[[], Answer],
+    data: Callable[[], Mapping[str, Mapping[str, bytes]]],
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a cluster as the user asked: a client, what to tell of it, how to renew its workers."""
+    from maiscreen.runners.cluster import cluster, watch
+
+    if how.cluster is not None:
+        from maiscreen.runners.cluster import queue
+
+        with (
+            queue.started(how.cluster) as (client, used),
+            cluster.vetted(client, ("--cluster", how.cluster.kind), answer, ask, data()),
+        ):
+            yield client, used
+    elif how.scheduler is not None:
+        with cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data()) as client:
+            yield client, {"runner": "scheduler", "workers": watch.worker_count(client)}
+    else:
+        count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+        with cluster.local(count, how.dashboard) as client:
+            used = {"runner": "local cluster", "workers": watch.worker_count(client)}
+            yield client, used | {"renew": watch.renewer(client.cluster, count)}
+
+
+def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:
+    """Note the link of the dashboard, where there is one; print it if it was asked for."""
+    shown = how.dashboard or how.scheduler is not None or how.cluster is not None
+    # The port of an HTTP server without a dashboard is called otherwise.
+    if shown and "dashboard" in client.scheduler_info(n_workers=0).get("services", {}):
+        used["dashboard"] = client.dashboard_link
+    if how.dashboard:
+        remark(f"dashboard: {used.get('dashboard', 'the scheduler has none')}")

@@ -1,0 +1,209 @@
+"""The output folder: whose it is, what lies in it."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.place import Place, put_new
+from maiscreen.runners.folder.reading import read_whole, why
+from maiscreen.runners.folder.receipts import read_json
+from maiscreen.runners.folder.shards import HIDDEN, from_parquet
+from maiscreen.screen.campaign.campaign import Campaign
+
+OUTPUTS = (
+    "ranking.parquet",
+    "shortlist.csv",
+    "report.html",
+    "ingredients.parquet",
+    "candidates",
+    "manifest.json",
+)
+"""What a run writes, the manifest last; the table of candidates and that of what they are made of
+only where the space is wide."""
+
+_GIVE = "give another folder"
+_NEW = "give another folder to --out, or remove this one"
+_OTHER = "give the folder of another run, or remove this one and run its campaign again"
+_AGAIN = "run the campaign again"
+
+
+def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
+    """Refuse a folder that is not ours to write into; write nothing.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The output folder; it may be missing.
+    fingerprint : str
+        Fingerprint of the run.
+    given : mapping
+        Settings of the run, to say which of them differ.
+
+    Raises
+    ------
+    InputError
+        If it is a file, belongs to another campaign, or holds files that no run has written.
+    """
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError("--out", str(out), "is a file; give a folder")
+        if _holds_labels(out):
+            raise InputError("--out", str(out), f"holds labels; {_NEW}")
+        _check_links(out)
+        owners = _owners(out)
+        foreign = [name for name in OUTPUTS if (out / name).exists()]
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(out), f"cannot be read: {why(error)}") from None
+    if any(owner != fingerprint for owner in owners):
+        raise InputError("--out", str(out), f"belongs to another {_why(out, given)}; {_NEW}")
+    if foreign and not owners:
+        raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
+
+
+def _check_links(out: Place) -> None:
+    """Refuse a folder whose inner folders are links: what is written there would go elsewhere."""
+    if not isinstance(out, Path):
+        return
+    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates", out / "lab")
+    for path in inner:
+        if path.is_symlink():
+            name = path.relative_to(out)
+            raise InputError("--out", str(out), f"its {name} is a link to elsewhere; {_NEW}")
+
+
+def create(out: Place) -> None:
+    """Make the folder and see that it can be written into.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
+    # A name that nobody knows beforehand: a link of that name would lead elsewhere.
+    probe = out / HIDDEN / f".probe-{uuid.uuid4().hex}"
+    try:
+        put_new(probe, b"")
+        probe.unlink()
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
+
+
+def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
+    """Read the manifest of a campaign folder.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged.
+    """
+    try:
+        content = read_whole(out / "manifest.json", limits.RECEIPT_BYTES)
+    except (OSError, ValueError) as error:
+        if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
+            raise InputError(field, str(out), f"cannot be read: {why(error)}") from None
+        remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
+        raise InputError(field, str(out), remedy) from None
+    try:
+        manifest = limits.parsed_json(content)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
+            raise ValueError("not a manifest")
+    except ValueError:
+        remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
+        raise InputError(field, str(out), remedy) from None
+    return manifest
+
+
+def _holds_labels(out: Place) -> bool:
+    """Tell whether the folder is one of `maiscreen labels run`, finished or not."""
+    if (out / HIDDEN / "labels").is_dir():
+        return True
+    try:
+        manifest = read_json(out / "manifest.json")
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and "labels" in manifest and "fingerprint" not in manifest
+
+
+def _owners(out: Place) -> set[str]:
+    """Tell whose results, finished or not, the folder holds."""
+    owners = {path.name for path in (out / HIDDEN).glob("*") if path.is_dir()}
+    if (out / "manifest.json").exists():
+        try:
+            owners.add(str(read_manifest(out)["fingerprint"]))
+        except InputError:
+            # Damaged: the shards say whose it was; without them it may be anybody's.
+            if not owners:
+                raise
+    return owners
+
+
+def _why(out: Place, given: Mapping[str, object]) -> str:
+    """Say what differs: settings, or what the program itself is made of."""
+    try:
+        had = read_manifest(out).get("campaign")
+    except InputError:
+        return "campaign, or another version of the code or the data, and was interrupted"
+    had = had if isinstance(had, dict) else {}
+    ours = json.loads(json.dumps(given))
+    differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]
+    if differ:
+        return f"campaign: it differs in {', '.join(differ)}"
+    return "version of the code or the data"
+
+
+def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
+    """Read the ranking of a finished campaign.
+
+    Returns
+    -------
+    tuple
+        Ranking, campaign and fingerprint.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished campaign, or its ranking is not the one that was written.
+    """
+    manifest = read_manifest(out, "DIR")
+    settings, hashes = manifest.get("campaign"), manifest.get("files")
+    if not isinstance(settings, dict) or not isinstance(hashes, dict):
+        raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
+    try:
+        content = read_whole(out / "ranking.parquet", limits.SHARD_BYTES)
+    except OSError as error:
+        remedy = f"its ranking.parquet cannot be read ({why(error)}); {_AGAIN}"
+        raise InputError("DIR", str(out), remedy) from None
+    if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
+        raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
+    return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
+
+
+def _ranking(out: Place, content: bytes) -> pa.Table:
+    try:
+        ranking = from_parquet(content)
+        rank, key = ranking.schema.field("rank").type, ranking.schema.field("key").type
+        # Columns of nothing have no type.
+        typed = pa.types.is_integer(rank) and pa.types.is_string(key)
+        if ranking.num_rows and not typed:
+            raise ValueError("no ranking")
+        if ranking["key"].null_count:
+            raise ValueError("a candidate has no key")
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        raise InputError("DIR", str(out), f"its ranking.parquet is damaged; {_AGAIN}") from None
+    return ranking
+
+
+def _campaign(out: Place, settings: Mapping[str, object]) -> Campaign:
+    try:
+        return Campaign.from_dict(settings)
+    except InputError as error:
+        remedy = f"its manifest.json holds a setting not taken here ({error}); {_OTHER}"
+        raise InputError("DIR", str(out), remedy) from None

@@ -1,0 +1,122 @@
+"""Receipts and records as they stand in a folder, which anybody may have written."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.place import Place
+from maiscreen.runners.folder.reading import read_whole
+from maiscreen.screen.blends.front_runners import BINS
+
+MOST_CANDIDATES = 2**63
+"""Numbers of candidates are of 64 bits."""
+
+_SEAL = "receipt_sha256"
+
+
+def read_json(path: Place) -> Any:
+    """Read a receipt, record or manifest of a campaign.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, or is no JSON within the limits.
+    """
+    return limits.parsed_json(read_whole(path, limits.RECEIPT_BYTES))
+
+
+def sealed(receipt: Mapping[str, Any]) -> bytes:
+    """Give the text of a receipt, with a checksum of itself.
+
+    What it says beside the checksum of its shard, such as the best candidates, decides results too.
+    """
+    return json.dumps({**receipt, _SEAL: _seal(receipt)}).encode()
+
+
+def _seal(receipt: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(receipt, sort_keys=True).encode()).hexdigest()
+
+
+def read_receipt(path: Place) -> dict[str, Any]:
+    """Read the receipt of a shard or a part, as `sealed` wrote it.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read or is no receipt.
+    """
+    return as_receipt(limits.read_bytes(path, limits.RECEIPT_BYTES))
+
+
+def as_receipt(content: bytes) -> dict[str, Any]:
+    """Take the content of a file for the receipt of a shard or a part.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    found = limits.parsed_json(content)
+    if not isinstance(found, dict):
+        raise ValueError("is no object")
+    _check(found.pop(_SEAL, None) == _seal(found), _SEAL)
+    interval = found.get("task", [found.get("start"), found.get("stop")])
+    if not (isinstance(interval, list) and len(interval) == 2 and all(map(_is_count, interval))):
+        raise ValueError("names no task")
+    start, stop = interval
+    if not start < stop:
+        raise ValueError("is of no candidate")
+    _check(_is_count(found.get("rows")) and isinstance(found.get("sha256"), str), "rows, sha256")
+    _check(isinstance(found.get("fingerprint"), str), "fingerprint")
+    _check(isinstance(found.get("kernels", ""), str), "kernels")
+    _check(isinstance(found.get("failures"), list), "failures")
+    indices = [_index(one) for one in found["failures"]]
+    _check(len(set(indices)) == len(indices), "failures")
+    _check(all(start <= index < stop for index in indices), "failures")
+    if "task" in found:
+        _check_part(found, start, stop)
+    else:
+        _check(_is_number(found.get("seconds")), "seconds")
+    return found
+
+
+def _check_part(found: Mapping[str, Any], start: int, stop: int) -> None:
+    """Check what only the receipt of a part has."""
+    gates, optimistic, best = (found.get(key) for key in ("gates", "optimistic", "best"))
+    _check(isinstance(gates, dict) and all(map(_is_count, gates.values())), "gates")
+    _check(sum(gates.values()) == found["rows"], "gates")  # type: ignore[union-attr]
+    _check(found["rows"] + len(found["failures"]) == stop - start, "rows")
+    _check(isinstance(optimistic, list) and len(optimistic) == BINS, "optimistic")
+    _check(all(map(_is_count, optimistic)), "optimistic")  # type: ignore[arg-type]
+    _check(isinstance(best, list) and len(best) == 3, "best")
+    _check(all(isinstance(one, list) for one in best), "best")  # type: ignore[union-attr]
+    index, score, group = best  # type: ignore[misc]
+    _check(len(index) == len(score) == len(group), "best")
+    # Where a space was thinned, these are numbers in the whole of it, not in the task.
+    _check(all(map(_is_count, (*index, *group))) and all(map(_is_number, score)), "best")
+    seconds = found.get("seconds")
+    _check(isinstance(seconds, dict) and all(map(_is_number, seconds.values())), "seconds")
+    _check(_is_number(found.get("peak_mib")), "peak_mib")
+
+
+def _index(failure: object) -> int:
+    """Give the candidate of a failure."""
+    _check(isinstance(failure, dict), "failures")
+    index, *texts = (failure.get(key) for key in ("index", "reason", "traceback"))  # type: ignore[attr-defined]
+    _check(_is_count(index) and all(isinstance(one, str) for one in texts), "failures")
+    return int(index)
+
+
+def _check(sound: bool, name: str) -> None:
+    if not sound:
+        raise ValueError(f"has a wrong {name}")
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < MOST_CANDIDATES
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e18  # type: ignore[arg-type]

@@ -1,0 +1,201 @@
+"""What has become of a campaign so far: read from its folder, whoever runs it, and wherever."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.lock import is_alive, owner_of
+from maiscreen.runners.folder.log import newest, told
+from maiscreen.runners.folder.owner import Owner
+from maiscreen.runners.folder.place import Place, each
+from maiscreen.runners.folder.reading import listed, read_whole
+from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
+from maiscreen.runners.folder.shards import HIDDEN, write_whole
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep
+
+RECORD = "campaign.json"
+"""What a run notes down before its first task, in the folder of its shards."""
+
+SILENT_S = 120.0
+"""So long without a new receipt, and a run elsewhere whose lock was not watched seems to have gone
+[judgement: tasks take seconds]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a campaign is.
+
+    Attributes
+    ----------
+    campaign : Campaign
+        Its settings, as the run had them.
+    fingerprint : str
+        Of the run.
+    total, done : int
+        Candidates, and those of them with a receipt.
+    failed : dict of str to int
+        Candidates that failed, by reason.
+    finished : bool
+        Whether all candidates are done and the outputs written.
+    rate : float or None
+        Candidates in a second between the first receipt and the last; None below two receipts.
+    silent_s : float
+        Seconds since the last receipt, or since the beginning.
+    owner : Owner or None
+        The run that holds the folder, or held it last.
+    alive : bool or None
+        Whether it is at work; None where it is on another host, and so must be watched.
+    log : Path or Remote or None
+        That of the last run.
+    where : dict of str to object
+        What it says: host, pid, workers, dashboard, last event.
+    """
+
+    campaign: Campaign
+    fingerprint: str
+    total: int
+    done: int
+    failed: dict[str, int]
+    finished: bool
+    rate: float | None
+    silent_s: float
+    owner: Owner | None = None
+    alive: bool | None = False
+    log: Place | None = None
+    where: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """``finished``, ``running`` or ``interrupted``."""
+        if self.alive or (self.alive is None and self.silent_s < SILENT_S):
+            return "running"
+        return "finished" if self.finished else "interrupted"
+
+
+def begin(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
+    """Note down what is run in a folder, before the first task, if it does not stand there."""
+    record = {"fingerprint": fingerprint, "campaign": campaign.to_dict(), "total": total}
+    content = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+    path = out / HIDDEN / fingerprint / RECORD
+    if _there(path) != content:
+        write_whole(path, content)
+
+
+def _there(path: Place) -> bytes | None:
+    try:
+        return read_whole(path, limits.RECEIPT_BYTES)
+    except OSError:
+        return None
+
+
+def status(out: Place, now: float | None = None) -> Status:
+    """Read how far the campaign of a folder is; nothing is written.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The ``--out`` of a run.
+    now : float, optional
+        Time, seconds since 1970; the clock's if left out.
+
+    Raises
+    ------
+    InputError
+        If no run has begun there, or what it noted down is damaged.
+    """
+    path = record_of(out)
+    record = _read(out, path)
+    receipts = each(_receipt, listed(path.parent, "*-*.json"), out)
+    there = [one for one in receipts if one is not None]
+    kept = keep(record["total"], [one[0] for one in there])
+    failed: Counter[str] = Counter()
+    for task, receipt, _ in there:
+        if task in kept:
+            failed.update(str(one["reason"]) for one in receipt["failures"])
+    times = sorted(moment for _, _, moment in there)
+    spent = times[-1] - times[0] if times else 0.0
+    first = min(there, key=lambda one: one[2])[0].size if there else 0
+    done = sum(task.size for task in kept)
+    owner = owner_of(out)
+    log = newest(path.parent)
+    return Status(
+        Campaign.from_dict(record["campaign"]),
+        str(record["fingerprint"]),
+        int(record["total"]),
+        done,
+        dict(failed.most_common()),
+        done == record["total"] and _is_finished(out, str(record["fingerprint"])),
+        (done - first) / spent if spent > 0 else None,
+        (time.time() if now is None else now) - max([path.stat().st_mtime, *times]),
+        owner,
+        _is_alive(owner),
+        log,
+        {} if log is None else told(log),
+    )
+
+
+def watched(out: Place, found: Status) -> Status:
+    """Watch a run on another host until it is known whether it is at work."""
+    return found if found.alive is not None else replace(found, alive=is_alive(out))
+
+
+def _is_alive(owner: Owner | None) -> bool | None:
+    if owner is None or owner.released:
+        return False
+    return not owner.is_gone if owner.is_here else None
+
+
+def record_of(out: Place) -> Place:
+    """Find what the last run noted down in a folder.
+
+    Raises
+    ------
+    InputError
+        If none has begun there.
+    """
+    found = sorted(listed(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        remedy = f"holds no campaign; make one with: maiscreen run --out {out}"
+        raise InputError("DIR", str(out), remedy)
+    return found[-1]
+
+
+def _read(out: Place, path: Place) -> dict[str, Any]:
+    try:
+        record = read_json(path)
+        if type(record["total"]) is not int or record["total"] > MOST_CANDIDATES:
+            raise ValueError("no number of candidates")
+        if record["fingerprint"] != path.parent.name or record["total"] < 0:
+            raise ValueError("another run's")
+        Campaign.from_dict(record["campaign"])
+    except InputError as error:
+        remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
+        raise InputError("DIR", str(out), remedy) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
+        raise InputError("DIR", str(out), remedy) from None
+    return dict(record)
+
+
+def _receipt(path: Place) -> tuple[Task, Mapping[str, Any], float] | None:
+    """Read a receipt, and when it was written; None for what is none, or not whole."""
+    try:
+        receipt = read_receipt(path)
+        interval = receipt["task"] if "task" in receipt else (receipt["start"], receipt["stop"])
+        return Task(*interval), {"failures": receipt["failures"]}, path.stat().st_mtime
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _is_finished(out: Place, fingerprint: str) -> bool:
+    try:
+        manifest = read_json(out / "manifest.json")
+        return bool(manifest["fingerprint"] == fingerprint)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False

@@ -1,0 +1,116 @@
+"""Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from maiscreen.candidates.reading.limits import is_plain_name
+from maiscreen.runners.folder.place import Place, each
+from maiscreen.runners.folder.reading import listed, sha256_of, why
+from maiscreen.runners.folder.receipts import read_json, read_receipt
+from maiscreen.runners.folder.shards import FOLDER
+from maiscreen.runners.folder.status import Status, record_of, status
+from maiscreen.screen.campaign.plan import Task, keep
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found.
+
+    Attributes
+    ----------
+    shards : int
+        Shards that are whole.
+    uncovered : int
+        Candidates that stand in none of them.
+    problems : tuple of str
+        Files that are not what they should be, and why, in the order of their names.
+    """
+
+    shards: int
+    uncovered: int
+    problems: tuple[str, ...]
+
+
+def verify(out: Place) -> Verdict:
+    """Read every shard and every output of a campaign's folder; nothing is written.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The ``--out`` of a run, finished or not.
+
+    Raises
+    ------
+    InputError
+        If no campaign has begun there.
+    """
+    found, folder = status(out), record_of(out).parent
+    good: list[Task] = []
+    problems = []
+    paths = listed(folder, "*-*.json")
+    for path, (task, problem) in zip(
+        paths, each(partial(_checked, found, out), paths, out), strict=True
+    ):
+        if problem or task is None:
+            problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
+        else:
+            good.append(task)
+    kept = keep(found.total, good)
+    problems += _strays(out, kept) if found.campaign.space.is_wide else []
+    problems += _outputs(out) if found.finished else []
+    uncovered = found.total - sum(task.size for task in kept)
+    if not (found.finished or uncovered):
+        problems.append("manifest.json: is missing: the campaign is not finished")
+    return Verdict(len(kept), uncovered, tuple(problems))
+
+
+def _checked(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
+    """Check a receipt and its shard: the task, or what is wrong."""
+    try:
+        receipt = read_receipt(path)
+        task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
+        rows, failures = receipt["rows"], len(receipt["failures"])
+        whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None, "is no receipt"
+    if not whole:
+        return None, "does not account for all of its candidates"
+    if "task" in receipt and not rows:
+        return task, ""
+    shard = out / FOLDER / f"{path.stem}.parquet" if "task" in receipt else path
+    return task, _hash_problem(shard.with_suffix(".parquet"), receipt["sha256"])
+
+
+def _interval(receipt: dict[str, Any]) -> tuple[int, int]:
+    return receipt["start"], receipt["stop"]
+
+
+def _hash_problem(path: Place, sha256: object) -> str:
+    try:
+        same = sha256_of(path) == sha256
+    except FileNotFoundError:
+        return f"{path.name} is missing"
+    except OSError as error:
+        return f"{path.name} cannot be read: {why(error)}"
+    return "" if same else f"{path.name} is not what was written"
+
+
+def _strays(out: Place, kept: tuple[Task, ...]) -> list[str]:
+    """Name parts that no receipt vouches for: they would be read as part of the table."""
+    names = {f"part-{task.start:010d}-{task.stop:010d}.parquet" for task in kept}
+    here = listed(out / FOLDER, "*.parquet")
+    return [f"{FOLDER}/{one.name}: belongs to no task" for one in here if one.name not in names]
+
+
+def _outputs(out: Place) -> Iterator[str]:
+    files = read_json(out / "manifest.json").get("files", {})
+    if not isinstance(files, dict) or not all(map(is_plain_name, files)):
+        yield "manifest.json: names files elsewhere"
+        return
+    for name, sha256 in sorted(files.items()):
+        problem = _hash_problem(out / name, sha256)
+        if problem:
+            yield f"{name}: {problem}"

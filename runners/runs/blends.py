@@ -1,0 +1,198 @@
+"""A run over a wide space: workers write the parts, and only the best of each comes back."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from maiscreen.runners.cluster import shipped_data
+from maiscreen.runners.cluster.open import Execute, How, opened
+from maiscreen.runners.cluster.same_code import asked, here
+from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
+from maiscreen.runners.folder import ownership
+from maiscreen.runners.folder.again import drop_failed
+from maiscreen.runners.folder.desk import Desk, desk
+from maiscreen.runners.folder.place import Place, place
+from maiscreen.runners.folder.shards import HIDDEN
+from maiscreen.runners.folder.status import begin
+from maiscreen.runners.provenance import provenance
+from maiscreen.runners.work.parts import Parts, Receipt
+from maiscreen.runners.work.progress import shown
+from maiscreen.runners.work.work import Describe
+from maiscreen.screen.blends.blends import mixture_space
+from maiscreen.screen.blends.front_runners import BINS, Bound, rank_front
+from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.describe import describe as stages
+from maiscreen.screen.scoring.front import Front
+
+TASK_ROWS = 1 << 20
+"""Candidates in a task, at most: some seconds of work, and some hundred MiB."""
+
+LEAST_ROWS = 1 << 14
+"""And at least, where the plan is cut up for every worker to have some tasks."""
+
+TASKS_PER_WORKER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A wide campaign that is done.
+
+    Attributes
+    ----------
+    ranking : pyarrow.Table
+        The front-runners, best first.
+    bound : Bound
+        Who else could be among the first.
+    counts : dict of str to int
+        Passed, rejected, failed: together all candidates.
+    gates : dict of str to int
+        How many each gate rejected.
+    used : dict of str to object
+        Runner, workers, candidates screened this time, seconds by stage, memory.
+    """
+
+    ranking: pa.Table
+    bound: Bound
+    counts: dict[str, int]
+    gates: dict[str, int]
+    used: dict[str, object]
+
+
+def task_rows(total: int, workers: int) -> int:
+    """Choose the size of the tasks.
+
+    Examples
+    --------
+    >>> task_rows(10**7, 2), task_rows(200_000, 2), task_rows(1000, 2)
+    (1048576, 25000, 16384)
+    """
+    return max(LEAST_ROWS, min(TASK_ROWS, math.ceil(total / (TASKS_PER_WORKER * workers))))
+
+
+def run_wide(
+    campaign: Campaign,
+    out: Place | str,
+    *,
+    again: bool = False,
+    quiet: bool = True,
+    rows: int | None = None,
+    describe: Describe[Campaign] = describe_blends,
+    **how: Any,
+) -> Finished:
+    """Screen a wide campaign and write its folder.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What to screen.
+    out : path
+        Folder for the table of candidates, ranking, shortlist, report and manifest.
+    again, quiet, **how
+        As for :func:`maiscreen.runners.runs.campaign.run`. Workers of a scheduler elsewhere must
+        see the folder under the same path.
+    rows : int, optional
+        Candidates in a task.
+    describe : callable
+        For tests: another description of candidates.
+
+    Raises
+    ------
+    InputError, EndingError
+        As for :func:`maiscreen.runners.runs.campaign.run`.
+    """
+    from maiscreen.runners.runs.wide_output import write_wide
+
+    wanted, out = How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)), place("--out", out).absolute()
+    campaign = stages.pin(campaign)
+    sources = {**provenance(), **stages.sources(campaign)}
+    fingerprint = campaign.fingerprint(sources)
+    ask, data = partial(asked, stages.pin, campaign), partial(shipped_data.of_campaign, campaign)
+    runner = partial(opened, wanted, here(), ask, data)
+    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+        begun = time.perf_counter()
+        receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
+        screened = time.perf_counter()
+        finished = _finish(campaign, receipts, used)
+        finished.used["kernels"] = at.kernels(one.kernels for one in receipts.values())
+        seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
+        finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        at.lock.check()
+        write_wide(campaign, out, finished, sources)
+    return finished
+
+
+def _screen(
+    campaign: Campaign,
+    parts: Parts,
+    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
+    describe: Describe[Campaign],
+    rows: int | None,
+    at: Desk,
+) -> tuple[dict[Task, Receipt], dict[str, object]]:
+    """Do what is left of the plan; give all receipts, and what performed the tasks."""
+    total, done = mixture_space(campaign).size, parts.receipts()
+    if at.again:
+        done = {task: receipt for task, receipt in done.items() if not receipt.failures}
+    used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
+    left = sum(task.size for task in plan(total, total, done))
+    if left:
+        with runner() as (execute, used):
+            ownership.create(parts.out)
+            begin(parts.out, parts.fingerprint, campaign, total)
+            if at.again:
+                drop_failed(parts.out / HIDDEN / parts.fingerprint)
+            tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
+            at.begin(parts.fingerprint, used, total, len(tasks))
+            perform = parts.prepare(campaign).perform
+            outcomes = execute(describe, campaign, tasks, perform, at.log)
+            words = "screen", " candidates"
+            for task, outcome in shown(outcomes, total, total - left, quiet=at.quiet, words=words):
+                at.lock.stop_if_taken()
+                parts.see(task, outcome)
+                for failure in outcome.failures:
+                    if outcome.quarantined:  # no worker was left to write its receipt
+                        parts.lost(failure)
+    else:
+        begin(parts.out, parts.fingerprint, campaign, total)  # it may have been damaged since
+    receipts = parts.receipts()
+    kept = {task: receipts[task] for task in keep(total, receipts)}
+    if sum(task.size for task in kept) != total:
+        raise StorageError(str(parts.out), "receipts that were written are not there any more")
+    used["screened"] = left
+    at.lock.check()
+    parts.drop_others(kept)
+    return kept, used
+
+
+def _finish(campaign: Campaign, receipts: dict[Task, Receipt], used: dict[str, object]) -> Finished:
+    gates: Counter[str] = Counter()
+    front = Front.empty()
+    optimistic = np.zeros(BINS, dtype=np.int64)
+    spent: Counter[str] = Counter()
+    for receipt in receipts.values():
+        gates.update(receipt.gates)
+        front = front.joined(receipt.best, campaign.space.front_runners)
+        optimistic += np.array(receipt.optimistic, dtype=np.int64)
+        spent.update(receipt.seconds)
+    failures = [failure for receipt in receipts.values() for failure in receipt.failures]
+    if failures and not gates:
+        raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
+    ranking, bound = rank_front(campaign, front, optimistic)
+    passed = gates.pop("", 0)
+    counts = {"passed": passed, "rejected": sum(gates.values()), "failed": len(failures)}
+    used |= {
+        "stages": {name: round(value, 3) for name, value in spent.items()},
+        "peak_rss_mib": max((r.peak_mib for r in receipts.values()), default=0.0),
+        "failures": [asdict(failure) for failure in failures],
+    }
+    return Finished(ranking, bound, counts, dict(gates), used)

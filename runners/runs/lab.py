@@ -1,0 +1,199 @@
+"""Imports of laboratory results, beside a campaign: written once, never changed, undone by a mark.
+
+``lab/import-0001-<id>.jsonl`` has a line on the file that was imported, one for each result, and
+last the SHA-256 of all lines before; ``lab/undone-0001-<id>.json`` marks it undone. The id comes of
+the content, so that two imports at once overwrite nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.place import Place
+from maiscreen.runners.folder.reading import read_whole, why
+from maiscreen.runners.folder.shards import write_whole
+from maiscreen.screen.lab_sheet.reader import Sheetful
+from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
+
+FOLDER = "lab"
+"""Inside the campaign's folder."""
+
+FORMAT = "maiscreen laboratory results 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an import came from.
+
+    Attributes
+    ----------
+    source, sha256 : str
+        Name and hash of the file.
+    imported : str
+        When, UTC, ISO 8601.
+    campaign : str
+        Fingerprint of the campaign at that time.
+    read_as : str
+        Encoding, delimiter and decimal marks, or sheet.
+    accepted, refused, repeated, blank : int
+        Rows of the file.
+    """
+
+    source: str
+    sha256: str
+    imported: str
+    campaign: str
+    read_as: str
+    accepted: int
+    refused: int
+    repeated: int
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as it is kept.
+
+    Attributes
+    ----------
+    number : int
+    name : str
+        Number and id, ``0001-3f2a90c1``.
+    source : Source
+    records : tuple of LabRecord
+    undone : bool
+    """
+
+    number: int
+    name: str
+    source: Source
+    records: tuple[LabRecord, ...]
+    undone: bool
+
+
+def now() -> str:
+    """Give the time, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def read_imports(out: Place) -> list[Import]:
+    """Read all imports of a campaign, in their order.
+
+    Raises
+    ------
+    InputError
+        If one is not what was written.
+    """
+    folder = out / FOLDER
+    try:
+        paths: list[Place] = [*folder.glob("import-*.jsonl")]
+        undone = {str(path.name) for path in folder.glob("undone-*.json")}
+    except OSError as error:
+        raise InputError("DIR", str(folder), f"cannot be read: {why(error)}") from None
+    found = [_read(path, undone) for path in paths]
+    return sorted(found, key=lambda one: (one.number, one.source.imported, one.name))
+
+
+def add(out: Place, source: Source, records: Sequence[LabRecord]) -> str:
+    """Keep an import; give its name."""
+    number = max((one.number for one in read_imports(out)), default=0) + 1
+    head = {"format": FORMAT, **asdict(source)}
+    lines = [_line(one) for one in (head, *map(to_json, records))]
+    body = "".join(f"{line}\n" for line in lines).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    name = f"{number:04d}-{digest[:8]}"
+    whole = body + _line({"sha256": digest}).encode() + b"\n"
+    write_whole(out / FOLDER / f"import-{name}.jsonl", whole)
+    return name
+
+
+def undo(out: Place, text: str | None) -> Import:
+    """Mark an import undone; its file stays as it is.
+
+    Parameters
+    ----------
+    out : Path or Remote
+    text : str or None
+        Its number, or its name; the last that stands if left out.
+
+    Raises
+    ------
+    InputError
+        If there is none such, or it is undone.
+    """
+    imports = read_imports(out)
+    standing = [one for one in imports if not one.undone]
+    field, given = ("N", text) if text is not None else ("DIR", str(out))
+    if text is None:
+        chosen = standing[-1:]
+    else:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        chosen = [one for one in imports if text == one.name or number == one.number]
+    if not chosen:
+        have = ", ".join(str(one.number) for one in standing) or "none"
+        raise InputError(field, given, f"is no import to undo; those that stand: {have}")
+    if len(chosen) > 1:
+        names = " or ".join(one.name for one in chosen)
+        raise InputError(field, given, f"is the number of several; give {names}")
+    if chosen[0].undone:
+        raise InputError(field, given, "is undone already; import its file again to have it back")
+    mark = _line({"import": chosen[0].name, "undone": now()}).encode()
+    write_whole(out / FOLDER / f"undone-{chosen[0].name}.json", mark + b"\n")
+    return chosen[0]
+
+
+def standing(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
+    """Give the results of all imports that are not undone, with where they are from."""
+    return [
+        (f"import {one.number}, row {record.row}", record)
+        for one in imports
+        if not one.undone
+        for record in one.records
+    ]
+
+
+def results(imports: Sequence[Import]) -> list[LabRecord]:
+    """Give the results that count: not undone, each once, the newest of a running cell."""
+    return latest(record for _, record in standing(imports))
+
+
+def source_of(name: str, content: bytes, campaign: str, sheetful: Sheetful) -> Source:
+    """Say where an import is from."""
+    return Source(
+        name,
+        hashlib.sha256(content).hexdigest(),
+        now(),
+        campaign,
+        sheetful.where,
+        len(sheetful.accepted),
+        len(sheetful.refused),
+        len(sheetful.repeated),
+        len(sheetful.blank),
+    )
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _read(path: Place, undone: set[str]) -> Import:
+    name = path.name.removeprefix("import-").removesuffix(".jsonl")
+    try:
+        content = read_whole(path, limits.LABELS_BYTES)
+        body, _, end = content.removesuffix(b"\n").rpartition(b"\n")
+        if json.loads(end)["sha256"] != hashlib.sha256(body + b"\n").hexdigest():
+            raise ValueError("changed")
+        head, *lines = [json.loads(line) for line in body.split(b"\n")]
+        if head.pop("format") != FORMAT:
+            raise ValueError("of another format")
+        records = tuple(from_json(line) for line in lines)
+        number = int(name.partition("-")[0])
+        return Import(number, name, Source(**head), records, f"undone-{name}.json" in undone)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        remedy = "is not what was written; take it back from a copy, or move it away"
+        raise InputError("lab", str(path), remedy) from None

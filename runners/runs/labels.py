@@ -1,0 +1,175 @@
+"""A run of simulations: those that are wanted, less those whose labels are there."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.models.labels.labels import QUANTITIES, Label, from_lines
+from maiscreen.models.labels.plan import (
+    Job,
+    Origin,
+    complete,
+    jobs,
+    of_job,
+    sensible,
+    without_result,
+)
+from maiscreen.runners.cluster import shipped_data
+from maiscreen.runners.cluster.open import How, opened
+from maiscreen.runners.cluster.same_code import here
+from maiscreen.runners.folder.log import logged
+from maiscreen.runners.folder.shards import HIDDEN
+from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.runs import labels_shards as store
+from maiscreen.runners.runs.labels_choice import chosen
+from maiscreen.runners.runs.labels_folder import read_sources
+from maiscreen.runners.runs.labels_manifest import manifest
+from maiscreen.runners.runs.simulation import Done, Plan, Simulation, Wanted, describe, simulation
+from maiscreen.runners.work.progress import shown
+from maiscreen.screen.campaign.plan import plan as plan_tasks
+
+
+def run_labels(
+    wanted: Wanted,
+    out: Path,
+    how: How | None = None,
+    *,
+    quiet: bool = True,
+    parts: Simulation | None = None,
+) -> Done:
+    """Simulate what is missing, and write the folder of all labels.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        What is to be there in the end.
+    out : Path
+        Folder for receipts, table and manifest.
+    how : How, optional
+        What performs the simulations; local workers if left out.
+    quiet : bool
+        Show no progress.
+    parts : Simulation, optional
+        For tests: other simulations.
+
+    Raises
+    ------
+    InputError
+        If something wanted is not known, a model is not installed, or the folder is not ours or
+        cannot be written: nothing is written then.
+    EndingError
+        If it cannot go on: see :mod:`maiscreen.runners.endings`.
+    """
+    begun, parts, how = time.perf_counter(), parts or simulation(), how or How()
+    every = _every(wanted, parts)
+    store.check_folder(out)
+    origins = {model: parts.origin(model) for model in sorted({job.model for job in every})}
+    settings = {name: parts.settings(name) for name in sorted({job.quantity for job in every})}
+    plan = Plan(every, parts.simulate, origins, settings)
+    with store.reserved(out):
+        return _run(wanted, out, parts, plan, partial(_perform, out, how, quiet), begun)
+
+
+def _run(
+    wanted: Wanted,
+    out: Path,
+    parts: Simulation,
+    plan: Plan,
+    perform: Callable[[Simulation, Plan, Plan, dict[Job, store.Receipt]], dict[str, object]],
+    begun: float,
+) -> Done:
+    """Do all that reads or writes the folder; nobody else is at it."""
+    sources = read_sources(parts, plan.origins, out)
+    there = sources.labels(embedded=not wanted.again)
+    missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))
+    used: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
+    if missing.jobs:
+        used = perform(parts, plan, missing, sources.receipts)
+    labels, made, aside = sources.labels(), sources.made(), sources.aside()
+    spent = time.perf_counter() - begun
+    done = Done(labels, plan.jobs, missing.jobs, parts.embedded, made, spent, aside)
+    store.write_tables(out, labels, manifest(done, plan, used))
+    for job in sources.stale_receipts():
+        store.set_aside(out, job)
+    return done
+
+
+def _every(wanted: Wanted, parts: Simulation) -> tuple[Job, ...]:
+    """List the simulations that are wanted, done or not."""
+    formulas = chosen("--phases", wanted.phases, parts.phases)
+    quantities = chosen("--quantities", wanted.quantities, QUANTITIES)
+    models = chosen("--models", wanted.models, parts.models)
+    every = jobs({formula: parts.phases[formula] for formula in formulas}, quantities, models)
+    if not every:
+        has = "; ".join(f"{f} has {', '.join(sensible(f, parts.phases[f]))}" for f in formulas)
+        asked = ",".join(quantities)
+        raise InputError("--quantities", asked, f"leaves nothing to simulate: {has}")
+    return every
+
+
+def _missing(plan: Plan, there: Sequence[Label], retry_failed: bool) -> Iterator[Job]:
+    for job in plan.jobs:
+        found = of_job(job, there)
+        failed = all(label.value is None for label in found)
+        if not _complete(plan, job, found) or (failed and retry_failed):
+            yield job
+
+
+def _complete(plan: Plan, job: Job, labels: Iterable[Label]) -> bool:
+    return complete(job, labels, plan.origins[job.model], plan.settings[job.quantity])
+
+
+def _perform(
+    out: Path,
+    how: How,
+    quiet: bool,
+    parts: Simulation,
+    plan: Plan,
+    missing: Plan,
+    receipts: dict[Job, store.Receipt],
+) -> dict[str, object]:
+    """Run what is missing; each receipt is written as soon as its simulation is done."""
+    total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
+    question = _question(parts.origin, tuple(plan.origins))
+    data = partial(shipped_data.packed, parts.snapshot)
+    with (
+        logged(out / HIDDEN / "labels", quiet=quiet) as log,
+        opened(how, *question, data) as (execute, used),
+    ):
+        log.begin("labels", used, total, len(missing.jobs))
+        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1), log=log)
+        names = [" ".join(job) for job in missing.jobs]
+        words, tell = ("labels", " simulations"), lambda task: names[task.start]
+        for task, outcome in shown(
+            outcomes, total, begun_with, quiet=quiet, words=words, tell=tell
+        ):
+            receipt = _receipt(missing, missing.jobs[task.start], outcome)
+            store.write_receipt(out, receipt)
+            receipts[receipt.job] = receipt
+    return used
+
+
+def _receipt(plan: Plan, job: Job, outcome: Outcome) -> store.Receipt:
+    """Make the receipt of a simulation; an error that it did not foresee is a failure as well."""
+    if outcome.table is not None:
+        return store.Receipt(job, from_lines(outcome.table["labels"][0].as_py()))
+    (failure,) = outcome.failures
+    origin, settings = plan.origins[job.model], plan.settings[job.quantity]
+    labels = without_result(job, failure.reason, outcome.seconds, origin, settings)
+    return store.Receipt(job, labels, failure.traceback)
+
+
+def _question(
+    origin_of: Callable[[str], Origin], models: tuple[str, ...]
+) -> tuple[dict[str, str], Callable[[], dict[str, str]]]:
+    """Give what the workers of a scheduler must answer, and the question."""
+    ask = partial(_installed, origin_of, models)
+    return ask(), ask
+
+
+def _installed(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> dict[str, str]:
+    """Answer with versions and hashes here, and the weights of the models."""
+    return here() | {f"weights of {model}": origin_of(model).weights_sha256 for model in models}

@@ -1,0 +1,113 @@
+"""Figures for papers from the folder of a finished campaign."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from maiscreen.candidates.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from maiscreen.runners.folder.place import Place
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.figures.style import PaperFigure
+
+NAMES = ("profile", "ranks", "pareto", "funnel", "vapour", "plateaus", "paper", "weights")
+"""What can be drawn."""
+
+WITHOUT_OF = ("funnel", "paper")
+"""Figures of all candidates, or of the paper's cells: there is nothing to choose."""
+
+OF_RANKS = ("ranks", "pareto", "weights")
+"""Figures that show nothing where nothing passed."""
+
+
+def plot(
+    folder: "str | Path | Place",
+    name: str,
+    *,
+    of: Sequence[str] = (),
+    width: str | None = None,
+    attributes: Sequence[str] | None = None,
+) -> "PaperFigure":
+    """Draw a figure of a finished campaign.
+
+    Parameters
+    ----------
+    folder : str, Path or Remote
+        Of the campaign.
+    name : str
+        Which: ``profile``, ``ranks``, ``pareto``, ``funnel``, ``vapour``, ``plateaus``, ``paper``
+        or ``weights``.
+    of : sequence of str
+        Precursors by formula or name; for ``plateaus`` metals, too.
+    width : str, optional
+        ``single`` (89 mm) or ``double`` (183 mm); what suits the figure if left out.
+    attributes : sequence of str, optional
+        The two of a ``pareto`` figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be changed, or saved: ``plot("first", "ranks").savefig("ranks.pdf")``.
+
+    Raises
+    ------
+    InputError
+        If there is no finished campaign, or nothing to draw.
+    """
+    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.place import place, reached
+
+    options = _options(name, of, width, attributes)
+    out = reached("DIR", place("DIR", folder) if isinstance(folder, str) else folder)
+    ranking, campaign, fingerprint = read_ranking(out)
+    _check(out, name, ranking, campaign)
+    # Now, and not before: Matplotlib takes half a second.
+    from maiscreen.screen.figures.figures import FIGURES
+
+    figure = FIGURES[name](ranking, campaign, **options)
+    figure.about += f". maiscreen, campaign {fingerprint[:12]}"
+    return figure
+
+
+def is_of_now(folder: "Place") -> bool:
+    """Tell whether code and data are those that a campaign was run with."""
+    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.runs.campaign import science
+
+    parts, (_, campaign, fingerprint) = science(), read_ranking(folder)
+    sources = {**parts.provenance(), **parts.sources(campaign)}
+    return bool(campaign.fingerprint(sources) == fingerprint)
+
+
+def _options(
+    name: str, of: Sequence[str], width: str | None, attributes: Sequence[str] | None
+) -> dict[str, Any]:
+    """Keep what was given, if this figure takes it."""
+    if name not in NAMES:
+        raise InputError("NAME", name, f"give one of {', '.join(NAMES)}")
+    if of and name in WITHOUT_OF:
+        raise InputError("--of", ",".join(of), f"is not taken by {name}; leave it out")
+    if attributes is not None and name != "pareto":
+        given = ",".join(attributes)
+        raise InputError("--attributes", given, f"is not taken by {name}; leave it out")
+    given_ones = {"of": of or None, "width": width, "attributes": attributes}
+    return {key: value for key, value in given_ones.items() if value is not None}
+
+
+def _check(out: "Place", name: str, ranking: "pa.Table", campaign: "Campaign") -> None:
+    """Refuse a campaign that this figure cannot show."""
+    from maiscreen.screen.figures.rows import NOBODY, WIDE, check
+
+    if campaign.space.is_wide:
+        raise InputError("DIR", str(out), WIDE)
+    try:
+        check(ranking)
+    except InputError as error:
+        remedy = f"its ranking.parquet is damaged: {error.value!r} {error.remedy}"
+        raise InputError("DIR", str(out), remedy) from None
+    if name in OF_RANKS and ranking.num_rows == ranking["rank"].null_count:
+        raise InputError("DIR", str(out), NOBODY)

@@ -1,0 +1,63 @@
+"""The shortlist of a campaign's folder, for Python and notebooks."""
+
+import os
+from typing import TYPE_CHECKING
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.folder.place import campaign_folder
+
+if TYPE_CHECKING:
+    from maiscreen.runners.folder.place import Place
+    from maiscreen.screen.shortlist.shortlist import Shortlist
+
+PER_METAL = 1
+"""Rows with the same metal of a diverse shortlist, if nothing else is said."""
+
+MOST = 1_000_000
+"""Rows that can be asked for."""
+
+
+def shortlist(
+    folder: str | os.PathLike[str],
+    top: int = 10,
+    diverse: bool = False,
+    per_metal: int | None = None,
+) -> "Shortlist":
+    """Read the shortlist of a finished campaign; a notebook shows it as a table.
+
+    Parameters
+    ----------
+    folder : str or path
+        The ``--out`` of a run; an address such as ``s3://bucket/first`` as well.
+    top : int
+        How many rows at most.
+    diverse : bool
+        Whether each metal has its best precursor alone: greedy by rank.
+    per_metal : int, optional
+        As many precursors of each metal instead of one; makes it diverse.
+
+    Returns
+    -------
+    Shortlist
+        Rows as mappings, and ``to_csv()``, ``to_json()``, ``to_parquet()``, ``to_xlsx()`` and
+        ``to_cards()``, which gives a PDF.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished campaign, or a number is out of range.
+    """
+    for name, value in (("top", top), ("per_metal", 1 if per_metal is None else per_metal)):
+        if type(value) is not int or not 1 <= value <= MOST:
+            raise InputError(name, value, f"give a whole number from 1 to {MOST}")
+    limit = PER_METAL if diverse and per_metal is None else per_metal
+    return read(campaign_folder("DIR", str(folder)), top, limit)
+
+
+def read(place: "Place", top: int, per_metal: int | None) -> "Shortlist":
+    """Read the shortlist from where a campaign lies."""
+    from maiscreen.runners.folder.ownership import read_manifest, read_ranking
+    from maiscreen.screen.shortlist.shortlist import of_campaign
+
+    ranking, campaign, _ = read_ranking(place)
+    return of_campaign(ranking, campaign, read_manifest(place, "DIR"), top, per_metal)

@@ -1,0 +1,211 @@
+"""`maiscreen models` at the command line."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from maiscreen.models.storage.model import CARD, MODEL
+from maiscreen.runners.cli import main
+
+SHEAR = "shear_modulus_gpa"
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; from maiscreen.runners.cli.main import main; sys.exit(main())",
+]
+pytestmark = pytest.mark.usefixtures("quick_recipe")
+
+
+@pytest.fixture
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def trained(at: Path, trained_models: Path) -> Path:
+    """A store with a model ``mine`` and one of the same data."""
+    for name in ("mine", "again"):
+        shutil.copytree(trained_models / name, at / "models" / name)
+    return at / "models"
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    assert main.main(["models", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_lists_shows_and_uses(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, "list", "--json")
+    cards = {card["name"]: card for card in map(json.loads, out.splitlines())}
+    assert {"mine", "again"} <= cards.keys()
+    assert cards["mine"]["metrics"][SHEAR]["grouped"]["nominal"] == 0.9
+    assert cards["mine"]["in_use"] is False
+    card = json.loads(said(capsys, "show", "mine", "--json"))
+    assert card == json.loads((trained / "mine" / CARD).read_text())
+    assert "promoted" in said(capsys, "show", "mine")
+    assert "maiscreen run --models models" in said(capsys, "use", "mine")
+    assert any(
+        line.startswith("*") and " mine " in line for line in said(capsys, "list").split("\n")
+    )
+    assert "mine" in said(capsys, "list", "--store", "models")
+
+
+def test_evaluates_and_compares(
+    trained: Path, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(said(capsys, "evaluate", "mine", "--data", str(mine), "--json"))
+    assert found["all"]["rows"] == found["seen"]["rows"] == 120
+    assert "coverage" in said(capsys, "evaluate", "mine", "--data", str(mine))
+    out = said(capsys, "compare", "mine", "again", "--data", str(mine))
+    assert "again against mine" in out
+    found = json.loads(said(capsys, "compare", "mine", "again", "--data", str(mine), "--json"))
+    assert found["all"]["difference"] == 0.0
+
+
+def test_prints_the_table_of_the_documentation(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = said(capsys, "evaluate", "--markdown")
+    rows = [line for line in out.splitlines() if line.startswith(f"| {SHEAR} (mine) |")]
+    card = json.loads((trained / "mine" / CARD).read_text())
+    mae = card["metrics"][SHEAR]["grouped"]["mae"]
+    assert any("| grouped |" in row and f"| {mae:.4f} |" in row for row in rows)
+    assert "predictions / s" in out
+
+
+def test_writes_what_was_left_out_safe_for_a_spreadsheet(at: Path, mine: Path) -> None:
+    mine.write_text(mine.read_text() + "=HYPERLINK(1),5\n")
+    base = ["models", "train", "--target", SHEAR, "--data", str(mine), "--base", "none"]
+    assert main.main([*base, "--left-out", "out.csv"]) == 0
+    assert (at / "models" / f"my_{SHEAR}" / MODEL).exists()
+    with (at / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["formula"] == "'=HYPERLINK(1)"
+    assert row["row"] == "122"
+
+
+def test_gives_the_report_as_json(at: Path, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("train", "--target", SHEAR, "--data", str(mine), "--base", "none", "--json")
+    report = json.loads(said(capsys, *arguments, "--out", "m"))
+    assert report["promoted"] is True
+    assert report["rows_used"] == 120
+    assert report == json.loads((at / "m" / "report.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "required: ACTION"),
+        (["teach"], "ACTION = 'teach': give one of"),
+        (["train"], "--target = '': is missing"),
+        (["train", "--target", SHEAR], "--data = '': is missing"),
+        (["train", "--target", "hardness", "--data", "x.csv"], "target = 'hardness': is none"),
+        (["train", "--target", SHEAR, "--data", "x.csv"], "data = 'x.csv': is no file"),
+        (["train", "--target", SHEAR, "--data", "a\0b"], "is no file"),
+        (["train", "--target", SHEAR, "--data", ""], "--data = '': is missing"),
+        (["train", "--target", SHEAR, "--data", "x", "--seed", "-1"], "--seed = '-1': give"),
+        (["train", "--target", SHEAR, "--data", "x", "--seed", "9" * 5000], "give a whole"),
+        (["train", "--target", SHEAR, "--data", "x", "--out", ""], "--out = '': is empty"),
+        (["train", "--target", SHEAR, "--data", "x", "--out", "/proc/x"], "cannot be written"),
+        (["train", "--target", SHEAR, "--data", "x", "--out", "x" * 300], "cannot be written"),
+        (["train", "--embedded"], "--out = '': is missing"),
+        (["train", "--embedded", "--out", "x", "--target", "hardness"], "'hardness': is none"),
+        (["show"], "required: NAME"),
+        (["show", "none"], "NAME = 'none': is no model"),
+        (["show", "none", "--store", ""], "--store = '': is empty"),
+        (["use", "embedded/hardness"], "is not embedded"),
+        (["evaluate", "none", "--data", "x.csv"], "NAME = 'none': is no model"),
+        (["evaluate"], "give a model and --data, or --markdown"),
+        (["compare", "a", "b"], "required: --data"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_written(
+    at: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], message: str
+) -> None:
+    try:
+        code = main.main(["models", *arguments])
+    except SystemExit as error:
+        code = error.code  # type: ignore[assignment]
+    assert code == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert list(at.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("formula,shear_modulus_gpa\nNaSn,5\nKSn,6\n", "has 2 compositions"),
+        ("formula\nNaSn\n", "has no column"),
+        ("formula,shear_modulus_gpa\n" + "NaSn,nan\n" * 9, "no row is left"),
+        ("formula,value\nNaSn,5\n", "unit = '': is not stated"),
+    ],
+)
+def test_bad_data_leave_the_old_model(
+    trained: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    assert main.main(["models", "use", "mine"]) == 0
+    before = {p: p.read_bytes() for p in trained.rglob("*") if p.is_file()}
+    (trained.parent / "bad.csv").write_text(text)
+    capsys.readouterr()
+    arguments = ["--target", SHEAR, "--data", "bad.csv", "--out", "models/mine", "--force"]
+    assert main.main(["models", "train", "--base", "models/mine", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert {p: p.read_bytes() for p in trained.rglob("*") if p.is_file()} == before
+
+
+def test_a_tampered_model_is_refused(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (trained / "mine" / MODEL).write_bytes(b"\x80\x04cos\nsystem\n.")
+    for action in (["show", "mine"], ["use", "mine"], ["evaluate", "mine", "--data", "mine.csv"]):
+        assert main.main(["models", *action]) == 2
+        assert "was changed" in capsys.readouterr().err
+
+
+def test_interrupted_ends_with_130(
+    at: Path, mine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("maiscreen.models.retraining.held_back.Plan.compare", interrupted)
+    arguments = ["--target", SHEAR, "--data", str(mine), "--base", "none", "--out", "m"]
+    assert main.main(["models", "train", *arguments]) == 130
+    assert not (at / "m").exists()
+
+
+def test_help_answers_without_heavy_imports() -> None:
+    code = (
+        "import sys\n"
+        "from maiscreen.runners.cli.main import main\n"
+        "try: main(['models', 'train', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print({'numpy', 'pyarrow', 'pandas', 'sklearn', 'skops'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("set()\n")
+    assert "shear_modulus_mpa" in done.stdout
+
+
+def test_trained_models_do_not_change_the_hash_of_the_code(tmp_path: Path) -> None:
+    """In a checkout they lie beside the code; what a campaign used, its own settings say."""
+    from maiscreen.runners.provenance import _contents
+
+    for name in ("one.py", "data/table.csv", "mine/card.json", "in_use.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [name for name, _ in _contents("models", tmp_path)] == [
+        "models/data/table.csv",
+        "models/one.py",
+    ]
