@@ -17,7 +17,7 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system

@@ -1,5 +1,12 @@
 """Element symbols and what the screen takes for a metal."""
 
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.constants import Avogadro, elementary_charge
+
 HALOGENS = ("F", "Cl", "Br", "I")
 
 SYMBOLS = tuple(
@@ -48,3 +55,145 @@ def is_more_electronegative(x: str, m: str) -> bool:
     (True, False)
     """
     return _HALOGEN_RANK.get(x, 0) > _HALOGEN_RANK.get(m, 0) and m != "O"
+
+
+Floats = NDArray[np.float64]
+
+SURFACE_ENERGY_J_M2 = {
+    "Li": 0.525, "Be": 2.70, "Na": 0.260, "Mg": 0.760, "Al": 1.160, "Si": 1.250, "K": 0.130,
+    "Ca": 0.490, "Sc": 1.275, "Ti": 2.100, "V": 2.550, "Cr": 2.300, "Mn": 1.600, "Fe": 2.475,
+    "Co": 2.550, "Ni": 2.450, "Cu": 1.825, "Zn": 0.990, "Ga": 1.100, "Ge": 1.000, "Rb": 0.110,
+    "Sr": 0.410, "Y": 1.125, "Zr": 2.000, "Nb": 2.700, "Mo": 3.000, "Tc": 3.150, "Ru": 3.050,
+    "Rh": 2.700, "Pd": 2.050, "Ag": 1.250, "Cd": 0.740, "In": 0.675, "Sn": 0.675, "Sb": 0.680,
+    "Cs": 0.095, "Ba": 0.370, "La": 1.020, "Hf": 2.150, "Ta": 3.150, "W": 3.675, "Re": 3.600,
+    "Os": 3.450, "Ir": 3.000, "Pt": 2.475, "Au": 1.500, "Tl": 0.575, "Pb": 0.600, "Bi": 0.535,
+}  # fmt: skip
+"""Solid surface energies at 0 K, from liquid surface tensions: F. R. de Boer et al., Cohesion in
+Metals (1988), as tabulated by Vitos et al., Surf. Sci. 411, 186 (1998)."""
+
+_COLUMNS = {
+    "molar_volume_cm3": "molar_volume",
+    "electron_density": "electron_density",
+    "work_function_v": "electronegativity",
+    "valence": "valence_electrons",
+    "charge_transfer": "a_const",
+    "hybridisation": "R_const",
+    "bulk_modulus_gpa": "compressibility",
+    "shear_modulus_gpa": "shear_modulus",
+}
+
+
+@cache
+def _miedema() -> dict[str, dict[str, float]]:
+    """Read Miedema's parameters, by column and symbol (de Boer et al. 1988, from matminer)."""
+    import pandas as pd
+
+    path = files("matminer") / "utils" / "data_files" / "Miedema.csv"
+    with path.open("rb") as stream:
+        # pandas would read symbols such as "NA" as missing.
+        table = pd.read_csv(stream, keep_default_na=False).set_index("element")
+    return {ours: table[theirs].astype(float).to_dict() for ours, theirs in _COLUMNS.items()}
+
+
+@cache
+def _cohesive_energy_ev() -> dict[str, float]:
+    import json
+
+    path = files("matminer") / "utils" / "data_files" / "cohesive_energies.json"
+    return dict(json.loads(path.read_text()))
+
+
+def miedema(name: str, symbols: NDArray[np.str_]) -> Floats:
+    """Look up one of Miedema's parameters.
+
+    Parameters
+    ----------
+    name : str
+        ``molar_volume_cm3``, ``electron_density`` (n_ws, density units), ``work_function_v``
+        (φ*), ``valence``, ``charge_transfer`` (a), ``hybridisation`` (R), ``bulk_modulus_gpa``
+        (the table heads this column "compressibility") or ``shear_modulus_gpa``.
+    symbols : NDArray[np.str_]
+        Element symbols, shape (n,).
+
+    Returns
+    -------
+    Floats
+        Shape (n,); NaN where the table has no such element, or a zero for "not known".
+
+    Examples
+    --------
+    >>> miedema("work_function_v", np.array(["Na", "Se"]))
+    array([2.7, nan])
+    """
+    column = _miedema()[name]
+    values = np.array([column.get(s, np.nan) for s in symbols.tolist()], dtype=np.float64)
+    if name in ("bulk_modulus_gpa", "shear_modulus_gpa"):
+        values[values == 0] = np.nan
+    return values
+
+
+def molar_volume_cm3(symbols: NDArray[np.str_]) -> Floats:
+    """Molar volumes of the elements, cm³/mol, shape (n,); Miedema's, else NaN.
+
+    Examples
+    --------
+    >>> molar_volume_cm3(np.array(["Na", "Sn", ""]))
+    array([23.78, 16.3 ,   nan])
+    """
+    return miedema("molar_volume_cm3", symbols)
+
+
+def surface_energy_j_m2(symbols: NDArray[np.str_]) -> Floats:
+    """Surface energies, J/m², shape (n,), tabulated or else from the cohesive energy.
+
+    Where the table has none, γ = E_coh / (c₀ V^⅔) with c₀ = 4.5e8 mol^(-1/3): Miedema's
+    relation of surface to cohesive energy (de Boer et al. 1988), worth ±35 % (measured on the
+    tabulated elements in the tests).
+    """
+    cohesive = _cohesive_energy_ev()
+    energy = (
+        np.array([cohesive.get(s, np.nan) for s in symbols.tolist()]) * elementary_charge * Avogadro
+    )
+    estimate = energy / (4.5e8 * (molar_volume_cm3(symbols) * 1e-6) ** (2 / 3))
+    table = np.array([SURFACE_ENERGY_J_M2.get(s, np.nan) for s in symbols.tolist()])
+    return np.where(np.isnan(table), estimate, table)
+
+
+def youngs_modulus_gpa(symbols: NDArray[np.str_]) -> Floats:
+    """Young's moduli of the elements, GPa, shape (n,).
+
+    E = 9KG/(3K + G) from the bulk and shear moduli that go with Miedema's table; where it has
+    none, pymatgen's tabulated value; else NaN.
+    """
+    bulk, shear = miedema("bulk_modulus_gpa", symbols), miedema("shear_modulus_gpa", symbols)
+    isotropic = 9 * bulk * shear / (3 * bulk + shear)
+    return np.where(np.isnan(isotropic), _tabulated_youngs_modulus(symbols), isotropic)
+
+
+def _tabulated_youngs_modulus(symbols: NDArray[np.str_]) -> Floats:
+    table = _periodic_table_youngs_modulus()
+    return np.array([table.get(s, np.nan) for s in symbols.tolist()], dtype=np.float64)
+
+
+@cache
+def _periodic_table_youngs_modulus() -> dict[str, float]:
+    from pymatgen.core.periodic_table import Element
+
+    raw = {e.symbol: e.data.get("Youngs modulus") for e in Element}
+    return {s: float(value) for s, value in raw.items() if isinstance(value, int | float)}
+
+
+@cache
+def oxidation_states(symbol: str) -> tuple[int, ...]:
+    """Positive oxidation states known for an element, from pymatgen's tables.
+
+    Examples
+    --------
+    >>> oxidation_states("Sn")
+    (2, 3, 4)
+    """
+    from pymatgen.core.periodic_table import Element
+
+    element = Element(symbol)
+    states = {*element.oxidation_states, *element.icsd_oxidation_states}
+    return tuple(sorted(int(n) for n in states if n > 0 and n == int(n)))

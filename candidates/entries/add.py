@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from maiscreen.candidates.entries.entry_rows import Entries
+from maiscreen.candidates.entries.entries import Entries
 from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.materials_project.build import structures_file

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.entries.entries import from_json
-from maiscreen.candidates.entries.entry_rows import (
+from maiscreen.candidates.entries.entries import (
     LARGEST_EV_ATOM,
     Entries,
     distinct,
     entry_row,
+    from_json,
     named,
 )
 from maiscreen.candidates.errors import InputError

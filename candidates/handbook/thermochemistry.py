@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import has_odd_electrons, no_substance
-from maiscreen.candidates.handbook.choice import MISSING, Best, choose
 from maiscreen.candidates.handbook.identities import crc_rows, identities
 from maiscreen.candidates.handbook.points import Points, points
-from maiscreen.candidates.handbook.rules import Judged, judge
+from maiscreen.candidates.handbook.rules import MISSING, Best, Judged, choose, judge
 from maiscreen.candidates.handbook.tables import records
 
 SATURATED = {"C": 4, "N": 3}

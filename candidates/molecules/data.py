@@ -13,8 +13,6 @@ from functools import cache
 from math import nan
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.choice import MISSING, Best, choose
-from maiscreen.candidates.handbook.glenn import T_REFERENCE_K, read_species
 from maiscreen.candidates.handbook.identities import package_folder
 from maiscreen.candidates.handbook.points import (
     UNCONFIRMED,
@@ -24,8 +22,15 @@ from maiscreen.candidates.handbook.points import (
     points_of,
     tabulated_points,
 )
-from maiscreen.candidates.handbook.rules import judge
-from maiscreen.candidates.handbook.tables import JANAF_TABLE, Record, frame, read_row
+from maiscreen.candidates.handbook.rules import MISSING, Best, choose, judge
+from maiscreen.candidates.handbook.tables import (
+    JANAF_TABLE,
+    T_REFERENCE_K,
+    Record,
+    frame,
+    read_row,
+    read_species,
+)
 from maiscreen.candidates.molecules.molecule import Molecule
 from maiscreen.candidates.molecules.registry import own_rows, registered
 

@@ -6,8 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.element_data import oxidation_states
-from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, oxidation_states
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot, phase_arrays
 

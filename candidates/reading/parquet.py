@@ -1,11 +1,236 @@
 """Parquet files of others: read in one thread, whole, within limits, and only if they are sound."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.reading.parquet_pages import check_pages
+
+DEEPEST = 12
+"""Structs and lists within each other; Parquet has 7."""
+
+
+def struct(data: bytes, at: int, end: int, depth: int = 0) -> tuple[dict[int, Any], int]:
+    """Read a struct.
+
+    Parameters
+    ----------
+    data : bytes
+        Where it stands.
+    at, end : int
+        Where it begins, and what it may not pass.
+
+    Returns
+    -------
+    tuple
+        Values by number of field, and where it ends.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    found: dict[int, Any] = {}
+    number = 0
+    while True:
+        head, at = _byte(data, at, end)
+        if head == 0:
+            return found, at
+        step, kind = head >> 4, head & 15
+        if step:
+            number += step
+        else:
+            number, at = _zigzag(data, at, end)
+        if kind in (1, 2):  # true, false: the kind is the value
+            found[number] = kind == 1
+        else:
+            found[number], at = _value(kind, data, at, end, depth)
+
+
+def _value(kind: int, data: bytes, at: int, end: int, depth: int) -> tuple[Any, int]:
+    """Read a value of a kind."""
+    if depth > DEEPEST:
+        raise ValueError("is nested too deeply")
+    if kind in (1, 2, 3):
+        return _byte(data, at, end)
+    if kind in (4, 5, 6):
+        return _zigzag(data, at, end)
+    if kind == 7:
+        return None, _within(at + 8, end)
+    if kind == 8:
+        size, at = _varint(data, at, end)
+        return data[at : _within(at + size, end)], at + size
+    if kind == 9:
+        return _list(data, at, end, depth + 1)
+    if kind == 12:
+        return struct(data, at, end, depth + 1)
+    raise ValueError(f"holds a value of kind {kind}")
+
+
+def _list(data: bytes, at: int, end: int, depth: int) -> tuple[list[Any], int]:
+    head, at = _byte(data, at, end)
+    size, kind = head >> 4, head & 15
+    if size == 15:
+        size, at = _varint(data, at, end)
+    if size > end - at:
+        raise ValueError("has a list that is longer than itself")
+    found = []
+    for _ in range(size):
+        one, at = _value(kind, data, at, end, depth)
+        found.append(one)
+    return found, at
+
+
+def _within(at: int, end: int) -> int:
+    if at > end:
+        raise ValueError("is cut off")
+    return at
+
+
+def _byte(data: bytes, at: int, end: int) -> tuple[int, int]:
+    _within(at + 1, end)
+    return data[at], at + 1
+
+
+def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        byte, at = _byte(data, at, end)
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at
+    raise ValueError("holds a number of too many digits")
+
+
+def _zigzag(data: bytes, at: int, end: int) -> tuple[int, int]:
+    value, at = _varint(data, at, end)
+    return (value >> 1) ^ -(value & 1), at
+
+
+_MAGIC = b"PAR1"
+
+_SCHEMA, _ROWS, _GROUPS = 2, 3, 4
+_WIDTH, _REPETITION, _CHILDREN = 2, 3, 5
+_FIXED, _REPEATED = 7, 2
+_COLUMNS, _GROUP_ROWS = 1, 3
+_ELSEWHERE, _ABOUT = 1, 3
+_VALUES, _PACKED_SUM, _DATA_AT, _DICTIONARY_AT = 5, 7, 9, 11
+_KIND, _UNPACKED, _PACKED, _V1, _V2 = 1, 2, 3, 5, 8
+
+_SHARED_PREFIXES = 7
+"""Encoding DELTA_BYTE_ARRAY: each text is told by what differs from the one before, so that a
+small page can hold texts of any length. It is not read."""
+
+_LONGEST_VALUE = 64
+"""Bytes of a value of fixed length; 32 are the most that a number takes."""
+
+
+def check_pages(content: bytes, most_rows: int) -> None:
+    """See that a file is a flat table within the limits.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the file.
+    most_rows : int
+        More are refused.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    footer = _footer(content)
+    columns = _flat(_listed(footer, _SCHEMA))
+    if _number(footer, _ROWS) > most_rows:
+        raise ValueError(f"has more than {most_rows:,} rows")
+    groups = _listed(footer, _GROUPS)
+    if columns * len(groups) > limits.PARQUET_CHUNKS:
+        raise ValueError(f"has more than {limits.PARQUET_CHUNKS:,} pieces of columns")
+    total = rows = 0
+    for group in groups:
+        chunks = _listed(group, _COLUMNS)
+        rows += _number(group, _GROUP_ROWS)
+        if len(chunks) != columns:
+            raise ValueError("a group of rows has other columns than the schema")
+        total += sum(size for chunk in chunks for size in _pages(content, chunk))
+    if rows != _number(footer, _ROWS):
+        raise ValueError("has other rows than its groups")
+    if total > limits.PARQUET_BYTES:
+        raise ValueError(f"unpacks to more than {limits.PARQUET_BYTES >> 30} GiB")
+
+
+def _footer(content: bytes) -> dict[int, Any]:
+    size = int.from_bytes(content[-8:-4], "little")
+    if content[:4] != _MAGIC or content[-4:] != _MAGIC or not 0 < size <= len(content) - 12:
+        raise ValueError("is no Parquet")
+    try:
+        return struct(content, len(content) - 8 - size, len(content) - 8)[0]
+    except ValueError as error:
+        raise ValueError(f"its footer {error}") from None
+
+
+def _flat(schema: list[Any]) -> int:
+    """Count the columns of a schema without lists or tables in its columns."""
+    if not 0 < len(schema) <= limits.PARQUET_COLUMNS or not all(map(_is_struct, schema)):
+        raise ValueError(f"has no columns, or more than {limits.PARQUET_COLUMNS:,}")
+    root, *columns = schema
+    if _number(root, _CHILDREN, 0) != len(columns):
+        raise ValueError("has lists or tables in a column")
+    for one in columns:
+        if one.get(_REPETITION) == _REPEATED or one.get(_CHILDREN):
+            raise ValueError("has lists or tables in a column")
+        if one.get(_KIND) == _FIXED and not 0 < _number(one, _WIDTH, 0) <= _LONGEST_VALUE:
+            raise ValueError("has a column of long values")
+    return len(columns)
+
+
+def _pages(content: bytes, chunk: Any) -> Iterator[int]:
+    """Give what each page of a column of a group of rows unpacks to."""
+    if not _is_struct(chunk) or _ELSEWHERE in chunk or not _is_struct(chunk.get(_ABOUT)):
+        raise ValueError("has a column that lies elsewhere")
+    about = chunk[_ABOUT]
+    if _number(about, _VALUES) == 0:
+        return  # Arrow reads none of its pages, and gives no place for the first when it writes
+    begin = _number(about, _DATA_AT)
+    dictionary = _number(about, _DICTIONARY_AT, 0)
+    begin = dictionary if 0 < dictionary < begin else begin
+    end = begin + _number(about, _PACKED_SUM)
+    if not 0 <= begin <= end <= len(content):
+        raise ValueError("has a column outside of the file")
+    while begin < end:
+        try:
+            header, begin = struct(content, begin, end)
+        except ValueError as error:
+            raise ValueError(f"a page header {error}") from None
+        packed, unpacked = _number(header, _PACKED), _number(header, _UNPACKED)
+        if begin + packed > end:
+            raise ValueError("has a page outside of its column")
+        versions = (header.get(_V1), 2), (header.get(_V2), 4)
+        if any(isinstance(one, dict) and one.get(k) == _SHARED_PREFIXES for one, k in versions):
+            raise ValueError("tells texts by what they share; write it without DELTA_BYTE_ARRAY")
+        begin += packed
+        yield unpacked
+
+
+def _is_struct(one: object) -> bool:
+    return isinstance(one, dict)
+
+
+def _listed(one: Any, field: int) -> list[Any]:
+    found = one.get(field, []) if _is_struct(one) else None
+    if not isinstance(found, list):
+        raise ValueError("has a footer of another form")
+    return found
+
+
+def _number(one: Any, field: int, default: int | None = None) -> int:
+    found = one.get(field, default) if _is_struct(one) else None
+    if not isinstance(found, int) or found < 0:
+        raise ValueError("has no number where one should be")
+    return found
+
 
 _TEXTS = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
 

@@ -1,6 +1,21 @@
 """The columns of the table of phases."""
 
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from math import gcd, isfinite
+from typing import TYPE_CHECKING, Any
+
 import pyarrow as pa
+
+from maiscreen.candidates.chemistry.elements import HALOGENS, SUPERHEAVY, SYMBOLS
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+
+if TYPE_CHECKING:
+    from pymatgen.core.structure import Structure
+
 
 _ENERGY = "Materials Project through crabnet 2.0.8 (CritExam)"
 COLUMNS: tuple[tuple[str, pa.DataType, str, str, str], ...] = (
@@ -56,3 +71,148 @@ SCHEMA = pa.schema(
     ]
 )
 """The table of phases as an Arrow schema, with unit, doc and source in the fields' metadata."""
+
+
+LARGEST_EV_ATOM = 10.0
+"""No formation energy is larger, in either direction: CaF2, among the largest, has 4.2 eV/atom."""
+
+LARGEST_A3_ATOM = 1000.0
+"""No solid has more for an atom: caesium has 117."""
+
+_COUNTS = ("na_count", "metal_count", "halogen_count")
+_ENERGIES = ("formation_energy_ev_atom", "energy_above_hull_ev_atom")
+_OTHER_ENERGIES = (
+    "legacy_formation_energy_ev_atom",
+    "legacy_decomposition_energy_ev_atom",
+    "reported_above_hull_ev_atom",
+)
+_METALS = frozenset({*SYMBOLS, *SUPERHEAVY, ""} - {"Na"})
+_HALOGENS = frozenset({*HALOGENS, ""})
+
+
+def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
+    """See that every row of a table is a composition with an energy.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Phases or materials.
+    name : str
+        Of the file, for errors.
+    alone : bool
+        Whether each composition may stand there once only, and no element.
+
+    Raises
+    ------
+    InputError
+        At the first that is not, or if there are more rows than are read.
+    """
+    if table.num_rows > limits.PHASES:
+        raise InputError("snapshot", name, f"has more than {limits.PHASES:,} rows")
+    rows = table.to_pylist()
+    for number, row in enumerate(rows, 2):
+        fault = _fault(row)
+        if fault:
+            raise InputError("snapshot", name, f"row {number} {fault}; build it again")
+    systems = Counter((row["metal"], row["halogen"]) for row in rows)
+    if alone and systems and max(systems.values()) > limits.PHASES_OF_A_SYSTEM:
+        remedy = f"has more than {limits.PHASES_OF_A_SYSTEM} phases of one M and X; build it again"
+        raise InputError("snapshot", name, remedy)
+    formulas = Counter(row["formula"] for row in rows)
+    if alone and len(formulas) < len(rows):
+        twice = formulas.most_common(1)[0][0]
+        raise InputError("snapshot", name, f"has {twice} twice; build it again")
+
+
+def _fault(row: Mapping[str, Any]) -> str:
+    """Say what is wrong with a row; nothing if it is sound."""
+    if row["metal"] not in _METALS or row["halogen"] not in _HALOGENS:
+        return "names no M or X"
+    counts = [row[name] for name in _COUNTS]
+    if any(n is None or not 0 <= n <= limits.ATOMS_OF_A_FORMULA for n in counts) or not any(counts):
+        return "has no sound number of atoms"
+    symbols = ("Na", row["metal"], row["halogen"])
+    if any(bool(n) != bool(s) for s, n in zip(symbols[1:], counts[1:], strict=True)):
+        return "has atoms of other elements than it names"
+    if gcd(*counts) != 1 or row["formula"] != _formula(symbols, counts):
+        return "has another formula than its atoms"
+    if any(not _within(row[name], LARGEST_EV_ATOM) for name in _ENERGIES if name in row):
+        return f"has no energy within ±{LARGEST_EV_ATOM:g} eV/atom"
+    more = [row[name] for name in _OTHER_ENERGIES if row.get(name) is not None]
+    if any(not _within(value, 10 * LARGEST_EV_ATOM) for value in more):
+        return "has an energy that none has"
+    volume = row["volume_a3_atom"]
+    if volume is not None and not (_within(volume, LARGEST_A3_ATOM) and volume > 0):
+        return "has a volume that none has"
+    return ""
+
+
+def _formula(symbols: tuple[str, ...], counts: list[int]) -> str:
+    pairs = zip(symbols, counts, strict=True)
+    return "".join(s if n == 1 else f"{s}{n}" for s, n in pairs if n)
+
+
+def _within(value: object, most: float) -> bool:
+    return isinstance(value, float) and isfinite(value) and abs(value) <= most
+
+
+def read_cell(given: object) -> "Structure | None":
+    """Read lattice, elements and coordinates of a structure's dictionary; None if it has none.
+
+    Nothing else is read: pymatgen's own reader makes an object of whatever class a property of a
+    site names, which no file from elsewhere should decide.
+
+    Parameters
+    ----------
+    given : object
+        As pymatgen writes it: ``lattice.matrix`` in Å, ``sites`` with ``species`` and ``abc``.
+    """
+    from pymatgen.core.structure import Structure
+
+    if not isinstance(given, Mapping):
+        return None
+    try:
+        sites: list[Mapping[str, Any]] = list(given["sites"])
+        if not 0 < len(sites) <= limits.SITES:
+            return None
+        species = [{one["element"]: one.get("occu", 1) for one in s["species"]} for s in sites]
+        matrix = [_three(vector) for vector in _three_of(given["lattice"]["matrix"])]
+        found = Structure(matrix, species, [_three(site["abc"]) for site in sites])
+        sound = found.volume > _LEAST_VOLUME_A3 and found.is_valid()
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError):
+        return None
+    return found if sound else None
+
+
+def parsed_cell(text: str) -> "Structure | None":
+    """Read a structure as :func:`cell_text` wrote it; None if it is none."""
+    try:
+        return read_cell(limits.parsed_json(text))
+    except ValueError:
+        return None
+
+
+_LEAST_VOLUME_A3 = 1.0
+"""No atom is smaller; a flat cell has endless neighbours."""
+
+_LARGEST_A = 1000.0
+"""No vector of a cell is longer, and no atom lies so many cells away."""
+
+
+def _three_of(given: Any) -> list[Any]:
+    if not isinstance(given, list | tuple) or len(given) != 3:
+        raise ValueError("not three")
+    return list(given)
+
+
+def _three(given: Any) -> list[float]:
+    """Take three finite numbers of a size that cells have."""
+    numbers = [float(one) for one in _three_of(given)]
+    if not all(math.isfinite(one) and abs(one) <= _LARGEST_A for one in numbers):
+        raise ValueError("out of range")
+    return numbers
+
+
+def cell_text(cell: "Structure") -> str:
+    """Write a structure as pymatgen's JSON."""
+    return json.dumps(cell.as_dict(), sort_keys=True)

@@ -18,10 +18,9 @@ from pyarrow import csv
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.section import System
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.columns import SCHEMA
+from maiscreen.candidates.snapshot.columns import SCHEMA, check_rows
 from maiscreen.candidates.snapshot.known_phases import known_phases_hash
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
-from maiscreen.candidates.snapshot.snapshot_sound import check_rows
 
 VOLUME_RATIO = {"halide": 0.92, "alloy": 0.96}
 """OQMD volume / Materials Project volume, medians over the phases that both hold.

@@ -12,9 +12,8 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.parquet import read_parquet
-from maiscreen.candidates.snapshot.cells import parsed_cell
+from maiscreen.candidates.snapshot.columns import check_rows, parsed_cell
 from maiscreen.candidates.snapshot.snapshot import Snapshot, read_checked, read_csv
-from maiscreen.candidates.snapshot.snapshot_sound import check_rows
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure

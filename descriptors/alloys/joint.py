@@ -25,8 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import METALS
-from maiscreen.candidates.chemistry.formula import Compositions, compositions
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS, Compositions, compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM

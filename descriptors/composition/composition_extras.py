@@ -5,8 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.formula import Compositions
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS, Compositions
 from maiscreen.candidates.rounding import exponential, significant
 from maiscreen.descriptors.composition.element_tables import (
     BONDING,

@@ -12,8 +12,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.element_data import miedema
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.elements import miedema
+from maiscreen.candidates.chemistry.formula import ELEMENTS
 
 Floats = NDArray[np.float64]
 

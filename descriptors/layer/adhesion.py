@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.element_data import miedema, surface_energy_j_m2
-from maiscreen.candidates.chemistry.elements import TRANSITION_METALS
+from maiscreen.candidates.chemistry.elements import TRANSITION_METALS, miedema, surface_energy_j_m2
 from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, lowest, tabulated
 from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 

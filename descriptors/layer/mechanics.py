@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.element_data import molar_volume_cm3, youngs_modulus_gpa
+from maiscreen.candidates.chemistry.elements import molar_volume_cm3, youngs_modulus_gpa
 from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, lowest, tabulated
 from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import isnan, nan
 
-from maiscreen.candidates.handbook.choice import MISSING, Best
 from maiscreen.candidates.handbook.identities import crc_rows
+from maiscreen.candidates.handbook.rules import MISSING, Best
 from maiscreen.candidates.molecules.data import product_thermochemistry
 
 ROOM_K = 298.15

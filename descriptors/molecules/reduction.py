@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from scipy.constants import R
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.candidates.handbook.choice import Best
 from maiscreen.candidates.handbook.points import Points
+from maiscreen.candidates.handbook.rules import Best
 from maiscreen.candidates.molecules.data import atoms, molecule_points, thermochemistry_of
 from maiscreen.candidates.molecules.molecule import Molecule, Molecules
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors

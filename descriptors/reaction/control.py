@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import hypot
 
-from maiscreen.candidates.handbook.glenn import T_REFERENCE_K
+from maiscreen.candidates.handbook.tables import T_REFERENCE_K
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.descriptors.reaction.thermodynamics import (
     FARADAY_C_MOL,

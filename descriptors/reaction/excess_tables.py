@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
 

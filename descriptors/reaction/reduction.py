@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.handbook.choice import MISSING, Best
+from maiscreen.candidates.handbook.rules import MISSING, Best
 from maiscreen.candidates.handbook.thermochemistry import Thermochemistry, experiment
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.reaction.bias import (

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.facets import Decomposition, Facets, decompose, facets, joined
 from maiscreen.candidates.snapshot.snapshot import Snapshot, phase_arrays

@@ -12,7 +12,7 @@ from math import gcd, isnan
 import numpy as np
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.choice import Best
+from maiscreen.candidates.handbook.rules import Best
 from maiscreen.candidates.handbook.thermochemistry import experiment, isolable
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.reaction.bias import Scheme

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from scipy.constants import N_A, R, e
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.candidates.handbook.choice import Best
-from maiscreen.candidates.handbook.rules import PRIORITY
+from maiscreen.candidates.handbook.rules import PRIORITY, Best
 from maiscreen.candidates.handbook.thermochemistry import experiment
 
 FARADAY_C_MOL = N_A * e

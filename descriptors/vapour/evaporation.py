@@ -13,8 +13,8 @@ import numpy as np
 from scipy.constants import R
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.choice import MISSING, Best
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, equations, points
+from maiscreen.candidates.handbook.rules import MISSING, Best
 from maiscreen.candidates.handbook.thermochemistry import experiment
 
 ROOM_K = 298.15

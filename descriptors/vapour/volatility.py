@@ -14,8 +14,7 @@ from math import inf, isnan, log, log10, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.handbook.critical import critical
-from maiscreen.candidates.handbook.points import Equation
+from maiscreen.candidates.handbook.points import Equation, critical
 from maiscreen.descriptors.vapour.evaporation import (
     MEASURED_STD_DEX,
     ROOM_K,

@@ -17,7 +17,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.cells import parsed_cell
+from maiscreen.candidates.snapshot.columns import parsed_cell
 from maiscreen.models.crystals.symmetry import quiet
 
 KINDS = ("salt", "element", "compound")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.cells import parsed_cell
+from maiscreen.candidates.snapshot.columns import parsed_cell
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import table
 from maiscreen.models.crystals.prototypes import Prototype, prototype, prototypes

@@ -134,7 +134,7 @@ def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
 
 def measured_youngs_gpa(phase: Prototype) -> float | None:
     """Give the measured Young's modulus of an element or salt, GPa, or None."""
-    from maiscreen.candidates.chemistry.element_data import youngs_modulus_gpa
+    from maiscreen.candidates.chemistry.elements import youngs_modulus_gpa
     from maiscreen.descriptors.reaction.salts import SALTS
 
     if phase.kind == "salt":

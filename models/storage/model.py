@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.learning.card import Card

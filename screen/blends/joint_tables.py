@@ -5,11 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.element_data import (
-    miedema,
-    molar_volume_cm3,
-    youngs_modulus_gpa,
-)
+from maiscreen.candidates.chemistry.elements import miedema, molar_volume_cm3, youngs_modulus_gpa
 from maiscreen.descriptors.alloys.alloying import ALLOY_STD_EV_ATOM
 from maiscreen.descriptors.alloys.joint import JointPhases, joint_phases
 from maiscreen.descriptors.blends.layer import Solids

@@ -10,8 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.handbook.thermochemistry import identity, isolable
-from maiscreen.candidates.precursors.names import is_readable, systematic_name
-from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.precursor import (
+    Precursor,
+    Precursors,
+    is_readable,
+    systematic_name,
+)
 from maiscreen.candidates.precursors.space import HalideSpace, halide_space
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.pins import digest_of

@@ -6,8 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core import Composition
 
-from maiscreen.candidates.chemistry.formula import Compositions, compositions, parsed
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS, read_simple
+from maiscreen.candidates.chemistry.formula import (
+    ELEMENTS,
+    Compositions,
+    compositions,
+    parsed,
+    read_simple,
+)
 from maiscreen.candidates.errors import InputError
 
 SYMBOLS = st.sampled_from(ELEMENTS)

@@ -1,7 +1,6 @@
 import pytest
 
-from maiscreen.candidates.precursors.names import is_readable, systematic_name
-from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.candidates.precursors.precursor import Precursor, is_readable, systematic_name
 
 
 @pytest.mark.parametrize(

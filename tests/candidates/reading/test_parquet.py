@@ -10,9 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.reading.parquet import read_parquet
-from maiscreen.candidates.reading.parquet_pages import check_pages
-from maiscreen.candidates.reading.thrift import struct
+from maiscreen.candidates.reading.parquet import check_pages, read_parquet, struct
 
 
 def written(table: pa.Table, **options: Any) -> bytes:

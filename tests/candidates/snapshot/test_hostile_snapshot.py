@@ -13,7 +13,7 @@ from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.molecules.smiles import MAX_LENGTH, groups_on, read_smiles
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.cells import parsed_cell, read_cell
+from maiscreen.candidates.snapshot.columns import parsed_cell, read_cell
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import structure, table
 

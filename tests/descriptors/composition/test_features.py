@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymatgen.core import Composition
 
-from maiscreen.candidates.chemistry.formula import compositions
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS, compositions
 from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors.composition import composition_extras as extra
 from maiscreen.descriptors.composition.composition_extras import ELEMENT_LABELS, element_fractions

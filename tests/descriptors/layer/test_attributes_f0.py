@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.candidates.chemistry.element_data import SURFACE_ENERGY_J_M2, _cohesive_energy_ev
+from maiscreen.candidates.chemistry.elements import SURFACE_ENERGY_J_M2, _cohesive_energy_ev
 from maiscreen.descriptors.layer.adhesion import adhesion, interface_energy_j_m2
 from maiscreen.descriptors.layer.layer import Layer
 from maiscreen.descriptors.layer.mechanics import (
@@ -87,7 +87,7 @@ def test_interface_enthalpy_has_the_sign_of_matminers() -> None:
 
 
 def test_surface_energy_estimate_is_worth_what_it_says() -> None:
-    from maiscreen.candidates.chemistry.element_data import molar_volume_cm3
+    from maiscreen.candidates.chemistry.elements import molar_volume_cm3
 
     symbols = np.array(list(SURFACE_ENERGY_J_M2))
     cohesive = np.array([_cohesive_energy_ev()[s] for s in symbols]) * 96485

@@ -13,8 +13,7 @@ from pymatgen.core.composition import Composition
 from pymatgen.core.periodic_table import Element
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
-from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.chemistry.formula_text import ELEMENTS
+from maiscreen.candidates.chemistry.formula import ELEMENTS, parse_formula
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks

@@ -5,8 +5,7 @@ from math import isnan, log10
 import numpy as np
 import pytest
 
-from maiscreen.candidates.handbook.critical import critical
-from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.handbook.points import critical, points
 from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.descriptors.vapour.evaporation import (
     BOILING_RULE_STD_DEX,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maiscreen.candidates.chemistry import element_data
+from maiscreen.candidates.chemistry import elements
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import moduli
@@ -57,10 +57,10 @@ def test_few_rows_are_refused() -> None:
 def test_the_error_covers_the_elements_that_handbooks_agree_on() -> None:
     symbols = np.array([*METALS, "Na"])
     young, other = (
-        element_data.youngs_modulus_gpa(symbols),
-        element_data._tabulated_youngs_modulus(symbols),
+        elements.youngs_modulus_gpa(symbols),
+        elements._tabulated_youngs_modulus(symbols),
     )
-    miedema = element_data.miedema("shear_modulus_gpa", symbols)
+    miedema = elements.miedema("shear_modulus_gpa", symbols)
     found = [tabulated_moduli().get(_key(s)) for s in symbols.tolist()]
     agree = np.abs(np.log(young / other)) < 0.2
     rows = np.flatnonzero(agree & np.isfinite(miedema) & np.array([f is not None for f in found]))

@@ -4,7 +4,7 @@ import pyglenn
 import pytest
 from pyglenn.database import ThermoDBQuery
 
-from maiscreen.candidates.handbook.glenn import read_species
+from maiscreen.candidates.handbook.tables import read_species
 
 PACKAGE = Path(pyglenn.__file__).parent
 SPECIES = {s.label: s for s in read_species(PACKAGE / "data" / "thermo.inp")}
