@@ -21,8 +21,7 @@ from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.hulls.facets import facets, joined
 from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
-from maiscreen.descriptors.reaction.excess_tables import excess_tables
-from maiscreen.descriptors.reaction.sodium_excess import closed_form_ev, limit_holds
+from maiscreen.descriptors.reaction.sodium_excess import closed_form_ev, excess_tables, limit_holds
 
 ROWS = 100_000
 REPEATS = 7

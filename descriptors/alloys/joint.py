@@ -31,7 +31,7 @@ from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
 from maiscreen.candidates.snapshot.training_data import energies
-from maiscreen.descriptors.alloys.alloy_volume import CM3_MOL_PER_A3
+from maiscreen.descriptors.alloys.alloying import CM3_MOL_PER_A3
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

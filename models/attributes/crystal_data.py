@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.corrections import shift_ev_atom
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
-from maiscreen.descriptors.alloys.alloy_volume import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
+from maiscreen.descriptors.alloys.alloying import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.reaction.reduction import GuessedEnergies

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions
-from maiscreen.descriptors.composition.composition_extras import element_fractions
+from maiscreen.descriptors.composition.features import element_fractions
 
 FEWEST = 5
 """Compounds from which an element counts as seen [judgement]."""

@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
-from maiscreen.descriptors.alloys.alloy_volume import elemental_volume_cm3_mol
-from maiscreen.descriptors.alloys.alloying import alloying
+from maiscreen.descriptors.alloys.alloying import alloying, elemental_volume_cm3_mol
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
 from maiscreen.descriptors.layer.layer import Estimate, Layer
 from maiscreen.descriptors.reaction.salts import salt

@@ -14,24 +14,26 @@ from pymatgen.core import Composition
 
 from maiscreen.candidates.chemistry.formula import ELEMENTS, compositions
 from maiscreen.candidates.snapshot.training_data import energies, moduli
-from maiscreen.descriptors.composition import composition_extras as extra
-from maiscreen.descriptors.composition.composition_extras import ELEMENT_LABELS, element_fractions
-from maiscreen.descriptors.composition.element_tables import (
+from maiscreen.descriptors.composition import features as extra
+from maiscreen.descriptors.composition.features import (
+    ELEMENT_LABELS,
+    FEATURE_LABELS,
+    GROUPS,
+    MAGPIE_LABELS,
+    element_fractions,
+    features,
+    labels,
+    magpie,
+)
+from maiscreen.descriptors.composition.statistics import (
     BONDING,
     MAGPIE,
     bonding_table,
     magpie_table,
     matscholar_table,
+    pair_sums,
+    statistics,
 )
-from maiscreen.descriptors.composition.features import (
-    FEATURE_LABELS,
-    GROUPS,
-    MAGPIE_LABELS,
-    features,
-    labels,
-    magpie,
-)
-from maiscreen.descriptors.composition.statistics import pair_sums, statistics
 
 AWKWARD = ["Na", "Og", "NaCl", "Na1.17Sn2", "Ca3(PO4)2", "H1000O999", "Cs2F6NaY", "HeNeArKrXeRn",
            "LrNoMdFmEs", "NaLiKRbCsBeMgCaSrBaScTiVCrMnFeCoNiCuZn", "U3Og", "NaN"]  # fmt: skip

@@ -27,10 +27,10 @@ from maiscreen.candidates.snapshot.snapshot import (
     phase_system,
 )
 from maiscreen.descriptors.reaction import sodium_excess
-from maiscreen.descriptors.reaction.excess_tables import excess_tables
 from maiscreen.descriptors.reaction.path import reaction_path
 from maiscreen.descriptors.reaction.sodium_excess import (
     closed_form_ev,
+    excess_tables,
     limit_holds,
     reaction_energies,
     reaction_products,

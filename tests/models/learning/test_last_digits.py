@@ -6,7 +6,7 @@ import pytest
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.rounding import significant
 from maiscreen.candidates.snapshot.training_data import energies, moduli
-from maiscreen.descriptors.composition import composition_extras as extra
+from maiscreen.descriptors.composition import features as extra
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.model import answers
 from maiscreen.models.storage.model import embedded_surrogate, embedded_targets
