@@ -8,8 +8,7 @@ from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.models.attributes.crystal_data import is_compound
-from maiscreen.models.predictions.learned import embedded_digest, said
-from maiscreen.models.predictions.predicted import to_csv
+from maiscreen.models.predictions.learned import embedded_digest, said, to_csv
 from maiscreen.screen.blends.blends import tables
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from maiscreen.models.learning.recipe import TYPES
+from maiscreen.models.learning.targets import TYPES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison

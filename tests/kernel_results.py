@@ -12,7 +12,7 @@ from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.crystals import network, prototypes, supercell
-from maiscreen.models.predictions import predicted
+from maiscreen.models.predictions import learned
 from maiscreen.models.simulation import vacancy
 from maiscreen.runners.folder.ownership import read_ranking
 from maiscreen.runners.kernels import kernels
@@ -79,7 +79,7 @@ def geometry(one: prototypes.Prototype) -> tuple[dict[str, object], dict[str, ob
 
 
 def main(out: Path) -> None:
-    predicted.said_before = lambda *_: None  # type: ignore[assignment]
+    learned.said_before = lambda *_: None  # type: ignore[assignment]
     crystals = {one.formula: geometry(one) for one in prototypes.prototypes()}
     ranked = rankings(out)
     found = {

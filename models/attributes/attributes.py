@@ -21,7 +21,7 @@ from maiscreen.models.attributes.fidelity import (
     simulated_barrier,
     simulated_salt_barrier,
 )
-from maiscreen.models.labels.own_labels import evidence_of
+from maiscreen.models.labels.evidence import evidence_of
 
 Floats = NDArray[np.float64]
 

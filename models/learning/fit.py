@@ -10,11 +10,9 @@ import numpy as np
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.card import Card
-from maiscreen.models.learning.domain import Domain
 from maiscreen.models.learning.model import Surrogate, features_hash
-from maiscreen.models.learning.recipe import describe
-from maiscreen.models.learning.splits import FOLDS, grouped_folds, matbench_folds
-from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.splits import FOLDS, Domain, grouped_folds, matbench_folds
+from maiscreen.models.learning.targets import describe, target
 from maiscreen.models.learning.training import EMBEDDED, Training
 from maiscreen.models.learning.validation import (
     Material,

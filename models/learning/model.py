@@ -14,7 +14,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.composition.features import FEATURE_LABELS, features
 from maiscreen.models.learning.calibration import Calibration
 from maiscreen.models.learning.card import Card
-from maiscreen.models.learning.domain import Domain
+from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
 from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import Training

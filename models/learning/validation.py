@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.formula import Compositions
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.calibration import NOMINAL, Calibration, calibrate
-from maiscreen.models.learning.domain import Domain
 from maiscreen.models.learning.model import expected_errors
-from maiscreen.models.learning.recipe import error_estimator, estimator
-from maiscreen.models.learning.splits import Fold
-from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.splits import Domain, Fold
+from maiscreen.models.learning.targets import error_estimator, estimator, target
 from maiscreen.models.learning.training import Training
 
 Floats = NDArray[np.float64]

@@ -5,11 +5,14 @@ A campaign names folders of models; each takes the place of the embedded model o
 later run, notices when it holds another model.
 """
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +21,82 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
-from maiscreen.models.predictions.predicted import Said, rounded, said_before
 
 if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
     from maiscreen.models.learning.model import Surrogate
+
+
+FILE = "predicted.csv"
+
+HEAD = ("target", "model", "formula", "value", "std", "inside")
+"""Columns: the target, the digest of its model, formula, value and std in the target's unit."""
+
+DIGITS = 6
+"""Of predictions: sums may differ in the last bits with what is predicted beside them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a model says of formulas; arrays of shape (n,), in the unit of the target."""
+
+    value: NDArray[np.float64]
+    std: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+
+
+def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to :data:`DIGITS` significant digits, shape (n,).
+
+    Examples
+    --------
+    >>> rounded(np.array([12.3456789, 0.00123456789])).tolist()
+    [12.3457, 0.00123457]
+    """
+    return np.array([float(f"{one:.{DIGITS}g}") for one in values.tolist()], dtype=np.float64)
+
+
+def said_before(target: str, model: str, formulas: Sequence[str]) -> Said | None:
+    """Look predictions of an embedded model up; None unless all are there.
+
+    Parameters
+    ----------
+    target, model : str
+        The target, and the digest of its model.
+    formulas : sequence of str
+        Shape (n,).
+    """
+    table = _table().get((target, model), {})
+    if any(one not in table for one in formulas):
+        return None
+    value, std, inside = zip(*(table[one] for one in formulas), strict=True)
+    return Said(np.array(value), np.array(std), np.array(inside, dtype=bool))
+
+
+def to_csv(rows: Iterable[tuple[str, str, Sequence[str], Said]]) -> str:
+    """Write the file: target, digest of the model, formulas and what it says of them."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(HEAD)
+    for target, model, formulas, said in rows:
+        columns = (said.value.tolist(), said.std.tolist(), said.inside.tolist())
+        for formula, value, std, inside in zip(formulas, *columns, strict=True):
+            writer.writerow((target, model, formula, repr(value), repr(std), int(inside)))
+    return buffer.getvalue()
+
+
+@cache
+def _table() -> Mapping[tuple[str, str], Mapping[str, tuple[float, float, bool]]]:
+    path = files("maiscreen.models") / "data" / FILE
+    if not path.is_file():
+        return {}
+    found: dict[tuple[str, str], dict[str, tuple[float, float, bool]]] = {}
+    for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
+        by_formula = found.setdefault((row["target"], row["model"]), {})
+        numbers = float(row["value"]), float(row["std"]), row["inside"] == "1"
+        by_formula[row["formula"]] = numbers
+    return found
+
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.learning.targets import target
-from maiscreen.models.predictions.predicted import rounded
+from maiscreen.models.predictions.learned import rounded
 from maiscreen.models.training_files.columns import formula_column
 from maiscreen.models.training_files.read import LeftOut
 from maiscreen.models.training_files.table import Table

@@ -23,8 +23,7 @@ from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.card import Card, StudentCard
 from maiscreen.models.learning.model import Surrogate, answers
 from maiscreen.models.learning.splits import FOLDS, Fold, grouped_folds, learnable_rows
-from maiscreen.models.learning.student import Student
-from maiscreen.models.learning.student_training import HIDDEN, taught
+from maiscreen.models.learning.student import HIDDEN, Student, taught
 from maiscreen.models.learning.training import embedded_training
 from maiscreen.models.learning.validation import (
     Material,

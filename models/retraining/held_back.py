@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.model_comparison import Comparison, compare
+from maiscreen.models.learning.compare import Comparison, compare
 from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import EMBEDDED, Training
 

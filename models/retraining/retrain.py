@@ -10,8 +10,8 @@ from maiscreen.candidates.errors import InputError
 
 if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
+    from maiscreen.models.learning.compare import Comparison
     from maiscreen.models.learning.model import Surrogate
-    from maiscreen.models.learning.model_comparison import Comparison
     from maiscreen.models.retraining.held_back import Plan
     from maiscreen.models.training_files.read import Data, LeftOut
 

@@ -19,12 +19,12 @@ from maiscreen.models.simulation.checks import (
     elastic_faults,
     migration_faults,
     reference_volume_a3_atom,
+    settings_hash,
     snapshot_energy_ev_atom,
     structure_faults,
     vacancy_faults,
 )
 from maiscreen.models.simulation.energetics import formation_energy
-from maiscreen.models.simulation.label_settings import settings_hash
 from maiscreen.models.simulation.potential import Potential, load_potential
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.targets import Target
-from maiscreen.models.learning.training_checks import Sieve
+from maiscreen.models.learning.training import Sieve
+from maiscreen.models.training_files.columns import base_name
 from maiscreen.models.training_files.table import read_bytes
-from maiscreen.models.training_files.training_units import base_name
 
 if TYPE_CHECKING:
     from maiscreen.models.labels.labels import Label

@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.targets import Target, target
-from maiscreen.models.learning.training import Training
-from maiscreen.models.learning.training_checks import Sieve, checked
-from maiscreen.models.training_files.columns import Columns, columns
+from maiscreen.models.learning.training import Sieve, Training, checked
+from maiscreen.models.training_files.columns import (
+    Columns,
+    columns,
+    factor,
+    is_empty,
+    numbers,
+    why_no_number,
+)
 from maiscreen.models.training_files.table import Table, read_bytes, read_table
-from maiscreen.models.training_files.training_numbers import is_empty, numbers, why_no_number
-from maiscreen.models.training_files.training_units import factor
 
 Floats = NDArray[np.float64]
 

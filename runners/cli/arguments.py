@@ -81,7 +81,7 @@ def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaig
     if options.snapshot is not None:
         campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
     if options.labels is not None:
-        from maiscreen.models.labels.own_labels import pinned
+        from maiscreen.models.labels.evidence import pinned
 
         campaign = replace(campaign, labels=pinned(str(folder("--labels", options.labels))))
     return campaign

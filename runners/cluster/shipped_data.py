@@ -6,9 +6,8 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import pins
 from maiscreen.candidates.snapshot.snapshot import read_manifest
-from maiscreen.models.labels import own_labels
-from maiscreen.models.storage.model import CARD, load_card
-from maiscreen.models.storage.student_file import STUDENT
+from maiscreen.models.labels import evidence
+from maiscreen.models.storage.model import CARD, STUDENT, load_card
 from maiscreen.screen.campaign.campaign import Campaign
 
 MOST_BYTES = 1 << 30
@@ -54,7 +53,7 @@ def of_campaign(campaign: Campaign) -> Folders:
 def _files(field: str, folder: Path) -> list[Path]:
     """List the files of a folder that are read; whoever reads them checks their hashes."""
     if field == "labels":
-        names = [own_labels.FILE]
+        names = [evidence.FILE]
     elif field == "snapshot":
         names = ["manifest.json", *read_manifest(folder)["files"]]
     else:

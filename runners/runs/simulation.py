@@ -109,7 +109,7 @@ def simulation(snapshot: str = "") -> Simulation:
     from maiscreen.models.crystals.snapshot_phases import phases
     from maiscreen.models.labels.labels import load_labels
     from maiscreen.models.labels.potentials import MODELS
-    from maiscreen.models.simulation.label_settings import settings_hash
+    from maiscreen.models.simulation.checks import settings_hash
     from maiscreen.models.simulation.simulate import simulate
 
     return Simulation(

@@ -34,8 +34,8 @@ from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.reaction.scheme import scheme_of
 from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.models.attributes.crystal_data import learned_energies
-from maiscreen.models.labels.own_labels import evidence_of
-from maiscreen.models.labels.own_labels import pinned as labels_pinned
+from maiscreen.models.labels.evidence import evidence_of
+from maiscreen.models.labels.evidence import pinned as labels_pinned
 from maiscreen.models.predictions.learned import models_used, pinned
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C

@@ -421,7 +421,7 @@ def _label_lines() -> list[bytes]:
 
 
 def _labels(content: bytes, folder: Path) -> object:
-    from maiscreen.models.labels.own_labels import evidence_of
+    from maiscreen.models.labels.evidence import evidence_of
     from maiscreen.models.training_files.read import read_data
 
     (folder / "labels.jsonl").write_bytes(content)

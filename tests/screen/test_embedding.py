@@ -6,14 +6,14 @@ from importlib.resources import files
 
 import pytest
 
-from maiscreen.models.predictions import learned, predicted
+from maiscreen.models.predictions import learned
 from maiscreen.models.predictions.learned import learned as ask
 from maiscreen.screen.embedding import answers, asked
 
 
 def test_the_file_is_what_the_embedded_models_say() -> None:
     """If this fails: make predictions."""
-    kept = (files("maiscreen.models") / "data" / predicted.FILE).read_text(encoding="utf-8")
+    kept = (files("maiscreen.models") / "data" / learned.FILE).read_text(encoding="utf-8")
     assert kept == answers()
 
 
@@ -32,10 +32,10 @@ def test_a_model_that_is_asked_says_the_same(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_another_model_is_not_answered_from_the_file() -> None:
     formulas = asked()["volume_a3_atom"]
-    assert predicted.said_before("volume_a3_atom", "0" * 64, formulas) is None
+    assert learned.said_before("volume_a3_atom", "0" * 64, formulas) is None
     digest = learned.embedded_digest("volume_a3_atom")
-    assert predicted.said_before("volume_a3_atom", digest, formulas) is not None
-    assert predicted.said_before("volume_a3_atom", digest, (*formulas, "NaXe")) is None
+    assert learned.said_before("volume_a3_atom", digest, formulas) is not None
+    assert learned.said_before("volume_a3_atom", digest, (*formulas, "NaXe")) is None
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import moduli
 from maiscreen.descriptors.reaction.salts import salt
-from maiscreen.models.attributes.tabulated_moduli import POISSON_RANGE, tabulated_moduli, usable
+from maiscreen.models.attributes.crystal_data import POISSON_RANGE, tabulated_moduli, usable
 
 
 def _key(formula: str) -> str:

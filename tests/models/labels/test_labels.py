@@ -9,7 +9,7 @@ from maiscreen.models.crystals.prototypes import prototypes
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, from_lines, load_labels, to_lines
 from maiscreen.models.labels.plan import Job, Origin, check, jobs, sensible, without_result
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
-from maiscreen.models.simulation.label_settings import settings_hash
+from maiscreen.models.simulation.checks import settings_hash
 
 EMBEDDED = load_labels()
 PHASES = {prototype.formula: prototype.kind for prototype in prototypes()}

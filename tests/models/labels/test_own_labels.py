@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.labels.evidence import evidence
+from maiscreen.models.labels.evidence import evidence, evidence_of, pinned
 from maiscreen.models.labels.labels import load_labels, to_lines
-from maiscreen.models.labels.own_labels import evidence_of, pinned
 from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners.cli import main
 from maiscreen.screen.advice.explain import explain

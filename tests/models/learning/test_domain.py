@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.chemistry.formula import compositions
-from maiscreen.models.learning.domain import FEWEST, Domain
+from maiscreen.models.learning.splits import FEWEST, Domain
 
 SYMBOLS = ("Na", "Sn", "Cl", "Fe", "O", "Ti")
 FORMULA = st.lists(

@@ -8,9 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from maiscreen.models.learning import student as student_training_student
-from maiscreen.models.learning import student_training
-from maiscreen.models.learning.student import BLOCK, FAR, Student
-from maiscreen.models.learning.student_training import taught
+from maiscreen.models.learning.student import BLOCK, FAR, Student, taught
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +30,7 @@ def student() -> Student:
 
 def taught_for(steps: int, count: int) -> Student:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student_training, "STEPS", steps)
+        patch.setattr(student_training_student, "STEPS", steps)
         return taught(rows(count).astype(np.float32), law(rows(count)), 0)
 
 
@@ -88,7 +86,7 @@ def test_predicts_any_number_of_rows_alike(student: Student, count: int) -> None
 
 
 def test_the_same_seed_gives_the_same_student(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_training, "STEPS", 20)
+    monkeypatch.setattr(student_training_student, "STEPS", 20)
     known = rows(300)
     first, again, other = (
         taught(known.astype(np.float32), law(known), seed).predict(known) for seed in (1, 1, 2)
@@ -98,7 +96,7 @@ def test_the_same_seed_gives_the_same_student(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_never_varies_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_training, "STEPS", 50)
+    monkeypatch.setattr(student_training_student, "STEPS", 50)
     known = rows(40)
     known[:, 5] = 7.0
     said = law(known)
@@ -119,7 +117,7 @@ def test_slopes_are_those_of_the_loss() -> None:
         return float(np.sum((out - wanted) ** 2) / 2)
 
     found = student_training_student.layers(weights, biases, known)  # type: ignore[arg-type]
-    slopes = student_training._slopes(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
+    slopes = student_training_student._slopes(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
     for parameter, slope in zip([*weights, *biases], slopes, strict=True):
         for place in np.ndindex(parameter.shape):
             kept = parameter[place]

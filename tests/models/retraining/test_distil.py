@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.training_data import energies
-from maiscreen.models.learning import student_training, validation
+from maiscreen.models.learning import student as student_training
+from maiscreen.models.learning import validation
 from maiscreen.models.learning.fit import fit
 from maiscreen.models.learning.model import Surrogate
-from maiscreen.models.learning.recipe import estimator
 from maiscreen.models.learning.splits import grouped_folds
+from maiscreen.models.learning.targets import estimator
 from maiscreen.models.learning.training import Training, embedded_training
 from maiscreen.models.retraining import distil
 from maiscreen.models.retraining.distil import (
@@ -30,8 +31,7 @@ from maiscreen.models.retraining.distil import (
     repeated,
     with_student,
 )
-from maiscreen.models.storage.model import CARD, MODEL, load, save
-from maiscreen.models.storage.student_file import STUDENT
+from maiscreen.models.storage.model import CARD, MODEL, STUDENT, load, save
 
 ASKED = ["NaSn", "SnCl4", "Na15Sn4", "TiN", "UO2", "MgO", "FeAl", "CaF2"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models import Report, retrain
-from maiscreen.models.learning.model_comparison import compare
+from maiscreen.models.learning.compare import compare
 from maiscreen.models.learning.training import Training, plain
 from maiscreen.models.retraining import held_back as held
 from maiscreen.models.storage.model import load

@@ -15,7 +15,7 @@ from maiscreen.models.simulation.checks import (
     migration_faults,
     vacancy_faults,
 )
-from maiscreen.models.simulation.migration_records import Hop, Migration, VacantSite
+from maiscreen.models.simulation.migration import Hop, Migration, VacantSite
 
 HOP = Hop(0, 0, 3.0, 6, 0.2, 0.2, 0.2, True, True, 30, 1.0, "")
 SITE = VacantSite(0, 1, 0.7, None, 0.1)

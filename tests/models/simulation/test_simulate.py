@@ -13,13 +13,12 @@ from maiscreen.models.crystals.prototypes import Prototype, prototype
 from maiscreen.models.crystals.symmetry import quiet
 from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError, from_lines, to_lines
 from maiscreen.models.simulation import simulate as module
-from maiscreen.models.simulation.checks import elastic_faults, structure_faults
+from maiscreen.models.simulation.checks import elastic_faults, settings_hash, structure_faults
 from maiscreen.models.simulation.energetics import (
     FormationEnergy,
     correction_ev_atom,
     legacy_correction_ev_atom,
 )
-from maiscreen.models.simulation.label_settings import settings_hash
 from maiscreen.models.simulation.potential import Potential
 from maiscreen.models.simulation.simulate import Finding, simulate
 

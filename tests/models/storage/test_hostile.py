@@ -13,8 +13,8 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.models.labels.evidence import evidence_of
 from maiscreen.models.labels.labels import from_lines, load_labels, to_lines
-from maiscreen.models.labels.own_labels import evidence_of
 from maiscreen.models.learning.card import Card
 from maiscreen.models.storage.model import embedded_folder, load_card
 from maiscreen.models.storage.store import models, resolve

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.duplicates import contradictions, merged
 from maiscreen.models.learning.targets import TARGETS
+from maiscreen.models.training_files.columns import factor
 from maiscreen.models.training_files.read import Data, read_data, summary
-from maiscreen.models.training_files.training_units import factor
 
 SHEAR = "shear_modulus_gpa"
 ENERGY = "formation_energy_ev_atom"

@@ -10,10 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.chemistry.formula import compositions
-from maiscreen.models.learning import student_training
+from maiscreen.models.learning import student
 from maiscreen.models.retraining import distil
-from maiscreen.models.storage.model import CARD
-from maiscreen.models.storage.student_file import STUDENT
+from maiscreen.models.storage.model import CARD, STUDENT
 from maiscreen.runners.cli import main
 
 SHEAR = "shear_modulus_gpa"
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("quick_recipe")
 def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a table of formulas, where students are taught in no time."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(student_training, "STEPS", 2)
+    monkeypatch.setattr(student, "STEPS", 2)
     few = compositions([f"{m}{x}" for m in ("Na", "Mg", "Ti", "Sn", "Cu") for x in ("Br", "I")])
     monkeypatch.setattr(distil, "_embedded", lambda: few)
     (tmp_path / "phases.csv").write_text("formula\nMgO\n=HYPERLINK(1)\nTiN\nXeNe\n")

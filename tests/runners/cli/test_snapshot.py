@@ -216,7 +216,7 @@ def test_the_same_documents_give_the_same_energetics(both: dict[str, Path]) -> N
 
 
 def test_moduli_of_the_snapshot_come_first(both: dict[str, Path], fetched: Path) -> None:
-    from maiscreen.models.attributes.tabulated_moduli import tabulated_moduli
+    from maiscreen.models.attributes.crystal_data import tabulated_moduli
 
     own, usual = tabulated_moduli(str(fetched)), tabulated_moduli()
     ids = {key: one.material_id for key, one in own.items() if one.material_id}

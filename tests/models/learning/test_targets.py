@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from maiscreen.models.learning.recipe import TYPES, describe, estimator
+from maiscreen.models.learning.targets import TYPES, describe, estimator
 
 Floats = NDArray[np.float64]
 

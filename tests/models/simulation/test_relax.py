@@ -3,14 +3,14 @@ import pytest
 from pymatgen.core.periodic_table import Element
 
 from maiscreen.models.crystals.prototypes import orbit, prototype
-from maiscreen.models.simulation.crystal_search import (
-    CLOSEST_RATIO,
+from maiscreen.models.simulation.potential import load_potential
+from maiscreen.models.simulation.relax import (
+    CLOSEST_START_RATIO,
     projection,
     random_crystal,
+    relaxed,
     search,
 )
-from maiscreen.models.simulation.potential import load_potential
-from maiscreen.models.simulation.relax import relaxed
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_random_crystals_are_legal_and_repeatable(formula):
     assert cell.composition == entry.conventional().composition
     radii = np.array([float(Element(site.specie.symbol).data["Atomic radius"]) for site in cell])
     one, other, _, distance = cell.get_neighbor_list(4.0)
-    assert (distance >= CLOSEST_RATIO * (radii[one] + radii[other]) - 1e-6).all()
+    assert (distance >= CLOSEST_START_RATIO * (radii[one] + radii[other]) - 1e-6).all()
 
 
 @pytest.mark.potential

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.reading import limits
-from maiscreen.models.learning.recipe import TYPES, error_estimator, estimator
+from maiscreen.models.learning.targets import TYPES, error_estimator, estimator
 from maiscreen.models.storage.model import MODEL, embedded_folder, embedded_targets
-from maiscreen.models.storage.skops_check import check_schema
-from maiscreen.models.storage.trees_check import check_trees
-from maiscreen.models.storage.untrusted import packed
+from maiscreen.models.storage.untrusted import check_schema, check_trees, packed
 
 WIDTH = 5
 
