@@ -24,7 +24,7 @@ from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.screen.blends import table as blend_stage
 from maiscreen.screen.blends.blends import tables
-from maiscreen.screen.blends.part_file import part_bytes
+from maiscreen.screen.blends.table import part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
 

@@ -23,7 +23,7 @@ def template(options: argparse.Namespace) -> int:
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.screen.shortlist.blends import wide_shortlist
     from maiscreen.screen.shortlist.choose import shortlist
-    from maiscreen.screen.shortlist.lab_template import template_rows, to_csv_bytes, to_xlsx_bytes
+    from maiscreen.screen.shortlist.workbook import template_rows, to_csv_bytes, to_xlsx_bytes
 
     top = whole("--top", options.top, 1_000)
     out = campaign_folder("DIR", options.folder)

@@ -7,7 +7,7 @@ from typing import Any
 
 from maiscreen.runners.cli.text import columns, plain
 from maiscreen.screen.lab_learning.feed import TARGET, Feed
-from maiscreen.screen.lab_learning.lab_next import Proposal
+from maiscreen.screen.lab_learning.next import Proposal
 from maiscreen.screen.lab_learning.replay import Replay
 from maiscreen.screen.lab_learning.trials import Trials
 

@@ -29,8 +29,8 @@ MOST = 100
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
     from maiscreen.runners.cli.lab_learn_show import next_table
-    from maiscreen.screen.lab_learning.lab_next import COLUMNS, as_dict
-    from maiscreen.screen.lab_learning.lab_next import propose as proposed
+    from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
+    from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
 
     count = whole("--n", options.n, MOST)
@@ -52,7 +52,7 @@ def propose(options: argparse.Namespace) -> int:
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
     from maiscreen.runners.cli.lab_learn_show import weights_table
-    from maiscreen.screen.lab_learning.lab_told import told
+    from maiscreen.screen.lab_learning.weights import told
 
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
     said = told(campaign, ranking, *_learned(campaign, ranking, records))

@@ -29,8 +29,7 @@ from maiscreen.runners.work.work import perform
 from maiscreen.screen.blends.blends import metal_sets
 from maiscreen.screen.blends.front_runners import BINS, histogram
 from maiscreen.screen.blends.ingredients import as_bytes, ingredients, take
-from maiscreen.screen.blends.part_file import part_bytes
-from maiscreen.screen.blends.table import SLOTS
+from maiscreen.screen.blends.table import SLOTS, part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task
 from maiscreen.screen.scoring.front import Front

@@ -21,8 +21,8 @@ from maiscreen.screen.describe.describe import describe_precursors, formation_en
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 from maiscreen.screen.paper.comparison import control_rows
 from maiscreen.screen.paper.controls import CHLOROPROPANE
-from maiscreen.screen.scoring.choose import rank_candidates
 from maiscreen.screen.scoring.gates import gates
+from maiscreen.screen.scoring.ranking import rank_candidates
 
 Row = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -9,10 +10,69 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
 from maiscreen.models.acquisition import Gain, batch, gains, membership
-from maiscreen.screen.advice.labelling import how_to_label
+from maiscreen.models.crystals.prototypes import prototypes
+from maiscreen.models.labels.evidence import unusable
 from maiscreen.screen.campaign.campaign import STATES, Campaign
-from maiscreen.screen.scoring.choose import outcomes, weights
-from maiscreen.screen.scoring.ranking import Outcomes, metal_index, sample_errors, sample_scores
+from maiscreen.screen.scoring.ranking import (
+    Outcomes,
+    metal_index,
+    outcomes,
+    sample_errors,
+    sample_scores,
+    weights,
+)
+
+_SIMULATED = {
+    "adhesion": ("adhesion", "work_of_adhesion"),
+    "ionic_conductivity": ("migration", "migration_barrier"),
+    "youngs_modulus": ("elasticity", "youngs_modulus"),
+}
+"""Quantity of `maiscreen labels run` and property of its label, by attribute."""
+
+_MEASURED = {
+    "adhesion": "contact angle of molten sodium, or peel test, on the layer",
+    "ionic_conductivity": "impedance of the layer between blocking electrodes",
+    "youngs_modulus": "nanoindentation of the layer under argon",
+    "electrolyte_permeability": "uptake of electrolyte, or a cross-section of the layer",
+    "alloy_formation": "X-ray diffraction of the layer on sodium: does this phase form?",
+    "test": "make the layer and cycle a symmetric cell",
+}
+"""Experiments that settle an attribute [judgement]."""
+
+
+def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
+    """Say how an attribute of a phase could be labelled.
+
+    Parameters
+    ----------
+    phase, attribute : str
+        Formula, and one of the four attributes, ``alloy_formation`` or ``test``.
+    fidelity : str
+        Of the value that there is.
+
+    Examples
+    --------
+    >>> how_to_label("NaGe", "alloy_formation", "F0")
+    'experiment: X-ray diffraction of the layer on sodium: does this phase form?'
+    """
+    experiment = f"experiment: {_MEASURED[attribute]}"
+    if attribute not in _SIMULATED:
+        return experiment
+    quantity, name = _SIMULATED[attribute]
+    if fidelity == "F2":
+        return f"{experiment} (a simulated label is in use already)"
+    if phase not in _structures():
+        return f"{experiment} (no crystal structure is embedded to simulate {phase})"
+    why = unusable(phase, name)
+    if why and "no label" not in why:
+        return f"{experiment} (simulated without a usable result: {why})"
+    return f"maiscreen labels run --phases {phase} --quantities {quantity}; or {experiment}"
+
+
+@cache
+def _structures() -> frozenset[str]:
+    return frozenset(one.formula for one in prototypes())
+
 
 Floats = NDArray[np.float64]
 

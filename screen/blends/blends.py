@@ -21,12 +21,11 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blends.compatibility import reacting
 from maiscreen.screen.blends.ingredients import blended, ingredients, precipitate, temperatures_c
-from maiscreen.screen.blends.joint_tables import JointTable, joint_table
-from maiscreen.screen.blends.tables import metals_of
+from maiscreen.screen.blends.tables import JointTable, joint_table, metals_of
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.interphase import CELL_TEMPERATURE_K
-from maiscreen.screen.scoring.choose import weights
 from maiscreen.screen.scoring.gates import NAMES
+from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import desirability, score
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blends.blends import Blends, attributes_of, tables
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.choose import weights
+from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import desirability, score
 
 Floats = NDArray[np.float64]

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from maiscreen.screen.blends.blends import mixture_space
 from maiscreen.screen.blends.ingredients import ingredients, temperatures_c
-from maiscreen.screen.blends.part_file import part_bytes
-from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.blends.table import describe_blends, part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 
 SAMPLE = 200_000

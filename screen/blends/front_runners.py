@@ -22,9 +22,15 @@ from maiscreen.screen.blends.blends import (
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.choose import integers, spread, weights
 from maiscreen.screen.scoring.front import Front
-from maiscreen.screen.scoring.ranking import metal_index, rank, sample_errors
+from maiscreen.screen.scoring.ranking import (
+    integers,
+    metal_index,
+    rank,
+    sample_errors,
+    spread,
+    weights,
+)
 from maiscreen.screen.scoring.score import desirability, score
 
 Floats = NDArray[np.float64]

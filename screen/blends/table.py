@@ -1,5 +1,6 @@
 """One task of a wide space: from indices to a table of candidates."""
 
+import io
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING, Recipes
@@ -177,3 +179,20 @@ def _sparse(values: NDArray[np.float64], rows: NDArray[np.intp], size: int) -> p
     spread = np.full(size, np.nan)
     spread[rows] = values
     return pa.array(spread, from_pandas=True)
+
+
+_ON_GRID = ("temperature_c", "exposure_s", "thickness_um")
+
+
+def part_bytes(table: pa.Table) -> bytes:
+    """Give the bytes of a part: text and grids by dictionary, measured numbers as they are."""
+    few = [name for name in table.column_names if _repeats(table.schema.field(name))]
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=few)
+    return sink.getvalue()
+
+
+def _repeats(column: pa.Field) -> bool:
+    """Tell columns of few distinct values."""
+    on_grid = column.name.startswith("liquid_fraction") or column.name in _ON_GRID
+    return on_grid or pa.types.is_dictionary(column.type)

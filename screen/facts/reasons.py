@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.advice.labelling import how_to_label
-from maiscreen.screen.advice.suggest import ALLOY, NEEDED
+from maiscreen.screen.advice.suggest import ALLOY, NEEDED, how_to_label
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.choose import outcomes, weights
-from maiscreen.screen.scoring.ranking import SCORE_DIGITS, metal_index, sample_errors, sample_scores
+from maiscreen.screen.scoring.ranking import (
+    SCORE_DIGITS,
+    metal_index,
+    outcomes,
+    sample_errors,
+    sample_scores,
+    weights,
+)
 from maiscreen.screen.scoring.score import FLOOR
 from maiscreen.screen.text import finite, plain
 

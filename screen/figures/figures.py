@@ -23,15 +23,14 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.answer import IN_TABLE
+from maiscreen.screen.facts.answer import IN_TABLE, weight_table
 from maiscreen.screen.facts.funnel import funnel as steps_of
 from maiscreen.screen.facts.funnel import lost
 from maiscreen.screen.facts.plateaus import on_hull, systems
-from maiscreen.screen.facts.report_weights import weight_table
-from maiscreen.screen.figures import figure_plateaus, figure_profile, figure_vapour, process
 from maiscreen.screen.figures import paper as figure_paper
 from maiscreen.screen.figures import pareto as figure_pareto
-from maiscreen.screen.figures import ranks as figure_ranks
+from maiscreen.screen.figures import process as figure_plateaus
+from maiscreen.screen.figures import ranks as figure_profile
 from maiscreen.screen.figures.rows import WIDE, check, chosen, ranked, with_rank
 from maiscreen.screen.figures.style import PaperFigure, check_width
 from maiscreen.screen.paper.cells import cells, measured
@@ -71,7 +70,7 @@ def ranks(
     campaign = _checked(ranking, campaign)
     rows, weighted = _weighted(ranking, campaign, of, IN_RANKS)
     count = ranking.num_rows - ranking["rank"].null_count
-    return figure_ranks.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
+    return figure_profile.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
 
 
 def weights(
@@ -84,7 +83,7 @@ def weights(
     """Draw the ranks that other weights would give, and those without each attribute."""
     rows, weighted = _weighted(ranking, _checked(ranking, campaign), of, BEST + 2)
     count = min(ranking.num_rows - ranking["rank"].null_count, IN_TABLE)
-    return figure_ranks.draw_weights(rows, weighted, count, check_width(width))
+    return figure_profile.draw_weights(rows, weighted, count, check_width(width))
 
 
 def pareto(
@@ -112,7 +111,7 @@ def funnel(
 ) -> PaperFigure:
     """Draw how many candidates are left after each gate."""
     _checked(ranking, campaign)
-    return process.draw(steps_of(lost(ranking)), check_width(width))
+    return figure_plateaus.draw_funnel(steps_of(lost(ranking)), check_width(width))
 
 
 def vapour(
@@ -127,7 +126,7 @@ def vapour(
     rows = chosen(ranking, of) if of else _best(ranking, BEST)
     there, paper = {row["key"] for row in rows}, {case.key for case in PRECURSORS}
     beside = [row for row in cells(campaign, ranking) if row["key"] in paper - there]
-    return figure_vapour.draw([*rows, *beside], campaign, check_width(width))
+    return figure_plateaus.draw_vapour([*rows, *beside], campaign, check_width(width))
 
 
 def plateaus(
@@ -147,7 +146,7 @@ def plateaus(
     if not known:
         told = ", ".join(dict.fromkeys(metals))
         raise InputError("--of", told, "no phase with sodium is known; give metals such as Sn,Ge")
-    return figure_plateaus.draw(known if of else known[:METALS], check_width(width))
+    return figure_plateaus.draw_plateaus(known if of else known[:METALS], check_width(width))
 
 
 def paper(

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from maiscreen.screen.figures.figure_axes import estimate, number_axis, plain
 from maiscreen.screen.figures.labels import name_points
 from maiscreen.screen.figures.page_figures import ENDS, LABELLED
 from maiscreen.screen.figures.style import (
@@ -15,9 +14,12 @@ from maiscreen.screen.figures.style import (
     GREY,
     PALE,
     PaperFigure,
+    estimate,
     label,
     mark,
+    number_axis,
     paper_marks,
+    plain,
     styled,
 )
 from maiscreen.screen.paper.cells import SHAPES

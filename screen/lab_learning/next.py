@@ -1,20 +1,24 @@
 """How long layers may live after what is known of the weights and of the cells that were tried."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.lab_learning.lab_likelihood import (
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.lab_learning.likelihood import (
     AT_A_TIME,
     INTERCEPT_STD,
     Evidence,
+    Points,
     fit,
     quadratic,
 )
-from maiscreen.screen.lab_learning.likelihood import Points
-from maiscreen.screen.lab_learning.trials import Worths
+from maiscreen.screen.lab_learning.trials import Trials, Worths, worths
 from maiscreen.screen.lab_learning.weights import SEED, Posterior
 from maiscreen.screen.scoring.score import FLOOR
 
@@ -145,3 +149,277 @@ def _best(evidence: Evidence, of_unit: NDArray[np.int64], moved: Floats, misfit:
         best = several[moved[:, several].mean(axis=0).argmax()]
         misfit[:, of_unit[units[0]]] = moved[:, best]
     return misfit
+
+
+NEGLIGIBLE = 0.005
+"""Gain in ln cycles, half a percent of the cycles, below which nothing more is proposed: a few
+thousand draws tell no less."""
+
+BARE = "bare sodium"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A precursor to try.
+
+    Attributes
+    ----------
+    place : int
+        In the batch, 1 for the first.
+    precursor, name, cas, metal, route : str
+    repeat : bool
+        Whether it was tried already, and another cell is worth more than another precursor.
+    cells : int
+        Of it that were cycled before.
+    p_better : float
+        Probability that it lives longer than the best so far.
+    gain : float
+        By which factor the best of all cells is expected to live longer if this one alone is tried
+        beside what was tried: exp(expected improvement in ln cycles).
+    gain_batch : float
+        The same for everything down to here.
+    score, score_low, score_high : float
+        Median and 90 % of its score, with the weights and attributes as they are known now.
+    rank : int or None
+        In the campaign.
+    temperature_c, vapour_pressure_pa : float or None
+        Of the process.
+    beats : str
+        What the best so far is.
+    caution : str
+        What to beware of.
+    reason : str
+        Why, in plain words.
+    """
+
+    place: int
+    precursor: str
+    name: str
+    cas: str
+    metal: str
+    route: str
+    repeat: bool
+    cells: int
+    p_better: float
+    gain: float
+    gain_batch: float
+    score: float
+    score_low: float
+    score_high: float
+    rank: int | None
+    temperature_c: float | None
+    vapour_pressure_pa: float | None
+    beats: str
+    caution: str
+    reason: str
+
+
+COLUMNS = (*(f.name for f in fields(Proposal)), "campaign")
+"""Of the rows."""
+
+
+def propose(
+    campaign: Campaign, ranking: pa.Table, trials: Trials, posterior: Posterior, count: int
+) -> tuple[Proposal, ...]:
+    """Name the precursors to try next, as a batch.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What was screened; only what passed its gates is proposed.
+    ranking : pyarrow.Table
+        Its ranking, all candidates.
+    trials : Trials
+        What was tried.
+    posterior : Posterior
+        Of the weights.
+    count : int
+        How many at most.
+
+    Returns
+    -------
+    tuple of Proposal
+        The first first. Fewer than asked for where no more could be expected to help.
+
+    Notes
+    -----
+    Greedy joint expected improvement (q-EI) over shared draws: the batch is worth what the best of
+    it and of what was tried is expected to show, over what the best so far is expected to be. One
+    cell shows a layer's life but for its scatter; so a layer that was tried often gains nothing
+    more, and one whose single cell failed early or late by chance may be worth another.
+    """
+    table = _wanted(ranking, trials)
+    drawn = worths(campaign, table)
+    found = lives(posterior, drawn)
+    race = Race.of(found, trials.tried)
+    rows = {row["key"]: row for row in table.to_pylist()}
+    picks, totals = race.batch([k for k in drawn.keys if rows[k]["passed"]], count)
+    words = _Words(drawn, found, race, trials, rows)
+    return tuple(
+        words.proposal(campaign, place, key, totals[place - 1], picks[: place - 1])
+        for place, key in enumerate(picks, start=1)
+    )
+
+
+def _wanted(ranking: pa.Table, trials: Trials) -> pa.Table:
+    """Keep the rows that passed and those that were tried."""
+    keys = ranking["key"].to_pylist()
+    passed = ranking["passed"].to_pylist()
+    wanted = [bool(p) or k in trials.tried for k, p in zip(keys, passed, strict=True)]
+    return ranking.filter(pa.array(wanted))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Race:
+    """How much longer layers live than the best so far, and how much of it one more cell shows.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        n layers.
+    best : str
+        What is expected to live longest of all that was tried; bare sodium before that.
+    ahead : Floats
+        Draws of ln cycles, less those of the best in the same draw, shape (draws, n). What moves
+        all layers alike drops out.
+    shown : Floats
+        The same, drawn together towards the mean by what the scatter of cells hides, shape
+        (draws, n).
+    """
+
+    keys: tuple[str, ...]
+    best: str
+    ahead: Floats
+    shown: Floats
+
+    @classmethod
+    def of(cls, found: Lives, tried: Mapping[str, int]) -> "Race":
+        """Set up what is known."""
+        standing = {
+            k: float(found.life[:, i].mean()) for i, k in enumerate(found.keys) if k in tried
+        }
+        standing[BARE] = float(found.bare.mean())
+        best = max(standing, key=lambda key: (standing[key], key))
+        of_best = found.bare if best == BARE else found.life[:, found.keys.index(best)]
+        ahead = found.life - of_best[:, None]
+        mean, variance = ahead.mean(axis=0), ahead.var(axis=0)
+        # Both ends of the difference scatter: one new cell, and those of the best.
+        hidden = float((found.scatter**2).mean()) * (1 + 1 / max(tried.get(best, 1), 1))
+        shown = mean + np.sqrt(variance / (variance + hidden)) * (ahead - mean)
+        if best in found.keys:
+            # One more cell of the best matters if a rival that was tried might overtake it.
+            rivals = [i for i, key in enumerate(found.keys) if key in tried and key != best]
+            of_rivals = shown[:, rivals].max(axis=1) if rivals else np.full(len(shown), -np.inf)
+            shown[:, found.keys.index(best)] = of_rivals
+        return cls(found.keys, best, ahead, shown)
+
+    def gain(self, keys: Sequence[str]) -> float:
+        """Give the improvement in ln cycles expected of one more cell of each of these."""
+        columns = [self.keys.index(key) for key in keys]
+        return float(np.maximum(self.shown[:, columns].max(axis=1), 0.0).mean())
+
+    def batch(self, open_to: Sequence[str], count: int) -> tuple[list[str], list[float]]:
+        """Pick the batch greedily; give it, and its gain down to each of its members."""
+        columns = [self.keys.index(key) for key in open_to]
+        shown, reached = self.shown[:, columns], np.zeros(len(self.shown))
+        picks: list[str] = []
+        totals: list[float] = []
+        while len(picks) < min(count, len(open_to)):
+            with_each = np.maximum(shown, reached[:, None]).mean(axis=0)
+            one = int(with_each.argmax())
+            if with_each[one] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
+                break
+            reached = np.maximum(reached, shown[:, one])
+            picks.append(open_to[one])
+            totals.append(float(with_each[one]))
+        return picks, totals
+
+    def p_better(self, key: str) -> float:
+        """Give the probability that a layer lives longer than the best so far."""
+        return float((self.ahead[:, self.keys.index(key)] > 0).mean())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """What is said of the layers."""
+
+    worths: Worths
+    lives: Lives
+    race: Race
+    trials: Trials
+    rows: Mapping[str, Mapping[str, Any]]
+
+    def proposal(
+        self, campaign: Campaign, place: int, key: str, total: float, before: Sequence[str]
+    ) -> Proposal:
+        """Say all of one."""
+        row, column = self.rows[key], self.race.keys.index(key)
+        low, median, high = np.percentile(self.lives.score[:, column], (5, 50, 95)).tolist()
+        route = row["route"] or "vapour"
+        return Proposal(
+            place=place,
+            precursor=row["formula"],
+            name=row["name"] or "",
+            cas=row["cas"] or "",
+            metal=row["metal"] or "",
+            route=route,
+            repeat=key in self.trials.tried,
+            cells=self.trials.tried.get(key, 0),
+            p_better=self.race.p_better(key),
+            gain=float(np.exp(self.race.gain([key]))),
+            gain_batch=float(np.exp(total)),
+            score=median,
+            score_low=low,
+            score_high=high,
+            rank=row["rank"],
+            temperature_c=campaign.temperature_c if route == "vapour" else None,
+            vapour_pressure_pa=row["vapour_pressure_pa"],
+            beats=self.race.best,
+            caution=row["caution"] or "",
+            reason=self._reason(key, before, (low, median, high)),
+        )
+
+    def _reason(self, key: str, before: Sequence[str], score: tuple[float, ...]) -> str:
+        low, median, high = score
+        said = [
+            f"{self._chance(key)}; score {median:.2f} ({low:.2f}–{high:.2f})",
+            self._open(key),
+            self._company(key, before),
+        ]
+        return "; ".join(one for one in said if one)
+
+    def _chance(self, key: str) -> str:
+        chance, best = self.race.p_better(key), self.race.best
+        cells = self.trials.tried.get(key, 0)
+        if not cells:
+            return f"outlives {best} in {chance:.0%} of the draws"
+        so_far = "1 cell" if cells == 1 else f"{cells} cells"
+        what = "the best so far" if key == best else f"outlives {best} in {chance:.0%} of the draws"
+        return f"a repeat: {what}, by {so_far} alone; one more tells more than another precursor"
+
+    def _open(self, key: str) -> str:
+        """Name the attribute whose error leaves most open."""
+        drawn = self.worths.drawn[:, self.worths.keys.index(key)]
+        name, spread = max(zip(ATTRIBUTES, drawn.std(axis=0), strict=True), key=lambda one: one[1])
+        if spread < np.log(1.2):
+            return "its attributes are well known"
+        return f"its {name.replace('_', ' ').replace('youngs', 'Young’s')} is least certain"
+
+    def _company(self, key: str, before: Sequence[str]) -> str:
+        """Say what else shares its metal, and so its errors."""
+        if key in self.trials.tried:
+            return ""
+        metal = self.rows[key]["metal"]
+        same = [k for k, row in self.rows.items() if row["metal"] == metal and k != key]
+        tried = [k for k in same if k in self.trials.tried]
+        batch = [k for k in same if k in before]
+        if batch:
+            return f"of the metal of {batch[0]} above, with another salt"
+        if tried:
+            return f"{metal} was tried as {tried[0]}; what that showed counts here"
+        return f"no {metal} was tried yet" if self.trials.tried and metal else ""
+
+
+def as_dict(one: Proposal, fingerprint: str) -> dict[str, object]:
+    """Give a proposal as plain values, with the run that it comes from."""
+    return {**asdict(one), "campaign": fingerprint[:12]}

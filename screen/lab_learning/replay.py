@@ -10,8 +10,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.lab_next import Race
-from maiscreen.screen.lab_learning.next import lives
+from maiscreen.screen.lab_learning.next import Race, lives
 from maiscreen.screen.lab_learning.trials import Worths, key_of, trials, worths
 from maiscreen.screen.lab_learning.weights import SEED, learned
 from maiscreen.screen.lab_sheet.record import LabRecord

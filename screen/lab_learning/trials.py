@@ -13,8 +13,7 @@ from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.screen.campaign.campaign import STATES, Campaign
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import CONDITIONS
-from maiscreen.screen.scoring.choose import outcomes
-from maiscreen.screen.scoring.ranking import Outcomes, sample_worths
+from maiscreen.screen.scoring.ranking import Outcomes, outcomes, sample_worths
 from maiscreen.screen.scoring.score import FLOOR
 
 Floats = NDArray[np.float64]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_sheet.columns import Column
+from maiscreen.screen.lab_sheet.columns import Column, unit_key
 from maiscreen.screen.lab_sheet.header import Place
-from maiscreen.screen.lab_sheet.lab_units import unit_key
 from maiscreen.screen.lab_sheet.numbers import RUNNING, Notation, value, written
 from maiscreen.screen.lab_sheet.record import Reading
 from maiscreen.screen.lab_sheet.table import MAX_CELL, NO_VALUE, Cell, is_blank, raw

@@ -1,12 +1,73 @@
 """The columns of a sheet of laboratory results: what they mean, their units, what they take."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from maiscreen.screen.facts.columns import TOLD
-from maiscreen.screen.lab_sheet import lab_units
-from maiscreen.screen.lab_sheet.lab_units import Scale
+
+Scale = tuple[float, float]
+"""Factor and offset: value in our unit = factor · (value + offset)."""
+
+
+def _scales(unit: str, **others: float) -> Mapping[str, Scale]:
+    return MappingProxyType({unit: (1.0, 0.0)} | {u: (f, 0.0) for u, f in others.items()})
+
+
+LENGTH = _scales("nm", **{"μm": 1e3, "um": 1e3, "micron": 1e3, "å": 0.1, "mm": 1e6})
+TIME = _scales("s", sec=1, min=60, h=3600)
+CURRENT_DENSITY = _scales(
+    "ma/cm2", **{"macm2": 1, "a/m2": 0.1, "μa/cm2": 1e-3, "ua/cm2": 1e-3, "a/cm2": 1e3}
+)
+CAPACITY = _scales(
+    "mah/cm2", **{"mahcm2": 1, "ah/m2": 0.1, "μah/cm2": 1e-3, "uah/cm2": 1e-3, "ah/cm2": 1e3}
+)
+IMPEDANCE = _scales("ohmcm2", **{"kohmcm2": 1e3, "ohmm2": 1e4})
+TEMPERATURE: Mapping[str, Scale] = MappingProxyType(
+    {"°c": (1.0, 0.0), "c": (1.0, 0.0), "degc": (1.0, 0.0), "k": (1.0, -273.15)}
+)
+
+_WORDS = {
+    "ohms": "ohm",
+    "ω": "ohm",
+    "microns": "micron",
+    "mikrometer": "μm",
+    "micrometer": "μm",
+    "nanometer": "nm",
+    "ångström": "å",
+    "angstrom": "å",
+    "seconds": "s",
+    "sekunden": "s",
+    "sek": "s",
+    "minutes": "min",
+    "minuten": "min",
+    "hours": "h",
+    "stunden": "h",
+    "gradc": "degc",
+    "celsius": "degc",
+    "kelvin": "k",
+}
+_PER_AREA = re.compile(r"(c?m)-2$")
+
+
+def unit_key(text: str) -> str:
+    """Give what all spellings of a unit share.
+
+    Examples
+    --------
+    >>> [unit_key(t) for t in ("mA cm⁻²", "mA/cm²", "ma·cm^-2", "(mA per cm2)")]
+    ['ma/cm2', 'ma/cm2', 'ma/cm2', 'ma/cm2']
+    >>> [unit_key(t) for t in ("Ω·cm²", "Ohm cm^2", "µm", "°C")]
+    ['ohmcm2', 'ohmcm2', 'μm', '°c']
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2212", "-").strip(" .()[]")
+    plain = plain.replace(" per ", "/").replace("**", "").replace("\u2044", "/")
+    plain = re.sub(r"[\s·⋅∙×*^_]", "", plain)
+    plain = _WORDS.get(plain, plain)
+    plain = re.sub(r"^(k?)(?:ohms?|ω)", r"\1ohm", plain)
+    return _PER_AREA.sub(r"/\g<1>2", plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +198,15 @@ COLUMNS = (
            choices=CRITERIA, example="short circuit",
            aliases=("failure", "criterion", "ausfallkriterium", "ausfall", "kriterium")),
     Column("current_density_ma_cm2", "current density", "of the cycling; needed beside cycles",
-           "number", "mA/cm²", lab_units.CURRENT_DENSITY, 1e-3, 1e3, example="2",
+           "number", "mA/cm²", CURRENT_DENSITY, 1e-3, 1e3, example="2",
            aliases=("stromdichte", "current", "j")),
     Column("capacity_mah_cm2", "capacity", "plated and stripped per cycle; needed beside cycles",
-           "number", "mAh/cm²", lab_units.CAPACITY, 1e-3, 1e3, example="1",
+           "number", "mAh/cm²", CAPACITY, 1e-3, 1e3, example="1",
            aliases=("areal capacity", "kapazität", "flächenkapazität", "q")),
     Column("impedance_ohm_cm2", "impedance", "of the interphase, per area of one electrode",
-           "number", "Ω cm²", lab_units.IMPEDANCE, 1e-4, 1e8, example="85",
+           "number", "Ω cm²", IMPEDANCE, 1e-4, 1e8, example="85",
            aliases=("resistance", "interfacial resistance", "impedanz", "widerstand", "asr")),
-    Column("thickness_nm", "thickness", "of the layer", "number", "nm", lab_units.LENGTH,
+    Column("thickness_nm", "thickness", "of the layer", "number", "nm", LENGTH,
            0.1, 1e6, example="12 µm", aliases=("layer thickness", "dicke", "schichtdicke")),
     Column("phases", "phases seen", "formulas found by XRD, with commas between them", "phases",
            example="Na15Sn4, NaCl", aliases=("phase", "phases", "phase seen", "xrd", "xrd phases",
@@ -158,10 +219,10 @@ COLUMNS = (
     Column("electrolyte", "electrolyte", "salt, concentration and solvent",
            example="1 M NaPF6 in diglyme", aliases=("elektrolyt",)),
     Column("exposure_s", "exposure", "how long the sodium met the precursor", "number", "s",
-           lab_units.TIME, 0, 1e8, example="20",
+           TIME, 0, 1e8, example="20",
            aliases=("exposure time", "expositionszeit", "belegungszeit", "einwirkzeit")),
     Column("temperature_c", "temperature", "of the exposure", "number", "°C",
-           lab_units.TEMPERATURE, -100, 400, example="25",
+           TEMPERATURE, -100, 400, example="25",
            aliases=("temp", "temperatur", "t")),
     Column("date", "date", "when the cell was made: 2026-03-24 or 24.03.2026", "date",
            example="2026-03-24", aliases=("datum", "day", "tag")),

@@ -5,8 +5,7 @@ import re
 from dataclasses import dataclass
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_sheet.columns import HEADINGS, IGNORED, RESULTS, Column, words
-from maiscreen.screen.lab_sheet.lab_units import unit_key
+from maiscreen.screen.lab_sheet.columns import HEADINGS, IGNORED, RESULTS, Column, unit_key, words
 from maiscreen.screen.lab_sheet.table import MAX_TITLE_ROWS, Cell, Sheet, raw
 
 _BRACKETS = re.compile(r"([^(\[]*)[(\[](.*)[)\]]\s*")

@@ -18,7 +18,7 @@ from maiscreen.screen.paper.controls import (
     CONTROLS,
     PRECURSORS,
 )
-from maiscreen.screen.scoring.choose import rank_candidates
+from maiscreen.screen.scoring.ranking import rank_candidates
 
 Row = dict[str, Any]
 

@@ -27,14 +27,15 @@ from maiscreen.screen.paper.controls import (
     PRECURSORS,
     chloropropane_layer,
 )
-from maiscreen.screen.scoring.choose import (
+from maiscreen.screen.scoring.ranking import (
+    Outcomes,
     attribute_columns,
     nominal,
     rank_candidates,
+    sample_scores,
     spread,
     weights,
 )
-from maiscreen.screen.scoring.ranking import Outcomes, sample_scores
 from maiscreen.screen.scoring.score import FLOOR, desirability, score
 
 Floats = NDArray[np.float64]

@@ -8,10 +8,18 @@ import pyarrow.compute as pc
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.answer import IN_CURVES, IN_DETAIL, IN_PLOT, IN_TABLE, answer, why
+from maiscreen.screen.facts.answer import (
+    IN_CURVES,
+    IN_DETAIL,
+    IN_PLOT,
+    IN_TABLE,
+    answer,
+    for_sliders,
+    weight_table,
+    why,
+)
 from maiscreen.screen.facts.funnel import funnel, lost, reasons
 from maiscreen.screen.facts.plateaus import on_hull, systems
-from maiscreen.screen.facts.report_weights import for_sliders, weight_table
 from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.figures import page_figures as figures
 from maiscreen.screen.figures.page import template

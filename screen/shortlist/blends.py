@@ -6,8 +6,7 @@ from maiscreen.descriptors.blends.exposure import thickness_range_um
 from maiscreen.screen.blends.words import distinct
 from maiscreen.screen.facts.columns import WIDE
 from maiscreen.screen.facts.substance import of_a_recipe
-from maiscreen.screen.shortlist.choose import TO_FILL_IN
-from maiscreen.screen.shortlist.shortlist_diverse import diverse, metals_of_layer
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, diverse, metals_of_layer
 from maiscreen.screen.text import finite
 
 Row = dict[str, object]

@@ -56,7 +56,7 @@ class Shortlist:
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
-        from maiscreen.screen.shortlist.shortlist_html import as_html
+        from maiscreen.screen.shortlist.other_forms import as_html
 
         return as_html(self)
 

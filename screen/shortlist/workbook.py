@@ -1,15 +1,181 @@
 """A shortlist as a workbook: what is known, columns to fill in, their meaning, the provenance."""
 
+import csv
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maiscreen.screen.facts.columns import Known
 from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
-from maiscreen.screen.shortlist.lab_template import reference
+from maiscreen.screen.lab_sheet.table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from maiscreen.screen.shortlist.shortlist import Shortlist
 from maiscreen.screen.text import printable
+
+KNOWN = ("rank", "name", "suggested")
+"""Columns that tell, and are not read."""
+
+TITLES = (*KNOWN[:1], *(c.title for c in COLUMNS[:1]), *KNOWN[1:], *(c.title for c in COLUMNS[1:]))
+"""Headings of the template."""
+
+SPARE_ROWS = 500
+"""Rows with drop-down lists."""
+
+_WIDTHS = {"rank": 6, "name": 26, "suggested": 34, "precursor": 24, "note": 40, "electrolyte": 26}
+
+
+def template_rows(shortlist: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Give a row for each precursor or recipe of a shortlist, with what is known of it."""
+    return [_row(row) for row in shortlist]
+
+
+def _row(row: Mapping[str, object]) -> dict[str, object]:
+    blend = row.get("recipe")
+    route = row.get("route")
+    known = {
+        "rank": row.get("rank"),
+        "precursor": blend or row.get("formula"),
+        "name": row.get("name"),
+        "CAS": None if blend and "+" in str(blend) else row.get("cas"),
+        "route": "vapour" if blend else route,
+        "suggested": _suggested(row),
+    }
+    return {title: known.get(title) for title in TITLES}
+
+
+def _suggested(row: Mapping[str, object]) -> object:
+    if row.get("recipe"):
+        return f"{row['temperature_c']:g} °C for {row['exposure_s']:g} s"
+    return row.get("process")
+
+
+def to_csv_bytes(rows: Sequence[Mapping[str, object]]) -> bytes:
+    """Write the template as CSV that Excel and LibreOffice open."""
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(TITLES)
+    writer.writerows([_safe(row.get(title)) for title in TITLES] for row in rows)
+    return sink.getvalue().encode("utf-8-sig")
+
+
+def _safe(value: object) -> object:
+    """Let no text be taken for a formula."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "'")) else text
+
+
+def to_xlsx_bytes(rows: Sequence[Mapping[str, object]], about: str) -> bytes:
+    """Write the template as a workbook with drop-down lists and a sheet that explains it.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What `template_rows` gave.
+    about : str
+        Of which campaign it is.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "results"
+    _write_line(sheet, 1, TITLES, bold=True)
+    for number, row in enumerate(rows, 2):
+        _write_line(sheet, number, [row.get(title) for title in TITLES])
+    sheet.freeze_panes = "C2"
+    _format(sheet)
+    notes = book.create_sheet("columns")
+    for number, line in enumerate([*_template_notes(about)], 1):
+        _write_line(notes, number, line, bold=number == 3)
+    for letter, width in zip("ABCDE", (22, 12, 80, 44, 26), strict=True):
+        notes.column_dimensions[letter].width = width
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def _write_line(sheet: Any, number: int, values: Sequence[object], bold: bool = False) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    for column, value in enumerate(values, 1):
+        if value is None:
+            continue
+        cell = sheet.cell(number, column, printable(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            # Text, even if it begins like a formula.
+            cell.data_type = "s"
+        if bold:
+            cell.font = Font(bold=True)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _format(sheet: Any) -> None:
+    """Set widths, drop-down lists, and text where a spreadsheet would make dates of numbers."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    columns = {column.title: column for column in COLUMNS}
+    for index, title in enumerate(TITLES, 1):
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(title, 14)
+        column = columns.get(title)
+        if column is None or not column.choices:
+            continue
+        words = ",".join(dict.fromkeys(column.choices.values()))
+        # Others than those of the list may be written: import has the last word.
+        rule = DataValidation(
+            type="list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=False
+        )
+        rule.add(f"{letter}2:{letter}{SPARE_ROWS}")
+        sheet.add_data_validation(rule)
+
+
+def _template_notes(about: str) -> list[tuple[str, ...]]:
+    return [
+        (about,),
+        ("Add rows for further cells of the same precursor, each with its own replicate. Columns "
+         "may be moved or left out. rank, name and suggested are not read.",),
+        ("column", "unit", "what to write", "taken", "example"),
+        *reference(),
+    ]  # fmt: skip
+
+
+def reference() -> list[tuple[str, ...]]:
+    """Explain each column: heading, unit, what to write, what is taken, an example."""
+    return [
+        (column.heading, column.unit, column.about, _taken(column), column.example)
+        for column in COLUMNS
+    ]
+
+
+def _taken(column: Column) -> str:
+    from maiscreen.screen.lab_sheet.cells import units_shown
+
+    if column.units:
+        bounds = f"{column.low:g} to {column.high:g} {column.unit}"
+        return f"{', '.join(units_shown(column, 9))}; {bounds}"
+    if column.kind in ("choice", "flag", "cell"):
+        return ", ".join(dict.fromkeys(column.choices.values()))
+    if column.choices:
+        return f"any text, such as {', '.join(dict.fromkeys(column.choices.values()))}"
+    if column.kind == "count":
+        return f"{column.low:g} to {column.high:g}"
+    return ""
+
+
+def as_markdown() -> str:
+    """Give the reference of the columns as a table for the documentation."""
+    lines = ["| column | unit | what to write | taken | example |", "|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |"
+              for line in reference()]  # fmt: skip
+    limits = (
+        f"At most {MAX_BYTES // 1_000_000} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns, "
+        f"{MAX_CELL:,} characters in a cell."
+    )
+    return "\n".join([*lines, "", limits])
+
 
 MAX_TEXT = 1_900
 """Characters of a cell: `lab import` takes 2,000."""

@@ -8,13 +8,18 @@ import pytest
 
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.acquisition import membership
-from maiscreen.screen.advice.labelling import how_to_label
-from maiscreen.screen.advice.suggest import COLUMNS, Suggestion, as_dict, rows, suggest
+from maiscreen.screen.advice.suggest import (
+    COLUMNS,
+    Suggestion,
+    as_dict,
+    how_to_label,
+    rows,
+    suggest,
+)
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
-from maiscreen.screen.scoring.choose import outcomes, weights
-from maiscreen.screen.scoring.ranking import Outcomes, sample_scores
+from maiscreen.screen.scoring.ranking import Outcomes, outcomes, sample_scores, weights
 from maiscreen.screen.shortlist.choose import to_csv
 
 CAMPAIGN = Campaign(metals=("Si", "Ti", "V", "Ge", "Sn", "Sb"), halogens=("F", "Cl"), top_k=4)

@@ -25,9 +25,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.facts.answer import weight_table
 from maiscreen.screen.facts.funnel import funnel, lost
 from maiscreen.screen.facts.plateaus import on_hull, systems
-from maiscreen.screen.facts.report_weights import weight_table
 from maiscreen.screen.facts.vapour import log10_pa
 from maiscreen.screen.figures import figures
 from maiscreen.screen.figures.style import PaperFigure

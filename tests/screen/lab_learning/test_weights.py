@@ -10,17 +10,15 @@ from lab_sim import TRUE, cell, lab, layers
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
-from maiscreen.screen.lab_learning.lab_likelihood import (
-    Evidence,
-    fit,
-    log_likelihood,
-    prior_covariance,
-)
 from maiscreen.screen.lab_learning.likelihood import (
     STRENGTH,
+    Evidence,
     drawn_from_prior,
+    fit,
+    log_likelihood,
     log_prior,
     points,
+    prior_covariance,
     prior_std,
 )
 from maiscreen.screen.lab_learning.trials import Trials, trials

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_sheet.lab_units import IMPEDANCE, LENGTH, unit_key
+from maiscreen.screen.lab_sheet.columns import IMPEDANCE, LENGTH, unit_key
 from maiscreen.screen.lab_sheet.numbers import Notation, notation, value, written
 
 

@@ -14,8 +14,7 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
-from maiscreen.screen.facts.answer import IN_TABLE
-from maiscreen.screen.facts.report_weights import reranked
+from maiscreen.screen.facts.answer import IN_TABLE, reranked
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.page import render
 

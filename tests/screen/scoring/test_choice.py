@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from maiscreen.descriptors.layer.layer import Estimate, tabulated
-from maiscreen.screen.scoring.pareto import pareto_front
-from maiscreen.screen.scoring.ranking import Outcomes, rank, sample_scores
+from maiscreen.screen.scoring.ranking import Outcomes, pareto_front, rank, sample_scores
 from maiscreen.screen.scoring.score import FLOOR, desirability, score
 
 WEIGHTS = {"adhesion": 1.0, "youngs_modulus": 2.0}

@@ -19,7 +19,7 @@ from maiscreen.screen.facts.columns import NARROW, TOLD, WIDE, as_markdown
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import HEADINGS, words
 from maiscreen.screen.lab_sheet.reader import read_results
-from maiscreen.screen.scoring.choose import rank_candidates
+from maiscreen.screen.scoring.ranking import rank_candidates
 from maiscreen.screen.shortlist.cards import HEIGHT, MARGIN, WIDTH
 from maiscreen.screen.shortlist.shortlist import Shortlist, of_campaign
 from maiscreen.screen.shortlist.workbook import asked

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pytest
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.report_weights import for_sliders, reranked, weight_table
-from maiscreen.screen.scoring.choose import rank_candidates
+from maiscreen.screen.facts.answer import for_sliders, reranked, weight_table
+from maiscreen.screen.scoring.ranking import rank_candidates
 
 
 @pytest.fixture(scope="module")

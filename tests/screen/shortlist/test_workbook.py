@@ -10,13 +10,12 @@ from openpyxl import load_workbook
 
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.precursors import Catalogue
-from maiscreen.screen.lab_sheet.columns import COLUMNS, HEADINGS
+from maiscreen.screen.lab_sheet.columns import COLUMNS, HEADINGS, unit_key
 from maiscreen.screen.lab_sheet.header import match
-from maiscreen.screen.lab_sheet.lab_units import unit_key
 from maiscreen.screen.lab_sheet.reader import read_results
 from maiscreen.screen.paper.controls import CONTROLS, PRECURSORS
 from maiscreen.screen.shortlist.choose import shortlist, to_csv
-from maiscreen.screen.shortlist.lab_template import (
+from maiscreen.screen.shortlist.workbook import (
     TITLES,
     as_markdown,
     template_rows,

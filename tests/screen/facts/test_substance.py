@@ -3,7 +3,7 @@
 import pytest
 
 from maiscreen.descriptors.vapour.volatility import best_estimate
-from maiscreen.screen.facts.shortlist_exposure import GLOVEBOX_C, WARMEST_C, suggestion
+from maiscreen.screen.facts.substance import GLOVEBOX_C, WARMEST_C, suggestion
 
 
 def test_tin_has_the_papers_time_with_the_error_of_its_law() -> None:

@@ -8,8 +8,7 @@ import pytest
 from lab_sim import cell, layers
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.lab_next import Proposal, Race, propose
-from maiscreen.screen.lab_learning.next import lives
+from maiscreen.screen.lab_learning.next import Proposal, Race, lives, propose
 from maiscreen.screen.lab_learning.trials import trials, worths
 from maiscreen.screen.lab_learning.weights import learned
 from maiscreen.screen.lab_sheet.record import LabRecord
