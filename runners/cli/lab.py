@@ -1,20 +1,175 @@
 """The commands of `maiscreen lab`. Heavy imports wait until a command needs them."""
 
 import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.cli.arguments import whole
-from maiscreen.runners.cli.console import emit, emit_csv, emit_json
+from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.lab_learning import add_learning
+from maiscreen.runners.cli.text import columns
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
 from maiscreen.runners.folder.place import campaign_folder
+from maiscreen.runners.runs.lab import Import, results, standing
+from maiscreen.screen.facts.precursors import read_recipe
+from maiscreen.screen.lab_sheet.reader import Sheetful
+from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.lab_sheet.summary import Group, summarised
+from maiscreen.screen.shortlist.choose import to_csv
+from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
-    from maiscreen.runners.cli.lab_show import Ranks
     from maiscreen.runners.folder.place import Place
     from maiscreen.screen.facts.precursors import Catalogue
+
+
+Ranks = Mapping[str, Mapping[str, Any]]
+"""Rank and score by precursor, or by precursor and route."""
+
+_FIELDS = ("precursor", "route", "rank", "score")
+
+
+def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
+    """Give rank and score of each precursor of a ranking, the best where a recipe has several."""
+    names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
+    found: dict[str, dict[str, Any]] = {}
+    for row in ranking.select(names).to_pylist():
+        key = read_recipe(row["recipe"]) if "recipe" in row else row["key"]
+        had = found.get(key)
+        if had is None or (row["rank"] or 1e18) < (had["rank"] or 1e18):
+            found[key] = {"rank": row["rank"], "score": row["score"]}
+    return found
+
+
+def place(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
+    """Find the rank and score of a precursor by a route."""
+    other: dict[str, Any] = {"rank": None, "score": None}
+    return known.get(f"{precursor} {route}") or known.get(precursor) or other
+
+
+def summary(found: Sheetful, name: str, outcome: str) -> str:
+    """Say what became of each row that was not accepted, and count all."""
+    lines = [f"read as {printable(found.where)}"]
+    if found.unread:
+        lines.append(f"columns not read: {', '.join(printable(h)[:60] for h in found.unread)}")
+    lines += [f"row {one.row}, {printable(one.reason)}" for one in found.refused]
+    lines += [f"row {one.row}: the same as {one.where}" for one in found.repeated]
+    counts = (
+        f"{len(found.accepted)} accepted, {len(found.refused)} refused, "
+        f"{len(found.repeated)} duplicates, {len(found.blank)} not filled in"
+    )
+    return "\n".join([*lines, "", f"{printable(name)}: {counts}; {outcome}"])
+
+
+def refused_csv(found: Sheetful) -> bytes:
+    """Give the refused rows as CSV, with their reasons, to be mended and imported."""
+    headings = tuple(_distinct(found.headings))
+    rows = [
+        {"row": one.row, "reason": one.reason} | dict(zip(headings, one.cells, strict=False))
+        for one in found.refused
+    ]
+    names = ("row", "reason", *headings)
+    filled = [{name: row.get(name, "") for name in names} for row in rows]
+    return to_csv(filled, names).encode("utf-8-sig")
+
+
+def _distinct(headings: Sequence[str]) -> Iterable[str]:
+    seen = {"row", "reason"}
+    for index, heading in enumerate(headings, 1):
+        name = heading if heading and heading not in seen else f"column {index}"
+        seen.add(name)
+        yield name
+
+
+def table(imports: Sequence[Import], known: Ranks) -> str:
+    """Give the results of each precursor, best rank first, then the imports."""
+    groups = _ordered(summarised(results(imports)), known)
+    if not imports:
+        return "no results yet; maiscreen lab template DIR gives a sheet to fill in"
+    head = ("rank", "precursor", "route", "score", "cells", "running", "cycles", "mA/cm²",
+            "mAh/cm²", "cell", "Ω cm²", "thickness / nm", "phases")  # fmt: skip
+    body = [_line(group, place(known, group.precursor, group.route)) for group in groups]
+    shown = columns([[printable(cell) for cell in row] for row in (head, *body)])
+    shown = shown if body else "no results stand"
+    log = columns([("import", "when (UTC)", "results", "refused", "file"), *map(_log, imports)])
+    note = "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed"
+    return f"{shown}\n\n{note}\n\n{log}"
+
+
+def as_json(imports: Sequence[Import], known: Ranks) -> str:
+    """Give everything as one JSON object."""
+    groups = [
+        {**asdict(group), **place(known, group.precursor, group.route)}
+        for group in _ordered(summarised(results(imports)), known)
+    ]
+    counted = {record.content for record in results(imports)}
+    records = [
+        {**asdict(record), **place(known, record.precursor, record.route), "from": where,
+         "counts": record.content in counted}
+        for where, record in standing(imports)
+    ]  # fmt: skip
+    log = [{"import": o.name, "undone": o.undone, **asdict(o.source)} for o in imports]
+    told = {"precursors": groups, "records": records, "imports": log}
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def as_csv(imports: Sequence[Import], known: Ranks) -> str:
+    """Give the results that count, one on a line, safe for a spreadsheet."""
+    where = {record.content: text for text, record in reversed(standing(imports))}
+    rows = [_flat(record, known, where[record.content]) for record in results(imports)]
+    names = [*_FIELDS, *(n for n in LabRecord.__slots__ if n not in (*_FIELDS, "read", "row"))]
+    names.append("from")
+    return to_csv([{name: row[name] for name in names} for row in rows], names)
+
+
+def _flat(record: LabRecord, known: Ranks, where: str) -> dict[str, object]:
+    row = {**asdict(record), **place(known, record.precursor, record.route), "from": where}
+    return {k: ", ".join(v) if k in ("phases", "approximate") else v for k, v in row.items()}
+
+
+def _ordered(groups: Iterable[Group], known: Ranks) -> list[Group]:
+    def best_first(group: Group) -> tuple[float, float, str]:
+        found = place(known, group.precursor, group.route)
+        return (found["rank"] or 1e18, -(found["score"] or 0.0), group.precursor)
+
+    return sorted(groups, key=best_first)
+
+
+def _line(group: Group, found: Mapping[str, Any]) -> tuple[str, ...]:
+    current, capacity, cell, cathode, _ = group.conditions or ("", "", "", "", "")
+    return (
+        str(found["rank"] or "–"),
+        group.precursor,
+        group.route,
+        _short(found["score"], ".3f"),
+        str(group.cells or ""),
+        str(group.running or ""),
+        str(group.cycles or ""),
+        _short(current),
+        _short(capacity),
+        f"{cell}, {cathode}" if cathode else str(cell),
+        _short(group.impedance_ohm_cm2),
+        _short(group.thickness_nm),
+        ", ".join(group.phases),
+    )
+
+
+def _short(value: object, digits: str = "g") -> str:
+    return "" if value in (None, "") else f"{value:{digits}}"
+
+
+def _log(one: Import) -> tuple[str, ...]:
+    state = " (undone)" if one.undone else ""
+    source = one.source
+    counts = (str(source.accepted), str(source.refused))
+    return (f"{one.number}{state}", source.imported[:19], *counts, printable(source.source)[:60])
 
 
 def template(options: argparse.Namespace) -> int:
@@ -46,7 +201,6 @@ def template(options: argparse.Namespace) -> int:
 
 def take(options: argparse.Namespace) -> int:
     """Import a sheet of results."""
-    from maiscreen.runners.cli.lab_show import refused_csv, summary
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import add, read_imports, source_of, standing
@@ -76,7 +230,6 @@ def take(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Show the results of a campaign."""
-    from maiscreen.runners.cli.lab_show import as_csv, as_json, table
     from maiscreen.runners.runs.lab import read_imports
 
     out = campaign_folder("DIR", options.folder)
@@ -104,7 +257,7 @@ def undo(options: argparse.Namespace) -> int:
 
 def _content(path: Path) -> bytes:
     """Read the file, and not one that is too large for it."""
-    from maiscreen.runners.folder.reading import why
+    from maiscreen.runners.folder.place import why
     from maiscreen.screen.lab_sheet.table import MAX_BYTES
 
     try:
@@ -116,7 +269,7 @@ def _content(path: Path) -> bytes:
 
 def _check_free(path: Path) -> None:
     """Refuse to write over what somebody may have filled in."""
-    from maiscreen.runners.folder.reading import why
+    from maiscreen.runners.folder.place import why
 
     try:
         taken = path.exists()
@@ -132,7 +285,7 @@ def _ingredients(out: "Place") -> bytes:
     import hashlib
 
     from maiscreen.runners.folder.ownership import read_manifest
-    from maiscreen.runners.folder.reading import read_whole
+    from maiscreen.runners.folder.place import read_whole
 
     hashes = read_manifest(out, "DIR").get("files")
     try:
@@ -147,7 +300,6 @@ def _ingredients(out: "Place") -> bytes:
 
 
 def _ranks(out: "Place") -> "Ranks":
-    from maiscreen.runners.cli.lab_show import ranks
     from maiscreen.runners.folder.ownership import read_ranking
 
     return ranks(read_ranking(out)[0])
@@ -167,3 +319,92 @@ def _catalogue(out: "Place", ranking: object) -> "Catalogue":
     rows = table.select(["formula", "name", "cas"]).to_pylist()
     known = [Known(r["formula"], r["name"] or "", r["cas"] or "") for r in rows]
     return Catalogue([one for one in known if one.formula != "Na"])
+
+
+DESCRIPTION = """\
+Results come back: a sheet to fill in at the glovebox, and what was measured, kept beside the
+campaign and shown beside its ranks."""
+
+EXAMPLES = """\
+examples:
+  maiscreen lab template first                     lab-template.xlsx, the ten best to fill in
+  maiscreen lab import first results.xlsx          every row accepted, or refused with its reason
+  maiscreen lab show first                         medians beside ranks
+  maiscreen lab undo first                         take the last import back
+  maiscreen lab next first --n 5                   what to try next, and why
+  maiscreen lab weights first                      what the results say of the weights"""
+
+IMPORT = """\
+Read results from CSV (comma, semicolon or tab; decimal points or commas) or XLSX. Each row is
+accepted, or refused with its reason; what was imported before is recognised."""
+
+IMPORT_EXAMPLES = """\
+examples:
+  maiscreen lab import first results.xlsx --dry-run
+  maiscreen lab import first results.csv --refused mend.csv
+
+Headings may be those of the template or others, in English or German, with units: "thickness / nm",
+"Dicke (µm)". A quantity without a unit is refused. "> 650" is a cell that still runs.
+Exit code 0: all rows accepted; 3: some refused; 2: none usable, or the file cannot be read."""
+
+
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
+    about = "a sheet for the glovebox; import what was measured, and learn from it"
+    parser = menu.add_parser("lab", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_template(actions)
+    _add_import(actions)
+    _add_show(actions)
+    _add_undo(actions)
+    add_learning(actions)
+
+
+def _add_template(actions: Menu) -> None:
+    about = "write a sheet to fill in, one row for each precursor of the shortlist"
+    example = "example:\n  maiscreen lab template first --top 5 --format csv --out five.csv"
+    parser = actions.add_parser("template", help=about, description=about, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
+    parser.add_argument("--format", choices=("csv", "xlsx"), help="default xlsx")
+    parser.add_argument("--out", metavar="FILE", help="default lab-template.xlsx or .csv, here")
+    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    parser.set_defaults(command=template)
+
+
+def _add_import(actions: Menu) -> None:
+    parser = actions.add_parser(
+        "import",
+        help="read results, row by row",
+        description=IMPORT,
+        epilog=IMPORT_EXAMPLES,
+    )
+    _add_folder(parser)
+    parser.add_argument("file", metavar="FILE", help="CSV or XLSX")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be, keep nothing")
+    parser.add_argument("--refused", metavar="FILE", help="write refused rows there, as CSV")
+    parser.set_defaults(command=take)
+
+
+def _add_show(actions: Menu) -> None:
+    about = "show results beside the campaign's ranks, and the imports"
+    example = "example:\n  maiscreen lab show first --csv > results.csv"
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    _add_folder(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    how.add_argument("--csv", action="store_true", help="one result on a line")
+    parser.set_defaults(command=show)
+
+
+def _add_undo(actions: Menu) -> None:
+    about = "mark an import undone; its file is kept"
+    example = "example:\n  maiscreen lab undo first 2"
+    parser = actions.add_parser("undo", help=about, description=about, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("number", nargs="?", metavar="N", help="which (default: the last)")
+    parser.set_defaults(command=undo)
+
+
+def _add_folder(parser: Any) -> None:
+    parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")

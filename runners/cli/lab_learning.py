@@ -5,13 +5,21 @@ None of them changes a campaign. Heavy imports wait until a command needs them.
 
 import argparse
 import json
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import folder, whole
-from maiscreen.runners.cli.console import emit, emit_csv, emit_json
+from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.text import columns, plain
 from maiscreen.runners.endings import COMPLETE
 from maiscreen.runners.folder.place import campaign_folder
+from maiscreen.screen.lab_learning.feed import TARGET, Feed
+from maiscreen.screen.lab_learning.next import Proposal
+from maiscreen.screen.lab_learning.replay import Replay
+from maiscreen.screen.lab_learning.trials import Trials
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,13 +30,13 @@ if TYPE_CHECKING:
     from maiscreen.screen.lab_learning.weights import Posterior
     from maiscreen.screen.lab_sheet.record import LabRecord
 
+
 MOST = 100
 """Precursors in a batch."""
 
 
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
-    from maiscreen.runners.cli.lab_learn_show import next_table
     from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
@@ -51,7 +59,6 @@ def propose(options: argparse.Namespace) -> int:
 
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
-    from maiscreen.runners.cli.lab_learn_show import weights_table
     from maiscreen.screen.lab_learning.weights import told
 
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
@@ -68,7 +75,6 @@ def export(options: argparse.Namespace) -> int:
     """Write what the learned models can be trained with."""
     from dataclasses import asdict
 
-    from maiscreen.runners.cli.lab_learn_show import feed_table
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import read_imports, results, standing
     from maiscreen.screen.lab_learning.feed import COLUMNS, feed
@@ -93,7 +99,6 @@ def export(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
-    from maiscreen.runners.cli.lab_learn_show import as_plain, replay_table
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
@@ -136,3 +141,261 @@ def _learned(
     drawn = worths(campaign, tried)
     found = trials(records, drawn.keys)
     return found, learned(found, drawn)
+
+
+NEXT = """\
+Propose the next batch to try: of what passed the campaign's gates, those that may best outlive what
+was tried, as a batch in which none tells what another tells already. What was tried is proposed
+again only where one more cell is worth more than another precursor. Without results, by the
+campaign's attributes at equal weights."""
+
+WEIGHTS = """\
+Show the weights of the attributes that the results teach, beside the campaign's, with the ranks
+that they would change and how to run a campaign with them. Nothing is written, and the campaign
+stays as it is. Three results move the weights little, thirty much: docs/learning.md."""
+
+EXPORT = """\
+Write what the learned models can be trained with, as CSV for: maiscreen models train --data.
+Thickness over impedance is the conductivity of a layer, with its uncertainty; nothing else that is
+measured on a cell is a property of a composition, and the command says so."""
+
+REPLAY = """\
+Play the results again as if they had come in one by one, in every order: what would have been
+proposed, how often that was right, how often lots would have been, and which pairs would have been
+wrong."""
+
+
+def add_learning(actions: Menu) -> None:
+    """Add the actions to the menu."""
+    _add_next(actions)
+    _add_weights(actions)
+    _add_export(actions)
+    _add_replay(actions)
+
+
+def _add_next(actions: Menu) -> None:
+    about = "propose the next batch to try, and why"
+    example = "example:\n  maiscreen lab next first --n 5"
+    parser = actions.add_parser("next", help=about, description=NEXT, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    how.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    parser.set_defaults(command=propose)
+
+
+def _add_weights(actions: Menu) -> None:
+    about = "show the weights that the results teach"
+    example = "example:\n  maiscreen lab weights first"
+    parser = actions.add_parser("weights", help=about, description=WEIGHTS, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    parser.set_defaults(command=weights)
+
+
+def _add_export(actions: Menu) -> None:
+    about = "write what the learned models can be trained with"
+    example = "example:\n  maiscreen lab export first --for models --out layers.csv"
+    parser = actions.add_parser("export", help=about, description=EXPORT, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("--for", dest="reader", choices=("models",), default="models",
+                        help="who is to read it (default models)")  # fmt: skip
+    parser.add_argument("--out", default="lab-models.csv", metavar="FILE",
+                        help="default lab-models.csv, here")  # fmt: skip
+    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    parser.set_defaults(command=export)
+
+
+def _add_replay(actions: Menu) -> None:
+    about = "play the results again, in every order"
+    example = "example:\n  maiscreen lab replay first"
+    parser = actions.add_parser("replay", help=about, description=REPLAY, epilog=example)
+    _add_folder(parser)
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.set_defaults(command=replay)
+
+
+def _add_folder(parser: Any) -> None:
+    parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")
+
+
+SHOWN = 10
+"""Ranks that are shown."""
+
+FEW = 10
+"""Precursors below which the weights hardly leave the prior."""
+
+
+def next_table(found: Sequence[Proposal], trials: Trials) -> str:
+    """Give the batch, and why each of it is in it."""
+    basis = f"{_count(trials.cells, 'cell')} of {_count(len(trials.layers), 'precursor')}"
+    head = f"learned from {basis} that can be compared" if trials.cells else (
+        "no results that can be compared: equal weights, beside bare sodium as an upper bound"
+    )  # fmt: skip
+    if not found:
+        return f"{head}\n\nnothing that passed is expected to do better than what was tried"
+    rows = [
+        (
+            str(one.place),
+            f"{one.precursor} (repeat)" if one.repeat else one.precursor,
+            str(one.rank or "–"),
+            f"{one.p_better:.2f}",
+            f"×{one.gain:.2f}",
+            f"×{one.gain_batch:.2f}",
+            f"{one.score:.2f} ({one.score_low:.2f}–{one.score_high:.2f})",
+            one.name,
+        )
+        for one in found
+    ]
+    names = ("", "precursor", "rank", "P(better)", "gain", "batch", "score (90 %)", "name")
+    why = [f"{one.place}. {one.precursor}: {one.reason}" for one in found]
+    note = (
+        f"better: than {found[0].beats}. gain: factor on the cycles of the best cell, expected if "
+        "this one\nalone is tried; batch: if all down to here are. Each passed the campaign's gates"
+        "; mind the cautions\n(maiscreen explain FORMULA)."
+    )
+    return "\n".join([head, "", columns([names, *rows]), "", *why, "", note])
+
+
+def weights_table(said: Mapping[str, Any]) -> str:
+    """Give the weights beside the campaign's, what they change, and how to use them."""
+    rows = [
+        (
+            name.replace("youngs", "Young's").replace("_", " "),
+            f"{w['campaign']:.3f}",
+            f"{w['prior']:.3f} ± {w['prior_std']:.3f}",
+            f"{w['mean']:.3f} ± {w['std']:.3f}",
+            f"{w['low']:.2f}–{w['high']:.2f}",
+        )
+        for name, w in said["weights"].items()
+    ]
+    head = ("weight of", "campaign", "before results", "after", "90 %")
+    parts = [_basis(said), columns([head, *rows])]
+    if said["precursors"]:
+        parts.append(_nuisance(said))
+    parts.append(_ranks(said["ranks"]))
+    parts.append(f"to screen with them, in a campaign file:\n\n{said['toml']}\n\nor: maiscreen run "
+                 f"--out DIR {said['set']}")  # fmt: skip
+    return "\n\n".join(part for part in parts if part)
+
+
+def _basis(said: Mapping[str, Any]) -> str:
+    cells, running = said["cells"], said["running"]
+    if not cells:
+        lines = ["no results that can be compared: the weights are those believed beforehand"]
+    else:
+        groups = _count(said["groups"], "group")
+        lines = [
+            f"learned from {_count(cells, 'cell')} ({running} still running) of "
+            f"{_count(said['precursors'], 'precursor')} in {groups} of equal cells"
+        ]
+        if said["precursors"] < FEW:
+            lines.append("so few precursors hardly move the weights, whatever they show")
+    lines += [
+        f"left out: {one['precursor']}, {_count(one['cells'], 'cell')}: {one['reason']}"
+        for one in said["left_out"]
+    ]
+    return "\n".join(lines)
+
+
+def _nuisance(said: Mapping[str, Any]) -> str:
+    low, median, high = said["slope"]
+    misfit, scatter = math.exp(said["misfit_ln"][1]), math.exp(said["scatter_ln"][1])
+    return (
+        f"cycles go as the score to the power {median:.1f} ({low:.1f}–{high:.1f});\n"
+        f"preparations lie off that by a factor of {misfit:.2f}, equal cells apart by "
+        f"{scatter:.2f} (one standard deviation each)"
+    )
+
+
+def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
+    moved = [row for row in rows if row["rank"] != row["new_rank"]]
+    head = ("rank", "was", "precursor", "score", "was")
+    body = [
+        (
+            str(row["new_rank"]),
+            str(row["rank"]),
+            row["key"],
+            f"{row['new_score']:.3f}",
+            f"{row['score']:.3f}",
+        )
+        for row in rows[:SHOWN]
+    ]
+    told = f"{len(moved)} of {len(rows)} ranks would change"
+    return f"{columns([head, *body])}\n{told}" if body else told
+
+
+def feed_table(found: Feed, path: str) -> str:
+    """Say what was written, what was not, and why."""
+    lines = [f"{_count(len(found.rows), 'conductivity', 'conductivities')} of layers"]
+    if found.rows:
+        lines[0] += f" written to {path}; with 50 compositions or more:"
+        lines.append(f"  maiscreen models train --target {TARGET} --data {path} --base none")
+        lines.append(
+            "no embedded model has this target, and the screen takes none of it: yours alone"
+        )
+    else:
+        lines[0] += ": nothing is written; a row needs thickness and impedance"
+    lines += [f"left out: {p}, {_count(n, 'result')}: {why}" for p, why, n in found.left_out]
+    if found.cycled:
+        cycled = _count(found.cycled, "result")
+        lines.append(f"cycles ({cycled}): they teach the weights (lab weights), no learned model")
+    for text in found.phases:
+        lines.append(f"phases: {text}")
+    if found.phases:
+        lines.append("no learned model says which phases form; energies of phases decide that")
+    return "\n".join(lines)
+
+
+def replay_table(found: Replay) -> str:
+    """Say what would have been proposed, how often right, and what would have been wrong."""
+    current, capacity, cell, *_ = found.conditions
+    measured = ", ".join(f"{key} {cycles}" for key, cycles in found.measured)
+    rows = [
+        (
+            str(one.seen),
+            f"{one.sets} of {one.all_sets}",
+            f"{one.proposed:.2f}",
+            f"{one.expected:.2f}",
+            f"{one.score:.2f}",
+            f"{one.chance:.2f}",
+            "–" if math.isnan(one.pairs) else f"{one.pairs:.2f}",
+            "–" if math.isnan(one.pairs_score) else f"{one.pairs_score:.2f}",
+        )
+        for one in found.steps
+    ]
+    head = ("seen", "sets", "proposal", "longest life", "score", "lots", "pairs", "pairs, score")
+    wrong = [
+        f"  {a} outlived {b}, expected the other way round in {n} of {of} sets without both"
+        for a, b, n, of in found.wrong
+    ]
+    lines = [
+        f"{current:g} mA/cm², {capacity:g} mAh/cm², {cell or 'cell not given'}: {measured}",
+        "",
+        columns([head, *rows]),
+        "",
+        "share of the sets of results seen in which the best of the others is the first proposal, "
+        "is\nexpected to live longest, has the highest score of the campaign; by lots; share of "
+        "pairs of the\nothers in the right order (lots 0.50).",
+        "",
+        f"from nothing: {', '.join(found.path)}; the best is number {found.found_after} (by lots "
+        f"{found.found_by_lot:.1f})",
+        "would have been wrong:" if wrong else "no pair would have been wrong",
+        *wrong,
+    ]
+    if found.undecided:
+        lines.append(f"{_count(found.undecided, 'pair')} undecided: cells still run")
+    if found.left_out:
+        lines.append(f"cannot be played: {', '.join(found.left_out)}")
+    return "\n".join(lines)
+
+
+def as_plain(found: Replay) -> dict[str, Any]:
+    """Give a replay as plain values, NaN as None."""
+    whole: dict[str, Any] = plain(asdict(found))
+    return whole
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {several or one + 's'}"

@@ -3,11 +3,20 @@
 import argparse
 import json
 import os
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.labels.labels import UNITS, Label
 from maiscreen.runners.cli.arguments import folder, how, own_snapshot
-from maiscreen.runners.cli.console import emit, emit_csv, emit_json
+from maiscreen.runners.cli.cluster import add_connection
+from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.text import columns
+from maiscreen.runners.runs.labels_folder import counts, reproduction
+from maiscreen.runners.runs.simulation import Done
+from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,15 +24,14 @@ if TYPE_CHECKING:
     from maiscreen.models.labels.labels import Label
     from maiscreen.runners.cluster.open import How
 
+
 WORKER_BYTES = 2 << 30
 """Memory for each worker: the models and a supercell take 0.8 to 1.2 GB."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Simulate what is missing."""
-    from maiscreen.runners.cli.labels_show import summary
-    from maiscreen.runners.runs.labels import run_labels
-    from maiscreen.runners.runs.labels_choice import listed
+    from maiscreen.runners.runs.labels import listed, run_labels
     from maiscreen.runners.runs.simulation import Wanted, simulation
 
     out = folder("--out", options.out)
@@ -43,8 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print the labels of phases."""
-    from maiscreen.runners.cli.labels_show import as_json, table
-    from maiscreen.runners.runs.labels_choice import chosen
+    from maiscreen.runners.runs.labels import chosen
 
     labels = _labels(options)
     _check_labelled(options.formulas, labels)
@@ -59,7 +66,6 @@ def show(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Print all labels as CSV or JSON Lines."""
-    from maiscreen.runners.cli.labels_show import COLUMNS, as_json, rows
     from maiscreen.screen.shortlist.choose import to_csv
 
     labels = _labels(options)
@@ -118,9 +124,232 @@ def _how(options: argparse.Namespace) -> "How":
 def _labels(options: argparse.Namespace) -> "list[Label]":
     """Read the labels that the user means, in their order."""
     from maiscreen.models.labels.labels import load_labels
-    from maiscreen.runners.cli.labels_show import ordered
     from maiscreen.runners.runs.labels_shards import read_labels
 
     if options.labels is None:
         return ordered(load_labels())
     return ordered(read_labels(folder("--labels", options.labels)))
+
+
+DESCRIPTION = """\
+Labels: what an interatomic potential gives for the phases of an interphase (fidelity F2). They
+are embedded, so the screen uses them without the potential; `labels run` makes them."""
+
+EXAMPLES = """\
+examples:
+  maiscreen labels show NaSn NaCl                  a table for the terminal
+  maiscreen labels export > labels.csv             all labels, for a spreadsheet
+  maiscreen labels compare                         the models against the paper, in Markdown
+  maiscreen labels run --phases NaCl,NaSn          simulate what is missing of two phases"""
+
+RUN = """\
+Simulate what is missing: relaxation, elastic tensor, migration of sodium, adhesion to sodium. One
+task is one quantity of one phase by one model. It needs torch and sevenn:
+  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder"""
+
+RUN_EXAMPLES = """\
+examples:
+  maiscreen labels run                             whatever is not embedded, on all processors
+  maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
+  maiscreen labels run --models 7net-0 --scheduler tls://node1:8786 --tls certs
+  maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
+
+A label counts as there if weights and settings are those of today; --again leaves embedded ones
+aside, to reproduce them. Every finished task is kept at once in DIR, and the same command goes on
+where an interrupted run stopped. A failure is a label too, with its reason, and is not repeated
+unless --retry-failed is given. In the end DIR/labels.jsonl holds all labels, embedded and new."""
+
+EXPORT_EXAMPLES = """\
+examples:
+  maiscreen labels export > labels.csv
+  maiscreen labels export --json --labels mine     one JSON object on a line
+
+Columns: formula, property, value, unit, std, model, passed_checks, seconds, reason, then where it
+comes from. A value is empty (null) where the simulation gave none; std is the numerical error of
+the simulation, without that of the model."""
+
+
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
+    about = "simulate phases with an interatomic potential; show what it gave"
+    parser = menu.add_parser("labels", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_run(actions)
+    _add_show(actions)
+    _add_export(actions)
+    _add_compare(actions)
+
+
+def _add_run(actions: Menu) -> None:
+    about = "simulate what is missing"
+    parser = actions.add_parser("run", help=about, description=RUN, epilog=RUN_EXAMPLES)
+    names = {
+        "--phases": ("F1,F2,…", "formulas, such as NaCl,Na15Sn4"),
+        "--quantities": ("Q1,…", "of structure,elasticity,migration,adhesion"),
+        "--models": ("M1,…", "of 7net-0,7net-l3i5"),
+    }
+    for option, (metavar, text) in names.items():
+        parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
+    parser.add_argument("--out", default="labels", metavar="DIR", help="folder (default labels)")
+    parser.add_argument(
+        "--snapshot", metavar="DIR", help="a snapshot with structures: its phases Na-M as well"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
+    how.add_argument("--serial", action="store_true", help="one process, without Dask")
+    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose simulation takes longer (default: none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
+    )
+    add_connection(parser)
+    parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")
+    parser.add_argument("--again", action="store_true", help="repeat what is embedded")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(command=run)
+
+
+def _add_show(actions: Menu) -> None:
+    about = "print the labels of phases"
+    example = "example:\n  maiscreen labels show NaSn NaCl --labels mine"
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    parser.add_argument("formulas", nargs="*", metavar="FORMULA", help="default: all phases")
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    parser.set_defaults(command=show)
+
+
+def _add_export(actions: Menu) -> None:
+    about = "print all labels as CSV or JSON Lines"
+    parser = actions.add_parser("export", help=about, description=about, epilog=EXPORT_EXAMPLES)
+    _add_source(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    parser.set_defaults(command=export)
+
+
+def _add_compare(actions: Menu) -> None:
+    about = "compare both models with the paper and experiment, in Markdown"
+    example = "example:\n  maiscreen labels compare --labels mine > potential.md"
+    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
+    _add_source(parser)
+    parser.set_defaults(command=compare)
+
+
+def _add_source(parser: Any) -> None:
+    text = "the --out of a labels run, finished or not (default: the embedded labels)"
+    parser.add_argument("--labels", metavar="DIR", help=text)
+
+
+FIRST = (
+    "formula",
+    "property",
+    "value",
+    "unit",
+    "std",
+    "model",
+    "passed_checks",
+    "seconds",
+    "reason",
+)
+"""What comes first on every line; the rest says where the label is from."""
+
+COLUMNS = (*FIRST, *(f.name for f in fields(Label) if f.name not in FIRST))
+"""All that is said of a label, in order."""
+
+_DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
+"""Decimals that a reader wants; all of them are in the export."""
+
+
+def ordered(labels: Iterable[Label]) -> list[Label]:
+    """Sort labels by phase, then as the properties are listed, then by model."""
+    places = {name: place for place, name in enumerate(UNITS)}
+    return sorted(labels, key=lambda one: (one.formula, places[one.property], one.model))
+
+
+def rows(labels: Iterable[Label]) -> list[dict[str, object]]:
+    """Give each label as a row, the columns that everyone wants first."""
+    made = (asdict(one) for one in labels)
+    return [{name: row[name] for name in COLUMNS} for row in made]
+
+
+def as_json(labels: Iterable[Label]) -> str:
+    """Give one JSON object on a line for each label."""
+    return "\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows(labels))
+
+
+def table(labels: Sequence[Label]) -> str:
+    """Give the labels as a table for the terminal, the models side by side.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        In the order of the rows.
+    """
+    if not labels:
+        return "no labels"
+    models = sorted({one.model for one in labels})
+    cells: dict[tuple[str, str, str], dict[str, Label]] = defaultdict(dict)
+    for one in labels:
+        cells[one.formula, one.property, one.unit][one.model] = one
+    head = ("phase", "property", "unit", *models, "checks")
+    body = [
+        (*key, *(_value(found.get(model)) for model in models), _reasons(found))
+        for key, found in cells.items()
+    ]
+    return columns([[printable(cell) for cell in row] for row in (head, *body)])
+
+
+def summary(done: Done) -> str:
+    """Say what a run did: how many simulations, how long, and what came of them."""
+    now = len(done.run)
+    counted = counts(done.labels)
+    spent = f" in {done.seconds:.0f} s" if now else ""
+    return (
+        f"{len(done.wanted)} simulations wanted: {len(done.wanted) - now} were there, "
+        f"{now} run now{spent}\n"
+        f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
+        f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
+        f"{_aside(done)}{_reproduced(done)}"
+    )
+
+
+def _aside(done: Done) -> str:
+    """Say how many labels of the folder are not used."""
+    if not done.aside:
+        return ""
+    return (
+        f"\n{done.aside} labels of the folder were left aside: they are of other weights or "
+        "settings than the embedded ones"
+    )
+
+
+def _reproduced(done: Done) -> str:
+    """Say how near labels that were made again are to the embedded ones."""
+    again = reproduction(done.embedded, done.made)
+    if again["worst"] is None:
+        return ""
+    return (
+        f"\n{again['compared']} of them are embedded as well: values differ by "
+        f"{again['largest_relative_difference']:.1e} at most ({again['worst']}), "
+        f"{len(again['contradict'])} in what may be used"
+    )
+
+
+def _value(label: Label | None) -> str:
+    if label is None:
+        return ""
+    if label.value is None:
+        return "none"
+    digits = _DIGITS[label.unit]
+    std = "" if label.std is None else f" ± {label.std:.{digits}f}"
+    return f"{label.value:.{digits}f}{std}{'' if label.passed_checks else ' !'}"
+
+
+def _reasons(found: dict[str, Label]) -> str:
+    """Say why values are missing or may not be used; both models seldom fail alike."""
+    said = [f"{one.model}: {one.reason}" for one in found.values() if not one.passed_checks]
+    return "; ".join(said) or "passed"

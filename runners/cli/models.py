@@ -2,16 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.card import Card, StudentCard
+from maiscreen.models.storage.store import Entry
 from maiscreen.runners.cli.arguments import folder
-from maiscreen.runners.cli.console import emit, emit_json
-from maiscreen.runners.cli.predictions import write_left_out
+from maiscreen.runners.cli.comparison import as_table
+from maiscreen.runners.cli.console import Menu, emit, emit_json
+from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
+from maiscreen.runners.cli.text import columns
+from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
     pass
+
 
 MAX_SEED = 2**32 - 1
 
@@ -26,7 +33,6 @@ def evaluate(options: argparse.Namespace) -> int:
     from maiscreen.models.learning.compare import evaluate
     from maiscreen.models.storage.store import find_model, models
     from maiscreen.models.training_files.read import read_data, summary
-    from maiscreen.runners.cli.models_show import as_markdown, measured
 
     if options.markdown:
         emit(as_markdown([one for one in models(folder("--store", options.store)) if one.card]))
@@ -68,7 +74,6 @@ def compare(options: argparse.Namespace) -> int:
 def list_models(options: argparse.Namespace) -> int:
     """List all models."""
     from maiscreen.models.storage.store import models
-    from maiscreen.runners.cli.models_show import as_lines, table
 
     found = models(folder("--store", options.store))
     if options.json:
@@ -82,7 +87,6 @@ def list_models(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """Print the card of a model."""
     from maiscreen.models.storage.store import find_model
-    from maiscreen.runners.cli.models_show import described
 
     card = find_model(options.name, folder("--store", options.store)).card
     if options.json:
@@ -107,7 +111,6 @@ def distil(options: argparse.Namespace) -> int:
     from maiscreen.models.retraining.distil import add_student
     from maiscreen.models.storage.model import embedded_folder
     from maiscreen.models.storage.store import find
-    from maiscreen.runners.cli.models_show import described
     from maiscreen.runners.work.progress import fits_shown
 
     found = find(options.name, folder("--store", options.store))
@@ -151,8 +154,7 @@ def _retrain(options: argparse.Namespace) -> int:
 
 def _embed(options: argparse.Namespace) -> int:
     from maiscreen.models.retraining.embedded import embed
-    from maiscreen.runners.cli.models_show import described
-    from maiscreen.runners.runs.labels_choice import listed
+    from maiscreen.runners.runs.labels import listed
     from maiscreen.runners.work.progress import fits_shown
 
     if options.out is None:
@@ -172,3 +174,382 @@ def _seed(text: str) -> int:
     if not few or int(text) > MAX_SEED:
         raise InputError("--seed", text, f"give a whole number from 0 to {MAX_SEED}")
     return int(text)
+
+
+DESCRIPTION = """\
+Learned models: what a composition alone says of moduli, energies, volumes, barriers (fidelity
+F1), with intervals that were tested. They are embedded; you can train your own on your data."""
+
+EXAMPLES = """\
+examples:
+  maiscreen models list                            embedded models and yours, with their errors
+  maiscreen models show embedded/shear_modulus_gpa
+  maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
+  maiscreen models predict mine --data phases.csv  for every formula in a file; --fast for millions
+  maiscreen models evaluate mine --data new.csv    errors and coverage on data
+  maiscreen models use mine                        for campaigns with --models models
+  maiscreen models suggest first                   what to label next, and why"""
+
+TRAIN = """\
+Train a model on your data. Rows that fail a check are left out and named; the rest joins the
+training data of the base, and takes the place of its rows of the same composition. Part of your
+rows, whole chemical systems, is held back to compare the new model with the one it would replace;
+one that is worse is written, but not promoted. What is in use never changes: see models use."""
+
+TRAIN_EXAMPLES = """\
+examples:
+  maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
+  maiscreen models train --target bulk_modulus_gpa --data k.parquet --unit MPa --base none
+  maiscreen models train --target migration_barrier_ev --data labels
+  maiscreen models train --target shear_modulus_gpa --data more.csv --base models/mine \\
+      --out models/mine2
+
+A CSV has a header and a row for each measurement; uncertainty and weight may be left out:
+  formula,shear_modulus_gpa,uncertainty,weight
+  NaSn,11.2,0.5,1
+The unit is stated in the name of the column (shear_modulus_mpa), in a column `unit` beside
+`value`, or by --unit. Data may also be the folder of a run of labels, or `labels` for the embedded
+ones, or the folder of a campaign whose shortlist.csv got two more columns, `phase` and the
+measured property.
+Targets: bulk_modulus_gpa, shear_modulus_gpa, youngs_modulus_gpa, formation_energy_ev_atom,
+volume_a3_atom, migration_barrier_ev, vacancy_formation_energy_ev, work_of_adhesion_j_m2,
+ionic_conductivity_ms_cm (of layers you measured: maiscreen lab export)"""
+
+USE = """\
+Put a model of a store to use for its target; embedded/TARGET gives the embedded one its place
+back. A campaign takes the models that a store uses only if asked: maiscreen run --models STORE"""
+
+
+def add(menu: Menu) -> None:
+    """Add the command with its actions to the menu."""
+    about = "train models on your data; list, test, compare and use them"
+    parser = menu.add_parser("models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare,
+                 _add_list, _add_show, _add_use, add_suggest):  # fmt: skip
+        make(actions)
+
+
+def _add_train(actions: Menu) -> None:
+    about = "train a model on your data"
+    parser = actions.add_parser("train", help=about, description=TRAIN, epilog=TRAIN_EXAMPLES)
+    parser.add_argument("--target", metavar="T", help="property, such as shear_modulus_gpa")
+    parser.add_argument("--data", metavar="FILE", help="CSV or Parquet; a folder; or: labels")
+    parser.add_argument(
+        "--base",
+        default="embedded",
+        metavar="BASE",
+        help="data to go on from: embedded (default), none, or the folder of a model",
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder (default models/my_TARGET)")
+    parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
+    parser.add_argument("--seed", default="0", metavar="N", help="of all random numbers")
+    parser.add_argument("--name", metavar="NAME", help="of the model (default: the folder's)")
+    parser.add_argument(
+        "--force", action="store_true", help="promote it even if worse; replace what is in DIR"
+    )
+    parser.add_argument("--left-out", metavar="FILE", help="rows that were left out, as CSV")
+    parser.add_argument(
+        "--fast", action="store_true", help="teach it a student for predict --fast: minutes more"
+    )
+    parser.add_argument("--embedded", action="store_true", help=EMBEDDED)
+    parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(command=train)
+
+
+EMBEDDED = """for maintainers: train the models that come with the project into DIR, those of
+--target T1,T2,… or all"""
+
+
+def _add_distil(actions: Menu) -> None:
+    about = "teach a model's student, for predictions by the million"
+    example = (
+        "example:\n  maiscreen models distil mine\n\n"
+        "What the model itself says stays as it is. A store that uses it must be told again:\n"
+        "  maiscreen models use mine"
+    )
+    parser = actions.add_parser("distil", help=about, description=DISTIL, epilog=example)
+    parser.add_argument("name", metavar="NAME", help="of the store, or a folder")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    _add_store(parser)
+    parser.set_defaults(command=distil)
+
+
+DISTIL = """\
+Teach a small network what a model's trees say of 85,000 compositions, test it on chemical systems
+that neither has seen, and put it into the model's folder: models predict --fast asks it. It takes
+a few minutes. models train --fast does the same with a new model."""
+
+
+def _add_evaluate(actions: Menu) -> None:
+    about = "measure a model on data, or print the table of all"
+    example = (
+        "examples:\n"
+        "  maiscreen models evaluate mine --data new.csv\n"
+        "  maiscreen models evaluate --markdown             the tables of docs/models.md\n\n"
+        "Compositions that the model has learned from are counted apart from unseen ones."
+    )
+    parser = actions.add_parser("evaluate", help=about, description=about, epilog=example)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a model")
+    _add_data(parser, needed=False)
+    parser.add_argument("--markdown", action="store_true", help="all models, from their cards")
+    _add_json(parser, "as one JSON object")
+    _add_store(parser)
+    parser.set_defaults(command=evaluate)
+
+
+def _add_compare(actions: Menu) -> None:
+    about = "compare two models on the same data"
+    example = (
+        "example:\n  maiscreen models compare embedded/shear_modulus_gpa mine --data new.csv\n\n"
+        "The difference has a 90 % interval, by a bootstrap over chemical systems. Rows that\n"
+        "neither model has learned from are compared apart."
+    )
+    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
+    parser.add_argument("first", metavar="A", help="a model")
+    parser.add_argument("second", metavar="B", help="another of the same target")
+    _add_data(parser, needed=True)
+    _add_json(parser, "as one JSON object")
+    _add_store(parser)
+    parser.set_defaults(command=compare)
+
+
+def _add_list(actions: Menu) -> None:
+    about = "list the embedded models and those of a store"
+    parser = actions.add_parser("list", help=about, description=about)
+    _add_json(parser, "one card on a line")
+    _add_store(parser)
+    parser.set_defaults(command=list_models)
+
+
+def _add_show(actions: Menu) -> None:
+    about = "print the card of a model"
+    example = "example:\n  maiscreen models show mine --json"
+    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
+    _add_json(parser, "the whole card as one JSON object")
+    _add_store(parser)
+    parser.set_defaults(command=show)
+
+
+def _add_use(actions: Menu) -> None:
+    about = "put a model to use for its target"
+    example = (
+        "examples:\n  maiscreen models use mine\n  maiscreen models use embedded/volume_a3_atom"
+    )
+    parser = actions.add_parser("use", help=about, description=USE, epilog=example)
+    parser.add_argument("name", metavar="NAME", help="of the store, or embedded/TARGET")
+    parser.add_argument("--force", action="store_true", help="though it was not promoted")
+    _add_store(parser)
+    parser.set_defaults(command=use)
+
+
+def _add_data(parser: Any, *, needed: bool) -> None:
+    parser.add_argument("--data", required=needed, metavar="FILE", help="as for models train")
+    parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
+
+
+def _add_json(parser: Any, about: str) -> None:
+    parser.add_argument("--json", action="store_true", help=about)
+
+
+def _add_store(parser: Any) -> None:
+    parser.add_argument(
+        "--store", default="models", metavar="DIR", help="folder of your models (default models)"
+    )
+
+
+PEERS: Mapping[str, Mapping[str, float]] = {
+    "bulk_modulus_gpa": {"CrabNet": 0.0758, "Magpie random forest": 0.0820},
+    "shear_modulus_gpa": {"CrabNet": 0.1014, "Magpie random forest": 0.104},
+}
+"""MAE on matbench's folds from composition alone, log10(GPa): matbench v0.1 leaderboard,
+matbench_log_kvrh and matbench_log_gvrh; CrabNet: A. Wang et al., npj Comput. Mater. 7, 77 (2021);
+random forest of Magpie's statistics: A. Dunn et al., npj Comput. Mater. 6, 138 (2020)."""
+
+
+def scale(card: Card) -> str:
+    """Give the unit of the errors on a card.
+
+    A target on a logarithmic scale has errors in decades.
+    """
+    return f"log10({card.unit})" if card.scale == "log10" else card.unit
+
+
+def as_lines(entries: Iterable[Entry]) -> str:
+    """Give one JSON object on a line for each model: its card, where it lies, if it is in use."""
+    lines = []
+    for one in entries:
+        card = {"name": one.name} if one.card is None else one.card.to_dict()
+        found = {"folder": str(one.folder), "in_use": one.in_use, "error": one.error}
+        lines.append(json.dumps({**card, **found}, ensure_ascii=False, allow_nan=False))
+    return "\n".join(lines)
+
+
+def table(entries: Sequence[Entry]) -> str:
+    """Give the models as a table for the terminal; ``*`` marks those in use."""
+    if not entries:
+        return "no models"
+    head = ("", "name", "target", "MAE grouped", "on", "rows", "trained", "version")
+    body = [("*" if one.in_use else "", *_listed(one)) for one in entries]
+    return columns([[printable(cell) for cell in row] for row in (head, *body)])
+
+
+def _listed(one: Entry) -> tuple[str, ...]:
+    card = one.card
+    if card is None:
+        return (one.name, f"damaged: {one.error}", "", "", "", "", "")
+    judged = card.metrics.get(card.target, {}).get("grouped", {})
+    mae = f"{judged['mae']:.4f}" if "mae" in judged else "–"
+    rows = str(card.data.get("rows", "–"))
+    note = "" if card.notes.get("promoted", True) else " (not promoted)"
+    return (one.name + note, card.target, mae, scale(card), rows, card.date, card.version)
+
+
+def described(card: Card) -> str:
+    """Give a card in a few lines, with a table of its tests."""
+    notes = dict(card.notes)
+    domain = f"{card.domain.get('elements')} elements"
+    facts = [
+        ("model", f"{card.name}, version {card.version}"),
+        ("target", f"{card.target}, learned on a {card.scale} scale"),
+        ("recipe", card.recipe),
+        ("data", ", ".join(f"{key} {value}" for key, value in card.data.items())),
+        ("domain", domain),
+        ("parent", card.parent or "none"),
+        ("trained", f"{card.date}, seed {card.seed}, {card.seconds:g} s"),
+        ("speed", f"{card.predictions_per_second:,.0f} predictions/s"),
+        ("packages", ", ".join(f"{name} {v}" for name, v in card.packages.items())),
+    ]
+    if "promoted" in notes:
+        facts.append(("promoted", "yes" if notes["promoted"] else "no"))
+    lines = [columns([[a, printable(b)] for a, b in facts]), "", _tests(card)]
+    return "\n".join([*lines, *_student(card)])
+
+
+def _student(card: Card) -> list[str]:
+    """Tell of the student, if there is one."""
+    one = card.student
+    if one is None:
+        return []
+    agreement = f"MAE {one.agreement['mae']:.4f} {scale(card)} on {one.agreement['rows']:.0f}"
+    facts = [
+        ("student", f"{one.recipe}; predict --fast asks it"),
+        (
+            "taught",
+            f"{one.lessons} compositions, {one.seconds:g} s of one processor, tests included",
+        ),
+        ("speed", _speed(one)),
+        ("against trees", f"{agreement} rows that neither had seen"),
+    ]
+    tests = [_head(card), *(_test(split, found) for split, found in one.metrics.items())]
+    return ["", columns([[a, printable(b)] for a, b in facts]), "", columns(tests)]
+
+
+def _speed(one: StudentCard) -> str:
+    alone = f"{one.alone_per_second:,.0f} without the features"
+    return f"{one.predictions_per_second:,.0f} predictions/s, {alone}"
+
+
+def measured(found: Mapping[str, Mapping[str, float]], card: Card) -> str:
+    """Give the errors of a model on data as a table for the terminal."""
+    head = ("rows", "", f"MAE {scale(card)}", "RMSE", "R²", "coverage", "in domain")
+    body = [
+        (
+            name,
+            str(one["rows"]),
+            f"{one['mae']:.4f}",
+            f"{one['rmse']:.4f}",
+            f"{one['r2']:.3f}",
+            f"{one['coverage']:.1%} of {one['nominal']:.0%}",
+            f"{one['inside']:.1%}",
+        )
+        for name, one in found.items()
+    ]
+    return columns([head, *body])
+
+
+def _tests(card: Card) -> str:
+    found = card.metrics[card.target].items()
+    return columns([_head(card), *(_test(split, one) for split, one in found)])
+
+
+def _head(card: Card) -> tuple[str, ...]:
+    return ("split", "rows", f"MAE {scale(card)}", "RMSE", "R²", "coverage")
+
+
+def _test(split: str, one: Mapping[str, float]) -> tuple[str, ...]:
+    return (
+        split,
+        f"{one['rows']:.0f}",
+        f"{one['mae']:.4f}",
+        f"{one['rmse']:.4f}",
+        f"{one['r2']:.3f}",
+        f"{one['coverage']:.1%} of {one['nominal']:.0%}",
+    )
+
+
+def as_markdown(entries: Sequence[Entry]) -> str:
+    """Give the tables of docs/models.md from the cards of models.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        Those with a card; peers stand beside the embedded ones.
+    """
+    cards = [one.card for one in entries if one.card is not None]
+    head = ["target", "on", "split", "rows", "MAE", "RMSE", "R²", "coverage", "peers (MAE)"]
+    head += ["student: MAE", "student: coverage"]
+    body = [
+        [
+            f"{card.target}{_own(card)}",
+            scale(card),
+            *_test(split, one),
+            _peers(card, split),
+            *_of_student(card, split),
+        ]
+        for card in cards
+        for split, one in card.metrics[card.target].items()
+    ]
+    costs = [
+        [
+            f"{card.target}{_own(card)}",
+            card.recipe,
+            f"{card.data.get('rows', '–')}",
+            f"{card.seconds:.0f}",
+            f"{card.predictions_per_second:,.0f}",
+            *_costs_of_student(card.student),
+        ]
+        for card in cards
+    ]
+    cost = ["target", "recipe", "rows", "training / s, tests included", "predictions / s"]
+    cost += ["student: training / s", "student: predictions / s", "without features"]
+    return f"{as_table([head, *body])}\n\n{as_table([cost, *costs])}"
+
+
+def _of_student(card: Card, split: str) -> tuple[str, str]:
+    """Give error and coverage of a student on a split that it was tested on."""
+    if card.student is None or split not in card.student.metrics:
+        return ("–", "–")
+    test = _test(split, card.student.metrics[split])
+    return (test[2], test[-1])
+
+
+def _costs_of_student(one: StudentCard | None) -> tuple[str, ...]:
+    if one is None:
+        return ("–", "–", "–")
+    rates = (f"{rate:,.0f}" for rate in (one.predictions_per_second, one.alone_per_second))
+    return (f"{one.seconds:.0f}", *rates)
+
+
+def _own(card: Card) -> str:
+    """Name a model that is not embedded."""
+    return "" if card.name == f"embedded/{card.target}" else f" ({card.name})"
+
+
+def _peers(card: Card, split: str) -> str:
+    if split != "matbench" or _own(card):
+        return "–"
+    known = PEERS.get(card.target, {})
+    return ", ".join(f"{name} {mae:g}" for name, mae in known.items()) or "–"

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import whole
-from maiscreen.runners.cli.console import emit, emit_csv, emit_json
-from maiscreen.runners.cli.parser import Menu
+from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
 from maiscreen.runners.folder.log import remark
 from maiscreen.runners.folder.place import campaign_folder
@@ -113,7 +112,7 @@ def _listed() -> str:
 
 def _file(options: argparse.Namespace, kind: str) -> Path:
     """Name the file, which must not be there already."""
-    from maiscreen.runners.folder.reading import why
+    from maiscreen.runners.folder.place import why
 
     path = Path(options.out or f"shortlist{ENDS[kind]}")
     try:

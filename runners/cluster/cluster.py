@@ -16,7 +16,7 @@ from distributed import Client, LocalCluster, Security
 from distributed.versions import VersionMismatchWarning
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cluster import connections, workers
+from maiscreen.runners.cluster import connections, same_code
 from maiscreen.runners.cluster.guard import ONE_THREAD
 from maiscreen.runners.cluster.same_code import Answer, here
 from maiscreen.runners.cluster.watch import told_when_lost
@@ -70,7 +70,7 @@ def local(workers: int, dashboard: bool = False) -> Iterator[Client]:
         stack.enter_context(_one_thread_each())
         with _deaf_to_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers,
+                n_workers=same_code,
                 threads_per_worker=1,
                 processes=True,
                 # Also without a dashboard an HTTP server is left: on any free port, on loopback.
@@ -152,11 +152,11 @@ def vetted(
     """
     with ExitStack() as stack:
         with told_when_lost():
-            workers.check_versions(client, where, expected)
+            same_code.check_versions(client, where, expected)
             if data:
-                workers.check(client, where, expected, here)
+                same_code.check(client, where, expected, here)
                 stack.enter_context(_given(client, where, data))
-            workers.check(client, where, expected, ask)
+            same_code.check(client, where, expected, ask)
         yield
 
 
@@ -194,7 +194,7 @@ def _given(
     client: Client, where: tuple[str, str], data: Mapping[str, Mapping[str, bytes]]
 ) -> Iterator[None]:
     """Give all workers, and those that join later, the campaign's own data while it runs."""
-    from maiscreen.runners.cluster.own_data_plugin import OwnData
+    from maiscreen.runners.cluster.shipped_data import OwnData
 
     plugin = OwnData(data)
     try:

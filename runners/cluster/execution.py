@@ -19,8 +19,17 @@ from distributed.protocol.pickle import dumps
 from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cluster.guard import MARKER, Call, Done, EndedError, Watch
-from maiscreen.runners.cluster.traces import KILLED, OUT_OF_MEMORY, Trace, trace
+from maiscreen.runners.cluster.guard import (
+    KILLED,
+    MARKER,
+    OUT_OF_MEMORY,
+    Call,
+    Done,
+    EndedError,
+    Trace,
+    Watch,
+    trace,
+)
 from maiscreen.runners.cluster.watch import Crew, Terms, told_when_lost
 from maiscreen.runners.endings import EndingError, FaultError, MismatchError
 from maiscreen.runners.folder.log import SILENT, Log

@@ -113,14 +113,14 @@ def opened(
     if how.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
-    from maiscreen.runners.cluster import execution, watch, workers
+    from maiscreen.runners.cluster import execution, same_code, watch
 
     answer = {"code": expected} if isinstance(expected, str) else expected
     with _connected(how, answer, ask, data) as (client, used):
         _tell_dashboard(how, client, used)
         terms = watch.Terms(how.task_timeout_s, how.wait_s, used.pop("renew", None))
         if terms.renew is None:
-            workers.watch(client, answer)
+            same_code.watch(client, answer)
         yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
 
 

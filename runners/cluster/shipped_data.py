@@ -1,7 +1,13 @@
 """A campaign's own snapshot, labels and models, as bytes for workers that lack their folders."""
 
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from distributed import WorkerPlugin
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import pins
@@ -61,3 +67,39 @@ def _files(field: str, folder: Path) -> list[Path]:
     if any(Path(name).name != name for name in names):
         raise InputError(field, str(folder), "names files that are not in it")
     return [folder / name for name in names if (folder / name).is_file()]
+
+
+received = 0
+"""How often this process has been given data."""
+
+
+class OwnData(WorkerPlugin):
+    """Writes the files into a folder of the worker's own, where their pins are looked for.
+
+    The scheduler keeps it and gives it to every worker that joins later, before any task.
+    """
+
+    def __init__(self, folders: Folders) -> None:
+        # One for each run: whoever is done first takes away nothing from another.
+        self.name = f"maiscreen-own-data-{uuid4().hex}"
+        self.folders = folders
+        self.written: Path | None = None
+
+    def setup(self, worker: Any) -> None:
+        """Write the files as the worker joins; Dask removes what a killed worker leaves."""
+        global received
+        received += 1
+        self.written = Path(tempfile.mkdtemp(prefix="own-", dir=worker.local_directory))
+        for number, (digest, files) in enumerate(self.folders.items()):
+            folder = self.written / str(number)
+            folder.mkdir(mode=0o700)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            pins.carried(digest, folder)
+        self.folders = {}
+
+    def teardown(self, worker: Any) -> None:
+        """Remove them again."""
+        if self.written is not None:
+            pins.forgotten(self.written)
+            shutil.rmtree(self.written, ignore_errors=True)

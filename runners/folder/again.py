@@ -1,7 +1,6 @@
 """Doing failed candidates again: what vouches for them is taken away, so that a run does them."""
 
-from maiscreen.runners.folder.place import Place
-from maiscreen.runners.folder.reading import listed
+from maiscreen.runners.folder.place import Place, listed
 from maiscreen.runners.folder.receipts import read_json
 
 

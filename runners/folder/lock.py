@@ -18,8 +18,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.folder.owner import Owner, from_bytes, ourselves
-from maiscreen.runners.folder.place import Place, put_new
-from maiscreen.runners.folder.reading import why
+from maiscreen.runners.folder.place import Place, put_new, why
 from maiscreen.runners.folder.shards import HIDDEN
 
 BEAT_S = 5.0

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place
-from maiscreen.runners.folder.reading import listed
+from maiscreen.runners.folder.place import Place, listed
 from maiscreen.runners.folder.shards import write_whole
 
 PATTERN = "log-*.jsonl"

@@ -3,17 +3,21 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place, put_new
-from maiscreen.runners.folder.reading import read_whole, why
+from maiscreen.runners.folder.lock import Lock, held
+from maiscreen.runners.folder.log import Log, logged
+from maiscreen.runners.folder.place import Place, put_new, read_whole, why
 from maiscreen.runners.folder.receipts import read_json
 from maiscreen.runners.folder.shards import HIDDEN, from_parquet
+from maiscreen.runners.kernels import kernels, mix
 from maiscreen.screen.campaign.campaign import Campaign
 
 OUTPUTS = (
@@ -207,3 +211,78 @@ def _campaign(out: Place, settings: Mapping[str, object]) -> Campaign:
     except InputError as error:
         remedy = f"its manifest.json holds a setting not taken here ({error}); {_OTHER}"
         raise InputError("DIR", str(out), remedy) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A folder that a run works on.
+
+    Attributes
+    ----------
+    lock : Lock
+        Keeps other runs out of it.
+    log : Log
+        What the run tells.
+    again : bool
+        Whether candidates that failed in an earlier run are done again.
+    quiet : bool
+        Whether no progress is shown.
+    """
+
+    lock: Lock
+    log: Log
+    again: bool
+    quiet: bool
+
+    def begin(
+        self, fingerprint: str, used: Mapping[str, object], candidates: int, tasks: int
+    ) -> None:
+        """Tell what is about to be done, and where it can be watched."""
+        if "dashboard" in used:
+            self.lock.tell(str(used["dashboard"]))
+        self.log.begin(fingerprint, used, candidates, tasks)
+
+    def kernels(self, named: Iterable[str]) -> list[str]:
+        """Give the kernels of tasks, and of this process, for the manifest; tell of a mix.
+
+        Parameters
+        ----------
+        named : iterable of str
+            Of each task; empty where its receipt names none.
+        """
+        several = {*named, kernels()} - {""}
+        if text := mix(several):
+            self.log.tell("several kernels", kernels=sorted(several))
+            self.log.say(text)
+        return sorted(several)
+
+
+@contextmanager
+def desk(
+    out: Place, fingerprint: str, given: Mapping[str, object], *, again: bool, quiet: bool
+) -> Iterator[Desk]:
+    """Take a folder for a run, if it is ours to write into.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The folder; it may be missing.
+    fingerprint : str
+        Of the run.
+    given : mapping
+        Its settings.
+    again, quiet : bool
+        As in :class:`Desk`.
+
+    Raises
+    ------
+    InputError
+        If the folder belongs to another campaign, another run is at work on it, or it cannot be
+        written.
+    """
+    check(out, fingerprint, given)
+    with held(out, fingerprint) as lock:
+        # What another run did here before this one held the folder.
+        check(out, fingerprint, given)
+        with logged(out / HIDDEN / fingerprint, quiet=quiet) as log:
+            yield Desk(lock, log, again, quiet)

@@ -1,15 +1,136 @@
 """Where a campaign lies: a folder of this machine, a shared one, or one in object storage."""
 
+import errno
+import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import IO, Any, TypeAlias, TypeVar, cast
+
+from upath.extensions import ProxyUPath
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.folder.remote import Remote
+from maiscreen.candidates.reading import limits
+from maiscreen.runners.endings import StorageError
+
+_LIBRARIES = {"aiobotocore", "aiohttp", "azure", "botocore", "fsspec", "gcsfs", "google", "s3fs"}
+"""Whose errors are mishaps of the storage; any other is ours."""
+
+_SECRETS = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL|CONNECTION_STRING", re.IGNORECASE)
+_LEAST = 6
+"""Shorter values of the environment are words, not secrets."""
+
+_BLOCK = 8 << 20
+"""Bytes that are hashed at a time."""
+
+_USER = re.compile(r"//[^/@\s]+@")
+
+
+class Remote(ProxyUPath):
+    """A path in object storage; only its address travels to other processes."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the address alone: who reads it has credentials of its own."""
+        return place, ("--out", str(self))
+
+    def put(self, content: bytes, *, new: bool = False) -> None:
+        """Write the whole object in one step; with ``new``, only if there is none.
+
+        Raises
+        ------
+        FileExistsError
+            If there is one already.
+        OSError
+            If it cannot be written.
+        """
+        with told():
+            self.fs.pipe_file(self.path, content, mode="create" if new else "overwrite")
+
+    def read_bytes(self) -> bytes:
+        """Read the whole object."""
+        with told():
+            return bytes(self.fs.cat_file(self.path))
+
+    def sha256(self) -> str:
+        """Hash the object, block by block."""
+        with told(), self.fs.open(self.path, "rb", block_size=_BLOCK) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def exists(self, *, follow_symlinks: bool = True) -> bool:
+        """Tell whether there is such an object or folder."""
+        with told():
+            return super().exists()
+
+    def has_bucket(self) -> bool:
+        """Tell whether its bucket is there, as far as we may know."""
+        with told():
+            return bool(self.fs.exists(self.path.partition("/")[0]))
+
+    def is_dir(self) -> bool:
+        """Tell whether objects lie under this name."""
+        with told():
+            return super().is_dir()
+
+    def glob(self, pattern: str, **options: Any) -> Iterator["Remote"]:
+        """List what matches: from the storage, never from a cache."""
+        with told():
+            return iter(list(super().glob(pattern, **options)))
+
+    def stat(self, *, follow_symlinks: bool = True) -> Any:
+        """Ask for size and time of an object."""
+        with told():
+            return super().stat()
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        """Remove an object."""
+        with told():
+            super().unlink(missing_ok=missing_ok)
+
+    def open(self, mode: str = "rb", **options: Any) -> IO[Any]:  # type: ignore[override]
+        """Open an object to be read."""
+        with told():
+            return super().open(mode, **options)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what the libraries of object storage raise into an `OSError` of one line."""
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(error.errno or errno.EIO, without_secrets(_text(error))) from None
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _LIBRARIES:
+            raise
+        raise OSError(errno.EIO, without_secrets(_text(error))) from None
+
+
+def without_secrets(text: str) -> str:
+    """Take out what the environment keeps secret, and users in addresses.
+
+    Examples
+    --------
+    >>> without_secrets("Could not connect to http://me:word@host/bucket")
+    'Could not connect to http://host/bucket'
+    """
+    for name, value in os.environ.items():
+        if len(value) >= _LEAST and _SECRETS.search(name):
+            text = text.replace(value, "(not shown)")
+    return _USER.sub("//", text)
+
+
+def _text(error: Exception) -> str:
+    said = error.strerror if isinstance(error, OSError) else None
+    return " ".join(str(said or error).split()) or type(error).__name__
+
 
 Place: TypeAlias = Path | Remote
 """A campaign's folder, or what lies in it."""
@@ -174,3 +295,82 @@ def each(act: Callable[[Item], Result], items: Iterable[Item], where: Place) -> 
 def campaign_folder(field: str, text: str) -> "Place":
     """Take a campaign's folder; object storage must answer, or nothing else is begun."""
     return reached(field, place(field, text))
+
+
+Answer = TypeVar("Answer")
+
+
+class UnreadableError(StorageError):
+    """A storage elsewhere does not give what lies there."""
+
+    def __str__(self) -> str:
+        """Give the error as one line."""
+        where, why = self.args
+        return f"{where} cannot be read: {why}; mend that, and the same command goes on"
+
+
+def why(error: OSError | ValueError) -> str:
+    """Say what is wrong with a path: a ValueError is a null character in it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def read_whole(path: Place, most: int) -> bytes:
+    """Read a file of at most so many bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    OSError
+        If the disk cannot give it, it is no plain file, or is larger.
+    UnreadableError
+        If a storage elsewhere does not answer: that says nothing about the file.
+    """
+    if isinstance(path, Path):
+        return limits.read_bytes(path, most)
+    content = _answered(path.read_bytes, path)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"has more than {most:,} bytes")
+    return content
+
+
+def _answered(ask: Callable[[], Answer], path: Place) -> Answer:
+    """Ask a storage elsewhere for a file: what it does not give counts as lost nowhere."""
+    try:
+        return patiently(ask, path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UnreadableError(str(path), why(error)) from None
+
+
+def sha256_of(path: Place) -> str:
+    """Hash a file, without holding all of it.
+
+    Raises
+    ------
+    FileNotFoundError, OSError, UnreadableError
+        As for `read_whole`.
+    """
+    if isinstance(path, Path):
+        with limits.open_plain(path) as file:
+            return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
+    return _answered(path.sha256, path)
+
+
+def listed(folder: Place, pattern: str) -> list[Place]:
+    """List what matches, in order.
+
+    Raises
+    ------
+    UnreadableError
+        If a storage elsewhere does not answer.
+    """
+    try:
+        return sorted(patiently(partial(_listed, folder, pattern), folder))
+    except OSError as error:
+        raise UnreadableError(str(folder), why(error)) from None
+
+
+def _listed(folder: Place, pattern: str) -> list[Any]:
+    return list(folder.glob(pattern))

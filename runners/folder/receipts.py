@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place
-from maiscreen.runners.folder.reading import read_whole
+from maiscreen.runners.folder.place import Place, read_whole
 from maiscreen.screen.blends.front_runners import BINS
 
 MOST_CANDIDATES = 2**63

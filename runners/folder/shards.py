@@ -17,8 +17,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.parquet import read_parquet
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.place import Place, each, patiently
-from maiscreen.runners.folder.reading import listed, read_whole, why
+from maiscreen.runners.folder.place import Place, each, listed, patiently, read_whole, why
 from maiscreen.runners.folder.receipts import read_json, read_receipt, sealed
 from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.screen.campaign.plan import Task

@@ -12,8 +12,7 @@ from maiscreen.candidates.reading import limits
 from maiscreen.runners.folder.lock import is_alive, owner_of
 from maiscreen.runners.folder.log import newest, told
 from maiscreen.runners.folder.owner import Owner
-from maiscreen.runners.folder.place import Place, each
-from maiscreen.runners.folder.reading import listed, read_whole
+from maiscreen.runners.folder.place import Place, each, listed, read_whole
 from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.runners.folder.shards import HIDDEN, write_whole
 from maiscreen.screen.campaign.campaign import Campaign

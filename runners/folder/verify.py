@@ -7,8 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from maiscreen.candidates.reading.limits import is_plain_name
-from maiscreen.runners.folder.place import Place, each
-from maiscreen.runners.folder.reading import listed, sha256_of, why
+from maiscreen.runners.folder.place import Place, each, listed, sha256_of, why
 from maiscreen.runners.folder.receipts import read_json, read_receipt
 from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.folder.status import Status, record_of, status

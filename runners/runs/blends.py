@@ -1,9 +1,10 @@
 """A run over a wide space: workers write the parts, and only the best of each comes back."""
 
+import json
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,9 +19,9 @@ from maiscreen.runners.cluster.same_code import asked, here
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.again import drop_failed
-from maiscreen.runners.folder.desk import Desk, desk
+from maiscreen.runners.folder.ownership import Desk, desk
 from maiscreen.runners.folder.place import Place, place
-from maiscreen.runners.folder.shards import HIDDEN
+from maiscreen.runners.folder.shards import HIDDEN, to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.folder.status import begin
 from maiscreen.runners.provenance import provenance
 from maiscreen.runners.work.parts import Parts, Receipt
@@ -29,10 +30,16 @@ from maiscreen.runners.work.work import Describe
 from maiscreen.screen.blends.blends import mixture_space
 from maiscreen.screen.blends.front_runners import BINS, Bound, rank_front
 from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.blends.words import ingredient_table, with_words
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, keep, plan
 from maiscreen.screen.describe import describe as stages
+from maiscreen.screen.describe.describe import models_told
+from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.report.blends_page import render_wide
 from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.shortlist.blends import COLUMNS, wide_shortlist
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, to_csv
 
 TASK_ROWS = 1 << 20
 """Candidates in a task, at most: some seconds of work, and some hundred MiB."""
@@ -110,8 +117,6 @@ def run_wide(
     InputError, EndingError
         As for :func:`maiscreen.runners.runs.campaign.run`.
     """
-    from maiscreen.runners.runs.wide_output import write_wide
-
     wanted, out = How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)), place("--out", out).absolute()
     campaign = stages.pin(campaign)
     sources = {**provenance(), **stages.sources(campaign)}
@@ -196,3 +201,48 @@ def _finish(campaign: Campaign, receipts: dict[Task, Receipt], used: dict[str, o
         "failures": [asdict(failure) for failure in failures],
     }
     return Finished(ranking, bound, counts, dict(gates), used)
+
+
+def write_wide(
+    campaign: Campaign, out: Place, finished: Finished, sources: Mapping[str, object]
+) -> None:
+    """Write ranking, precursors, shortlist, report and, last, the manifest.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What was screened.
+    out : Path or Remote
+        The folder.
+    finished : Finished
+        What came out.
+    sources : mapping
+        Versions and hashes of code, data and packages.
+    """
+    fingerprint = campaign.fingerprint(sources)
+    manifest: dict[str, object] = {
+        "fingerprint": fingerprint,
+        "campaign": campaign.to_dict(),
+        "sources": dict(sources),
+        "seeds": {"monte_carlo": campaign.seed},
+        "rows": sum(finished.counts.values()),
+        "counts": finished.counts,
+        "gates": finished.gates,
+        "bound": asdict(finished.bound),
+    }
+    ranking = with_words(campaign, finished.ranking)
+    signed = ranking.replace_schema_metadata({b"fingerprint": fingerprint.encode()})
+    rows = wide_shortlist(ranking, fingerprint, campaign.top_k)
+    html = render_wide(
+        campaign, ranking, finished.bound, finished.gates, validate(campaign), manifest
+    )
+    contents = {
+        "ranking.parquet": to_parquet(signed),
+        "ingredients.parquet": to_parquet(ingredient_table(campaign)),
+        "shortlist.csv": to_csv(rows, (*COLUMNS, *TO_FILL_IN)).encode("utf-8-sig"),
+        "report.html": html.encode(),
+    }
+    files = write_outputs_of(out, contents)
+    manifest |= {**finished.used, "models": models_told(campaign), "files": files}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    write_whole(out / "manifest.json", text.encode())

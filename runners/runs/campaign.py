@@ -15,7 +15,7 @@ from maiscreen.runners.cluster.same_code import asked, here
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.again import drop_failed
-from maiscreen.runners.folder.desk import Desk, desk
+from maiscreen.runners.folder.ownership import Desk, desk
 from maiscreen.runners.folder.place import Place, place
 from maiscreen.runners.folder.shards import HIDDEN, read_shards, write_shard
 from maiscreen.runners.folder.status import begin

@@ -14,8 +14,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place
-from maiscreen.runners.folder.reading import read_whole, why
+from maiscreen.runners.folder.place import Place, read_whole, why
 from maiscreen.runners.folder.shards import write_whole
 from maiscreen.screen.lab_sheet.reader import Sheetful
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json

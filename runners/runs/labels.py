@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -24,12 +25,53 @@ from maiscreen.runners.folder.log import logged
 from maiscreen.runners.folder.shards import HIDDEN
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_shards as store
-from maiscreen.runners.runs.labels_choice import chosen
-from maiscreen.runners.runs.labels_folder import read_sources
-from maiscreen.runners.runs.labels_manifest import manifest
+from maiscreen.runners.runs.labels_folder import manifest, read_sources
 from maiscreen.runners.runs.simulation import Done, Plan, Simulation, Wanted, describe, simulation
 from maiscreen.runners.work.progress import shown
 from maiscreen.screen.campaign.plan import plan as plan_tasks
+
+
+def listed(field: str, text: str | None) -> tuple[str, ...]:
+    """Take a list apart at its commas; nothing given is nothing chosen.
+
+    Raises
+    ------
+    InputError
+        If there is nothing between two commas.
+
+    Examples
+    --------
+    >>> listed("--phases", "NaCl, NaSn"), listed("--phases", None)
+    (('NaCl', 'NaSn'), ())
+    """
+    if text is None:
+        return ()
+    names = tuple(part.strip() for part in text.split(","))
+    if not all(names):
+        raise InputError(field, text, "has an empty name; give names with commas between")
+    return names
+
+
+def chosen(field: str, names: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Choose among what is known, in its order; everything if nothing is named.
+
+    Raises
+    ------
+    InputError
+        If something is not known.
+
+    Examples
+    --------
+    >>> chosen("--quantities", ("adhesion", "structure"), ("structure", "migration", "adhesion"))
+    ('structure', 'adhesion')
+    """
+    every = tuple(known)
+    for name in names:
+        if name not in every:
+            near = get_close_matches(name, every, n=3)
+            hint = f"did you mean {', '.join(near)}? " if near else ""
+            raise InputError(field, name, f"is not known; {hint}give one of {', '.join(every)}")
+    return tuple(name for name in every if not names or name in names)
 
 
 def run_labels(

@@ -15,7 +15,7 @@ from maiscreen.candidates.reading import limits
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
 from maiscreen.runners.folder.ownership import create
-from maiscreen.runners.folder.reading import why
+from maiscreen.runners.folder.place import why
 from maiscreen.runners.folder.shards import HIDDEN, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"

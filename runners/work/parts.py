@@ -20,8 +20,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.place import Place, each
-from maiscreen.runners.folder.reading import listed, read_whole, sha256_of, why
+from maiscreen.runners.folder.place import Place, each, listed, read_whole, sha256_of, why
 from maiscreen.runners.folder.receipts import read_receipt, sealed
 from maiscreen.runners.folder.shards import FOLDER, HIDDEN, write_whole
 from maiscreen.runners.outcome import Failure, Outcome

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from doc_blocks import ROOT
 
-from maiscreen.runners.cli.main import main
-from maiscreen.runners.cli.options import parser
+from maiscreen.runners.cli.main import main, parser
 
 NOT_HERE = {
     r"^make ": "checks, figures and installations of the whole project",

@@ -277,7 +277,7 @@ def _card(content: bytes, folder: Path) -> object:
     from maiscreen.models.predictions.learned import digest
     from maiscreen.models.storage.model import load_card
     from maiscreen.models.storage.store import models
-    from maiscreen.runners.cli.models_show import as_lines, as_markdown, described, table
+    from maiscreen.runners.cli.models import as_lines, as_markdown, described, table
 
     (folder / "mine").mkdir()
     (folder / "mine" / "card.json").write_bytes(content)

@@ -118,7 +118,7 @@ JOINED = r"Registered to:"
 
 def data_received(dask_worker: "Worker") -> tuple[int, list[str]]:
     """Say, as a worker, how often it was given data, and the names of what it keeps."""
-    from maiscreen.runners.cluster import own_data_plugin
+    from maiscreen.runners.cluster import shipped_data
 
     here = Path(dask_worker.local_directory)
-    return own_data_plugin.received, sorted(path.name for path in here.glob("own-*/*/*"))
+    return shipped_data.received, sorted(path.name for path in here.glob("own-*/*/*"))

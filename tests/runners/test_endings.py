@@ -221,7 +221,7 @@ def test_a_log_where_files_take_no_appending(tmp_path: Path) -> None:
     """As in object storage: kept, and written whole."""
     from upath import UPath
 
-    from maiscreen.runners.folder.remote import Remote
+    from maiscreen.runners.folder.place import Remote
 
     folder = Remote(UPath(f"memory://{pathname2url(str(tmp_path))}"))
     with pytest.raises(LostError), logged(folder) as log:

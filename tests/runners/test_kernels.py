@@ -75,7 +75,7 @@ def test_a_mix_is_told(
 ) -> None:
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("maiscreen.runners.work.work.kernels", lambda: OTHER)
-        elsewhere.setattr("maiscreen.runners.folder.desk.kernels", lambda: OTHER)
+        elsewhere.setattr("maiscreen.runners.folder.ownership.kernels", lambda: OTHER)
         run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True)
     assert "several kernels" not in capsys.readouterr().err
     run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True, quiet=False)

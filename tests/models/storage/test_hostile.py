@@ -19,7 +19,7 @@ from maiscreen.models.learning.card import Card
 from maiscreen.models.storage.model import embedded_folder, load_card
 from maiscreen.models.storage.store import models, resolve
 from maiscreen.models.training_files.read import read_data
-from maiscreen.runners.cli.models_show import as_lines, as_markdown, described, table
+from maiscreen.runners.cli.models import as_lines, as_markdown, described, table
 
 SHEAR = "shear_modulus_gpa"
 CARD: dict[str, Any] = json.loads((embedded_folder() / SHEAR / "card.json").read_text())

@@ -13,7 +13,7 @@ import pytest
 
 from maiscreen.models.storage.model import load
 from maiscreen.runners.cli import main
-from maiscreen.runners.cli.lab_learn_show import replay_table
+from maiscreen.runners.cli.lab_learning import replay_table
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.runners.cli import console
-from maiscreen.runners.cli.models_suggest import add_suggest
-from maiscreen.runners.cli.parser import Parser
+from maiscreen.runners.cli.console import Parser
+from maiscreen.runners.cli.predictions import add_suggest
 from maiscreen.runners.folder.ownership import read_ranking
 from maiscreen.runners.folder.shards import to_parquet
 from maiscreen.runners.runs.campaign import run

@@ -20,8 +20,15 @@ from stock_cluster import JOINED, scheduler, worker
 
 from maiscreen.runners import endings
 from maiscreen.runners.cluster import cluster, execution, watch
-from maiscreen.runners.cluster.guard import ONE_THREAD, EndedError, _read, _stop_if_ended, limits
-from maiscreen.runners.cluster.traces import Trace, trace
+from maiscreen.runners.cluster.guard import (
+    ONE_THREAD,
+    EndedError,
+    Trace,
+    _read,
+    _stop_if_ended,
+    limits,
+    trace,
+)
 from maiscreen.runners.endings import MismatchError, StorageError
 from maiscreen.runners.folder.log import Log
 from maiscreen.runners.outcome import Outcome

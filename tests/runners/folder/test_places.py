@@ -19,9 +19,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.folder import shards
-from maiscreen.runners.folder.place import Place, place
-from maiscreen.runners.folder.reading import sha256_of
-from maiscreen.runners.folder.remote import Remote
+from maiscreen.runners.folder.place import Place, Remote, place, sha256_of
 from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.folder.verify import verify

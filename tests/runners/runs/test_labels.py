@@ -19,12 +19,12 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels.labels import Label, from_lines
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
 from maiscreen.runners.cli import main
-from maiscreen.runners.cli.labels_show import summary
+from maiscreen.runners.cli.labels import summary
 from maiscreen.runners.cluster.open import How
 from maiscreen.runners.folder import ownership as campaign_folder
 from maiscreen.runners.runs import labels_shards
 from maiscreen.runners.runs.labels import run_labels
-from maiscreen.runners.runs.labels_manifest import reproduction
+from maiscreen.runners.runs.labels_folder import reproduction
 from maiscreen.runners.runs.labels_shards import read_labels, read_receipts, reserved
 from maiscreen.runners.runs.simulation import Done, Wanted
 
@@ -275,7 +275,7 @@ SLOWLY = """
 import sys
 from pathlib import Path
 import tiny_labels as tiny
-from maiscreen.runners.runs.labels_manifest import reproduction
+from maiscreen.runners.runs.labels_folder import reproduction
 from maiscreen.runners.runs.labels import run_labels
 from maiscreen.runners.runs.simulation import Wanted
 from maiscreen.runners.cluster.open import How
