@@ -5,7 +5,6 @@ from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
-import pymatgen.analysis.prototypes
 import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core.composition import Composition
@@ -30,8 +29,9 @@ MISDRAWN = {"A6"}
 
 
 def aflow_by_strukturbericht() -> dict[str, Structure]:
-    folder = files(pymatgen.analysis.prototypes)
-    with folder.joinpath("aflow_prototypes.json.gz").open("rb") as packed:
+    # The module beside it would read its own copy, for seconds.
+    path = files("pymatgen.analysis") / "prototypes" / "aflow_prototypes.json.gz"
+    with path.open("rb") as packed:
         entries = json.loads(gzip.decompress(packed.read()))
     used = {name for entry in ALL for name in re.findall(r"\((\w+)\)", entry.structure_type)}
     found = {}
