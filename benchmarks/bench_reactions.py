@@ -12,6 +12,7 @@ import warnings
 from statistics import median
 
 import numpy as np
+from kinks import kinks
 from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
@@ -19,7 +20,6 @@ from pymatgen.core.composition import Composition
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.hulls.facets import facets, joined
-from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 from maiscreen.descriptors.reaction.sodium_excess import closed_form_ev, excess_tables, limit_holds
 

@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent / "tiers"))
 # Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
+# The peer of reactions in general, which benchmarks time and tests compare.
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 Rows = dict[str, dict[str, object]]
 Once = Callable[[str, Callable[[Path], None]], Path]

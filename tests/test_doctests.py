@@ -11,9 +11,9 @@ FOLDERS = ("candidates", "descriptors", "models", "screen", "runners")
 MODULES = [
     "maiscreen",
     *(
-        f"maiscreen.{folder}.{path.stem}"
+        ".".join(("maiscreen", *path.relative_to(ROOT).with_suffix("").parts))
         for folder in FOLDERS
-        for path in (ROOT / folder).glob("*.py")
+        for path in (ROOT / folder).rglob("*.py")
     ),
 ]
 

@@ -8,15 +8,14 @@ from maiscreen.candidates.reading import limits
 
 PAGE = (Path(__file__).parents[1] / "docs" / "hostile_input.md").read_text(encoding="utf-8")
 HOMES = {
-    "formula_text": "candidates",
-    "smiles": "candidates",
-    "lab_table": "screen",
-    "lab_xlsx": "screen",
-    "cluster_file": "runners",
-    "own_data": "runners",
-    "store": "runners",
+    "formula": "candidates.chemistry",
+    "smiles": "candidates.molecules",
+    "table": "screen.lab_sheet",
+    "queue_file": "runners.cluster",
+    "shipped_data": "runners.cluster",
+    "shards": "runners.folder",
 }
-"""Modules of the second table, and the folders that they lie in."""
+"""Modules of the second table, and the sub-packages that they lie in."""
 
 
 def numbers(cell: str) -> list[int]:

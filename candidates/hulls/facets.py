@@ -2,7 +2,7 @@
 
 A facet is d phases that are stable beside each other. The share of each in a composition is linear
 in it, so one matrix for each facet answers for any number of compositions, and for whole lines of
-them (:mod:`maiscreen.candidates.kinks`), without a loop. Facets of many systems are joined and
+them (``benchmarks/kinks.py``), without a loop. Facets of many systems are joined and
 asked at once. The hull is that of ``scipy.spatial.ConvexHull`` (Qhull), the answers are those of
 pymatgen's ``PhaseDiagram``. The exact section through Na–M–X,
 :mod:`maiscreen.candidates.hulls.section`, explains single precursors; it and this agree.

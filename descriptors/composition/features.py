@@ -161,6 +161,7 @@ def magpie(c: Compositions) -> Floats:
 
     Examples
     --------
+    >>> from maiscreen.candidates.chemistry.formula import compositions
     >>> magpie(compositions(["NaSn"]))[0, :6].tolist()  # of the atomic numbers 11 and 50
     [11.0, 50.0, 39.0, 30.5, 19.5, 11.0]
     """
@@ -214,6 +215,7 @@ def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
 
     Examples
     --------
+    >>> from maiscreen.candidates.chemistry.formula import compositions
     >>> features(compositions(["NaSn", "Na15Sn4"]), ["stoichiometry", "ionic"]).shape
     (2, 8)
     """

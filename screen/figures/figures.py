@@ -6,11 +6,12 @@ used: nothing is kept open, no setting of Matplotlib is changed.
 
 Examples
 --------
->>> from maiscreen.screen import stages
 >>> from maiscreen.screen.campaign.campaign import Campaign
+>>> from maiscreen.screen.describe.describe import candidate_count, describe
+>>> from maiscreen.screen.paper.comparison import choose
 >>> campaign = Campaign(metals=("Sn", "Si", "Ti"), halogens=("Cl",), fidelity="F0")
->>> described = stages.describe(campaign, 0, stages.candidate_count(campaign))
->>> figure = ranks(stages.choose(campaign, described), campaign)
+>>> described = describe(campaign, 0, candidate_count(campaign))
+>>> figure = ranks(choose(campaign, described), campaign)
 >>> figure.get_size_inches().round(2).tolist()[0], len(figure.content("pdf")) > 1000
 (3.5, True)
 """

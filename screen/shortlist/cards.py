@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.handbook.identities import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import BY_NAME, expected
-from maiscreen.screen.shortlist.shortlist import Shortlist
+from maiscreen.screen.shortlist.value import Rows
 from maiscreen.screen.shortlist.workbook import asked
 from maiscreen.screen.text import finite, number, plain, printable, significant, subscripts
 
@@ -47,7 +47,7 @@ _SECTIONS = (
 )
 
 
-def to_pdf(table: Shortlist) -> bytes:
+def to_pdf(table: Rows) -> bytes:
     """Write the cards; the same shortlist gives the same bytes."""
     with _document() as pdf, _document() as trial:
         for place, row in enumerate(table.rows, 1):
@@ -117,7 +117,7 @@ def shown(value: object, most: int) -> str:
 class _Card:
     """One page."""
 
-    def __init__(self, table: Shortlist, row: Row, place: str) -> None:
+    def __init__(self, table: Rows, row: Row, place: str) -> None:
         self.table, self.row, self.place = table, row, place
         self.asked = ["replicate", *(c.title for c in asked(table) if c.name != "replicate")]
 

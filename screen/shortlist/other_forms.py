@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maiscreen.screen.facts.columns import BY_NAME, Known
-from maiscreen.screen.shortlist.shortlist import Shortlist
+from maiscreen.screen.shortlist.value import Rows
 
 _INTEGERS = frozenset(("rank", "rank_low", "rank_high", "index"))
 
 
-def to_parquet(table: Shortlist) -> bytes:
+def to_parquet(table: Rows) -> bytes:
     """Write the file; a column of which nothing is known keeps its type."""
     arrays = [_array(column, [row.get(column.name) for row in table.rows])
               for column in table.columns]  # fmt: skip
@@ -49,7 +49,7 @@ IN_TABLE = (
 _DIGITS = {"score": 2, "p_top_k": 2}
 
 
-def as_html(table: Shortlist) -> str:
+def as_html(table: Rows) -> str:
     """Write the table; every text is escaped."""
     from maiscreen.screen.figures.page import template
 

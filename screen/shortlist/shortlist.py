@@ -1,15 +1,14 @@
 """A shortlist as a value: rows, columns, where it comes from; and all that it can be written as."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.columns import NARROW, WIDE, Known
+from maiscreen.screen.facts.columns import NARROW, WIDE
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
-
-Row = Mapping[str, object]
+from maiscreen.screen.shortlist.value import Rows
 
 LIMITS = (
     "The score is no prediction of cycles. Three precursors stand in the paper's order by chance "
@@ -24,32 +23,9 @@ LIMITS = (
 """What a reader has to know beside the numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortlist:
-    """The best precursors of a campaign, for people.
-
-    Attributes
-    ----------
-    rows : tuple of mapping
-        Best first, values by the names of the columns; None where nothing is known.
-    columns : tuple of Known
-        What they mean; columns to fill in are not among them.
-    provenance : tuple of (str, str)
-        Campaign, fingerprint, versions, data, in words.
-    is_wide : bool
-        Whether the rows are recipes.
-    """
-
-    rows: tuple[Row, ...]
-    columns: tuple[Known, ...]
-    provenance: tuple[tuple[str, str], ...]
-    is_wide: bool
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
+@dataclass(frozen=True, slots=True, repr=False)
+class Shortlist(Rows):
+    """The best precursors of a campaign, for people, with every file that it can be written as."""
 
     def __repr__(self) -> str:
         return f"<Shortlist of {len(self)}: {', '.join(self.names)}>"
@@ -59,17 +35,6 @@ class Shortlist:
         from maiscreen.screen.shortlist.other_forms import as_html
 
         return as_html(self)
-
-    @property
-    def names(self) -> list[str]:
-        """Formulas or recipes, best first."""
-        return [str(row["recipe" if self.is_wide else "formula"]) for row in self.rows]
-
-    @property
-    def campaign(self) -> str:
-        """Name and fingerprint of the campaign."""
-        told = dict(self.provenance)
-        return f"campaign {told.get('campaign', '')!r}, {told.get('fingerprint', '')[:12]}"
 
     def to_csv(self) -> str:
         """Write it as CSV with columns to fill in; as a file, in ``utf-8-sig``."""
@@ -167,8 +132,3 @@ def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _flat(f"{prefix}, {key}", one)
     elif value is not None:
         yield prefix, str(value)
-
-
-def columns_with_values(table: Shortlist) -> Sequence[Known]:
-    """Give the columns in which at least one row knows something."""
-    return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

@@ -9,7 +9,7 @@ from typing import Any
 from maiscreen.screen.facts.columns import Known
 from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
 from maiscreen.screen.lab_sheet.table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
-from maiscreen.screen.shortlist.shortlist import Shortlist
+from maiscreen.screen.shortlist.value import Rows
 from maiscreen.screen.text import printable
 
 KNOWN = ("rank", "name", "suggested")
@@ -186,7 +186,7 @@ LINE_HEIGHT, LINES = 15, 6
 _KNOWN_FILL, _ASKED_FILL = "FFDDE6EE", "FFFFF2CC"
 
 
-def to_xlsx(table: Shortlist) -> bytes:
+def to_xlsx(table: Rows) -> bytes:
     """Write the workbook.
 
     Notes
@@ -207,14 +207,14 @@ def to_xlsx(table: Shortlist) -> bytes:
     return sink.getvalue()
 
 
-def asked(table: Shortlist) -> list[Column]:
+def asked(table: Rows) -> list[Column]:
     """Give the columns to fill in: those of `lab import` that the shortlist has not got itself."""
     told = {"precursor", "cas", "route"}
     own = {one.name for one in table.columns}
     return [one for one in COLUMNS if one.name not in told and one.name not in own]
 
 
-def _fill(sheet: Any, table: Shortlist) -> None:
+def _fill(sheet: Any, table: Rows) -> None:
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
@@ -255,7 +255,7 @@ def _lines(title: str, width: float) -> int:
     return len(textwrap.wrap(title, max(4, int(0.85 * width))))
 
 
-def _value(value: object, column: Known, table: Shortlist) -> object:
+def _value(value: object, column: Known, table: Rows) -> object:
     """Give what a cell shows; a blend has no CAS number of its own to be read back."""
     several = table.is_wide and column.name == "cas" and "+" in str(value)
     return None if several else value
@@ -295,7 +295,7 @@ def _to_print(sheet: Any) -> None:
     sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:B"
 
 
-def _meanings(table: Shortlist) -> list[tuple[str, ...]]:
+def _meanings(table: Rows) -> list[tuple[str, ...]]:
     """Explain every column."""
     known = [(c.title, c.unit, c.about, c.source) for c in table.columns]
     empty = {column.heading: column.title for column in asked(table)}

@@ -43,7 +43,7 @@ def test_another_model_is_not_answered_from_the_file() -> None:
 def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
     code = (
         "import sys\n"
-        "from maiscreen.screen import stages\n"
+        "from maiscreen.screen.describe import describe as stages\n"
         "from maiscreen.screen.campaign.campaign import Campaign\n"
         f"campaign = Campaign(fidelity={fidelity!r})\n"
         "stages.describe(campaign, 0, stages.candidate_count(campaign))\n"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kinks import kinks
 from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
@@ -14,7 +15,6 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
 from maiscreen.candidates.hulls.section import hull_along
-from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 
 SNAPSHOT = load_snapshot()

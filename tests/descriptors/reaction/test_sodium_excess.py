@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from kinks import kinks
 from pymatgen.analysis.interface_reactions import InterfacialReactivity
 from pymatgen.analysis.phase_diagram import GrandPotentialPhaseDiagram, PDEntry, PhaseDiagram
 from pymatgen.core.composition import Composition
@@ -16,7 +17,6 @@ from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS, parse_formula
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.facets import facets, joined
-from maiscreen.candidates.kinks import kinks
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.snapshot.columns import SCHEMA
 from maiscreen.candidates.snapshot.snapshot import (

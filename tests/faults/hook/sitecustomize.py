@@ -115,7 +115,8 @@ def met(rank):
 
 
 AROUND = {
-    "maiscreen.screen.describe.describe": {"describe": watched, "choose": met},
+    "maiscreen.screen.describe.describe": {"describe": watched},
+    "maiscreen.screen.paper.comparison": {"choose": met},
     "maiscreen.screen.blends.table": {"describe_blends": watched},
     "maiscreen.screen.blends.front_runners": {"rank_front": met},
 }

@@ -222,7 +222,7 @@ def test_ctrl_c_stays_as_it_was(tmp_path: Path) -> None:
     """Importing dask-jobqueue makes it an exit with code 0."""
     code = (
         "import signal, sys\n"
-        "from maiscreen.runners import cli\n"
+        "from maiscreen.runners.cli import main as cli\n"
         "before = signal.getsignal(signal.SIGINT)\n"
         "cli.main(['cluster', 'show', sys.argv[1]])\n"
         "assert 'dask_jobqueue.runner' in sys.modules\n"

@@ -322,8 +322,8 @@ def test_science_leaves_dask_unloaded() -> None:
         "import importlib, pkgutil, sys\n"
         "for part in ('candidates', 'descriptors', 'models', 'screen'):\n"
         "    package = importlib.import_module(f'maiscreen.{part}')\n"
-        "    for module in pkgutil.iter_modules(package.__path__):\n"
-        "        importlib.import_module(f'maiscreen.{part}.{module.name}')\n"
+        "    for module in pkgutil.walk_packages(package.__path__, f'maiscreen.{part}.'):\n"
+        "        importlib.import_module(module.name)\n"
         "print([name for name in sys.modules if name in ('dask', 'distributed')])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
