@@ -12,8 +12,7 @@ import maiscreen
 from maiscreen.models import retrain
 from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.shortlist import shortlist
-from maiscreen.screen import Campaign, validate
-from maiscreen.screen.advice import explain
+from maiscreen.screen import Campaign, explain, validate
 
 ROOT = Path(__file__).parents[1]
 LONG = {

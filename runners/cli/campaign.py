@@ -10,7 +10,6 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import how, with_own_data
 from maiscreen.runners.cli.console import complain, complete, emit, emit_json
 from maiscreen.runners.endings import FAILED
-from maiscreen.runners.folder.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.folder.owner import Owner
@@ -75,6 +74,7 @@ def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.campaign.checks import folders
 
@@ -88,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
 def resume(options: argparse.Namespace) -> int:
     """Go on with the campaign of a folder."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.status import status
 
     out = campaign_folder("DIR", options.folder)
@@ -97,6 +98,7 @@ def resume(options: argparse.Namespace) -> int:
 def status(options: argparse.Namespace) -> int:
     """Tell how far the campaign of a folder is."""
     from maiscreen.runners.cli.text import as_text
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.status import status, watched
 
     out = campaign_folder("DIR", options.folder)
@@ -132,6 +134,7 @@ def _told(owner: "Owner") -> dict[str, object]:
 
 def retry(options: argparse.Namespace) -> int:
     """Do the candidates of a folder again that failed."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.status import status
 
     out = campaign_folder("DIR", options.folder)
@@ -145,6 +148,7 @@ def retry(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Check every shard and every output of a campaign's folder."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.verify import verify
 
     out = campaign_folder("DIR", options.folder)

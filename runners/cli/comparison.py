@@ -1,12 +1,14 @@
 """The tables of docs/potential.md in Markdown, from the labels alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from __future__ import annotations
 
-from maiscreen.models.labels.comparison import Compared, Reference, Row, against_references, seconds
-from maiscreen.models.labels.evidence import RELATIVE, differences
-from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label
-from maiscreen.models.labels.potentials import DEFAULT, MODELS
-from maiscreen.screen.text import printable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maiscreen.models.labels.comparison import Compared, Reference, Row
+    from maiscreen.models.labels.labels import Label
+
 
 _NAMES = {
     "formation_energy": "formation energy",
@@ -30,6 +32,9 @@ def as_markdown(labels: Sequence[Label]) -> str:
     labels : sequence of Label
         All labels.
     """
+    from maiscreen.models.labels.comparison import against_references
+    from maiscreen.models.labels.potentials import DEFAULT
+
     labels = sorted(labels, key=lambda one: (one.formula, one.model, one.property))
     parts = [
         "## Against the paper and experiment\n",
@@ -48,11 +53,16 @@ def as_markdown(labels: Sequence[Label]) -> str:
 
 
 def _reference_rows(rows: Iterable[Row]) -> list[list[str]]:
+    from maiscreen.models.labels.potentials import MODELS
+
     head = ["phase", "quantity", "reference", "source", *MODELS, "aim", "likely reason"]
     return [head, *(_reference_row(row) for row in rows)]
 
 
 def _reference_row(row: Row) -> list[str]:
+    from maiscreen.models.labels.labels import UNITS
+    from maiscreen.models.labels.potentials import MODELS
+
     reference = row.reference
     ends = dict.fromkeys(_number(end) for end in (reference.low, reference.high))
     note = f" ({reference.note})" if reference.note and reference.note != row.reason else ""
@@ -94,6 +104,8 @@ def _aim(reference: Reference) -> str:
 
 
 def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
+    from maiscreen.models.labels.labels import UNITS
+
     found = {(one.formula, one.property, one.model): one for one in labels}
     formulas = dict.fromkeys(one.formula for one in labels)
     head = ["phase", *(f"{_NAMES[name]}, {unit}" for name, unit in UNITS.items())]
@@ -102,6 +114,8 @@ def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
 
 
 def _both(found: Mapping[tuple[str, str, str], Label], formula: str, name: str) -> str:
+    from maiscreen.models.labels.potentials import MODELS
+
     first, *others = (found.get((formula, name, model)) for model in MODELS)
     second = "".join(f" ({_marked(one)})" for one in others if one is not None)
     return _marked(first) + second
@@ -128,6 +142,9 @@ def _failed_rows(labels: Iterable[Label]) -> list[list[str]]:
 
 
 def _spread_rows(labels: Sequence[Label]) -> list[list[str]]:
+    from maiscreen.models.labels.evidence import RELATIVE, differences
+    from maiscreen.models.labels.labels import UNITS
+
     body = []
     for name, unit in UNITS.items():
         apart = differences(name, labels)
@@ -140,6 +157,10 @@ def _spread_rows(labels: Sequence[Label]) -> list[list[str]]:
 
 
 def _second_rows(labels: Sequence[Label]) -> list[list[str]]:
+    from maiscreen.models.labels.comparison import seconds
+    from maiscreen.models.labels.labels import QUANTITIES
+    from maiscreen.models.labels.potentials import MODELS
+
     spent = seconds(labels)
     columns = [(model, quantity) for model in MODELS for quantity in QUANTITIES]
     columns = [c for c in columns if any((q, m) == (c[1], c[0]) for _, q, m in spent)]
@@ -168,4 +189,6 @@ def as_table(rows: Sequence[Sequence[str]]) -> str:
 
 def _cell(text: str) -> str:
     """Keep a text within its cell, and off the terminal's controls."""
+    from maiscreen.screen.text import printable
+
     return printable(text.replace("|", "/"))

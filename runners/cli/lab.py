@@ -1,13 +1,13 @@
 """The commands of `maiscreen lab`. Heavy imports wait until a command needs them."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
@@ -16,18 +16,16 @@ from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.lab_learning import add_learning
 from maiscreen.runners.cli.text import columns
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
-from maiscreen.runners.folder.place import campaign_folder
-from maiscreen.runners.runs.lab import Import, results, standing
-from maiscreen.screen.facts.precursors import read_recipe
-from maiscreen.screen.lab_sheet.reader import Sheetful
-from maiscreen.screen.lab_sheet.record import LabRecord
-from maiscreen.screen.lab_sheet.summary import Group, summarised
-from maiscreen.screen.shortlist.choose import to_csv
-from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from maiscreen.runners.folder.place import Place
+    from maiscreen.runners.runs.lab import Import
     from maiscreen.screen.facts.precursors import Catalogue
+    from maiscreen.screen.lab_sheet.reader import Sheetful
+    from maiscreen.screen.lab_sheet.record import LabRecord
+    from maiscreen.screen.lab_sheet.summary import Group
 
 
 Ranks = Mapping[str, Mapping[str, Any]]
@@ -38,6 +36,8 @@ _FIELDS = ("precursor", "route", "rank", "score")
 
 def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
     """Give rank and score of each precursor of a ranking, the best where a recipe has several."""
+    from maiscreen.screen.facts.precursors import read_recipe
+
     names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
     found: dict[str, dict[str, Any]] = {}
     for row in ranking.select(names).to_pylist():
@@ -56,6 +56,8 @@ def place(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
 
 def summary(found: Sheetful, name: str, outcome: str) -> str:
     """Say what became of each row that was not accepted, and count all."""
+    from maiscreen.screen.text import printable
+
     lines = [f"read as {printable(found.where)}"]
     if found.unread:
         lines.append(f"columns not read: {', '.join(printable(h)[:60] for h in found.unread)}")
@@ -70,6 +72,8 @@ def summary(found: Sheetful, name: str, outcome: str) -> str:
 
 def refused_csv(found: Sheetful) -> bytes:
     """Give the refused rows as CSV, with their reasons, to be mended and imported."""
+    from maiscreen.screen.shortlist.choose import to_csv
+
     headings = tuple(_distinct(found.headings))
     rows = [
         {"row": one.row, "reason": one.reason} | dict(zip(headings, one.cells, strict=False))
@@ -90,6 +94,10 @@ def _distinct(headings: Sequence[str]) -> Iterable[str]:
 
 def table(imports: Sequence[Import], known: Ranks) -> str:
     """Give the results of each precursor, best rank first, then the imports."""
+    from maiscreen.runners.runs.lab import results
+    from maiscreen.screen.lab_sheet.summary import summarised
+    from maiscreen.screen.text import printable
+
     groups = _ordered(summarised(results(imports)), known)
     if not imports:
         return "no results yet; maiscreen lab template DIR gives a sheet to fill in"
@@ -105,6 +113,9 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
 
 def as_json(imports: Sequence[Import], known: Ranks) -> str:
     """Give everything as one JSON object."""
+    from maiscreen.runners.runs.lab import results, standing
+    from maiscreen.screen.lab_sheet.summary import summarised
+
     groups = [
         {**asdict(group), **place(known, group.precursor, group.route)}
         for group in _ordered(summarised(results(imports)), known)
@@ -122,6 +133,10 @@ def as_json(imports: Sequence[Import], known: Ranks) -> str:
 
 def as_csv(imports: Sequence[Import], known: Ranks) -> str:
     """Give the results that count, one on a line, safe for a spreadsheet."""
+    from maiscreen.runners.runs.lab import results, standing
+    from maiscreen.screen.lab_sheet.record import LabRecord
+    from maiscreen.screen.shortlist.choose import to_csv
+
     where = {record.content: text for text, record in reversed(standing(imports))}
     rows = [_flat(record, known, where[record.content]) for record in results(imports)]
     names = [*_FIELDS, *(n for n in LabRecord.__slots__ if n not in (*_FIELDS, "read", "row"))]
@@ -166,6 +181,8 @@ def _short(value: object, digits: str = "g") -> str:
 
 
 def _log(one: Import) -> tuple[str, ...]:
+    from maiscreen.screen.text import printable
+
     state = " (undone)" if one.undone else ""
     source = one.source
     counts = (str(source.accepted), str(source.refused))
@@ -175,6 +192,7 @@ def _log(one: Import) -> tuple[str, ...]:
 def template(options: argparse.Namespace) -> int:
     """Write a sheet to fill in."""
     from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.screen.shortlist.blends import wide_shortlist
     from maiscreen.screen.shortlist.choose import shortlist
@@ -202,6 +220,7 @@ def template(options: argparse.Namespace) -> int:
 def take(options: argparse.Namespace) -> int:
     """Import a sheet of results."""
     from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import add, read_imports, source_of, standing
     from maiscreen.screen.lab_sheet.reader import read_results
@@ -230,6 +249,7 @@ def take(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Show the results of a campaign."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.lab import read_imports
 
     out = campaign_folder("DIR", options.folder)
@@ -246,6 +266,7 @@ def show(options: argparse.Namespace) -> int:
 
 def undo(options: argparse.Namespace) -> int:
     """Mark an import undone."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.lab import undo
 
     out = campaign_folder("DIR", options.folder)
@@ -280,7 +301,7 @@ def _check_free(path: Path) -> None:
         raise InputError("--out", str(path), remedy)
 
 
-def _ingredients(out: "Place") -> bytes:
+def _ingredients(out: Place) -> bytes:
     """Read the precursors of a wide campaign, if they are what was written."""
     import hashlib
 
@@ -299,13 +320,13 @@ def _ingredients(out: "Place") -> bytes:
     return content
 
 
-def _ranks(out: "Place") -> "Ranks":
+def _ranks(out: Place) -> Ranks:
     from maiscreen.runners.folder.ownership import read_ranking
 
     return ranks(read_ranking(out)[0])
 
 
-def _catalogue(out: "Place", ranking: object) -> "Catalogue":
+def _catalogue(out: Place, ranking: object) -> Catalogue:
     """Gather the precursors of a campaign; a wide one lists them in a table of their own."""
     import pyarrow as pa
 

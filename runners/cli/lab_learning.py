@@ -3,6 +3,8 @@
 None of them changes a campaign. Heavy imports wait until a command needs them.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import math
@@ -15,17 +17,15 @@ from maiscreen.runners.cli.arguments import folder, whole
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns, plain
 from maiscreen.runners.endings import COMPLETE
-from maiscreen.runners.folder.place import campaign_folder
-from maiscreen.screen.lab_learning.feed import TARGET, Feed
-from maiscreen.screen.lab_learning.next import Proposal
-from maiscreen.screen.lab_learning.replay import Replay
-from maiscreen.screen.lab_learning.trials import Trials
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from maiscreen.runners.folder.place import Place
     from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.lab_learning.feed import Feed
+    from maiscreen.screen.lab_learning.next import Proposal
+    from maiscreen.screen.lab_learning.replay import Replay
     from maiscreen.screen.lab_learning.trials import Trials
     from maiscreen.screen.lab_learning.weights import Posterior
     from maiscreen.screen.lab_sheet.record import LabRecord
@@ -37,6 +37,7 @@ MOST = 100
 
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
@@ -59,6 +60,7 @@ def propose(options: argparse.Namespace) -> int:
 
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.weights import told
 
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
@@ -75,6 +77,7 @@ def export(options: argparse.Namespace) -> int:
     """Write what the learned models can be trained with."""
     from dataclasses import asdict
 
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import read_imports, results, standing
     from maiscreen.screen.lab_learning.feed import COLUMNS, feed
@@ -99,6 +102,7 @@ def export(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
@@ -110,7 +114,7 @@ def replay(options: argparse.Namespace) -> int:
     return COMPLETE
 
 
-def _campaign(out: "Place") -> "tuple[pa.Table, Campaign, str, list[LabRecord]]":
+def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
     """Read a campaign that can be learned with, and its results that count."""
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.runs.lab import read_imports, results
@@ -128,8 +132,8 @@ def _campaign(out: "Place") -> "tuple[pa.Table, Campaign, str, list[LabRecord]]"
 
 
 def _learned(
-    campaign: "Campaign", ranking: "pa.Table", records: "list[LabRecord]"
-) -> "tuple[Trials, Posterior]":
+    campaign: Campaign, ranking: pa.Table, records: list[LabRecord]
+) -> tuple[Trials, Posterior]:
     """Learn the weights from the results."""
     import pyarrow as pa
 
@@ -328,6 +332,8 @@ def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def feed_table(found: Feed, path: str) -> str:
     """Say what was written, what was not, and why."""
+    from maiscreen.screen.lab_learning.feed import TARGET
+
     lines = [f"{_count(len(found.rows), 'conductivity', 'conductivities')} of layers"]
     if found.rows:
         lines[0] += f" written to {path}; with 50 compositions or more:"

@@ -1,5 +1,7 @@
 """The commands of `maiscreen labels`. Heavy imports wait until a command needs them."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -9,20 +11,17 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.labels.labels import UNITS, Label
 from maiscreen.runners.cli.arguments import folder, how, own_snapshot
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns
-from maiscreen.runners.runs.labels_folder import counts, reproduction
-from maiscreen.runners.runs.simulation import Done
-from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from maiscreen.models.labels.labels import Label
     from maiscreen.runners.cluster.open import How
+    from maiscreen.runners.runs.simulation import Done
 
 
 WORKER_BYTES = 2 << 30
@@ -73,7 +72,7 @@ def export(options: argparse.Namespace) -> int:
         _emit_lines(as_json(labels))
     else:
         plain = [{**row, "details": json.dumps(row["details"])} for row in rows(labels)]
-        emit_csv(to_csv(plain, COLUMNS).replace("\r\n", "\n"))
+        emit_csv(to_csv(plain, label_columns()).replace("\r\n", "\n"))
     return 0
 
 
@@ -91,7 +90,7 @@ def _emit_lines(text: str) -> None:
         emit_json(text)
 
 
-def _check_labelled(formulas: "Sequence[str]", labels: "Sequence[Label]") -> None:
+def _check_labelled(formulas: Sequence[str], labels: Sequence[Label]) -> None:
     """Refuse a phase that could have labels and has none, saying how to make them.
 
     Raises
@@ -109,7 +108,7 @@ def _check_labelled(formulas: "Sequence[str]", labels: "Sequence[Label]") -> Non
             raise InputError("FORMULA", formula, f"{remedy} {formula}")
 
 
-def _how(options: argparse.Namespace) -> "How":
+def _how(options: argparse.Namespace) -> How:
     """Say what is to perform the simulations: every processor that has the memory for it."""
     from maiscreen.runners.cluster.open import How
 
@@ -121,7 +120,7 @@ def _how(options: argparse.Namespace) -> "How":
     return How(**asked)
 
 
-def _labels(options: argparse.Namespace) -> "list[Label]":
+def _labels(options: argparse.Namespace) -> list[Label]:
     """Read the labels that the user means, in their order."""
     from maiscreen.models.labels.labels import load_labels
     from maiscreen.runners.runs.labels_shards import read_labels
@@ -257,8 +256,13 @@ FIRST = (
 )
 """What comes first on every line; the rest says where the label is from."""
 
-COLUMNS = (*FIRST, *(f.name for f in fields(Label) if f.name not in FIRST))
-"""All that is said of a label, in order."""
+
+def label_columns() -> tuple[str, ...]:
+    """Name all that is said of a label, in order."""
+    from maiscreen.models.labels.labels import Label
+
+    return (*FIRST, *(field.name for field in fields(Label) if field.name not in FIRST))
+
 
 _DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
 """Decimals that a reader wants; all of them are in the export."""
@@ -266,6 +270,8 @@ _DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
 
 def ordered(labels: Iterable[Label]) -> list[Label]:
     """Sort labels by phase, then as the properties are listed, then by model."""
+    from maiscreen.models.labels.labels import UNITS
+
     places = {name: place for place, name in enumerate(UNITS)}
     return sorted(labels, key=lambda one: (one.formula, places[one.property], one.model))
 
@@ -273,7 +279,7 @@ def ordered(labels: Iterable[Label]) -> list[Label]:
 def rows(labels: Iterable[Label]) -> list[dict[str, object]]:
     """Give each label as a row, the columns that everyone wants first."""
     made = (asdict(one) for one in labels)
-    return [{name: row[name] for name in COLUMNS} for row in made]
+    return [{name: row[name] for name in label_columns()} for row in made]
 
 
 def as_json(labels: Iterable[Label]) -> str:
@@ -289,6 +295,8 @@ def table(labels: Sequence[Label]) -> str:
     labels : sequence of Label
         In the order of the rows.
     """
+    from maiscreen.screen.text import printable
+
     if not labels:
         return "no labels"
     models = sorted({one.model for one in labels})
@@ -305,6 +313,8 @@ def table(labels: Sequence[Label]) -> str:
 
 def summary(done: Done) -> str:
     """Say what a run did: how many simulations, how long, and what came of them."""
+    from maiscreen.runners.runs.labels_folder import counts
+
     now = len(done.run)
     counted = counts(done.labels)
     spent = f" in {done.seconds:.0f} s" if now else ""
@@ -329,6 +339,8 @@ def _aside(done: Done) -> str:
 
 def _reproduced(done: Done) -> str:
     """Say how near labels that were made again are to the embedded ones."""
+    from maiscreen.runners.runs.labels_folder import reproduction
+
     again = reproduction(done.embedded, done.made)
     if again["worst"] is None:
         return ""

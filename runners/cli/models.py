@@ -1,5 +1,7 @@
 """The commands of `maiscreen models`. Heavy imports wait until a command needs them."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.card import Card, StudentCard
-from maiscreen.models.storage.store import Entry
 from maiscreen.runners.cli.arguments import folder
 from maiscreen.runners.cli.comparison import as_table
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
 from maiscreen.runners.cli.text import columns
-from maiscreen.screen.text import printable
 
 if TYPE_CHECKING:
+    from maiscreen.models.learning.card import Card, StudentCard
+    from maiscreen.models.storage.store import Entry
+
     pass
 
 
@@ -389,6 +391,8 @@ def as_lines(entries: Iterable[Entry]) -> str:
 
 def table(entries: Sequence[Entry]) -> str:
     """Give the models as a table for the terminal; ``*`` marks those in use."""
+    from maiscreen.screen.text import printable
+
     if not entries:
         return "no models"
     head = ("", "name", "target", "MAE grouped", "on", "rows", "trained", "version")
@@ -409,6 +413,8 @@ def _listed(one: Entry) -> tuple[str, ...]:
 
 def described(card: Card) -> str:
     """Give a card in a few lines, with a table of its tests."""
+    from maiscreen.screen.text import printable
+
     notes = dict(card.notes)
     domain = f"{card.domain.get('elements')} elements"
     facts = [
@@ -430,6 +436,8 @@ def described(card: Card) -> str:
 
 def _student(card: Card) -> list[str]:
     """Tell of the student, if there is one."""
+    from maiscreen.screen.text import printable
+
     one = card.student
     if one is None:
         return []

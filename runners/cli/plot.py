@@ -6,9 +6,6 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.console import Menu, emit
 from maiscreen.runners.endings import COMPLETE
-from maiscreen.runners.folder.log import remark
-from maiscreen.runners.folder.place import campaign_folder
-from maiscreen.runners.runs.plots import NAMES
 
 FORMATS = (".pdf", ".svg", ".png")
 
@@ -18,6 +15,8 @@ COMPUTED = ("profile", "vapour", "plateaus", "paper")
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a figure and write it."""
+    from maiscreen.runners.folder.log import remark
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.plots import is_of_now, plot
 
@@ -75,6 +74,8 @@ In Python a figure can be changed: maiscreen.runners.runs.plots.plot("first", "r
 
 def add(menu: Menu) -> None:
     """Add the command to the menu."""
+    from maiscreen.runners.runs.plots import NAMES
+
     about = "draw a figure for a paper: PDF, SVG or PNG"
     parser = menu.add_parser("plot", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import folder, whole
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
-from maiscreen.runners.folder.place import campaign_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,6 +203,8 @@ def add_suggest(actions: Menu) -> None:
 
 def suggest(options: argparse.Namespace) -> int:
     """Name the labels that would most improve the shortlist of a campaign."""
+    from maiscreen.runners.folder.place import campaign_folder
+
     count = whole("--n", options.n, MOST)
     out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder.ownership import read_ranking

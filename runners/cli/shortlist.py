@@ -9,8 +9,6 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import whole
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
-from maiscreen.runners.folder.log import remark
-from maiscreen.runners.folder.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.screen.shortlist.shortlist import Shortlist
@@ -69,6 +67,8 @@ def add(menu: Menu) -> None:
 
 def perform(options: argparse.Namespace) -> int:
     """Print or write the shortlist."""
+    from maiscreen.runners.folder.log import remark
+    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.shortlist import MOST, PER_METAL, read
 
     top = whole("--top", options.top, MOST)

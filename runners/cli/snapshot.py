@@ -1,5 +1,7 @@
 """The commands of `maiscreen snapshot`."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import time
@@ -7,15 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.diff import PhaseChanges
-from maiscreen.candidates.snapshot.snapshot import Snapshot
 from maiscreen.runners.cli.arguments import folder, own_snapshot, whole
 from maiscreen.runners.cli.console import Menu, complain, emit, emit_json
 from maiscreen.runners.cli.text import columns
-from maiscreen.screen.advice.rank_changes import RankChange
+
+if TYPE_CHECKING:
+    from maiscreen.candidates.snapshot.diff import PhaseChanges
+    from maiscreen.candidates.snapshot.snapshot import Snapshot
+    from maiscreen.screen.advice.rank_changes import RankChange
 
 
 def build(options: argparse.Namespace) -> int:
