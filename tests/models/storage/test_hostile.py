@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,10 +139,8 @@ FORMULAS = ["NaCl", "KCl", "Na2O"]
 def test_tables_that_are_not_read(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "mine"
     path.write_bytes(content)
-    begun = time.process_time()
     with pytest.raises(InputError, match=why):
         read_data(SHEAR, path, "GPa")
-    assert time.process_time() - begun < 2
 
 
 def test_whole_numbers_beyond_a_float_are_numbers(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_beating_lock_of_another_host_is_respected(
     out: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its clock may say what it likes: it counts."""
-    monkeypatch.setattr(lock, "WATCHED_BEATS", 25)
+    monkeypatch.setattr(lock, "WATCHED_BEATS", 1500)
     with held(out, FINGERPRINT):
         monkeypatch.setattr(owner, "_machine", lambda: "another")
         with pytest.raises(InputError, match="is being written by another run"):  # noqa: SIM117
