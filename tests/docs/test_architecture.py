@@ -2,13 +2,15 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from doc_blocks import ROOT
+import yaml
+from doc_blocks import PAGES, ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))
 pictures = importlib.import_module("pictures")
@@ -78,6 +80,24 @@ def test_every_step_names_a_function_of_its_room() -> None:
     for step in pictures.steps():
         assert step.file.startswith(step.room), step
         assert step.function in functions_of(ROOT / step.file), step
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
+def test_files_that_a_page_names_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    top = "candidates|descriptors|models|screen|runners|tests|benchmarks|docs"
+    for name in re.findall(rf"`((?:{top})/[\w/.*-]+\.py)\b", text):
+        assert list(ROOT.glob(name)), name
+
+
+@pytest.mark.parametrize("name", [".pre-commit-config.yaml", ".github/workflows/ci.yml"])
+def test_files_of_services_are_yaml_and_make_has_what_they_run(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert isinstance(yaml.safe_load(text), dict)
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    asked = re.findall(r"make (test[\w-]*|docs)", text)
+    assert asked
+    assert set(asked) <= set(targets)
 
 
 @pytest.mark.slow
