@@ -18,7 +18,7 @@ from pymatgen.core import Composition
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.composition.features import GROUPS, features, magpie
-from maiscreen.models.learning.model import answers
+from maiscreen.models.learning.model import evaluate_trees
 from maiscreen.models.storage.model import embedded_surrogate, embedded_targets
 
 SAMPLE = 300
@@ -78,7 +78,7 @@ def predictions(parsed: Compositions, composed: list[Composition], peer: Element
             (lambda: features(parsed), len(parsed)),
             (lambda one=student: one.predict(known), len(parsed)),
             (lambda one=model: one.predict(parsed, fast=True), len(parsed)),
-            (lambda one=model: answers(one.estimator, one.errors, fewer), len(few)),
+            (lambda one=model: evaluate_trees(one.estimator, one.errors, fewer), len(few)),
             (lambda: [peer.featurize(c) for c in composed], SAMPLE),
         )
         say(f"{name}: features {made:,.0f}/s, student {alone:,.0f}/s, trees {trees:,.0f}/s, ")

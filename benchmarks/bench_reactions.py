@@ -19,7 +19,7 @@ from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS
-from maiscreen.candidates.hulls.facets import facets, joined
+from maiscreen.candidates.hulls.facets import join_facets, lower_facets
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 from maiscreen.descriptors.reaction.sodium_excess import closed_form_ev, excess_tables, limit_holds
 
@@ -55,10 +55,10 @@ def ratio_reaction_general(snapshot, step=1):
     pairs = list(zip(chosen["symbol"].tolist(), chosen["halogen"].tolist(), strict=True))
     places = {pair: k for k, pair in enumerate(dict.fromkeys(pairs))}
     system = np.array([places[pair] for pair in pairs])
-    facets(np.eye(2), np.zeros(2))  # what is read once
+    lower_facets(np.eye(2), np.zeros(2))  # what is read once
     systems = [phase_system(snapshot, *pair) for pair in places]
     began = time.perf_counter()
-    hulls = joined([facets(one.counts, one.energy_ev_atom) for one in systems])
+    hulls = join_facets([lower_facets(one.counts, one.energy_ev_atom) for one in systems])
     preparation = time.perf_counter() - began
     seconds = typical(lambda: kinks(hulls, SODIUM, chosen["counts"], system)) / len(system)
     found = kinks(hulls, SODIUM, chosen["counts"], system)

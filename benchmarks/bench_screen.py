@@ -46,9 +46,9 @@ def main() -> None:
 
     describe = seconds(lambda: stages.describe(campaign, 0, count))
     described = stages.describe(campaign, 0, count)
-    choose = seconds(lambda: comparison.choose(campaign, described))
+    choose = seconds(lambda: comparison.rank_with_controls(campaign, described))
     tracemalloc.start()
-    comparison.choose(campaign, stages.describe(campaign, 0, count))
+    comparison.rank_with_controls(campaign, stages.describe(campaign, 0, count))
     peak = tracemalloc.get_traced_memory()[1]
     say(f"{count} candidates: described in {describe * 1e3:.0f} ms, ")
     say(f"ranked with {campaign.samples} draws in {choose * 1e3:.0f} ms, ")

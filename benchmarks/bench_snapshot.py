@@ -19,7 +19,7 @@ from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.materials_project.build import build_materials_project
 from maiscreen.candidates.materials_project.fetch import naive_requests
 from maiscreen.candidates.materials_project.query import Query
-from maiscreen.candidates.materials_project.service import opened
+from maiscreen.candidates.materials_project.service import open_service
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     with Server(documents(METALS, HALOGENS)) as server, tempfile.TemporaryDirectory() as folder:
         for metals in (METALS[:70], METALS):
             query, begun = Query(metals), time.perf_counter()
-            with opened(KEY, server.endpoint) as service:
+            with open_service(KEY, server.endpoint) as service:
                 built = build_materials_project(
                     service, query, Path(folder) / str(len(metals)), lambda done, total: None
                 )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.stats import wilcoxon
 
-from maiscreen.models.acquisition import batch, membership
+from maiscreen.models.acquisition import choose_batch, top_membership
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -177,7 +177,9 @@ def suggested(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Ge
     places = p.top - int((share >= 1 - OPEN).sum())
     mine = undecided[undecided < len(free)]
     asked = mine[np.argsort(-share[mine] * (1 - share[mine]), kind="stable")[:ASKED]]
-    picks = batch(members[:, undecided], values[:, asked], places, BATCH) if places > 0 else ()
+    picks = (
+        choose_batch(members[:, undecided], values[:, asked], places, BATCH) if places > 0 else ()
+    )
     chosen = [int(asked[pick.input]) for pick in picks]
     # Where nothing more can be gained, the likeliest fill the batch.
     rest = [i for i in np.argsort(-share[: len(free)], kind="stable").tolist() if i not in chosen]
@@ -196,7 +198,7 @@ STRATEGIES: dict[str, Strategy] = {
 def _members(p: Pool, values: Floats, known: Ints) -> Floats:
     """Draw who belongs to the top k, unlabelled candidates first, then labelled ones."""
     settled = np.broadcast_to(p.score(p.values[known]), (len(values), len(known)))
-    return membership(np.concatenate([p.score(values), settled], axis=1), p.top)
+    return top_membership(np.concatenate([p.score(values), settled], axis=1), p.top)
 
 
 def replay(p: Pool, process: Process, strategy: Strategy, seed: int) -> Floats:

@@ -23,7 +23,7 @@ import pyarrow as pa
 from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.screen.blends import table as blend_stage
-from maiscreen.screen.blends.blends import tables
+from maiscreen.screen.blends.blends import blend_tables
 from maiscreen.screen.blends.table import part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
@@ -40,7 +40,7 @@ MIB = 2**20
 
 def wide(limit: int) -> Campaign:
     """Read the campaign, thinned to so many candidates."""
-    return describe.pin(
+    return describe.pin_own_data(
         Campaign.from_toml(HERE / "wide.toml").with_settings([f"space.limit={limit}"])
     )
 
@@ -116,7 +116,7 @@ def exponent(runs: list[dict[str, float]]) -> float:
 def floor(campaign: Campaign, repeats: int) -> dict[str, float]:
     """Time describing and writing beside writing alone, in this process."""
     begun = time.perf_counter()
-    tables(campaign)
+    blend_tables(campaign)
     prepared = time.perf_counter() - begun
     table = blend_stage.describe_blends(campaign, 0, ROWS)  # spans the hulls, once
     whole, writing = [], []

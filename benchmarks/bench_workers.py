@@ -18,7 +18,7 @@ from bench_wide import rss_mib, seconds
 
 from maiscreen.runners.cluster import cluster, execution
 from maiscreen.runners.work.parts import Parts
-from maiscreen.screen.blends.blends import tables
+from maiscreen.screen.blends.blends import blend_tables
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task
@@ -32,7 +32,7 @@ ARITHMETIC = 12_000_000
 
 def prepare(campaign: Campaign) -> None:
     """Read in a worker what all tasks need."""
-    tables(campaign)
+    blend_tables(campaign)
 
 
 def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[str, object]:
@@ -45,7 +45,7 @@ def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[st
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         parts = Parts(Path(folder), "bench")
         pool = stack.enter_context(_pool(campaign))
-        clients = {n: stack.enter_context(cluster.local(n)) for n in (1, 2)}
+        clients = {n: stack.enter_context(cluster.local_client(n)) for n in (1, 2)}
         for client in clients.values():
             client.run(prepare, campaign)
 

@@ -16,10 +16,10 @@ from maiscreen.candidates.hulls.facets import (
     Facets,
     Floats,
     Integers,
-    atoms_in,
     blocks,
-    checked_amounts,
-    products,
+    drop_rounding,
+    facet_atoms,
+    normalise_amounts,
 )
 
 _ALMOST_ONE = 1 - SMALLEST_SHARE
@@ -81,7 +81,10 @@ def kinks(
     The ends of all intervals are the kinks; where the slope of the energy stays the same, as
     between coplanar facets, there is none.
     """
-    poor, rich = _fractions(checked_amounts(ends)), _fractions(checked_amounts(np.array([start])))
+    poor, rich = (
+        _fractions(normalise_amounts(ends)),
+        _fractions(normalise_amounts(np.array([start]))),
+    )
     place = np.zeros(len(poor), dtype=np.int64) if system is None else system
     found = [
         _crossings(hulls, poor[rows], rich, row, pair, rows.start)
@@ -93,7 +96,7 @@ def kinks(
         return Kinks(np.zeros(1, np.int64), nothing, nothing, empty.astype(np.int64), empty)
     line, mixing, facet = (np.concatenate(part) for part in zip(*found, strict=True))
     mixed = (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich
-    energy, phase, amount = products(hulls, facet, atoms_in(hulls, mixed, facet))
+    energy, phase, amount = drop_rounding(hulls, facet, facet_atoms(hulls, mixed, facet))
     kept = _bent(line, mixing, energy)
     bounds = np.searchsorted(line[kept], np.arange(len(poor) + 1)).astype(np.int64)
     return Kinks(bounds, mixing[kept], energy[kept], phase[kept], amount[kept])
@@ -107,8 +110,8 @@ def _crossings(
     hulls: Facets, poor: Floats, rich: Floats, row: Integers, pair: Integers, first: int
 ) -> tuple[Integers, Floats, Integers]:
     """Give line, mixing and facet of every end of an interval, sorted, each point once."""
-    at_poor = atoms_in(hulls, poor[row], pair)
-    at_rich = atoms_in(
+    at_poor = facet_atoms(hulls, poor[row], pair)
+    at_rich = facet_atoms(
         hulls, np.repeat(rich, len(hulls.vertices), axis=0), np.arange(len(hulls.vertices))
     )
     slope = at_rich[:, pair] - at_poor

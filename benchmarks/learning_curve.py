@@ -12,7 +12,7 @@ import numpy as np
 
 from maiscreen.models.learning.splits import grouped_folds
 from maiscreen.models.learning.training import embedded_training
-from maiscreen.models.learning.validation import fitted, prepare
+from maiscreen.models.learning.validation import fit_recipe, prepare
 
 TARGETS = ("bulk_modulus_gpa", "shear_modulus_gpa")
 SIZES = (100, 300, 1000, 3000)
@@ -28,7 +28,7 @@ def curve(target: str) -> list[tuple[int, float, float]]:
     for size in (*SIZES, len(train)):
         errors = []
         for seed in range(DRAWS if size < len(train) else 1):
-            model = fitted(material, rng.choice(train, size, replace=False), seed)
+            model = fit_recipe(material, rng.choice(train, size, replace=False), seed)
             apart = model.predict(material.features[test]) - material.learned[test]
             errors.append(float(np.abs(apart).mean()))
         points.append((size, float(np.mean(errors)), float(np.std(errors))))

@@ -52,11 +52,11 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         """Give the error as one line."""
-        text = f"{self.field} = {_shown(self.value)}: {self.remedy}"
+        text = f"{self.field} = {_display(self.value)}: {self.remedy}"
         return harmless(" ".join(text.split()))
 
 
-def _shown(value: object) -> str:
+def _display(value: object) -> str:
     try:
         return _SHORT.repr(value)
     except ValueError:  # Python refuses to write integers of more than 4,300 digits

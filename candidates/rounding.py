@@ -51,7 +51,7 @@ _HALF_WAY = 1e-4
 
 
 def at_least(values: Floats, bound: float) -> NDArray[np.bool_]:
-    """Tell which values reach a bound but for their last digits, any shape; NaN reaches none.
+    """Find which values reach a bound but for their last digits, any shape; NaN reaches none.
 
     Examples
     --------

@@ -9,7 +9,7 @@ expected to be worth,
 the expected value of partial perfect information, with the inputs `a` known already. A batch is
 built one input after the other, each the one of highest gain given those before it, so that two
 inputs that say the same are not both asked for. What is worth most may be the score itself, or to
-belong to the true best (:func:`membership`): the gain is then the number of right members more.
+belong to the true best (:func:`top_membership`): the gain is then the number of right members more.
 
 Conditional expectations come from joint draws alone, by regression on the inputs (Strong, Oakley &
 Brennan, Med. Decis. Making 34, 311 (2014)); nothing is simulated again. The knowledge gradient is
@@ -104,7 +104,7 @@ class Beliefs:
             np.isfinite(worth).all() and np.isfinite(inputs).all()
         ):
             raise ValueError("worth and inputs need the same draws, all finite")
-        start = cls(worth, _standardised(inputs), worth, worth, worth, degree, fit)
+        start = cls(worth, _standardise(inputs), worth, worth, worth, degree, fit)
         return start._expecting(np.broadcast_to(worth.mean(axis=0), worth.shape))
 
     def given(self, one: int) -> Floats:
@@ -138,12 +138,12 @@ class Beliefs:
         known = (*self.known, one)
         inputs = np.array(self.inputs)
         new = [i for i in range(inputs.shape[1]) if i not in self.known]
-        inputs[:, new] = _standardised(left)[:, new]
+        inputs[:, new] = _standardise(left)[:, new]
         inputs[:, one] = said  # kept for the products with inputs known later
         return replace(self, inputs=inputs, known=known)._expecting(self.given(one))
 
-    def says_nothing(self, one: int) -> bool:
-        """Tell whether an input is known, or determined by those known."""
+    def is_determined(self, one: int) -> bool:
+        """Return whether an input is known, or determined by the known ones."""
         return one in self.known or not self.inputs[:, one].any()
 
     def _expecting(self, expected: Floats) -> "Beliefs":
@@ -173,8 +173,8 @@ class Beliefs:
         return columns, terms @ coefficients[:, columns]
 
 
-def membership(scores: Floats, top: int) -> Floats:
-    """Tell in each draw who belongs to the best.
+def top_membership(scores: Floats, top: int) -> Floats:
+    """Mark in each draw the candidates that belong to the best.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def membership(scores: Floats, top: int) -> Floats:
 
     Examples
     --------
-    >>> membership(np.array([[0.1, 0.7, 0.7, 0.3]]), 1)
+    >>> top_membership(np.array([[0.1, 0.7, 0.7, 0.3]]), 1)
     array([[0., 1., 0., 0.]])
     """
     members = np.zeros_like(scores)
@@ -199,7 +199,9 @@ def membership(scores: Floats, top: int) -> Floats:
     return members
 
 
-def batch(worth: Floats, inputs: Floats, top: int, count: int, degree: int = 1) -> tuple[Pick, ...]:
+def choose_batch(
+    worth: Floats, inputs: Floats, top: int, count: int, degree: int = 1
+) -> tuple[Pick, ...]:
     """Choose the inputs whose knowledge, together, would most improve the choice.
 
     Parameters
@@ -227,7 +229,7 @@ def batch(worth: Floats, inputs: Floats, top: int, count: int, degree: int = 1) 
 
     Notes
     -----
-    Gains are those of the draws that chose; `gains` gives them without that bias.
+    Gains are those of the draws that chose; `estimate_gains` gives them without that bias.
 
     Examples
     --------
@@ -235,13 +237,13 @@ def batch(worth: Floats, inputs: Floats, top: int, count: int, degree: int = 1) 
 
     >>> z = np.random.default_rng(0).standard_normal((4000, 2))
     >>> worth = np.stack([z[:, 0], np.full(4000, 0.1)], axis=1)
-    >>> [pick.input for pick in batch(worth, z, top=1, count=2)]
+    >>> [pick.input for pick in choose_batch(worth, z, top=1, count=2)]
     [0]
     """
     beliefs = Beliefs.of(worth, inputs, degree)
     picks: list[Pick] = []
     while len(picks) < count and top < worth.shape[1]:
-        pick = _next(beliefs, top)
+        pick = _best_input(beliefs, top)
         if pick.gain <= NEGLIGIBLE:
             break
         picks.append(pick)
@@ -249,22 +251,22 @@ def batch(worth: Floats, inputs: Floats, top: int, count: int, degree: int = 1) 
     return tuple(picks)
 
 
-def _next(beliefs: Beliefs, top: int) -> Pick:
+def _best_input(beliefs: Beliefs, top: int) -> Pick:
     """Find the input of highest gain; most are ruled out by a bound of their gain."""
-    bar = _highest(beliefs.expected, top).min(axis=1, keepdims=True)
-    now = _best(beliefs.expected, top)
-    new = (i for i in range(beliefs.inputs.shape[1]) if not beliefs.says_nothing(i))
+    bar = _top_values(beliefs.expected, top).min(axis=1, keepdims=True)
+    now = _mean_top_sum(beliefs.expected, top)
+    new = (i for i in range(beliefs.inputs.shape[1]) if not beliefs.is_determined(i))
     bounds = {i: beliefs.bound(i, bar) for i in new}
     best = Pick(-1, 0.0)
     for i in sorted(bounds, key=lambda i: (-bounds[i], i)):
         if bounds[i] <= best.gain:
             break
-        found = _best(beliefs.given(i), top) - now
+        found = _mean_top_sum(beliefs.given(i), top) - now
         best = Pick(i, found) if found > best.gain else best
     return best
 
 
-def gains(
+def estimate_gains(
     worth: Floats, inputs: Floats, top: int, known: tuple[int, ...], degree: int = 1
 ) -> tuple[Gain, ...]:
     """Estimate what a choice gains by knowing inputs, without the bias of its own regression.
@@ -275,7 +277,7 @@ def gains(
     Parameters
     ----------
     worth, inputs, top, degree
-        As for :func:`batch`.
+        As for :func:`choose_batch`.
     known : tuple of int
         Inputs in the order in which they are learnt.
 
@@ -285,7 +287,7 @@ def gains(
         With the first input known, the first two, and so on: in the unit of the worth, summed
         over the choice; exactly 0 if the choice cannot change.
     """
-    before = _chosen(worth.mean(axis=0)[None, :], top)[0]
+    before = _top_indices(worth.mean(axis=0)[None, :], top)[0]
     rows = np.arange(len(worth))
     differences = np.empty((len(known), len(worth)))
     for half in (0, 1):
@@ -293,8 +295,8 @@ def gains(
         beliefs = Beliefs.of(worth, inputs, degree, fit)
         held = worth[live][:, before].sum(axis=1)
         for place, one in enumerate(known):
-            beliefs = beliefs if beliefs.says_nothing(one) else beliefs.learn(one)
-            after = _chosen(beliefs.expected[live], top)
+            beliefs = beliefs if beliefs.is_determined(one) else beliefs.learn(one)
+            after = _top_indices(beliefs.expected[live], top)
             taken = np.take_along_axis(worth[live], after, axis=1).sum(axis=1)
             differences[place, live] = taken - held
     return tuple(_gain(one) for one in differences)
@@ -307,7 +309,7 @@ def _gain(differences: Floats) -> Gain:
     return Gain(float(differences.mean()), float(error))
 
 
-def _standardised(inputs: Floats) -> Floats:
+def _standardise(inputs: Floats) -> Floats:
     """Give each input mean 0 and variance 1; 0 throughout where it does not vary."""
     centred = inputs - inputs.mean(axis=0)
     spread = np.sqrt((centred**2).mean(axis=0))
@@ -315,17 +317,17 @@ def _standardised(inputs: Floats) -> Floats:
     return np.asarray(np.where(varies, centred / np.where(varies, spread, 1.0), 0.0))
 
 
-def _chosen(expected: Floats, top: int) -> NDArray[np.int64]:
+def _top_indices(expected: Floats, top: int) -> NDArray[np.int64]:
     """Choose in each row, shape (rows, top); of equals the first."""
     return np.argsort(-expected, axis=1, kind="stable")[:, :top]
 
 
-def _best(expected: Floats, top: int) -> float:
+def _mean_top_sum(expected: Floats, top: int) -> float:
     """Give the mean over the rows of the sum of the highest."""
-    return float(_highest(expected, top).sum(axis=1).mean())
+    return float(_top_values(expected, top).sum(axis=1).mean())
 
 
-def _highest(expected: Floats, top: int) -> Floats:
+def _top_values(expected: Floats, top: int) -> Floats:
     """Give the highest of each row, in any order, shape (rows, top)."""
     split = expected.shape[1] - top
     return np.partition(expected, split, axis=1)[:, split:] if split > 0 else expected

@@ -90,7 +90,7 @@ def raise_stop(number: int, frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def signals_as_interrupts() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a command as Ctrl-C does.
 
     A handler that somebody has set, as ``nohup`` does, is left alone; and only the main thread

@@ -49,6 +49,6 @@ class Outcome:
     kernels: str = ""
 
 
-def quarantined(index: int, reason: str, traceback: str) -> Outcome:
+def quarantined_outcome(index: int, reason: str, traceback: str) -> Outcome:
     """Say that describing a candidate ended its worker, again and again."""
     return Outcome(None, (Failure(index, reason, traceback),), 0.0, quarantined=True)

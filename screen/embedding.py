@@ -8,14 +8,14 @@ from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.models.attributes.crystal_data import is_compound
-from maiscreen.models.predictions.learned import embedded_digest, said, to_csv
-from maiscreen.screen.blends.blends import tables
+from maiscreen.models.predictions.learned import embedded_digest, evaluate_model, to_csv
+from maiscreen.screen.blends.blends import blend_tables
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe.describe import formation_energy_ev_atom
 
 
-def asked() -> dict[str, tuple[str, ...]]:
+def formulas_by_target() -> dict[str, tuple[str, ...]]:
     """Give the formulas that campaigns ask each model for, by target."""
     snapshot = load_snapshot()
     alloys = alloying(snapshot, np.array(METALS))
@@ -40,14 +40,14 @@ def joint_compounds() -> NDArray[np.str_]:
         blends=2,
         temperatures_c=(97.0,),
     )
-    return tables(Campaign(fidelity="F0", space=everything)).joint.phases.formula
+    return blend_tables(Campaign(fidelity="F0", space=everything)).joint.phases.formula
 
 
-def answers() -> str:
+def embedded_predictions() -> str:
     """Ask the embedded models; the text of ``models/data/predicted.csv``."""
     return to_csv(
-        (target, embedded_digest(target), formulas, said(target, formulas, ()))
-        for target, formulas in asked().items()
+        (target, embedded_digest(target), formulas, evaluate_model(target, formulas, ()))
+        for target, formulas in formulas_by_target().items()
     )
 
 

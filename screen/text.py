@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def finite(value: object) -> float | None:
+def finite_or_none(value: object) -> float | None:
     """Give a number, or None for anything else."""
     good = isinstance(value, int | float) and math.isfinite(value)
     return float(value) if good else None  # type: ignore[arg-type]
@@ -17,7 +17,7 @@ def finite(value: object) -> float | None:
 
 def number(value: object, digits: int = 2) -> str:
     """Round to decimals; a dash where nothing is known."""
-    known = finite(value)
+    known = finite_or_none(value)
     return "–" if known is None else f"{known:.{digits}f}".replace("-", "−")
 
 
@@ -29,7 +29,7 @@ def significant(value: object, digits: int = 2) -> str:
     >>> significant(3176.9), significant(2.6e-6), significant(None)
     ('3200', '2.6·10⁻⁶', '–')
     """
-    known = finite(value)
+    known = finite_or_none(value)
     if known is None:
         return "–"
     rounded = float(f"{known:.{digits}g}")
@@ -54,17 +54,17 @@ def formula(text: object) -> Any:
     return Markup(re.sub(r"(?<=[A-Za-z)])(\d+)", r"<sub>\1</sub>", str(escape(text or "–"))))  # noqa: S704
 
 
-def plain(name: object) -> str:
+def plain_words(name: object) -> str:
     """Turn the name of a column or a setting into words."""
     return str(name).replace("youngs", "Young's").replace("_", " ")
 
 
-def listed(names: list[Any]) -> Any:
+def join_names(names: list[Any]) -> Any:
     """Join names as a sentence does.
 
     Examples
     --------
-    >>> str(listed(["a", "b", "c"]))
+    >>> str(join_names(["a", "b", "c"]))
     'a, b and c'
     """
     if len(names) < 2:

@@ -48,7 +48,7 @@ def default_ranking() -> pa.Table:
     """Ranking of the default campaign."""
     campaign = Campaign()
     described = describe.describe(campaign, 0, describe.candidate_count(campaign))
-    return comparison.choose(campaign, described)
+    return comparison.rank_with_controls(campaign, described)
 
 
 @pytest.fixture(scope="session")
@@ -180,10 +180,10 @@ def fetched(tmp_path_factory: pytest.TempPathFactory, mp_documents: "Documents")
 
     from maiscreen.candidates.materials_project.build import build_materials_project
     from maiscreen.candidates.materials_project.query import Query
-    from maiscreen.candidates.materials_project.service import opened
+    from maiscreen.candidates.materials_project.service import open_service
 
     out = tmp_path_factory.mktemp("fetched") / "snapshot"
     query = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
-    with Server(mp_documents) as server, opened(KEY, server.endpoint) as service:
+    with Server(mp_documents) as server, open_service(KEY, server.endpoint) as service:
         build_materials_project(service, query, out, lambda done, total: None)
     return out

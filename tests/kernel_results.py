@@ -20,7 +20,7 @@ from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
-from maiscreen.screen.embedding import answers
+from maiscreen.screen.embedding import embedded_predictions
 
 WIDE = Campaign(
     metals=("Si", "Ti", "Ge", "Sn", "Sb", "Al"),
@@ -79,14 +79,14 @@ def geometry(one: prototypes.Prototype) -> tuple[dict[str, object], dict[str, ob
 
 
 def main(out: Path) -> None:
-    learned.said_before = lambda *_: None  # type: ignore[assignment]
+    learned.look_up_predictions = lambda *_: None  # type: ignore[assignment]
     crystals = {one.formula: geometry(one) for one in prototypes.prototypes()}
     ranked = rankings(out)
     found = {
         "kernels": kernels(),
         "decided": {
             "features": digest_of_features(),
-            "predictions": answers(),
+            "predictions": embedded_predictions(),
             "rankings": {name: decided for name, (decided, _) in ranked.items()},
             "crystals": {name: decided for name, (decided, _) in crystals.items()},
         },

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from maiscreen.models.labels.labels import load_labels
-from maiscreen.models.storage.store import models
+from maiscreen.models.storage.store import model_entries
 from maiscreen.runners.cli.comparison import as_markdown
 from maiscreen.runners.cli.models import as_markdown as embedded_table
 from maiscreen.runners.cli.text import best, paper_standing
@@ -32,4 +32,4 @@ def test_the_page_on_the_potential_is_what_compare_prints() -> None:
 def test_the_page_on_models_is_what_evaluate_prints(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
     begin, end = "maiscreen models evaluate --markdown -->\n", "\n<!-- up to here -->"
-    assert page.split(begin)[1].split(end)[0] == embedded_table(models(tmp_path)).strip()
+    assert page.split(begin)[1].split(end)[0] == embedded_table(model_entries(tmp_path)).strip()

@@ -44,7 +44,7 @@ _HALOGEN_RANK = {"F": 4, "Cl": 3, "Br": 2, "I": 1}
 
 
 def is_more_electronegative(x: str, m: str) -> bool:
-    """Tell whether halogen ``x`` is named as the anion beside ``m``.
+    """Return whether halogen ``x`` is named as the anion beside ``m``.
 
     IUPAC names nitrogen's halides as halides whatever the electronegativities (NI3 is nitrogen
     triiodide), and interhalogens by the lighter halogen (ICl is iodine monochloride).

@@ -31,7 +31,7 @@ _OTHER, _UPPER, _LOWER, _DIGIT, _BREAK = range(5)
 _WRITTEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.()[]{}")
 
 
-def _kinds() -> NDArray[np.int8]:
+def _character_kinds() -> NDArray[np.int8]:
     kinds = np.full(256, _OTHER, dtype=np.int8)
     kinds[ord("A") : ord("Z") + 1] = _UPPER
     kinds[ord("a") : ord("z") + 1] = _LOWER
@@ -40,7 +40,7 @@ def _kinds() -> NDArray[np.int8]:
     return kinds
 
 
-def _codes() -> Integers:
+def _element_codes() -> Integers:
     """Element by 27 x first letter + second letter (0 for none); -1 where there is none."""
     table = np.full(26 * 27, -1, dtype=np.int64)
     for number, symbol in enumerate(ELEMENTS):
@@ -49,8 +49,8 @@ def _codes() -> Integers:
     return table
 
 
-_KIND = _kinds()
-_ELEMENT = _codes()
+_KIND = _character_kinds()
+_ELEMENT = _element_codes()
 # After a kind of character (line), may this kind (column) come? Other, upper, lower, digit, break.
 _MAY_FOLLOW = np.array(
     [[0, 0, 0, 0, 1], [0, 1, 1, 1, 1], [0, 1, 0, 1, 1], [0, 1, 0, 1, 1], [0, 1, 0, 0, 1]], np.bool_
@@ -110,7 +110,7 @@ def _amounts(
     return amount, legible & (amount > 0)
 
 
-def read_one(text: object) -> list[tuple[int, int]]:
+def read_with_pymatgen(text: object) -> list[tuple[int, int]]:
     """Read one formula with brackets, decimals or blanks around it, through pymatgen.
 
     Returns
@@ -125,7 +125,7 @@ def read_one(text: object) -> list[tuple[int, int]]:
 
     Examples
     --------
-    >>> read_one("(NaCl)0.5")
+    >>> read_with_pymatgen("(NaCl)0.5")
     [(10, 500000000), (16, 500000000)]
     """
     _check_characters(text)
@@ -134,7 +134,7 @@ def read_one(text: object) -> list[tuple[int, int]]:
     try:
         found = Composition(str(text).strip(), strict=True)
     except (ValueError, RecursionError) as error:
-        raise InputError("formula", text, _reason(str(text))) from error
+        raise InputError("formula", text, _why_unreadable(str(text))) from error
     amounts = [(e.Z - 1, float(a)) for e, a in found.element_composition.items()]
     if not amounts:
         raise InputError("formula", text, "has no atoms; give amounts above zero")
@@ -157,8 +157,8 @@ def _check_characters(text: object) -> None:
         raise InputError("formula", text, remedy)
 
 
-def _reason(text: str) -> str:
-    """Say what is wrong with a text that pymatgen refuses."""
+def _why_unreadable(text: str) -> str:
+    """Describe what is wrong with a text that pymatgen refuses."""
     import re
 
     for symbol in re.findall("[A-Z][a-z]*", text):
@@ -236,7 +236,7 @@ class Compositions:
         return np.array(texts, dtype=np.str_)
 
     def contains(self, symbol: str) -> NDArray[np.bool_]:
-        """Tell which compositions hold an element, shape (n,).
+        """Find which compositions hold an element, shape (n,).
 
         Raises
         ------
@@ -281,13 +281,13 @@ def compositions(formulas: Sequence[str]) -> Compositions:
     >>> c.key.tolist(), c.fraction.round(3).tolist()
     (['ClNa', 'Ca3O8P2'], [0.5, 0.5, 0.231, 0.615, 0.154])
     """
-    found, refused = parsed(formulas)
+    found, refused = parse_formulas(formulas)
     for row, reason in refused.items():
         raise InputError("formula", formulas[row], reason)
     return found
 
 
-def parsed(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:
+def parse_formulas(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:
     """Read the formulas that can be read, and say why the others can't.
 
     Returns
@@ -298,7 +298,7 @@ def parsed(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:
 
     Examples
     --------
-    >>> found, refused = parsed(["NaCl", "Xx2"])
+    >>> found, refused = parse_formulas(["NaCl", "Xx2"])
     >>> len(found), refused
     (1, {1: "has no element 'Xx'; check the capitals"})
     """
@@ -309,7 +309,7 @@ def parsed(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:
     good = np.ones(len(texts), dtype=np.bool_)
     good[list(refused)] = False
     kept = np.array([texts[k] for k in np.flatnonzero(good).tolist()], dtype=np.str_)
-    return _gathered(kept, (np.cumsum(good) - 1)[row], element, amount), refused
+    return _combine_entries(kept, (np.cumsum(good) - 1)[row], element, amount), refused
 
 
 def _read_others(formulas: Sequence[str], places: list[int]) -> tuple[Integers, dict[int, str]]:
@@ -318,13 +318,13 @@ def _read_others(formulas: Sequence[str], places: list[int]) -> tuple[Integers, 
     refused: dict[int, str] = {}
     for place in places:
         try:
-            entries += [(place, z, a) for z, a in read_one(formulas[place])]
+            entries += [(place, z, a) for z, a in read_with_pymatgen(formulas[place])]
         except InputError as error:
             refused[place] = error.remedy
     return np.array(entries, dtype=np.int64).reshape(-1, 3).T, refused
 
 
-def _gathered(
+def _combine_entries(
     formula: NDArray[np.str_], row: Integers, element: Integers, amount: Integers
 ) -> Compositions:
     """Sort the entries, add up those of one element, and divide out what they share."""

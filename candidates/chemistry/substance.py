@@ -8,20 +8,20 @@ elements the odd electron is a d electron (VCl4) or an average of two valences (
 
 
 def is_radical(counts: dict[str, int]) -> bool:
-    """Tell the halides of ``RADICAL_FORMERS`` that an odd electron keeps from being a substance."""
+    """Return whether a halide of ``RADICAL_FORMERS`` is a radical, and so no stable substance."""
     formers = RADICAL_FORMERS & counts.keys()
     return len(counts) > 1 and bool(formers) and has_odd_electrons(counts)
 
 
-def no_substance(counts: dict[str, int]) -> str:
-    """Tell why a formula with an odd electron is that of no substance; empty for all others.
+def why_no_substance(counts: dict[str, int]) -> str:
+    """Explain why a formula with an odd electron is that of no substance; empty for all others.
 
     What registries and handbooks list under such a formula is another substance: SiBr3,
     7789-57-3, is tribromosilane, and HgCl, 7546-30-7, is calomel.
 
     Examples
     --------
-    >>> no_substance({"Si": 1, "Br": 3}), no_substance({"Sn": 1, "Cl": 4})
+    >>> why_no_substance({"Si": 1, "Br": 3}), why_no_substance({"Sn": 1, "Cl": 4})
     ('radical: odd electron count on Si', '')
     """
     metals = [symbol for symbol in counts if symbol not in HALOGENS]
@@ -34,7 +34,7 @@ def no_substance(counts: dict[str, int]) -> str:
 
 
 def has_odd_electrons(counts: dict[str, int]) -> bool:
-    """Tell whether the molecule has an odd number of electrons.
+    """Return whether the molecule has an odd number of electrons.
 
     Examples
     --------

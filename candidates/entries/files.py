@@ -11,13 +11,13 @@ from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.entries.entries import (
     LARGEST_EV_ATOM,
     Entries,
-    distinct,
+    assign_roles,
+    check_distinct,
     entry_row,
     from_json,
-    named,
 )
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.materials_project.documents import UnfitError
+from maiscreen.candidates.materials_project.documents import UnusableDocumentError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.phases import Row
 
@@ -90,26 +90,26 @@ def _from_lines(lines: "csv.DictReader[str]", scheme: str, stated: str | None) -
     for number, line in enumerate(lines, 2):
         try:
             rows.append(_csv_row(line, number, scheme, stated))
-        except (UnfitError, InputError) as unfit:
-            named = {"entry": f"line {number}", "formula": str(line.get("formula") or "")}
-            refused.append({**named, "reason": str(unfit)})
-    return Entries(distinct(rows), [], refused)
+        except (UnusableDocumentError, InputError) as unfit:
+            labelled = {"entry": f"line {number}", "formula": str(line.get("formula") or "")}
+            refused.append({**labelled, "reason": str(unfit)})
+    return Entries(check_distinct(rows), [], refused)
 
 
 def _csv_row(line: Mapping[str, Any], number: int, scheme: str, stated: str | None) -> Row:
     given = (line.get("scheme") or "").strip() or stated
     if given is None:
-        raise UnfitError(f"says no scheme: add a column scheme, or --scheme {scheme}")
+        raise UnusableDocumentError(f"says no scheme: add a column scheme, or --scheme {scheme}")
     if given != scheme:
-        raise UnfitError(f"is of scheme {given:.40}, the snapshot of {scheme}")
+        raise UnusableDocumentError(f"is of scheme {given:.40}, the snapshot of {scheme}")
     energy = _decimal(line, "formation_energy_ev_atom")
     if energy is None or abs(energy) > LARGEST_EV_ATOM:
-        raise UnfitError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
+        raise UnusableDocumentError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
     volume = _decimal(line, "volume_a3_atom")
     if volume is not None and volume <= 0:
-        raise UnfitError("has a volume that is not above 0")
+        raise UnusableDocumentError("has a volume that is not above 0")
     identifier = (line.get("entry_id") or "").strip() or f"user-{number - 1}"
-    roles = named(parse_formula((line.get("formula") or "").strip()))
+    roles = assign_roles(parse_formula((line.get("formula") or "").strip()))
     return entry_row(roles, identifier, energy, volume_a3_atom=volume)
 
 
@@ -118,5 +118,5 @@ def _decimal(line: Mapping[str, Any], name: str) -> float | None:
     try:
         value = float(text) if text else None
     except ValueError:
-        raise UnfitError(f"has {text!r:.40} for {name}") from None
+        raise UnusableDocumentError(f"has {text!r:.40} for {name}") from None
     return value if value is None or isfinite(value) else None

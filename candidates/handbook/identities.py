@@ -56,13 +56,13 @@ class Identity:
     inorganic: bool
 
 
-def canonical(counts: dict[str, int]) -> str | None:
+def canonical_formula(counts: dict[str, int]) -> str | None:
     """Write an element or a binary halide with the metal first; None for anything else.
 
     Examples
     --------
-    >>> canonical({"Cl": 4, "Sn": 1}), canonical({"H": 2, "O": 1}), canonical({"Cl": 2})
-    ('SnCl4', None, 'Cl2')
+    >>> [canonical_formula(one) for one in ({"Cl": 4, "Sn": 1}, {"H": 2, "O": 1}, {"Cl": 2})]
+    ['SnCl4', None, 'Cl2']
     """
     if any(symbol not in SYMBOLS for symbol in counts):
         return None
@@ -90,7 +90,7 @@ def read_formula(text: str) -> str | None:
     """
     if not _HILL.fullmatch(text):
         return None
-    return canonical({symbol: int(count or 1) for symbol, count in _TOKEN.findall(text)})
+    return canonical_formula({symbol: int(count or 1) for symbol, count in _TOKEN.findall(text)})
 
 
 def _formula(symbol: str, count: int) -> str:
@@ -180,18 +180,18 @@ def halide_by_name(name: str) -> str | None:
     """
     stock, chain = _STOCK_NAME.fullmatch(name), _CHAIN_NAME.fullmatch(name)
     if stock and stock[3] in _HALIDE:
-        metal, valence = _symbols().get(stock[1].lower()), _ROMAN.index(stock[2])
+        metal, valence = _symbols_by_name().get(stock[1].lower()), _ROMAN.index(stock[2])
         number = 2 if (metal, valence) == ("Hg", 1) else 1
         halogen = _HALIDE[stock[3]]
-        return canonical({metal: number, halogen: number * valence}) if metal else None
+        return canonical_formula({metal: number, halogen: number * valence}) if metal else None
     if chain and chain[4] in _HYDRIDE and chain[1].lower() in _TIMES:
         counts = {_HYDRIDE[chain[4]]: _TIMES[chain[3]], _HALO[chain[2]]: _TIMES[chain[1].lower()]}
-        return canonical(counts)
+        return canonical_formula(counts)
     return None
 
 
 @cache
-def _symbols() -> dict[str, str]:
+def _symbols_by_name() -> dict[str, str]:
     """Symbol by the English name in small letters."""
     from chemicals.elements import periodic_table
 

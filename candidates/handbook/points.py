@@ -8,9 +8,9 @@ from math import inf, log, nan
 from statistics import median
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.chemistry.substance import no_substance
+from maiscreen.candidates.chemistry.substance import why_no_substance
 from maiscreen.candidates.handbook.identities import identities
-from maiscreen.candidates.handbook.tables import frame
+from maiscreen.candidates.handbook.tables import read_frame
 
 POINT_TABLES = (
     ("Physical Constants of Inorganic Compounds.csv", "CRC"),
@@ -39,7 +39,7 @@ COPIED = 0.01
 
 ATMOSPHERE_PA = 101325.0
 
-Found = dict[str, list[tuple[float, str]]]
+SourcedValues = dict[str, list[tuple[float, str]]]
 """Values with their source, by CAS number."""
 
 
@@ -107,12 +107,14 @@ def _wagner(t: float, k: tuple[float, ...]) -> float:
 _FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
 
 
-def tabulated_points(cas_numbers: Collection[str] | None = None) -> tuple[Found, Found]:
+def tabulated_points(
+    cas_numbers: Collection[str] | None = None,
+) -> tuple[SourcedValues, SourcedValues]:
     """Read melting and boiling points, K, by CAS number; of binary halides if none are given."""
-    melting: Found = defaultdict(list)
-    boiling: Found = defaultdict(list)
+    melting: SourcedValues = defaultdict(list)
+    boiling: SourcedValues = defaultdict(list)
     for file, source in POINT_TABLES:
-        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
             for key, found in (("Tm", melting), ("Tb", boiling)):
                 value = float(row.get(key, nan))
                 if value > 0 and (cas, key) not in WRONG_POINTS:
@@ -125,14 +127,16 @@ def points() -> dict[str, Points]:
     """Give melting and boiling point by formula, of the CAS number that most tables know."""
     melting, boiling = tabulated_points()
     best: dict[str, Points] = {}
-    for cas in sorted(melting.keys() | boiling.keys(), key=lambda c: _trust(boiling, melting, c)):
+    for cas in sorted(
+        melting.keys() | boiling.keys(), key=lambda c: _order_of_trust(boiling, melting, c)
+    ):
         formula = identities()[cas].formula
-        if not no_substance(parse_formula(formula)):
+        if not why_no_substance(parse_formula(formula)):
             best.setdefault(formula, points_of(formula, cas, melting[cas], boiling[cas]))
-    return {formula: _without_copy(one, best) for formula, one in best.items()}
+    return {formula: _drop_copied_boiling_point(one, best) for formula, one in best.items()}
 
 
-def _without_copy(one: Points, all_points: dict[str, Points]) -> Points:
+def _drop_copied_boiling_point(one: Points, all_points: dict[str, Points]) -> Points:
     """Refuse the boiling point of another halide of the same two elements.
 
     CAS Common Chemistry gives WF4, a polymer, the boiling point of WF6.
@@ -148,7 +152,9 @@ def _without_copy(one: Points, all_points: dict[str, Points]) -> Points:
     return one
 
 
-def _trust(boiling: Found, melting: Found, cas: str) -> tuple[int, int, str]:
+def _order_of_trust(
+    boiling: SourcedValues, melting: SourcedValues, cas: str
+) -> tuple[int, int, str]:
     return -len(boiling.get(cas, ())), -len(melting.get(cas, ())), cas
 
 
@@ -189,7 +195,7 @@ def equations() -> tuple[Equation, ...]:
     formulas = {cas: identity.formula for cas, identity in identities().items()}
     melting = {formula: one.melting_k for formula, one in points().items()}
     every = equations_of_compounds(None, formulas, melting)
-    return tuple(e for e in every if not no_substance(parse_formula(e.formula)))
+    return tuple(e for e in every if not why_no_substance(parse_formula(e.formula)))
 
 
 def equations_of_compounds(
@@ -223,7 +229,7 @@ def _antoines(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> 
     ):
         prefix = "Antoine" if source == "WebBook" else ""
         keys = [prefix + name for name in ("A", "B", "C", "Tmin", "Tmax")]
-        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
             a, b, c, low, high = (float(row[key]) for key in keys)
             if a == a:
                 formula = names[cas]
@@ -233,7 +239,7 @@ def _antoines(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> 
 
 def _dipprs(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
     for cas, row in (
-        frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv", cas_numbers)
+        read_frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv", cas_numbers)
         .to_dict("index")
         .items()
     ):
@@ -250,7 +256,7 @@ def _wagners(
         ("Wagner Collection Poling.tsv", "Poling", 2.5, 5.0),
         ("Wagner Original McGarry.tsv", "McGarry", 3.0, 6.0),
     ):
-        for cas, row in frame(file, cas_numbers).to_dict("index").items():
+        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
             low = row.get("Tmin", row.get("Tm", nan))
             # Without a lower end of its own, a liquid's fit ends at the melting point.
             low = low if low == low else melting_k.get(names[cas], nan)

@@ -64,7 +64,7 @@ ACCEPTED, CORRECTED, REFUSED = "accepted", "corrected", "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRecord:
     """A record, whether each of its two values may be used, and why not.
 
     An outvoted value is physically possible, so it still tells how far the sources disagree.
@@ -78,7 +78,7 @@ class Judged:
     outvoted: tuple[str, ...] = ()
 
 
-def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged]:
+def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[JudgedRecord]:
     """Judge every record; none is dropped.
 
     Parameters
@@ -87,10 +87,10 @@ def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged
     boiling_k : dict[str, float]
         Normal boiling points by formula.
     """
-    groups: dict[str, list[Judged]] = defaultdict(list)
+    groups: dict[str, list[JudgedRecord]] = defaultdict(list)
     for row in _right_formula(list(records)):
         groups[row.record.formula].append(row)
-    judged: list[Judged] = []
+    judged: list[JudgedRecord] = []
     for formula, rows in groups.items():
         if is_radical(parse_formula(formula)):
             rows = [_refuse_condensed_radical(row) for row in rows]
@@ -102,33 +102,33 @@ def judge(records: Iterable[Record], boiling_k: dict[str, float]) -> list[Judged
     return judged
 
 
-def _right_formula(records: list[Record]) -> list[Judged]:
+def _right_formula(records: list[Record]) -> list[JudgedRecord]:
     """Where JANAF prints another formula for a CAS number than the registry, JANAF is right."""
     printed = {r.cas: r.formula for r in records if r.source == "JANAF" and r.cas}
     rows = []
     for r in records:
         formula = printed.get(r.cas, r.formula)
         if formula == r.formula:
-            rows.append(Judged(r))
+            rows.append(JudgedRecord(r))
         else:
             reason = f"CAS {r.cas} is {formula} (JANAF), not {r.formula}"
-            rows.append(Judged(replace(r, formula=formula), CORRECTED, reason))
+            rows.append(JudgedRecord(replace(r, formula=formula), CORRECTED, reason))
     return rows
 
 
-def _refuse_condensed_radical(row: Judged) -> Judged:
+def _refuse_condensed_radical(row: JudgedRecord) -> JudgedRecord:
     """Refuse what the registry lost an atom of: its SiBr3, 7789-57-3, is SiHBr3."""
     if row.record.phase == "g" and row.record.source in ("JANAF", "Glenn"):
         return row
     return _refuse_both(row, f"{row.record.formula} is a radical; the registry lost an atom")
 
 
-def _others(row: Judged, rows: Sequence[Judged]) -> list[float]:
+def _others(row: JudgedRecord, rows: Sequence[JudgedRecord]) -> list[float]:
     same = [r.record for r in rows if r is not row and r.record.phase == row.record.phase]
     return [r.enthalpy_kj_mol for r in same if r.enthalpy_kj_mol == r.enthalpy_kj_mol]
 
 
-def _mend_enthalpy(row: Judged, rows: Sequence[Judged]) -> Judged:
+def _mend_enthalpy(row: JudgedRecord, rows: Sequence[JudgedRecord]) -> JudgedRecord:
     """Mend a wrong sign or a calorie too many, where the mended value meets two other sources."""
     value, others = row.record.enthalpy_kj_mol, _others(row, rows)
     if not abs(value) > GROSS_KJ_MOL or any(abs(value - v) < GROSS_KJ_MOL for v in others):
@@ -139,25 +139,25 @@ def _mend_enthalpy(row: Judged, rows: Sequence[Judged]) -> Judged:
     ):
         if sum(abs(mended - other) < SAME_DIGITS_KJ_MOL for other in others) >= 2:
             reason = f"enthalpy {value:.1f} kJ/mol {why}; other sources have {mended:.1f}"
-            return Judged(replace(row.record, enthalpy_kj_mol=mended), CORRECTED, reason)
+            return JudgedRecord(replace(row.record, enthalpy_kj_mol=mended), CORRECTED, reason)
     return row
 
 
-def _mend_gibbs(row: Judged) -> Judged:
+def _mend_gibbs(row: JudgedRecord) -> JudgedRecord:
     # The Gibbs energy of formation shares the sign slip; with it wrong, it says nothing.
     if row.status == CORRECTED and "sign" in row.reason:
         return replace(row, record=replace(row.record, gibbs_kj_mol=-row.record.gibbs_kj_mol))
     return row
 
 
-def _values(rows: Iterable[Judged], phases: str, name: str) -> list[float]:
+def _values(rows: Iterable[JudgedRecord], phases: str, name: str) -> list[float]:
     used = "use_enthalpy" if name == "enthalpy_kj_mol" else "use_entropy"
     mine = [r for r in rows if r.record.phase in phases and getattr(r, used)]
     values = [float(getattr(r.record, name)) for r in mine]
     return [value for value in values if value == value]
 
 
-def _check_gas(row: Judged, rows: Sequence[Judged]) -> Judged:
+def _check_gas(row: JudgedRecord, rows: Sequence[JudgedRecord]) -> JudgedRecord:
     """Refuse a gas that does not lie above its condensed phase, within bounds."""
     if row.record.phase != "g" or len(parse_formula(row.record.formula)) < 2:
         return row  # elements sublime with up to 850 kJ/mol
@@ -172,7 +172,7 @@ def _check_gas(row: Judged, rows: Sequence[Judged]) -> Judged:
     return row
 
 
-def _refuse(row: Judged, name: str, why: str) -> Judged:
+def _refuse(row: JudgedRecord, name: str, why: str) -> JudgedRecord:
     reason = "; ".join(filter(None, (row.reason, why)))
     if name == "enthalpy_kj_mol":
         return replace(row, status=REFUSED, reason=reason, use_enthalpy=False)
@@ -195,7 +195,7 @@ def ln_pressure_at_boiling(
     return (entropy - enthalpy / boiling_k) / GAS_CONSTANT_J
 
 
-def _check_boiling(rows: list[Judged], boiling_k: float | None) -> list[Judged]:
+def _check_boiling(rows: list[JudgedRecord], boiling_k: float | None) -> list[JudgedRecord]:
     """Refuse a liquid that would not boil at its boiling point, where another one does."""
     gas_h, gas_s = _values(rows, "g", "enthalpy_kj_mol"), _values(rows, "g", "entropy_j_mol_k")
     if boiling_k is None or boiling_k > BOILS_BELOW_K or not gas_h or not gas_s:
@@ -204,7 +204,7 @@ def _check_boiling(rows: list[Judged], boiling_k: float | None) -> list[Judged]:
     pairs = [(median(gas_h), median(gas_s))]
     own = {r.record.source: r.record for r in rows if r.record.phase == "g" and r.use_enthalpy}
 
-    def miss(row: Judged) -> float:
+    def miss(row: JudgedRecord) -> float:
         """Distance from boiling with the gas of all sources or of the liquid's own."""
         gas = own.get(row.record.source)
         mine = [(gas.enthalpy_kj_mol, gas.entropy_j_mol_k)] if gas else []
@@ -223,11 +223,11 @@ def _check_boiling(rows: list[Judged], boiling_k: float | None) -> list[Judged]:
     ]
 
 
-def _refuse_both(row: Judged, why: str) -> Judged:
+def _refuse_both(row: JudgedRecord, why: str) -> JudgedRecord:
     return replace(_refuse(row, "entropy_j_mol_k", why), use_enthalpy=False)
 
 
-def _check_majority(rows: list[Judged]) -> list[Judged]:
+def _check_majority(rows: list[JudgedRecord]) -> list[JudgedRecord]:
     for phase in "slg":
         for name, width in (
             ("enthalpy_kj_mol", AGREE_KJ_MOL),
@@ -237,7 +237,7 @@ def _check_majority(rows: list[Judged]) -> list[Judged]:
     return rows
 
 
-def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[Judged]:
+def _majority(rows: list[JudgedRecord], phase: str, name: str, width: float) -> list[JudgedRecord]:
     """Keep the cluster of values with most independent sources; on a tie, the most trusted."""
     used = "use_enthalpy" if name == "enthalpy_kj_mol" else "use_entropy"
     mine = [r for r in rows if r.record.phase == phase and getattr(r, used)]
@@ -245,7 +245,7 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
         (r for r in mine if getattr(r.record, name) == getattr(r.record, name)),
         key=lambda r: float(getattr(r.record, name)),
     )
-    clusters: list[list[Judged]] = []
+    clusters: list[list[JudgedRecord]] = []
     for row in mine:
         value = float(getattr(row.record, name))
         if clusters and value - float(getattr(clusters[-1][-1].record, name)) <= width:
@@ -254,12 +254,12 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
             clusters.append([row])
     if len(clusters) < 2:
         return rows
-    best = max(clusters, key=lambda c: (_votes(c), -min(rank(r.record.source) for r in c)))
+    best = max(clusters, key=lambda c: (_votes(c), -min(source_rank(r.record.source) for r in c)))
     kept, names = {id(r) for r in best}, ", ".join(sorted({r.record.source for r in best}))
     out = {id(r) for r in mine} - kept
     middle = median(float(getattr(r.record, name)) for r in best)
 
-    def outvote(row: Judged) -> Judged:
+    def outvote(row: JudgedRecord) -> JudgedRecord:
         value = float(getattr(row.record, name))
         refused = _refuse(row, name, f"{name} {value:.1f} against {middle:.1f} of {names}")
         # A lost sign is a slip, not another measurement (solid CI4 in CRC).
@@ -269,11 +269,11 @@ def _majority(rows: list[Judged], phase: str, name: str, width: float) -> list[J
     return [outvote(r) if id(r) in out else r for r in rows]
 
 
-def _votes(cluster: list[Judged]) -> int:
+def _votes(cluster: list[JudgedRecord]) -> int:
     return len({FAMILY.get(r.record.source, r.record.source) for r in cluster})
 
 
-def rank(source: str) -> int:
+def source_rank(source: str) -> int:
     """Place of a source in the order of trust."""
     return PRIORITY.index(source)
 
@@ -286,7 +286,7 @@ STD_FLOOR_J_MOL_K = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class BestValue:
     """The value chosen for one formula in one phase."""
 
     formula: str
@@ -298,33 +298,35 @@ class Best:
     source: str = ""
 
 
-MISSING = Best("", "")
+MISSING = BestValue("", "")
 
 
-def choose(key: tuple[str, str], rows: Sequence[Judged]) -> Best:
+def choose_best(key: tuple[str, str], rows: Sequence[JudgedRecord]) -> BestValue:
     """Take the enthalpy of the most trusted source, and its entropy if it has one.
 
     An entropy from another source does no harm: it is measured apart from the enthalpy.
     """
-    enthalpies = _usable(rows, "enthalpy_kj_mol", "use_enthalpy")
-    entropies = _usable(rows, "entropy_j_mol_k", "use_entropy")
+    enthalpies = _usable_values(rows, "enthalpy_kj_mol", "use_enthalpy")
+    entropies = _usable_values(rows, "entropy_j_mol_k", "use_entropy")
     h_source = next(iter(enthalpies), "")
     s_source = h_source if h_source in entropies else next(iter(entropies), "")
     sources = dict.fromkeys(filter(None, (h_source, s_source)))
-    return Best(
+    return BestValue(
         *key,
         enthalpies.get(h_source, nan),
-        _spread(rows, enthalpies, "enthalpy_kj_mol", STD_FLOOR_KJ_MOL),
+        _half_range(rows, enthalpies, "enthalpy_kj_mol", STD_FLOOR_KJ_MOL),
         entropies.get(s_source, nan),
-        _spread(rows, entropies, "entropy_j_mol_k", STD_FLOOR_J_MOL_K),
+        _half_range(rows, entropies, "entropy_j_mol_k", STD_FLOOR_J_MOL_K),
         " + ".join(sources),
     )
 
 
-def _usable(rows: Sequence[Judged], name: str, used: str) -> dict[str, float]:
+def _usable_values(rows: Sequence[JudgedRecord], name: str, used: str) -> dict[str, float]:
     """Values by source, the most trusted source first; of isomers, the most stable one."""
     values: dict[str, float] = {}
-    ordered = sorted(rows, key=lambda r: (rank(r.record.source), _or_inf(r.record.enthalpy_kj_mol)))
+    ordered = sorted(
+        rows, key=lambda r: (source_rank(r.record.source), _or_inf(r.record.enthalpy_kj_mol))
+    )
     for row in ordered:
         value = getattr(row.record, name)
         if getattr(row, used) and not isnan(value):
@@ -336,7 +338,9 @@ def _or_inf(value: float) -> float:
     return float("inf") if isnan(value) else value
 
 
-def _spread(rows: Sequence[Judged], chosen: dict[str, float], name: str, floor: float) -> float:
+def _half_range(
+    rows: Sequence[JudgedRecord], chosen: dict[str, float], name: str, floor: float
+) -> float:
     """Half of the spread of all values that are physically possible, the outvoted ones too."""
     if not chosen:
         return nan

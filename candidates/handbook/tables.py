@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.handbook.identities import (
-    canonical,
+    canonical_formula,
     identities,
     package_folder,
     read_formula,
@@ -179,7 +179,7 @@ def records() -> Iterator[Record]:
     yield from _solid_enthalpies()
 
 
-def frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
+def read_frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
     """Give one table of the package chemicals as a pandas frame, CAS numbers as text.
 
     Only the rows of some compounds: by default of elements and binary halides, and all of JANAF's.
@@ -208,7 +208,7 @@ def frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
 
 def _rows(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     known = identities()
-    for cas, row in frame(name).to_dict("index").items():
+    for cas, row in read_frame(name).to_dict("index").items():
         yield cas, known[cas].formula, row
 
 
@@ -235,7 +235,7 @@ def _gas_tables() -> Iterator[Record]:
 
 
 def _janaf() -> Iterator[Record]:
-    for cas, row in frame(JANAF_TABLE).to_dict("index").items():
+    for cas, row in read_frame(JANAF_TABLE).to_dict("index").items():
         formula = read_formula(str(row["formula"]))
         if formula:
             for phase in "lg":
@@ -256,7 +256,7 @@ def read_row(
 def _glenn() -> Iterator[Record]:
     for species in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
         counts = {symbol: int(n) for symbol, n in species.counts.items()}
-        formula = canonical(counts) if "E" not in counts else None
+        formula = canonical_formula(counts) if "E" not in counts else None
         # Of several crystal forms only the one that is stable at 298 K is taken.
         if formula is None or (
             not species.liquid and not species.gas and species.t_min_k > T_REFERENCE_K

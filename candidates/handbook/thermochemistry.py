@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.chemistry.substance import has_odd_electrons, no_substance
+from maiscreen.candidates.chemistry.substance import has_odd_electrons, why_no_substance
 from maiscreen.candidates.handbook.identities import crc_rows, identities
 from maiscreen.candidates.handbook.points import Points, points
-from maiscreen.candidates.handbook.rules import MISSING, Best, Judged, choose, judge
+from maiscreen.candidates.handbook.rules import MISSING, BestValue, JudgedRecord, choose_best, judge
 from maiscreen.candidates.handbook.tables import records
 
 SATURATED = {"C": 4, "N": 3}
@@ -38,17 +38,17 @@ class Experiment:
         One row for each formula and phase.
     boiling : pyarrow.Table
         Melting and boiling points, K.
-    chosen : dict[tuple[str, str], Best]
+    chosen : dict[tuple[str, str], BestValue]
         The rows of ``best`` by formula and phase.
-    by_source : dict[tuple[str, str, str], Best]
+    by_source : dict[tuple[str, str, str], BestValue]
         Unrefused values by formula, phase and source.
     """
 
     thermochemistry: pa.Table
     best: pa.Table
     boiling: pa.Table
-    chosen: dict[tuple[str, str], Best]
-    by_source: dict[tuple[str, str, str], Best]
+    chosen: dict[tuple[str, str], BestValue]
+    by_source: dict[tuple[str, str, str], BestValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def experiment() -> Experiment:
     """Build the table, once per process."""
     melting = points()
     judged = judge(records(), {f: p.boiling_k for f, p in melting.items() if p.boiling_k > 0})
-    groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[JudgedRecord]] = defaultdict(list)
     for row in judged:
         groups[row.record.formula, row.record.phase].append(row)
-    chosen = {key: choose(key, rows) for key, rows in groups.items()}
+    chosen = {key: choose_best(key, rows) for key, rows in groups.items()}
     by_source = {
-        (*key, source): choose(key, [row for row in rows if row.record.source == source])
+        (*key, source): choose_best(key, [row for row in rows if row.record.source == source])
         for key, rows in groups.items()
         for source in {row.record.source for row in rows}
     }
@@ -85,7 +85,7 @@ def experiment() -> Experiment:
     )
 
 
-def _value_table(judged: Sequence[Judged]) -> pa.Table:
+def _value_table(judged: Sequence[JudgedRecord]) -> pa.Table:
     known, rows = identities(), []
     for j in judged:
         r = j.record
@@ -109,7 +109,7 @@ def _null(value: float) -> float | None:
     return None if isnan(value) else value
 
 
-def _as_row(record: Best | Points) -> dict[str, object]:
+def _as_row(record: BestValue | Points) -> dict[str, object]:
     cells = {name: getattr(record, name) for name in record.__dataclass_fields__}
     return {k: _null(v) if isinstance(v, float) else _text(v) for k, v in cells.items()}
 
@@ -216,14 +216,14 @@ def _identity_by_formula() -> dict[str, tuple[str, str]]:
     }
     found: dict[str, tuple[str, str]] = {}
     for one in order:
-        substance = not no_substance(parse_formula(one.formula))
+        substance = not why_no_substance(parse_formula(one.formula))
         if substance and moved.get(one.cas, one.formula) == one.formula:
             found.setdefault(one.formula, (one.cas, one.name))
     return found
 
 
 def isolable(formulas: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:
-    """Tell which compounds are known as a substance that can be put into a bottle.
+    """Find which compounds are known as a substance that can be put into a bottle.
 
     Evidence is thermochemistry of a condensed phase, a melting or boiling point, or the density of
     a solid, in a handbook. Gas tables alone are none: they list radicals (WCl, SnCl3, CBr).
@@ -246,7 +246,7 @@ def _evidence(formula: str) -> tuple[bool, str]:
     counts = parse_formula(formula)
     metals = [symbol for symbol in counts if symbol not in HALOGENS]
     odd = has_odd_electrons(counts)
-    why_not = no_substance(counts)
+    why_not = why_no_substance(counts)
     if why_not:
         return False, why_not
     if any(counts[m] == 1 and sum(counts.values()) - 1 < SATURATED.get(m, 0) for m in metals):

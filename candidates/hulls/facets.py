@@ -85,7 +85,7 @@ class Decomposition:
     amount: Floats
 
 
-def facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets:
+def lower_facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets:
     """Span the lower hull of one system.
 
     Parameters
@@ -104,7 +104,7 @@ def facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets
 
     Examples
     --------
-    >>> one = facets(np.array([[1, 0], [0, 1], [1, 1]]), np.array([0.0, 0.0, -2.0]))
+    >>> one = lower_facets(np.array([[1, 0], [0, 1], [1, 1]]), np.array([0.0, 0.0, -2.0]))
     >>> sorted(sorted(v) for v in one.vertices.tolist())
     [[0, 2], [1, 2]]
     """
@@ -114,7 +114,7 @@ def facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets
         raise InputError("counts", counts[:dimension].tolist(), "give the elements first, in order")
     if energy_ev_atom[:dimension].any():
         raise InputError("energy", energy_ev_atom[:dimension].tolist(), "give elements at zero")
-    kept = _candidates(fraction, energy_ev_atom)
+    kept = _hull_candidates(fraction, energy_ev_atom)
     vertices = kept[_lower_simplices(fraction[kept], energy_ev_atom[kept])]
     return Facets(
         np.array([0, len(vertices)]),
@@ -126,13 +126,13 @@ def facets(counts: NDArray[np.int64] | Floats, energy_ev_atom: Floats) -> Facets
     )
 
 
-def joined(systems: Sequence[Facets]) -> Facets:
+def join_facets(systems: Sequence[Facets]) -> Facets:
     """Put facets of systems with equally many elements behind each other.
 
     Examples
     --------
-    >>> bare = facets(np.eye(2), np.zeros(2))
-    >>> joined([bare, bare]).vertices.tolist()
+    >>> bare = lower_facets(np.eye(2), np.zeros(2))
+    >>> join_facets([bare, bare]).vertices.tolist()
     [[0, 1], [2, 3]]
     """
     phases = np.cumsum([0] + [len(one.energy_ev_atom) for one in systems])
@@ -147,7 +147,7 @@ def joined(systems: Sequence[Facets]) -> Facets:
     )
 
 
-def _candidates(fraction: Floats, energy: Floats) -> Integers:
+def _hull_candidates(fraction: Floats, energy: Floats) -> Integers:
     """Keep the elements, and of each composition the lowest phase if it binds at all."""
     dimension = fraction.shape[1]
     rows = np.flatnonzero(energy < -BELOW_ZERO_EV_ATOM)
@@ -193,23 +193,23 @@ def decompose(
 
     Examples
     --------
-    >>> one = facets(np.array([[1, 0], [0, 1], [1, 1]]), np.array([0.0, 0.0, -2.0]))
+    >>> one = lower_facets(np.array([[1, 0], [0, 1], [1, 1]]), np.array([0.0, 0.0, -2.0]))
     >>> found = decompose(one, np.array([[3.0, 1.0]]))
     >>> found.energy_ev_atom.tolist(), found.phase.tolist(), found.amount.tolist()
     ([-1.0], [[2, 0]], [[2.0, 2.0]])
     """
-    amounts = checked_amounts(composition)
+    amounts = normalise_amounts(composition)
     place = np.zeros(len(amounts), dtype=np.int64) if system is None else system
     facet = np.zeros(len(amounts), dtype=np.int64)
     for rows, row, pair in blocks(hulls, place):
-        share = atoms_in(hulls, amounts[rows][row], pair)
+        share = facet_atoms(hulls, amounts[rows][row], pair)
         # On the border of two facets rounding alone would say which.
         least = share.min(axis=0).round(_SHARE_DIGITS)
-        facet[rows] = pair[_first_best(least, row, rows.stop - rows.start)]
-    return Decomposition(*products(hulls, facet, atoms_in(hulls, amounts, facet)))
+        facet[rows] = pair[_argmax_rows(least, row, rows.stop - rows.start)]
+    return Decomposition(*drop_rounding(hulls, facet, facet_atoms(hulls, amounts, facet)))
 
 
-def checked_amounts(composition: Floats | Integers) -> Floats:
+def normalise_amounts(composition: Floats | Integers) -> Floats:
     """Give compositions as amounts that can be asked for, shape (m, d).
 
     Raises
@@ -241,7 +241,7 @@ def blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, I
         yield slice(first, last), row, np.arange(len(row)) + shift[row]
 
 
-def atoms_in(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
+def facet_atoms(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
     """Give the atoms in each phase of a facet, shape (d, p).
 
     Sums run element by element, not through a library of matrices, so that an answer is the same
@@ -256,7 +256,7 @@ def atoms_in(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
     return atoms
 
 
-def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
+def _argmax_rows(value: Floats, row: Integers, rows: int) -> Integers:
     """Give the place of the largest value of each row, the first of equals, shape (rows,)."""
     begin = np.searchsorted(row, np.arange(rows))
     best = np.flatnonzero(value == np.maximum.reduceat(value, begin)[row])
@@ -265,7 +265,7 @@ def _first_best(value: Floats, row: Integers, rows: int) -> Integers:
     return places
 
 
-def products(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
+def drop_rounding(hulls: Facets, facet: Integers, atoms: Floats) -> tuple[Floats, Integers, Floats]:
     """Leave out what is there by rounding alone; energy, phases and amounts."""
     vertices, total = hulls.vertices[facet].T, atoms.sum(axis=0)
     there = atoms > SMALLEST_SHARE * total

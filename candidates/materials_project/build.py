@@ -9,12 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.candidates.materials_project.documents import Materials, materials
-from maiscreen.candidates.materials_project.fetch import Fetched, Told, fetch
+from maiscreen.candidates.materials_project.documents import Materials, parse_documents
+from maiscreen.candidates.materials_project.fetch import Fetched, Progress, fetch
 from maiscreen.candidates.materials_project.query import CORRECTIONS, FUNCTIONALS, Query
 from maiscreen.candidates.materials_project.service import Service, ServiceError
 from maiscreen.candidates.snapshot.folder import check_free, work_folder, write_snapshot
-from maiscreen.candidates.snapshot.phases import Row, kinds, order, place_on_hull, to_csv
+from maiscreen.candidates.snapshot.phases import (
+    Row,
+    count_kinds,
+    phase_order,
+    place_on_hull,
+    to_csv,
+)
 from maiscreen.candidates.snapshot.snapshot import FORMAT
 from maiscreen.candidates.snapshot.tables import ELASTICITY, MATERIALS, STRUCTURES
 
@@ -22,7 +28,7 @@ PACKAGES = ("maiscreen", "mp-api", "emmet-core", "pymatgen", "pymatgen-core", "p
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """What a build did.
 
     Attributes
@@ -37,7 +43,9 @@ class Built:
     requests: int
 
 
-def build_materials_project(service: Service, query: Query, out: Path, told: Told) -> Built:
+def build_materials_project(
+    service: Service, query: Query, out: Path, told: Progress
+) -> BuildResult:
     """Fetch a query and write it as a snapshot.
 
     An interrupted build leaves its answers in a hidden folder beside ``out``; the same call goes on
@@ -63,12 +71,12 @@ def build_materials_project(service: Service, query: Query, out: Path, told: Tol
     """
     check_free(out)
     fetched = fetch(service, query, work_folder(out), told)
-    found = materials(fetched, query)
+    found = parse_documents(fetched, query)
     phases = phase_rows(found.rows)
     _check_salts(phases, query)
     manifest = _manifest(fetched, found, phases, query, service.endpoint)
     write_snapshot(out, snapshot_files(phases, found), manifest)
-    return Built(manifest, service.requests)
+    return BuildResult(manifest, service.requests)
 
 
 def phase_rows(rows: list[Row]) -> list[Row]:
@@ -78,7 +86,7 @@ def phase_rows(rows: list[Row]) -> list[Row]:
     none = ("legacy_formation_energy_ev_atom", "legacy_decomposition_energy_ev_atom")
     for row in phases:
         row |= dict.fromkeys(none)
-    phases.sort(key=order)
+    phases.sort(key=phase_order)
     place_on_hull(phases)
     return phases
 
@@ -133,7 +141,7 @@ def _manifest(
         "licence": "Materials Project: CC BY 4.0, where an entry does not say otherwise",
         "licences": dict(sorted(licences.items())),
         "query": query.to_dict(),
-        "counts": kinds(phases),
+        "counts": count_kinds(phases),
         "rows": len(phases),
         "materials": len(found.rows),
         "elasticity": len(found.elasticity),

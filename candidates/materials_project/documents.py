@@ -18,7 +18,7 @@ from maiscreen.candidates.snapshot.columns import (
     cell_text,
     read_cell,
 )
-from maiscreen.candidates.snapshot.phases import Row, material_order, micro, roles
+from maiscreen.candidates.snapshot.phases import Row, material_order, roles, round_to_micro
 from maiscreen.candidates.snapshot.tables import SERVICE
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ with many digits, the smallest correction (Br) is 0.379 eV."""
 
 
 def correction_fault(counts: Mapping[str, int], change_ev: float, thermo_type: str) -> str:
-    """Say what is wrong with the correction of a halide; empty where it is that of the scheme.
+    """Describe what is wrong with the correction of a halide; empty where it is that of the scheme.
 
     The compatibility scheme leaves the correction of an anion out where it can't tell oxidation
     states (pymatgen, issues 2529 and 4636), and such a chloride then lies 0.6 eV too high for each
@@ -60,7 +60,7 @@ def correction_fault(counts: Mapping[str, int], change_ev: float, thermo_type: s
     if thermo_type != PBE:
         wrong = abs(change_ev) > tolerance
         return f"carries a correction of {change_ev:.3f} eV, r2SCAN has none" if wrong else ""
-    sums = _allowed(counts, halogens[0])
+    sums = _allowed_corrections(counts, halogens[0])
     if any(abs(change_ev - one) <= tolerance for one in sums):
         return ""
     word = "missing" if change_ev > sums[0] + tolerance else "wrong"
@@ -68,7 +68,7 @@ def correction_fault(counts: Mapping[str, int], change_ev: float, thermo_type: s
     return f"correction of {halogens[0]} {word}: {found}"
 
 
-def _allowed(counts: Mapping[str, int], halogen: str) -> list[float]:
+def _allowed_corrections(counts: Mapping[str, int], halogen: str) -> list[float]:
     """Give what MP2020 may add: for the halide, with or without Hubbard's U and M as an anion."""
     anions, hubbard = mp2020_corrections_ev()
     sums = [anions[halogen] * counts[halogen]]
@@ -102,7 +102,7 @@ SAME_VOLUME = 0.001
 """How far volumes of one cell may be apart, relative: functionals differ by some per cent."""
 
 
-class UnfitError(Exception):
+class UnusableDocumentError(Exception):
     """A document that can't be used; the text says why."""
 
 
@@ -130,8 +130,8 @@ class Materials:
     unread: dict[str, int] = field(default_factory=dict)
 
 
-def materials(fetched: Fetched, query: Query) -> Materials:
-    """Take every thermo document apart, and join what summaries and elasticity say of it."""
+def parse_documents(fetched: Fetched, query: Query) -> Materials:
+    """Parse every thermo document and join its summary and elasticity documents."""
     documents = fetched.documents
     about = {str(one.get("material_id")): one for one in documents["summary"]}
     cells = {str(one.get("material_id")): one.get("structure") for one in documents["structures"]}
@@ -143,13 +143,15 @@ def materials(fetched: Fetched, query: Query) -> Materials:
             row = _row(document, about.get(identifier, {}), query)
             _check_sound(row)
             _check_twin(row, rows.get(identifier))
-        except UnfitError as unfit:
-            formula = _written(document.get("composition"))
+        except UnusableDocumentError as unfit:
+            formula = _formula_text(document.get("composition"))
             refused.append({"material_id": identifier, "formula": formula, "reason": str(unfit)})
             continue
         if identifier not in rows:
             rows[identifier] = row
-            cell = read_cell(_structure(document)) or _alike(cells.get(identifier), row)
+            cell = read_cell(_structure(document)) or _matching_structure(
+                cells.get(identifier), row
+            )
             unread += cell is None
             if cell is not None:
                 named = {"material_id": identifier, "formula": row["formula"]}
@@ -197,18 +199,18 @@ def is_cell_text(text: str) -> bool:
 def _check_sound(row: Row) -> None:
     """Refuse what no snapshot would be read with."""
     if not is_cell_text(row["material_id"]):
-        raise UnfitError("has a name that no table should hold")
+        raise UnusableDocumentError("has a name that no table should hold")
     too_many = max(row[f"{one}_count"] for one in ("na", "metal", "halogen"))
     volume = row["volume_a3_atom"]
     if too_many > limits.ATOMS_OF_A_FORMULA:
-        raise UnfitError("has too many atoms")
+        raise UnusableDocumentError("has too many atoms")
     if abs(row["formation_energy_ev_atom"]) > LARGEST_EV_ATOM:
-        raise UnfitError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
+        raise UnusableDocumentError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
     if volume is not None and not 0 < volume <= LARGEST_A3_ATOM:
-        raise UnfitError("has a volume that none has")
+        raise UnusableDocumentError("has a volume that none has")
 
 
-def _part(document: Document, name: str) -> Mapping[str, Any]:
+def _subdocument(document: Document, name: str) -> Mapping[str, Any]:
     """Give a part of a document that holds others; nothing where it is none."""
     found = document.get(name)
     return found if isinstance(found, Mapping) else {}
@@ -216,35 +218,35 @@ def _part(document: Document, name: str) -> Mapping[str, Any]:
 
 def _row(document: Document, about: Document, query: Query) -> Row:
     counts = _counts(document.get("composition"))
-    named = _named(counts, query)
+    named = _role_columns(counts, query)
     kind = str(document.get("thermo_type"))
     if kind != query.thermo_type and not {kind, query.thermo_type} <= R2SCAN_TYPES:
-        raise UnfitError(f"is of thermo type {kind:.40}, not {query.thermo_type}")
+        raise UnusableDocumentError(f"is of thermo type {kind:.40}, not {query.thermo_type}")
     if document.get("deprecated"):
-        raise UnfitError("is deprecated")
+        raise UnusableDocumentError("is deprecated")
     atoms = sum(counts.values())
     row = named | {
         "material_id": str(document.get("material_id")),
         "origin": SERVICE,
-        "formation_energy_ev_atom": micro(_number(document, "formation_energy_per_atom")),
+        "formation_energy_ev_atom": round_to_micro(_number(document, "formation_energy_per_atom")),
         "energy_ev_atom": _number(document, "energy_per_atom"),
         "uncorrected_energy_ev_atom": _number(document, "uncorrected_energy_per_atom"),
         "reported_above_hull_ev_atom": _number(document, "energy_above_hull"),
         "energy_type": _text(document.get("energy_type")),
         "volume_a3_atom": _volume(document),
-        "space_group": _text(_part(document, "symmetry").get("symbol")),
+        "space_group": _text(_subdocument(document, "symmetry").get("symbol")),
         "theoretical": _flag(about.get("theoretical")),
         "band_gap_ev": _optional(about.get("band_gap")),
-        "licence": _text(_part(document, "builder_meta").get("license")),
+        "licence": _text(_subdocument(document, "builder_meta").get("license")),
     }
     change = (row["energy_ev_atom"] - row["uncorrected_energy_ev_atom"]) * atoms
     fault = correction_fault(counts, change, query.thermo_type)
     if fault:
-        raise UnfitError(fault)
+        raise UnusableDocumentError(fault)
     return row
 
 
-def _named(counts: Mapping[str, int], query: Query) -> Row:
+def _role_columns(counts: Mapping[str, int], query: Query) -> Row:
     """Name Na, M and X; an element is its own M or X."""
     if len(counts) == 1:
         element = next(iter(counts))
@@ -263,24 +265,24 @@ def _named(counts: Mapping[str, int], query: Query) -> Row:
         or named["metal"] not in ("", *query.metals)
         or named["halogen"] not in ("", *query.halogens)
     ):
-        raise UnfitError("is of none of the systems that were asked for")
+        raise UnusableDocumentError("is of none of the systems that were asked for")
     return named
 
 
 def _counts(composition: object) -> dict[str, int]:
     """Read a composition; the service writes counts as decimals."""
     if not isinstance(composition, Mapping) or not composition:
-        raise UnfitError("has no composition")
+        raise UnusableDocumentError("has no composition")
     numbers = {str(e): _optional(n) for e, n in composition.items()}
     if not all(n is not None and 0 < n < 1e9 for n in numbers.values()):
-        raise UnfitError("has no sound composition")
+        raise UnusableDocumentError("has no sound composition")
     counts = {e: round(n) for e, n in numbers.items() if n is not None}
     if any(abs(counts[e] - n) > 1e-6 for e, n in numbers.items() if n is not None):
-        raise UnfitError("has fractions of atoms")
+        raise UnusableDocumentError("has fractions of atoms")
     return counts
 
 
-def _written(composition: object) -> str:
+def _formula_text(composition: object) -> str:
     if not isinstance(composition, Mapping):
         return ""
     numbers = ((e, _optional(n)) for e, n in composition.items())
@@ -290,7 +292,7 @@ def _written(composition: object) -> str:
 def _number(document: Document, name: str) -> float:
     value = _optional(document.get(name))
     if value is None:
-        raise UnfitError(f"has no {name}")
+        raise UnusableDocumentError(f"has no {name}")
     return value
 
 
@@ -312,7 +314,9 @@ def _volume(document: Document) -> float | None:
 
 def _check_twin(row: Row, twin: Row | None) -> None:
     if twin is not None and twin["formation_energy_ev_atom"] != row["formation_energy_ev_atom"]:
-        raise UnfitError("was given twice, with different energies; the first one is used")
+        raise UnusableDocumentError(
+            "was given twice, with different energies; the first one is used"
+        )
 
 
 def _structure(document: Document) -> object:
@@ -324,7 +328,7 @@ def _structure(document: Document) -> object:
     return entry.get("structure") if isinstance(entry, Mapping) else None
 
 
-def _alike(given: object, row: Row) -> "Structure | None":
+def _matching_structure(given: object, row: Row) -> "Structure | None":
     """Give a summary's structure if it has the volume of the energy's cell.
 
     It may be of another functional, and then is no structure of this material here.
@@ -343,12 +347,13 @@ def _elasticity(documents: list[Document], rows: Mapping[str, Row]) -> tuple[lis
     for document in documents:
         identifier = str(document.get("material_id"))
         bulk, shear = (
-            _optional(_part(document, f"{kind}_modulus").get("vrh")) for kind in ("bulk", "shear")
+            _optional(_subdocument(document, f"{kind}_modulus").get("vrh"))
+            for kind in ("bulk", "shear")
         )
         if bulk is None or shear is None or document.get("state") == "failed":
             broken += 1
         elif identifier in rows and identifier not in found:
-            tensor = _part(document, "elastic_tensor").get("ieee_format")
+            tensor = _subdocument(document, "elastic_tensor").get("ieee_format")
             found[identifier] = {
                 "material_id": identifier,
                 "formula": rows[identifier]["formula"],

@@ -22,10 +22,10 @@ from maiscreen.candidates.reading import limits
 PLAN = "plan.json"
 """What the folder of a fetch is of; beside it lies one file for each answered request."""
 
-Asked = tuple[str, dict[str, Any]]
+Request = tuple[str, dict[str, Any]]
 """A request: which documents, and the criteria of the client's ``search``."""
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """What is told how many requests are answered, and of how many."""
 
 
@@ -48,7 +48,9 @@ class Fetched:
     retrieved: str
 
 
-def fetch(service: Service, query: Query, folder: Path, told: Told, restarts: int = 2) -> Fetched:
+def fetch(
+    service: Service, query: Query, folder: Path, told: Progress, restarts: int = 2
+) -> Fetched:
     """Fetch everything, each answer kept in a folder as soon as it is there.
 
     Parameters
@@ -73,8 +75,8 @@ def fetch(service: Service, query: Query, folder: Path, told: Told, restarts: in
     """
     for _ in range(restarts + 1):
         version = service.version()
-        retrieved = _begin(folder, query, version)
-        found = _all(service, query, folder, told)
+        retrieved = _open_folder(folder, query, version)
+        found = _fetch_all(service, query, folder, told)
         if service.version() == version:
             return Fetched(found, version, retrieved)
     raise ServiceError("its database changes while it is read; try again later")
@@ -85,7 +87,7 @@ def naive_requests(query: Query, materials: int) -> int:
     return len(query.systems) + 2 * materials
 
 
-def _begin(folder: Path, query: Query, version: str) -> str:
+def _open_folder(folder: Path, query: Query, version: str) -> str:
     """Open the folder; answers of another version of the database are thrown away."""
     wanted = {"query": query.to_dict(), "database_version": version}
     plan = _plan(folder)
@@ -102,7 +104,7 @@ def _begin(folder: Path, query: Query, version: str) -> str:
 
 def _plan(folder: Path) -> dict[str, Any] | None:
     try:
-        plan = limits.parsed_json(limits.read_bytes(folder / PLAN, limits.MANIFEST_BYTES))
+        plan = limits.parse_json(limits.read_bytes(folder / PLAN, limits.MANIFEST_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -111,22 +113,24 @@ def _plan(folder: Path) -> dict[str, Any] | None:
     return plan if isinstance(plan, dict) and {"database_version", "retrieved"} <= set(plan) else {}
 
 
-def _all(service: Service, query: Query, folder: Path, told: Told) -> dict[str, list[Document]]:
+def _fetch_all(
+    service: Service, query: Query, folder: Path, told: Progress
+) -> dict[str, list[Document]]:
     """Ask by system first, then by identifier for what only some materials have."""
     systems = in_batches(query.systems, SYSTEMS_PER_REQUEST)
-    asked: list[Asked] = [
+    asked: list[Request] = [
         *(("thermo", {"chemsys": s, "thermo_types": [query.thermo_type]}) for s in systems),
         *(("summary", {"chemsys": s}) for s in systems),
     ]
     found: dict[str, list[Document]] = {route: [] for route in FIELDS}
-    for route, answer in _answers(service, asked, folder, told, 0):
+    for route, answer in _fetch_answers(service, asked, folder, told, 0):
         found[route] += answer
-    for route, answer in _answers(service, _by_identifier(found), folder, told, len(asked)):
+    for route, answer in _fetch_answers(service, _by_identifier(found), folder, told, len(asked)):
         found[route] += answer
     return found
 
 
-def _by_identifier(found: Mapping[str, list[Document]]) -> list[Asked]:
+def _by_identifier(found: Mapping[str, list[Document]]) -> list[Request]:
     """List the requests for moduli, and for structures of which there was no entry."""
     wanted = {
         "elasticity": [one for one in found["summary"] if one.get("bulk_modulus")],
@@ -141,17 +145,17 @@ def _by_identifier(found: Mapping[str, list[Document]]) -> list[Asked]:
     ]
 
 
-def _answers(
+def _fetch_answers(
     service: Service,
-    asked: list[Asked],
+    asked: list[Request],
     folder: Path,
-    told: Told,
+    told: Progress,
     done: int,
 ) -> Iterator[tuple[str, list[Document]]]:
     """Give route and answer of each request, from the folder or from the service."""
     for number, (route, criteria) in enumerate(asked):
         path = folder / f"{route}-{number:04}.json"
-        answer = _kept(path)
+        answer = _read_cached(path)
         if answer is None:
             answer = service.search(route, **criteria)
             _write(path, answer)
@@ -159,10 +163,10 @@ def _answers(
         yield route, answer
 
 
-def _kept(path: Path) -> list[Document] | None:
+def _read_cached(path: Path) -> list[Document] | None:
     """Read an answer that is there; one that can't be read is asked for again."""
     try:
-        found = limits.parsed_json(limits.read_bytes(path, limits.ANSWER_BYTES), lenient=True)
+        found = limits.parse_json(limits.read_bytes(path, limits.ANSWER_BYTES), lenient=True)
     except (OSError, ValueError):
         return None
     sound = isinstance(found, list) and all(isinstance(one, dict) for one in found)

@@ -32,9 +32,9 @@ def api_key(file: Path | None = None) -> str:
         If there is none, or what there is can't be a key; the text of the error never holds it.
     """
     if file is not None:
-        return _checked("--api-key-file", _read(file))
+        return _check_key("--api-key-file", _read(file))
     if os.environ.get(VARIABLE):
-        return _checked(VARIABLE, os.environ[VARIABLE])
+        return _check_key(VARIABLE, os.environ[VARIABLE])
     from pymatgen.core import SETTINGS
 
     found = SETTINGS.get(SETTING)
@@ -44,15 +44,15 @@ def api_key(file: Path | None = None) -> str:
             "a key is free, see your Materials Project dashboard"
         )
         raise InputError("API key", None, remedy)
-    return _checked(f"{SETTING} of pymatgen's settings", str(found))
+    return _check_key(f"{SETTING} of pymatgen's settings", str(found))
 
 
-def without_key(text: str, key: str) -> str:
+def redact_key(text: str, key: str) -> str:
     """Take the key out of a text that is to be shown.
 
     Examples
     --------
-    >>> without_key("bad key abc", "abc")
+    >>> redact_key("bad key abc", "abc")
     'bad key (not shown)'
     """
     return text.replace(key, HIDDEN)
@@ -69,7 +69,7 @@ def _read(file: Path) -> str:
         raise InputError("--api-key-file", str(file), remedy) from None
 
 
-def _checked(field: str, text: str) -> str:
+def _check_key(field: str, text: str) -> str:
     key = text.strip()
     if not _KEY.fullmatch(key):
         remedy = f"holds {len(key)} characters; a key has 32 letters and digits"

@@ -14,7 +14,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.materials_project.key import HIDDEN, without_key
+from maiscreen.candidates.materials_project.key import HIDDEN, redact_key
 from maiscreen.candidates.materials_project.query import FIELDS, ROUTES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _REFUSED = {"401", "403"}
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long to wait, and how often to ask again.
 
     Attributes
@@ -57,7 +57,7 @@ class ServiceError(Exception):
 
 
 class Service:
-    """The service, opened by :func:`opened`; counts what it was asked.
+    """The service, opened by :func:`open_service`; counts what it was asked.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Service:
         Answers so far, repeated ones and those about the version included.
     """
 
-    def __init__(self, key: str, endpoint: str, session: "Session", patience: Patience) -> None:
+    def __init__(self, key: str, endpoint: str, session: "Session", patience: RetryPolicy) -> None:
         self._key, self._session, self._patience = key, session, patience
         self.endpoint = endpoint
         self.requests = 0
@@ -74,7 +74,7 @@ class Service:
 
     def version(self) -> str:
         """Ask for the version of the database."""
-        return str(self._patiently("heartbeat", self._heartbeat))
+        return str(self._with_retries("heartbeat", self._heartbeat))
 
     def search(self, route: str, **criteria: Any) -> list[Document]:
         """Ask for all documents of a route, page by page, as plain values.
@@ -93,7 +93,7 @@ class Service:
         ServiceError
             If there is no proper answer after all tries.
         """
-        return list(self._patiently(route, lambda: self._ask(route, criteria)))
+        return list(self._with_retries(route, lambda: self._ask(route, criteria)))
 
     def _ask(self, route: str, criteria: dict[str, Any]) -> list[Document]:
         rester = getattr(self._opened().materials, ROUTES.get(route, route))
@@ -125,7 +125,7 @@ class Service:
         answer.raise_for_status()
         return str(answer.json()["db_version"])
 
-    def _patiently(self, what: str, ask: Callable[[], Any]) -> Any:
+    def _with_retries(self, what: str, ask: Callable[[], Any]) -> Any:
         """Ask again where an answer broke off or was no JSON; the session repeats all else."""
         from mp_api.client.core.exceptions import MPRestError
         from requests.exceptions import RequestException
@@ -134,36 +134,36 @@ class Service:
             try:
                 return ask()
             except (MPRestError, RequestException, ValueError, KeyError, TypeError) as error:
-                fault = without_key(f"{type(error).__name__}: {error}", self._key)
+                fault = redact_key(f"{type(error).__name__}: {error}", self._key)
             # Outside of the handler: what is raised here must not carry the client's error along.
-            if _is_final(fault):
+            if _is_permanent(fault):
                 break
             if attempt + 1 < self._patience.tries:
                 sleep(self._patience.backoff_s * 2**attempt)
-        raise ServiceError(f"{what}: no proper answer after all tries ({_short(fault)})")
+        raise ServiceError(f"{what}: no proper answer after all tries ({_shorten(fault)})")
 
     def _count(self, *_: Any, **__: Any) -> None:
         self.requests += 1
 
 
-def _is_final(fault: str) -> bool:
+def _is_permanent(fault: str) -> bool:
     """Tell what no further try mends: a status, or a connection that the session gave up."""
     status = _STATUS.search(fault)
     if status and status.group(1) in _REFUSED:
         remedy = "is refused by the service; see your Materials Project dashboard for your key"
         raise InputError("API key", HIDDEN, remedy)
     if "does not support the request" in fault:
-        raise ServiceError(f"the service does not take the request ({_short(fault)})")
+        raise ServiceError(f"the service does not take the request ({_shorten(fault)})")
     return status is not None or "Max retries exceeded" in fault
 
 
-def _short(fault: str) -> str:
+def _shorten(fault: str) -> str:
     return " ".join(fault.split())[:300]
 
 
 @contextmanager
-def opened(
-    key: str, endpoint: str | None = None, patience: Patience | None = None
+def open_service(
+    key: str, endpoint: str | None = None, patience: RetryPolicy | None = None
 ) -> Iterator[Service]:
     """Open the service.
 
@@ -173,7 +173,7 @@ def opened(
         Of the user.
     endpoint : str, optional
         Address of the service; the client's own if left out.
-    patience : Patience, optional
+    patience : RetryPolicy, optional
         How long to wait.
 
     Raises
@@ -181,7 +181,7 @@ def opened(
     InputError
         If the address is none.
     """
-    patience = patience or Patience()
+    patience = patience or RetryPolicy()
     address = _endpoint(endpoint)
     with _session(key, patience) as session, warnings.catch_warnings():
         # The client warns of its own ways, such as deprecated documents, which are left out here.
@@ -199,7 +199,7 @@ def _endpoint(given: str | None) -> str:
     return address
 
 
-def _session(key: str, patience: Patience) -> "Session":
+def _session(key: str, patience: RetryPolicy) -> "Session":
     """Make a session that repeats by status, and whose key stays on the host that it is for."""
     from requests import PreparedRequest, Response, Session
     from requests.adapters import HTTPAdapter

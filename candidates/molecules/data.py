@@ -22,17 +22,17 @@ from maiscreen.candidates.handbook.points import (
     points_of,
     tabulated_points,
 )
-from maiscreen.candidates.handbook.rules import MISSING, Best, choose, judge
+from maiscreen.candidates.handbook.rules import MISSING, BestValue, choose_best, judge
 from maiscreen.candidates.handbook.tables import (
     JANAF_TABLE,
     T_REFERENCE_K,
     Record,
-    frame,
+    read_frame,
     read_row,
     read_species,
 )
 from maiscreen.candidates.molecules.molecule import Molecule
-from maiscreen.candidates.molecules.registry import own_rows, registered
+from maiscreen.candidates.molecules.registry import registry_molecules, supplement_rows
 
 ZERO_CELSIUS_K = 273.15
 
@@ -64,7 +64,7 @@ _THERMOCHEMISTRY = (
 @cache
 def _compositions() -> dict[str, str]:
     """CAS number → elements and counts as one formula without brackets."""
-    return {m.cas: composition(m) for m in registered()}
+    return {m.cas: composition(m) for m in registry_molecules()}
 
 
 def composition(molecule: Molecule) -> str:
@@ -72,7 +72,7 @@ def composition(molecule: Molecule) -> str:
 
     Examples
     --------
-    >>> composition(next(m for m in registered() if m.formula == "(CH3)3SnCl"))
+    >>> composition(next(m for m in registry_molecules() if m.formula == "(CH3)3SnCl"))
     'C3H9ClSn'
     """
     return _hill(atoms(molecule))
@@ -113,7 +113,7 @@ def molecule_points() -> dict[str, Points]:
     """Melting and boiling points by CAS number; ``data/molecules.csv`` goes before the tables."""
     known = _compositions()
     melting, boiling = tabulated_points(frozenset(known))
-    for row in own_rows():
+    for row in supplement_rows():
         for key, found in (("melting_c", melting), ("boiling_c", boiling)):
             if row[key]:
                 found[row["cas"]].insert(0, (float(row[key]) + ZERO_CELSIUS_K, row["source"]))
@@ -126,10 +126,10 @@ def molecule_points() -> dict[str, Points]:
         )
         for cas in sorted(melting.keys() | boiling.keys())
     }
-    return _without_reduced_pressure(table)
+    return _drop_reduced_pressure(table)
 
 
-def _without_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
+def _drop_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
     """Refuse unevaluated boiling points of organohalides that cannot hold at 1 atm.
 
     The unevaluated tables give many organotin and organosilicon halides the temperature at which
@@ -139,7 +139,7 @@ def _without_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
     as many halogens, none of them heavier (fluorides, which may be polymers, set aside), if it lies
     within ``LIQUID_RANGE_K`` of the melting point, or outside ``BOILING_RANGE_K``.
     """
-    boils = [m for m in registered() if m.kind == "organohalide" and m.cas in found]
+    boils = [m for m in registry_molecules() if m.kind == "organohalide" and m.cas in found]
     boils = [m for m in boils if found[m.cas].boiling_k > 0]
     series: dict[tuple[str, int, int, int], list[Molecule]] = defaultdict(list)
     for m in boils:
@@ -148,12 +148,14 @@ def _without_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
     refused = set()
     for m in boils:
         point = found[m.cas]
-        least = (_least_k(m, other, found[other.cas].boiling_k) for other in series[_series(m)])
+        least = (
+            _minimum_boiling_k(m, other, found[other.cas].boiling_k) for other in series[_series(m)]
+        )
         bound = max(low, point.melting_k + LIQUID_RANGE_K, *least)
         unevaluated = point.boiling_source in UNCONFIRMED
         if unevaluated and not bound < point.boiling_k < high:
             refused.add(m.cas)
-    return {cas: _without_boiling(p) if cas in refused else p for cas, p in found.items()}
+    return {cas: _drop_boiling_point(p) if cas in refused else p for cas, p in found.items()}
 
 
 def _series(molecule: Molecule) -> tuple[str, int, int, int]:
@@ -161,7 +163,7 @@ def _series(molecule: Molecule) -> tuple[str, int, int, int]:
     return molecule.metal, molecule.metal_count, sum(molecule.halogens), hydrogen
 
 
-def _least_k(molecule: Molecule, other: Molecule, boiling_k: float) -> float:
+def _minimum_boiling_k(molecule: Molecule, other: Molecule, boiling_k: float) -> float:
     """Give the least boiling point that another molecule's allows; 0 if it allows any."""
     mine, others = atoms(molecule), atoms(other)
     further = mine["C"] - others["C"]
@@ -177,7 +179,7 @@ def _halogen_rank(molecule: Molecule) -> int:
     return sum(i * n for i, n in enumerate(molecule.halogens))
 
 
-def _without_boiling(point: Points) -> Points:
+def _drop_boiling_point(point: Points) -> Points:
     return replace(point, boiling_k=nan, boiling_std_k=nan, boiling_source="")
 
 
@@ -193,7 +195,7 @@ def molecule_equations() -> dict[str, tuple[Equation, ...]]:
 
 
 @cache
-def molecule_thermochemistry() -> dict[tuple[str, str], Best]:
+def molecule_thermochemistry() -> dict[tuple[str, str], BestValue]:
     """Chosen enthalpy and entropy by CAS number and phase."""
     return _best((*tabulated_records(_compositions()), *_glenn()))
 
@@ -201,7 +203,7 @@ def molecule_thermochemistry() -> dict[tuple[str, str], Best]:
 @cache
 def product_thermochemistry(
     compositions: tuple[tuple[str, str], ...],
-) -> dict[tuple[str, str], Best]:
+) -> dict[tuple[str, str], BestValue]:
     """Look up other compounds by CAS number and phase: what a reaction leaves behind.
 
     Parameters
@@ -211,23 +213,23 @@ def product_thermochemistry(
     return _best(tuple(tabulated_records(dict(compositions))))
 
 
-def _best(records: Sequence[Record]) -> dict[tuple[str, str], Best]:
+def _best(records: Sequence[Record]) -> dict[tuple[str, str], BestValue]:
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         groups[record.cas].append(record)
-    found: dict[tuple[str, str], Best] = {}
+    found: dict[tuple[str, str], BestValue] = {}
     for cas, mine in groups.items():
         point = molecule_points().get(cas)
         boiling = {mine[0].formula: point.boiling_k} if point and point.boiling_k > 0 else {}
         judged = judge(mine, boiling)
         for phase in "slg":
-            best = choose((cas, phase), [row for row in judged if row.record.phase == phase])
-            if best != Best(cas, phase):
+            best = choose_best((cas, phase), [row for row in judged if row.record.phase == phase])
+            if best != BestValue(cas, phase):
                 found[cas, phase] = best
     return found
 
 
-def thermochemistry_of(cas: str, phase: str) -> Best:
+def thermochemistry_of(cas: str, phase: str) -> BestValue:
     """Look one phase up, with NaN where nothing is known."""
     return molecule_thermochemistry().get((cas, phase), MISSING)
 
@@ -235,7 +237,7 @@ def thermochemistry_of(cas: str, phase: str) -> Best:
 def tabulated_records(compositions: Mapping[str, str]) -> Iterator[Record]:
     """Read what the tables say of compounds given by CAS number and composition."""
     for file, phases, source in _THERMOCHEMISTRY:
-        for cas, row in frame(file, frozenset(compositions)).to_dict("index").items():
+        for cas, row in read_frame(file, frozenset(compositions)).to_dict("index").items():
             # Where JANAF prints another composition, its CAS number is a slip.
             if source == "JANAF" and _hill(parse_formula(str(row["formula"]))) != compositions[cas]:
                 continue
@@ -248,7 +250,7 @@ def tabulated_records(compositions: Mapping[str, str]) -> Iterator[Record]:
 
 def _glenn() -> Iterator[Record]:
     owners: dict[str, set[str]] = defaultdict(set)
-    for molecule in registered():
+    for molecule in registry_molecules():
         if molecule.kind != "organohalide":
             owners[composition(molecule)].add(molecule.cas)
     for one in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):

@@ -78,14 +78,14 @@ _LOOSE_OXYHALIDE = re.compile(r"\[O(-2)?\]|\[(F|Cl|Br|I)-\]|O\((F|Cl|Br|I)\)\3")
 
 
 @cache
-def registered() -> tuple[Molecule, ...]:
+def registry_molecules() -> tuple[Molecule, ...]:
     """Every molecule of the registry and of ``molecules.csv``, sorted, each CAS number once."""
     found: dict[str, Molecule] = {}
     for cas, text, smiles, name in _lines():
         molecule = _molecule(cas, text, smiles, name)
         if molecule:
             found.setdefault(cas, molecule)
-    for row in own_rows():
+    for row in supplement_rows():
         # A row of a compound that the registry has adds its points alone.
         if row["cas"] in found and "(" in row["formula"]:
             continue
@@ -93,7 +93,7 @@ def registered() -> tuple[Molecule, ...]:
     return tuple(sorted(found.values()))
 
 
-def own_rows() -> list[dict[str, str]]:
+def supplement_rows() -> list[dict[str, str]]:
     """Rows of ``data/molecules.csv``."""
     path = files("maiscreen.candidates") / "data" / "molecules.csv"
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
@@ -230,10 +230,10 @@ def _carbon(group: str) -> int:
 
 
 def _group_name(group: Group) -> str:
-    return _names().get(group, f"x-C{_n(group.carbon)}H{_n(group.hydrogen)}")
+    return _names().get(group, f"x-C{_count_text(group.carbon)}H{_count_text(group.hydrogen)}")
 
 
-def _n(count: int) -> str:
+def _count_text(count: int) -> str:
     return "" if count == 1 else str(count)
 
 

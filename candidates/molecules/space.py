@@ -17,7 +17,7 @@ from maiscreen.candidates.molecules.data import (
     molecule_thermochemistry,
 )
 from maiscreen.candidates.molecules.molecule import Molecule, Molecules
-from maiscreen.candidates.molecules.registry import registered
+from maiscreen.candidates.molecules.registry import registry_molecules
 from maiscreen.candidates.precursors.space import halogen_counts
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 
@@ -98,7 +98,7 @@ def _formulas(metal: NDArray[np.str_], counts: NDArray[np.int64]) -> NDArray[np.
 
 def _known_mixed(formula: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """CAS numbers and names, empty where not registered."""
-    known = {m.formula: m for m in _chosen("mixed_halide")}
+    known = {m.formula: m for m in _best_known("mixed_halide")}
     found = [known.get(f) for f in formula.tolist()]
     return (
         np.array([m.cas if m else "" for m in found], dtype=np.str_),
@@ -116,7 +116,7 @@ def oxyhalides(
     >>> [m.formula for m in oxyhalides(["V"], ["Cl"])]
     ['VOCl', 'VOCl3']
     """
-    return _wanted((m for m in _chosen("oxyhalide") if _evidence(m)), metals, halogens)
+    return _is_selected((m for m in _best_known("oxyhalide") if _evidence(m)), metals, halogens)
 
 
 def organohalides(
@@ -129,7 +129,7 @@ def organohalides(
     >>> [m.name for m in organohalides(["Sn"], ["Cl"]) if m.formula == "(CH3)3SnCl"]
     ['trimethyltin chloride']
     """
-    return _wanted(_chosen("organohalide"), metals, halogens)
+    return _is_selected(_best_known("organohalide"), metals, halogens)
 
 
 def hydrohalides(
@@ -142,10 +142,10 @@ def hydrohalides(
     >>> [m.formula for m in hydrohalides(["Si"], ["Cl"])]
     ['SiH2Cl2', 'SiH3Cl', 'SiHCl3']
     """
-    return _wanted(_chosen("hydrohalide"), metals, halogens)
+    return _is_selected(_best_known("hydrohalide"), metals, halogens)
 
 
-def _wanted(
+def _is_selected(
     found: Iterable[Molecule], metals: Sequence[str], halogens: Sequence[str]
 ) -> tuple[Molecule, ...]:
     return tuple(
@@ -157,10 +157,12 @@ def _wanted(
 
 
 @cache
-def _chosen(kind: str) -> tuple[Molecule, ...]:
+def _best_known(kind: str) -> tuple[Molecule, ...]:
     """One molecule for each formula, the one of which most is known; unnamed isomers all."""
     found: dict[str, Molecule] = {}
-    order = sorted((m for m in registered() if m.kind == kind), key=lambda m: (-_evidence(m), m))
+    order = sorted(
+        (m for m in registry_molecules() if m.kind == kind), key=lambda m: (-_evidence(m), m)
+    )
     for m in order:
         found.setdefault(f"{m.formula} {m.cas}" if "x-" in m.formula else m.formula, m)
     return tuple(sorted(found.values()))

@@ -104,14 +104,14 @@ def read_bytes(path: Any, most: int) -> bytes:
     OSError
         If it cannot be read, is no plain file, or is larger.
     """
-    with open_plain(path) as file:
+    with open_regular_file(path) as file:
         content: bytes = file.read(most + 1)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"has more than {most:,} bytes")
     return content
 
 
-def open_plain(path: Any) -> BufferedReader:
+def open_regular_file(path: Any) -> BufferedReader:
     """Open a file to be read, unless it is a pipe or a device, at which a reader would wait."""
     if not isinstance(path, Path):
         file: BufferedReader = path.open("rb")
@@ -129,7 +129,7 @@ def open_plain(path: Any) -> BufferedReader:
     raise OSError(errno.EINVAL, "is no plain file")
 
 
-def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
+def parse_json(content: bytes | str, *, lenient: bool = False) -> Any:
     """Read JSON: no NaN, no name twice, no half characters, not too deep, not too much.
 
     Parameters
@@ -146,9 +146,9 @@ def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
 
     Examples
     --------
-    >>> parsed_json('{"a": [1, 2.5]}')
+    >>> parse_json('{"a": [1, 2.5]}')
     {'a': [1, 2.5]}
-    >>> parsed_json('{"a": NaN}')
+    >>> parse_json('{"a": NaN}')
     Traceback (most recent call last):
         ...
     ValueError: NaN is no number
@@ -165,18 +165,18 @@ def parsed_json(content: bytes | str, *, lenient: bool = False) -> Any:
     return whole
 
 
-def _no_constant(name: str) -> float:
+def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no number")
 
 
-def _finite(text: str) -> float:
+def _finite_float(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text:.40} is beyond any number")
     return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name stands twice in an object")
@@ -184,12 +184,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _STRICT = json.JSONDecoder(
-    parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_once
+    parse_constant=_refuse_constant, parse_float=_finite_float, object_pairs_hook=_unique_keys
 )
 
 
 def is_plain_name(name: object) -> bool:
-    """Tell the name of a file from a path, or from what no file can be called.
+    """Return whether a text is a plain file name: no path, nothing that a file cannot be called.
 
     Examples
     --------

@@ -11,7 +11,7 @@ DEEPEST = 12
 """Structs and lists within each other; Parquet has 7."""
 
 
-def struct(data: bytes, at: int, end: int, depth: int = 0) -> tuple[dict[int, Any], int]:
+def read_struct(data: bytes, at: int, end: int, depth: int = 0) -> tuple[dict[int, Any], int]:
     """Read a struct.
 
     Parameters
@@ -57,14 +57,14 @@ def _value(kind: int, data: bytes, at: int, end: int, depth: int) -> tuple[Any, 
     if kind in (4, 5, 6):
         return _zigzag(data, at, end)
     if kind == 7:
-        return None, _within(at + 8, end)
+        return None, _check_bounds(at + 8, end)
     if kind == 8:
         size, at = _varint(data, at, end)
-        return data[at : _within(at + size, end)], at + size
+        return data[at : _check_bounds(at + size, end)], at + size
     if kind == 9:
         return _list(data, at, end, depth + 1)
     if kind == 12:
-        return struct(data, at, end, depth + 1)
+        return read_struct(data, at, end, depth + 1)
     raise ValueError(f"holds a value of kind {kind}")
 
 
@@ -82,14 +82,14 @@ def _list(data: bytes, at: int, end: int, depth: int) -> tuple[list[Any], int]:
     return found, at
 
 
-def _within(at: int, end: int) -> int:
+def _check_bounds(at: int, end: int) -> int:
     if at > end:
         raise ValueError("is cut off")
     return at
 
 
 def _byte(data: bytes, at: int, end: int) -> tuple[int, int]:
-    _within(at + 1, end)
+    _check_bounds(at + 1, end)
     return data[at], at + 1
 
 
@@ -127,7 +127,7 @@ _LONGEST_VALUE = 64
 
 
 def check_pages(content: bytes, most_rows: int) -> None:
-    """See that a file is a flat table within the limits.
+    """Check that a file is a flat table within the limits.
 
     Parameters
     ----------
@@ -142,20 +142,20 @@ def check_pages(content: bytes, most_rows: int) -> None:
         If it is not.
     """
     footer = _footer(content)
-    columns = _flat(_listed(footer, _SCHEMA))
-    if _number(footer, _ROWS) > most_rows:
+    columns = _count_columns(_list_field(footer, _SCHEMA))
+    if _integer_field(footer, _ROWS) > most_rows:
         raise ValueError(f"has more than {most_rows:,} rows")
-    groups = _listed(footer, _GROUPS)
+    groups = _list_field(footer, _GROUPS)
     if columns * len(groups) > limits.PARQUET_CHUNKS:
         raise ValueError(f"has more than {limits.PARQUET_CHUNKS:,} pieces of columns")
     total = rows = 0
     for group in groups:
-        chunks = _listed(group, _COLUMNS)
-        rows += _number(group, _GROUP_ROWS)
+        chunks = _list_field(group, _COLUMNS)
+        rows += _integer_field(group, _GROUP_ROWS)
         if len(chunks) != columns:
             raise ValueError("a group of rows has other columns than the schema")
-        total += sum(size for chunk in chunks for size in _pages(content, chunk))
-    if rows != _number(footer, _ROWS):
+        total += sum(size for chunk in chunks for size in _page_sizes(content, chunk))
+    if rows != _integer_field(footer, _ROWS):
         raise ValueError("has other rows than its groups")
     if total > limits.PARQUET_BYTES:
         raise ValueError(f"unpacks to more than {limits.PARQUET_BYTES >> 30} GiB")
@@ -166,45 +166,45 @@ def _footer(content: bytes) -> dict[int, Any]:
     if content[:4] != _MAGIC or content[-4:] != _MAGIC or not 0 < size <= len(content) - 12:
         raise ValueError("is no Parquet")
     try:
-        return struct(content, len(content) - 8 - size, len(content) - 8)[0]
+        return read_struct(content, len(content) - 8 - size, len(content) - 8)[0]
     except ValueError as error:
         raise ValueError(f"its footer {error}") from None
 
 
-def _flat(schema: list[Any]) -> int:
+def _count_columns(schema: list[Any]) -> int:
     """Count the columns of a schema without lists or tables in its columns."""
     if not 0 < len(schema) <= limits.PARQUET_COLUMNS or not all(map(_is_struct, schema)):
         raise ValueError(f"has no columns, or more than {limits.PARQUET_COLUMNS:,}")
     root, *columns = schema
-    if _number(root, _CHILDREN, 0) != len(columns):
+    if _integer_field(root, _CHILDREN, 0) != len(columns):
         raise ValueError("has lists or tables in a column")
     for one in columns:
         if one.get(_REPETITION) == _REPEATED or one.get(_CHILDREN):
             raise ValueError("has lists or tables in a column")
-        if one.get(_KIND) == _FIXED and not 0 < _number(one, _WIDTH, 0) <= _LONGEST_VALUE:
+        if one.get(_KIND) == _FIXED and not 0 < _integer_field(one, _WIDTH, 0) <= _LONGEST_VALUE:
             raise ValueError("has a column of long values")
     return len(columns)
 
 
-def _pages(content: bytes, chunk: Any) -> Iterator[int]:
-    """Give what each page of a column of a group of rows unpacks to."""
+def _page_sizes(content: bytes, chunk: Any) -> Iterator[int]:
+    """Give the unpacked size of each page of a column of a row group."""
     if not _is_struct(chunk) or _ELSEWHERE in chunk or not _is_struct(chunk.get(_ABOUT)):
         raise ValueError("has a column that lies elsewhere")
     about = chunk[_ABOUT]
-    if _number(about, _VALUES) == 0:
+    if _integer_field(about, _VALUES) == 0:
         return  # Arrow reads none of its pages, and gives no place for the first when it writes
-    begin = _number(about, _DATA_AT)
-    dictionary = _number(about, _DICTIONARY_AT, 0)
+    begin = _integer_field(about, _DATA_AT)
+    dictionary = _integer_field(about, _DICTIONARY_AT, 0)
     begin = dictionary if 0 < dictionary < begin else begin
-    end = begin + _number(about, _PACKED_SUM)
+    end = begin + _integer_field(about, _PACKED_SUM)
     if not 0 <= begin <= end <= len(content):
         raise ValueError("has a column outside of the file")
     while begin < end:
         try:
-            header, begin = struct(content, begin, end)
+            header, begin = read_struct(content, begin, end)
         except ValueError as error:
             raise ValueError(f"a page header {error}") from None
-        packed, unpacked = _number(header, _PACKED), _number(header, _UNPACKED)
+        packed, unpacked = _integer_field(header, _PACKED), _integer_field(header, _UNPACKED)
         if begin + packed > end:
             raise ValueError("has a page outside of its column")
         versions = (header.get(_V1), 2), (header.get(_V2), 4)
@@ -218,14 +218,14 @@ def _is_struct(one: object) -> bool:
     return isinstance(one, dict)
 
 
-def _listed(one: Any, field: int) -> list[Any]:
+def _list_field(one: Any, field: int) -> list[Any]:
     found = one.get(field, []) if _is_struct(one) else None
     if not isinstance(found, list):
         raise ValueError("has a footer of another form")
     return found
 
 
-def _number(one: Any, field: int, default: int | None = None) -> int:
+def _integer_field(one: Any, field: int, default: int | None = None) -> int:
     found = one.get(field, default) if _is_struct(one) else None
     if not isinstance(found, int) or found < 0:
         raise ValueError("has no number where one should be")
@@ -256,9 +256,9 @@ def read_parquet(content: bytes, most_rows: int) -> pa.Table:
     """
     check_pages(content, most_rows)
     try:
-        file = _opened(content)
-        texts = _texts(file.schema_arrow)
-        packed = _opened(content, read_dictionary=texts) if texts else file
+        file = _open_parquet(content)
+        texts = _text_columns(file.schema_arrow)
+        packed = _open_parquet(content, read_dictionary=texts) if texts else file
         found = packed.read(use_threads=False)
         found.validate(full=True)
         _check_texts(found)
@@ -268,7 +268,7 @@ def read_parquet(content: bytes, most_rows: int) -> pa.Table:
     return found
 
 
-def _opened(content: bytes, **options: Any) -> Any:
+def _open_parquet(content: bytes, **options: Any) -> Any:
     import pyarrow.parquet as pq
 
     return pq.ParquetFile(
@@ -279,13 +279,13 @@ def _opened(content: bytes, **options: Any) -> Any:
     )
 
 
-def _texts(schema: pa.Schema) -> list[str]:
+def _text_columns(schema: pa.Schema) -> list[str]:
     """Name the columns of texts that Arrow would write out."""
     return [one.name for one in schema if one.type in _TEXTS]
 
 
 def _check_texts(table: pa.Table) -> None:
-    """See that texts kept once each do not become too much when every row has its own."""
+    """Check that dictionary-encoded texts stay within the limits when written out for every row."""
     import pyarrow.compute as pc
 
     total = 0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from maiscreen.candidates.snapshot.phases import Row, above_hull_ev_atom, atom_counts
-from maiscreen.candidates.snapshot.snapshot import Snapshot, read_checked
+from maiscreen.candidates.snapshot.snapshot import Snapshot, read_verified
 from maiscreen.candidates.snapshot.tables import USER, table
 
 HULL_TOLERANCE_EV_ATOM = 0.001
@@ -36,7 +36,7 @@ def verify(snapshot: Snapshot) -> list[Check]:
 def _files(snapshot: Snapshot) -> Check:
     hashes = snapshot.manifest["files"]
     for name, digest in hashes.items():
-        read_checked(snapshot.folder / name, digest)
+        read_verified(snapshot.folder / name, digest)
     return Check("files", True, f"{len(hashes)} files have the hashes of the manifest")
 
 
@@ -70,13 +70,13 @@ def _reported_hull(snapshot: Snapshot) -> Check:
     bad = np.flatnonzero(off > HULL_TOLERANCE_EV_ATOM)
     seen = f"{len(rows)} distances, largest difference {1000 * off.max():.2f} meV/atom"
     if bad.size:
-        worst = [_told(rows[k], off[k]) for k in bad[np.argsort(-off[bad])][:5]]
+        worst = [_describe_difference(rows[k], off[k]) for k in bad[np.argsort(-off[bad])][:5]]
         seen += f"; {bad.size} differ by more than 1: {', '.join(worst)}"
         seen += _excuse(snapshot)
     return Check("reported hulls", not bad.size, seen)
 
 
-def _told(row: Row, off_ev_atom: float) -> str:
+def _describe_difference(row: Row, off_ev_atom: float) -> str:
     return f"{row.get('material_id') or row['formula']} {row['formula']} {1000 * off_ev_atom:.0f}"
 
 

@@ -91,7 +91,7 @@ _HALOGENS = frozenset({*HALOGENS, ""})
 
 
 def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
-    """See that every row of a table is a composition with an energy.
+    """Check that every row of a table is a composition with an energy.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
         raise InputError("snapshot", name, f"has more than {limits.PHASES:,} rows")
     rows = table.to_pylist()
     for number, row in enumerate(rows, 2):
-        fault = _fault(row)
+        fault = _row_fault(row)
         if fault:
             raise InputError("snapshot", name, f"row {number} {fault}; build it again")
     systems = Counter((row["metal"], row["halogen"]) for row in rows)
@@ -124,8 +124,8 @@ def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
         raise InputError("snapshot", name, f"has {twice} twice; build it again")
 
 
-def _fault(row: Mapping[str, Any]) -> str:
-    """Say what is wrong with a row; nothing if it is sound."""
+def _row_fault(row: Mapping[str, Any]) -> str:
+    """Describe what is wrong with a row; nothing if it is sound."""
     if row["metal"] not in _METALS or row["halogen"] not in _HALOGENS:
         return "names no M or X"
     counts = [row[name] for name in _COUNTS]
@@ -136,13 +136,13 @@ def _fault(row: Mapping[str, Any]) -> str:
         return "has atoms of other elements than it names"
     if gcd(*counts) != 1 or row["formula"] != _formula(symbols, counts):
         return "has another formula than its atoms"
-    if any(not _within(row[name], LARGEST_EV_ATOM) for name in _ENERGIES if name in row):
+    if any(not _is_bounded(row[name], LARGEST_EV_ATOM) for name in _ENERGIES if name in row):
         return f"has no energy within ±{LARGEST_EV_ATOM:g} eV/atom"
     more = [row[name] for name in _OTHER_ENERGIES if row.get(name) is not None]
-    if any(not _within(value, 10 * LARGEST_EV_ATOM) for value in more):
+    if any(not _is_bounded(value, 10 * LARGEST_EV_ATOM) for value in more):
         return "has an energy that none has"
     volume = row["volume_a3_atom"]
-    if volume is not None and not (_within(volume, LARGEST_A3_ATOM) and volume > 0):
+    if volume is not None and not (_is_bounded(volume, LARGEST_A3_ATOM) and volume > 0):
         return "has a volume that none has"
     return ""
 
@@ -152,7 +152,7 @@ def _formula(symbols: tuple[str, ...], counts: list[int]) -> str:
     return "".join(s if n == 1 else f"{s}{n}" for s, n in pairs if n)
 
 
-def _within(value: object, most: float) -> bool:
+def _is_bounded(value: object, most: float) -> bool:
     return isinstance(value, float) and isfinite(value) and abs(value) <= most
 
 
@@ -176,18 +176,18 @@ def read_cell(given: object) -> "Structure | None":
         if not 0 < len(sites) <= limits.SITES:
             return None
         species = [{one["element"]: one.get("occu", 1) for one in s["species"]} for s in sites]
-        matrix = [_three(vector) for vector in _three_of(given["lattice"]["matrix"])]
-        found = Structure(matrix, species, [_three(site["abc"]) for site in sites])
+        matrix = [_three_floats(vector) for vector in _three_items(given["lattice"]["matrix"])]
+        found = Structure(matrix, species, [_three_floats(site["abc"]) for site in sites])
         sound = found.volume > _LEAST_VOLUME_A3 and found.is_valid()
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError):
         return None
     return found if sound else None
 
 
-def parsed_cell(text: str) -> "Structure | None":
+def parse_cell(text: str) -> "Structure | None":
     """Read a structure as :func:`cell_text` wrote it; None if it is none."""
     try:
-        return read_cell(limits.parsed_json(text))
+        return read_cell(limits.parse_json(text))
     except ValueError:
         return None
 
@@ -199,15 +199,15 @@ _LARGEST_A = 1000.0
 """No vector of a cell is longer, and no atom lies so many cells away."""
 
 
-def _three_of(given: Any) -> list[Any]:
+def _three_items(given: Any) -> list[Any]:
     if not isinstance(given, list | tuple) or len(given) != 3:
         raise ValueError("not three")
     return list(given)
 
 
-def _three(given: Any) -> list[float]:
+def _three_floats(given: Any) -> list[float]:
     """Take three finite numbers of a size that cells have."""
-    numbers = [float(one) for one in _three_of(given)]
+    numbers = [float(one) for one in _three_items(given)]
     if not all(math.isfinite(one) and abs(one) <= _LARGEST_A for one in numbers):
         raise ValueError("out of range")
     return numbers

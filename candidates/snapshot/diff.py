@@ -14,7 +14,7 @@ ON_HULL_EV_ATOM = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedPhase:
     """A phase that both snapshots have.
 
     Attributes
@@ -40,7 +40,7 @@ class PhaseChanges:
     ----------
     come, gone : tuple of str
         Formulas.
-    moved : tuple of Moved
+    moved : tuple of MovedPhase
         Those whose energy or place on the hull changed, the largest change first.
     same : int
         How many stayed.
@@ -48,7 +48,7 @@ class PhaseChanges:
 
     come: tuple[str, ...]
     gone: tuple[str, ...]
-    moved: tuple[Moved, ...]
+    moved: tuple[MovedPhase, ...]
     same: int
 
 
@@ -69,7 +69,7 @@ def phase_changes(before: Snapshot, after: Snapshot) -> PhaseChanges:
     ordered = changed[np.lexsort((both[changed], -np.abs(change[changed])))]
     words = {1: "onto the hull", -1: "off the hull", 0: ""}
     moved = tuple(
-        Moved(
+        MovedPhase(
             str(both[k]),
             float(a.energy_ev_atom[at_a[k]]),
             float(b.energy_ev_atom[at_b[k]]),

@@ -17,7 +17,7 @@ def work_folder(out: Path) -> Path:
 
 
 def check_free(out: Path) -> None:
-    """See that a folder can become a snapshot.
+    """Check that a folder can become a snapshot.
 
     Raises
     ------

@@ -53,8 +53,8 @@ def roles(counts: Mapping[str, int]) -> Row | None:
     }
 
 
-def order(row: Row) -> tuple[str, str, int, int, int]:
-    """Give what the rows of the table are sorted by."""
+def phase_order(row: Row) -> tuple[str, str, int, int, int]:
+    """Give the sort key of a row of the table."""
     return (
         row["metal"],
         row["halogen"],
@@ -65,8 +65,8 @@ def order(row: Row) -> tuple[str, str, int, int, int]:
 
 
 def material_order(row: Row) -> tuple[object, ...]:
-    """Give what materials are sorted by: composition, then energy, then identifier."""
-    return (*order(row), row["formation_energy_ev_atom"], row["material_id"])
+    """Give the sort key of a material: composition, then energy, then identifier."""
+    return (*phase_order(row), row["formation_energy_ev_atom"], row["material_id"])
 
 
 def atom_counts(rows: list[Row]) -> NDArray[np.int64]:
@@ -75,7 +75,7 @@ def atom_counts(rows: list[Row]) -> NDArray[np.int64]:
     return np.array([[row[name] for name in names] for row in rows], dtype=np.int64).reshape(-1, 3)
 
 
-def micro(value: float) -> float:
+def round_to_micro(value: float) -> float:
     """Round to six decimals, ties upwards, so that the last bit of a sum never shows."""
     return round(value + 1e-11, 6)
 
@@ -83,7 +83,7 @@ def micro(value: float) -> float:
 def place_on_hull(rows: list[Row]) -> None:
     """Add the energy above the hull, each phase in the system of its own elements."""
     for row, above in zip(rows, above_hull_ev_atom(rows, rows), strict=True):
-        row["energy_above_hull_ev_atom"] = micro(above)
+        row["energy_above_hull_ev_atom"] = round_to_micro(above)
 
 
 def above_hull_ev_atom(rows: list[Row], phases: list[Row]) -> list[float]:
@@ -109,7 +109,7 @@ def above_hull_ev_atom(rows: list[Row], phases: list[Row]) -> list[float]:
     return above
 
 
-def kinds(rows: list[Row]) -> dict[str, int]:
+def count_kinds(rows: list[Row]) -> dict[str, int]:
     """Count halides, sodium halides, Na–M and Na–M–X."""
     given = [("na" if r["na_count"] else "") + bool(r["metal"]) * "m" + bool(r["halogen"]) * "x"
              for r in rows]  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 PIN = "@sha256:"
 """Between a folder and the digest of what is in it."""
 
-_carried: dict[str, list[Path]] = {}
+_shipped: dict[str, list[Path]] = {}
 """Digest → folders with what it stands for, in place of those that are on another machine."""
 
 
@@ -35,26 +35,26 @@ def digest_of(pinned: str) -> str:
     return pinned.rpartition(PIN)[2] if PIN in pinned else ""
 
 
-def opened_folder(pinned: str) -> Path:
+def resolve_folder(pinned: str) -> Path:
     """Give the folder of a pin: the one it names, or one that was sent here if that is not there.
 
     Examples
     --------
-    >>> opened_folder("models/mine@sha256:1234").as_posix()
+    >>> resolve_folder("models/mine@sha256:1234").as_posix()
     'models/mine'
     """
     folder = Path(folder_of(pinned))
-    sent = [one for one in _carried.get(digest_of(pinned), []) if one.is_dir()]
+    sent = [one for one in _shipped.get(digest_of(pinned), []) if one.is_dir()]
     # os.path: a folder that this user may not look at is none, too.
     return sent[-1] if sent and not os.path.isdir(folder) else folder  # noqa: PTH112
 
 
-def carried(digest: str, folder: Path) -> None:
+def register_shipped(digest: str, folder: Path) -> None:
     """Take note of a folder that was sent here; whoever opens it checks what is in it."""
-    _carried.setdefault(digest, []).append(folder)
+    _shipped.setdefault(digest, []).append(folder)
 
 
-def forgotten(parent: Path) -> None:
+def forget_shipped(parent: Path) -> None:
     """Forget the folders within another one, which goes away."""
-    for folders in _carried.values():
+    for folders in _shipped.values():
         folders[:] = [one for one in folders if one.parent != parent]

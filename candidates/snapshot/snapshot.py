@@ -20,7 +20,7 @@ from maiscreen.candidates.hulls.section import System
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.columns import SCHEMA, check_rows
 from maiscreen.candidates.snapshot.known_phases import known_phases_hash
-from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, resolve_folder
 
 VOLUME_RATIO = {"halide": 0.92, "alloy": 0.96}
 """OQMD volume / Materials Project volume, medians over the phases that both hold.
@@ -109,10 +109,10 @@ def load_snapshot(where: Path | str | None = None) -> Snapshot:
     """
     if where is None or str(where) in ("", EMBEDDED):
         return _embedded()
-    return _pinned(pinned(str(where)))
+    return _load_pinned(pin_snapshot(str(where)))
 
 
-def pinned(where: str) -> str:
+def pin_snapshot(where: str) -> str:
     """Pin a folder to the snapshot that is in it, its path made absolute; "" stays as it is.
 
     Raises
@@ -127,8 +127,8 @@ def pinned(where: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _pinned(pin: str) -> Snapshot:
-    found = _read(opened_folder(pin))
+def _load_pinned(pin: str) -> Snapshot:
+    found = _read(resolve_folder(pin))
     if found.snapshot_hash != digest_of(pin):
         remedy = "holds another snapshot than the campaign was started with; put that one back"
         raise InputError("snapshot", folder_of(pin), remedy)
@@ -142,7 +142,7 @@ def _embedded() -> Snapshot:
 
 def _read(folder: Path) -> Snapshot:
     manifest = read_manifest(folder)
-    data = read_checked(folder / "phases.csv", manifest["files"]["phases.csv"])
+    data = read_verified(folder / "phases.csv", manifest["files"]["phases.csv"])
     found = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
     check_rows(found.phases, "phases.csv", alone=True)
     if found.volume_source not in VOLUMES:
@@ -182,7 +182,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         content = limits.read_bytes(folder / "manifest.json", limits.MANIFEST_BYTES)
-        manifest = limits.parsed_json(content)
+        manifest = limits.parse_json(content)
         named, version = manifest["files"], manifest.get("format", FORMAT)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         remedy = "holds no readable manifest.json; give the folder of a snapshot"
@@ -201,7 +201,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """See that what is read of a manifest later on has the kind that is expected there."""
+    """Check the types of those manifest entries that are read later."""
     for name, kind in _KINDS.items():
         if name in manifest and not isinstance(manifest[name], kind):
             raise InputError("snapshot", str(folder), f"its manifest has a wrong {name}")
@@ -219,7 +219,7 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 
 
-def read_checked(path: Path, digest: str) -> bytes:
+def read_verified(path: Path, digest: str) -> bytes:
     """Read a file of a snapshot that must have a SHA-256.
 
     Raises
@@ -238,7 +238,7 @@ def read_checked(path: Path, digest: str) -> bytes:
 
 
 def check_covers(snapshot: Snapshot, metals: tuple[str, ...], halogens: tuple[str, ...]) -> None:
-    """See that a snapshot was built for the systems of a campaign; the embedded one has them all.
+    """Check that a snapshot was built for the systems of a campaign; the embedded one has them all.
 
     Raises
     ------

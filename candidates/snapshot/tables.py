@@ -12,8 +12,8 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.parquet import read_parquet
-from maiscreen.candidates.snapshot.columns import check_rows, parsed_cell
-from maiscreen.candidates.snapshot.snapshot import Snapshot, read_checked, read_csv
+from maiscreen.candidates.snapshot.columns import check_rows, parse_cell
+from maiscreen.candidates.snapshot.snapshot import Snapshot, read_csv, read_verified
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -112,7 +112,7 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
     digest = snapshot.manifest["files"].get(file)
     if digest is None:
         return schema.empty_table()
-    data = read_checked(snapshot.folder / file, digest)
+    data = read_verified(snapshot.folder / file, digest)
     if name not in _CSV:
         return _parquet(data, file)
     found = read_csv(data, file, schema)
@@ -155,4 +155,4 @@ def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
     ids = materials.filter(used)["material_id"]
     structures = table(snapshot, "structures")
     found = structures.filter(pc.is_in(structures["material_id"], ids))["structure"].to_pylist()
-    return parsed_cell(found[0]) if found and found[0] else None
+    return parse_cell(found[0]) if found and found[0] else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.snapshot import read_checked, read_csv, read_manifest
+from maiscreen.candidates.snapshot.snapshot import read_csv, read_manifest, read_verified
 
 _ELASTICITY = "Materials Project (de Jong et al. 2015) through matbench and crabnet 2.0.8"
 
@@ -92,5 +92,5 @@ def read_table(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     digest = read_manifest(folder)["files"].get(name)
     if digest is None:
         raise InputError("snapshot", folder.name, f"its manifest names no {name}; build it again")
-    data = read_checked(folder / name, digest)
+    data = read_verified(folder / name, digest)
     return read_csv(data, name, schema)

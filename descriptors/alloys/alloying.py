@@ -134,8 +134,8 @@ def alloy_system(snapshot: Snapshot, metal: str, tolerance_ev_atom: float = 0.05
         remedy = f"give a number from 0 to {MAX_TOLERANCE_EV_ATOM} eV/atom"
         raise InputError("hull_tolerance_ev_atom", tolerance_ev_atom, remedy)
     ladder = binary_ladder(snapshot, metal)
-    formed, operating = _states(ladder)
-    listed = _listed(ladder, tolerance_ev_atom) if operating is not None else []
+    formed, operating = _choose_states(ladder)
+    listed = _listed_rows(ladder, tolerance_ev_atom) if operating is not None else []
     return AlloySystem(
         metal,
         tuple(_phase(ladder, k) for k in listed),
@@ -145,27 +145,27 @@ def alloy_system(snapshot: Snapshot, metal: str, tolerance_ev_atom: float = 0.05
     )
 
 
-def _known(ladder: Ladder) -> list[KnownPhase | None]:
+def _known_phases(ladder: Ladder) -> list[KnownPhase | None]:
     table = known_phases()
     return [table.get(formula) for formula in ladder.formula.tolist()]
 
 
-def _states(ladder: Ladder) -> tuple[int | None, int | None]:
+def _choose_states(ladder: Ladder) -> tuple[int | None, int | None]:
     """Choose the phase as formed and in operation; None where there is no compound."""
-    known = _known(ladder)
+    known = _known_phases(ladder)
     exothermic = ladder.formation_energy_ev_atom < -ZERO_EV_ATOM
     stable = np.array([k is not None and k.status == "stable" for k in known], dtype=bool)
     if not any(k is not None and k.is_known for k in known):
         # Experiment knows nothing of this metal: computed phases, but no recognised artefact.
         stable = np.array([k is None for k in known], dtype=bool)
-    chosen = _on_own_hull(ladder, np.flatnonzero(stable & exothermic))
+    chosen = _keep_on_hull(ladder, np.flatnonzero(stable & exothermic))
     if not chosen:
         return None, None
     observed = [i for i, k in enumerate(known) if k is not None and k.observed_as_formed]
     return (observed or chosen)[0], chosen[-1]
 
 
-def _on_own_hull(ladder: Ladder, rows: NDArray[np.int64]) -> list[int]:
+def _keep_on_hull(ladder: Ladder, rows: NDArray[np.int64]) -> list[int]:
     """Keep the phases on the hull of these phases alone, so that no artefact unseats a real one."""
     x = ladder.sodium_per_metal[rows]
     fraction = np.concatenate([[0.0], x / (1 + x), [1.0]])
@@ -173,13 +173,13 @@ def _on_own_hull(ladder: Ladder, rows: NDArray[np.int64]) -> list[int]:
     return [int(rows[k - 1]) for k in lower_hull(fraction, energy).tolist() if 0 < k <= len(rows)]
 
 
-def _listed(ladder: Ladder, tolerance_ev_atom: float) -> list[int]:
+def _listed_rows(ladder: Ladder, tolerance_ev_atom: float) -> list[int]:
     """List what lies within the tolerance and was seen or has a negative formation energy.
 
     The phase observed as formed is listed whatever the tolerance: a measurement beats an energy.
     """
     rows = []
-    for i, known in enumerate(_known(ladder)):
+    for i, known in enumerate(_known_phases(ladder)):
         real = known is not None and known.is_known
         near = ladder.energy_above_hull_ev_atom[i] <= tolerance_ev_atom
         seen = known is not None and known.observed_as_formed
@@ -208,7 +208,7 @@ def _phase(ladder: Ladder, row: int) -> AlloyPhase:
 
 def _state(snapshot: Snapshot, metal: str, ladder: Ladder, row: int | None) -> AlloyState:
     if row is None:
-        return _bare(metal)
+        return _bare_metal_state(metal)
     x, energy = float(ladder.sodium_per_metal[row]), float(ladder.formation_energy_ev_atom[row])
     per_metal = (1 + x) * KJ_MOL_PER_EV
     volume, source = alloy_volume_cm3_mol_metal(snapshot, metal, str(ladder.formula[row]), x)
@@ -221,11 +221,11 @@ def _state(snapshot: Snapshot, metal: str, ladder: Ladder, row: int | None) -> A
         volume,
         VOLUME_STD_FRACTION[source],
         source,
-        _p_negative(energy),
+        _probability_negative(energy),
     )
 
 
-def _bare(metal: str) -> AlloyState:
+def _bare_metal_state(metal: str) -> AlloyState:
     """Describe the state without an alloy: M beside NaX."""
     volume = elemental_volume_cm3_mol(metal)
     source = "none" if math.isnan(volume) else "element"
@@ -244,12 +244,12 @@ def _bare(metal: str) -> AlloyState:
     )
 
 
-def _p_negative(energy_ev_atom: float) -> float:
+def _probability_negative(energy_ev_atom: float) -> float:
     return 0.5 * math.erfc(energy_ev_atom / ALLOY_STD_EV_ATOM / math.sqrt(2))
 
 
 def _note(metal: str, ladder: Ladder, operating: int | None) -> str:
-    words = _absence(metal, ladder) if operating is None else []
+    words = _why_no_compound(metal, ladder) if operating is None else []
     if operating is not None and not any(k.is_known for k in known_phases_of(metal)):
         words.append("no phase is known from experiment; the states are computed prototypes")
     if operating is not None and metal in SALT_FORMERS:
@@ -257,8 +257,8 @@ def _note(metal: str, ladder: Ladder, operating: int | None) -> str:
     return "; ".join(words + _remarks(metal, ladder))
 
 
-def _absence(metal: str, ladder: Ladder) -> list[str]:
-    """Say why there is no compound, and on what this rests."""
+def _why_no_compound(metal: str, ladder: Ladder) -> list[str]:
+    """Explain why there is no compound, and on what this rests."""
     known = [k.formula for k in known_phases_of(metal) if k.status == "stable"]
     if metal in HALOGENS:
         return [f"{metal} is a halogen: with sodium it makes the salt Na{metal}"]
@@ -305,13 +305,13 @@ def alloying(
     systems = [alloy_system(snapshot, m, tolerance_ev_atom) for m in distinct.tolist()]
     rows = rows.ravel()
     return AlloyStates(
-        _gather([s.as_formed for s in systems], rows),
-        _gather([s.in_operation for s in systems], rows),
+        _gather_states([s.as_formed for s in systems], rows),
+        _gather_states([s.in_operation for s in systems], rows),
         np.array([s.note for s in systems], dtype=np.str_)[rows],
     )
 
 
-def _gather(states: list[AlloyState], rows: NDArray[np.int64]) -> StateArrays:
+def _gather_states(states: list[AlloyState], rows: NDArray[np.int64]) -> StateArrays:
     names = AlloyState.__slots__
     columns = {n: np.array([getattr(s, n) for s in states])[rows] for n in names}
     return StateArrays(**columns)

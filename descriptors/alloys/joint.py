@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS, Compositions, compositions
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
+from maiscreen.candidates.hulls.facets import Facets, decompose, join_facets, lower_facets
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
 from maiscreen.candidates.snapshot.training_data import energies
@@ -149,7 +149,7 @@ def _sodium_first(table: Compositions) -> NDArray[np.str_]:
 def joint_products(
     metal: NDArray[np.int64], amount: Floats, own_energy_ev_metal: Floats, joint: JointPhases
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Say which phases hold the metals of each row at μ_Na = 0, and how much of them.
+    """Find which phases hold the metals of each row at μ_Na = 0, and how much of them.
 
     Parameters
     ----------
@@ -180,11 +180,13 @@ def joint_products(
     if len(metal) and not -1 <= metal.min() <= metal.max() < len(own_energy_ev_metal):
         remedy = f"give places of the {len(own_energy_ev_metal)} metals, or -1"
         raise InputError("metal", [int(metal.min()), int(metal.max())], remedy)
-    phase, held = _distinct(metal, amount)
+    phase, held = _merge_repeats(metal, amount)
     hulls = _joint_hulls(joint, np.asarray(own_energy_ev_metal, dtype=np.float64).tobytes())
     if not hulls.binding:
         return phase, held
-    codes, system = np.unique(_codes(phase, held, len(own_energy_ev_metal)), return_inverse=True)
+    codes, system = np.unique(
+        _set_codes(phase, held, len(own_energy_ev_metal)), return_inverse=True
+    )
     system = system.ravel()
     # By system, and each system once: the hulls of millions of rows are those of a few thousand.
     found = [hulls.of(code) for code in codes.tolist()]
@@ -193,11 +195,11 @@ def joint_products(
     if len(rows):
         spanned = [one for one in found if one is not None]
         number = (np.cumsum(asked) - 1)[system[rows]]
-        phase[rows], held[rows] = _on_hulls(spanned, number, phase[rows], held[rows])
+        phase[rows], held[rows] = _decompose_on_hulls(spanned, number, phase[rows], held[rows])
     return phase, held
 
 
-def _distinct(metal: Integers, amount: Floats) -> tuple[Integers, Floats]:
+def _merge_repeats(metal: Integers, amount: Floats) -> tuple[Integers, Floats]:
     """Gather each metal once, in the order of the first, from the left."""
     phase = np.full(metal.shape, -1, dtype=np.int64)
     held = np.zeros(metal.shape)
@@ -215,7 +217,7 @@ def _distinct(metal: Integers, amount: Floats) -> tuple[Integers, Floats]:
     return phase, held
 
 
-def _codes(phase: Integers, held: Floats, metals: int) -> Integers:
+def _set_codes(phase: Integers, held: Floats, metals: int) -> Integers:
     """Give a number to each set of metals that is really there: three digits, 0 for none."""
     digits = np.where(held > 0, phase + 1, 0)
     # A row with an amount that is no number has no set: it passes through.
@@ -272,7 +274,7 @@ class _JointHulls:
             return None
         corners = np.eye(len(metals))
         fraction = self._joint.metal_fraction[np.ix_(rows, metals)]
-        hull = facets(
+        hull = lower_facets(
             np.concatenate([corners, fraction]),
             np.concatenate([np.zeros(len(metals)), self._below[rows]]),
         )
@@ -285,7 +287,7 @@ def _joint_hulls(joint: JointPhases, own_energy_ev_metal: bytes) -> _JointHulls:
     return _JointHulls(joint, np.frombuffer(own_energy_ev_metal, dtype=np.float64))
 
 
-def _on_hulls(
+def _decompose_on_hulls(
     hulls: list[_Hull], number: Integers, phase: Integers, held: Floats
 ) -> tuple[Integers, Floats]:
     """Decompose rows on their hulls, those of two metals and those of three apart."""
@@ -301,7 +303,9 @@ def _on_hulls(
         for slot in range(phase.shape[1]):
             match = phase[rows, slot][:, None] == metals
             composition += np.where(match, held[rows, slot][:, None], 0.0)
-        found = decompose(joined([hulls[k].facets for k in same.tolist()]), composition, system)
+        found = decompose(
+            join_facets([hulls[k].facets for k in same.tolist()]), composition, system
+        )
         names = np.concatenate([hulls[k].phase for k in same.tolist()])
         there = found.phase >= 0
         named = np.where(there, names[found.phase], np.iinfo(np.int64).max)

@@ -21,7 +21,7 @@ PAPER_VESSEL = "about 1 ml in a closed glass of 19.8 cm³"
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class GrowthLaw:
     """Thickness ~ time^exponent, fitted to the paper's layers by least squares of logarithms.
 
     Attributes
@@ -38,12 +38,12 @@ class Law:
 
 
 @cache
-def law() -> Law:
+def growth_law() -> GrowthLaw:
     """Fit the paper's layers.
 
     Examples
     --------
-    >>> found = law()
+    >>> found = growth_law()
     >>> round(found.exponent, 2), round(found.exponent_std, 2), round(found.scatter_ln, 2)
     (1.13, 0.32, 0.25)
     """
@@ -51,7 +51,7 @@ def law() -> Law:
     x, y = x - x.mean(), y - y.mean()
     exponent = float((x * y).sum() / (x * x).sum())
     scatter = float(np.sqrt(((y - exponent * x) ** 2).sum() / (len(x) - 2)))
-    return Law(exponent, scatter / float(np.sqrt((x * x).sum())), scatter)
+    return GrowthLaw(exponent, scatter / float(np.sqrt((x * x).sum())), scatter)
 
 
 def thickness_range_um(exposure_s: float) -> tuple[float, float, float]:
@@ -74,6 +74,6 @@ def thickness_range_um(exposure_s: float) -> tuple[float, float, float]:
     [6.0, 4.7, 7.7]
     """
     value = float(thickness_um(np.array(exposure_s)))
-    far = law().exponent_std * log(exposure_s / EXPOSURE_S)
-    spread = exp(hypot(law().scatter_ln, far))
+    far = growth_law().exponent_std * log(exposure_s / EXPOSURE_S)
+    spread = exp(hypot(growth_law().scatter_ln, far))
     return value, value / spread, value * spread

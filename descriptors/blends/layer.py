@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.layer.adhesion import adhesion_j_m2, held
+from maiscreen.descriptors.layer.adhesion import adhesion_j_m2, limit_work
 from maiscreen.descriptors.layer.layer import Uncertain, Volumes
 from maiscreen.descriptors.layer.mechanics import Stiffness, layer_modulus_gpa
 from maiscreen.descriptors.layer.permeability import open_fraction
@@ -60,7 +60,7 @@ class Solids:
     ) -> "Solids":
         """Take one phase in each row: works in J/m², ln σ with its barrier's error, GPa."""
         stiffness = 1 / modulus.value, modulus.std / modulus.value
-        works = held(work.value), work.std
+        works = limit_work(work.value), work.std
         return cls(sodium_mol, cm3, *works, *conductor, modulus.value, *stiffness)
 
     def with_nothing(self) -> "Solids":
@@ -118,7 +118,7 @@ def mixed_by_volume(parts: Solids, place: Integers, volume: Floats) -> dict[str,
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layers:
+class BlendLayers:
     """Layers of n blends, ready for their attributes.
 
     Attributes
@@ -146,7 +146,7 @@ def blend_layers(
     metal_share: Floats,
     phase: Integers,
     phase_mol: Floats,
-) -> Layers:
+) -> BlendLayers:
     """Put layers together.
 
     Parameters
@@ -177,17 +177,17 @@ def blend_layers(
     mixed = mixed_by_volume(salts, ingredient, by_volume)
     mixed["soluble"] = (by_volume * precipitate.soluble[ingredient]).sum(axis=0)
     mixed["soluble_std"] = (by_volume * precipitate.soluble_std[ingredient]).sum(axis=0)
-    return Layers(volumes, mixed, phase, phase_each / phase_cm3)
+    return BlendLayers(volumes, mixed, phase, phase_each / phase_cm3)
 
 
 def blend_attributes(
-    layers: Layers, phases: Solids, temperature_k: float, threshold: float
+    layers: BlendLayers, phases: Solids, temperature_k: float, threshold: float
 ) -> dict[str, Uncertain]:
     """Give the four attributes of layers, logarithmic ones as log10.
 
     Parameters
     ----------
-    layers : Layers
+    layers : BlendLayers
         Of n blends.
     phases : Solids
         Metal phases, the last row nothing.

@@ -25,7 +25,7 @@ THICKNESS_EXPONENT = 1.13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vapour:
+class BlendVapour:
     """What meets the sodium: arrays of n recipes.
 
     Attributes
@@ -40,7 +40,7 @@ class Vapour:
     fraction: Floats
 
 
-def vapour_over(recipes: Recipes, pressure_pa: Floats) -> Vapour:
+def vapour_over(recipes: Recipes, pressure_pa: Floats) -> BlendVapour:
     """Give pressure and composition of the vapour over blends.
 
     Parameters
@@ -63,10 +63,10 @@ def vapour_over(recipes: Recipes, pressure_pa: Floats) -> Vapour:
     alone = recipes.ingredient[1] == NOTHING
     # A precursor alone is all of its vapour, whether its pressure is known or not.
     fraction = np.where(alone, recipes.fraction, partial / np.where(total == 0, 1.0, total))
-    return Vapour(total, fraction)
+    return BlendVapour(total, fraction)
 
 
-def reduction_of(
+def blend_reduction(
     fraction: Floats, delta_g_kj_mol: Floats, electrons: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Give ΔG, electrons and potential of the reduction of a vapour by sodium.

@@ -70,7 +70,7 @@ def stoichiometry(c: Compositions) -> Floats:
     return significant(np.stack([np.diff(c.start).astype(np.float64), *sums], axis=1))
 
 
-def valence(c: Compositions) -> Floats:
+def valence_shares(c: Compositions) -> Floats:
     """Give the share of s, p, d and f electrons among the valence electrons, shape (n, 4).
 
     As matminer's ``ValenceOrbital(props=["frac"])``.
@@ -80,7 +80,7 @@ def valence(c: Compositions) -> Floats:
     return electrons[:, :4] / electrons[:, 4:]
 
 
-def ionic(c: Compositions) -> Floats:
+def ionic_character(c: Compositions) -> Floats:
     """Give the largest and the average ionic character of the pairs of elements, shape (n, 2).
 
     That of a pair is 1 - exp(-(Xa - Xb)²/4) (Pauling), on Magpie's electronegativities; the
@@ -106,7 +106,7 @@ def _ionic_characters() -> Floats:
     return np.asarray(1 - exponential(-0.25 * (x[:, np.newaxis] - x) ** 2))
 
 
-def pairs(c: Compositions) -> Floats:
+def pair_differences(c: Compositions) -> Floats:
     """Give Σ fᵢ fⱼ (xᵢ - xⱼ)² of :data:`PAIRED` and :data:`PAIRED_BONDING`, shape (n, 7)."""
     return pair_sums(c, np.concatenate([_magpie(PAIRED), _bonding(PAIRED_BONDING)], axis=1))
 
@@ -132,7 +132,7 @@ def bonding(c: Compositions) -> Floats:
     return statistics(c, bonding_table())
 
 
-def words(c: Compositions) -> Floats:
+def word_vectors(c: Compositions) -> Floats:
     """Give the mean of the word vectors of the elements, shape (n, 200)."""
     return means(c, matscholar_table())
 
@@ -171,12 +171,12 @@ def magpie(c: Compositions) -> Floats:
 GROUPS: Mapping[str, tuple[Callable[[Compositions], Floats], tuple[str, ...]]] = {
     "magpie": (magpie, MAGPIE_LABELS),
     "stoichiometry": (stoichiometry, STOICHIOMETRY_LABELS),
-    "valence": (valence, VALENCE_LABELS),
-    "ionic": (ionic, IONIC_LABELS),
-    "pairs": (pairs, PAIR_LABELS),
+    "valence": (valence_shares, VALENCE_LABELS),
+    "ionic": (ionic_character, IONIC_LABELS),
+    "pairs": (pair_differences, PAIR_LABELS),
     "density": (density, DENSITY_LABELS),
     "bonding": (bonding, BONDING_LABELS),
-    "words": (words, WORD_LABELS),
+    "words": (word_vectors, WORD_LABELS),
     "elements": (element_fractions, ELEMENT_LABELS),
 }
 """Each group of features: how it is computed, and its columns."""
@@ -189,12 +189,12 @@ _CHUNK = 8192
 """Compositions at a time, so that the groups need little memory beside the result."""
 
 
-def labels(groups: Sequence[str] = IN_USE) -> tuple[str, ...]:
+def feature_labels(groups: Sequence[str] = IN_USE) -> tuple[str, ...]:
     """Name the columns of :func:`features`."""
     return tuple(label for group in groups for label in GROUPS[group][1])
 
 
-FEATURE_LABELS = labels()
+FEATURE_LABELS = feature_labels()
 """Columns of :func:`features` with the groups :data:`IN_USE`."""
 
 
@@ -211,7 +211,7 @@ def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
     Returns
     -------
     Floats
-        Shape (n, p), columns as :func:`labels` names them; no NaN.
+        Shape (n, p), columns as :func:`feature_labels` names them; no NaN.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
     >>> features(compositions(["NaSn", "Na15Sn4"]), ["stoichiometry", "ionic"]).shape
     (2, 8)
     """
-    out = np.empty((len(c), len(labels(groups))))
+    out = np.empty((len(c), len(feature_labels(groups))))
     for first in range(0, len(c), _CHUNK):
         rows = slice(first, min(first + _CHUNK, len(c)))
         part, begin = c.take(np.arange(rows.start, rows.stop)), 0

@@ -53,20 +53,20 @@ def hydrolysis(metal: str, metal_count: int, halogen: str, halogen_count: int) -
         return ""
     twice = 1 if halogen_count % 2 == 0 else 2
     water = halogen_count * twice // 2
-    halide = metal + _counted(halogen, halogen_count)
-    oxide = _counted(metal, twice) + _counted("O", water)
+    halide = metal + _with_count(halogen, halogen_count)
+    oxide = _with_count(metal, twice) + _with_count("O", water)
     left = f"{_times(twice)}{halide} + {_times(water)}H2O"
     return f"{left} → {oxide} + {_times(2 * water)}H{halogen}"
 
 
-def with_moisture(
+def moisture_reaction(
     formula: str, metal: str, metal_count: int, halogen: str, halogen_count: int
 ) -> str:
     """Say what a homoleptic halide gives with moisture, and what its acid does.
 
     Examples
     --------
-    >>> with_moisture("SnCl4", "Sn", 1, "Cl", 4).split("; ")[0]
+    >>> moisture_reaction("SnCl4", "Sn", 1, "Cl", 4).split("; ")[0]
     'derived: SnCl4 + 2 H2O → SnO2 + 4 HCl if complete, the oxide hydrated'
     """
     equation = hydrolysis(metal, metal_count, halogen, halogen_count)
@@ -88,17 +88,17 @@ def acids_of(formulas: str) -> str:
     >>> acids_of("0.7 SnCl4 + 0.3 SiFBr3")
     'derived: HF, HCl, HBr'
     """
-    found = [f"H{one}" for one in HALOGENS if _holds(formulas, one)]
+    found = [f"H{one}" for one in HALOGENS if _contains_element(formulas, one)]
     return f"derived: {', '.join(found)}" if found else ""
 
 
-def _holds(text: str, symbol: str) -> bool:
-    """Tell whether an element stands in a formula: F, and not Fe."""
+def _contains_element(text: str, symbol: str) -> bool:
+    """Return whether an element stands in a formula: F, and not Fe."""
     places = [i for i in range(len(text)) if text.startswith(symbol, i)]
     return any(not text[i + len(symbol) : i + len(symbol) + 1].islower() for i in places)
 
 
-def _counted(symbol: str, count: int) -> str:
+def _with_count(symbol: str, count: int) -> str:
     return symbol if count == 1 else f"{symbol}{count}"
 
 

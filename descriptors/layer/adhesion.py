@@ -4,7 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import TRANSITION_METALS, miedema, surface_energy_j_m2
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, lowest, tabulated
+from maiscreen.descriptors.layer.layer import (
+    Estimate,
+    Layer,
+    Uncertain,
+    Volumes,
+    f0_estimate,
+    lower_fidelity,
+)
 from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -79,13 +86,13 @@ def phase_adhesion(layer: Layer, dupre: bool = False) -> Estimate:
     gamma = interface_energy_j_m2(layer.metal) * foreign
     excess = surface_energy_j_m2(layer.metal) - SODIUM_SURFACE_ENERGY_J_M2 if dupre else 0.0
     work = COHESION_OF_SODIUM_J_M2 + excess * foreign - gamma
-    return tabulated(work, INTERFACE_ENERGY_STD_J_M2, "Miedema interface energy of Na|Na_xM")
+    return f0_estimate(work, INTERFACE_ENERGY_STD_J_M2, "Miedema interface energy of Na|Na_xM")
 
 
 def salt_adhesion(layer: Layer) -> Estimate:
     """Work of adhesion of sodium to the salt, J/m² (F0)."""
     value, std = (salt(f, layer.halogen) for f in ("adhesion_j_m2", "adhesion_std_j_m2"))
-    return tabulated(value, std, "table")
+    return f0_estimate(value, std, "table")
 
 
 def adhesion(
@@ -106,11 +113,11 @@ def adhesion(
     alone = volumes.phase_fraction == 0
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
-    fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
+    fidelity = np.where(alone, salts.fidelity, lower_fidelity(phase.fidelity, salts.fidelity))
     return Estimate(*work, source, fidelity)
 
 
-def held(work_j_m2: Floats) -> Floats:
+def limit_work(work_j_m2: Floats) -> Floats:
     """Give the work that an interface can hold: sodium tears before more, and less is none."""
     return np.clip(work_j_m2, 0.0, COHESION_OF_SODIUM_J_M2)
 
@@ -132,7 +139,7 @@ def adhesion_j_m2(volumes: Volumes, phase: Uncertain, salts: Uncertain) -> Uncer
     strain = np.cbrt(np.minimum(1.0, volumes.formed_cm3 / volumes.solid_cm3)) ** 2
     share = volumes.phase_fraction
     alone = share == 0
-    of_phase = np.where(alone, 0.0, share * held(phase.value))
-    value = (of_phase + (1 - share) * held(salts.value)) * strain
+    of_phase = np.where(alone, 0.0, share * limit_work(phase.value))
+    value = (of_phase + (1 - share) * limit_work(salts.value)) * strain
     std = np.hypot(np.where(alone, 0.0, share * phase.std), (1 - share) * salts.std) * strain
     return Uncertain(value, std)

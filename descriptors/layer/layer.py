@@ -38,7 +38,7 @@ class Estimate:
         return Uncertain(self.value, self.std)
 
 
-def tabulated(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
+def f0_estimate(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
     """Make an estimate at fidelity F0.
 
     Parameters
@@ -56,12 +56,12 @@ def tabulated(value: Floats, std: Floats | float, source: Strings | str) -> Esti
     )
 
 
-def lowest(first: Strings, second: Strings) -> Strings:
+def lower_fidelity(first: Strings, second: Strings) -> Strings:
     """Give the lower of two fidelities, element by element.
 
     Examples
     --------
-    >>> lowest(np.array(["F0", "F2"]), np.array(["F2", "F2"])).tolist()
+    >>> lower_fidelity(np.array(["F0", "F2"]), np.array(["F2", "F2"])).tolist()
     ['F0', 'F2']
     """
     return np.where(first < second, first, second)

@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import molar_volume_cm3, youngs_modulus_gpa
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, lowest, tabulated
+from maiscreen.descriptors.layer.layer import (
+    Estimate,
+    Layer,
+    Uncertain,
+    Volumes,
+    f0_estimate,
+    lower_fidelity,
+)
 from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3, salt
 
 Floats = NDArray[np.float64]
@@ -30,7 +37,7 @@ SALT_MODULUS_STD_FRACTION = 0.05
 """Error of a measured modulus of a salt, as a fraction: spread between handbooks."""
 
 
-def hill(fraction: Floats, first: Floats, second: Floats) -> Floats:
+def hill_mean(fraction: Floats, first: Floats, second: Floats) -> Floats:
     """Mean of the Voigt and Reuss means of two phases, R. Hill, Proc. Phys. Soc. A 65, 349 (1952).
 
     Parameters
@@ -42,7 +49,7 @@ def hill(fraction: Floats, first: Floats, second: Floats) -> Floats:
 
     Examples
     --------
-    >>> hill(np.array([0.5]), np.array([10.0]), np.array([30.0]))
+    >>> hill_mean(np.array([0.5]), np.array([10.0]), np.array([30.0]))
     array([17.5])
     """
     voigt = fraction * first + (1 - fraction) * second
@@ -58,17 +65,17 @@ def phase_modulus(layer: Layer) -> Estimate:
     sodium = layer.sodium_mol * SODIUM_MOLAR_VOLUME_CM3
     share = sodium / (sodium + molar_volume_cm3(layer.metal))
     elements = youngs_modulus_gpa(layer.metal)
-    value = hill(share, np.full(share.shape, SODIUM_YOUNGS_MODULUS_GPA), elements)
+    value = hill_mean(share, np.full(share.shape, SODIUM_YOUNGS_MODULUS_GPA), elements)
     fraction = np.where(
         layer.sodium_mol > 0, ALLOY_MODULUS_STD_FRACTION, METAL_MODULUS_STD_FRACTION
     )
-    return tabulated(value, fraction * value, "Hill mean of elements")
+    return f0_estimate(value, fraction * value, "Hill mean of elements")
 
 
 def salt_modulus(layer: Layer) -> Estimate:
     """Young's modulus of the salt, GPa (F0): measured."""
     value = salt("youngs_modulus_gpa", layer.halogen)
-    return tabulated(value, SALT_MODULUS_STD_FRACTION * value, "measured")
+    return f0_estimate(value, SALT_MODULUS_STD_FRACTION * value, "measured")
 
 
 def youngs_modulus(
@@ -89,7 +96,7 @@ def youngs_modulus(
     alone = volumes.phase_fraction == 0
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
-    fidelity = np.where(alone, salts.fidelity, lowest(phase.fidelity, salts.fidelity))
+    fidelity = np.where(alone, salts.fidelity, lower_fidelity(phase.fidelity, salts.fidelity))
     return Estimate(*modulus, source, fidelity)
 
 
@@ -117,7 +124,7 @@ class Stiffness(NamedTuple):
 
 
 def layer_modulus_gpa(volumes: Volumes, phase: Stiffness, salts: Stiffness) -> Uncertain:
-    """Young's modulus of a compact layer, GPa, by Hill's mean over its phases (see :func:`hill`).
+    """Young's modulus of a compact layer, GPa, by :func:`hill_mean` over its phases.
 
     NaN where the modulus of a metal phase is not known.
 

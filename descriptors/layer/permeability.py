@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, Volumes, f0_estimate
 from maiscreen.descriptors.reaction.salts import salt
 
 Floats = NDArray[np.float64]
@@ -16,12 +16,12 @@ VOLUME_STD_FRACTION = 0.06
 """Error of a layer's volume, as a fraction [judgement: computed volumes are 2 to 9 % off]."""
 
 
-def open_by_growth(pilling_bedworth: Floats) -> Floats:
+def openness_from_growth(pilling_bedworth: Floats) -> Floats:
     """Share of a layer that stays open: gaps below a ratio of 1, cracks above 2.
 
     Examples
     --------
-    >>> open_by_growth(np.array([0.63, 1.2, 2.5])).round(2)
+    >>> openness_from_growth(np.array([0.63, 1.2, 2.5])).round(2)
     array([0.37, 0.  , 0.2 ])
     """
     gaps = np.maximum(0.0, 1 - pilling_bedworth)
@@ -38,7 +38,7 @@ def electrolyte_permeability(layer: Layer) -> Estimate:
         "Pilling–Bedworth ratio, solubility, organic by-product",
         "Pilling–Bedworth ratio and solubility of the salt",
     )
-    return tabulated(*share, source)
+    return f0_estimate(*share, source)
 
 
 def open_fraction(volumes: Volumes, soluble: Uncertain) -> Uncertain:
@@ -60,10 +60,10 @@ def open_fraction(volumes: Volumes, soluble: Uncertain) -> Uncertain:
     organic = volumes.organic_cm3 / total
     dissolved = salt_share * soluble.value
     ratio = volumes.pilling_bedworth
-    growth = open_by_growth(ratio)
+    growth = openness_from_growth(ratio)
     value = 1 - (1 - growth) * (1 - dissolved) * (1 - organic)
     # A ratio at the edge of compactness may turn out on the other side of it.
-    either_side = [open_by_growth(ratio * (1 + s * VOLUME_STD_FRACTION)) for s in (-1, 1)]
+    either_side = [openness_from_growth(ratio * (1 + s * VOLUME_STD_FRACTION)) for s in (-1, 1)]
     variance = (np.abs(either_side[0] - either_side[1]) / 2) ** 2
     variance += (salt_share * soluble.std) ** 2 + (organic / 2) ** 2
     return Uncertain(value, np.sqrt(variance))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.constants import Avogadro, elementary_charge
 from scipy.constants import physical_constants as _constants
 
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, f0_estimate
 from maiscreen.descriptors.reaction.salts import salt
 
 Floats = NDArray[np.float64]
@@ -104,12 +104,12 @@ def effective_medium_ln(
     found, contrast = better.copy(), better - worse
     rows = np.flatnonzero((contrast > 0) & (fraction_better < 1))
     share, contrast = fraction_better[rows], contrast[rows]
-    low, high = _limits(share, contrast, threshold)
+    low, high = _bounds(share, contrast, threshold)
     value = np.where(share > threshold, low, high)
     for _ in range(_MOST_STEPS):
         if not rows.size:
             break
-        excess, slope = _excess(value, share, contrast, threshold)
+        excess, slope = _residual(value, share, contrast, threshold)
         low, high = np.where(excess > 0, value, low), np.where(excess > 0, high, value)
         step = value - excess / slope
         step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
@@ -120,7 +120,7 @@ def effective_medium_ln(
     return found
 
 
-def _limits(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, Floats]:
+def _bounds(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, Floats]:
     """Bound ln σ above the worse phase's: by an insulator, and by a superconductor."""
     ratio = (1 - threshold) / threshold
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -131,7 +131,7 @@ def _limits(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, 
     return np.clip(low, 0.0, contrast), np.clip(high, 0.0, contrast)
 
 
-def _excess(
+def _residual(
     value: Floats, share: Floats, contrast: Floats, threshold: float
 ) -> tuple[Floats, Floats]:
     """Give the left side of the equation, and its slope, which is negative."""
@@ -146,13 +146,13 @@ def _excess(
 def phase_barrier(layer: Layer) -> Estimate:
     """Migration barrier of sodium in the metal phase, eV (F0): :data:`ALLOY_BARRIER_EV`."""
     value = np.full(layer.sodium_mol.shape, ALLOY_BARRIER_EV)
-    return tabulated(value, ALLOY_BARRIER_STD_EV, "one barrier for all alloys")
+    return f0_estimate(value, ALLOY_BARRIER_STD_EV, "one barrier for all alloys")
 
 
 def salt_barrier(layer: Layer) -> Estimate:
     """Migration barrier of sodium in the salt, eV (F0): measured or computed elsewhere."""
     value, std = (salt(f, layer.halogen) for f in ("barrier_ev", "barrier_std_ev"))
-    return tabulated(value, std, "table")
+    return f0_estimate(value, std, "table")
 
 
 def ionic_conductivity(
@@ -179,8 +179,8 @@ def ionic_conductivity(
     volumes = layer.volumes
     sodium = volumes.sodium_mol, volumes.phase_cm3
     conductors = (
-        conductor(volumes.salt_mol, volumes.salt_cm3, salts.numbers, temperature_k),
-        conductor(*sodium, phase.numbers, temperature_k),
+        phase_conductivity_ln(volumes.salt_mol, volumes.salt_cm3, salts.numbers, temperature_k),
+        phase_conductivity_ln(*sodium, phase.numbers, temperature_k),
     )
     shares = 1 - volumes.phase_fraction, volumes.phase_fraction
     value, std, carrier = layer_conductivity(conductors, shares, temperature_k, threshold)
@@ -191,7 +191,7 @@ def ionic_conductivity(
     return Estimate(value, std, np.where(carried, of_phase, of_salt), fidelity)
 
 
-def conductor(
+def phase_conductivity_ln(
     sodium_mol: Floats, volume_cm3: Floats, barrier_ev: Uncertain, temperature_k: float
 ) -> Uncertain:
     """Give the logarithm of a phase's own conductivity, ln of mS/cm, and its barrier's error, eV.
@@ -226,7 +226,7 @@ def layer_conductivity(
     Parameters
     ----------
     conductors : sequence of Uncertain
-        From :func:`conductor`, the salts first, then metal phases; each of shape (n,).
+        From :func:`phase_conductivity_ln`, the salts first, then metal phases; each of shape (n,).
     shares : sequence of Floats
         Volume fraction of each, shape (n,).
     temperature_k, threshold : float

@@ -10,7 +10,7 @@ from functools import cache
 from math import isnan, nan
 
 from maiscreen.candidates.handbook.identities import crc_rows
-from maiscreen.candidates.handbook.rules import MISSING, Best
+from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.molecules.data import product_thermochemistry
 
 ROOM_K = 298.15
@@ -47,44 +47,45 @@ at run time, in the order of trust of ``faults.py``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Coupled:
+class CoupledProduct:
     """R–R of one group.
 
     Attributes
     ----------
     name : str
         Empty for a group whose R–R is not in :data:`COUPLED`.
-    best : Best
+    best : BestValue
         Enthalpy and entropy in the phase that is stable at 25 °C and 1 bar.
     volume_cm3_mol : float
         Molar volume of a liquid or solid; 0 for a gas, NaN where the density is not tabulated.
     """
 
     name: str
-    best: Best
+    best: BestValue
     volume_cm3_mol: float
 
 
 @cache
-def coupled(group: str) -> Coupled:
+def coupled_product(group: str) -> CoupledProduct:
     """Look R–R up.
 
     Examples
     --------
-    >>> coupled("CH3").name, coupled("CH3").volume_cm3_mol, coupled("CH3").best.phase
+    >>> ethane = coupled_product("CH3")
+    >>> ethane.name, ethane.volume_cm3_mol, ethane.best.phase
     ('ethane', 0.0, 'g')
-    >>> round(coupled("C4H9").volume_cm3_mol)
+    >>> round(coupled_product("C4H9").volume_cm3_mol)
     164
     """
     if group not in COUPLED:
-        return Coupled("", MISSING, nan)
+        return CoupledProduct("", MISSING, nan)
     cas, formula, name = COUPLED[group]
     melting, boiling, density = _constants(cas)
     is_gas = boiling < ROOM_K or group == "H"
     phase = "g" if is_gas else "s" if melting > ROOM_K else "l"
     known = product_thermochemistry(tuple((c, f) for c, f, _ in COUPLED.values()))
     volume = 0.0 if is_gas else 1e6 * _molar_mass_kg(formula) / density
-    return Coupled(name, known.get((cas, phase), MISSING), volume)
+    return CoupledProduct(name, known.get((cas, phase), MISSING), volume)
 
 
 def _molar_mass_kg(formula: str) -> float:
@@ -110,7 +111,7 @@ def _constants(cas: str) -> tuple[float, float, float]:
 
 
 @cache
-def sodium_oxide() -> Best:
+def sodium_oxide() -> BestValue:
     """Enthalpy of formation and entropy of solid Na2O.
 
     Examples

@@ -98,7 +98,7 @@ def molecule_cautions(molecules: Molecules) -> Strings:
     hydrogen = hydro | (organic & (np.char.find(np.char.add(" ", ligands), " H:") >= 0))
     open_bond = (np.char.find(ligands, "C2H3:") >= 0) | (np.char.find(ligands, "C3H5:") >= 0)
     for metal, why in _ORGANIC_CAUTION.items():
-        text = _say(text, organic & (molecules.metal == metal), why)
+        text = _append_note(text, organic & (molecules.metal == metal), why)
     for hit, why in (
         (organic, SURVIVES),
         (open_bond, POLYMERISES),
@@ -108,9 +108,9 @@ def molecule_cautions(molecules: Molecules) -> Strings:
         (molecules.kind == "mixed_halide", REDISTRIBUTES),
         *((molecules.formula == formula, why) for formula, why in _BY_FORMULA.items()),
     ):
-        text = _say(text, hit, why)
+        text = _append_note(text, hit, why)
     return text
 
 
-def _say(text: Strings, hit: NDArray[np.bool_], why: str) -> Strings:
+def _append_note(text: Strings, hit: NDArray[np.bool_], why: str) -> Strings:
     return np.where(hit, np.char.add(text, f"; {why}"), text)

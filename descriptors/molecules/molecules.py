@@ -10,7 +10,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.handbook.points import Points
 from maiscreen.candidates.molecules.data import molecule_points, thermochemistry_of
 from maiscreen.candidates.molecules.molecule import Molecules, read_ligands
-from maiscreen.descriptors.molecules.coupling import coupled
+from maiscreen.descriptors.molecules.coupling import coupled_product
 from maiscreen.descriptors.molecules.hazards import molecule_cautions, molecule_hazards
 from maiscreen.descriptors.molecules.reduction import Energies, reduce_molecules
 from maiscreen.descriptors.molecules.vapour import parents_of, vapour
@@ -160,7 +160,7 @@ def by_products(molecules: Molecules) -> tuple[Strings, Floats, Strings]:
 def _by_product(ligands: str) -> tuple[str, float, str]:
     names, volume, why = [], 0.0, ""
     for group, count in read_ligands(ligands):
-        product = coupled(group)
+        product = coupled_product(group)
         names.append(f"{count / 2:g} {product.name or f'of what {group} couples to'}")
         volume += count / 2 * product.volume_cm3_mol
         if np.isnan(product.volume_cm3_mol):
@@ -169,7 +169,7 @@ def _by_product(ligands: str) -> tuple[str, float, str]:
 
 
 def isolable_molecules(molecules: Molecules) -> tuple[NDArray[np.bool_], Strings]:
-    """Tell which molecules the tables know as a substance, and by what, shape (n,) each."""
+    """Find which molecules the tables know as a substance, and by what, shape (n,) each."""
     known = np.zeros(len(molecules), dtype=np.bool_)
     reason = np.full(len(molecules), "not registered", dtype="U160")
     for i in np.flatnonzero(molecules.cas != "").tolist():

@@ -28,11 +28,11 @@ from scipy.constants import R
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.handbook.points import Points
-from maiscreen.candidates.handbook.rules import Best
+from maiscreen.candidates.handbook.rules import BestValue
 from maiscreen.candidates.molecules.data import atoms, molecule_points, thermochemistry_of
 from maiscreen.candidates.molecules.molecule import Molecule, Molecules
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
-from maiscreen.descriptors.molecules.coupling import coupled, sodium_oxide
+from maiscreen.descriptors.molecules.coupling import coupled_product, sodium_oxide
 from maiscreen.descriptors.molecules.vapour import Parents, parents_of
 from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.reaction.thermodynamics import (
@@ -151,7 +151,7 @@ def reduce_molecules(
     is_mixed = molecules.kind == "mixed_halide"
     between = np.isnan(enthalpy) & is_mixed
     if is_mixed.any():
-        every = _between(molecules.take(is_mixed), temperature_k, energies)
+        every = _interpolate_parents(molecules.take(is_mixed), temperature_k, energies)
         gap = np.abs(gibbs[is_mixed] - every.delta_g_kj_mol) / 2
         spread[is_mixed] = np.fmax(spread[is_mixed], gap)
         mixed = _rows(every, between[is_mixed])
@@ -162,7 +162,7 @@ def reduce_molecules(
         gibbs,
         np.where(nothing, nan, spread),
         np.where(nothing, "", source[:, None]),
-        np.where(nothing, reason[:, None], _remark(molecules, reason, enthalpy)[:, None]),
+        np.where(nothing, reason[:, None], _value_remark(molecules, reason, enthalpy)[:, None]),
         halogens + 2 * molecules.oxygen,
     )
 
@@ -171,7 +171,7 @@ def _rows(table: MoleculeReduction, kept: NDArray[np.bool_]) -> MoleculeReductio
     return MoleculeReduction(*(getattr(table, name)[kept] for name in table.__slots__))
 
 
-def _remark(molecules: Molecules, reason: Strings, enthalpy: Floats) -> Strings:
+def _value_remark(molecules: Molecules, reason: Strings, enthalpy: Floats) -> Strings:
     """Say what to know of a value that is there."""
     stays = np.isin(molecules.metal, sorted(BINDS_OXYGEN))
     oxygen = np.where(stays, OXYGEN_STAYS, OXYGEN_GOES)
@@ -179,7 +179,7 @@ def _remark(molecules: Molecules, reason: Strings, enthalpy: Floats) -> Strings:
 
 
 @cache
-def gas_of(molecule: Molecule) -> tuple[Best, str]:
+def gas_of(molecule: Molecule) -> tuple[BestValue, str]:
     """Enthalpy of formation and entropy of the gas, and why there is none.
 
     Examples
@@ -199,8 +199,8 @@ def gas_of(molecule: Molecule) -> tuple[Best, str]:
             continue
         rise = BOILING_ENTROPY_J_MOL_K * point.boiling_k + MELTING_ENTROPY_J_MOL_K * melting_k
         if isnan(rise):
-            return Best("", "g"), NO_VAPORISATION
-        best = Best(
+            return BestValue("", "g"), NO_VAPORISATION
+        best = BestValue(
             "",
             "g",
             row.enthalpy_kj_mol + rise / 1000,
@@ -210,10 +210,10 @@ def gas_of(molecule: Molecule) -> tuple[Best, str]:
             f"{row.source}, {word} and boiling point",
         )
         return _with_entropy(molecule, best), ""
-    return Best("", "g"), NO_ENTHALPY
+    return BestValue("", "g"), NO_ENTHALPY
 
 
-def _with_entropy(molecule: Molecule, gas: Best) -> Best:
+def _with_entropy(molecule: Molecule, gas: BestValue) -> BestValue:
     if not isnan(gas.entropy_j_mol_k):
         return gas
     carbon = atoms(molecule).get("C", 0)
@@ -266,7 +266,7 @@ def _groups(ligands: str) -> tuple[float, float, str]:
     enthalpy = entropy = 0.0
     for part in ligands.split():
         group, count = part.rsplit(":", 1)
-        best = coupled(group).best
+        best = coupled_product(group).best
         if isnan(best.enthalpy_kj_mol) or isnan(best.entropy_j_mol_k):
             return nan, nan, f"no enthalpy and entropy of what {group} couples to"
         enthalpy += int(count) / 2 * best.enthalpy_kj_mol
@@ -287,7 +287,7 @@ def statistical_gibbs_kj_mol(halogens: NDArray[np.int64], temperature_k: Floats)
     return np.asarray(np.outer(ways, R * temperature_k / 1000), dtype=np.float64)
 
 
-def _between(
+def _interpolate_parents(
     molecules: Molecules, temperature_k: Floats, energies: Energies | None
 ) -> MoleculeReduction:
     """Interpolate between the homoleptic parents as gases."""

@@ -35,7 +35,7 @@ from maiscreen.descriptors.vapour.evaporation import (
     ROOM_K,
     SOLID_ABOVE_K,
     by_boiling_rule,
-    nearest_first,
+    order_by_temperature,
 )
 from maiscreen.descriptors.vapour.volatility import best_estimate
 
@@ -153,7 +153,7 @@ def vapour(molecules: Molecules, temperature_k: Floats) -> Vapour:
     molecules : Molecules, shape (n,)
     temperature_k : ndarray, shape (t,)
     """
-    own = np.array([_has_own(cas) for cas in molecules.cas.tolist()], dtype=np.bool_)
+    own = np.array([_has_own_data(cas) for cas in molecules.cas.tolist()], dtype=np.bool_)
     between = ~own & (molecules.kind == "mixed_halide")
     shape = (len(molecules), len(temperature_k))
     log10_pa, std = np.full(shape, nan), np.full(shape, nan)
@@ -164,11 +164,11 @@ def vapour(molecules: Molecules, temperature_k: Floats) -> Vapour:
     melting = np.array([p.melting_k for p in found], dtype=np.float64)
     temperatures = tuple(temperature_k.tolist())
     for i in np.flatnonzero(own).tolist():
-        log10_pa[i], std[i], source[i] = _own(str(molecules.cas[i]), temperatures)
+        log10_pa[i], std[i], source[i] = _own_estimates(str(molecules.cas[i]), temperatures)
     reason[~own] = NO_DATA
     reason[own] = np.where(np.isnan(log10_pa[own]), "outside the range of the equations", "")
     if between.any():
-        mixed = _between(molecules.take(between), temperature_k)
+        mixed = _interpolate_parents(molecules.take(between), temperature_k)
         log10_pa[between], std[between] = mixed.log10_pa, mixed.std_log10
         source[between], reason[between] = mixed.source[:, 0], mixed.reason
         boiling[between], melting[between] = mixed.boiling_k, mixed.melting_k
@@ -178,13 +178,13 @@ def vapour(molecules: Molecules, temperature_k: Floats) -> Vapour:
 
 
 @cache
-def _has_own(cas: str) -> bool:
+def _has_own_data(cas: str) -> bool:
     point = molecule_points().get(cas)
     return cas in molecule_equations() or (point is not None and not isnan(point.boiling_k))
 
 
 @cache
-def _own(cas: str, temperature_k: tuple[float, ...]) -> tuple[Floats, Floats, str]:
+def _own_estimates(cas: str, temperature_k: tuple[float, ...]) -> tuple[Floats, Floats, str]:
     rows = [own_estimate(cas, t) for t in temperature_k]
     values, stds = (np.array([row[i] for row in rows], dtype=np.float64) for i in (0, 1))
     return values, stds, next((row[2] for row in rows if row[2]), "")
@@ -200,7 +200,7 @@ def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
     >>> round(10 ** log10_pa / 101325, 3), source
     (1.0, 'boiling point 400 K, CRC')
     """
-    equations = _trusted(cas)
+    equations = _trusted_equations(cas)
     point = _boiling_point(cas, equations)
     rule = by_boiling_rule(point, temperature_k) if point else None
     if not equations:
@@ -221,16 +221,16 @@ def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
 
 
 @cache
-def _trusted(cas: str) -> tuple[Equation, ...]:
+def _trusted_equations(cas: str) -> tuple[Equation, ...]:
     """Order the equations, without those that contradict a well-founded boiling point."""
     point = molecule_points().get(cas)
-    found = nearest_first(molecule_equations().get(cas, ()))
+    found = order_by_temperature(molecule_equations().get(cas, ()))
     if point is None or point.lone or isnan(point.boiling_k):
         return found
-    return tuple(e for e in found if _excess(e, point) < EXCESS_DEX)
+    return tuple(e for e in found if _excess_over_rule(e, point) < EXCESS_DEX)
 
 
-def _excess(one: Equation, point: Points) -> float:
+def _excess_over_rule(one: Equation, point: Points) -> float:
     """How far an equation lies above the boiling-point rule where it is nearest to 25 °C, dex."""
     nearest = min(max(ROOM_K, one.t_min_k), one.t_max_k)
     rule = by_boiling_rule(point, nearest)
@@ -265,7 +265,7 @@ def rule_log10_pa(boiling_k: Floats, melting_k: Floats, temperature_k: Floats) -
     return np.asarray(ln_atm / log(10) + log10(ATMOSPHERE_PA), dtype=np.float64)
 
 
-def _between(molecules: Molecules, temperature_k: Floats) -> Vapour:
+def _interpolate_parents(molecules: Molecules, temperature_k: Floats) -> Vapour:
     """Interpolate between the homoleptic parents."""
     parents = parents_of(molecules)
     shape = parents.formula.shape

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import R
 
-from maiscreen.candidates.handbook.rules import MISSING, Best
+from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.handbook.thermochemistry import Thermochemistry, experiment
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.reaction.bias import (
@@ -208,7 +208,7 @@ def _best_table(
     return _as_table(rows), np.array([row.phase for row in rows], dtype=np.str_)
 
 
-def _best_row(precursor: Precursor, temperature_k: float) -> Best:
+def _best_row(precursor: Precursor, temperature_k: float) -> BestValue:
     formula = precursor.formula
     stable = stable_phase(formula, temperature_k)
     gas = ("g",) if precursor.route == "vapour" else ()
@@ -220,12 +220,12 @@ def _best_row(precursor: Precursor, temperature_k: float) -> Best:
 
 
 @cache
-def condensed_or_gas(formula: str, phase: str) -> Best:
+def condensed_or_gas(formula: str, phase: str) -> BestValue:
     """Look a phase up; a condensed one without measured entropy gets an estimated one."""
     row = experiment().chosen.get((formula, phase), MISSING)
     if phase != "g" and isnan(row.entropy_j_mol_k) and not isnan(row.enthalpy_kj_mol):
         entropy, std = condensed_entropy(formula, phase)
-        return Best(
+        return BestValue(
             formula,
             phase,
             row.enthalpy_kj_mol,
@@ -237,7 +237,7 @@ def condensed_or_gas(formula: str, phase: str) -> Best:
     return row
 
 
-def _as_table(rows: list[Best]) -> Thermochemistry:
+def _as_table(rows: list[BestValue]) -> Thermochemistry:
     return Thermochemistry(
         np.array([row.enthalpy_kj_mol for row in rows], dtype=np.float64),
         np.array([row.enthalpy_std_kj_mol for row in rows], dtype=np.float64),

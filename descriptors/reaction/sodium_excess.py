@@ -32,7 +32,13 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.hulls.facets import Decomposition, Facets, decompose, facets, joined
+from maiscreen.candidates.hulls.facets import (
+    Decomposition,
+    Facets,
+    decompose,
+    join_facets,
+    lower_facets,
+)
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
 from maiscreen.descriptors.alloys.alloying import KJ_MOL_PER_EV
@@ -85,7 +91,7 @@ def excess_tables(snapshot: Snapshot) -> ExcessTables:
     """
     columns = phase_arrays(snapshot)
     total = columns.energy_ev_atom * columns.counts.sum(axis=1)
-    salt = np.array([_row(columns.formula, f"Na{x}") for x in HALOGENS])
+    salt = np.array([_phase_row(columns.formula, f"Na{x}") for x in HALOGENS])
     salt_ev = np.where(salt < 0, np.nan, total[salt])
     metal_ev, metal = _metals(snapshot, columns, total)
     # A halogen in the place of M, as in IF5, ends as its own salt.
@@ -103,7 +109,7 @@ def excess_tables(snapshot: Snapshot) -> ExcessTables:
     )
 
 
-def _row(formulas: NDArray[np.str_], formula: str) -> int:
+def _phase_row(formulas: NDArray[np.str_], formula: str) -> int:
     rows = np.flatnonzero(formulas == formula)
     return int(rows[0]) if len(rows) else -1
 
@@ -130,7 +136,7 @@ def _metals(
 def _limit_holds(
     columns: PhaseArrays, total: Floats, metal_ev: Floats, salt_ev: Floats
 ) -> NDArray[np.bool_]:
-    """See that no phase of both M and X lies below M's own phase and NaX."""
+    """Check that no phase of both M and X lies below M's own phase and NaX."""
     holds = ~np.isnan(metal_ev)[:, None] & ~np.isnan(salt_ev)
     z, x = element_places(columns)
     both = np.flatnonzero((z >= 0) & (x >= 0))
@@ -278,7 +284,9 @@ def reaction_energies(
     holds = limit_holds(tables, metal, halogen_count)
     rows = np.flatnonzero(~holds & ~np.isnan(energy))
     if len(rows):
-        found = _decomposed(snapshot, metal[rows], metal_count[rows], halogen_count[rows])[0]
+        found = _decompose_on_hulls(snapshot, metal[rows], metal_count[rows], halogen_count[rows])[
+            0
+        ]
         atoms = metal_count[rows] + halogen_count[rows].sum(axis=1)
         energy[rows] += found.energy_ev_atom * atoms
     return ReactionEnergies(energy, energy * KJ_MOL_PER_EV, holds)
@@ -311,7 +319,9 @@ def reaction_products(
         known &= count == 0
     rows = np.flatnonzero(known & ~limit_holds(tables, metal, halogen_count))
     if len(rows):
-        found, names = _decomposed(snapshot, metal[rows], metal_count[rows], halogen_count[rows])
+        found, names = _decompose_on_hulls(
+            snapshot, metal[rows], metal_count[rows], halogen_count[rows]
+        )
         phase[rows] = np.where(found.phase < 0, -1, names[found.phase])
         amount[rows] = found.amount / np.where(found.phase < 0, 1, others[phase[rows]])
     there = known[:, None] & (amount > 0)
@@ -327,7 +337,7 @@ def _check(metal: Integers, metal_count: Integers, halogen_count: Integers) -> N
         raise InputError("counts", "below", "give 1 or more of M and 0 or more of each halogen")
 
 
-def _decomposed(
+def _decompose_on_hulls(
     snapshot: Snapshot, metal: Integers, metal_count: Integers, halogen_count: Integers
 ) -> tuple[Decomposition, Integers]:
     """Ask the hulls at μ_Na = 0; five phases a row, and their rows in ``ExcessTables.formula``.
@@ -344,7 +354,7 @@ def _decomposed(
 def _hulls(snapshot: Snapshot, metals: tuple[int, ...]) -> tuple[Facets, Integers]:
     """Join the hulls of some metals with all halogens, and name their phases."""
     found = [_hull(snapshot, metal) for metal in metals]
-    return joined([one for one, _ in found]), np.concatenate([names for _, names in found])
+    return join_facets([one for one, _ in found]), np.concatenate([names for _, names in found])
 
 
 @lru_cache(maxsize=256)
@@ -359,7 +369,7 @@ def _hull(snapshot: Snapshot, metal: int) -> tuple[Facets, Integers]:
     counts[np.arange(len(rows)), 1 + x[rows]] = columns.counts[rows, 2]
     energy = below_line_ev_atom(columns, total, tables.metal_ev, tables.salt_ev, rows)
     corners = np.eye(1 + len(HALOGENS))
-    hull = facets(
+    hull = lower_facets(
         np.concatenate([corners, counts]), np.concatenate([np.zeros(len(corners)), energy])
     )
     return hull, np.concatenate([[tables.metal[metal]], tables.salt, rows + len(ELEMENTS)])

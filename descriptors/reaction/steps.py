@@ -12,7 +12,7 @@ from math import gcd, isnan
 import numpy as np
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.rules import Best
+from maiscreen.candidates.handbook.rules import BestValue
 from maiscreen.candidates.handbook.thermochemistry import experiment, isolable
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.reaction.bias import Scheme
@@ -136,7 +136,7 @@ def _halide(formula: str, metal: str, halogen: str) -> Precursor | None:
     return Precursor(metal, halogen, counts[metal], counts[halogen])
 
 
-def _stable_row(formula: str, temperature_k: float) -> Best:
+def _stable_row(formula: str, temperature_k: float) -> BestValue:
     stable = stable_phase(formula, temperature_k)
     row = condensed_or_gas(formula, stable)
     if isnan(row.enthalpy_kj_mol) or isnan(row.entropy_j_mol_k):

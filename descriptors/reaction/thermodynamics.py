@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.constants import N_A, R, e
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.candidates.handbook.rules import PRIORITY, Best
+from maiscreen.candidates.handbook.rules import PRIORITY, BestValue
 from maiscreen.candidates.handbook.thermochemistry import experiment
 
 FARADAY_C_MOL = N_A * e
@@ -115,7 +115,7 @@ def element_entropy_j_mol_k(symbol: str) -> float:
     return nan
 
 
-def _is_reference(row: Best) -> bool:
+def _is_reference(row: BestValue) -> bool:
     return abs(row.enthalpy_kj_mol) < _REFERENCE_ENTHALPY_KJ_MOL and not isnan(row.entropy_j_mol_k)
 
 

@@ -14,7 +14,7 @@ from scipy.constants import R
 
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, equations, points
-from maiscreen.candidates.handbook.rules import MISSING, Best
+from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.handbook.thermochemistry import experiment
 
 ROOM_K = 298.15
@@ -76,7 +76,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class VapourTables:
     """Vapour and condensed phase of one family of tables.
 
     Attributes
@@ -84,8 +84,8 @@ class Tables:
     family : str
     phase : str
         ``s`` or ``l``: what ``condensed`` is.
-    condensed : Best
-    gases : tuple[tuple[int, Best], ...]
+    condensed : BestValue
+    gases : tuple[tuple[int, BestValue], ...]
         Formula units in the molecule, and the molecule.
     melting_k, fusion_j_mol_k : float
         Where and by how much the other condensed phase differs; NaN where it never melts.
@@ -93,8 +93,8 @@ class Tables:
 
     family: str
     phase: str
-    condensed: Best
-    gases: tuple[tuple[int, Best], ...]
+    condensed: BestValue
+    gases: tuple[tuple[int, BestValue], ...]
     melting_k: float
     fusion_j_mol_k: float
 
@@ -105,10 +105,10 @@ def equations_of(formula: str) -> tuple[Equation, ...]:
 
     Of several that hold there, the one in the middle leads.
     """
-    return nearest_first([e for e in equations() if e.formula == formula])
+    return order_by_temperature([e for e in equations() if e.formula == formula])
 
 
-def nearest_first(mine: Sequence[Equation]) -> tuple[Equation, ...]:
+def order_by_temperature(mine: Sequence[Equation]) -> tuple[Equation, ...]:
     """Order the equations of one compound: nearest to 298 K first, of several the middle one."""
     here = [e.ln_pressure(ROOM_K) for e in mine]
     middle = float(np.nanmedian(here)) if not np.isnan(here).all() else 0.0
@@ -120,7 +120,7 @@ def nearest_first(mine: Sequence[Equation]) -> tuple[Equation, ...]:
     return tuple(mine[i] for i in sorted(range(len(mine)), key=order))
 
 
-def measured(
+def measured_pressure(
     formula: str, temperature_k: float, among: tuple[Equation, ...] | None = None
 ) -> Estimate | None:
     """Evaluate the first of the fitted equations whose range holds the temperature.
@@ -151,7 +151,7 @@ def stable_phase(formula: str, temperature_k: float) -> str:
 
 
 @cache
-def tables_of(formula: str) -> Tables | None:
+def vapour_tables(formula: str) -> VapourTables | None:
     """Choose the family that has vapour and condensed phase, the one stable at 298 K if possible.
 
     A liquid stands in for a solid that a family lacks, and the other way round.
@@ -160,18 +160,21 @@ def tables_of(formula: str) -> Tables | None:
     melting = point.melting_k if point else nan
     for phase in (stable,) if isnan(melting) else (stable, "l" if stable == "s" else "s"):
         for family in FAMILIES:
-            condensed = _pick(formula, phase, family)
-            gases = [(1, _pick(formula, "g", family)), (2, _pick(dimer(formula), "g", family))]
-            known = tuple((n, gas) for n, gas in gases if _complete(gas))
-            if _complete(condensed) and known:
+            condensed = _first_complete(formula, phase, family)
+            gases = [
+                (1, _first_complete(formula, "g", family)),
+                (2, _first_complete(dimer(formula), "g", family)),
+            ]
+            known = tuple((n, gas) for n, gas in gases if _is_complete(gas))
+            if _is_complete(condensed) and known:
                 fusion = _fusion_entropy(formula, family, melting)
-                return Tables(family[0], phase, condensed, known, melting, fusion)
+                return VapourTables(family[0], phase, condensed, known, melting, fusion)
     return None
 
 
 def _fusion_entropy(formula: str, family: tuple[str, ...], melting_k: float) -> float:
     """ΔH of fusion by T_m where the family has both phases, else that of the boiling-point rule."""
-    solid, liquid = (_pick(formula, phase, family) for phase in "sl")
+    solid, liquid = (_first_complete(formula, phase, family) for phase in "sl")
     entropy = 1000 * (liquid.enthalpy_kj_mol - solid.enthalpy_kj_mol) / melting_k
     low, high = MELTING_ENTROPY_RANGE
     return entropy if low < entropy < high else MELTING_ENTROPY_J_MOL_K
@@ -183,7 +186,7 @@ def from_tables(formula: str, temperature_k: float) -> Estimate | None:
     Past the melting point ln p differs by ΔS_fus (T_m/T − 1)/R for each formula unit, so that both
     phases have the same pressure where they meet.
     """
-    t = tables_of(formula)
+    t = vapour_tables(formula)
     if t is None:
         return None
     ln_p = [
@@ -203,7 +206,7 @@ def from_tables(formula: str, temperature_k: float) -> Estimate | None:
 _WORD = {"s": "solid", "l": "liquid"}
 
 
-def _past_melting(t: Tables, temperature_k: float) -> float:
+def _past_melting(t: VapourTables, temperature_k: float) -> float:
     """How far ln p over the stable phase differs from that over the phase of the tables.
 
     Never above zero: the stable phase has the lower vapour pressure.
@@ -214,16 +217,16 @@ def _past_melting(t: Tables, temperature_k: float) -> float:
     return -abs(t.fusion_j_mol_k / R * (t.melting_k / temperature_k - 1)) if other else 0.0
 
 
-def _pick(formula: str, phase: str, family: tuple[str, ...]) -> Best:
+def _first_complete(formula: str, phase: str, family: tuple[str, ...]) -> BestValue:
     rows = [experiment().by_source.get((formula, phase, source), MISSING) for source in family]
-    return next((row for row in rows if _complete(row)), MISSING)
+    return next((row for row in rows if _is_complete(row)), MISSING)
 
 
-def _complete(row: Best) -> bool:
+def _is_complete(row: BestValue) -> bool:
     return not isnan(row.enthalpy_kj_mol) and not isnan(row.entropy_j_mol_k)
 
 
-def _gibbs(row: Best, temperature_k: float) -> float:
+def _gibbs(row: BestValue, temperature_k: float) -> float:
     """J/mol, elements at 298 K as zero of enthalpy, absolute entropy."""
     return 1000 * row.enthalpy_kj_mol - temperature_k * row.entropy_j_mol_k
 

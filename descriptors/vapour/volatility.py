@@ -22,7 +22,7 @@ from maiscreen.descriptors.vapour.evaporation import (
     equations_of,
     from_boiling_point,
     from_tables,
-    measured,
+    measured_pressure,
 )
 
 OUTLIER_DEX = 1.0
@@ -49,7 +49,7 @@ class VapourPressure:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MethodPlan:
     """What is used for one formula.
 
     Attributes
@@ -139,10 +139,10 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
         source = f"gas: above its critical temperature {point.temperature_k:.0f} K; "
         source += f"the {'pressure there' if isnan(point.pressure_pa) else 'critical pressure'}"
         return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), plan.reason
-    value = _joined(formula, len(plan.equations) + 1, temperature_k)
+    value = _joined_pressure(formula, len(plan.equations) + 1, temperature_k)
     if isnan(value):
         return Estimate(nan, nan, ""), NOTHING_KNOWN
-    found = methods(formula, temperature_k, plan.equations)
+    found = estimates_by_method(formula, temperature_k, plan.equations)
     kept = {name: one for name, one in found.items() if name != plan.refused}
     best = kept["measured"] if "measured" in kept else kept[plan.fill]
     # A second method that disagrees is evidence of error, agreement is not proof of precision.
@@ -162,10 +162,10 @@ def _log10_at_critical_point(formula: str) -> float:
     point = critical(formula)
     if isnan(point.temperature_k) or not isnan(point.pressure_pa):
         return nan if isnan(point.temperature_k) else log10(point.pressure_pa)
-    return _joined(formula, len(_plan(formula).equations) + 1, point.temperature_k)
+    return _joined_pressure(formula, len(_plan(formula).equations) + 1, point.temperature_k)
 
 
-def methods(
+def estimates_by_method(
     formula: str, temperature_k: float, equations: tuple[Equation, ...] | None = None
 ) -> dict[str, Estimate]:
     """Every method that has data, in the order of trust: ``measured``, ``tables``, ``rule``."""
@@ -174,7 +174,7 @@ def methods(
     at_room = from_tables(formula, ROOM_K)
     as_dimer = at_room is not None and "dimer" in at_room.source
     found = {
-        "measured": measured(formula, temperature_k, equations),
+        "measured": measured_pressure(formula, temperature_k, equations),
         "tables": tables,
         "rule": None if as_dimer else from_boiling_point(formula, temperature_k),
     }
@@ -183,13 +183,13 @@ def methods(
 
 def estimates(formula: str, temperature_k: float) -> list[Estimate]:
     """Every method that has data: measured, thermochemistry, boiling point."""
-    return list(methods(formula, temperature_k).values())
+    return list(estimates_by_method(formula, temperature_k).values())
 
 
 @cache
-def _plan(formula: str) -> Plan:
+def _plan(formula: str) -> MethodPlan:
     """Decide at 298.15 K."""
-    found = methods(formula, ROOM_K)
+    found = estimates_by_method(formula, ROOM_K)
     refused = _outlier(found) or _against_boiling_point(found)
     reason = (
         f"refused {found[refused].source}: {found[refused].log10_pa:.2f} dex" if refused else ""
@@ -200,7 +200,7 @@ def _plan(formula: str) -> Plan:
         if refused != "measured" or not e.t_min_k <= ROOM_K <= e.t_max_k
     ]
     fill = next((name for name in ("tables", "rule") if name in found and name != refused), "")
-    return Plan(tuple(used), fill, refused, reason)
+    return MethodPlan(tuple(used), fill, refused, reason)
 
 
 def _outlier(found: dict[str, Estimate]) -> str:
@@ -230,7 +230,7 @@ def _against_boiling_point(found: dict[str, Estimate]) -> str:
 
 
 @cache
-def _joined(formula: str, count: int, temperature_k: float) -> float:
+def _joined_pressure(formula: str, count: int, temperature_k: float) -> float:
     """log10(p/Pa) by the first ``count`` pieces: the equations, and last what fills the gaps.
 
     Each equation holds in its range but where an earlier one does. Where it would give more just
@@ -240,22 +240,26 @@ def _joined(formula: str, count: int, temperature_k: float) -> float:
     plan = _plan(formula)
     for i, one in enumerate(plan.equations[:count]):
         if one.t_min_k <= temperature_k <= one.t_max_k:
-            return _meet(formula, i, temperature_k)
+            return _consistent_piece(formula, i, temperature_k)
     filled = count > len(plan.equations) and not isnan(temperature_k)
-    return _meet(formula, len(plan.equations), temperature_k) if filled else nan
+    return _consistent_piece(formula, len(plan.equations), temperature_k) if filled else nan
 
 
-def _meet(formula: str, i: int, temperature_k: float) -> float:
+def _consistent_piece(formula: str, i: int, temperature_k: float) -> float:
     """Evaluate piece ``i`` so that it does not contradict the earlier ones."""
     earlier = _plan(formula).equations[:i]
     value = _piece(formula, i, temperature_k)
     above = min((e.t_min_k for e in earlier if e.t_min_k > temperature_k), default=nan)
     below = max((e.t_max_k for e in earlier if e.t_max_k < temperature_k), default=nan)
-    most, least = (_joined(formula, i, t) for t in (above, below))
+    most, least = (_joined_pressure(formula, i, t) for t in (above, below))
     # A piece without a value at the end of the range is cut off instead of moved.
-    value += min(0.0, _or(most - _piece(formula, i, above), 0.0))
-    value += max(0.0, _or(least - _piece(formula, i, below), 0.0))
-    return value if isnan(value) else max(min(value, _or(most, inf)), _or(least, -inf))
+    value += min(0.0, _first_known(most - _piece(formula, i, above), 0.0))
+    value += max(0.0, _first_known(least - _piece(formula, i, below), 0.0))
+    return (
+        value
+        if isnan(value)
+        else max(min(value, _first_known(most, inf)), _first_known(least, -inf))
+    )
 
 
 def _piece(formula: str, i: int, temperature_k: float) -> float:
@@ -269,5 +273,5 @@ def _piece(formula: str, i: int, temperature_k: float) -> float:
     return found.log10_pa if found else nan
 
 
-def _or(value: float, other: float) -> float:
+def _first_known(value: float, other: float) -> float:
     return other if isnan(value) else value

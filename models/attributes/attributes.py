@@ -15,9 +15,9 @@ from maiscreen.descriptors.layer.transport import (
     phase_barrier,
     salt_barrier,
 )
-from maiscreen.models.attributes.crystal_data import crystal_modulus, measured
+from maiscreen.models.attributes.crystal_data import as_crystal_data, crystal_modulus
 from maiscreen.models.attributes.fidelity import (
-    simulated,
+    apply_labels,
     simulated_barrier,
     simulated_salt_barrier,
 )
@@ -66,7 +66,7 @@ look at the paper's order (docs/validation.md); the others were fixed before any
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class LayerProperties:
     """What the attributes of a layer are made of: of the metal phase, and of the salt.
 
     Attributes
@@ -84,23 +84,23 @@ class Parts:
     moduli: tuple[Estimate, Estimate]
 
 
-def parts(layer: Layer, assumptions: Assumptions = DEFAULT) -> Parts:
+def estimate_properties(layer: Layer, assumptions: Assumptions = DEFAULT) -> LayerProperties:
     """Estimate the properties of metal phases and salts, each at the best fidelity there is."""
     works = phase_adhesion(layer, assumptions.dupre), salt_adhesion(layer)
     barriers = phase_barrier(layer), salt_barrier(layer)
     moduli = phase_modulus(layer), salt_modulus(layer)
     if assumptions.fidelity != "F0":
         crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
-        moduli = crystal, measured(moduli[1])
+        moduli = crystal, as_crystal_data(moduli[1])
     if assumptions.fidelity == "F2":
         both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
-        works = simulated("work_of_adhesion", both, works, labels)
+        works = apply_labels("work_of_adhesion", both, works, labels)
         barriers = (
             simulated_barrier(layer.phase, barriers[0], assumptions.vacancies, labels),
             simulated_salt_barrier(layer.salt, barriers[1], labels),
         )
-        moduli = simulated("youngs_modulus", both, moduli, labels)
-    return Parts(works, barriers, moduli)
+        moduli = apply_labels("youngs_modulus", both, moduli, labels)
+    return LayerProperties(works, barriers, moduli)
 
 
 def attributes(
@@ -122,7 +122,7 @@ def attributes(
     dict[str, Estimate]
         By name, in the paper's order; logarithmic ones as log10.
     """
-    of = parts(layer, assumptions)
+    of = estimate_properties(layer, assumptions)
     threshold = assumptions.percolation_threshold
     return {
         "adhesion": adhesion(layer, *of.works),
@@ -132,7 +132,7 @@ def attributes(
     }
 
 
-def either(first: Estimate, second: Estimate, p_first: Floats) -> Estimate:
+def mix_outcomes(first: Estimate, second: Estimate, p_first: Floats) -> Estimate:
     """Merge the estimates of two possible outcomes, the first with a probability.
 
     The value is that of the likelier outcome; the variance is that of the mixture about it.

@@ -18,7 +18,12 @@ from maiscreen.descriptors.alloys.alloying import CM3_MOL_PER_A3, VOLUME_STD_FRA
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.reaction.reduction import GuessedEnergies
-from maiscreen.models.predictions.learned import Learned, from_parts, learned, own_targets
+from maiscreen.models.predictions.learned import (
+    LearnedValues,
+    is_modulus_derived,
+    own_targets,
+    predict_target,
+)
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
@@ -75,7 +80,7 @@ def crystal_modulus(
     )
 
 
-def measured(salts: Estimate) -> Estimate:
+def as_crystal_data(salts: Estimate) -> Estimate:
     """Call the measured moduli of the salts crystal data, which they are; they stay as they are."""
     return replace(salts, fidelity=np.full(salts.fidelity.shape, "F1"))
 
@@ -96,7 +101,7 @@ def _put_tabulated(
             source[i] = f"Materials Project moduli (DFT){which}"
 
 
-def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> Learned:
+def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> LearnedValues:
     """Predict Young's moduli, GPa: learned as such, or from K and G.
 
     They come from K and G where the campaign brings its own model of one of them and none of E:
@@ -109,16 +114,16 @@ def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> Learned:
     models : tuple of str
         Folders of the campaign's own models.
     """
-    if from_parts(own_targets(models)):
-        bulk, shear = (learned(f"{k}_modulus_gpa", phase, models) for k in ("bulk", "shear"))
+    if is_modulus_derived(own_targets(models)):
+        bulk, shear = (predict_target(f"{k}_modulus_gpa", phase, models) for k in ("bulk", "shear"))
         value = 9 * bulk.value * shear.value / (3 * bulk.value + shear.value)
         # The logarithmic derivatives of E by K and G: G/(3K + G) and 3K/(3K + G).
         of_bulk = shear.value / (3 * bulk.value + shear.value)
         relative = of_bulk * bulk.std / bulk.value + (1 - of_bulk) * shear.std / shear.value
         both = np.char.add(np.char.add("K ", bulk.source), np.char.add(", G ", shear.source))
-        found = Learned(value, relative * value, both)
+        found = LearnedValues(value, relative * value, both)
     else:
-        found = learned("youngs_modulus_gpa", phase, models)
+        found = predict_target("youngs_modulus_gpa", phase, models)
     return replace(found, std=np.hypot(found.std, DFT_STD_FRACTION * found.value))
 
 
@@ -157,7 +162,7 @@ def _with_learned_volume(state: StateArrays, models: tuple[str, ...]) -> StateAr
     guessed = np.flatnonzero((state.volume_source == GUESSED_VOLUME) & (state.formula != ""))
     if not guessed.size:
         return state
-    found = learned("volume_a3_atom", state.formula[guessed], models)
+    found = predict_target("volume_a3_atom", state.formula[guessed], models)
     fraction = np.hypot(found.std / found.value, VOLUME_STD_FRACTION["OQMD / 0.96"])
     atoms = 1 + state.sodium_per_metal[guessed]
     volume = found.value / VOLUME_RATIO["alloy"] * atoms * CM3_MOL_PER_A3
@@ -167,13 +172,13 @@ def _with_learned_volume(state: StateArrays, models: tuple[str, ...]) -> StateAr
     source[rows] = found.source[better]
     return replace(
         state,
-        volume_cm3_mol_metal=_put(state.volume_cm3_mol_metal, rows, volume[better]),
-        volume_std_fraction=_put(state.volume_std_fraction, rows, fraction[better]),
+        volume_cm3_mol_metal=_replace_rows(state.volume_cm3_mol_metal, rows, volume[better]),
+        volume_std_fraction=_replace_rows(state.volume_std_fraction, rows, fraction[better]),
         volume_source=source.astype(np.str_),
     )
 
 
-def _put(values: Floats, rows: NDArray[np.int64], new: Floats) -> Floats:
+def _replace_rows(values: Floats, rows: NDArray[np.int64], new: Floats) -> Floats:
     changed = values.copy()
     changed[rows] = new
     return changed
@@ -197,7 +202,7 @@ def learned_energies(
     source = np.full(len(halides), "", dtype=object)
     rows = np.flatnonzero(wanted)
     if rows.size:
-        found = learned("formation_energy_ev_atom", halides.formula[rows], models)
+        found = predict_target("formation_energy_ev_atom", halides.formula[rows], models)
         metal, halogen = halides.metal[rows], halides.halogen[rows]
         a, b = halides.metal_count[rows], halides.halogen_count[rows]
         value[rows] = found.value + shift_ev_atom(metal, halogen, a, b, a + b)
@@ -230,7 +235,7 @@ tests. The four salts, compounds with measured moduli, lie within 7 %.
 
 
 @dataclass(frozen=True, slots=True)
-class Tabulated:
+class TabulatedModulus:
     """Young's modulus of one composition.
 
     Attributes
@@ -249,12 +254,12 @@ class Tabulated:
     material_id: str = ""
 
 
-def usable(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
-    """Tell the rows that a solid can have, shape (n,).
+def usable_rows(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
+    """Mark the rows whose moduli are physically possible, shape (n,).
 
     Examples
     --------
-    >>> usable(np.array([23.0, 1.0, 2.0]), np.array([14.0, 1.0, 8.0])).tolist()
+    >>> usable_rows(np.array([23.0, 1.0, 2.0]), np.array([14.0, 1.0, 8.0])).tolist()
     [True, False, False]
     """
     poisson = (3 * bulk_gpa - 2 * shear_gpa) / (2 * (3 * bulk_gpa + shear_gpa))
@@ -263,7 +268,7 @@ def usable(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=8)
-def tabulated_moduli(snapshot: str = "") -> Mapping[str, Tabulated]:
+def tabulated_moduli(snapshot: str = "") -> Mapping[str, TabulatedModulus]:
     """Give Young's modulus of every composition that has a usable one.
 
     Parameters
@@ -279,7 +284,7 @@ def tabulated_moduli(snapshot: str = "") -> Mapping[str, Tabulated]:
     return MappingProxyType({**_embedded_moduli(), **_snapshot_moduli(snapshot)})
 
 
-def _snapshot_moduli(where: str) -> dict[str, Tabulated]:
+def _snapshot_moduli(where: str) -> dict[str, TabulatedModulus]:
     """Give Young's modulus of the material that stands for each composition of a snapshot."""
     snapshot = load_snapshot(where)
     used = {row["material_id"] for row in table(snapshot, "materials").to_pylist() if row["used"]}
@@ -290,15 +295,15 @@ def _snapshot_moduli(where: str) -> dict[str, Tabulated]:
     young = 9 * bulk * shear / (3 * bulk + shear)
     keys = compositions([row["formula"] for row in rows]).key.tolist()
     return {
-        keys[i]: Tabulated(
+        keys[i]: TabulatedModulus(
             float(young[i]), float(DFT_STD_FRACTION * young[i]), 1, rows[i]["material_id"]
         )
-        for i in np.flatnonzero(usable(bulk, shear)).tolist()
+        for i in np.flatnonzero(usable_rows(bulk, shear)).tolist()
     }
 
 
 @cache
-def _embedded_moduli() -> Mapping[str, Tabulated]:
+def _embedded_moduli() -> Mapping[str, TabulatedModulus]:
     """Give Young's modulus of every composition of the embedded table.
 
     E = 9KG/(3K + G). The table knows compositions, not crystals: of several rows the median is
@@ -307,7 +312,7 @@ def _embedded_moduli() -> Mapping[str, Tabulated]:
     """
     embedded = moduli()
     bulk, shear = (embedded[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
-    good = np.flatnonzero(usable(bulk, shear))
+    good = np.flatnonzero(usable_rows(bulk, shear))
     keys = compositions(embedded["formula"].to_pylist()).key[good]
     young = (9 * bulk * shear / (3 * bulk + shear))[good]
     order = np.lexsort((young, keys))
@@ -318,5 +323,5 @@ def _embedded_moduli() -> Mapping[str, Tabulated]:
     half_range = (young[first + count - 1] - young[first]) / 2
     std = np.hypot(DFT_STD_FRACTION * median, half_range)
     columns = (median.tolist(), std.tolist(), count.tolist())
-    rows = map(Tabulated, *columns)
+    rows = map(TabulatedModulus, *columns)
     return MappingProxyType(dict(zip(distinct.tolist(), rows, strict=True)))

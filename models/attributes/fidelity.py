@@ -12,17 +12,17 @@ from maiscreen.descriptors.layer.transport import ALLOY_BARRIER_EV, ALLOY_BARRIE
 from maiscreen.models.labels.evidence import SALTS, Evidence, evidence
 
 Strings = NDArray[np.str_]
-Found = Mapping[tuple[str, str], Evidence]
+LabelsByProperty = Mapping[tuple[str, str], Evidence]
 
 ANCHORS = ("NaSn", "Na15Sn4")
 """Phases on either side of the paper's Na7Sn12 in its layer, whose conductivity was measured."""
 
 
-def simulated(
+def apply_labels(
     name: str,
     formulas: tuple[Strings, Strings],
     tables: tuple[Estimate, Estimate],
-    labels: Found | None = None,
+    labels: LabelsByProperty | None = None,
 ) -> tuple[Estimate, Estimate]:
     """Put labels in the place of tabulated values, wherever there are some that may be used.
 
@@ -44,20 +44,22 @@ def simulated(
     """
     found = evidence() if labels is None else labels
     first, second = (
-        _overlaid(name, formula, table, found, read)
+        _overlay(name, formula, table, found, read)
         for formula, table, read in zip(formulas, tables, _READERS[name], strict=True)
     )
     return first, second
 
 
-def simulated_salt_barrier(salt: Strings, table: Estimate, labels: Found | None = None) -> Estimate:
+def simulated_salt_barrier(
+    salt: Strings, table: Estimate, labels: LabelsByProperty | None = None
+) -> Estimate:
     """Put simulated barriers in the place of tabulated ones, eV: both of one hop in NaX."""
     found = evidence() if labels is None else labels
-    return _overlaid("migration_barrier", salt, table, found, _as_it_is)
+    return _overlay("migration_barrier", salt, table, found, _label_value)
 
 
 def simulated_barrier(
-    phase: Strings, table: Estimate, vacancies: str, labels: Found | None = None
+    phase: Strings, table: Estimate, vacancies: str, labels: LabelsByProperty | None = None
 ) -> Estimate:
     """Put simulated barriers in the place of the one of all alloys, eV.
 
@@ -77,14 +79,18 @@ def simulated_barrier(
         What may be used of the labels; the embedded ones if left out.
     """
     found = evidence() if labels is None else labels
-    return _overlaid("migration_barrier", phase, table, found, _VACANCIES[vacancies])
+    return _overlay("migration_barrier", phase, table, found, _VACANCIES[vacancies])
 
 
-def _as_it_is(label: Evidence, labels: Found, formula: str) -> tuple[float, float] | None:
+def _label_value(
+    label: Evidence, labels: LabelsByProperty, formula: str
+) -> tuple[float, float] | None:
     return label.value, label.std
 
 
-def _anchored(label: Evidence, labels: Found, formula: str) -> tuple[float, float] | None:
+def _anchor_to_tin(
+    label: Evidence, labels: LabelsByProperty, formula: str
+) -> tuple[float, float] | None:
     """Add what tin's phases lack to the measured conductivity, as if all had tin's vacancies."""
     tin = [labels.get((anchor, "migration_barrier")) for anchor in ANCHORS]
     known = [one.value for one in tin if one is not None]
@@ -94,7 +100,9 @@ def _anchored(label: Evidence, labels: Found, formula: str) -> tuple[float, floa
     return label.value + missing, float(np.hypot(label.std, ALLOY_BARRIER_STD_EV))
 
 
-def _with_own_vacancies(label: Evidence, labels: Found, formula: str) -> tuple[float, float] | None:
+def _with_own_vacancies(
+    label: Evidence, labels: LabelsByProperty, formula: str
+) -> tuple[float, float] | None:
     cost = labels.get((formula, "vacancy_formation_energy"))
     if cost is None:
         return None
@@ -102,7 +110,7 @@ def _with_own_vacancies(label: Evidence, labels: Found, formula: str) -> tuple[f
 
 
 def _with_measured_sodium(
-    label: Evidence, labels: Found, formula: str
+    label: Evidence, labels: LabelsByProperty, formula: str
 ) -> tuple[float, float] | None:
     """Take sodium's own surface from experiment, in the work of adhesion to a salt.
 
@@ -118,8 +126,8 @@ def _with_measured_sodium(
     return label.value + correction, float(np.hypot(label.std, correction / 2))
 
 
-def _without_the_interface(
-    label: Evidence, labels: Found, formula: str
+def _without_interface(
+    label: Evidence, labels: LabelsByProperty, formula: str
 ) -> tuple[float, float] | None:
     """Give what F0 gives for a metal phase, 2γ_Na − γ_interface, from the label of W.
 
@@ -133,30 +141,34 @@ def _without_the_interface(
     return COHESION_OF_SODIUM_J_M2 - interface, float(np.hypot(label.std, 0.1 * cut / 2))
 
 
-_Read = Callable[[Evidence, Found, str], tuple[float, float] | None]
+_LabelReader = Callable[[Evidence, LabelsByProperty, str], tuple[float, float] | None]
 
-_VACANCIES: Mapping[str, _Read] = MappingProxyType(
-    {"as_in_tin": _anchored, "of_its_own_heat": _with_own_vacancies, "everywhere": _as_it_is}
+_VACANCIES: Mapping[str, _LabelReader] = MappingProxyType(
+    {
+        "as_in_tin": _anchor_to_tin,
+        "of_its_own_heat": _with_own_vacancies,
+        "everywhere": _label_value,
+    }
 )
 VACANCIES = tuple(_VACANCIES)
 """How many vacancies a metal phase has: as many as tin's phases, whose conductivity was measured;
 those that its own heat makes; one beside every atom."""
 
-_READERS: Mapping[str, tuple[_Read, _Read]] = MappingProxyType(
+_READERS: Mapping[str, tuple[_LabelReader, _LabelReader]] = MappingProxyType(
     {
-        "work_of_adhesion": (_without_the_interface, _with_measured_sodium),
-        "youngs_modulus": (_as_it_is, _as_it_is),
+        "work_of_adhesion": (_without_interface, _with_measured_sodium),
+        "youngs_modulus": (_label_value, _label_value),
     }
 )
 """How labels of metal phases and of salts are read."""
 
 
-def _overlaid(
+def _overlay(
     name: str,
     formulas: Strings,
     table: Estimate,
-    labels: Found,
-    read: _Read,
+    labels: LabelsByProperty,
+    read: _LabelReader,
 ) -> Estimate:
     unique, place = np.unique(formulas, return_inverse=True)
     values = np.full((len(unique), 2), np.nan)

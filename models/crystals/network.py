@@ -266,7 +266,7 @@ def action(sites: Floats, lattice: Floats, rotations: Ints, translations: Floats
     return Action(rotations, images, chosen.astype(np.int64))
 
 
-def among(acting: Action, count: int) -> Action:
+def restrict_action(acting: Action, count: int) -> Action:
     """Give what the operations do to the first sites, which they take to one another."""
     return Action(acting.rotations, acting.images[:, :count], acting.shifts[:, :count])
 
@@ -288,7 +288,7 @@ def pairs_within(sites: Floats, lattice: Floats, cutoff_a: float) -> dict[Pair, 
     return {(int(i), int(j), _shift(shifts[r])): float(length_a[i, j, r]) for i, j, r in near}
 
 
-def reverse(pair: Pair) -> Pair:
+def reverse_pair(pair: Pair) -> Pair:
     """Give the same hop in the other direction."""
     start, end, shift = pair
     return end, start, _shift(-np.array(shift))
@@ -323,7 +323,7 @@ def hop_orbits(
             if image in left:
                 members.append(image)
                 del left[image]
-                left.pop(reverse(image), None)
+                left.pop(reverse_pair(image), None)
         orbits.append(Orbit(length_a, tuple(members)))
     return tuple(orbits)
 
@@ -387,7 +387,7 @@ def network(sites: Floats, atoms: Floats, lattice: Floats, acting: Action) -> Ne
     """
     everything = hop_orbits(sites, lattice, acting, FARTHEST_A)
     free = [o for o in everything if clearance_a(o.first, sites, atoms, lattice) > CLEARANCE_A]
-    cutoff_a = _connecting_a(free)
+    cutoff_a = _connecting_length_a(free)
     kept = tuple(o for o in free if o.length_a <= cutoff_a + SHELL_A)[:MOST_HOPS]
     lengths = [o.length_a for o in kept]
     return Network(
@@ -398,7 +398,7 @@ def network(sites: Floats, atoms: Floats, lattice: Floats, acting: Action) -> Ne
     )
 
 
-def _connecting_a(orbits: Sequence[Orbit]) -> float:
+def _connecting_length_a(orbits: Sequence[Orbit]) -> float:
     """Give the length up to which hops are followed."""
     ways = percolate(edges_of(orbits, [orbit.length_a for orbit in orbits]))
     if len(ways) < 3:

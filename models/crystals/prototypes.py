@@ -17,8 +17,8 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.columns import parsed_cell
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.candidates.snapshot.columns import parse_cell
+from maiscreen.models.crystals.symmetry import silence_spglib
 
 KINDS = ("salt", "element", "compound")
 """NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
@@ -152,7 +152,7 @@ class Prototype:
             If the sites do not fill the cell as their multiplicities say.
         """
         if self.cell:
-            found = parsed_cell(self.cell)
+            found = parse_cell(self.cell)
             if found is None:
                 raise InputError("snapshot", self.formula, "has no structure that can be read")
             return found
@@ -175,7 +175,7 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
-        with quiet():
+        with silence_spglib():
             analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
             found: Structure = analyzer.get_primitive_standard_structure()
         return Structure(found.lattice, found.species, folded(found.frac_coords))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.models.crystals.symmetry import silence_spglib
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -95,7 +95,7 @@ def faces(structure: "Structure", max_index: int, min_thickness_a: float) -> Ite
     from pymatgen.core.surface import SlabGenerator, get_symmetrically_distinct_miller_indices
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-    with quiet():
+    with silence_spglib():
         conventional = SpacegroupAnalyzer(structure, 0.01).get_conventional_standard_structure()
         for plane in get_symmetrically_distinct_miller_indices(conventional, max_index):
             maker = SlabGenerator(
@@ -143,12 +143,12 @@ def supercell(face: Face, matrix: Whole) -> Face:
     places = (face.fractional[None, :, :] + cells[:, None, :]).reshape(-1, 2)
     vectors = matrix @ face.vectors_a
     count = len(cells)
-    turned = _upright(vectors)
+    turned = _align_to_x(vectors)
     fractional = places @ np.linalg.inv(matrix)
     return Face(face.plane, turned, fractional, np.tile(face.height_a, count), face.symbols * count)
 
 
-def _upright(vectors: Floats) -> Floats:
+def _align_to_x(vectors: Floats) -> Floats:
     """Turn surface vectors so that the first lies along x."""
     x = vectors[0] / np.linalg.norm(vectors[0])
     axes = np.array([x, [-x[1], x[0]]])
@@ -175,7 +175,7 @@ def matches(film: Face, substrate: Face, max_area_a2: float, max_strain: float) 
         max_length_tol=max_strain,
         max_angle_tol=max_strain,
     )
-    for found in finder(_spatial(film), _spatial(substrate)):
+    for found in finder(_vectors_3d(film), _vectors_3d(substrate)):
         of_film = _matrix(found.film_sl_vectors, film)
         of_substrate = _matrix(found.substrate_sl_vectors, substrate)
         left = [
@@ -201,7 +201,7 @@ def _within(
         yield Match(strained, common, own, strain)
 
 
-def _spatial(face: Face) -> list[list[float]]:
+def _vectors_3d(face: Face) -> list[list[float]]:
     return [[*vector, 0.0] for vector in face.vectors_a.tolist()]
 
 

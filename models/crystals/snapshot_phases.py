@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.columns import parsed_cell
+from maiscreen.candidates.snapshot.columns import parse_cell
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import table
 from maiscreen.models.crystals.prototypes import Prototype, prototype, prototypes
@@ -62,7 +62,7 @@ def _structures(where: str) -> Mapping[str, tuple[str, str]]:
 
 
 def _from_text(formula: str, identifier: str, text: str, where: str) -> Prototype:
-    cell = parsed_cell(text)
+    cell = parse_cell(text)
     if cell is None:
         raise InputError("snapshot", formula, "has no structure that can be read; build it again")
     name = load_snapshot(where).manifest.get("name", "a snapshot")

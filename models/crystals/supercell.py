@@ -103,7 +103,7 @@ class Supercell:
         return np.asarray((self.sites[site] + np.array(shift)) @ self.lattice)
 
     def permutation(self, acting: Action, operation: int, shift: Ints) -> Ints:
-        """Say which atom each atom becomes under an operation followed by a shift."""
+        """Find which atom each atom becomes under an operation followed by a shift."""
         sites, shifts = self.members()
         moved = shifts @ acting.rotations[operation].T + acting.shifts[operation, sites] + shift
         return self.index(acting.images[operation, sites], moved)

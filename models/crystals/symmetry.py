@@ -19,7 +19,7 @@ SYMPREC_A = 0.01
 
 def space_group(structure: "Structure") -> str:
     """Give the Hermann–Mauguin symbol of a crystal's space group."""
-    with quiet():
+    with silence_spglib():
         symbol, _ = structure.get_space_group_info(SYMPREC_A)
     return str(symbol)
 
@@ -28,7 +28,7 @@ def point_group(structure: "Structure") -> list[Floats]:
     """Give the rotations of a crystal's point group, Cartesian, each of shape (3, 3)."""
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-    with quiet():
+    with silence_spglib():
         analyzer = SpacegroupAnalyzer(structure, symprec=SYMPREC_A)
         operations = analyzer.get_point_group_operations(cartesian=True)
     return [np.asarray(operation.rotation_matrix, dtype=np.float64) for operation in operations]
@@ -40,14 +40,14 @@ def in_ieee_setting(structure: "Structure") -> "Structure":
     from pymatgen.core.structure import Structure
     from pymatgen.core.tensors import Tensor
 
-    with quiet():
+    with silence_spglib():
         turn = np.asarray(Tensor.get_ieee_rotation(structure))
     lattice = Lattice(structure.lattice.matrix @ turn.T)
     return Structure(lattice, structure.species, structure.frac_coords)
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_spglib() -> Iterator[None]:
     """Keep spglib from warning at every call that a later version will raise errors."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Set OLD_ERROR_HANDLING", DeprecationWarning)

@@ -58,7 +58,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class LabelComparison:
     """A label beside its reference.
 
     Attributes
@@ -84,7 +84,7 @@ class Row:
     """A reference, what the models say, and why they miss it."""
 
     reference: Reference
-    compared: Mapping[str, Compared]
+    compared: Mapping[str, LabelComparison]
     reason: str
 
 
@@ -193,7 +193,7 @@ def _formation(formula: str) -> Reference:
     )
 
 
-def _compare(reference: Reference, label: Label | None) -> Compared:
+def _compare(reference: Reference, label: Label | None) -> LabelComparison:
     """Compare a label; one that is there without a value misses every aim."""
     value = None if label is None else label.value
     if label is not None and reference.note == _EASIEST:
@@ -202,7 +202,7 @@ def _compare(reference: Reference, label: Label | None) -> Compared:
     met = None
     if reference.aim is not None and label is not None:
         met = off is not None and abs(off) <= reference.aim
-    return Compared(label, value, off, met)
+    return LabelComparison(label, value, off, met)
 
 
 def _easiest_hop_ev(label: Label) -> float | None:
@@ -211,8 +211,8 @@ def _easiest_hop_ev(label: Label) -> float | None:
     return min((max(hop["forward_ev"], hop["reverse_ev"]) for hop in hops), default=None)
 
 
-def _reason(reference: Reference, compared: Mapping[str, Compared]) -> str:
-    """Say why a number is missing or misses the aim; nothing where all is well."""
+def _reason(reference: Reference, compared: Mapping[str, LabelComparison]) -> str:
+    """Explain why a number is missing or misses the aim; nothing where all is well."""
     formula, name = reference.formula, reference.property
     if formula == PAPERS_PHASE and all(one.label is None for one in compared.values()):
         return _REASONS[PAPERS_PHASE, ""]

@@ -18,7 +18,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.pins import PIN, digest_of, opened_folder
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, resolve_folder
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, from_lines, load_labels
 from maiscreen.models.labels.potentials import DEFAULT, SECOND
 
@@ -71,7 +71,7 @@ class Evidence:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-Found = Mapping[tuple[str, str, str], Label]
+LabelIndex = Mapping[tuple[str, str, str], Label]
 """Formula, property, model → label."""
 
 
@@ -86,13 +86,13 @@ def evidence(labels: Iterable[Label] | None = None) -> Mapping[tuple[str, str], 
     Returns
     -------
     mapping of (formula, property) to Evidence
-        What is not in it has a reason: :func:`unusable`.
+        What is not in it has a reason: :func:`why_unusable`.
     """
-    return _embedded() if labels is None else _evidence(_found(labels))
+    return _embedded() if labels is None else _evidence(_index_labels(labels))
 
 
-def unusable(formula: str, name: str, labels: Iterable[Label] | None = None) -> str:
-    """Say why a property of a phase may not be used; nothing if it may.
+def why_unusable(formula: str, name: str, labels: Iterable[Label] | None = None) -> str:
+    """Explain why a property of a phase may not be used; nothing if it may.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def unusable(formula: str, name: str, labels: Iterable[Label] | None = None) -> 
     labels : iterable of Label, optional
         The embedded ones if left out.
     """
-    found = _embedded_found() if labels is None else _found(labels)
-    return _unusable(found, formula, name, DEFAULT)
+    found = _embedded_index() if labels is None else _index_labels(labels)
+    return _why_unusable(found, formula, name, DEFAULT)
 
 
 def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
@@ -120,39 +120,39 @@ def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
     dict of str to float
         Formula → second less first: a share of the mean for :data:`RELATIVE`, else in the unit.
     """
-    return _differences(_found(labels), name)
+    return _differences(_index_labels(labels), name)
 
 
 @cache
 def _embedded() -> Mapping[tuple[str, str], Evidence]:
-    return _evidence(_embedded_found())
+    return _evidence(_embedded_index())
 
 
 @cache
-def _embedded_found() -> Found:
-    return _found(load_labels())
+def _embedded_index() -> LabelIndex:
+    return _index_labels(load_labels())
 
 
-def _found(labels: Iterable[Label]) -> Found:
+def _index_labels(labels: Iterable[Label]) -> LabelIndex:
     return {(one.formula, one.property, one.model): one for one in labels}
 
 
-def _evidence(found: Found) -> dict[tuple[str, str], Evidence]:
+def _evidence(found: LabelIndex) -> dict[tuple[str, str], Evidence]:
     made = {}
     for name in UNITS:
         apart = _differences(found, name)
-        for formula, label in _usable(found, name, DEFAULT).items():
+        for formula, label in _usable_labels(found, name, DEFAULT).items():
             alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
-            made[formula, name] = _joined(label, apart.get(formula), _spread(alike))
+            made[formula, name] = _combine_errors(label, apart.get(formula), _model_spread(alike))
     return made
 
 
 def _is_defined(formula: str, name: str) -> bool:
-    """Tell what is no finding: elements are the zero of formation energies."""
+    """Return whether a value holds by definition: elements are the zero of formation energies."""
     return name == "formation_energy" and formula.isalpha() and sum(map(str.isupper, formula)) == 1
 
 
-def _joined(label: Label, apart: float | None, spread: float | None) -> Evidence:
+def _combine_errors(label: Label, apart: float | None, spread: float | None) -> Evidence:
     """Join the numerical error with that of the model."""
     value = _number(label)
     scale = abs(value) if label.property in RELATIVE else 1.0
@@ -164,11 +164,11 @@ def _joined(label: Label, apart: float | None, spread: float | None) -> Evidence
         least = error / 2
         error, models = max(abs(apart), least), (DEFAULT, SECOND)
         why = f"{SECOND} differs" if abs(apart) >= least else "half of what two models differ"
-    std = math.hypot(label.std or 0.0, scale * error, _direction(label))
+    std = math.hypot(label.std or 0.0, scale * error, _direction_error_ev(label))
     return Evidence(value, std, f"{DEFAULT}; its error: {why}", models, label.details)
 
 
-def _direction(label: Label) -> float:
+def _direction_error_ev(label: Label) -> float:
     """Half of what a barrier in three dimensions is above that in two, eV.
 
     Grains that conduct in their planes alone may still make a film that conducts.
@@ -179,15 +179,15 @@ def _direction(label: Label) -> float:
     return float(by_dimension[2] - by_dimension[1]) / 2 if len(by_dimension) > 2 else 0.0
 
 
-def _spread(apart: Mapping[str, float]) -> float | None:
+def _model_spread(apart: Mapping[str, float]) -> float | None:
     """Give the root mean square of the differences, if there are enough of them."""
     if len(apart) < FEWEST_PAIRS:
         return None
     return math.sqrt(sum(one**2 for one in apart.values()) / len(apart))
 
 
-def _differences(found: Found, name: str) -> dict[str, float]:
-    first, second = (_usable(found, name, model) for model in (DEFAULT, SECOND))
+def _differences(found: LabelIndex, name: str) -> dict[str, float]:
+    first, second = (_usable_labels(found, name, model) for model in (DEFAULT, SECOND))
     apart = {}
     for formula in first.keys() & second.keys():
         a, b = _number(first[formula]), _number(second[formula])
@@ -196,15 +196,15 @@ def _differences(found: Found, name: str) -> dict[str, float]:
     return dict(sorted(apart.items()))
 
 
-def _usable(found: Found, name: str, model: str) -> dict[str, Label]:
+def _usable_labels(found: LabelIndex, name: str, model: str) -> dict[str, Label]:
     return {
         formula: label
         for (formula, property_, model_), label in found.items()
-        if (property_, model_) == (name, model) and not _unusable(found, formula, name, model)
+        if (property_, model_) == (name, model) and not _why_unusable(found, formula, name, model)
     }
 
 
-def _unusable(found: Found, formula: str, name: str, model: str) -> str:
+def _why_unusable(found: LabelIndex, formula: str, name: str, model: str) -> str:
     """Say why: not simulated, without a value, a failed check of its own or of the structure."""
     if _is_defined(formula, name):
         return "zero by definition"
@@ -233,7 +233,7 @@ FILE = "labels.jsonl"
 """All labels of a run, the embedded ones among them."""
 
 
-def pinned(where: str) -> str:
+def pin_labels(where: str) -> str:
     """Pin a folder to the labels that are in it, its path made absolute; "" stays as it is.
 
     Raises
@@ -255,12 +255,12 @@ def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
     InputError
         If there are none, they can't be read, or are others than they are pinned to.
     """
-    return _read(pinned(where)) if where else evidence()
+    return _read(pin_labels(where)) if where else evidence()
 
 
 @lru_cache(maxsize=4)
 def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
-    folder = opened_folder(pin)
+    folder = resolve_folder(pin)
     content = _content(folder)
     if hashlib.sha256(content).hexdigest() != digest_of(pin):
         remedy = "holds other labels than the campaign was started with; put those back"

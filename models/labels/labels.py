@@ -160,7 +160,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_writable(value: object) -> bool:
-    """Tell what can be written again: finite numbers, texts without half a character."""
+    """Return whether a value can be written again: finite numbers, sound texts."""
     try:
         _json(value).encode()
     except (ValueError, RecursionError):

@@ -33,8 +33,8 @@ class Origin:
     licence: str
 
 
-def sensible(formula: str, kind: str) -> tuple[str, ...]:
-    """Say which quantities mean something for a phase of the interphase.
+def meaningful_quantities(formula: str, kind: str) -> tuple[str, ...]:
+    """Find which quantities mean something for a phase of the interphase.
 
     Parameters
     ----------
@@ -52,9 +52,9 @@ def sensible(formula: str, kind: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> sensible("NaSn", "compound")
+    >>> meaningful_quantities("NaSn", "compound")
     ('structure', 'elasticity', 'migration', 'adhesion')
-    >>> sensible("Na", "element"), sensible("Cl", "element")
+    >>> meaningful_quantities("Na", "element"), meaningful_quantities("Cl", "element")
     (('structure', 'elasticity', 'migration', 'adhesion'), ('structure',))
     """
     if kind != "element" or formula == "Na":
@@ -87,11 +87,11 @@ Job(formula='NaCl', quantity='migration', model='a'))
         for model in models
         for quantity in quantities
         for formula, kind in phases.items()
-        if quantity in sensible(formula, kind)
+        if quantity in meaningful_quantities(formula, kind)
     )
 
 
-def of_job(job: Job, labels: Iterable[Label]) -> tuple[Label, ...]:
+def labels_of_job(job: Job, labels: Iterable[Label]) -> tuple[Label, ...]:
     """Choose the labels of a simulation."""
     names = QUANTITIES[job.quantity]
     return tuple(
@@ -101,8 +101,8 @@ def of_job(job: Job, labels: Iterable[Label]) -> tuple[Label, ...]:
     )
 
 
-def complete(job: Job, labels: Iterable[Label], origin: Origin, settings: str) -> bool:
-    """Tell whether labels are all those of a simulation as it would be run now.
+def is_complete(job: Job, labels: Iterable[Label], origin: Origin, settings: str) -> bool:
+    """Return whether labels are all those of a simulation as it would be run now.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def complete(job: Job, labels: Iterable[Label], origin: Origin, settings: str) -
     """
     made = {
         one.property
-        for one in of_job(job, labels)
+        for one in labels_of_job(job, labels)
         if (one.weights_sha256, one.settings) == (origin.weights_sha256, settings)
     }
     return made == set(QUANTITIES[job.quantity])
@@ -154,7 +154,7 @@ def without_result(
     )
 
 
-def check(job: Job, labels: Sequence[Label], origin: Origin, settings: str) -> None:
+def check_labels(job: Job, labels: Sequence[Label], origin: Origin, settings: str) -> None:
     """Refuse labels that are not the ones of the simulation that was asked for.
 
     Raises
@@ -164,7 +164,7 @@ def check(job: Job, labels: Sequence[Label], origin: Origin, settings: str) -> N
         missing or may not be used and nothing says why.
     """
     names = sorted(label.property for label in labels)
-    if names != sorted(QUANTITIES[job.quantity]) or not complete(job, labels, origin, settings):
+    if names != sorted(QUANTITIES[job.quantity]) or not is_complete(job, labels, origin, settings):
         raise ValueError(f"{job} gave labels of something else: {', '.join(names) or 'none'}")
     for label in labels:
         numbers = (label.value, label.std, label.seconds)

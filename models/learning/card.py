@@ -154,7 +154,7 @@ class Card:
             If it is no card, or one of another format.
         """
         try:
-            plain = limits.parsed_json(text)
+            plain = limits.parse_json(text)
         except ValueError:
             raise InputError("model", name, f"is no JSON; {_REMEDY}") from None
         if not isinstance(plain, dict) or "format" not in plain:
@@ -211,7 +211,7 @@ def _check_fields(
         raise InputError("model", name, f"{what} field {key!r}; {_REMEDY}")
     for key, kind in types.items():
         value = plain[key]
-        if not isinstance(value, kind) or isinstance(value, bool) or not _is_modest(value):
+        if not isinstance(value, kind) or isinstance(value, bool) or not _is_bounded(value):
             raise InputError("model", name, f"has a wrong {key}; {_REMEDY}")
 
 
@@ -220,7 +220,7 @@ _TESTED = ("rows", "mae", "rmse", "r2", "coverage", "nominal")
 
 
 def _check_metrics(targets: Iterable[object], name: str) -> None:
-    """See that every test tells what a test tells, in numbers."""
+    """Check that every test has all its metrics, as numbers."""
     for splits in targets:
         if not isinstance(splits, dict):
             raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
@@ -231,12 +231,12 @@ def _check_metrics(targets: Iterable[object], name: str) -> None:
 def _check_numbers(one: object, names: Iterable[str], name: str) -> None:
     if not isinstance(one, dict) or not set(names) <= one.keys():
         raise InputError("model", name, f"lacks a part of its metrics; {_REMEDY}")
-    if not all(type(value) in (int, float) and _is_modest(value) for value in one.values()):
+    if not all(type(value) in (int, float) and _is_bounded(value) for value in one.values()):
         raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
 
 
-def _is_modest(value: object) -> bool:
-    """Tell what is no number, or one that can be reckoned with."""
+def _is_bounded(value: object) -> bool:
+    """Return whether a value is no number, or one small enough to calculate with."""
     if not isinstance(value, int | float):
         return True
     return abs(value) < _LARGEST and math.isfinite(value)

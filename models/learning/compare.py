@@ -154,7 +154,7 @@ def evaluate(model: Surrogate, data: Training) -> dict[str, dict[str, float]]:
     predicted = model.predict(given)
     observed = kind.learned(data.values)
     within = (data.values >= predicted.low) & (data.values <= predicted.high)
-    seen = np.isin(given.key, _known(model))
+    seen = np.isin(given.key, _known_compositions(model))
     parts = {"all": np.ones(len(data), dtype=bool), "unseen": ~seen, "seen": seen}
     return {
         name: _metrics(observed[rows], predicted.mean[rows], within[rows], predicted.inside[rows])
@@ -187,11 +187,11 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
     )
 
 
-def unseen(models: tuple[Surrogate, ...], data: Training) -> Training:
+def unseen_rows(models: tuple[Surrogate, ...], data: Training) -> Training:
     """Give the rows whose compositions none of the models has learned from."""
     from maiscreen.candidates.chemistry.formula import compositions
 
-    known = np.concatenate([_known(model) for model in models])
+    known = np.concatenate([_known_compositions(model) for model in models])
     return data.take(np.flatnonzero(~np.isin(compositions(data.formulas).key, known)))
 
 
@@ -202,7 +202,7 @@ def _same_target(model: Surrogate, data: Training) -> Any:
     return target(data.target)
 
 
-def _known(model: Surrogate) -> NDArray[np.str_]:
+def _known_compositions(model: Surrogate) -> NDArray[np.str_]:
     """Give the canonical compositions that a model has learned from."""
     from maiscreen.candidates.chemistry.formula import compositions
 

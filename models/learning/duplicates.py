@@ -35,12 +35,12 @@ class Contradictions:
     median: Floats
 
 
-def grouped(keys: NDArray[np.object_]) -> Rows:
+def group_compositions(keys: NDArray[np.object_]) -> Rows:
     """Give each composition a number, in the order in which they come first, shape (n,).
 
     Examples
     --------
-    >>> grouped(np.array(["NaCl", "NaSn", "NaCl"], dtype=object)).tolist()
+    >>> group_compositions(np.array(["NaCl", "NaSn", "NaCl"], dtype=object)).tolist()
     [0, 1, 0]
     """
     import pandas as pd
@@ -73,7 +73,7 @@ def contradictions(target: Target, group: Rows, values: Floats, stds: Floats) ->
     return Contradictions(out, target.measured(median[out]))
 
 
-def merged(
+def merge_duplicates(
     target: Target, group: Rows, values: Floats, stds: Floats, weights: Floats
 ) -> tuple[Rows, Floats, Floats, Floats]:
     """Make one row of each composition: the weighted mean on the scale of the target.

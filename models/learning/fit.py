@@ -15,15 +15,15 @@ from maiscreen.models.learning.splits import FOLDS, Domain, grouped_folds, matbe
 from maiscreen.models.learning.targets import describe, target
 from maiscreen.models.learning.training import EMBEDDED, Training
 from maiscreen.models.learning.validation import (
-    Material,
-    Unseen,
-    calibration,
-    fitted,
-    fitted_errors,
+    PreparedRows,
+    UnseenPredictions,
+    calibrate_all,
+    fit_error_model,
+    fit_recipe,
     metrics,
+    predict_unseen,
     prepare,
-    sodium,
-    unseen,
+    sodium_rows,
 )
 
 PACKAGES = ("maiscreen", "numpy", "scikit-learn", "lightgbm", "skops", "matminer")
@@ -38,7 +38,7 @@ SPLITS = {
 }
 
 
-def fits(splits: tuple[str, ...] = ("matbench", "grouped")) -> int:
+def count_fits(splits: tuple[str, ...] = ("matbench", "grouped")) -> int:
     """Count the fits that :func:`fit` makes, for a progress bar."""
     return FOLDS * len(splits) + 1
 
@@ -73,13 +73,13 @@ def fit(
     begun = time.perf_counter()
     _check(training)
     material = prepare(training)
-    found = _tested(material, seed, splits, done)
-    model = fitted(material, np.arange(len(training)), seed)
+    found = _test_on_splits(material, seed, splits, done)
+    model = fit_recipe(material, np.arange(len(training)), seed)
     done()
     domain = Domain.of(material.compositions)
     card = _card(material, found, name, seed, domain)
     own = None if training.source == EMBEDDED else training
-    errors = fitted_errors(material, found["grouped"], seed)
+    errors = fit_error_model(material, found["grouped"], seed)
     whole = Surrogate(card, model, errors, domain, own)
     speed = _speed(whole, material)
     seconds = round(time.perf_counter() - begun, 1)
@@ -93,9 +93,9 @@ def _check(training: Training) -> None:
         raise InputError("data", float(training.values[0]), "all values are the same")
 
 
-def _tested(
-    material: Material, seed: int, splits: tuple[str, ...], done: Callable[[], None]
-) -> dict[str, Unseen]:
+def _test_on_splits(
+    material: PreparedRows, seed: int, splits: tuple[str, ...], done: Callable[[], None]
+) -> dict[str, UnseenPredictions]:
     found = {}
     for split in splits:
         folds = (
@@ -107,17 +107,21 @@ def _tested(
             raise InputError(
                 "data", material.training.formulas[0], "all rows are of one chemical system"
             )
-        found[split] = unseen(material, folds, seed, done)
+        found[split] = predict_unseen(material, folds, seed, done)
     return found
 
 
 def _card(
-    material: Material, found: dict[str, Unseen], name: str, seed: int, domain: Domain
+    material: PreparedRows,
+    found: dict[str, UnseenPredictions],
+    name: str,
+    seed: int,
+    domain: Domain,
 ) -> Card:
     training = material.training
     kind = target(training.target)
     judged = {split: metrics(one) for split, one in found.items()}
-    salty = sodium(material, found["grouped"])
+    salty = sodium_rows(material, found["grouped"])
     if len(salty.rows):
         judged["sodium"] = metrics(found["grouped"], salty)
     return Card(
@@ -136,7 +140,7 @@ def _card(
         },
         splits={split: SPLITS[split] for split in judged},
         domain={"elements": domain.elements},
-        calibration=calibration(found["grouped"]),
+        calibration=calibrate_all(found["grouped"]),
         packages={package: version(package) for package in PACKAGES},
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -145,7 +149,7 @@ def _card(
     )
 
 
-def _speed(surrogate: Surrogate, material: Material) -> float:
+def _speed(surrogate: Surrogate, material: PreparedRows) -> float:
     """Measure compositions predicted in a second, features included."""
     given = material.compositions.take(np.arange(len(material.training))[:20_000])
     surrogate.predict(given.take(np.arange(min(len(given), 100))))

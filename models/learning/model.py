@@ -30,7 +30,7 @@ BLOCK = 8192
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What a model says of compositions; arrays of shape (n,).
+    """Predictions of a model for compositions; arrays of shape (n,).
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Surrogate:
     def _chosen(self, fast: bool) -> tuple[Callable[[Floats], Floats], Calibration]:
         """Give what predicts value and expected error, shape (2, n), and how wide they are."""
         if not fast:
-            return partial(answers, self.estimator, self.errors), self.card.calibration
+            return partial(evaluate_trees, self.estimator, self.errors), self.card.calibration
         if self.student is None or self.card.student is None:
             remedy = f"{self.card.name} has no student; make one: maiscreen models distil DIR"
             raise InputError("fast", True, f"{remedy}, or ask without")
@@ -124,7 +124,7 @@ def features_hash() -> str:
     return hashlib.sha256("\n".join(FEATURE_LABELS).encode()).hexdigest()
 
 
-def answers(estimator: Any, errors: Any, known: Floats) -> Floats:
+def evaluate_trees(estimator: Any, errors: Any, known: Floats) -> Floats:
     """Ask the trees for value and expected error, shape (2, n), from features, shape (n, p)."""
     mean = np.asarray(estimator.predict(known), dtype=np.float64)
     return np.stack([mean, expected_errors(errors, known, mean)])

@@ -73,7 +73,7 @@ def grouped_folds(compositions: "Compositions") -> tuple[Fold, ...]:
 
 
 def learnable_rows(compositions: "Compositions") -> NDArray[np.bool_]:
-    """Tell which rows a grouped split may learn from, shape (n,)."""
+    """Find which rows a grouped split may learn from, shape (n,)."""
     sodium = compositions.contains("Na")
     if 2 * int(sodium.sum()) >= len(compositions):
         return np.ones(len(compositions), dtype=bool)
@@ -133,6 +133,6 @@ class Domain:
         return int((self.counts >= FEWEST).sum())
 
     def holds(self, compositions: Compositions) -> NDArray[np.bool_]:
-        """Tell whether all elements of a composition were seen, shape (n,)."""
+        """Return whether all elements of a composition were seen, shape (n,)."""
         seen = self.counts[compositions.element] >= FEWEST
         return np.logical_and.reduceat(seen, compositions.start[:-1])

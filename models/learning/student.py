@@ -61,17 +61,19 @@ class Student:
         out = np.empty((len(known), 2))
         for start in range(0, len(known), BLOCK):
             rows = slice(start, start + BLOCK)
-            out[rows] = layers(self.weights, self.biases, self.standardised(known[rows]))[-1]
+            out[rows] = layer_activations(
+                self.weights, self.biases, self.standardised(known[rows])
+            )[-1]
         mean, std, low, high = self.outputs
         value, logarithm = np.clip(out * std + mean, low, high).T
         return np.stack([value, np.exp(logarithm)])
 
     def standardised(self, known: Floats | Singles) -> Singles:
         """Bring features to zero mean and unit variance, shape (n, p)."""
-        return standardised(known, self.centre, self.scale)
+        return standardise(known, self.centre, self.scale)
 
 
-def standardised(known: Floats | Singles, centre: Singles, scale: Singles) -> Singles:
+def standardise(known: Floats | Singles, centre: Singles, scale: Singles) -> Singles:
     """Bring features to zero mean and unit variance, and those far off nearer; shape (n, p)."""
     near = known.astype(np.float32)
     near -= centre
@@ -79,7 +81,9 @@ def standardised(known: Floats | Singles, centre: Singles, scale: Singles) -> Si
     return np.clip(near, -FAR, FAR, out=near)
 
 
-def layers(weights: Sequence[Singles], biases: Sequence[Singles], given: Singles) -> list[Singles]:
+def layer_activations(
+    weights: Sequence[Singles], biases: Sequence[Singles], given: Singles
+) -> list[Singles]:
     """Give what goes in and what comes out of every layer, shape (n, outputs) each."""
     found = [given]
     for weight, bias in zip(weights, biases, strict=True):
@@ -111,7 +115,7 @@ _TINY = np.float32(1e-18)
 """Keeps moments of units that never fire from becoming denormal, which takes ten times as long."""
 
 
-def taught(
+def train_network(
     known: Singles, said: Floats, seed: int, shown: NDArray[np.intp] | None = None
 ) -> Student:
     """Teach a student.
@@ -140,11 +144,11 @@ def taught(
     )
     wanted = ((said - outputs[0]) / outputs[1]).astype(np.float32)
     rows = np.arange(len(known)) if shown is None else shown
-    weights, biases = _learned(standardised(known, first, width), wanted, rows, seed)
+    weights, biases = _minimise_loss(standardise(known, first, width), wanted, rows, seed)
     return Student(first, width, tuple(weights), tuple(biases), outputs)
 
 
-def _learned(
+def _minimise_loss(
     near: Singles, wanted: Singles, shown: NDArray[np.intp], seed: int
 ) -> tuple[list[Singles], list[Singles]]:
     """Learn weights and biases by least squares."""
@@ -153,12 +157,12 @@ def _learned(
     biases = [np.zeros(one.shape[1], dtype=np.float32) for one in weights]
     moments = [(np.zeros_like(one), np.zeros_like(one)) for one in (*weights, *biases)]
     for step, rows in enumerate(_batches(shown, rng), start=1):
-        found = layers(weights, biases, near[rows])
-        slopes = _slopes(weights, found, (found[-1] - wanted[rows]) / np.float32(len(rows)))
+        found = layer_activations(weights, biases, near[rows])
+        slopes = _gradients(weights, found, (found[-1] - wanted[rows]) / np.float32(len(rows)))
         rate = RATE * min(1.0, step / (_WARM * STEPS)) * 0.5 * (1 + np.cos(np.pi * step / STEPS))
         for one in weights:
             one *= np.float32(1 - rate * DECAY)
-        _move([*weights, *biases], slopes, moments, rate, step)
+        _adam_step([*weights, *biases], slopes, moments, rate, step)
     return weights, biases
 
 
@@ -182,7 +186,9 @@ def _batches(shown: NDArray[np.intp], rng: np.random.Generator) -> Iterator[NDAr
         yield rows
 
 
-def _slopes(weights: Sequence[Singles], found: Sequence[Singles], slope: Singles) -> list[Singles]:
+def _gradients(
+    weights: Sequence[Singles], found: Sequence[Singles], slope: Singles
+) -> list[Singles]:
     """Give the slopes of the loss in weights, then in biases, from that in the last output."""
     of_weights, of_biases = [], []
     for number in reversed(range(len(weights))):
@@ -194,7 +200,7 @@ def _slopes(weights: Sequence[Singles], found: Sequence[Singles], slope: Singles
     return [*reversed(of_weights), *reversed(of_biases)]
 
 
-def _move(
+def _adam_step(
     parameters: Sequence[Singles],
     slopes: Sequence[Singles],
     moments: Sequence[tuple[Singles, Singles]],

@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.duplicates import contradictions, grouped, merged
+from maiscreen.models.learning.duplicates import (
+    contradictions,
+    group_compositions,
+    merge_duplicates,
+)
 from maiscreen.models.learning.targets import LABELLED, MEASURED, Target, target
 
 Floats = NDArray[np.float64]
@@ -70,7 +74,9 @@ class Training:
         )
 
 
-def plain(name: str, formulas: tuple[str, ...], values: Floats, source: str) -> Training:
+def unweighted_training(
+    name: str, formulas: tuple[str, ...], values: Floats, source: str
+) -> Training:
     """Make rows that all count alike, their errors unknown.
 
     Parameters
@@ -108,7 +114,7 @@ def embedded_training(name: str) -> Training:
     """
     target(name)
     if name in MEASURED:
-        return plain(name, (), np.empty(0), "")
+        return unweighted_training(name, (), np.empty(0), "")
     if name in LABELLED:
         return _labels(name)
     from maiscreen.candidates.snapshot.training_data import energies, moduli
@@ -118,13 +124,13 @@ def embedded_training(name: str) -> Training:
         values = table[name].to_numpy()
         there = np.isfinite(values)
         formulas = np.array(table["formula"].to_pylist(), dtype=object)[there]
-        return plain(name, tuple(formulas), values[there], EMBEDDED)
+        return unweighted_training(name, tuple(formulas), values[there], EMBEDDED)
     table = moduli()
     formulas = tuple(table["formula"].to_pylist())
     if name != "youngs_modulus_gpa":
-        return plain(name, formulas, table[name].to_numpy(), EMBEDDED)
+        return unweighted_training(name, formulas, table[name].to_numpy(), EMBEDDED)
     bulk, shear = (table[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
-    return plain(name, formulas, 9 * bulk * shear / (3 * bulk + shear), EMBEDDED)
+    return unweighted_training(name, formulas, 9 * bulk * shear / (3 * bulk + shear), EMBEDDED)
 
 
 def _labels(name: str) -> Training:
@@ -190,7 +196,7 @@ class Sieve:
         return np.flatnonzero(mask)
 
 
-def checked(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
+def check_training(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
     """Make training data of what passes every check.
 
     Parameters
@@ -215,12 +221,12 @@ def checked(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
     _check_limits(target, sieve)
     keys = _check_formulas(sieve)
     _check_some(sieve)
-    composition = grouped(keys)
+    composition = group_compositions(keys)
     _check_duplicates(target, sieve, composition)
     _check_some(sieve)
     left = sieve.left
     numbers = (column[left] for column in (sieve.values, sieve.stds, sieve.weights))
-    first, values, stds, weights = merged(target, composition[left], *numbers)
+    first, values, stds, weights = merge_duplicates(target, composition[left], *numbers)
     formulas = tuple(sieve.formulas[place] for place in left[first].tolist())
     if len(values) > 1 and np.ptp(values) == 0:
         raise sieve.error(f"holds one value alone ({values[0]:g}): there is nothing to learn")
@@ -251,23 +257,25 @@ def _check_limits(target: Target, sieve: Sieve) -> None:
 
 def _check_formulas(sieve: Sieve) -> NDArray[np.object_]:
     """Parse each formula once; give the canonical one of every row, any for those left out."""
-    from maiscreen.candidates.chemistry.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parse_formulas
 
     texts = np.array(sieve.formulas, dtype=object)
     places: dict[str, int] = {}
     each = np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.intp)
-    compositions, wrong = parsed(list(places))
+    compositions, wrong = parse_formulas(list(places))
     why = {text: wrong[place] for text, place in places.items() if place in wrong}
     for i in np.flatnonzero(np.isin(each, list(wrong))).tolist():
-        sieve.leave_out(i, _why(texts[i], why[texts[i]]))
+        sieve.leave_out(i, _why_unreadable(texts[i], why[texts[i]]))
     if len(wrong) == len(places):
-        raise sieve.error(f"has no formula that can be read; {_why(texts[0], why[texts[0]])}")
+        raise sieve.error(
+            f"has no formula that can be read; {_why_unreadable(texts[0], why[texts[0]])}"
+        )
     keys = np.full(len(places), "", dtype=object)
     keys[[place for place in range(len(places)) if place not in wrong]] = compositions.key
     return keys[each]
 
 
-def _why(text: str, reason: str) -> str:
+def _why_unreadable(text: str, reason: str) -> str:
     return f"{text!r} is no formula: {reason}" if text else "has no formula"
 
 

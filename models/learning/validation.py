@@ -24,7 +24,7 @@ far below what the model itself misses makes a row no better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Material:
+class PreparedRows:
     """Rows made ready for learning; arrays of shape (n,), features of shape (n, p).
 
     Attributes
@@ -49,7 +49,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unseen:
+class UnseenPredictions:
     """Predictions of rows by models that had not seen them; arrays of shape (m,).
 
     Attributes
@@ -77,9 +77,9 @@ class Unseen:
         """Absolute errors, shape (m,)."""
         return np.abs(self.predicted - self.observed)
 
-    def take(self, chosen: NDArray[np.bool_]) -> "Unseen":
+    def take(self, chosen: NDArray[np.bool_]) -> "UnseenPredictions":
         """Give some of them."""
-        return Unseen(
+        return UnseenPredictions(
             self.rows[chosen],
             self.fold[chosen],
             self.predicted[chosen],
@@ -89,7 +89,7 @@ class Unseen:
         )
 
 
-def prepare(training: Training) -> Material:
+def prepare(training: Training) -> PreparedRows:
     """Make rows ready for learning.
 
     Raises
@@ -102,7 +102,7 @@ def prepare(training: Training) -> Material:
     given = compositions(training.formulas)
     kind = target(training.target)
     learned = kind.learned(training.values)
-    return Material(training, given, features(given), learned, _weights(training, learned))
+    return PreparedRows(training, given, features(given), learned, _weights(training, learned))
 
 
 def _weights(training: Training, learned: Floats) -> Floats:
@@ -115,7 +115,7 @@ def _weights(training: Training, learned: Floats) -> Floats:
     return np.asarray(weights / weights.mean())
 
 
-def fitted(material: Material, rows: Rows, seed: int) -> Any:
+def fit_recipe(material: PreparedRows, rows: Rows, seed: int) -> Any:
     """Fit the recipe of the target to some of the rows."""
     spread = float(np.std(material.learned[rows])) or 1.0
     model = estimator(len(rows), spread, seed)
@@ -128,17 +128,17 @@ def fitted(material: Material, rows: Rows, seed: int) -> Any:
     )
 
 
-def unseen(
-    material: Material,
+def predict_unseen(
+    material: PreparedRows,
     folds: Sequence[Fold],
     seed: int,
     done: Callable[[], None] = lambda: None,
-) -> Unseen:
+) -> UnseenPredictions:
     """Predict the rows of each fold by a model of the others.
 
     Parameters
     ----------
-    material : Material
+    material : PreparedRows
         All rows.
     folds : sequence of (train, test)
         Numbers of rows.
@@ -149,17 +149,19 @@ def unseen(
     """
     models = []
     for train, _ in folds:
-        models.append(fitted(material, train, seed))
+        models.append(fit_recipe(material, train, seed))
         done()
-    return tested(material, folds, models, seed)
+    return predict_folds(material, folds, models, seed)
 
 
-def tested(material: Material, folds: Sequence[Fold], models: Sequence[Any], seed: int) -> Unseen:
-    """Predict the rows of each fold by its own model, as :func:`unseen` does.
+def predict_folds(
+    material: PreparedRows, folds: Sequence[Fold], models: Sequence[Any], seed: int
+) -> UnseenPredictions:
+    """Predict the rows of each fold by its own model, as :func:`predict_unseen` does.
 
     Parameters
     ----------
-    material : Material
+    material : PreparedRows
         All rows.
     folds : sequence of (train, test)
         Numbers of rows.
@@ -176,23 +178,23 @@ def tested(material: Material, folds: Sequence[Fold], models: Sequence[Any], see
         parts.append((test, np.full(len(test), number), mean, inside))
     rows, fold, predicted, inside = (np.concatenate(one) for one in zip(*parts, strict=True))
     observed = material.learned[rows]
-    found = Unseen(rows, fold, predicted, observed, np.ones(len(rows)), inside)
-    return replace(found, expected=_expected(material, found, seed))
+    found = UnseenPredictions(rows, fold, predicted, observed, np.ones(len(rows)), inside)
+    return replace(found, expected=_expected_errors(material, found, seed))
 
 
-def _expected(material: Material, found: Unseen, seed: int) -> Floats:
+def _expected_errors(material: PreparedRows, found: UnseenPredictions, seed: int) -> Floats:
     """Expect the errors of each fold from those of the others, shape (m,)."""
     expected = np.ones(len(found.rows))
     for number in np.unique(found.fold).tolist():
         own = found.fold == number
-        model = fitted_errors(material, found.take(~own), seed)
+        model = fit_error_model(material, found.take(~own), seed)
         expected[own] = expected_errors(
             model, material.features[found.rows[own]], found.predicted[own]
         )
     return expected
 
 
-def fitted_errors(material: Material, found: Unseen, seed: int) -> Any:
+def fit_error_model(material: PreparedRows, found: UnseenPredictions, seed: int) -> Any:
     """Fit a model of the absolute errors of unseen rows; None where they are too few."""
     model = error_estimator(len(found.rows), seed)
     if model is None:
@@ -201,32 +203,32 @@ def fitted_errors(material: Material, found: Unseen, seed: int) -> Any:
     return model.fit(known, found.errors)
 
 
-def coverage(found: Unseen, of: Unseen | None = None) -> float:
+def coverage(found: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
     """Give the share of rows within the intervals that the errors of the other folds give.
 
     Parameters
     ----------
-    found : Unseen
+    found : UnseenPredictions
         All folds, at least two.
-    of : Unseen, optional
+    of : UnseenPredictions, optional
         Rows to be judged, if not all of them.
     """
     judged, inside = of or found, 0
     for number in np.unique(judged.fold).tolist():
         others, own = found.take(found.fold != number), judged.take(judged.fold == number)
-        _, half = calibration(others).widths(own.expected, own.inside)
+        _, half = calibrate_all(others).widths(own.expected, own.inside)
         inside += int((own.errors <= half).sum())
     return inside / len(judged.rows)
 
 
-def metrics(found: Unseen, of: Unseen | None = None) -> dict[str, float]:
+def metrics(found: UnseenPredictions, of: UnseenPredictions | None = None) -> dict[str, float]:
     """Summarise errors, on the scale on which the target is learned.
 
     Parameters
     ----------
-    found : Unseen
+    found : UnseenPredictions
         All folds.
-    of : Unseen, optional
+    of : UnseenPredictions, optional
         Rows to be judged, if not all of them.
 
     Returns
@@ -247,11 +249,11 @@ def metrics(found: Unseen, of: Unseen | None = None) -> dict[str, float]:
     }
 
 
-def calibration(found: Unseen) -> Calibration:
+def calibrate_all(found: UnseenPredictions) -> Calibration:
     """Learn the intervals of the model that is kept from all errors."""
     return calibrate(found.errors, found.expected, found.inside)
 
 
-def sodium(material: Material, found: Unseen) -> Unseen:
+def sodium_rows(material: PreparedRows, found: UnseenPredictions) -> UnseenPredictions:
     """Give the sodium compounds among tested rows."""
     return found.take(material.compositions.contains("Na")[found.rows])

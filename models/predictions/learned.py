@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, opened_folder
+from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, resolve_folder
 
 if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
@@ -37,26 +37,26 @@ DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """What a model says of formulas; arrays of shape (n,), in the unit of the target."""
+class ModelOutput:
+    """Predictions of a model for formulas; arrays of shape (n,), in the unit of the target."""
 
     value: NDArray[np.float64]
     std: NDArray[np.float64]
     inside: NDArray[np.bool_]
 
 
-def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def round_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round to :data:`DIGITS` significant digits, shape (n,).
 
     Examples
     --------
-    >>> rounded(np.array([12.3456789, 0.00123456789])).tolist()
+    >>> round_digits(np.array([12.3456789, 0.00123456789])).tolist()
     [12.3457, 0.00123457]
     """
     return np.array([float(f"{one:.{DIGITS}g}") for one in values.tolist()], dtype=np.float64)
 
 
-def said_before(target: str, model: str, formulas: Sequence[str]) -> Said | None:
+def look_up_predictions(target: str, model: str, formulas: Sequence[str]) -> ModelOutput | None:
     """Look predictions of an embedded model up; None unless all are there.
 
     Parameters
@@ -70,16 +70,16 @@ def said_before(target: str, model: str, formulas: Sequence[str]) -> Said | None
     if any(one not in table for one in formulas):
         return None
     value, std, inside = zip(*(table[one] for one in formulas), strict=True)
-    return Said(np.array(value), np.array(std), np.array(inside, dtype=bool))
+    return ModelOutput(np.array(value), np.array(std), np.array(inside, dtype=bool))
 
 
-def to_csv(rows: Iterable[tuple[str, str, Sequence[str], Said]]) -> str:
+def to_csv(rows: Iterable[tuple[str, str, Sequence[str], ModelOutput]]) -> str:
     """Write the file: target, digest of the model, formulas and what it says of them."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEAD)
-    for target, model, formulas, said in rows:
-        columns = (said.value.tolist(), said.std.tolist(), said.inside.tolist())
+    for target, model, formulas, output in rows:
+        columns = (output.value.tolist(), output.std.tolist(), output.inside.tolist())
         for formula, value, std, inside in zip(formulas, *columns, strict=True):
             writer.writerow((target, model, formula, repr(value), repr(std), int(inside)))
     return buffer.getvalue()
@@ -116,8 +116,8 @@ none: see docs/models.md for what the labels teach."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
-    """What a model says of formulas; arrays of shape (n,), in the unit of the target.
+class LearnedValues:
+    """Predictions of a model for formulas; arrays of shape (n,), in the unit of the target.
 
     Attributes
     ----------
@@ -143,9 +143,9 @@ class ModelUsed:
     folder: str
 
 
-def learned(
+def predict_target(
     target: str, formulas: Strings | Sequence[str], models: tuple[str, ...] = ()
-) -> Learned:
+) -> LearnedValues:
     """Predict a target of formulas by the campaign's model.
 
     Parameters
@@ -163,11 +163,11 @@ def learned(
         If a model cannot be read or is another one than was pinned, or a formula does not parse.
     """
     distinct, rows = np.unique(np.asarray(formulas, dtype=np.str_), return_inverse=True)
-    found = _predicted(target, tuple(distinct.tolist()), pinned(models))
-    return Learned(found.value[rows], found.std[rows], found.source[rows])
+    found = _predict(target, tuple(distinct.tolist()), pin_models(models))
+    return LearnedValues(found.value[rows], found.std[rows], found.source[rows])
 
 
-def pinned(models: Iterable[str]) -> tuple[str, ...]:
+def pin_models(models: Iterable[str]) -> tuple[str, ...]:
     """Pin each folder to the model that is in it, with its path made absolute; read each model.
 
     Parameters
@@ -181,8 +181,8 @@ def pinned(models: Iterable[str]) -> tuple[str, ...]:
         If a folder holds no model, one of no use here or another one than it is pinned to, or two
         hold the same target.
     """
-    pins = tuple(pin for one in models for pin in _pins(one))
-    targets = [_loaded(pin).card.target for pin in pins]
+    pins = tuple(pin for one in models for pin in _pin_folders(one))
+    targets = [_load_pinned(pin).card.target for pin in pins]
     for pin, target in zip(pins, targets, strict=True):
         if target not in USED:
             remedy = f"predicts {target}, which the screen does not take: {', '.join(USED)}"
@@ -195,14 +195,14 @@ def pinned(models: Iterable[str]) -> tuple[str, ...]:
 
 def own_targets(models: tuple[str, ...]) -> tuple[str, ...]:
     """Name the targets of the campaign's own models."""
-    return tuple(_loaded(pin).card.target for pin in pinned(models))
+    return tuple(_load_pinned(pin).card.target for pin in pin_models(models))
 
 
 def models_used(models: tuple[str, ...] = ()) -> tuple[ModelUsed, ...]:
     """Name the model of each target that a campaign takes, embedded ones included, by target."""
-    pins = pinned(models)
-    own = {_loaded(pin).card.target: pin for pin in pins}
-    return tuple(_told(target, own.get(target)) for target in sorted(_targets(own)))
+    pins = pin_models(models)
+    own = {_load_pinned(pin).card.target: pin for pin in pins}
+    return tuple(_model_used(target, own.get(target)) for target in sorted(_targets(own)))
 
 
 def digest(card: "Card") -> str:
@@ -222,14 +222,14 @@ def digest(card: "Card") -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def from_parts(own: Iterable[str]) -> bool:
-    """Tell whether Young's modulus follows from learned K and G, given the campaign's targets.
+def is_modulus_derived(own: Iterable[str]) -> bool:
+    """Return whether Young's modulus follows from learned K and G, given the campaign's targets.
 
     It does where the campaign brings a model of K or G, and none of E.
 
     Examples
     --------
-    >>> from_parts(["shear_modulus_gpa"]), from_parts([])
+    >>> is_modulus_derived(["shear_modulus_gpa"]), is_modulus_derived([])
     (True, False)
     """
     given = set(own)
@@ -237,33 +237,33 @@ def from_parts(own: Iterable[str]) -> bool:
 
 
 def _targets(own: Iterable[str]) -> tuple[str, ...]:
-    return (*(USED[1:3] if from_parts(own) else USED[:1]), *USED[3:])
+    return (*(USED[1:3] if is_modulus_derived(own) else USED[:1]), *USED[3:])
 
 
-def _told(target: str, pin: str | None) -> ModelUsed:
+def _model_used(target: str, pin: str | None) -> ModelUsed:
     card = _card(target, () if pin is None else (pin,))
     folder = EMBEDDED if pin is None else folder_of(pin)
     return ModelUsed(target, card.name, card.version, digest(card), folder)
 
 
 @lru_cache(maxsize=64)
-def _predicted(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Learned:
+def _predict(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> LearnedValues:
     if not formulas:
-        return Learned(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
+        return LearnedValues(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
     card = _card(target, pins)
     found = None
-    if not _own(target, pins):
-        found = said_before(target, digest(card), formulas)
-    found = found or said(target, formulas, pins)
+    if not _own_model(target, pins):
+        found = look_up_predictions(target, digest(card), formulas)
+    found = found or evaluate_model(target, formulas, pins)
     name = f"learned ({card.name} {card.version})"
     source = np.where(found.inside, name, f"{name}, outside its domain")
-    return Learned(found.value, found.std, source)
+    return LearnedValues(found.value, found.std, source)
 
 
-def said(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> Said:
-    """Ask the model itself; its numbers are rounded, see :data:`predicted.DIGITS`."""
+def evaluate_model(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> ModelOutput:
+    """Evaluate the model itself; its numbers are rounded, see :data:`predicted.DIGITS`."""
     found = _surrogate(target, pins).predict(formulas)
-    return Said(rounded(found.value), rounded(found.std), found.inside)
+    return ModelOutput(round_digits(found.value), round_digits(found.std), found.inside)
 
 
 def embedded_digest(target: str) -> str:
@@ -274,22 +274,22 @@ def embedded_digest(target: str) -> str:
 def _card(target: str, pins: tuple[str, ...]) -> "Card":
     from maiscreen.models.storage.model import embedded_folder, load_card
 
-    own = _own(target, pins)
+    own = _own_model(target, pins)
     return own.card if own else load_card(embedded_folder() / target)
 
 
-def _own(target: str, pins: tuple[str, ...]) -> "Surrogate | None":
-    own = (model for model in map(_loaded, pins) if model.card.target == target)
+def _own_model(target: str, pins: tuple[str, ...]) -> "Surrogate | None":
+    own = (model for model in map(_load_pinned, pins) if model.card.target == target)
     return next(own, None)
 
 
 def _surrogate(target: str, pins: tuple[str, ...]) -> "Surrogate":
     from maiscreen.models.storage.model import embedded_surrogate
 
-    return _own(target, pins) or embedded_surrogate(target)
+    return _own_model(target, pins) or embedded_surrogate(target)
 
 
-def _pins(model: str) -> tuple[str, ...]:
+def _pin_folders(model: str) -> tuple[str, ...]:
     from maiscreen.models.storage.model import load_card
     from maiscreen.models.storage.store import resolve
 
@@ -300,11 +300,11 @@ def _pins(model: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _loaded(pin: str) -> "Surrogate":
+def _load_pinned(pin: str) -> "Surrogate":
     """Load a pinned model, once in a process, and see that it is the one that was meant."""
     from maiscreen.models.storage.model import load
 
-    folder = opened_folder(pin)
+    folder = resolve_folder(pin)
     found = load(folder)
     if digest(found.card) != digest_of(pin):
         remedy = "holds another model than the campaign was started with; put that one back"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.learning.targets import target
-from maiscreen.models.predictions.learned import rounded
+from maiscreen.models.predictions.learned import round_digits
 from maiscreen.models.training_files.columns import formula_column
 from maiscreen.models.training_files.read import LeftOut
 from maiscreen.models.training_files.table import Table
@@ -19,7 +19,7 @@ PART = 32_768
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answers:
+class TablePredictions:
     """What a model says of the rows of a table.
 
     Attributes
@@ -35,12 +35,12 @@ class Answers:
     left_out: tuple[LeftOut, ...]
 
 
-def answered(
+def predict_table(
     model: Surrogate,
     data: Table,
     fast: bool = False,
     watch: Callable[[int, int], None] = lambda done, total: None,
-) -> Answers:
+) -> TablePredictions:
     """Predict the target of a model for every row of a table.
 
     Parameters
@@ -59,7 +59,7 @@ def answered(
     InputError
         If there is no column of formulas, none of them can be read, or the model has no student.
     """
-    from maiscreen.candidates.chemistry.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parse_formulas
 
     # A model without a student is refused before any work.
     model.predict((), fast=fast)
@@ -69,7 +69,7 @@ def answered(
     parts, left_out = [], []
     for start in range(0, len(texts), PART):
         part, numbers = texts[start : start + PART], data.rows[start : start + PART]
-        found, wrong = parsed(part)
+        found, wrong = parse_formulas(part)
         kept = np.array([i for i in range(len(part)) if i not in wrong], dtype=np.intp)
         said = model.predict(found, fast=fast)
         parts.append(_table(model, numbers[kept], [part[i] for i in kept.tolist()], said, said_by))
@@ -78,7 +78,7 @@ def answered(
     if len(left_out) == len(texts):
         first = left_out[0]
         raise data.error(f"has no formula that can be read; row {first.row}: {first.reason}")
-    return Answers(pa.concat_tables(parts).combine_chunks(), tuple(left_out))
+    return TablePredictions(pa.concat_tables(parts).combine_chunks(), tuple(left_out))
 
 
 def _table(
@@ -106,7 +106,7 @@ def _table(
     columns = [
         rows,
         list(formulas),
-        *(rounded(values) for values, _ in numbers.values()),
+        *(round_digits(values) for values, _ in numbers.values()),
         said.inside,
         [said_by] * len(formulas),
     ]

@@ -21,20 +21,20 @@ from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.card import Card, StudentCard
-from maiscreen.models.learning.model import Surrogate, answers
+from maiscreen.models.learning.model import Surrogate, evaluate_trees
 from maiscreen.models.learning.splits import FOLDS, Fold, grouped_folds, learnable_rows
-from maiscreen.models.learning.student import HIDDEN, Student, taught
+from maiscreen.models.learning.student import HIDDEN, Student, train_network
 from maiscreen.models.learning.training import embedded_training
 from maiscreen.models.learning.validation import (
-    Material,
-    Unseen,
-    calibration,
-    fitted,
-    fitted_errors,
+    PreparedRows,
+    UnseenPredictions,
+    calibrate_all,
+    fit_error_model,
+    fit_recipe,
     metrics,
+    predict_folds,
     prepare,
-    sodium,
-    tested,
+    sodium_rows,
 )
 
 Floats = NDArray[np.float64]
@@ -51,25 +51,25 @@ _TIMED = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exam:
+class StudentTest:
     """What the students of the folds, and the trees that taught them, say of unseen rows.
 
     Attributes
     ----------
-    students, trees : Unseen
+    students, trees : UnseenPredictions
         Of the same rows in the same order.
     """
 
-    students: Unseen
-    trees: Unseen
+    students: UnseenPredictions
+    trees: UnseenPredictions
 
 
-def lessons_count() -> int:
-    """Count the steps that :func:`with_student` makes, for a progress bar."""
+def count_steps() -> int:
+    """Count the steps that :func:`distil_student` makes, for a progress bar."""
     return 2 * FOLDS + 1
 
 
-def with_student(
+def distil_student(
     surrogate: Surrogate, seed: int | None = None, done: Callable[[], None] = lambda: None
 ) -> Surrogate:
     """Give a model a student; what its trees say stays as it is.
@@ -93,10 +93,10 @@ def with_student(
     seed = card.seed if seed is None else seed
     own = surrogate.training
     material = prepare(embedded_training(card.target) if own is None else own)
-    pool = lessons(material.compositions)
-    found = examined(material, pool, card.seed, seed, done)
-    ask = partial(answers, surrogate.estimator, surrogate.errors)
-    student = student_of(ask, pool, material.compositions, card.calibration.floor, seed)
+    pool = teaching_compositions(material.compositions)
+    found = test_students(material, pool, card.seed, seed, done)
+    ask = partial(evaluate_trees, surrogate.estimator, surrogate.errors)
+    student = teach_student(ask, pool, material.compositions, card.calibration.floor, seed)
     done()
     seconds = round(time.process_time() - begun, 1)
     told = _card(material, found, len(pool), seconds, _speeds(student, pool))
@@ -118,7 +118,7 @@ def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -
     InputError
         If there is no model, it was changed, or its folder cannot be written.
     """
-    from maiscreen.models.storage.folder import check_out, written_whole
+    from maiscreen.models.storage.folder import check_out, written_atomically
     from maiscreen.models.storage.model import load, save_student
 
     surrogate, count = load(folder), 0
@@ -128,15 +128,15 @@ def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -
         nonlocal count
         count += 1
         if watch is not None:
-            watch(count, lessons_count())
+            watch(count, count_steps())
 
-    taught_one = with_student(surrogate, done=done)
-    with written_whole(folder) as part:
+    taught_one = distil_student(surrogate, done=done)
+    with written_atomically(folder) as part:
         shutil.copytree(folder, part, dirs_exist_ok=True)
         return save_student(taught_one, part).card
 
 
-def lessons(own: Compositions) -> Compositions:
+def teaching_compositions(own: Compositions) -> Compositions:
     """Give the compositions that students are taught: those of the embedded energies, and own ones.
 
     Parameters
@@ -155,7 +155,7 @@ def _embedded() -> Compositions:
     return compositions(energies()["formula"].to_pylist())
 
 
-def student_of(
+def teach_student(
     ask: Callable[[Floats], Floats],
     pool: Compositions,
     own: Compositions,
@@ -184,11 +184,11 @@ def student_of(
         mean, expected = ask(given)
         known.append(given.astype(np.float32))
         said.append(np.stack([mean, np.log(np.maximum(expected, floor))], axis=1))
-    shown = repeated(np.isin(pool.key, own.key))
-    return taught(np.concatenate(known), np.concatenate(said), seed, shown)
+    shown = repeat_trained_rows(np.isin(pool.key, own.key))
+    return train_network(np.concatenate(known), np.concatenate(said), seed, shown)
 
 
-def repeated(own: NDArray[np.bool_]) -> NDArray[np.intp]:
+def repeat_trained_rows(own: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Show what the teacher was trained on as often as the rest, :data:`MOST` times at most.
 
     Parameters
@@ -203,7 +203,7 @@ def repeated(own: NDArray[np.bool_]) -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> repeated(np.array([False, True, False, False])).tolist()
+    >>> repeat_trained_rows(np.array([False, True, False, False])).tolist()
     [0, 1, 2, 3, 1, 1]
     """
     count = int(own.sum())
@@ -211,18 +211,18 @@ def repeated(own: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.concatenate([np.arange(len(own)), *[np.flatnonzero(own)] * (times - 1)])
 
 
-def examined(
-    material: Material,
+def test_students(
+    material: PreparedRows,
     pool: Compositions,
     tree_seed: int,
     seed: int,
     done: Callable[[], None] = lambda: None,
-) -> Exam:
+) -> StudentTest:
     """Test students on the grouped split, each taught by the trees of its fold.
 
     Parameters
     ----------
-    material : Material
+    material : PreparedRows
         All rows.
     pool : Compositions
         Lessons; what bears on a fold is left out of its own.
@@ -236,24 +236,24 @@ def examined(
         raise InputError("data", material.training.formulas[0], "all rows are of one system")
     models = []
     for train, _ in folds:
-        models.append(fitted(material, train, tree_seed))
+        models.append(fit_recipe(material, train, tree_seed))
         done()
-    trees = tested(material, folds, models, tree_seed)
-    floor = calibration(trees).floor
+    trees = predict_folds(material, folds, models, tree_seed)
+    floor = calibrate_all(trees).floor
     parts = []
     for number, (fold, model) in enumerate(zip(folds, models, strict=True)):
-        errors = fitted_errors(material, trees.take(trees.fold != number), tree_seed)
-        kept = pool.take(allowed(material.compositions, fold, pool))
-        ask = partial(answers, model, errors)
+        errors = fit_error_model(material, trees.take(trees.fold != number), tree_seed)
+        kept = pool.take(untested_lessons(material.compositions, fold, pool))
+        ask = partial(evaluate_trees, model, errors)
         own = material.compositions.take(fold[0])
-        student = student_of(ask, kept, own, floor, seed)
+        student = teach_student(ask, kept, own, floor, seed)
         parts.append(student.predict(material.features[fold[1]]))
         done()
     predicted, expected = np.concatenate(parts, axis=1)
-    return Exam(replace(trees, predicted=predicted, expected=expected), trees)
+    return StudentTest(replace(trees, predicted=predicted, expected=expected), trees)
 
 
-def allowed(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.intp]:
+def untested_lessons(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.intp]:
     """Give the lessons that say nothing of the tested rows of a fold.
 
     Parameters
@@ -278,17 +278,17 @@ def allowed(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.int
 
 
 def _card(
-    material: Material, found: Exam, count: int, seconds: float, speeds: Sequence[float]
+    material: PreparedRows, found: StudentTest, count: int, seconds: float, speeds: Sequence[float]
 ) -> StudentCard:
     judged = {"grouped": metrics(found.students)}
-    salty = sodium(material, found.students)
+    salty = sodium_rows(material, found.students)
     if len(salty.rows):
         judged["sodium"] = metrics(found.students, salty)
     return StudentCard(
         recipe=f"network of {' and '.join(map(str, HIDDEN))} units, taught by the trees",
         metrics=judged,
         agreement=_agreement(found),
-        calibration=calibration(found.students),
+        calibration=calibrate_all(found.students),
         lessons=count,
         seconds=seconds,
         predictions_per_second=speeds[0],
@@ -296,7 +296,7 @@ def _card(
     )
 
 
-def _agreement(found: Exam) -> dict[str, float]:
+def _agreement(found: StudentTest) -> dict[str, float]:
     apart = found.students.predicted - found.trees.predicted
     square, spread = float(np.mean(apart**2)), float(np.var(found.trees.predicted))
     return {
@@ -312,16 +312,16 @@ def _speeds(student: Student, pool: Compositions) -> tuple[float, float]:
     given = pool.take(np.arange(min(len(pool), _TIMED)))
     known = features(given)
     student.predict(known[:100])
-    both = min(_spent(partial(_asked, student, given)) for _ in range(3))
-    alone = min(_spent(partial(student.predict, known)) for _ in range(3))
+    both = min(_cpu_seconds(partial(_predict, student, given)) for _ in range(3))
+    alone = min(_cpu_seconds(partial(student.predict, known)) for _ in range(3))
     return round(len(given) / both, 0), round(len(given) / alone, 0)
 
 
-def _asked(student: Student, given: Compositions) -> Any:
+def _predict(student: Student, given: Compositions) -> Any:
     return student.predict(features(given))
 
 
-def _spent(perform: Callable[[], Any]) -> float:
+def _cpu_seconds(perform: Callable[[], Any]) -> float:
     begun = time.process_time()
     perform()
     return max(time.process_time() - begun, 1e-9)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from maiscreen.models.learning.card import Card
-from maiscreen.models.learning.fit import FEWEST, fit, fits
+from maiscreen.models.learning.fit import FEWEST, count_fits, fit
 from maiscreen.models.learning.targets import TARGETS, target
 from maiscreen.models.learning.training import EMBEDDED, embedded_training
-from maiscreen.models.retraining.distil import lessons_count, with_student
-from maiscreen.models.storage.folder import check_out, written_whole
+from maiscreen.models.retraining.distil import count_steps, distil_student
+from maiscreen.models.storage.folder import check_out, written_atomically
 from maiscreen.models.storage.model import save
 
 
@@ -48,7 +48,7 @@ def embed(
     chosen = tuple(target(name).name for name in names) or embeddable()
     for name in chosen:
         check_out(out / name, force)
-    total, count = (fits() + lessons_count()) * len(chosen), 0
+    total, count = (count_fits() + count_steps()) * len(chosen), 0
 
     def done() -> None:
         nonlocal count
@@ -59,8 +59,8 @@ def embed(
     cards = []
     for name in chosen:
         surrogate = fit(embedded_training(name), f"{EMBEDDED}/{name}", seed, done=done)
-        surrogate = with_student(surrogate, done=done)
-        with written_whole(out / name) as part:
+        surrogate = distil_student(surrogate, done=done)
+        with written_atomically(out / name) as part:
             saved = save(replace(surrogate, training=None), part)
         cards.append(saved.card)
     return tuple(cards)

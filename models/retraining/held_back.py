@@ -42,7 +42,7 @@ _SAMPLE = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class RetrainingPlan:
     """What is to be trained and compared.
 
     Attributes
@@ -86,11 +86,11 @@ class Plan:
         done : callable
             Called after each fit.
         """
-        from maiscreen.models.learning.validation import prepare, unseen
+        from maiscreen.models.learning.validation import predict_unseen, prepare
 
         kind = target(self.user.target)
-        material = prepare(joined(self.base_training, self.user))
-        found = unseen(material, self.folds, seed, done)
+        material = prepare(join_trainings(self.base_training, self.user))
+        found = predict_unseen(material, self.folds, seed, done)
         tested = material.compositions.take(found.rows)
         if self.old is None:
             means = [material.learned[train].mean() for train, _ in self.folds]
@@ -110,7 +110,7 @@ class Plan:
         )
 
 
-def plan(user: Training, base: str | Path | None, seed: int) -> Plan:
+def plan_retraining(user: Training, base: str | Path | None, seed: int) -> RetrainingPlan:
     """Plan a retraining.
 
     Parameters
@@ -131,9 +131,9 @@ def plan(user: Training, base: str | Path | None, seed: int) -> Plan:
     from maiscreen.candidates.chemistry.formula import compositions
 
     alone = base is None or str(base) == "none"
-    old, base_training = _base(user.target, "none" if base is None else str(base))
+    old, base_training = _base_model(user.target, "none" if base is None else str(base))
     alone = alone or not len(base_training)
-    user = drawn(user, seed)
+    user = sample_rows(user, seed)
     given = compositions(user.formulas)
     _check_enough(user, len(np.unique(given.chemical_system)), alone)
     check_unit(user, old)
@@ -141,12 +141,12 @@ def plan(user: Training, base: str | Path | None, seed: int) -> Plan:
     folds = _folds(given.chemical_system, keys, len(base_training), seed)
     fresh = ~np.isin(keys[: len(base_training)], given.key)
     kept = np.concatenate([np.flatnonzero(fresh), np.arange(len(user)) + len(base_training)])
-    both = joined(base_training, user)
+    both = join_trainings(base_training, user)
     name = "" if alone else EMBEDDED if str(base) == EMBEDDED else _name(old)
-    return Plan(name, base_training, user, both.take(kept), old, folds)
+    return RetrainingPlan(name, base_training, user, both.take(kept), old, folds)
 
 
-def joined(first: Training, second: Training) -> Training:
+def join_trainings(first: Training, second: Training) -> Training:
     """Put the rows of two trainings one after the other."""
     source = f"{first.source} + {second.source}" if len(first) else second.source
     values, stds, weights = (
@@ -157,7 +157,7 @@ def joined(first: Training, second: Training) -> Training:
     return Training(second.target, formulas, values, stds, weights, source)
 
 
-def drawn(training: Training, seed: int, most: int = MOST_ROWS) -> Training:
+def sample_rows(training: Training, seed: int, most: int = MOST_ROWS) -> Training:
     """Draw rows where there are more than can be learned from; keep their order."""
     if len(training) <= most:
         return training
@@ -202,14 +202,14 @@ def check_unit(user: Training, old: "Surrogate | None") -> None:
         raise InputError(field, float(np.median(some.values)), remedy)
 
 
-def _base(name: str, base: str) -> "tuple[Surrogate | None, Training]":
+def _base_model(name: str, base: str) -> "tuple[Surrogate | None, Training]":
     """Give the model that would be replaced, and the rows to go on from."""
-    from maiscreen.models.learning.training import embedded_training, plain
+    from maiscreen.models.learning.training import embedded_training, unweighted_training
     from maiscreen.models.storage.model import embedded_surrogate, embedded_targets, load
 
     if base in (EMBEDDED, "none"):
         old = embedded_surrogate(name) if name in embedded_targets() else None
-        nothing = plain(name, (), np.empty(0), "")
+        nothing = unweighted_training(name, (), np.empty(0), "")
         return old, embedded_training(name) if base == EMBEDDED else nothing
     old = load(Path(base))
     if old.card.target != name:

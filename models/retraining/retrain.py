@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
     from maiscreen.models.learning.compare import Comparison
     from maiscreen.models.learning.model import Surrogate
-    from maiscreen.models.retraining.held_back import Plan
+    from maiscreen.models.retraining.held_back import RetrainingPlan
     from maiscreen.models.training_files.read import Data, LeftOut
 
 REPORT = "report.json"
@@ -88,7 +88,7 @@ class Report:
             summary(self.left_out),
             self._base(),
             str(self.comparison),
-            *_tested(self.card),
+            *_test_lines(self.card),
             self._verdict(),
         ]
         return "\n".join(line for line in lines if line)
@@ -175,8 +175,8 @@ def retrain(
     InputError
         If the data cannot be used, or ``out`` not written. Nothing is changed then.
     """
-    from maiscreen.models.retraining.held_back import plan
-    from maiscreen.models.storage.folder import check_out, written_whole
+    from maiscreen.models.retraining.held_back import plan_retraining
+    from maiscreen.models.storage.folder import check_out, written_atomically
     from maiscreen.models.storage.model import save
     from maiscreen.models.training_files.read import read_data
 
@@ -184,11 +184,11 @@ def retrain(
     check_out(folder, force)
     _check_seed(seed)
     given = read_data(target, data, unit)
-    planned = plan(given.training, base, seed)
-    comparison, surrogate = _trained(planned, name or folder.name, seed, watch, fast)
+    planned = plan_retraining(given.training, base, seed)
+    comparison, surrogate = _train(planned, name or folder.name, seed, watch, fast)
     promoted = force or not comparison.is_worse
     report = _report(surrogate, folder, given, planned, comparison, promoted)
-    with written_whole(folder) as part:
+    with written_atomically(folder) as part:
         saved = save(replace(surrogate, card=report.card), part)
         report = replace(report, card=saved.card)
         text = json.dumps(report.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
@@ -201,13 +201,13 @@ def _check_seed(seed: int) -> None:
         raise InputError("seed", seed, "give a whole number from 0 to 4294967295")
 
 
-def _trained(
-    planned: "Plan", name: str, seed: int, watch: Watch | None, fast: bool
+def _train(
+    planned: "RetrainingPlan", name: str, seed: int, watch: Watch | None, fast: bool
 ) -> "tuple[Comparison, Surrogate]":
-    from maiscreen.models.learning.fit import fit, fits
-    from maiscreen.models.retraining.distil import lessons_count, with_student
+    from maiscreen.models.learning.fit import count_fits, fit
+    from maiscreen.models.retraining.distil import count_steps, distil_student
 
-    total, done = planned.fits + fits() + fast * lessons_count(), 0
+    total, done = planned.fits + count_fits() + fast * count_steps(), 0
 
     def count() -> None:
         nonlocal done
@@ -217,14 +217,14 @@ def _trained(
 
     comparison = planned.compare(seed, count)
     surrogate = fit(planned.everything, name, seed, done=count)
-    return comparison, with_student(surrogate, done=count) if fast else surrogate
+    return comparison, distil_student(surrogate, done=count) if fast else surrogate
 
 
 def _report(
     surrogate: "Surrogate",
     folder: Path,
     given: "Data",
-    planned: "Plan",
+    planned: "RetrainingPlan",
     comparison: "Comparison",
     promoted: bool,
 ) -> Report:
@@ -257,7 +257,7 @@ def _report(
     )
 
 
-def _tested(card: "Card") -> list[str]:
+def _test_lines(card: "Card") -> list[str]:
     """Say how the new model does on the splits of all rows."""
     scale = f"log10({card.unit})" if card.scale == "log10" else card.unit
     return [

@@ -102,7 +102,7 @@ class Adhesion:
     cleavage_j_m2: float
 
 
-def adhere(
+def compute_adhesion(
     structure: "Structure",
     sodium: "Structure",
     potential: Potential,
@@ -133,7 +133,7 @@ def adhere(
     start = _start(match, potential, settings)
     count, area = len(match.substrate.symbols), match.substrate.area_a2
     both, phase, film = (
-        _settled(part, area, potential, settings) for part in (start, start[:count], start[count:])
+        _settle(part, area, potential, settings) for part in (start, start[:count], start[count:])
     )
     return Adhesion(
         (phase.energy_j_m2 + film.energy_j_m2 - both.energy_j_m2),
@@ -149,15 +149,15 @@ def adhere(
 
 
 @dataclass(frozen=True, slots=True)
-class _Settled:
+class _SettledSlab:
     energy_j_m2: float
     fall_j_m2: float
     steps: int
 
 
-def _settled(
+def _settle(
     atoms: Any, area_a2: float, potential: Potential, settings: AdhesionSettings
-) -> _Settled:
+) -> _SettledSlab:
     """Relax the ions of a slab until its energy no longer falls."""
     from ase.optimize import LBFGS
 
@@ -179,7 +179,7 @@ def _settled(
         fall = 0.0
     structure = to_structure(atoms)
     check_sane(structure, structure.volume)
-    return _Settled(energies[-1], max(fall, 0.0), len(energies) - 1)
+    return _SettledSlab(energies[-1], max(fall, 0.0), len(energies) - 1)
 
 
 def _match(

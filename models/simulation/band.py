@@ -30,7 +30,7 @@ MAX_MOVE_A = 0.1
 """Farthest that an atom moves in a step."""
 
 
-def remainder(energies_ev: Sequence[float]) -> float:
+def remaining_energy(energies_ev: Sequence[float]) -> float:
     """Estimate how much a relaxation would still have moved the energy.
 
     The last two steps are continued as a geometric series (Aitken's Δ² process), but no further
@@ -43,7 +43,7 @@ def remainder(energies_ev: Sequence[float]) -> float:
 
     Examples
     --------
-    >>> remainder([9.0, 1.0, 0.5, 0.25])
+    >>> remaining_energy([9.0, 1.0, 0.5, 0.25])
     0.25
     """
     steps = np.abs(np.diff(energies_ev[-3:]))
@@ -52,7 +52,7 @@ def remainder(energies_ev: Sequence[float]) -> float:
     return float(min(steps[1] ** 2 / (steps[0] - steps[1]), steps.sum()))
 
 
-class Evaluates(Protocol):
+class Evaluator(Protocol):
     """What is asked of a potential: :class:`maiscreen.models.simulation.potential.Potential`."""
 
     @property
@@ -99,7 +99,7 @@ class Mirror:
 class _Shared:
     """Evaluates all images of a band at once, and half of them where a mirror gives the rest."""
 
-    def __init__(self, images: "list[Atoms]", potential: Evaluates, mirror: Mirror | None) -> None:
+    def __init__(self, images: "list[Atoms]", potential: Evaluator, mirror: Mirror | None) -> None:
         self._images, self._potential, self._mirror = images, potential, mirror
         self._seen: Floats | None = None
         self.energies_ev = np.zeros(len(images))
@@ -185,7 +185,7 @@ class Band:
     @property
     def change_ev(self) -> float:
         """Estimate of how much the highest energy would still have moved, eV."""
-        return remainder(self.history_ev)
+        return remaining_energy(self.history_ev)
 
     @property
     def fall_ev(self) -> float:
@@ -211,7 +211,7 @@ class Band:
 def band(
     start: "Atoms",
     end: "Atoms",
-    potential: Evaluates,
+    potential: Evaluator,
     images: int = IMAGES,
     mirror: Mirror | None = None,
 ) -> Band:
@@ -225,7 +225,7 @@ def band(
     ----------
     start, end : ase.Atoms
         Atoms in the same order, not folded back into the cell.
-    potential : Evaluates
+    potential : Evaluator
         Gives energies and forces.
     images : int
         How many between the ends.

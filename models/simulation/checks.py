@@ -44,7 +44,7 @@ def structure_faults(
     energy_ev_atom: float,
     snapshot_ev_atom: float | None,
 ) -> tuple[str, ...]:
-    """Say which checks of a relaxed structure failed, and by how much.
+    """Find which checks of a relaxed structure failed, and by how much.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def structure_faults(
 
 
 def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[str, ...]:
-    """Say which checks of a stiffness failed, and by how much.
+    """Find which checks of a stiffness failed, and by how much.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[s
 
 
 def migration_faults(found: Migration) -> tuple[str, ...]:
-    """Say what is wrong with a barrier."""
+    """Describe what is wrong with a barrier."""
     faults = [] if found.converged else ["a band that decides the barrier is not converged"]
     if found.dimensions < 3:
         faults.append(f"the hops connect the crystal in {found.dimensions} dimensions alone")
@@ -102,12 +102,12 @@ def migration_faults(found: Migration) -> tuple[str, ...]:
 
 
 def adhesion_faults(work_j_m2: float) -> tuple[str, ...]:
-    """Say what is wrong with a work of adhesion."""
+    """Describe what is wrong with a work of adhesion."""
     return () if work_j_m2 > 0 else (f"slabs repel each other: {work_j_m2:.2f} J/m2",)
 
 
 def vacancy_faults(phase: Prototype, found: Migration) -> tuple[str, ...]:
-    """Say what is wrong with the formation energy of a vacancy."""
+    """Describe what is wrong with the formation energy of a vacancy."""
     faults = [REARRANGED] if found.rearranged else []
     return (*faults, CHARGED) if phase.kind == "salt" else tuple(faults)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maiscreen.models.crystals.symmetry import in_ieee_setting, point_group
 from maiscreen.models.simulation.potential import Potential, to_atoms
-from maiscreen.models.simulation.relax import EV_A3_TO_GPA, Relaxed, relaxed
+from maiscreen.models.simulation.relax import EV_A3_TO_GPA, RelaxedCrystal, relax_crystal
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -265,7 +265,9 @@ class Elasticity:
         return float(np.hypot(self.residual, self.step_error))
 
 
-def elastic(structure: "Structure", potential: Potential, every_strain: bool = False) -> Elasticity:
+def compute_elasticity(
+    structure: "Structure", potential: Potential, every_strain: bool = False
+) -> Elasticity:
     """Compute the stiffness of a relaxed crystal, its ions relaxed under each strain.
 
     C = ∂σ/∂ε by central differences. The strains are the fewest that determine the constants
@@ -307,27 +309,27 @@ def _column(
 ) -> tuple[Floats, int]:
     """Give one column of the stiffness, shape (6,), Mandel's notation, GPa, and the steps."""
     strain = to_matrix(size * np.eye(6)[index])
-    up = _under(structure, structure.frac_coords, strain, potential)
+    up = _relax_under_strain(structure, structure.frac_coords, strain, potential)
     stress = _stress_gpa(up, potential)
     if changer is not None:
         return (stress - rotation(changer) @ stress) / (2 * size), up.steps
     # To first order the ions move the other way under the negative strain.
     start = 2 * structure.frac_coords - up.structure.frac_coords
-    down = _under(structure, start, -strain, potential)
+    down = _relax_under_strain(structure, start, -strain, potential)
     return (stress - _stress_gpa(down, potential)) / (2 * size), up.steps + down.steps
 
 
-def _under(
+def _relax_under_strain(
     structure: "Structure", frac_coords: Floats, strain: Floats, potential: Potential
-) -> Relaxed:
+) -> RelaxedCrystal:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
     lattice = Lattice(structure.lattice.matrix @ (np.eye(3) + strain))
     strained = Structure(lattice, structure.species, frac_coords)
-    return relaxed(strained, potential, cell=False, fmax_ev_a=FMAX_EV_A)
+    return relax_crystal(strained, potential, cell=False, fmax_ev_a=FMAX_EV_A)
 
 
-def _stress_gpa(crystal: Relaxed, potential: Potential) -> Floats:
+def _stress_gpa(crystal: RelaxedCrystal, potential: Potential) -> Floats:
     (evaluation,) = potential.evaluate([to_atoms(crystal.structure)])
     return from_voigt_stress(evaluation.stress_ev_a3 * EV_A3_TO_GPA)

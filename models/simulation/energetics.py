@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from maiscreen.models.crystals.prototypes import prototype
 from maiscreen.models.simulation.potential import Potential
-from maiscreen.models.simulation.relax import relaxed
+from maiscreen.models.simulation.relax import relax_crystal
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -80,7 +80,7 @@ def formation_energy(
 @cache
 def element_energy_ev_atom(symbol: str, potential: Potential) -> float:
     """Give the energy of an element's relaxed prototype, eV/atom."""
-    crystal = relaxed(
+    crystal = relax_crystal(
         prototype(symbol).structure(),
         potential,
         fmax_ev_a=ELEMENT_FORCE_EV_A,

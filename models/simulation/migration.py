@@ -20,17 +20,24 @@ from maiscreen.models.crystals.network import (
     Network,
     Orbit,
     Percolation,
-    among,
     edges_of,
     network,
     percolate,
+    restrict_action,
     site_orbits,
 )
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.simulation.band import Band, band
 from maiscreen.models.simulation.potential import Potential
-from maiscreen.models.simulation.relax import relaxed
-from maiscreen.models.simulation.vacancy import Host, Vacancy, ends, host, moved, vacancy
+from maiscreen.models.simulation.relax import relax_crystal
+from maiscreen.models.simulation.vacancy import (
+    Host,
+    Vacancy,
+    build_host,
+    hop_ends,
+    map_vacancy,
+    relax_vacancy,
+)
 
 REARRANGED = 0.25
 """Share of the shortest hop: an atom that moves farther beside a vacancy has left its site
@@ -219,9 +226,9 @@ def migrate(structure: Structure, potential: Potential, mobile: str = "Na") -> M
         connect the crystal in any direction.
     """
     start = time.perf_counter()
-    crystal = host(structure, potential, mobile)
+    crystal = build_host(structure, potential, mobile)
     ways = _network(crystal)
-    known = {site: vacancy(crystal, site, potential) for site in _distinct(crystal)}
+    known = {site: relax_vacancy(crystal, site, potential) for site in _distinct(crystal)}
     attempts = [_attempt(crystal, orbit, known, potential) for orbit in ways.orbits]
     reached = _converge(attempts)
     metal_ev = _metal_ev(potential, mobile)
@@ -230,12 +237,12 @@ def migrate(structure: Structure, potential: Potential, mobile: str = "Na") -> M
 
 def _distinct(crystal: Host) -> Counter[int]:
     """Count the sites of each orbit, named by its first site."""
-    return Counter(site_orbits(among(crystal.acting, crystal.mobile)).tolist())
+    return Counter(site_orbits(restrict_action(crystal.acting, crystal.mobile)).tolist())
 
 
 def _network(crystal: Host) -> Network:
     sites = crystal.cell.sites
-    acting = among(crystal.acting, crystal.mobile)
+    acting = restrict_action(crystal.acting, crystal.mobile)
     ways = network(sites[: crystal.mobile], sites, crystal.cell.lattice, acting)
     if not ways.dimensions:
         raise SimulationError(f"hops up to {ways.cutoff_a:.1f} Å connect nothing")
@@ -248,9 +255,9 @@ def _attempt(
     """Lay the band of a hop and relax it roughly."""
     start, end, _ = orbit.first
     orbits = site_orbits(crystal.acting)
-    first = moved(crystal, known[int(orbits[start])], start)
-    second = moved(crystal, known[int(orbits[end])], end)
-    laid = ends(crystal, orbit.first, first, second)
+    first = map_vacancy(crystal, known[int(orbits[start])], start)
+    second = map_vacancy(crystal, known[int(orbits[end])], end)
+    laid = hop_ends(crystal, orbit.first, first, second)
     path = band(laid.start, laid.end, potential, mirror=laid.mirror)
     path.relax(ROUGH_EV_A, ROUGH_STEPS, climb=False)
     return _Attempt(orbit, first, second, path, mirrored=laid.mirror is not None)
@@ -283,7 +290,7 @@ def _edges(attempts: Sequence[_Attempt]) -> list[Edge]:
 
 
 def _matters(path: Band, way: Percolation) -> bool:
-    """Say whether a rough path could change the energy at which the network percolates."""
+    """Return whether a rough path could change the energy at which the network percolates."""
     return abs(path.saddle_ev - way.energy_ev) < max(MARGIN_EV, path.fall_ev)
 
 
@@ -305,7 +312,7 @@ def _metal_ev(potential: Potential, element: str) -> float:
     """Give the energy of an atom in the relaxed bulk metal."""
     from maiscreen.models.crystals.prototypes import prototype
 
-    metal = relaxed(prototype(element).structure(), potential)
+    metal = relax_crystal(prototype(element).structure(), potential)
     return metal.energy_ev / len(metal.structure)
 
 

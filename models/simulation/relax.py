@@ -42,7 +42,7 @@ VOLUME_FACTOR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxed:
+class RelaxedCrystal:
     """A relaxed crystal.
 
     Attributes
@@ -65,14 +65,14 @@ class Relaxed:
     max_stress_gpa: float
 
 
-def relaxed(
+def relax_crystal(
     structure: "Structure",
     potential: Potential,
     cell: bool = True,
     fmax_ev_a: float = MAX_FORCE_EV_A,
     max_steps: int = MAX_STEPS,
     max_stress_gpa: float = MAX_STRESS_GPA,
-) -> Relaxed:
+) -> RelaxedCrystal:
     """Relax atoms and, unless told otherwise, the cell; the space group is kept with the cell.
 
     Limited-memory BFGS, on the cell's logarithm together with the atoms (ASE's Fréchet filter).
@@ -115,7 +115,7 @@ def relaxed(
             raise SimulationError(f"relaxation not converged after {steps} steps: {left}")
     result = to_structure(atoms)
     check_sane(result, structure.volume)
-    return Relaxed(result, float(atoms.get_potential_energy()), steps, force, stress)
+    return RelaxedCrystal(result, float(atoms.get_potential_energy()), steps, force, stress)
 
 
 def check_sane(structure: "Structure", start_volume_a3: float) -> None:
@@ -195,7 +195,7 @@ ATTEMPTS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundStructure:
     """A structure that a search came upon.
 
     Attributes
@@ -215,7 +215,7 @@ class Found:
 
 def search(
     start: Prototype, potential: Potential, trials: int, seed: int = 0, keep: int = 3
-) -> tuple[Found, ...]:
+) -> tuple[FoundStructure, ...]:
     """Search the free coordinates of a crystal.
 
     Parameters
@@ -251,7 +251,7 @@ def search(
     return tuple(found[:keep])
 
 
-def _lowest(found: Iterable[Found | None]) -> list[Found]:
+def _lowest(found: Iterable[FoundStructure | None]) -> list[FoundStructure]:
     return sorted((one for one in found if one is not None), key=lambda one: one.energy_ev_atom)
 
 
@@ -267,7 +267,7 @@ def random_crystal(start: Prototype, random: np.random.Generator) -> Prototype |
         sites: list[Site] = []
         points: list[tuple[str, Floats]] = []
         for site in start.sites:
-            placed = _placed(start, points, site, random)
+            placed = _place_site(start, points, site, random)
             if placed is None:
                 break
             sites.append(placed[0])
@@ -277,7 +277,7 @@ def random_crystal(start: Prototype, random: np.random.Generator) -> Prototype |
     return None
 
 
-def _placed(
+def _place_site(
     start: Prototype, before: list[tuple[str, Floats]], site: Site, random: np.random.Generator
 ) -> tuple[Site, Floats] | None:
     """Give a site a random place that is far enough from the orbits before, or None."""
@@ -287,7 +287,9 @@ def _placed(
         x, y, z = (project @ [*random.random(3), 1.0]) % 1.0
         moved = replace(site, position=(float(x), float(y), float(z)))
         points = orbit(start.space_group, moved.position)
-        if len(points) == site.multiplicity and _fits(lattice, before, site.element, points):
+        if len(points) == site.multiplicity and _keeps_distance(
+            lattice, before, site.element, points
+        ):
             return moved, points
     return None
 
@@ -307,8 +309,10 @@ def projection(space_group: str, position: tuple[float, float, float]) -> Floats
     return np.asarray(np.mean(kept, axis=0), dtype=np.float64)
 
 
-def _fits(lattice: Lattice, before: list[tuple[str, Floats]], element: str, points: Floats) -> bool:
-    """Say whether an orbit keeps its distance to itself and to those before."""
+def _keeps_distance(
+    lattice: Lattice, before: list[tuple[str, Floats]], element: str, points: Floats
+) -> bool:
+    """Return whether an orbit keeps its distance to itself and to those before."""
     radius_a = _radius_a(element)
     own = lattice.get_all_distances(points[:1], points)[0][1:]
     if (own < CLOSEST_START_RATIO * 2 * radius_a).any():
@@ -324,7 +328,9 @@ def _radius_a(element: str) -> float:
     return float(Element(element).data["Atomic radius"])
 
 
-def _descend(structure: Structure, potential: Potential, trial: int, cell: bool) -> Found | None:
+def _descend(
+    structure: Structure, potential: Potential, trial: int, cell: bool
+) -> FoundStructure | None:
     """Relax a crystal at fixed symmetry; None if it falls into a hole."""
     from ase.constraints import FixSymmetry
     from ase.filters import FrechetCellFilter
@@ -336,9 +342,9 @@ def _descend(structure: Structure, potential: Potential, trial: int, cell: bool)
     target = FrechetCellFilter(atoms) if cell else atoms
     steps = FINE_STEPS if cell else COARSE_STEPS
     LBFGS(target, logfile=None, maxstep=0.2).run(fmax=0.03, steps=steps)
-    relaxed = to_structure(atoms)
+    result = to_structure(atoms)
     try:
-        check_sane(relaxed, structure.volume)
+        check_sane(result, structure.volume)
     except SimulationError:
         return None
-    return Found(float(atoms.get_potential_energy()) / len(atoms), relaxed, trial)
+    return FoundStructure(float(atoms.get_potential_energy()) / len(atoms), result, trial)

@@ -83,8 +83,8 @@ def simulate(
 
 def _structure(phase: Prototype, potential: Potential) -> Findings:
     start = phase.structure()
-    rough = relax.relaxed(start, potential)
-    result = relax.relaxed(rough.structure, potential, fmax_ev_a=elasticity.FMAX_EV_A)
+    rough = relax.relax_crystal(start, potential)
+    result = relax.relax_crystal(rough.structure, potential, fmax_ev_a=elasticity.FMAX_EV_A)
     energy = formation_energy(result.structure, result.energy_ev, potential)
     volume = result.structure.volume / len(start)
     groups = space_group(start), space_group(result.structure)
@@ -118,8 +118,8 @@ def _structure(phase: Prototype, potential: Potential) -> Findings:
 
 def _elasticity(phase: Prototype, potential: Potential) -> Findings:
     start = phase.structure()
-    result = relax.relaxed(start, potential, fmax_ev_a=elasticity.FMAX_EV_A)
-    found = elasticity.elastic(result.structure, potential)
+    result = relax.relax_crystal(start, potential, fmax_ev_a=elasticity.FMAX_EV_A)
+    found = elasticity.compute_elasticity(result.structure, potential)
     details = {
         "tensor_gpa": np.round(found.tensor_gpa, 3).tolist(),
         "least_eigenvalue_gpa": found.least_eigenvalue_gpa,
@@ -149,7 +149,7 @@ def _elasticity(phase: Prototype, potential: Potential) -> Findings:
 def _migration(phase: Prototype, potential: Potential) -> Findings:
     from maiscreen.models.simulation.migration import migrate
 
-    result = relax.relaxed(phase.structure(), potential)
+    result = relax.relax_crystal(phase.structure(), potential)
     found = migrate(result.structure, potential)
     faults = migration_faults(found)
     vacant = vacancy_faults(phase, found)
@@ -163,11 +163,11 @@ def _migration(phase: Prototype, potential: Potential) -> Findings:
 
 
 def _adhesion(phase: Prototype, potential: Potential) -> Findings:
-    from maiscreen.models.simulation.adhesion import adhere
+    from maiscreen.models.simulation.adhesion import compute_adhesion
 
-    result = relax.relaxed(phase.structure(), potential)
-    sodium = relax.relaxed(prototype("Na").structure(), potential)
-    found = adhere(result.structure, sodium.structure, potential)
+    result = relax.relax_crystal(phase.structure(), potential)
+    sodium = relax.relax_crystal(prototype("Na").structure(), potential)
+    found = compute_adhesion(result.structure, sodium.structure, potential)
     faults = adhesion_faults(found.work_j_m2)
     return {"work_of_adhesion": Finding(found.work_j_m2, found.std_j_m2, faults, _plain(found))}
 

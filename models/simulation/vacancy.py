@@ -13,9 +13,9 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from maiscreen.models.crystals.network import Action, Pair, Shift, action
 from maiscreen.models.crystals.supercell import Supercell, supercell
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.models.crystals.symmetry import silence_spglib
 from maiscreen.models.labels.labels import SimulationError
-from maiscreen.models.simulation.band import Evaluates, Mirror
+from maiscreen.models.simulation.band import Evaluator, Mirror
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -91,7 +91,7 @@ class Vacancy:
         return float(np.linalg.norm(self.displacements_a, axis=1).max())
 
 
-def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
+def build_host(structure: Structure, potential: Evaluator, mobile: str) -> Host:
     """Build the supercell of a relaxed structure, with its symmetry.
 
     Raises
@@ -108,7 +108,7 @@ def host(structure: Structure, potential: Evaluates, mobile: str) -> Host:
     cell = supercell(fractions, lattice, rotations)
     numbers = np.repeat(np.array(ordered.atomic_numbers), cell.copies)
     acting = action(fractions, lattice, rotations, translations)
-    [whole] = potential.evaluate([atoms(numbers, cell, cell.positions_a)])
+    [whole] = potential.evaluate([supercell_atoms(numbers, cell, cell.positions_a)])
     return Host(sum(here), numbers, cell, acting, whole.energy_ev)
 
 
@@ -120,20 +120,20 @@ def symmetry(structure: Structure) -> tuple[Ints, Floats]:
     tuple[Ints, Floats]
         W, shape (k, 3, 3), and w, shape (k, 3).
     """
-    with quiet():
+    with silence_spglib():
         operations = SpacegroupAnalyzer(structure, SYMMETRY_A).get_symmetry_operations()
     rotations = np.rint([operation.rotation_matrix for operation in operations])
     return rotations.astype(np.int64), np.array([o.translation_vector for o in operations])
 
 
-def atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
+def supercell_atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
     """Give atoms in the supercell to ASE."""
     from ase import Atoms
 
     return Atoms(numbers, positions_a, cell=cell.cell_a, pbc=True)
 
 
-def vacancy(crystal: Host, site: int, potential: Evaluates) -> Vacancy:
+def relax_vacancy(crystal: Host, site: int, potential: Evaluator) -> Vacancy:
     """Relax the vacancy at a site, in the cell of the perfect crystal.
 
     Raises
@@ -141,22 +141,22 @@ def vacancy(crystal: Host, site: int, potential: Evaluates) -> Vacancy:
     SimulationError
         If the forces do not vanish within the steps allowed.
     """
-    found = _relaxed(crystal, site, potential, held=None)
+    found = _relax_vacancy(crystal, site, potential, held=None)
     healer = _healer(crystal, site, found.displacements_a)
     if healer is None:
         return found
-    again = _relaxed(crystal, site, potential, held=healer)
+    again = _relax_vacancy(crystal, site, potential, held=healer)
     which = int(crystal.cell.members()[0][healer])
     return Vacancy(site, again.energy_ev, again.displacements_a, again.change_ev, which)
 
 
-def _relaxed(crystal: Host, site: int, potential: Evaluates, held: int | None) -> Vacancy:
+def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | None) -> Vacancy:
     from ase.constraints import FixAtoms
 
     empty = site * crystal.cell.copies
     rest = np.delete(np.arange(len(crystal.numbers)), empty)
     start_a = crystal.cell.positions_a[rest]
-    moving = atoms(crystal.numbers[rest], crystal.cell, start_a)
+    moving = supercell_atoms(crystal.numbers[rest], crystal.cell, start_a)
     moving.calc = potential.calculator
     if held is not None:
         moving.set_constraint(FixAtoms([int(np.flatnonzero(rest == held)[0])]))
@@ -217,7 +217,7 @@ def _healer(crystal: Host, site: int, displacements_a: Floats) -> int | None:
     return nearest if distance_a[nearest] < moved_a else None
 
 
-def moved(crystal: Host, known: Vacancy, site: int) -> Vacancy:
+def map_vacancy(crystal: Host, known: Vacancy, site: int) -> Vacancy:
     """Map a relaxed vacancy on another site of its orbit."""
     operation = int(np.flatnonzero(crystal.acting.images[:, known.site] == site)[0])
     back = -crystal.acting.shifts[operation, known.site]
@@ -229,7 +229,7 @@ def moved(crystal: Host, known: Vacancy, site: int) -> Vacancy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ends:
+class HopEnds:
     """The two ends of a hop, atom by atom the same; the first atom is the one that hops.
 
     The vacancy goes from the start of the pair to its end, the atom from the end to the start.
@@ -240,7 +240,7 @@ class Ends:
     mirror: Mirror | None
 
 
-def ends(crystal: Host, pair: Pair, first: Vacancy, second: Vacancy) -> Ends:
+def hop_ends(crystal: Host, pair: Pair, first: Vacancy, second: Vacancy) -> HopEnds:
     """Lay out the two ends of a hop from the vacancies at its two sites.
 
     Raises
@@ -253,7 +253,7 @@ def ends(crystal: Host, pair: Pair, first: Vacancy, second: Vacancy) -> Ends:
     if here == there:
         raise SimulationError("a hop ends at the image of its start: the supercell is too small")
     others = np.delete(np.arange(len(crystal.numbers)), [here, there])
-    carried = _carried(cell, second.displacements_a, shift)
+    carried = _transfer_displacements(cell, second.displacements_a, shift)
     positions_a = cell.positions_a[others]
     start_a = np.vstack(
         [
@@ -266,10 +266,12 @@ def ends(crystal: Host, pair: Pair, first: Vacancy, second: Vacancy) -> Ends:
     mirror = _mirror(crystal, pair, others)
     if mirror is not None:
         end_a = mirror.positions(start_a)
-    return Ends(atoms(numbers, cell, start_a), atoms(numbers, cell, end_a), mirror)
+    return HopEnds(
+        supercell_atoms(numbers, cell, start_a), supercell_atoms(numbers, cell, end_a), mirror
+    )
 
 
-def _carried(cell: Supercell, displacements_a: Floats, shift: Shift) -> Floats:
+def _transfer_displacements(cell: Supercell, displacements_a: Floats, shift: Shift) -> Floats:
     """Give the displacements around a vacancy that lies in another small cell."""
     sites, shifts = cell.members()
     carried = np.empty_like(displacements_a)

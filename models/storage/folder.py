@@ -49,7 +49,7 @@ def check_out(out: Path, force: bool) -> None:
 
 
 @contextmanager
-def written_whole(out: Path) -> Iterator[Path]:
+def written_atomically(out: Path) -> Iterator[Path]:
     """Give a folder beside ``out`` to write into; it takes the name of ``out`` in the end.
 
     If anything goes wrong before, ``out`` is as it was and nothing else is left.
@@ -64,7 +64,7 @@ def written_whole(out: Path) -> Iterator[Path]:
     try:
         part.mkdir(parents=True)
         yield part
-        _take_place(part, out, aside)
+        _swap_folders(part, out, aside)
     except OSError as error:
         raise InputError("out", str(out), f"cannot be written: {error.strerror or error}") from None
     finally:
@@ -72,7 +72,7 @@ def written_whole(out: Path) -> Iterator[Path]:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _take_place(part: Path, out: Path, aside: Path) -> None:
+def _swap_folders(part: Path, out: Path, aside: Path) -> None:
     """Move the old folder aside, the new one to its name; if that fails, the old one back."""
     if out.exists():
         out.rename(aside)

@@ -29,7 +29,7 @@ from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
 from maiscreen.models.learning.targets import TYPES
 from maiscreen.models.learning.training import EMBEDDED, Training
-from maiscreen.models.storage.untrusted import AGAIN, packed, unpacked
+from maiscreen.models.storage.untrusted import AGAIN, pack, unpack
 
 STUDENT = "student.skops"
 """File of a student, beside that of its model."""
@@ -40,7 +40,7 @@ _PARTS = ("centre", "scale", "weights", "biases", "outputs")
 def to_bytes(student: Student) -> bytes:
     """Write a student."""
     parts = {name: getattr(student, name) for name in _PARTS}
-    return packed({name: list(p) if isinstance(p, tuple) else p for name, p in parts.items()})
+    return pack({name: list(p) if isinstance(p, tuple) else p for name, p in parts.items()})
 
 
 def from_bytes(folder: Path | Traversable, content: bytes) -> Student:
@@ -51,7 +51,7 @@ def from_bytes(folder: Path | Traversable, content: bytes) -> Student:
     InputError
         If the file holds anything but the arrays of one, of shapes that fit together.
     """
-    whole = unpacked(folder, STUDENT, content, ())
+    whole = unpack(folder, STUDENT, content, ())
     if not _is_sound(whole):
         raise InputError("model", str(folder), f"its {STUDENT} is no student; {AGAIN}")
     weights, biases = tuple(whole["weights"]), tuple(whole["biases"])
@@ -73,14 +73,14 @@ def _is_sound(whole: Any) -> bool:
     shapes += [(b, end) for b, end in zip(biases, ends[1:], strict=True)]
     return (
         ends[-1] == (2,)
-        and all(_are(one, np.float32, shape) for one, shape in shapes)
-        and _are(whole["outputs"], np.float64, (4, 2))
+        and all(_is_array(one, np.float32, shape) for one, shape in shapes)
+        and _is_array(whole["outputs"], np.float64, (4, 2))
         and bool((whole["scale"] > 0).all())
     )
 
 
-def _are(numbers: Any, kind: type, shape: tuple[int, ...]) -> bool:
-    """Tell whether something is an array of finite numbers of a type and shape."""
+def _is_array(numbers: Any, kind: type, shape: tuple[int, ...]) -> bool:
+    """Return whether something is an array of finite numbers of a type and shape."""
     return (
         isinstance(numbers, np.ndarray)
         and numbers.dtype == kind
@@ -109,7 +109,7 @@ def save(surrogate: Surrogate, folder: Path) -> Surrogate:
         "errors": surrogate.errors,
         "counts": surrogate.domain.counts,
     }
-    contents = {MODEL: packed(whole)}
+    contents = {MODEL: pack(whole)}
     if surrogate.training is not None:
         contents[ROWS] = _to_csv(surrogate.training)
     folder.mkdir(parents=True, exist_ok=True)
@@ -154,7 +154,7 @@ def load(folder: Path | Traversable) -> Surrogate:
         other features, or holds types that no model of ours has.
     """
     card = load_card(folder)
-    contents = {name: _checked(folder, name, digest) for name, digest in card.files.items()}
+    contents = {name: _read_card_file(folder, name, digest) for name, digest in card.files.items()}
     _check_version(folder, card.packages)
     if card.data.get("features") != features_hash():
         raise InputError("model", str(folder), f"was trained on other features; {AGAIN}")
@@ -171,7 +171,7 @@ def load(folder: Path | Traversable) -> Surrogate:
 def _student(folder: Path | Traversable, card: Card) -> Student | None:
     if card.student is None:
         return None
-    return from_bytes(folder, _unchanged(folder, STUDENT, card.student.sha256))
+    return from_bytes(folder, _read_verified(folder, STUDENT, card.student.sha256))
 
 
 def load_card(folder: Path | Traversable) -> Card:
@@ -223,13 +223,13 @@ def _read(folder: Path | Traversable, name: str) -> bytes:
         raise InputError("model", str(folder), remedy) from None
 
 
-def _checked(folder: Path | Traversable, name: str, digest: object) -> bytes:
+def _read_card_file(folder: Path | Traversable, name: str, digest: object) -> bytes:
     if name not in (MODEL, ROWS):
         raise InputError("model", str(folder), f"has a foreign file on its card; {AGAIN}")
-    return _unchanged(folder, name, digest)
+    return _read_verified(folder, name, digest)
 
 
-def _unchanged(folder: Path | Traversable, name: str, digest: object) -> bytes:
+def _read_verified(folder: Path | Traversable, name: str, digest: object) -> bytes:
     content = _read(folder, name)
     if hashlib.sha256(content).hexdigest() != digest:
         raise InputError("model", str(folder), f"its {name} was changed; {AGAIN}")
@@ -245,7 +245,7 @@ def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None
 
 
 def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
-    whole = unpacked(folder, MODEL, content, TYPES)
+    whole = unpack(folder, MODEL, content, TYPES)
     if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
         raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {AGAIN}")
     counts = whole["counts"]

@@ -51,7 +51,7 @@ class Entry:
     in_use: bool = False
 
 
-def models(store: str | Path = STORE) -> tuple[Entry, ...]:
+def model_entries(store: str | Path = STORE) -> tuple[Entry, ...]:
     """List the embedded models, then those of a store; one that is damaged says so.
 
     Raises
@@ -59,7 +59,7 @@ def models(store: str | Path = STORE) -> tuple[Entry, ...]:
     InputError
         If the store's ``in_use.json`` is damaged.
     """
-    used = _used(Path(store))
+    used = _models_in_use(Path(store))
     embedded = (
         _entry(f"{EMBEDDED}/{target}", embedded_folder() / target, in_use=target not in used)
         for target in embedded_targets()
@@ -88,12 +88,14 @@ def find(name: str, store: str | Path = STORE) -> Path | Traversable:
     if bare != name or (name in TARGETS and not _is_model(Path(store) / name)):
         if bare in embedded_targets():
             return embedded_folder() / bare
-        raise InputError("NAME", name, f"is not embedded; there are {_listed(embedded_targets())}")
+        raise InputError(
+            "NAME", name, f"is not embedded; there are {_name_list(embedded_targets())}"
+        )
     for folder in (Path(store) / name, Path(name)):
         if name and _is_model(folder):
             return folder
     known = [path.name for path in _folders(Path(store))]
-    remedy = f"is no model; {store} has {_listed(known)}, and there is embedded/<target>"
+    remedy = f"is no model; {store} has {_name_list(known)}, and there is embedded/<target>"
     raise InputError("NAME", name, remedy)
 
 
@@ -131,7 +133,7 @@ def use(name: str, store: str | Path = STORE, force: bool = False) -> Card:
         If there is no such model, it was changed, or was not promoted. Nothing changes then.
     """
     root, folder = Path(store), find(name, store)
-    used = dict(_used(root))
+    used = dict(_models_in_use(root))
     card = load(folder).card
     if not isinstance(folder, Path) or folder.parent == embedded_folder():
         used.pop(card.target, None)
@@ -167,7 +169,7 @@ def resolve(path: str | Path) -> tuple[str, ...]:
     if not _is_file(folder / IN_USE):
         remedy = f"is neither a model nor a store with {IN_USE}; see: maiscreen models use --help"
         raise InputError("models", str(path), remedy)
-    return tuple(str(_verified(folder, one)) for one in _used(folder).values())
+    return tuple(str(_verify(folder, one)) for one in _models_in_use(folder).values())
 
 
 def _entry(name: str, folder: Path | Traversable, in_use: bool) -> Entry:
@@ -197,13 +199,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _used(store: Path) -> Mapping[str, Mapping[str, str]]:
+def _models_in_use(store: Path) -> Mapping[str, Mapping[str, str]]:
     """Read which models of a store are in use; none if it does not say."""
     path = store / IN_USE
     if not _is_file(path):
         return {}
     try:
-        used = limits.parsed_json(limits.read_bytes(path, limits.CARD_BYTES))
+        used = limits.parse_json(limits.read_bytes(path, limits.CARD_BYTES))
         plain = {
             str(target): {key: str(one[key]) for key in ("name", "sha256")}
             for target, one in used.items()
@@ -219,7 +221,7 @@ def _is_in_use(folder: Path, used: Mapping[str, Mapping[str, str]]) -> bool:
     return any(one["name"] == folder.name for one in used.values())
 
 
-def _verified(store: Path, one: Mapping[str, str]) -> Path:
+def _verify(store: Path, one: Mapping[str, str]) -> Path:
     folder = store / one["name"]
     if not _is_model(folder):
         raise InputError("models", str(store), f"uses {one['name']}, which is gone; choose again")
@@ -233,5 +235,5 @@ def _hash(folder: Path) -> str:
     return hashlib.sha256(limits.read_bytes(folder / CARD, limits.CARD_BYTES)).hexdigest()
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
+def _name_list(names: list[str] | tuple[str, ...]) -> str:
     return ", ".join(names) or "none"

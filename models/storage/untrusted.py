@@ -38,7 +38,7 @@ _DECISIONS = frozenset({0, 2, 4, 6, 8, 10})
 
 
 def check_trees(text: str, features: int) -> None:
-    """See that a text is whole trees over so many features at most.
+    """Check that a text holds complete trees over at most so many features.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _check_tree(number: int, lines: dict[str, str], features: int) -> None:
-    """See that children are nodes or leaves, each has one parent, and numbers are finite."""
+    """Check that children are nodes or leaves, each has one parent, and numbers are finite."""
     known = {*_NODES, *_LEAVES, *_INNER, *_ALONE}
     if not {*_ALONE, "leaf_value"} <= lines.keys() or not lines.keys() <= known:
         raise ValueError(f"tree {number} has other lines")
@@ -156,7 +156,7 @@ _MOST_THREADS = 64
 
 
 def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
-    """See that a file of skops holds what a model of ours can hold, and no more than that.
+    """Refuse a skops file that holds anything which a maiscreen model does not.
 
     Parameters
     ----------
@@ -178,29 +178,29 @@ def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
             raise ValueError("a member stands twice")
         if sum(sizes.values()) > limits.MODEL_UNPACKED_BYTES:
             raise ValueError("unpacks to too much")
-        schema = limits.parsed_json(archive.read(SCHEMA))
-    _told(schema, {})
-    unpacked = 0
+        schema = limits.parse_json(archive.read(SCHEMA))
+    _hash_piece(schema, {})
+    unpacked_bytes = 0
     for node in _nodes(schema):
-        unpacked += sizes.get(str(node.get("file")), 0)
+        unpacked_bytes += sizes.get(str(node.get("file")), 0)
         _check_node(node, frozenset(types), features)
     # An array may be named by many nodes, and each makes its own.
-    if unpacked > limits.MODEL_UNPACKED_BYTES:
+    if unpacked_bytes > limits.MODEL_UNPACKED_BYTES:
         raise ValueError("unpacks to too much")
 
 
-def _told(one: Any, known: dict[Any, bytes]) -> bytes:
-    """Hash what a piece of a schema says, and see that what has one identity says one thing.
+def _hash_piece(one: Any, known: dict[Any, bytes]) -> bytes:
+    """Hash a piece of a schema; refuse two contents under one ``__id__``.
 
-    Of nodes with the same ``__id__`` skops reads one and takes it for all: what was looked at in
-    the others would not be what is made.
+    Of nodes with the same ``__id__`` skops reads one and uses it for all, so that the checked
+    content of the others would not be what is built.
     """
     if isinstance(one, list):
-        return hashlib.sha256(b"".join([_told(part, known) for part in one])).digest()
+        return hashlib.sha256(b"".join([_hash_piece(part, known) for part in one])).digest()
     if not isinstance(one, dict):
         return hashlib.sha256(repr(one).encode()).digest()
     parts = [(key, value) for key, value in one.items() if key != "__id__"]
-    content = b"".join(_told(key, known) + _told(value, known) for key, value in parts)
+    content = b"".join(_hash_piece(key, known) + _hash_piece(value, known) for key, value in parts)
     found = hashlib.sha256(b"object" + content).digest()
     if "__id__" in one and known.setdefault(one["__id__"], found) != found:
         raise ValueError("tells one object in two ways")
@@ -238,7 +238,7 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
 
 
 def _check_keys(node: Mapping[str, Any]) -> None:
-    """See that every key is a text: skops makes them anew, and leaves out what has no type."""
+    """Check that every key is a text: skops rebuilds keys and drops those without a type."""
     keys, types = node.get("content"), node.get("key_types")
     told = types.get("content") if isinstance(types, dict) else None
     if not (isinstance(keys, dict) and isinstance(told, list) and len(keys) == len(told)):
@@ -261,7 +261,7 @@ def _attributes(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _check_booster(attributes: Mapping[str, Any], features: int) -> None:
-    """See that trees are trees, that they answer, and that nothing takes the place of a method."""
+    """Check the trees and their prediction settings; no attribute may shadow a method."""
     from lightgbm import Booster
 
     text = _plain(attributes.get("_handle"))
@@ -274,14 +274,14 @@ def _check_booster(attributes: Mapping[str, Any], features: int) -> None:
 
 
 def _check_regressor(attributes: Mapping[str, Any]) -> None:
-    """See that a regressor was fitted, and that it has settings of ours."""
+    """Check that a regressor was fitted, with the settings that maiscreen uses."""
     from lightgbm import LGBMRegressor
 
     settings = LGBMRegressor().get_params()
     _check_names(attributes, attributes.keys() - {*settings, *_OWN}, {*settings, *_NEEDED})
     if _plain(attributes["fitted_"]) is not True:
         raise ValueError("holds an estimator that was never fitted")
-    _check_settings({**attributes, **_held(attributes.get("_other_params"), settings)})
+    _check_settings({**attributes, **_settings_of(attributes.get("_other_params"), settings)})
     threads = _plain(attributes.get("n_jobs"))
     if threads is not None and not (isinstance(threads, int) and -1 <= threads <= _MOST_THREADS):
         raise ValueError(f"asks for {threads!r:.20} threads")
@@ -298,7 +298,7 @@ def _check_names(
         raise ValueError(f"holds an estimator without {lacking}")
 
 
-def _held(node: Any, settings: Iterable[str]) -> Mapping[str, Any]:
+def _settings_of(node: Any, settings: Iterable[str]) -> Mapping[str, Any]:
     """Give what a node of a dict holds, which is passed on to LightGBM as settings."""
     if node is None:
         return {}
@@ -314,7 +314,7 @@ _OTHER_SETTINGS = frozenset({"alpha", "deterministic", "force_row_wise", "verbos
 
 
 def _check_settings(attributes: Mapping[str, Any]) -> None:
-    """See that texts are words: LightGBM is given all settings as one text, blanks between."""
+    """Check that texts are words: LightGBM is given all settings as one text, blanks between."""
     for name, node in attributes.items():
         value = _plain(node)
         if isinstance(value, str) and not _WORD.fullmatch(value):
@@ -328,21 +328,21 @@ def _plain(node: Any) -> Any:
     """Give the value that a node of JSON holds; None for what is none."""
     if not isinstance(node, dict) or node.get("__loader__") != "JsonNode":
         return None
-    return limits.parsed_json(str(node.get("content")))
+    return limits.parse_json(str(node.get("content")))
 
 
 AGAIN = "train it again"
 
 
-def packed(whole: Any) -> bytes:
+def pack(whole: Any) -> bytes:
     """Write an object as skops does, compressed."""
     from skops.io import dumps
 
     return bytes(dumps(whole, compression=zipfile.ZIP_DEFLATED))
 
 
-def unpacked(folder: Path | Traversable, name: str, content: bytes, types: Sequence[str]) -> Any:
-    """Read what :func:`packed` wrote.
+def unpack(folder: Path | Traversable, name: str, content: bytes, types: Sequence[str]) -> Any:
+    """Read what :func:`pack` wrote.
 
     Parameters
     ----------

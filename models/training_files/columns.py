@@ -122,11 +122,11 @@ def factor(target: Target, unit: str, field: str = "unit") -> float:
 
 
 def is_unit(target: Target, text: str) -> bool:
-    """Tell whether a text is a unit that a target may be given in."""
+    """Return whether a text is a unit that a target may be given in."""
     return unit_name(text) in FACTORS[unit_name(target.unit)]
 
 
-def shown_units(target: Target) -> str:
+def list_units(target: Target) -> str:
     """List the units of a target for a reader."""
     return _SHOWN[unit_name(target.unit)]
 
@@ -182,16 +182,20 @@ def columns(table: Table, target: Target, unit: str | None = None) -> Columns:
         contradictory.
     """
     names = {name: plain_name(name) for name in table.columns}
-    formula = _one(table, names, FORMULA, "formulas")
+    formula = _find_one(table, names, FORMULA, "formulas")
     value = _value(table, target, names)
-    each = _one(table, names, UNIT, "units", needed=False)
+    each = _find_one(table, names, UNIT, "units", needed=False)
     uncertainty = _uncertainty(table, target, names)
-    weight = _one(table, names, WEIGHT, "weights", needed=False)
-    stated = _stated(table, target, value, names[value], unit)
+    weight = _find_one(table, names, WEIGHT, "weights", needed=False)
+    stated = _stated_factor(table, target, value, names[value], unit)
     if stated is None and not each:
         remedy = f"is not stated; name the column {target.name}, or give one of"
-        raise InputError("unit", "", f"{remedy} {shown_units(target)}")
-    own = None if not uncertainty else _stated(table, target, uncertainty, names[uncertainty], None)
+        raise InputError("unit", "", f"{remedy} {list_units(target)}")
+    own = (
+        None
+        if not uncertainty
+        else _stated_factor(table, target, uncertainty, names[uncertainty], None)
+    )
     return Columns(
         formula,
         value,
@@ -211,10 +215,10 @@ def formula_column(table: Table) -> str:
     InputError
         If there is none, or two could be meant.
     """
-    return _one(table, {name: plain_name(name) for name in table.columns}, FORMULA, "formulas")
+    return _find_one(table, {name: plain_name(name) for name in table.columns}, FORMULA, "formulas")
 
 
-def _one(
+def _find_one(
     table: Table, names: Mapping[str, str], known: Sequence[str], what: str, needed: bool = True
 ) -> str:
     """Find the column of one of some names, the first of them first."""
@@ -225,7 +229,7 @@ def _one(
         if found:
             return found[0]
     if needed:
-        raise table.error(f"has no column {known[0]!r}; it has {_listed(names)}")
+        raise table.error(f"has no column {known[0]!r}; it has {_list_columns(names)}")
     return ""
 
 
@@ -248,9 +252,11 @@ def _why_no_value(target: Target, names: Mapping[str, str]) -> str:
             return f"has logarithms ({name}); give the values themselves, as {target.name}"
         if plain.startswith((f"{base}_", "value_")) and not plain.endswith(UNCERTAINTY):
             unit = plain.removeprefix(f"{base}_").removeprefix("value_")
-            return f"has {name!r}: {unit!r} is no unit of {base}; take {shown_units(target)}"
+            return f"has {name!r}: {unit!r} is no unit of {base}; take {list_units(target)}"
     others = [one for one in TARGETS if one in names.values()]
-    hint = f" of {', '.join(others)}; train that target, or" if others else f" {_listed(names)};"
+    hint = (
+        f" of {', '.join(others)}; train that target, or" if others else f" {_list_columns(names)};"
+    )
     return f"has no column {target.name!r} or 'value'; it has{hint} rename the column"
 
 
@@ -277,7 +283,9 @@ def _of_value(target: Target) -> list[str]:
     return [f"{start}_{word}" for start in starts for word in UNCERTAINTY]
 
 
-def _stated(table: Table, target: Target, name: str, plain: str, unit: str | None) -> float | None:
+def _stated_factor(
+    table: Table, target: Target, name: str, plain: str, unit: str | None
+) -> float | None:
     """Give the factor that name, metadata and argument agree on; None if none says anything."""
     within = _unit_of(target, plain, (base_name(target), "value", *UNCERTAINTY, *_of_value(target)))
     said = {
@@ -292,7 +300,7 @@ def _stated(table: Table, target: Target, name: str, plain: str, unit: str | Non
     return next(iter(factors.values()), None)
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_columns(names: Iterable[str]) -> str:
     """List the first columns of a file."""
     every = list(names)
     return ", ".join(map(repr, every[:8])) + (", …" if len(every) > 8 else "")
@@ -320,7 +328,7 @@ def numbers(cells: Sequence[Any]) -> Floats:
 
 
 def is_empty(cells: Sequence[Any]) -> NDArray[np.bool_]:
-    """Tell which cells hold nothing, shape (n,)."""
+    """Find which cells hold nothing, shape (n,)."""
     if isinstance(cells, np.ndarray):
         return np.asarray(np.isnan(cells))
     empty = (cell is None or not str(cell).strip() for cell in cells)
@@ -328,7 +336,7 @@ def is_empty(cells: Sequence[Any]) -> NDArray[np.bool_]:
 
 
 def why_no_number(cell: object) -> str:
-    """Say why a cell is no number that can be used.
+    """Explain why a cell is no number that can be used.
 
     Examples
     --------

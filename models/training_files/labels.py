@@ -38,7 +38,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     InputError
         If there are none of the property, or a line is no label.
     """
-    from maiscreen.models.labels.evidence import evidence, unusable
+    from maiscreen.models.labels.evidence import evidence, why_unusable
     from maiscreen.models.labels.labels import from_lines, load_labels, to_lines
     from maiscreen.models.labels.potentials import DEFAULT
 
@@ -73,7 +73,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     )
     for place, (_, one) in enumerate(every):
         if (one.formula, name) not in found:
-            sieve.leave_out(place, unusable(one.formula, name, labels))
+            sieve.leave_out(place, why_unusable(one.formula, name, labels))
         else:
             sieve.stds[place] = found[one.formula, name].std
             sieve.values[place] += _scheme(name, one)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.targets import Target, target
-from maiscreen.models.learning.training import Sieve, Training, checked
+from maiscreen.models.learning.training import Sieve, Training, check_training
 from maiscreen.models.training_files.columns import (
     Columns,
     columns,
@@ -134,7 +134,7 @@ def _short(text: str) -> str:
 
 
 def _data(kind: Target, sieve: Sieve, source: str, content: bytes) -> Data:
-    training, joined = checked(kind, sieve, source)
+    training, joined = check_training(kind, sieve, source)
     left_out = tuple(
         LeftOut(int(sieve.rows[i]), sieve.formulas[i], sieve.texts[i], reason)
         for i, reason in sorted(sieve.reasons.items())

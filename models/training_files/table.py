@@ -108,7 +108,7 @@ def _error(remedy: str) -> InputError:
 
 
 def _csv(content: bytes) -> Table:
-    text = _decoded(content)
+    text = _decode(content)
     first = text.partition("\n")[0]
     delimiter = _delimiter(first)
     if first.count(delimiter) > limits.COLUMNS:
@@ -126,7 +126,7 @@ def _csv(content: bytes) -> Table:
     return Table(columns, np.array(numbers, dtype=np.int64))
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04") or content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _error("is a workbook; save the sheet as CSV (UTF-8)")
     try:
@@ -179,7 +179,7 @@ def _parquet(content: bytes) -> Table:
         table = read_parquet(content, MAX_ROWS)
         _check_header(table.column_names)
         units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in table.schema}
-        columns = {name: _plain(table[name]) for name in table.column_names}
+        columns = {name: _as_array(table[name]) for name in table.column_names}
     except InputError:
         raise
     except (ValueError, OverflowError) as error:
@@ -188,7 +188,7 @@ def _parquet(content: bytes) -> Table:
     return Table(columns, rows, {name: unit for name, unit in units.items() if unit})
 
 
-def _plain(column: Any) -> Sequence[Any]:
+def _as_array(column: Any) -> Sequence[Any]:
     """Give numbers as an array, missing ones as NaN; anything else as a list."""
     import pyarrow as pa
 

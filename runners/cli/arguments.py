@@ -19,7 +19,9 @@ MAX_SECONDS = 366 * 86400
 """Nobody waits for longer."""
 
 
-def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> dict[str, Any]:
+def runner_options(
+    options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S
+) -> dict[str, Any]:
     """Say what is to perform the tasks, and the time they have if the user does not say."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
@@ -29,18 +31,18 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
     if asked is not None:
         from maiscreen.runners.cluster.queue_file import read_cluster_file
 
-        asked = read_cluster_file(folder("--cluster", asked))
-    count = None if workers is None else whole("--workers", workers, MAX_WORKERS)
+        asked = read_cluster_file(parse_folder("--cluster", asked))
+    count = None if workers is None else parse_whole_number("--workers", workers, MAX_WORKERS)
     if options.tls == "":
         raise InputError("--tls", options.tls, "is empty; give a folder")
     if options.serial and (options.task_timeout or options.wait):
         option = "--task-timeout" if options.task_timeout else "--wait"
         raise InputError(option, "with --serial", "is for workers; leave one of them out")
     if options.task_timeout is not None:
-        limit_s = seconds("--task-timeout", options.task_timeout)
+        limit_s = parse_seconds("--task-timeout", options.task_timeout)
     wait_s = WAIT_S if asked is None else asked.wait_s
     if options.wait is not None:
-        wait_s = seconds("--wait", options.wait)
+        wait_s = parse_seconds("--wait", options.wait)
     times = {"task_timeout_s": limit_s, "wait_s": wait_s}
     return {
         "workers": count,
@@ -54,12 +56,12 @@ def how(options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S) -> 
     }
 
 
-def seconds(field: str, text: str) -> float:
+def parse_seconds(field: str, text: str) -> float:
     """Take a time in seconds."""
-    return float(whole(field, text, MAX_SECONDS))
+    return float(parse_whole_number(field, text, MAX_SECONDS))
 
 
-def folder(field: str, text: str) -> Path:
+def parse_folder(field: str, text: str) -> Path:
     """Take a folder; an empty text would be the current one."""
     if not text:
         raise InputError(field, text, "is empty; give a folder")
@@ -71,9 +73,9 @@ def folder(field: str, text: str) -> Path:
 
 def own_snapshot(text: str | None) -> str:
     """Take the folder of a snapshot and pin it; empty for the embedded one."""
-    from maiscreen.candidates.snapshot.snapshot import pinned
+    from maiscreen.candidates.snapshot.snapshot import pin_snapshot
 
-    return "" if text is None else pinned(str(folder("--snapshot", text)))
+    return "" if text is None else pin_snapshot(str(parse_folder("--snapshot", text)))
 
 
 def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaign":
@@ -81,13 +83,15 @@ def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaig
     if options.snapshot is not None:
         campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
     if options.labels is not None:
-        from maiscreen.models.labels.evidence import pinned
+        from maiscreen.models.labels.evidence import pin_labels
 
-        campaign = replace(campaign, labels=pinned(str(folder("--labels", options.labels))))
+        campaign = replace(
+            campaign, labels=pin_labels(str(parse_folder("--labels", options.labels)))
+        )
     return campaign
 
 
-def whole(field: str, text: str, high: int) -> int:
+def parse_whole_number(field: str, text: str, high: int) -> int:
     """Take a whole number from 1 to a limit."""
     # Nine digits at most: Python refuses to read thousands.
     few = text.isascii() and text.isdigit() and len(text) <= 9

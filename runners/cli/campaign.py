@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import how, with_own_data
-from maiscreen.runners.cli.console import complain, complete, emit, emit_json
+from maiscreen.runners.cli.arguments import runner_options, with_own_data
+from maiscreen.runners.cli.console import emit, emit_json, exit_code_of_run, print_error
 from maiscreen.runners.endings import FAILED
 
 if TYPE_CHECKING:
@@ -24,46 +24,50 @@ def run_wide_campaign(
     from maiscreen.runners.cli.wide_text import summary
     from maiscreen.runners.runs.blends import run_wide
 
-    finished = run_wide(campaign, out, **how(options), again=again, quiet=options.quiet)
+    finished = run_wide(campaign, out, **runner_options(options), again=again, quiet=options.quiet)
     emit(summary(campaign, finished))
     files = "manifest.json ranking.parquet ingredients.parquet shortlist.csv report.html"
     emit(f"\nWritten to {out}: {files} candidates/")
-    return complete(finished.counts["failed"], out)
+    return exit_code_of_run(finished.counts["failed"], out)
 
 
 def space(options: argparse.Namespace) -> int:
     """Tell what a campaign would search, before anything runs."""
-    from maiscreen.runners.cli.arguments import whole
-    from maiscreen.runners.cli.wide_text import as_forecast
+    from maiscreen.runners.cli.arguments import parse_whole_number
+    from maiscreen.runners.cli.wide_text import forecast_text
     from maiscreen.runners.cluster.open import MAX_WORKERS
     from maiscreen.screen.blends.forecast import forecast
     from maiscreen.screen.campaign.campaign import Campaign
-    from maiscreen.screen.describe.describe import pin
+    from maiscreen.screen.describe.describe import pin_own_data
 
     given = options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
-    campaign = pin(with_own_data(campaign.with_settings(options.set), options))
+    campaign = pin_own_data(with_own_data(campaign.with_settings(options.set), options))
     if options.index is not None:
         return _candidate(campaign, options)
     processes = min(os.cpu_count() or 1, MAX_WORKERS)
-    workers = processes if options.workers is None else whole("--workers", options.workers, 256)
+    workers = (
+        processes
+        if options.workers is None
+        else parse_whole_number("--workers", options.workers, 256)
+    )
     found = forecast(campaign, workers)
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
-        emit(as_forecast(found))
+        emit(forecast_text(found))
     return 0
 
 
 def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
     """Show the candidate that an index stands for."""
     from maiscreen.runners.cli.text import as_text
-    from maiscreen.screen.blends.words import candidate
+    from maiscreen.screen.blends.words import describe_candidate
 
     text = options.index
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise InputError("--index", text, "give a whole number, such as those of column index")
-    found = candidate(campaign, int(text))
+    found = describe_candidate(campaign, int(text))
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:
@@ -99,10 +103,10 @@ def status(options: argparse.Namespace) -> int:
     """Tell how far the campaign of a folder is."""
     from maiscreen.runners.cli.text import as_text
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.folder.status import status, watched
+    from maiscreen.runners.folder.status import status, watch_remote_run
 
     out = campaign_folder("DIR", options.folder)
-    found = watched(out, status(out))
+    found = watch_remote_run(out, status(out))
     told = {
         "state": found.state,
         "name": found.campaign.name,
@@ -114,7 +118,7 @@ def status(options: argparse.Namespace) -> int:
         "candidates_per_s": found.rate,
         "last_receipt_s_ago": found.silent_s,
         "fingerprint": found.fingerprint,
-        "run_by": None if found.owner is None else _told(found.owner),
+        "run_by": None if found.owner is None else _owner_fields(found.owner),
         "log": None if found.log is None else str(found.log),
         **{name: one for name, one in found.where.items() if name not in ("host", "pid")},
     }
@@ -126,7 +130,7 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(owner: "Owner") -> dict[str, object]:
+def _owner_fields(owner: "Owner") -> dict[str, object]:
     """Tell who runs a campaign, or did last."""
     names = ("host", "pid", "user", "begun", "dashboard")
     return {name: getattr(owner, name) for name in names if getattr(owner, name)}
@@ -156,7 +160,7 @@ def verify(options: argparse.Namespace) -> int:
     emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
     if found.uncovered or found.problems:
         left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
-        return complain(f"{left}; made again by: maiscreen resume {out}", FAILED)
+        return print_error(f"{left}; made again by: maiscreen resume {out}", FAILED)
     return 0
 
 
@@ -170,13 +174,13 @@ def _run(
 
     if campaign.space.is_wide:
         return run_wide_campaign(campaign, out, options, again=again)
-    ranking = run(campaign, out, **how(options), again=again, quiet=options.quiet)
+    ranking = run(campaign, out, **runner_options(options), again=again, quiet=options.quiet)
     emit(best(ranking, 10, campaign.top_k))
     emit(paper_standing(ranking))
     if campaign.models:
         emit(own_models(read_manifest(out)["models"]))
     emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
-    return complete(counts(ranking)["failed"], out)
+    return exit_code_of_run(counts(ranking)["failed"], out)
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -200,10 +204,10 @@ def validate(options: argparse.Namespace) -> int:
     """Compare the ranking with the published cycle lives."""
     from maiscreen.runners.cli.text import as_text, plain
     from maiscreen.screen.campaign.campaign import Campaign
-    from maiscreen.screen.describe.describe import pin
+    from maiscreen.screen.describe.describe import pin_own_data
     from maiscreen.screen.paper.validate import validate
 
-    found = plain(validate(pin(with_own_data(Campaign(), options))))
+    found = plain(validate(pin_own_data(with_own_data(Campaign(), options))))
     if options.json:
         emit_json(json.dumps(found, ensure_ascii=False))
     else:

@@ -3,17 +3,17 @@
 import argparse
 from typing import Any
 
-from maiscreen.runners.cli.arguments import folder, whole
+from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit
 from maiscreen.runners.endings import COMPLETE
 
 
 def certificates(options: argparse.Namespace) -> int:
     """Make an authority and certificates, and print the commands that use them."""
-    from maiscreen.runners.cluster.certificates import MAX_DAYS, commands, make
+    from maiscreen.runners.cluster.certificates import MAX_DAYS, commands, make_certificates
 
-    days = whole("--days", options.days, MAX_DAYS)
-    made = make(folder("DIR", options.folder), options.host, days)
+    days = parse_whole_number("--days", options.days, MAX_DAYS)
+    made = make_certificates(parse_folder("DIR", options.folder), options.host, days)
     emit(f"Written to {made}, good for {days} days, readable by you alone.\n")
     emit(commands(made, options.host))
     return COMPLETE
@@ -24,7 +24,7 @@ def show(options: argparse.Namespace) -> int:
     from maiscreen.runners.cluster.queue import job_script
     from maiscreen.runners.cluster.queue_file import read_cluster_file
 
-    emit(job_script(read_cluster_file(folder("FILE", options.file))).rstrip())
+    emit(job_script(read_cluster_file(parse_folder("FILE", options.file))).rstrip())
     return COMPLETE
 
 

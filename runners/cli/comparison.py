@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from maiscreen.models.labels.comparison import Compared, Reference, Row
+    from maiscreen.models.labels.comparison import LabelComparison, Reference, Row
     from maiscreen.models.labels.labels import Label
 
 
@@ -71,23 +71,23 @@ def _reference_row(row: Row) -> list[str]:
         _NAMES[reference.property] + note,
         f"{' to '.join(ends)} {UNITS[reference.property]}",
         reference.source,
-        *(_compared(reference, row.compared[model]) for model in MODELS),
+        *(_comparison_text(reference, row.compared[model]) for model in MODELS),
         _aim(reference),
         row.reason,
     ]
 
 
-def _compared(reference: Reference, one: Compared) -> str:
+def _comparison_text(reference: Reference, one: LabelComparison) -> str:
     """Say a value, how far it is off, and whether that is as aimed at."""
     if one.label is None:
         return "–"
     if one.value is None or one.deviation is None:
         return "no result"
     met = {True: ", met", False: ", **missed**", None: ""}[one.met]
-    return f"{_number(one.value)} ({_off(reference, one.deviation)}{met})"
+    return f"{_number(one.value)} ({_deviation_text(reference, one.deviation)}{met})"
 
 
-def _off(reference: Reference, deviation: float) -> str:
+def _deviation_text(reference: Reference, deviation: float) -> str:
     if deviation == 0 and reference.low < reference.high:
         return "within"
     if reference.relative:
@@ -100,7 +100,7 @@ def _off(reference: Reference, deviation: float) -> str:
 def _aim(reference: Reference) -> str:
     if reference.aim is None:
         return "–"
-    return _off(reference, reference.aim).replace("+", "± ")
+    return _deviation_text(reference, reference.aim).replace("+", "± ")
 
 
 def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
@@ -109,19 +109,19 @@ def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
     found = {(one.formula, one.property, one.model): one for one in labels}
     formulas = dict.fromkeys(one.formula for one in labels)
     head = ["phase", *(f"{_NAMES[name]}, {unit}" for name, unit in UNITS.items())]
-    body = [[f, *(_both(found, f, name) for name in UNITS)] for f in formulas]
+    body = [[f, *(_both_models(found, f, name) for name in UNITS)] for f in formulas]
     return [head, *body]
 
 
-def _both(found: Mapping[tuple[str, str, str], Label], formula: str, name: str) -> str:
+def _both_models(found: Mapping[tuple[str, str, str], Label], formula: str, name: str) -> str:
     from maiscreen.models.labels.potentials import MODELS
 
     first, *others = (found.get((formula, name, model)) for model in MODELS)
-    second = "".join(f" ({_marked(one)})" for one in others if one is not None)
-    return _marked(first) + second
+    second = "".join(f" ({_marked_value(one)})" for one in others if one is not None)
+    return _marked_value(first) + second
 
 
-def _marked(label: Label | None) -> str:
+def _marked_value(label: Label | None) -> str:
     if label is None:
         return "–"
     value = "none" if label.value is None else _number(label.value)

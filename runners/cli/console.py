@@ -17,7 +17,7 @@ from maiscreen.runners.endings import BAD_INPUT as BAD_INPUT
 from maiscreen.runners.endings import COMPLETE as COMPLETE
 from maiscreen.runners.endings import FAILED as FAILED
 from maiscreen.runners.endings import PARTIAL as PARTIAL
-from maiscreen.runners.endings import EndingError, heeded
+from maiscreen.runners.endings import EndingError, signals_as_interrupts
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 
@@ -26,30 +26,32 @@ class StdoutError(Exception):
     """Standard output cannot be written; the cause is an `OSError`."""
 
 
-def guarded(perform: Callable[[Sequence[str] | None], int], arguments: Sequence[str] | None) -> int:
+def run_guarded(
+    perform: Callable[[Sequence[str] | None], int], arguments: Sequence[str] | None
+) -> int:
     """Perform a command; turn what goes wrong into one line on stderr and an exit code."""
-    _prepare()
+    _prepare_streams()
     try:
         try:
-            with heeded():
+            with signals_as_interrupts():
                 code = perform(arguments)
         finally:
             # What argparse printed before SystemExit is flushed here too.
             _flush()
     except InputError as error:
-        return complain(str(error), BAD_INPUT)
+        return print_error(str(error), BAD_INPUT)
     except EndingError as error:
-        return complain(str(error), error.code)
+        return print_error(str(error), error.code)
     except BrokenPipeError:
         _abandon_stdout()
         return 128 + signal.SIGPIPE
     except StdoutError as error:
         _abandon_stdout()
-        return complain(f"stdout cannot be written: {error}", FAILED)
+        return print_error(f"stdout cannot be written: {error}", FAILED)
     return code
 
 
-def complain(message: str, code: int) -> int:
+def print_error(message: str, code: int) -> int:
     """Print an error on stderr, if there is one; give the exit code back."""
     if sys.stderr is not None:
         with suppress(OSError):
@@ -57,12 +59,12 @@ def complain(message: str, code: int) -> int:
     return code
 
 
-def complete(failed: int, out: object) -> int:
+def exit_code_of_run(failed: int, out: object) -> int:
     """End a run that has done everything: give its exit code, and say what failed."""
     if not failed:
         return COMPLETE
     which = "1 candidate" if failed == 1 else f"{failed} candidates"
-    return complain(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
+    return print_error(f"{which} failed; done again by: maiscreen retry {out} --failed", PARTIAL)
 
 
 def emit(text: str) -> None:
@@ -80,7 +82,7 @@ def emit_json(text: str) -> None:
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     whole = encoding.lower().replace("-", "") == "utf8" and text == harmless(text)
-    emit(text if whole else _escaped(text))
+    emit(text if whole else _escape_non_ascii(text))
 
 
 def emit_csv(text: str) -> None:
@@ -93,12 +95,12 @@ def emit_csv(text: str) -> None:
     _write(lambda: buffer.write(text.encode()))
 
 
-def _escaped(text: str) -> str:
+def _escape_non_ascii(text: str) -> str:
     r"""Escape what is not ASCII as JSON does.
 
     Examples
     --------
-    >>> print(_escaped('{"a": "→ °"}'))
+    >>> print(_escape_non_ascii('{"a": "→ °"}'))
     {"a": "\u2192 \u00b0"}
     """
     import json
@@ -122,7 +124,7 @@ def _flush() -> None:
         _write(sys.stdout.flush)
 
 
-def _prepare() -> None:
+def _prepare_streams() -> None:
     """Make the standard streams such that nothing but a full disk fails at them."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What the terminal's encoding lacks, such as ±, becomes a question mark.
@@ -164,7 +166,7 @@ class Parser(argparse.ArgumentParser):
         return parsed, left
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments and end with 2."""
+        """Describe what is wrong with the arguments and end with 2."""
         one_line = " ".join(message.split())
         unknown = self._unknown()
         if unknown and "arguments are required" in one_line:
@@ -173,7 +175,7 @@ class Parser(argparse.ArgumentParser):
         chosen = _CHOICE.fullmatch(one_line)
         if chosen:
             one_line = "{} = {}: give one of {}".format(*chosen.groups())
-        raise SystemExit(complain(f"{one_line}; see: {self.prog} --help", 2))
+        raise SystemExit(print_error(f"{one_line}; see: {self.prog} --help", 2))
 
     def _print_message(self, message: str, file: object = None) -> None:
         """Print help or version; argparse would say nothing if it could not."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.cli.arguments import whole
+from maiscreen.runners.cli.arguments import parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.lab_learning import add_learning
 from maiscreen.runners.cli.text import columns
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from maiscreen.runners.folder.place import Place
     from maiscreen.runners.runs.lab import Import
     from maiscreen.screen.facts.precursors import Catalogue
-    from maiscreen.screen.lab_sheet.reader import Sheetful
+    from maiscreen.screen.lab_sheet.reader import SheetContent
     from maiscreen.screen.lab_sheet.record import LabRecord
     from maiscreen.screen.lab_sheet.summary import Group
 
@@ -48,13 +48,13 @@ def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
     return found
 
 
-def place(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
+def find_rank(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
     """Find the rank and score of a precursor by a route."""
     other: dict[str, Any] = {"rank": None, "score": None}
     return known.get(f"{precursor} {route}") or known.get(precursor) or other
 
 
-def summary(found: Sheetful, name: str, outcome: str) -> str:
+def summary(found: SheetContent, name: str, outcome: str) -> str:
     """Say what became of each row that was not accepted, and count all."""
     from maiscreen.screen.text import printable
 
@@ -70,7 +70,7 @@ def summary(found: Sheetful, name: str, outcome: str) -> str:
     return "\n".join([*lines, "", f"{printable(name)}: {counts}; {outcome}"])
 
 
-def refused_csv(found: Sheetful) -> bytes:
+def refused_csv(found: SheetContent) -> bytes:
     """Give the refused rows as CSV, with their reasons, to be mended and imported."""
     from maiscreen.screen.shortlist.choose import to_csv
 
@@ -94,37 +94,39 @@ def _distinct(headings: Sequence[str]) -> Iterable[str]:
 
 def table(imports: Sequence[Import], known: Ranks) -> str:
     """Give the results of each precursor, best rank first, then the imports."""
-    from maiscreen.runners.runs.lab import results
-    from maiscreen.screen.lab_sheet.summary import summarised
+    from maiscreen.runners.runs.lab import counted_results
+    from maiscreen.screen.lab_sheet.summary import summarise_results
     from maiscreen.screen.text import printable
 
-    groups = _ordered(summarised(results(imports)), known)
+    groups = _order_by_rank(summarise_results(counted_results(imports)), known)
     if not imports:
         return "no results yet; maiscreen lab template DIR gives a sheet to fill in"
     head = ("rank", "precursor", "route", "score", "cells", "running", "cycles", "mA/cm²",
             "mAh/cm²", "cell", "Ω cm²", "thickness / nm", "phases")  # fmt: skip
-    body = [_line(group, place(known, group.precursor, group.route)) for group in groups]
+    body = [_line(group, find_rank(known, group.precursor, group.route)) for group in groups]
     shown = columns([[printable(cell) for cell in row] for row in (head, *body)])
     shown = shown if body else "no results stand"
-    log = columns([("import", "when (UTC)", "results", "refused", "file"), *map(_log, imports)])
+    log = columns(
+        [("import", "when (UTC)", "results", "refused", "file"), *map(_import_line, imports)]
+    )
     note = "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed"
     return f"{shown}\n\n{note}\n\n{log}"
 
 
 def as_json(imports: Sequence[Import], known: Ranks) -> str:
     """Give everything as one JSON object."""
-    from maiscreen.runners.runs.lab import results, standing
-    from maiscreen.screen.lab_sheet.summary import summarised
+    from maiscreen.runners.runs.lab import counted_results, standing_results
+    from maiscreen.screen.lab_sheet.summary import summarise_results
 
     groups = [
-        {**asdict(group), **place(known, group.precursor, group.route)}
-        for group in _ordered(summarised(results(imports)), known)
+        {**asdict(group), **find_rank(known, group.precursor, group.route)}
+        for group in _order_by_rank(summarise_results(counted_results(imports)), known)
     ]
-    counted = {record.content for record in results(imports)}
+    counted = {record.content for record in counted_results(imports)}
     records = [
-        {**asdict(record), **place(known, record.precursor, record.route), "from": where,
+        {**asdict(record), **find_rank(known, record.precursor, record.route), "from": where,
          "counts": record.content in counted}
-        for where, record in standing(imports)
+        for where, record in standing_results(imports)
     ]  # fmt: skip
     log = [{"import": o.name, "undone": o.undone, **asdict(o.source)} for o in imports]
     told = {"precursors": groups, "records": records, "imports": log}
@@ -133,25 +135,25 @@ def as_json(imports: Sequence[Import], known: Ranks) -> str:
 
 def as_csv(imports: Sequence[Import], known: Ranks) -> str:
     """Give the results that count, one on a line, safe for a spreadsheet."""
-    from maiscreen.runners.runs.lab import results, standing
+    from maiscreen.runners.runs.lab import counted_results, standing_results
     from maiscreen.screen.lab_sheet.record import LabRecord
     from maiscreen.screen.shortlist.choose import to_csv
 
-    where = {record.content: text for text, record in reversed(standing(imports))}
-    rows = [_flat(record, known, where[record.content]) for record in results(imports)]
+    where = {record.content: text for text, record in reversed(standing_results(imports))}
+    rows = [_flat_row(record, known, where[record.content]) for record in counted_results(imports)]
     names = [*_FIELDS, *(n for n in LabRecord.__slots__ if n not in (*_FIELDS, "read", "row"))]
     names.append("from")
     return to_csv([{name: row[name] for name in names} for row in rows], names)
 
 
-def _flat(record: LabRecord, known: Ranks, where: str) -> dict[str, object]:
-    row = {**asdict(record), **place(known, record.precursor, record.route), "from": where}
+def _flat_row(record: LabRecord, known: Ranks, where: str) -> dict[str, object]:
+    row = {**asdict(record), **find_rank(known, record.precursor, record.route), "from": where}
     return {k: ", ".join(v) if k in ("phases", "approximate") else v for k, v in row.items()}
 
 
-def _ordered(groups: Iterable[Group], known: Ranks) -> list[Group]:
+def _order_by_rank(groups: Iterable[Group], known: Ranks) -> list[Group]:
     def best_first(group: Group) -> tuple[float, float, str]:
-        found = place(known, group.precursor, group.route)
+        found = find_rank(known, group.precursor, group.route)
         return (found["rank"] or 1e18, -(found["score"] or 0.0), group.precursor)
 
     return sorted(groups, key=best_first)
@@ -180,7 +182,7 @@ def _short(value: object, digits: str = "g") -> str:
     return "" if value in (None, "") else f"{value:{digits}}"
 
 
-def _log(one: Import) -> tuple[str, ...]:
+def _import_line(one: Import) -> tuple[str, ...]:
     from maiscreen.screen.text import printable
 
     state = " (undone)" if one.undone else ""
@@ -198,7 +200,7 @@ def template(options: argparse.Namespace) -> int:
     from maiscreen.screen.shortlist.choose import shortlist
     from maiscreen.screen.shortlist.workbook import template_rows, to_csv_bytes, to_xlsx_bytes
 
-    top = whole("--top", options.top, 1_000)
+    top = parse_whole_number("--top", options.top, 1_000)
     out = campaign_folder("DIR", options.folder)
     kind = options.format or ("csv" if str(options.out).endswith(".csv") else "xlsx")
     path = Path(options.out or f"lab-template.{kind}")
@@ -217,18 +219,18 @@ def template(options: argparse.Namespace) -> int:
     return COMPLETE
 
 
-def take(options: argparse.Namespace) -> int:
+def import_results(options: argparse.Namespace) -> int:
     """Import a sheet of results."""
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
-    from maiscreen.runners.runs.lab import add, read_imports, source_of, standing
+    from maiscreen.runners.runs.lab import keep_import, read_imports, source_of, standing_results
     from maiscreen.screen.lab_sheet.reader import read_results
 
     out, path = campaign_folder("DIR", options.folder), Path(options.file)
     content = _content(path)
     ranking, _, fingerprint = read_ranking(out)
-    earlier = standing(read_imports(out))
+    earlier = standing_results(read_imports(out))
     found = read_results(content, path.name, _catalogue(out, ranking), earlier)
     if options.refused and found.refused:
         write_whole(Path(options.refused), refused_csv(found), "--refused")
@@ -237,7 +239,7 @@ def take(options: argparse.Namespace) -> int:
         outcome = "nothing kept (--dry-run)"
     elif found.accepted:
         source = source_of(path.name, content, fingerprint, found)
-        number = int(add(out, source, found.accepted).partition("-")[0])
+        number = int(keep_import(out, source, found.accepted).partition("-")[0])
         outcome = f"kept as import {number}"
     emit(summary(found, path.name, outcome))
     if found.refused and options.refused:
@@ -267,10 +269,10 @@ def show(options: argparse.Namespace) -> int:
 def undo(options: argparse.Namespace) -> int:
     """Mark an import undone."""
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.runs.lab import undo
+    from maiscreen.runners.runs.lab import undo_import
 
     out = campaign_folder("DIR", options.folder)
-    done = undo(out, options.number)
+    done = undo_import(out, options.number)
     told = f"import {done.number} ({done.source.source}, {len(done.records)} results) is undone"
     emit(f"{told}; its file is kept")
     return COMPLETE
@@ -278,24 +280,24 @@ def undo(options: argparse.Namespace) -> int:
 
 def _content(path: Path) -> bytes:
     """Read the file, and not one that is too large for it."""
-    from maiscreen.runners.folder.place import why
+    from maiscreen.runners.folder.place import error_text
     from maiscreen.screen.lab_sheet.table import MAX_BYTES
 
     try:
-        with limits.open_plain(path) as file:
+        with limits.open_regular_file(path) as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise InputError("FILE", str(path), f"cannot be read: {why(error)}") from None
+        raise InputError("FILE", str(path), f"cannot be read: {error_text(error)}") from None
 
 
 def _check_free(path: Path) -> None:
     """Refuse to write over what somebody may have filled in."""
-    from maiscreen.runners.folder.place import why
+    from maiscreen.runners.folder.place import error_text
 
     try:
         taken = path.exists()
     except OSError as error:
-        raise InputError("--out", str(path), f"cannot be read: {why(error)}") from None
+        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
     if taken:
         remedy = "is there already, perhaps filled in; give another name, or --overwrite"
         raise InputError("--out", str(path), remedy)
@@ -331,14 +333,14 @@ def _catalogue(out: Place, ranking: object) -> Catalogue:
     import pyarrow as pa
 
     from maiscreen.runners.folder.shards import from_parquet
-    from maiscreen.screen.facts.precursors import Catalogue, Known
+    from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 
     assert isinstance(ranking, pa.Table)  # noqa: S101
     table = ranking
     if "formula" not in table.column_names:
         table = from_parquet(_ingredients(out))
     rows = table.select(["formula", "name", "cas"]).to_pylist()
-    known = [Known(r["formula"], r["name"] or "", r["cas"] or "") for r in rows]
+    known = [KnownPrecursor(r["formula"], r["name"] or "", r["cas"] or "") for r in rows]
     return Catalogue([one for one in known if one.formula != "Na"])
 
 
@@ -404,7 +406,7 @@ def _add_import(actions: Menu) -> None:
     parser.add_argument("file", metavar="FILE", help="CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="say what would be, keep nothing")
     parser.add_argument("--refused", metavar="FILE", help="write refused rows there, as CSV")
-    parser.set_defaults(command=take)
+    parser.set_defaults(command=import_results)
 
 
 def _add_show(actions: Menu) -> None:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import folder, whole
+from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns, plain
 from maiscreen.runners.endings import COMPLETE
@@ -42,9 +42,9 @@ def propose(options: argparse.Namespace) -> int:
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
 
-    count = whole("--n", options.n, MOST)
+    count = parse_whole_number("--n", options.n, MOST)
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    trials, posterior = _learned(campaign, ranking, records)
+    trials, posterior = _learn(campaign, ranking, records)
     found = proposed(campaign, ranking, trials, posterior, count)
     rows = [as_dict(one, fingerprint) for one in found]
     if options.csv:
@@ -61,10 +61,10 @@ def propose(options: argparse.Namespace) -> int:
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.screen.lab_learning.weights import told
+    from maiscreen.screen.lab_learning.weights import as_plain_values
 
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    said = told(campaign, ranking, *_learned(campaign, ranking, records))
+    said = as_plain_values(campaign, ranking, *_learn(campaign, ranking, records))
     if options.json:
         whole_of_it = {"campaign": fingerprint[:12], **said}
         emit_json(json.dumps(whole_of_it, ensure_ascii=False, allow_nan=False))
@@ -79,20 +79,20 @@ def export(options: argparse.Namespace) -> int:
 
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
-    from maiscreen.runners.runs.lab import read_imports, results, standing
+    from maiscreen.runners.runs.lab import counted_results, read_imports, standing_results
     from maiscreen.screen.lab_learning.feed import COLUMNS, feed
     from maiscreen.screen.shortlist.choose import to_csv
 
     out = campaign_folder("DIR", options.folder)
-    path = folder("--out", options.out)
+    path = parse_folder("--out", options.out)
     if path.exists() and not options.overwrite:
         raise InputError("--out", str(path), "is there already; give another name, or --overwrite")
     ranking, campaign, _, _ = _campaign(out)
     imports = read_imports(out)
-    counted = {one.content for one in results(imports)}
+    counted = {one.content for one in counted_results(imports)}
     known = {row["key"]: row for row in ranking.to_pylist()}
-    told = [(where, one) for where, one in standing(imports) if one.content in counted]
-    found = feed(told, known, campaign.state)
+    lines = [(where, one) for where, one in standing_results(imports) if one.content in counted]
+    found = feed(lines, known, campaign.state)
     if found.rows:
         text = to_csv([asdict(row) for row in found.rows], COLUMNS)
         write_whole(path, text.encode("utf-8"), "--out")
@@ -108,7 +108,7 @@ def replay(options: argparse.Namespace) -> int:
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
     found = replayed(campaign, ranking, records)
     if options.json:
-        emit_json(json.dumps(as_plain(found), ensure_ascii=False, allow_nan=False))
+        emit_json(json.dumps(replay_values(found), ensure_ascii=False, allow_nan=False))
     else:
         emit(replay_table(found))
     return COMPLETE
@@ -117,7 +117,7 @@ def replay(options: argparse.Namespace) -> int:
 def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
     """Read a campaign that can be learned with, and its results that count."""
     from maiscreen.runners.folder.ownership import read_ranking
-    from maiscreen.runners.runs.lab import read_imports, results
+    from maiscreen.runners.runs.lab import counted_results, read_imports
     from maiscreen.screen.lab_learning.trials import NEEDED
 
     ranking, campaign, fingerprint = read_ranking(out)
@@ -128,23 +128,23 @@ def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
     if lacking:
         remedy = f"its ranking.parquet has no {lacking[0]}; run the campaign again"
         raise InputError("DIR", str(out), remedy)
-    return ranking, campaign, fingerprint, results(read_imports(out))
+    return ranking, campaign, fingerprint, counted_results(read_imports(out))
 
 
-def _learned(
+def _learn(
     campaign: Campaign, ranking: pa.Table, records: list[LabRecord]
 ) -> tuple[Trials, Posterior]:
     """Learn the weights from the results."""
     import pyarrow as pa
 
     from maiscreen.screen.lab_learning.trials import key_of, trials, worths
-    from maiscreen.screen.lab_learning.weights import learned
+    from maiscreen.screen.lab_learning.weights import learn_weights
 
     keys = {key_of(one) for one in records}
     tried = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))
     drawn = worths(campaign, tried)
     found = trials(records, drawn.keys)
-    return found, learned(found, drawn)
+    return found, learn_weights(found, drawn)
 
 
 NEXT = """\
@@ -275,16 +275,16 @@ def weights_table(said: Mapping[str, Any]) -> str:
         for name, w in said["weights"].items()
     ]
     head = ("weight of", "campaign", "before results", "after", "90 %")
-    parts = [_basis(said), columns([head, *rows])]
+    parts = [_basis_text(said), columns([head, *rows])]
     if said["precursors"]:
-        parts.append(_nuisance(said))
+        parts.append(_nuisance_text(said))
     parts.append(_ranks(said["ranks"]))
     parts.append(f"to screen with them, in a campaign file:\n\n{said['toml']}\n\nor: maiscreen run "
                  f"--out DIR {said['set']}")  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 
-def _basis(said: Mapping[str, Any]) -> str:
+def _basis_text(said: Mapping[str, Any]) -> str:
     cells, running = said["cells"], said["running"]
     if not cells:
         lines = ["no results that can be compared: the weights are those believed beforehand"]
@@ -303,7 +303,7 @@ def _basis(said: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _nuisance(said: Mapping[str, Any]) -> str:
+def _nuisance_text(said: Mapping[str, Any]) -> str:
     low, median, high = said["slope"]
     misfit, scatter = math.exp(said["misfit_ln"][1]), math.exp(said["scatter_ln"][1])
     return (
@@ -326,8 +326,8 @@ def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
         )
         for row in rows[:SHOWN]
     ]
-    told = f"{len(moved)} of {len(rows)} ranks would change"
-    return f"{columns([head, *body])}\n{told}" if body else told
+    text = f"{len(moved)} of {len(rows)} ranks would change"
+    return f"{columns([head, *body])}\n{text}" if body else text
 
 
 def feed_table(found: Feed, path: str) -> str:
@@ -397,10 +397,10 @@ def replay_table(found: Replay) -> str:
     return "\n".join(lines)
 
 
-def as_plain(found: Replay) -> dict[str, Any]:
+def replay_values(found: Replay) -> dict[str, Any]:
     """Give a replay as plain values, NaN as None."""
-    whole: dict[str, Any] = plain(asdict(found))
-    return whole
+    values: dict[str, Any] = plain(asdict(found))
+    return values
 
 
 def _count(number: int, one: str, several: str = "") -> str:

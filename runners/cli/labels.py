@@ -11,7 +11,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import folder, how, own_snapshot
+from maiscreen.runners.cli.arguments import own_snapshot, parse_folder, runner_options
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from maiscreen.models.labels.labels import Label
-    from maiscreen.runners.cluster.open import How
-    from maiscreen.runners.runs.simulation import Done
+    from maiscreen.runners.cluster.open import RunnerOptions
+    from maiscreen.runners.runs.simulation import LabelsResult
 
 
 WORKER_BYTES = 2 << 30
@@ -30,19 +30,19 @@ WORKER_BYTES = 2 << 30
 
 def run(options: argparse.Namespace) -> int:
     """Simulate what is missing."""
-    from maiscreen.runners.runs.labels import listed, run_labels
-    from maiscreen.runners.runs.simulation import Wanted, simulation
+    from maiscreen.runners.runs.labels import run_labels, split_list
+    from maiscreen.runners.runs.simulation import LabelRequest, simulation
 
-    out = folder("--out", options.out)
-    wanted = Wanted(
-        phases=listed("--phases", options.phases),
-        quantities=listed("--quantities", options.quantities),
-        models=listed("--models", options.models),
+    out = parse_folder("--out", options.out)
+    wanted = LabelRequest(
+        phases=split_list("--phases", options.phases),
+        quantities=split_list("--quantities", options.quantities),
+        models=split_list("--models", options.models),
         retry_failed=options.retry_failed,
         again=options.again,
     )
     parts = simulation(own_snapshot(options.snapshot))
-    done = run_labels(wanted, out, _how(options), quiet=options.quiet, parts=parts)
+    done = run_labels(wanted, out, _runner_options(options), quiet=options.quiet, simulator=parts)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
     return 0
@@ -50,11 +50,11 @@ def run(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print the labels of phases."""
-    from maiscreen.runners.runs.labels import chosen
+    from maiscreen.runners.runs.labels import choose_known
 
     labels = _labels(options)
     _check_labelled(options.formulas, labels)
-    formulas = chosen("FORMULA", options.formulas, sorted({one.formula for one in labels}))
+    formulas = choose_known("FORMULA", options.formulas, sorted({one.formula for one in labels}))
     labels = [one for one in labels if one.formula in formulas]
     if options.json:
         _emit_lines(as_json(labels))
@@ -108,16 +108,16 @@ def _check_labelled(formulas: Sequence[str], labels: Sequence[Label]) -> None:
             raise InputError("FORMULA", formula, f"{remedy} {formula}")
 
 
-def _how(options: argparse.Namespace) -> How:
+def _runner_options(options: argparse.Namespace) -> RunnerOptions:
     """Say what is to perform the simulations: every processor that has the memory for it."""
-    from maiscreen.runners.cluster.open import How
+    from maiscreen.runners.cluster.open import RunnerOptions
 
     # Simulations take minutes to an hour each: nobody can say how long is too long.
-    asked = how(options, limit_s=None)
+    asked = runner_options(options, limit_s=None)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     most = max(1, memory // WORKER_BYTES)
     asked["workers"] = asked["workers"] or min(os.cpu_count() or 1, most)
-    return How(**asked)
+    return RunnerOptions(**asked)
 
 
 def _labels(options: argparse.Namespace) -> list[Label]:
@@ -126,8 +126,8 @@ def _labels(options: argparse.Namespace) -> list[Label]:
     from maiscreen.runners.runs.labels_shards import read_labels
 
     if options.labels is None:
-        return ordered(load_labels())
-    return ordered(read_labels(folder("--labels", options.labels)))
+        return sort_labels(load_labels())
+    return sort_labels(read_labels(parse_folder("--labels", options.labels)))
 
 
 DESCRIPTION = """\
@@ -193,10 +193,10 @@ def _add_run(actions: Menu) -> None:
     parser.add_argument(
         "--snapshot", metavar="DIR", help="a snapshot with structures: its phases Na-M as well"
     )
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
-    how.add_argument("--serial", action="store_true", help="one process, without Dask")
-    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    runner = parser.add_mutually_exclusive_group()
+    runner.add_argument("--workers", metavar="N", help="worker processes (default: processors)")
+    runner.add_argument("--serial", action="store_true", help="one process, without Dask")
+    runner.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
     parser.add_argument(
         "--task-timeout",
         metavar="SECONDS",
@@ -268,7 +268,7 @@ _DIGITS = {"eV/atom": 3, "Å3/atom": 2, "GPa": 1, "eV": 2, "J/m2": 2}
 """Decimals that a reader wants; all of them are in the export."""
 
 
-def ordered(labels: Iterable[Label]) -> list[Label]:
+def sort_labels(labels: Iterable[Label]) -> list[Label]:
     """Sort labels by phase, then as the properties are listed, then by model."""
     from maiscreen.models.labels.labels import UNITS
 
@@ -311,7 +311,7 @@ def table(labels: Sequence[Label]) -> str:
     return columns([[printable(cell) for cell in row] for row in (head, *body)])
 
 
-def summary(done: Done) -> str:
+def summary(done: LabelsResult) -> str:
     """Say what a run did: how many simulations, how long, and what came of them."""
     from maiscreen.runners.runs.labels_folder import counts
 
@@ -323,11 +323,11 @@ def summary(done: Done) -> str:
         f"{now} run now{spent}\n"
         f"{len(done.labels)} labels: {counted['passed_checks']} may be used, "
         f"{counted['failed_checks']} failed a check, {counted['no_value']} have no value"
-        f"{_aside(done)}{_reproduced(done)}"
+        f"{_unused_text(done)}{_reproduction_text(done)}"
     )
 
 
-def _aside(done: Done) -> str:
+def _unused_text(done: LabelsResult) -> str:
     """Say how many labels of the folder are not used."""
     if not done.aside:
         return ""
@@ -337,7 +337,7 @@ def _aside(done: Done) -> str:
     )
 
 
-def _reproduced(done: Done) -> str:
+def _reproduction_text(done: LabelsResult) -> str:
     """Say how near labels that were made again are to the embedded ones."""
     from maiscreen.runners.runs.labels_folder import reproduction
 
@@ -362,6 +362,6 @@ def _value(label: Label | None) -> str:
 
 
 def _reasons(found: dict[str, Label]) -> str:
-    """Say why values are missing or may not be used; both models seldom fail alike."""
+    """Explain why values are missing or may not be used; both models seldom fail alike."""
     said = [f"{one.model}: {one.reason}" for one in found.values() if not one.passed_checks]
     return "; ".join(said) or "passed"

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from maiscreen.runners.cli import console
 
-        return console.guarded(_perform, arguments)
+        return console.run_guarded(_perform, arguments)
     except KeyboardInterrupt as stop:
         if sys.stderr is not None:
             sys.stderr.write("maiscreen: error: interrupted; the same command goes on from here\n")
@@ -137,7 +137,7 @@ def _add_run(menu: Menu) -> None:
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
     )
-    _add_how(parser)
+    _add_runner_options(parser)
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
@@ -150,7 +150,7 @@ def _add_run(menu: Menu) -> None:
     parser.set_defaults(command=campaign.run)
 
 
-def _add_how(parser: Parser) -> None:
+def _add_runner_options(parser: Parser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
     how.add_argument("--serial", action="store_true", help="one process, without Dask")
@@ -182,7 +182,7 @@ def _add_resume(menu: Menu) -> None:
     epilog = "example:\n  maiscreen resume first --workers 2"
     parser = menu.add_parser("resume", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
-    _add_how(parser)
+    _add_runner_options(parser)
     parser.set_defaults(command=campaign.resume)
 
 
@@ -192,7 +192,7 @@ def _add_retry(menu: Menu) -> None:
     parser = menu.add_parser("retry", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")
     parser.add_argument("--failed", action="store_true", help="those that failed")
-    _add_how(parser)
+    _add_runner_options(parser)
     parser.set_defaults(command=campaign.retry)
 
 

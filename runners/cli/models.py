@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import folder
+from maiscreen.runners.cli.arguments import parse_folder
 from maiscreen.runners.cli.comparison import as_table
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
@@ -33,22 +33,26 @@ def train(options: argparse.Namespace) -> int:
 def evaluate(options: argparse.Namespace) -> int:
     """Measure a model on data, or print the table of all embedded ones."""
     from maiscreen.models.learning.compare import evaluate
-    from maiscreen.models.storage.store import find_model, models
+    from maiscreen.models.storage.store import find_model, model_entries
     from maiscreen.models.training_files.read import read_data, summary
 
     if options.markdown:
-        emit(as_markdown([one for one in models(folder("--store", options.store)) if one.card]))
+        emit(
+            as_markdown(
+                [one for one in model_entries(parse_folder("--store", options.store)) if one.card]
+            )
+        )
         return 0
     if options.name is None or options.data is None:
         raise InputError("NAME", options.name or "", "give a model and --data, or --markdown")
-    model = find_model(options.name, folder("--store", options.store))
+    model = find_model(options.name, parse_folder("--store", options.store))
     data = read_data(model.card.target, options.data, options.unit)
     found = evaluate(model, data.training)
     if options.json:
         emit_json(json.dumps({"model": model.card.name, "target": model.card.target, **found}))
     else:
         emit(f"{model.card.name} on {options.data}\n{summary(data.left_out)}")
-        emit(measured(found, model.card))
+        emit(errors_table(found, model.card))
     return 0
 
 
@@ -56,14 +60,14 @@ def compare(options: argparse.Namespace) -> int:
     """Compare two models on the same data."""
     from dataclasses import asdict
 
-    from maiscreen.models.learning.compare import compare_models, unseen
+    from maiscreen.models.learning.compare import compare_models, unseen_rows
     from maiscreen.models.storage.store import find_model
     from maiscreen.models.training_files.read import read_data, summary
 
-    store = folder("--store", options.store)
+    store = parse_folder("--store", options.store)
     first, second = (find_model(name, store) for name in (options.first, options.second))
     data = read_data(first.card.target, options.data, options.unit)
-    both = {"all": data.training, "unseen": unseen((first, second), data.training)}
+    both = {"all": data.training, "unseen": unseen_rows((first, second), data.training)}
     found = {name: compare_models(first, second, rows) for name, rows in both.items() if len(rows)}
     if options.json:
         emit_json(json.dumps({name: asdict(one) for name, one in found.items()}))
@@ -75,9 +79,9 @@ def compare(options: argparse.Namespace) -> int:
 
 def list_models(options: argparse.Namespace) -> int:
     """List all models."""
-    from maiscreen.models.storage.store import models
+    from maiscreen.models.storage.store import model_entries
 
-    found = models(folder("--store", options.store))
+    found = model_entries(parse_folder("--store", options.store))
     if options.json:
         if found:
             emit_json(as_lines(found))
@@ -90,11 +94,11 @@ def show(options: argparse.Namespace) -> int:
     """Print the card of a model."""
     from maiscreen.models.storage.store import find_model
 
-    card = find_model(options.name, folder("--store", options.store)).card
+    card = find_model(options.name, parse_folder("--store", options.store)).card
     if options.json:
         emit_json(card.to_json(indent=None))
     else:
-        emit(described(card))
+        emit(card_text(card))
     return 0
 
 
@@ -102,7 +106,7 @@ def use(options: argparse.Namespace) -> int:
     """Put a model to use for its target."""
     from maiscreen.models.storage.store import use
 
-    card = use(options.name, folder("--store", options.store), options.force)
+    card = use(options.name, parse_folder("--store", options.store), options.force)
     emit(f"{options.store} now uses {card.name} {card.version} for {card.target}")
     emit(f"A campaign takes the models of a store by: maiscreen run --models {options.store}")
     return 0
@@ -113,26 +117,26 @@ def distil(options: argparse.Namespace) -> int:
     from maiscreen.models.retraining.distil import add_student
     from maiscreen.models.storage.model import embedded_folder
     from maiscreen.models.storage.store import find
-    from maiscreen.runners.work.progress import fits_shown
+    from maiscreen.runners.work.progress import show_fits
 
-    found = find(options.name, folder("--store", options.store))
+    found = find(options.name, parse_folder("--store", options.store))
     if not isinstance(found, Path) or found.parent == embedded_folder():
         raise InputError("NAME", options.name, "comes with a student; name a model of your own")
-    with fits_shown(quiet=options.quiet) as watch:
+    with show_fits(quiet=options.quiet) as watch:
         card = add_student(found, watch)
-    emit(described(card))
+    emit(card_text(card))
     return 0
 
 
 def _retrain(options: argparse.Namespace) -> int:
     from maiscreen.models import retrain
-    from maiscreen.runners.work.progress import fits_shown
+    from maiscreen.runners.work.progress import show_fits
 
     for option in ("target", "data"):
         if not getattr(options, option):
             raise InputError(f"--{option}", getattr(options, option) or "", "is missing")
-    out = None if options.out is None else folder("--out", options.out)
-    with fits_shown(quiet=options.quiet) as watch:
+    out = None if options.out is None else parse_folder("--out", options.out)
+    with show_fits(quiet=options.quiet) as watch:
         report = retrain(
             options.target,
             options.data,
@@ -156,18 +160,18 @@ def _retrain(options: argparse.Namespace) -> int:
 
 def _embed(options: argparse.Namespace) -> int:
     from maiscreen.models.retraining.embedded import embed
-    from maiscreen.runners.runs.labels import listed
-    from maiscreen.runners.work.progress import fits_shown
+    from maiscreen.runners.runs.labels import split_list
+    from maiscreen.runners.work.progress import show_fits
 
     if options.out is None:
         raise InputError("--out", "", "is missing; give a folder")
-    out, names = folder("--out", options.out), listed("--target", options.target)
-    with fits_shown(quiet=options.quiet) as watch:
+    out, names = parse_folder("--out", options.out), split_list("--target", options.target)
+    with show_fits(quiet=options.quiet) as watch:
         cards = embed(out, names, _seed(options.seed), options.force, watch)
     if options.json:
         emit_json("\n".join(card.to_json(indent=None) for card in cards))
     else:
-        emit("\n\n".join(described(card) for card in cards))
+        emit("\n\n".join(card_text(card) for card in cards))
     return 0
 
 
@@ -396,11 +400,11 @@ def table(entries: Sequence[Entry]) -> str:
     if not entries:
         return "no models"
     head = ("", "name", "target", "MAE grouped", "on", "rows", "trained", "version")
-    body = [("*" if one.in_use else "", *_listed(one)) for one in entries]
+    body = [("*" if one.in_use else "", *_table_row(one)) for one in entries]
     return columns([[printable(cell) for cell in row] for row in (head, *body)])
 
 
-def _listed(one: Entry) -> tuple[str, ...]:
+def _table_row(one: Entry) -> tuple[str, ...]:
     card = one.card
     if card is None:
         return (one.name, f"damaged: {one.error}", "", "", "", "", "")
@@ -411,7 +415,7 @@ def _listed(one: Entry) -> tuple[str, ...]:
     return (one.name + note, card.target, mae, scale(card), rows, card.date, card.version)
 
 
-def described(card: Card) -> str:
+def card_text(card: Card) -> str:
     """Give a card in a few lines, with a table of its tests."""
     from maiscreen.screen.text import printable
 
@@ -460,7 +464,7 @@ def _speed(one: StudentCard) -> str:
     return f"{one.predictions_per_second:,.0f} predictions/s, {alone}"
 
 
-def measured(found: Mapping[str, Mapping[str, float]], card: Card) -> str:
+def errors_table(found: Mapping[str, Mapping[str, float]], card: Card) -> str:
     """Give the errors of a model on data as a table for the terminal."""
     head = ("rows", "", f"MAE {scale(card)}", "RMSE", "R²", "coverage", "in domain")
     body = [
@@ -511,7 +515,7 @@ def as_markdown(entries: Sequence[Entry]) -> str:
     head += ["student: MAE", "student: coverage"]
     body = [
         [
-            f"{card.target}{_own(card)}",
+            f"{card.target}{_own_name(card)}",
             scale(card),
             *_test(split, one),
             _peers(card, split),
@@ -522,7 +526,7 @@ def as_markdown(entries: Sequence[Entry]) -> str:
     ]
     costs = [
         [
-            f"{card.target}{_own(card)}",
+            f"{card.target}{_own_name(card)}",
             card.recipe,
             f"{card.data.get('rows', '–')}",
             f"{card.seconds:.0f}",
@@ -551,13 +555,13 @@ def _costs_of_student(one: StudentCard | None) -> tuple[str, ...]:
     return (f"{one.seconds:.0f}", *rates)
 
 
-def _own(card: Card) -> str:
+def _own_name(card: Card) -> str:
     """Name a model that is not embedded."""
     return "" if card.name == f"embedded/{card.target}" else f" ({card.name})"
 
 
 def _peers(card: Card, split: str) -> str:
-    if split != "matbench" or _own(card):
+    if split != "matbench" or _own_name(card):
         return "–"
     known = PEERS.get(card.target, {})
     return ", ".join(f"{name} {mae:g}" for name, mae in known.items()) or "–"

@@ -15,10 +15,10 @@ COMPUTED = ("profile", "vapour", "plateaus", "paper")
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a figure and write it."""
-    from maiscreen.runners.folder.log import remark
+    from maiscreen.runners.folder.log import print_remark
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.shards import write_whole
-    from maiscreen.runners.runs.plots import is_of_now, plot
+    from maiscreen.runners.runs.plots import is_current, plot
 
     path = Path(options.out)
     kind = path.suffix.casefold()
@@ -28,19 +28,21 @@ def plot(options: argparse.Namespace) -> int:
     figure = plot(
         out,
         options.name,
-        of=_listed("--of", options.of) or (),
+        of=_split_names("--of", options.of) or (),
         width=options.width,
-        attributes=_listed("--attributes", options.attributes),
+        attributes=_split_names("--attributes", options.attributes),
     )
     write_whole(path, figure.content(kind[1:]), "--out")
     width_mm, height_mm = (25.4 * inches for inches in figure.get_size_inches())
     emit(f"Written to {path}: {width_mm:.0f} × {height_mm:.0f} mm")
-    if options.name in COMPUTED and not is_of_now(out):
-        remark("the campaign was run with other code or data than those that drew this figure")
+    if options.name in COMPUTED and not is_current(out):
+        print_remark(
+            "the campaign was run with other code or data than those that drew this figure"
+        )
     return COMPLETE
 
 
-def _listed(field: str, text: str | None) -> list[str] | None:
+def _split_names(field: str, text: str | None) -> list[str] | None:
     """Take names with commas between them."""
     if text is None:
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import folder, whole
+from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from maiscreen.models.learning.model import Surrogate
-    from maiscreen.models.predictions.table import Answers
+    from maiscreen.models.predictions.table import TablePredictions
     from maiscreen.models.training_files.read import LeftOut
     from maiscreen.screen.advice.suggest import Suggestion
 
@@ -66,16 +66,16 @@ def add_predict(actions: Menu) -> None:
 def predict(options: argparse.Namespace) -> int:
     """Predict the target of a model for the formulas in a file."""
     out = None if options.out is None else _out(options.out, options.data)
-    from maiscreen.models.predictions.table import answered
+    from maiscreen.models.predictions.table import predict_table
     from maiscreen.models.storage.store import find_model
     from maiscreen.models.training_files.read import summary
     from maiscreen.models.training_files.table import read_table
-    from maiscreen.runners.work.progress import counted
+    from maiscreen.runners.work.progress import progress_counter
 
-    model = find_model(options.name, folder("--store", options.store))
+    model = find_model(options.name, parse_folder("--store", options.store))
     data = read_table(Path(options.data), "--data")
-    with counted("predict", " rows", quiet=options.quiet) as watch:
-        found = answered(model, data, options.fast, watch)
+    with progress_counter("predict", " rows", quiet=options.quiet) as watch:
+        found = predict_table(model, data, options.fast, watch)
     if options.left_out is not None:
         write_left_out(Path(options.left_out), found.left_out)
     if options.json:
@@ -90,7 +90,7 @@ def predict(options: argparse.Namespace) -> int:
     return 0
 
 
-def as_lines(found: "Answers") -> str:
+def as_lines(found: "TablePredictions") -> str:
     """Give one JSON object on a line for each row; one that was left out says why."""
     rows: list[dict[str, Any]] = found.table.to_pylist()
     rows += [
@@ -106,7 +106,7 @@ def predictions_text(table: "pa.Table", model: "Surrogate") -> str:
     Parameters
     ----------
     table : pyarrow.Table
-        Of :class:`maiscreen.models.predictions.table.Answers`.
+        Of :class:`maiscreen.models.predictions.table.TablePredictions`.
     model : Surrogate
         Who said it.
     """
@@ -132,7 +132,7 @@ def predictions_text(table: "pa.Table", model: "Surrogate") -> str:
 
 def _out(text: str, data: str) -> Path:
     """Take the file to write; refuse what would fail only after the work is done."""
-    path = folder("--out", text)
+    path = parse_folder("--out", text)
     if path.suffix.lower() not in (".csv", ".parquet"):
         raise InputError("--out", text, "ends with neither .csv nor .parquet")
     if path.absolute() == Path(data).absolute():
@@ -205,7 +205,7 @@ def suggest(options: argparse.Namespace) -> int:
     """Name the labels that would most improve the shortlist of a campaign."""
     from maiscreen.runners.folder.place import campaign_folder
 
-    count = whole("--n", options.n, MOST)
+    count = parse_whole_number("--n", options.n, MOST)
     out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.screen.advice.suggest import COLUMNS, NEEDED, as_dict, rows

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import whole
+from maiscreen.runners.cli.arguments import parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
 
@@ -67,14 +67,14 @@ def add(menu: Menu) -> None:
 
 def perform(options: argparse.Namespace) -> int:
     """Print or write the shortlist."""
-    from maiscreen.runners.folder.log import remark
+    from maiscreen.runners.folder.log import print_remark
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.shortlist import MOST, PER_METAL, read
 
-    top = whole("--top", options.top, MOST)
+    top = parse_whole_number("--top", options.top, MOST)
     limit = PER_METAL if options.diverse else None
     if options.per_metal is not None:
-        limit = whole("--per-metal", options.per_metal, MOST)
+        limit = parse_whole_number("--per-metal", options.per_metal, MOST)
     kind = _kind(options)
     path = None if kind in PRINTED and options.out is None else _file(options, kind)
     if kind in ("xlsx", "cards") and top > MOST_CARDS:
@@ -82,7 +82,7 @@ def perform(options: argparse.Namespace) -> int:
         raise InputError("--top", options.top, remedy)
     found = read(campaign_folder("DIR", options.folder), top, limit)
     if limit is not None and len(found) < top:
-        remark(f"{len(found)} precursors: no other metals are left for --top {top}")
+        print_remark(f"{len(found)} precursors: no other metals are left for --top {top}")
     if path is None:
         _print(found, kind)
     else:
@@ -98,27 +98,27 @@ def _kind(options: argparse.Namespace) -> str:
     end = Path(options.out).suffix.casefold() if options.out else ""
     kind = str(options.format or by_end.get(end, "csv" if not end else ""))
     if not kind:
-        remedy = f"give a file that ends with {_listed()}, or --format"
+        remedy = f"give a file that ends with {_format_names()}, or --format"
         raise InputError("--out", options.out, remedy)
     if end and end != ENDS[kind]:
         raise InputError("--out", options.out, f"ends otherwise than --format {kind}: {ENDS[kind]}")
     return kind
 
 
-def _listed() -> str:
+def _format_names() -> str:
     *ends, last = ENDS.values()
     return f"{', '.join(ends)} or {last}"
 
 
 def _file(options: argparse.Namespace, kind: str) -> Path:
     """Name the file, which must not be there already."""
-    from maiscreen.runners.folder.place import why
+    from maiscreen.runners.folder.place import error_text
 
     path = Path(options.out or f"shortlist{ENDS[kind]}")
     try:
         taken = path.exists()
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(path), f"cannot be read: {why(error)}") from None
+        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
     if taken and not options.overwrite:
         remedy = "is there already, perhaps filled in; give another name, or --overwrite"
         raise InputError("--out", str(path), remedy)

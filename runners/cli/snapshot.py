@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import folder, own_snapshot, whole
-from maiscreen.runners.cli.console import Menu, complain, emit, emit_json
+from maiscreen.runners.cli.arguments import own_snapshot, parse_folder, parse_whole_number
+from maiscreen.runners.cli.console import Menu, emit, emit_json, print_error
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
@@ -32,17 +32,17 @@ def build(options: argparse.Namespace) -> int:
     from maiscreen.candidates.materials_project.query import Query
     from maiscreen.candidates.materials_project.service import ServiceError
 
-    out = folder("--out", options.out)
-    query = Query(**_asked(options))
+    out = parse_folder("--out", options.out)
+    query = Query(**_query_settings(options))
     file = options.api_key_file
-    key = api_key(None if file is None else folder("--api-key-file", file))
+    key = api_key(None if file is None else parse_folder("--api-key-file", file))
     try:
         return _fetch(options, query, out, key)
     except ServiceError as error:
-        return complain(f"Materials Project: {error}; the same command goes on from here", 1)
+        return print_error(f"Materials Project: {error}; the same command goes on from here", 1)
 
 
-def _asked(options: argparse.Namespace) -> dict[str, Any]:
+def _query_settings(options: argparse.Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name in ("metals", "halogens"):
         text = getattr(options, name)
@@ -56,24 +56,24 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
 def _fetch(options: argparse.Namespace, query: Any, out: Path, key: str) -> int:
     from maiscreen.candidates.materials_project.build import build_materials_project
     from maiscreen.candidates.materials_project.fetch import naive_requests
-    from maiscreen.candidates.materials_project.service import opened
-    from maiscreen.runners.work.progress import counted
+    from maiscreen.candidates.materials_project.service import open_service
+    from maiscreen.runners.work.progress import progress_counter
 
     begun = time.perf_counter()
     with (
-        opened(key, options.endpoint) as service,
-        counted("fetch", " requests", quiet=options.quiet) as told,
+        open_service(key, options.endpoint) as service,
+        progress_counter("fetch", " requests", quiet=options.quiet) as told,
     ):
         built = build_materials_project(service, query, out, told)
     seconds = time.perf_counter() - begun
-    emit(_built(built.manifest))
+    emit(_build_summary(built.manifest))
     naive = naive_requests(query, built.manifest["materials"])
     emit(f"{built.requests} requests in {seconds:.0f} s; one by one it would be {naive}")
     emit(f"\nWritten to {options.out}; see also: maiscreen snapshot verify {options.out}")
     return 0
 
 
-def _built(manifest: dict[str, Any]) -> str:
+def _build_summary(manifest: dict[str, Any]) -> str:
     refused = manifest["refused"]
     lines = [
         f"{manifest['name']}: {manifest['rows']} phases of {manifest['materials']} materials, "
@@ -90,7 +90,7 @@ def _built(manifest: dict[str, Any]) -> str:
 def _build_embedded(options: argparse.Namespace) -> int:
     """Rebuild the embedded data from their source."""
     from maiscreen.candidates.embedded.build import build_embedded
-    from maiscreen.runners.folder.place import why
+    from maiscreen.runners.folder.place import error_text
 
     for name in ("metals", "halogens", "thermo_type", "api_key_file", "endpoint"):
         if getattr(options, name) is not None:
@@ -100,12 +100,12 @@ def _build_embedded(options: argparse.Namespace) -> int:
     remedy = "give the wheel of crabnet 2.0.8"
     if options.wheel is None:
         raise InputError("--wheel", None, remedy)
-    wheel, out = Path(options.wheel), folder("--out", options.out)
+    wheel, out = Path(options.wheel), parse_folder("--out", options.out)
     try:
         if not wheel.is_file():
             raise InputError("--wheel", options.wheel, f"is no file; {remedy}")
     except OSError as error:
-        raise InputError("--wheel", options.wheel, f"{why(error)}; {remedy}") from None
+        raise InputError("--wheel", options.wheel, f"{error_text(error)}; {remedy}") from None
     try:
         if out.exists() and not out.is_dir():
             raise InputError("--out", options.out, "is a file; give a folder")
@@ -113,7 +113,7 @@ def _build_embedded(options: argparse.Namespace) -> int:
     except InputError:
         raise
     except (OSError, ValueError) as error:
-        raise InputError("--out", options.out, f"cannot be written: {why(error)}") from None
+        raise InputError("--out", options.out, f"cannot be written: {error_text(error)}") from None
     emit(f"Written to {options.out}")
     return 0
 
@@ -154,7 +154,7 @@ def diff(options: argparse.Namespace) -> int:
     from maiscreen.candidates.snapshot.snapshot import load_snapshot
     from maiscreen.screen.advice.rank_changes import rank_changes
 
-    top = whole("--top", options.top, 1_000_000)
+    top = parse_whole_number("--top", options.top, 1_000_000)
     before, after = own_snapshot(options.a), own_snapshot(options.b)
     first, second = load_snapshot(before), load_snapshot(after)
     phases = phase_changes(first, second)
@@ -171,10 +171,10 @@ def add_own_entries(options: argparse.Namespace) -> int:
     from maiscreen.candidates.entries.add import add_entries
     from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
-    out = folder("--out", options.out)
+    out = parse_folder("--out", options.out)
     snapshot = load_snapshot(own_snapshot(options.snapshot))
     manifest, entries = add_entries(
-        snapshot, folder("--entries", options.entries), out, options.scheme
+        snapshot, parse_folder("--entries", options.entries), out, options.scheme
     )
     added = manifest["added"][-1]
     emit(f"{added['entries']} entries added, {added['used']} lie lowest of their composition")
@@ -343,8 +343,8 @@ def as_lines(
     parts = [
         f"A  {before.manifest.get('name')}\nB  {after.manifest.get('name')}",
         f"{phases.same} phases are the same",
-        _named("came with B", phases.come, top),
-        _named("gone with B", phases.gone, top),
+        _phase_list("came with B", phases.come, top),
+        _phase_list("gone with B", phases.gone, top),
         _table("moved", ("phase", "A eV/atom", "B eV/atom", "hull"), moved, top),
     ]
     if ranks is not None:
@@ -354,7 +354,7 @@ def as_lines(
     return "\n\n".join(parts)
 
 
-def _named(what: str, formulas: Sequence[str], top: int) -> str:
+def _phase_list(what: str, formulas: Sequence[str], top: int) -> str:
     shown = ", ".join(formulas[:top])
     more = f" … and {len(formulas) - top} more" if len(formulas) > top else ""
     return f"{len(formulas)} {what}" + (f": {shown}{more}" if formulas else "")

@@ -187,7 +187,7 @@ def _table(item: Any) -> list[str]:
 
 
 def _is_short(item: Any) -> bool:
-    """Tell whether a value fits on a line."""
+    """Return whether a value fits on a line."""
     values = item.values() if isinstance(item, Mapping) else item
     flat = not any(isinstance(value, Mapping | list) for value in values)
     return flat and len(_short(item)) <= 100

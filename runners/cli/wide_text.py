@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
-    from maiscreen.runners.runs.blends import Finished
+    from maiscreen.runners.runs.blends import WideResult
     from maiscreen.screen.campaign.campaign import Campaign
 
 SHOWN = 10
 
 
-def summary(campaign: "Campaign", finished: "Finished") -> str:
+def summary(campaign: "Campaign", finished: "WideResult") -> str:
     """Tell what came out of a wide campaign: the best, the gates, where the time went."""
-    from maiscreen.screen.blends.words import distinct, with_words
+    from maiscreen.screen.blends.words import add_names, best_of_each_set
 
     counts = finished.counts
     total = sum(counts.values())
     counted = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-    rows = distinct(with_words(campaign, finished.ranking).to_pylist())
+    rows = best_of_each_set(add_names(campaign, finished.ranking).to_pylist())
     head = ("rank", "recipe (liquid)", "°C", "s", "score (90 %)", f"P(top {campaign.top_k})")
     body = [_row(row) for row in rows[:SHOWN]]
     lost = sorted(finished.gates.items(), key=lambda item: -item[1])
@@ -34,7 +34,7 @@ def summary(campaign: "Campaign", finished: "Finished") -> str:
             table,
             "",
             _bound(campaign, finished),
-            _times(finished.used),
+            _times(finished.runner_info),
         ]
     )
 
@@ -52,7 +52,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _bound(campaign: "Campaign", finished: "Finished") -> str:
+def _bound(campaign: "Campaign", finished: "WideResult") -> str:
     bound = finished.bound
     told = f"errors drawn for the first {bound.drawn:,}"
     if bound.open:
@@ -85,7 +85,7 @@ def _by_time(item: tuple[str, float]) -> float:
     return -item[1]
 
 
-def as_forecast(found: Mapping[str, Any]) -> str:
+def forecast_text(found: Mapping[str, Any]) -> str:
     """Tell what a campaign would search."""
     thinned = f" (an even sample of {found['of']:,})" if found["of"] > found["candidates"] else ""
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["precursors"].items())

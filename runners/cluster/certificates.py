@@ -46,7 +46,7 @@ distributed:
 """
 
 
-def make(folder: Path, hosts: Sequence[str], days: int) -> Path:
+def make_certificates(folder: Path, hosts: Sequence[str], days: int) -> Path:
     """Make the authority and the certificates of all roles; nothing is ever overwritten.
 
     Parameters
@@ -74,7 +74,7 @@ def make(folder: Path, hosts: Sequence[str], days: int) -> Path:
         raise InputError("--host", "", "name at least the scheduler's host, or its address")
     names = [_general_name(host) for host in hosts]
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 (a link stays the name that was given)
-    _claim(folder)
+    _make_folder(folder)
     try:
         ca_key, ca = _authority(days)
         _write(folder / "ca", {AUTHORITY: _pem(ca), KEY: _key_pem(ca_key)})
@@ -91,7 +91,7 @@ def commands(folder: Path, hosts: Sequence[str]) -> str:
     """Tell what goes where, and the commands that start the cluster and use it."""
     host = hosts[0]
     quoted = shlex.quote(f"tls://[{host}]:8786" if ":" in host else f"tls://{host}:8786")
-    scheduler, worker, client = (_quoted(folder / role) for role in ROLES)
+    scheduler, worker, client = (_quote(folder / role) for role in ROLES)
     return f"""\
 On the scheduler's host, with {folder / "scheduler"}:
   DASK_CONFIG={scheduler}/{CONFIG} dask scheduler --protocol tls --host {host} --port 8786 \
@@ -116,7 +116,7 @@ def _check_installed() -> None:
         raise InputError("cluster", "certificates", remedy)
 
 
-def _claim(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Make the folder, for its owner alone; take an empty one."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def _config(folder: Path, role: str) -> bytes:
     return _CONFIG.format(role=role, **paths).encode()
 
 
-def _quoted(path: Path) -> str:
+def _quote(path: Path) -> str:
     return shlex.quote(str(path))
 
 

@@ -18,8 +18,8 @@ from distributed.versions import VersionMismatchWarning
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import connections, same_code
 from maiscreen.runners.cluster.guard import ONE_THREAD
-from maiscreen.runners.cluster.same_code import Answer, here
-from maiscreen.runners.cluster.watch import told_when_lost
+from maiscreen.runners.cluster.same_code import Answer, local_versions
+from maiscreen.runners.cluster.watch import lost_scheduler_as_error
 
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
@@ -44,7 +44,7 @@ _LOOPBACK = {"distributed.comm.require-encryption": False}
 
 
 @contextmanager
-def local(workers: int, dashboard: bool = False) -> Iterator[Client]:
+def local_client(workers: int, dashboard: bool = False) -> Iterator[Client]:
     """Start worker processes on this machine and end them afterwards.
 
     Parameters
@@ -62,13 +62,13 @@ def local(workers: int, dashboard: bool = False) -> Iterator[Client]:
     if dashboard and find_spec("bokeh") is None:
         raise InputError("--dashboard", True, 'needs bokeh; pip install "maiscreen[cluster]"')
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(_silence_logs())
         stack.enter_context(dask.config.set(_SETTINGS))
         # The user's own settings for clusters elsewhere, such as TLS, mean nothing on loopback.
         stack.enter_context(dask.config.set(_LOOPBACK))
         stack.enter_context(_hidden_main())
-        stack.enter_context(_one_thread_each())
-        with _deaf_to_interrupts():
+        stack.enter_context(_one_thread_per_worker())
+        with _ignore_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=same_code,
                 threads_per_worker=1,
@@ -86,7 +86,7 @@ def local(workers: int, dashboard: bool = False) -> Iterator[Client]:
 
 
 @contextmanager
-def connected(
+def connected_client(
     address: str,
     expected: Answer | str,
     ask: Callable[[], Answer],
@@ -107,7 +107,7 @@ def connected(
     tls : str, optional
         Folder of certificates.
     data : Mapping, optional
-        Folders that the workers may lack, see :func:`own_data.packed`.
+        Folders that the workers may lack, see `pack_folders`.
 
     Raises
     ------
@@ -117,24 +117,24 @@ def connected(
     """
     answer = {"code": expected} if isinstance(expected, str) else expected
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(_silence_logs())
         stack.enter_context(dask.config.set(_SETTINGS))
         client = stack.enter_context(_client(address, tls))
-        with told_when_lost():
+        with lost_scheduler_as_error():
             _await_worker(client, address, tls)
-        stack.enter_context(vetted(client, ("--scheduler", address), answer, ask, data))
+        stack.enter_context(prepared_workers(client, ("--scheduler", address), answer, ask, data))
         yield client
 
 
 @contextmanager
-def vetted(
+def prepared_workers(
     client: Client,
     where: tuple[str, str],
     expected: Answer,
     ask: Callable[[], Answer],
     data: Mapping[str, Mapping[str, bytes]] | None = None,
 ) -> Iterator[None]:
-    """See that the workers would find the same, and give them the data that they may lack.
+    """Verify the workers' versions, and send them the campaign's own data.
 
     Parameters
     ----------
@@ -143,20 +143,20 @@ def vetted(
     where : tuple of str
         What the user gave, and its value, for errors.
     expected, ask, data
-        As for :func:`connected`.
+        As for :func:`connected_client`.
 
     Raises
     ------
     InputError
-        As for :func:`connected`.
+        As for :func:`connected_client`.
     """
     with ExitStack() as stack:
-        with told_when_lost():
+        with lost_scheduler_as_error():
             same_code.check_versions(client, where, expected)
             if data:
-                same_code.check(client, where, expected, here)
-                stack.enter_context(_given(client, where, data))
-            same_code.check(client, where, expected, ask)
+                same_code.check_answers(client, where, expected, local_versions)
+                stack.enter_context(_data_on_workers(client, where, data))
+            same_code.check_answers(client, where, expected, ask)
         yield
 
 
@@ -177,7 +177,9 @@ def _client(address: str, tls: str | None) -> Client:
     # What is left of the client closes itself when it is collected. That must not happen in the
     # event loop of a later one, which would wait for the lock under which it is being started.
     gc.collect()
-    raise InputError("--scheduler", address, connections.why_not(address, files, PATIENCE_S))
+    raise InputError(
+        "--scheduler", address, connections.connection_fault(address, files, PATIENCE_S)
+    )
 
 
 def _await_worker(client: Client, address: str, tls: str | None) -> None:
@@ -190,13 +192,13 @@ def _await_worker(client: Client, address: str, tls: str | None) -> None:
 
 
 @contextmanager
-def _given(
+def _data_on_workers(
     client: Client, where: tuple[str, str], data: Mapping[str, Mapping[str, bytes]]
 ) -> Iterator[None]:
     """Give all workers, and those that join later, the campaign's own data while it runs."""
-    from maiscreen.runners.cluster.shipped_data import OwnData
+    from maiscreen.runners.cluster.shipped_data import ShipData
 
-    plugin = OwnData(data)
+    plugin = ShipData(data)
     try:
         client.register_plugin(plugin)
     except OSError as error:
@@ -211,7 +213,7 @@ def _given(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_logs() -> Iterator[None]:
     """Keep distributed's log off the screen: what matters comes back as an outcome."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
     # distributed gives some of its loggers a level of their own.
@@ -226,8 +228,8 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let worker processes not hear Ctrl-C, which a terminal sends to all: they end with us.
+def _ignore_interrupts() -> Iterator[None]:
+    """Let worker processes ignore Ctrl-C, which a terminal sends to all: they end with us.
 
     The event loop's thread, started within, inherits the mask, and so does every worker that it
     starts, now or later. An interrupt meanwhile is not lost: it arrives at the end.
@@ -242,7 +244,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def _one_thread_per_worker() -> Iterator[None]:
     """Let workers, now or started anew, not start a thread for each processor.
 
     Dask says so too, but what is set in this process's environment would win, and it leaves its

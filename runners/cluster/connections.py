@@ -25,7 +25,7 @@ class Certificates:
     key: str
 
 
-def parsed(address: str) -> tuple[str, str, int]:
+def parse_address(address: str) -> tuple[str, str, int]:
     """Take an address apart: protocol, host, port.
 
     Raises
@@ -35,7 +35,7 @@ def parsed(address: str) -> tuple[str, str, int]:
 
     Examples
     --------
-    >>> parsed("tls://[::1]:8786"), parsed("node1:8786")
+    >>> parse_address("tls://[::1]:8786"), parse_address("node1:8786")
     (('tls', '::1', 8786), ('tcp', 'node1', 8786))
     """
     found = _ADDRESS.fullmatch(address)
@@ -47,7 +47,7 @@ def parsed(address: str) -> tuple[str, str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine, seen from within.
+    """Return whether a host is this machine, seen from within.
 
     Of names, ``localhost`` alone is looked up: others may mean something else tomorrow.
 
@@ -66,8 +66,8 @@ def is_loopback(host: str) -> bool:
     return (mapped or found).is_loopback
 
 
-def check(address: str | None, tls: str | None, insecure: bool) -> None:
-    """See that a connection is one that others cannot listen to.
+def check_connection(address: str | None, tls: str | None, insecure: bool) -> None:
+    """Check that a connection is one that others cannot listen to.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def check(address: str | None, tls: str | None, insecure: bool) -> None:
         if tls is not None:
             raise InputError("--tls", tls, "goes with --scheduler tls://HOST:PORT")
         return
-    protocol, host, _ = parsed(address)
+    protocol, host, _ = parse_address(address)
     if protocol == "tls":
         if tls is None:
             remedy = f"needs certificates; give --tls DIR, or {_MAKE}"
@@ -112,17 +112,17 @@ def certificates(folder: str) -> Certificates:
     found = Certificates(
         *(str((where / name).absolute()) for name in (AUTHORITY, CERTIFICATE, KEY))
     )
-    _check_itself(found)
+    _check_certificate(found)
     return found
 
 
-def _check_itself(given: Certificates) -> None:
-    """Show the certificate to oneself: expired, or of another authority, it is no good anywhere.
+def _check_certificate(given: Certificates) -> None:
+    """Verify the client's certificate: expired, or of another authority, it is no good anywhere.
 
     A handshake in memory, because the standard library reads certificates in no other way.
     """
     shows = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    asks = context(given)
+    asks = ssl_context(given)
     shows.load_cert_chain(given.certificate, given.key)
     one_way, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = shows.wrap_bio(one_way, back, server_side=True)
@@ -136,7 +136,7 @@ def _check_itself(given: Certificates) -> None:
         raise InputError("--tls", str(Path(given.certificate).parent), remedy) from None
 
 
-def context(given: Certificates) -> ssl.SSLContext:
+def ssl_context(given: Certificates) -> ssl.SSLContext:
     """Make what a client opens a connection with; as distributed's, it checks no host names."""
     try:
         made = ssl.create_default_context(cafile=given.authority)
@@ -150,8 +150,8 @@ def context(given: Certificates) -> ssl.SSLContext:
     return made
 
 
-def why_not(address: str, tls: Certificates | None, seconds: float) -> str:
-    """Say why there is no connection: what a user can do something about, in one line.
+def connection_fault(address: str, tls: Certificates | None, seconds: float) -> str:
+    """Explain why there is no connection: what a user can do something about, in one line.
 
     Parameters
     ----------
@@ -162,22 +162,22 @@ def why_not(address: str, tls: Certificates | None, seconds: float) -> str:
     seconds : float
         How long to wait for each of its answers.
     """
-    _, host, port = parsed(address)
+    _, host, port = parse_address(address)
     try:
         with socket.create_connection((host, port), seconds) as plain:
             plain.settimeout(seconds)
-            return _answered(plain, tls)
+            return _server_fault(plain, tls)
     except OSError as error:
         why = str(error.strerror or error)
         return f"cannot be reached ({why}); start one with: dask scheduler"
 
 
-def _answered(plain: socket.socket, tls: Certificates | None) -> str:
-    """Say what is wrong with a server that takes connections."""
+def _server_fault(plain: socket.socket, tls: Certificates | None) -> str:
+    """Describe what is wrong with a server that takes connections."""
     if tls is None:
         return _as_plain(plain)
     try:
-        with context(tls).wrap_socket(plain) as speaking:
+        with ssl_context(tls).wrap_socket(plain) as speaking:
             # With TLS 1.3 its opinion of our certificate comes after the handshake.
             speaking.recv(1)
     except ssl.SSLCertVerificationError as error:

@@ -23,18 +23,18 @@ from maiscreen.runners.cluster.guard import (
     KILLED,
     MARKER,
     OUT_OF_MEMORY,
-    Call,
-    Done,
-    EndedError,
-    Trace,
-    Watch,
-    trace,
+    CrashReport,
+    GuardedCall,
+    ProcessEndedError,
+    TaskLimits,
+    TaskResult,
+    parse_crash_report,
 )
-from maiscreen.runners.cluster.watch import Crew, Terms, told_when_lost
+from maiscreen.runners.cluster.watch import RunTerms, WorkerWatch, lost_scheduler_as_error
 from maiscreen.runners.endings import EndingError, FaultError, MismatchError
 from maiscreen.runners.folder.log import SILENT, Log
-from maiscreen.runners.outcome import Outcome, quarantined
-from maiscreen.runners.work.work import Describe, Given, Perform, perform, split
+from maiscreen.runners.outcome import Outcome, quarantined_outcome
+from maiscreen.runners.work.work import Describe, Given, Perform, perform, split_task
 from maiscreen.screen.campaign.plan import Task
 
 TRIES = 3
@@ -61,7 +61,7 @@ def execute(
     perform: Perform[Given] = perform,
     log: Log = SILENT,
     *,
-    terms: Terms | None = None,
+    terms: RunTerms | None = None,
 ) -> Iterator[tuple[Task, Outcome]]:
     """Perform the tasks on the workers and give each outcome as it comes.
 
@@ -76,10 +76,10 @@ def execute(
     FaultError
         If a task fails where no candidate is to blame.
     """
-    work = _Work(client, perform, describe, given, terms or Terms(), log)
+    work = _Work(client, perform, describe, given, terms or RunTerms(), log)
     suspects = yield from work.together(list(tasks))
     while suspects:
-        log.tell("suspects", tasks=len(suspects))
+        log.record("suspects", tasks=len(suspects))
         again = yield from work.together(suspects)
         if 2 * len(again) > len(suspects):
             for task in sorted(again):
@@ -98,14 +98,14 @@ class _Work(Generic[Given]):
         perform: Perform[Given],
         describe: Describe[Given],
         given: Given,
-        terms: Terms,
+        terms: RunTerms,
         log: Log,
     ) -> None:
         self.terms = terms
         self._client, self._log = client, log
         self._sent = perform, describe, given
         self._run, self._numbers = uuid.uuid4().hex, count()
-        self._crew = Crew(client, terms, log)
+        self._crew = WorkerWatch(client, terms, log)
         self._crew.greet()
         self._left_traces = False
 
@@ -113,26 +113,26 @@ class _Work(Generic[Given]):
         """Perform tasks side by side; return those that ended with their worker."""
         suspects = []
         for task, _, came in self._performed(tasks, self.terms.limit_s):
-            if isinstance(came, Done):
+            if isinstance(came, TaskResult):
                 yield task, came.outcome
             else:
-                self._log.tell("suspect", task=task, worker=_worker(came))
+                self._log.record("suspect", task=task, worker=_worker_name(came))
                 suspects.append(task)
         return suspects
 
     def isolated(self, task: Task, limit_s: float | None) -> Iterator[tuple[Task, Outcome]]:
         """Perform the pieces of a suspect, one after another, with nothing beside them."""
-        self._log.tell("isolated", task=task, limit_s=limit_s)
+        self._log.record("isolated", task=task, limit_s=limit_s)
         if task.size == 1:
             yield task, self._alone(task, limit_s)
             return
-        for piece in split(task):
-            less_s = _less(limit_s, piece.size / task.size)
+        for piece in split_task(task):
+            less_s = _piece_limit_s(limit_s, piece.size / task.size)
             if piece.size == 1:
                 yield piece, self._alone(piece, less_s)
                 continue
             ((_, _, came),) = self._performed([piece], less_s)
-            if isinstance(came, Done):
+            if isinstance(came, TaskResult):
                 yield piece, came.outcome
             else:
                 yield from self.isolated(piece, less_s)
@@ -147,35 +147,39 @@ class _Work(Generic[Given]):
         found = KILLED
         for _ in range(TRIES):
             ((_, attempt, came),) = self._performed([task], limit_s)
-            if isinstance(came, Done):
+            if isinstance(came, TaskResult):
                 return came.outcome
             latest = self._trace(attempt, came, limit_s)
             found = found if latest is KILLED else latest
-        self._log.tell("quarantined", index=task.start, reason=found.reason)
-        return quarantined(task.start, found.reason, found.traceback)
+        self._log.record("quarantined", index=task.start, reason=found.reason)
+        return quarantined_outcome(task.start, found.reason, found.traceback)
 
-    def _trace(self, attempt: str, came: KilledWorker | EndedError, limit_s: float | None) -> Trace:
+    def _trace(
+        self, attempt: str, came: KilledWorker | ProcessEndedError, limit_s: float | None
+    ) -> CrashReport:
         """Find out how a worker ended."""
-        if isinstance(came, EndedError) and came.text:
-            return trace(came.text, limit_s, MARKER)
-        if self._crew.out_of_memory(_worker(came)):
+        if isinstance(came, ProcessEndedError) and came.text:
+            return parse_crash_report(came.text, limit_s, MARKER)
+        if self._crew.out_of_memory(_worker_name(came)):
             return OUT_OF_MEMORY
-        return trace(self._crew.left(self._run, attempt, _worker(came)), limit_s, MARKER)
+        return parse_crash_report(
+            self._crew.left(self._run, attempt, _worker_name(came)), limit_s, MARKER
+        )
 
     def _performed(
         self, tasks: list[Task], limit_s: float | None
-    ) -> Iterator[tuple[Task, str, Done | KilledWorker | EndedError]]:
+    ) -> Iterator[tuple[Task, str, TaskResult | KilledWorker | ProcessEndedError]]:
         """Give what becomes of tasks as they finish, each with the name of its attempt."""
         futures = dict(self._submitted(task, limit_s) for task in tasks)
-        with told_when_lost():
+        with lost_scheduler_as_error():
             waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
         for future in self._finished(waiting):
             task, attempt = futures.pop(future)
             came = _result(future)
-            if came is _Not.HERE:
+            if came is _NoResult.HERE:
                 futures[future] = task, attempt
                 waiting.add(future)  # type: ignore[no-untyped-call]
-            elif came is _Not.TRIED:
+            elif came is _NoResult.TRIED:
                 again, named = self._submitted(task, limit_s)
                 futures[again] = named
                 waiting.add(again)  # type: ignore[no-untyped-call]
@@ -185,11 +189,11 @@ class _Work(Generic[Given]):
 
     def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
         attempt = str(next(self._numbers))
-        watch = Watch(self._run, attempt, limit_s)
-        call = Call(*self._sent, task.start, task.stop, watch)
+        watch = TaskLimits(self._run, attempt, limit_s)
+        call = GuardedCall(*self._sent, task.start, task.stop, watch)
         sent = dumps(call)  # type: ignore[no-untyped-call]
         key = f"maiscreen-{self._run}-{attempt}"
-        with told_when_lost():
+        with lost_scheduler_as_error():
             return self._client.submit(loads, sent, key=key, pure=False), (task, attempt)
 
     def _finished(self, waiting: Any) -> Iterator[Any]:
@@ -197,7 +201,7 @@ class _Work(Generic[Given]):
         done = time.monotonic()
         while not waiting.is_empty():
             if waiting.has_ready():
-                with told_when_lost():
+                with lost_scheduler_as_error():
                     future = next(waiting)
                 yield future
                 done = time.monotonic()
@@ -206,24 +210,24 @@ class _Work(Generic[Given]):
                 time.sleep(min(_SLOW_POLL_S, _POLL_S + (time.monotonic() - done) / 50))
             self._crew.look()
 
-    def _tell_done(self, task: Task, came: Done | KilledWorker | EndedError) -> None:
-        if not isinstance(came, Done):
+    def _tell_done(self, task: Task, came: TaskResult | KilledWorker | ProcessEndedError) -> None:
+        if not isinstance(came, TaskResult):
             self._left_traces = True
             return
         failed = len(came.outcome.failures)
         seconds = round(came.outcome.seconds, 3)
         facts = {"rows": task.size - failed, "failed": failed, "seconds": seconds}
-        self._log.tell("task done", task=task, **facts, worker=came.worker)
+        self._log.record("task done", task=task, **facts, worker=came.worker)
 
 
-class _Not(Enum):
+class _NoResult(Enum):
     """Why there is no result of a future that seemed to be done."""
 
     HERE = "its worker went before it could be fetched, so that Dask does the task once more"
     TRIED = "the scheduler has given up waiting for a worker; we have not"
 
 
-def _result(future: Any) -> Done | KilledWorker | EndedError | _Not:
+def _result(future: Any) -> TaskResult | KilledWorker | ProcessEndedError | _NoResult:
     """Give what became of a task.
 
     Raises
@@ -233,18 +237,18 @@ def _result(future: Any) -> Done | KilledWorker | EndedError | _Not:
     """
     try:
         # Not for ever: there may be nobody left to do it once more.
-        done: Done = future.result(timeout=_FETCH_S)
+        done: TaskResult = future.result(timeout=_FETCH_S)
         return done
-    except (KilledWorker, EndedError) as error:
+    except (KilledWorker, ProcessEndedError) as error:
         return error
     except (NoWorkerError, NoValidWorkerError):
-        return _Not.TRIED
+        return _NoResult.TRIED
     except Exception as error:
         if future.status == "error":  # the task's own
             raise _ending(error) from error
         if isinstance(error, TimeoutError):
-            return _Not.HERE
-        with told_when_lost():
+            return _NoResult.HERE
+        with lost_scheduler_as_error():
             raise
 
 
@@ -262,16 +266,18 @@ def _ending(error: BaseException) -> Exception:
     return FaultError(f"a task failed: {told}; what is done is kept")
 
 
-def _less(limit_s: float | None, share: float) -> float | None:
+def _piece_limit_s(limit_s: float | None, share: float) -> float | None:
     """Give the time that a piece of a task gets.
 
     Examples
     --------
-    >>> _less(600.0, 1 / 2), _less(600.0, 1 / 16), _less(5.0, 1 / 2), _less(None, 1 / 2)
-    (300.0, 60.0, 5.0, None)
+    >>> _piece_limit_s(600.0, 1 / 2), _piece_limit_s(600.0, 1 / 16)
+    (300.0, 60.0)
+    >>> _piece_limit_s(5.0, 1 / 2), _piece_limit_s(None, 1 / 2)
+    (5.0, None)
     """
     return None if limit_s is None else max(min(limit_s, LEAST_LIMIT_S), limit_s * share)
 
 
-def _worker(came: KilledWorker | EndedError) -> str:
+def _worker_name(came: KilledWorker | ProcessEndedError) -> str:
     return str(came.last_worker.address if isinstance(came, KilledWorker) else came.worker)

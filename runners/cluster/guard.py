@@ -40,8 +40,8 @@ MARKER = Path(__file__).name
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """How a task is watched.
+class TaskLimits:
+    """Limits of a task, and what identifies its attempt.
 
     Attributes
     ----------
@@ -59,14 +59,14 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What came out of a task, and where."""
+class TaskResult:
+    """Outcome of a task, and the worker that performed it."""
 
     outcome: Outcome
     worker: str
 
 
-class EndedError(Exception):
+class ProcessEndedError(Exception):
     """An earlier repetition of this attempt, on this host, ended its process.
 
     Parameters
@@ -83,17 +83,17 @@ class EndedError(Exception):
 
 
 @dataclass(eq=False, slots=True)
-class _Running:
+class _RunningTask:
     file: IO[str]
     deadline: float | None
 
 
-_running: list[_Running] = []
+_running: list[_RunningTask] = []
 _lock = threading.Lock()
 
 
-class Call:
-    """Is what it does, once unpickled: a call of `guarded`.
+class GuardedCall:
+    """A call of :func:`perform_guarded`: unpickling it makes the call.
 
     What is sent is bytes, and a function that every Python has. Dask would import the function on
     the scheduler too; and a worker that cannot is ended there, which looks like the work of the
@@ -104,37 +104,37 @@ class Call:
         self._given = given
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return guarded, self._given
+        return perform_guarded, self._given
 
 
-def guarded(
+def perform_guarded(
     perform: Perform[Given],
     describe: Describe[Given],
     given: Given,
     start: int,
     stop: int,
-    watch: Watch,
-) -> Done:
+    watch: TaskLimits,
+) -> TaskResult:
     """Perform a task; end this process if it takes too long.
 
     Raises
     ------
-    EndedError
+    ProcessEndedError
         If it has ended another process on this host before: Dask repeats it up to three times.
     """
     worker = get_worker()
     path = _folder(worker.local_directory) / f"{_PREFIX}{watch.run}-{watch.attempt}"
     _stop_if_ended(path)
-    with _watched(path, watch.limit_s, str(worker.address)):
+    with _time_limit(path, watch.limit_s, str(worker.address)):
         outcome = perform(describe, given, start, stop)
-    return Done(outcome, str(worker.address))
+    return TaskResult(outcome, str(worker.address))
 
 
 def _stop_if_ended(path: Path) -> None:
     """Repeat nothing that has ended a process: a stock scheduler would have it end four."""
     owners, text = _read(path)
     if owners and (text or not _is_alive(int(owners[-1][0]))):
-        raise EndedError(owners[-1][1], text)
+        raise ProcessEndedError(owners[-1][1], text)
 
 
 def _is_alive(pid: int) -> bool:
@@ -148,26 +148,26 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def _watched(path: Path, limit_s: float | None, worker: str) -> Iterator[None]:
+def _time_limit(path: Path, limit_s: float | None, worker: str) -> Iterator[None]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     with os.fdopen(os.open(path, flags, 0o600), "a") as file:
         deadline = None if limit_s is None else time.monotonic() + limit_s
         file.write(f"process {os.getpid()} of {worker}\n")
         file.flush()  # faulthandler knows the number of the file alone
-        this = _Running(file, deadline)
+        this = _RunningTask(file, deadline)
         with _lock:
             _running.append(this)
-            _arm()
+            _arm_faulthandler()
         try:
             yield
         finally:
             with _lock:
                 _running.remove(this)
-                _arm()
+                _arm_faulthandler()
             path.unlink(missing_ok=True)
 
 
-def _arm() -> None:
+def _arm_faulthandler() -> None:
     """Let faults be written to the file of a task that runs, and the first deadline end it."""
     faulthandler.cancel_dump_traceback_later()
     if not _running:
@@ -181,14 +181,14 @@ def _arm() -> None:
         faulthandler.dump_traceback_later(left_s, exit=True, file=file)
 
 
-def left_behind(run: str, dask_worker: Worker) -> dict[str, str]:
+def read_crash_reports(run: str, dask_worker: Worker) -> dict[str, str]:
     """Read, as a worker, what processes of this host left: attempt → trace, empty ones too."""
     folder = _folder(dask_worker.local_directory)
     prefix = f"{_PREFIX}{run}-"
     return {path.name.removeprefix(prefix): _read(path)[1] for path in folder.glob(f"{prefix}*")}
 
 
-def tidy(run: str, dask_worker: Worker) -> None:
+def remove_crash_reports(run: str, dask_worker: Worker) -> None:
     """Remove, as a worker, what processes of this host left."""
     folder = _folder(dask_worker.local_directory)
     for path in folder.glob(f"{_PREFIX}{run}-*"):
@@ -209,7 +209,7 @@ def _folder(local_directory: str) -> Path:
     return Path(local_directory).parent
 
 
-def limits(dask_worker: Worker) -> dict[str, Any]:
+def resource_limits(dask_worker: Worker) -> dict[str, Any]:
     """Say, as a worker: its address and host, processors, and the threads of its libraries."""
     names = [name for name in ONE_THREAD if name.endswith("NUM_THREADS")]
     return {
@@ -239,8 +239,8 @@ _TIMED_OUT = re.compile(r"Timeout \(.*\)!")
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """How a process ended.
+class CrashReport:
+    """What a crashed process left: reason and traceback.
 
     Attributes
     ----------
@@ -254,15 +254,15 @@ class Trace:
     traceback: str = ""
 
 
-KILLED = Trace("ended its worker process: killed by the system (out of memory?)")
+KILLED = CrashReport("ended its worker process: killed by the system (out of memory?)")
 """Where a process left nothing: SIGKILL, or a memory limit."""
 
-OUT_OF_MEMORY = Trace("ended its worker process: out of memory")
+OUT_OF_MEMORY = CrashReport("ended its worker process: out of memory")
 """Where its nanny says so."""
 
 
-def trace(text: str, limit_s: float | None, marker: str) -> Trace:
-    """Read what a process left.
+def parse_crash_report(text: str, limit_s: float | None, marker: str) -> CrashReport:
+    """Parse the crash report of a process.
 
     Parameters
     ----------
@@ -282,15 +282,16 @@ def trace(text: str, limit_s: float | None, marker: str) -> Trace:
     ...   File "/home/me/guard.py", line 7 in guarded
     ...   File "/usr/lib/threading.py", line 9 in run
     ... '''
-    >>> trace(text, None, "guard.py")
-    Trace(reason='ended its worker process: SIGSEGV', traceback='__init__.py:519 in string_at')
+    >>> report = parse_crash_report(text, None, "guard.py")
+    >>> report.reason, report.traceback
+    ('ended its worker process: SIGSEGV', '__init__.py:519 in string_at')
     """
     if not text.strip():
         return KILLED
-    return Trace(_reason(text, limit_s), _frames(text, marker)[:MOST_CHARACTERS])
+    return CrashReport(_ending_reason(text, limit_s), _frames(text, marker)[:MOST_CHARACTERS])
 
 
-def _reason(text: str, limit_s: float | None) -> str:
+def _ending_reason(text: str, limit_s: float | None) -> str:
     lines = text.splitlines()
     if limit_s is not None and any(_TIMED_OUT.match(line) for line in lines):
         return f"took longer than {limit_s:g} s"

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maiscreen.runners.cluster import connections
-from maiscreen.runners.cluster.same_code import Answer, here, vouched
+from maiscreen.runners.cluster.same_code import Answer, local_versions, verified_execution
 from maiscreen.runners.endings import WAIT_S
-from maiscreen.runners.folder.log import Log, remark
+from maiscreen.runners.folder.log import Log, print_remark
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work import serial
 from maiscreen.runners.work.work import Describe, Given, Perform
@@ -39,7 +39,7 @@ MAX_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RunnerOptions:
     """What the user asked for.
 
     Attributes
@@ -82,51 +82,56 @@ class How:
         InputError
             If it is plain and leaves this machine, or its certificates are lacking.
         """
-        connections.check(self.scheduler, self.tls, self.insecure)
+        connections.check_connection(self.scheduler, self.tls, self.insecure)
 
 
 @contextmanager
-def opened(
-    how: How,
+def open_runner(
+    options: RunnerOptions,
     expected: Answer | str,
-    ask: Callable[[], Answer] = here,
+    ask: Callable[[], Answer] = local_versions,
     data: Callable[[], Mapping[str, Mapping[str, bytes]]] = dict,
 ) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
     """Open a runner and close it afterwards.
 
     Parameters
     ----------
-    how : How
+    how : RunnerOptions
         Which.
     expected : Mapping or str
         What workers must answer; a text is the hash of the code.
     ask : callable
         What they are asked: their versions and hashes, if left out.
     data : callable
-        Gives the folders that workers of a scheduler may lack, see :func:`own_data.packed`.
+        Gives the folders that workers of a scheduler may lack, see `pack_folders`.
 
     Yields
     ------
     tuple
         The runner, and how it is to be named in a manifest.
     """
-    if how.serially:
+    if options.serially:
         yield serial.execute, {"runner": "serial", "workers": 1}
         return
     from maiscreen.runners.cluster import execution, same_code, watch
 
     answer = {"code": expected} if isinstance(expected, str) else expected
-    with _connected(how, answer, ask, data) as (client, used):
-        _tell_dashboard(how, client, used)
-        terms = watch.Terms(how.task_timeout_s, how.wait_s, used.pop("renew", None))
+    with _open_cluster(options, answer, ask, data) as (client, runner_info):
+        _note_dashboard(options, client, runner_info)
+        terms = watch.RunTerms(
+            options.task_timeout_s, options.wait_s, runner_info.pop("renew", None)
+        )
         if terms.renew is None:
-            same_code.watch(client, answer)
-        yield vouched(partial(execution.execute, client, terms=terms), answer, ask), used
+            same_code.watch_joining_workers(client, answer)
+        yield (
+            verified_execution(partial(execution.execute, client, terms=terms), answer, ask),
+            runner_info,
+        )
 
 
 @contextmanager
-def _connected(
-    how: How,
+def _open_cluster(
+    options: RunnerOptions,
     answer: Answer,
     ask: Callable[[], Answer],
     data: Callable[[], Mapping[str, Mapping[str, bytes]]],
@@ -134,29 +139,33 @@ def _connected(
     """Open a cluster as the user asked: a client, what to tell of it, how to renew its workers."""
     from maiscreen.runners.cluster import cluster, watch
 
-    if how.cluster is not None:
+    if options.cluster is not None:
         from maiscreen.runners.cluster import queue
 
         with (
-            queue.started(how.cluster) as (client, used),
-            cluster.vetted(client, ("--cluster", how.cluster.kind), answer, ask, data()),
+            queue.start_queue(options.cluster) as (client, runner_info),
+            cluster.prepared_workers(
+                client, ("--cluster", options.cluster.kind), answer, ask, data()
+            ),
         ):
-            yield client, used
-    elif how.scheduler is not None:
-        with cluster.connected(how.scheduler, answer, ask, tls=how.tls, data=data()) as client:
+            yield client, runner_info
+    elif options.scheduler is not None:
+        with cluster.connected_client(
+            options.scheduler, answer, ask, tls=options.tls, data=data()
+        ) as client:
             yield client, {"runner": "scheduler", "workers": watch.worker_count(client)}
     else:
-        count = how.workers or min(os.cpu_count() or 1, MAX_WORKERS)
-        with cluster.local(count, how.dashboard) as client:
-            used = {"runner": "local cluster", "workers": watch.worker_count(client)}
-            yield client, used | {"renew": watch.renewer(client.cluster, count)}
+        count = options.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+        with cluster.local_client(count, options.dashboard) as client:
+            runner_info = {"runner": "local cluster", "workers": watch.worker_count(client)}
+            yield client, runner_info | {"renew": watch.worker_renewer(client.cluster, count)}
 
 
-def _tell_dashboard(how: How, client: Any, used: dict[str, object]) -> None:
+def _note_dashboard(options: RunnerOptions, client: Any, runner_info: dict[str, object]) -> None:
     """Note the link of the dashboard, where there is one; print it if it was asked for."""
-    shown = how.dashboard or how.scheduler is not None or how.cluster is not None
+    shown = options.dashboard or options.scheduler is not None or options.cluster is not None
     # The port of an HTTP server without a dashboard is called otherwise.
     if shown and "dashboard" in client.scheduler_info(n_workers=0).get("services", {}):
-        used["dashboard"] = client.dashboard_link
-    if how.dashboard:
-        remark(f"dashboard: {used.get('dashboard', 'the scheduler has none')}")
+        runner_info["dashboard"] = client.dashboard_link
+    if options.dashboard:
+        print_remark(f"dashboard: {runner_info.get('dashboard', 'the scheduler has none')}")

@@ -22,8 +22,8 @@ from distributed.security import Security
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import cluster
 from maiscreen.runners.cluster.queue_file import ClusterFile
-from maiscreen.runners.cluster.scaling import STILLBORN, Keeper, Tally, refusal
-from maiscreen.runners.cluster.watch import told_when_lost
+from maiscreen.runners.cluster.scaling import STILLBORN, JobCounts, QueueScaling, refusal
+from maiscreen.runners.cluster.watch import lost_scheduler_as_error
 from maiscreen.runners.kernels import job_lines
 
 TCP_TIMEOUT_S = 180
@@ -35,7 +35,7 @@ _ENVIRONMENT = {
     **{f"DASK_DISTRIBUTED__WORKER__MEMORY__{k}": "False" for k in ("TARGET", "SPILL", "PAUSE")},
 }
 
-_HERE = "MAISCREEN_HOST"
+_HOST_VARIABLE = "MAISCREEN_HOST"
 
 _NEARBY = (
     "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
@@ -47,16 +47,16 @@ DEATH_TIMEOUT_S = 120
 """A worker that finds no scheduler for so long ends, and so does its job."""
 
 
-def options(asked: ClusterFile) -> dict[str, Any]:
-    """Say to dask-jobqueue what the file says."""
-    options: dict[str, Any] = {
+def jobqueue_options(asked: ClusterFile) -> dict[str, Any]:
+    """Give the options of dask-jobqueue that the file asks for."""
+    arguments: dict[str, Any] = {
         "cores": asked.cores,
         "processes": asked.cores,
         "memory": f"{asked.memory_bytes}B",
         "nanny": True,
         "interface": asked.interface or None,
         "death_timeout": DEATH_TIMEOUT_S,
-        "local_directory": _quoted(asked.local_directory),
+        "local_directory": _quote(asked.local_directory),
         "log_directory": _absolute(asked.log_directory),
         "python": _python(asked),
         "job_name": "maiscreen",
@@ -66,13 +66,13 @@ def options(asked: ClusterFile) -> dict[str, Any]:
     }
     if asked.kind == "htcondor":
         pairs = (line.partition("=") for line in asked.directives)
-        options["job_extra_directives"] = {k.strip(): v.strip() for k, _, v in pairs}
-        return options | {"disk": asked.disk}
-    options |= {"walltime": _clock(asked), "queue": asked.queue or None}
-    options["account" if asked.kind in ("slurm", "pbs") else "project"] = asked.account or None
+        arguments["job_extra_directives"] = {k.strip(): v.strip() for k, _, v in pairs}
+        return arguments | {"disk": asked.disk}
+    arguments |= {"walltime": _walltime_text(asked), "queue": asked.queue or None}
+    arguments["account" if asked.kind in ("slurm", "pbs") else "project"] = asked.account or None
     if asked.kind in ("pbs", "sge"):
-        options["resource_spec"] = asked.resources or None
-    return options
+        arguments["resource_spec"] = asked.resources or None
+    return arguments
 
 
 def _prologue(asked: ClusterFile) -> list[str]:
@@ -83,7 +83,7 @@ def _prologue(asked: ClusterFile) -> list[str]:
         # Left alone, a worker listens where the default route goes, which may be the internet.
         script = shlex.quote(_NEARBY.format(host=asked.host or "127.0.0.1"))
         # Backticks: to HTCondor $(…) is a macro of its own.
-        lines.append(f"export {_HERE}=`{_python(asked)} -c {script}`")
+        lines.append(f"export {_HOST_VARIABLE}=`{_python(asked)} -c {script}`")
     return lines
 
 
@@ -95,7 +95,7 @@ def _worker_arguments(asked: ClusterFile) -> list[str]:
     """Let workers leave before the walltime, not all at once; what they show, show to loopback."""
     arguments = ["--dashboard-address", "127.0.0.1:0"]
     if not asked.interface:
-        arguments += ["--host", f"${_HERE}"]
+        arguments += ["--host", f"${_HOST_VARIABLE}"]
     if asked.margin:
         stagger = asked.margin / 2
         lifetime = asked.walltime_s - asked.margin - stagger
@@ -103,7 +103,7 @@ def _worker_arguments(asked: ClusterFile) -> list[str]:
     return arguments
 
 
-def _clock(asked: ClusterFile) -> str:
+def _walltime_text(asked: ClusterFile) -> str:
     """Give the walltime as the queue wants it; LSF has no seconds."""
     minutes, seconds = divmod(round(asked.walltime_s), 60)
     if asked.kind == "lsf":
@@ -111,7 +111,7 @@ def _clock(asked: ClusterFile) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
-def _quoted(text: str) -> str | None:
+def _quote(text: str) -> str | None:
     return shlex.quote(text) if text else None
 
 
@@ -124,7 +124,7 @@ def _shared(asked: ClusterFile) -> Path:
 
 
 @contextmanager
-def certified(asked: ClusterFile) -> Iterator[Security | None]:
+def cluster_security(asked: ClusterFile) -> Iterator[Security | None]:
     """Take the certificates of the file, or make some for as long as the run."""
     if asked.insecure or asked.tls != "auto":
         yield security(asked)
@@ -169,7 +169,7 @@ WORKER_TTL_S = 300
 SETTINGS = {
     "distributed.comm.timeouts.tcp": f"{TCP_TIMEOUT_S}s",
     "distributed.scheduler.worker-ttl": f"{WORKER_TTL_S}s",
-    # Jobs are counted, and ended, by the Keeper alone.
+    # Jobs are counted, and ended, by QueueScaling alone.
     "distributed.deploy.lost-worker-timeout": "1000 days",
 }
 
@@ -186,7 +186,7 @@ _TOLD_AFTER_S, _LOOK_S = 10.0, 1.0
 
 
 @contextmanager
-def started(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]]:
+def start_queue(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]]:
     """Submit jobs, wait for the first worker, keep jobs going; cancel all of them at the end.
 
     Parameters
@@ -206,24 +206,24 @@ def started(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]]:
         If something is not there that is needed, the queue refuses the job, or no worker comes.
     """
     _check(asked)
-    tally = Tally()
+    counts = JobCounts()
     used = {"runner": f"queue: {asked.kind}", "workers": asked.jobs * asked.cores}
     with ExitStack() as stack:
-        stack.enter_context(cluster._quiet())
+        stack.enter_context(cluster._silence_logs())
         stack.enter_context(dask.config.set({**cluster._SETTINGS, **SETTINGS}))
         # The scheduler's thread, and sbatch and scancel with it, do not hear Ctrl-C: they are
         # needed to end the jobs.
-        with cluster._deaf_to_interrupts():
-            queue = stack.enter_context(_opened(asked))
+        with cluster._ignore_interrupts():
+            queue = stack.enter_context(_open_scheduler(asked))
         client = stack.enter_context(Client(queue))  # type: ignore[no-untyped-call]
-        keeper = queue.adapt(Adaptive=Keeper, **_keeping(asked, tally))
+        scaling = queue.adapt(Adaptive=QueueScaling, **_scaling_options(asked, counts))
         try:
-            queue.sync(keeper.submit, max(1, asked.least_jobs))
+            queue.sync(scaling.submit, max(1, asked.least_jobs))
         except RuntimeError as error:
             raise InputError("--cluster", asked.kind, refusal(error)) from None
-        _wait(client, asked, tally)
+        _await_first_worker(client, asked, counts)
         yield client, used
-        used["jobs"] = {"submitted": tally.submitted, "ended": tally.ended}
+        used["jobs"] = {"submitted": counts.submitted, "ended": counts.ended}
 
 
 def job_script(asked: ClusterFile) -> str:
@@ -231,13 +231,13 @@ def job_script(asked: ClusterFile) -> str:
     _check(asked, here=False)
     protocol = "tcp" if asked.insecure else "tls"
     address = f"{protocol}://{asked.host or asked.interface or '127.0.0.1'}:{asked.port or 'PORT'}"
-    given = options(asked) | {"protocol": f"{protocol}://", "security": security(asked)}
+    given = jobqueue_options(asked) | {"protocol": f"{protocol}://", "security": security(asked)}
     script: str = _class(asked.kind).job_cls(address, name="job1", **given).job_script()
     return script
 
 
 def _check(asked: ClusterFile, *, here: bool = True) -> None:
-    """See that all is there that is needed; what submits jobs, too, unless it is not yet meant."""
+    """Check that all that is needed is there; what submits jobs too, unless told otherwise."""
     missing = [name for name in ("dask_jobqueue", "cryptography") if find_spec(name) is None]
     if missing:
         remedy = f'needs {" and ".join(missing)}: pip install "maiscreen[cluster]"'
@@ -265,15 +265,15 @@ def _class(kind: str) -> Any:
 
 
 @contextmanager
-def _opened(asked: ClusterFile) -> Iterator[Any]:
+def _open_scheduler(asked: ClusterFile) -> Iterator[Any]:
     """Open the scheduler, in this process, where the file says."""
     listening: dict[str, object] = {"dashboard": bool(asked.dashboard), "port": asked.port}
     listening["dashboard_address"] = asked.dashboard or "127.0.0.1:0"
     if not asked.interface:
         listening["host"] = asked.host or "127.0.0.1"
     _check_listening(asked)
-    with certified(asked) as found:
-        given = options(asked) | {
+    with cluster_security(asked) as found:
+        given = jobqueue_options(asked) | {
             "scheduler_options": listening,
             "security": found,
             "protocol": "tcp://" if asked.insecure else "tls://",
@@ -284,7 +284,7 @@ def _opened(asked: ClusterFile) -> Iterator[Any]:
 
 
 def _check_listening(asked: ClusterFile) -> None:
-    """See that the interface or address is one of this machine, before anything is begun."""
+    """Check that the interface or address is one of this machine, before anything is begun."""
     if asked.interface:
         import psutil
 
@@ -305,13 +305,13 @@ def _check_listening(asked: ClusterFile) -> None:
         raise InputError(field, value, remedy) from None
 
 
-def _keeping(asked: ClusterFile, tally: Tally) -> dict[str, Any]:
-    """Say to the Keeper what the file says."""
+def _scaling_options(asked: ClusterFile, counts: JobCounts) -> dict[str, Any]:
+    """Give the options of QueueScaling that the file asks for."""
     listing: tuple[str, ...] = ()
     if asked.kind == "slurm":
         listing = ("squeue", "--noheader", f"--user={os.getuid()}", "--format=%A")
     return {
-        "tally": tally,
+        "counts": counts,
         "least": asked.least_jobs,
         "most": asked.jobs,
         "old_s": asked.walltime_s - 2.5 * max(asked.usual_margin, asked.margin),
@@ -319,13 +319,13 @@ def _keeping(asked: ClusterFile, tally: Tally) -> dict[str, Any]:
     }
 
 
-def _wait(client: Client, asked: ClusterFile, tally: Tally) -> None:
+def _await_first_worker(client: Client, asked: ClusterFile, counts: JobCounts) -> None:
     """Wait for the first worker; say so while it lasts."""
     begun, told = time.monotonic(), False
     while not _has_worker(client):
         waited = time.monotonic() - begun
-        if tally.stillborn >= STILLBORN:
-            remedy = f"{tally.stillborn} jobs ended before a worker came; their log says why"
+        if counts.stillborn >= STILLBORN:
+            remedy = f"{counts.stillborn} jobs ended before a worker came; their log says why"
             raise InputError("--cluster", asked.kind, remedy)
         if waited > asked.wait_s:
             raise InputError("wait", f"{asked.wait_s:.0f} s", "have passed, and no job has begun")
@@ -335,7 +335,7 @@ def _wait(client: Client, asked: ClusterFile, tally: Tally) -> None:
 
 
 def _has_worker(client: Client) -> bool:
-    with told_when_lost():
+    with lost_scheduler_as_error():
         try:
             client.wait_for_workers(1, timeout=_LOOK_S)
         except TimeoutError:

@@ -27,7 +27,7 @@ _BYTES = {f"{letter}ib": 1 << 10 * k for k, letter in enumerate("kmgt", 1)}
 _BYTES |= {f"{letter}b": 10 ** (3 * k) for k, letter in enumerate("kmgt", 1)}
 
 
-def plain(key: str, value: Any) -> str:
+def one_line(key: str, value: Any) -> str:
     """Take a text of one line."""
     if not isinstance(value, str) or not value:
         raise InputError(key, value, "give one value")
@@ -38,7 +38,7 @@ def plain(key: str, value: Any) -> str:
 
 def word(key: str, value: Any) -> str:
     """Take a name: no blanks, nothing that a shell would take for more than a name."""
-    if not re.fullmatch(r"[\w.:/@%+=,-]+", plain(key, value)):
+    if not re.fullmatch(r"[\w.:/@%+=,-]+", one_line(key, value)):
         raise InputError(key, value, "give a name without blanks and quotes")
     return str(value)
 
@@ -62,12 +62,12 @@ def choice(*choices: str) -> Callable[[str, Any], str]:
     return take
 
 
-def yes(key: str, value: Any) -> bool:
+def boolean(key: str, value: Any) -> bool:
     """Take true or false."""
     return choice("true", "false")(key, value) == "true"
 
 
-def whole(low: int, high: int) -> Callable[[str, Any], int]:
+def whole_number(low: int, high: int) -> Callable[[str, Any], int]:
     """Take a whole number within limits."""
 
     def take(key: str, value: Any) -> int:
@@ -125,7 +125,7 @@ def dashboard(key: str, value: Any) -> str:
     """Take ``true`` for loopback, or an address of one's own."""
     if value in ("true", "false"):
         return "127.0.0.1:8787" if value == "true" else ""
-    if not re.fullmatch(r"[\w.-]+:\d{1,5}", plain(key, value)):
+    if not re.fullmatch(r"[\w.-]+:\d{1,5}", one_line(key, value)):
         raise InputError(key, value, "give true, false or HOST:PORT")
     return str(value)
 
@@ -237,24 +237,24 @@ def read_cluster_file(path: Path | str) -> ClusterFile:
     given = dict(_pairs(_text(path), str(path)))
     taken = {}
     for key, value in given.items():
-        if key not in _TAKEN:
-            near = get_close_matches(key, _TAKEN, 1)
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, 1)
             guess = f"; did you mean {near[0]!r}?" if near else ""
-            remedy = f"is no key of a cluster file{guess} The keys are: {', '.join(_TAKEN)}"
+            remedy = f"is no key of a cluster file{guess} The keys are: {', '.join(_KEYS)}"
             raise InputError(key, value, remedy)
-        name, take = _TAKEN[key]
+        name, take = _KEYS[key]
         taken[name] = take(key, value)
     for key in ("kind", "jobs", "cores", "memory", "walltime"):
         if key not in given:
             raise InputError("--cluster", str(path), f"has no key {key!r}, which it needs")
     found = ClusterFile(**taken)
-    _fit_together(found, given)
+    _check_consistent(found, given)
     return found
 
 
 def _text(path: Path | str) -> str:
     try:
-        with limits.open_plain(Path(path)) as file:
+        with limits.open_regular_file(Path(path)) as file:
             content = file.read(MAX_BYTES + 1)
         text = content.decode()
     except OSError as error:
@@ -304,7 +304,7 @@ def _value(node: "Node", key: str) -> Any:
     return [one.value for one in node.value]
 
 
-def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
+def _check_consistent(found: ClusterFile, given: dict[str, Any]) -> None:
     """Refuse what no queue could serve, or what would not do what it says."""
     if found.least_jobs > found.jobs:
         raise InputError("least_jobs", found.least_jobs, f"is more than jobs, {found.jobs}")
@@ -326,27 +326,27 @@ def _fit_together(found: ClusterFile, given: dict[str, Any]) -> None:
         raise InputError("cores", found.cores, f"{remedy} {found.cores}]")
 
 
-_TAKEN: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+_KEYS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "kind": ("kind", choice(*KINDS)),
-    "jobs": ("jobs", whole(1, MAX_JOBS)),
-    "least_jobs": ("least_jobs", whole(0, MAX_JOBS)),
-    "cores": ("cores", whole(1, MAX_CORES)),
+    "jobs": ("jobs", whole_number(1, MAX_JOBS)),
+    "least_jobs": ("least_jobs", whole_number(0, MAX_JOBS)),
+    "cores": ("cores", whole_number(1, MAX_CORES)),
     "memory": ("memory_bytes", memory),
     "walltime": ("walltime_s", duration(LEAST_WALLTIME_S, MOST_WALLTIME_S)),
     "margin": ("margin_s", duration(0, MOST_WALLTIME_S)),
     "queue": ("queue", word),
     "account": ("account", word),
     "resources": ("resources", word),
-    "disk": ("disk", plain),
+    "disk": ("disk", one_line),
     "interface": ("interface", word),
     "host": ("host", word),
-    "port": ("port", whole(0, 65535)),
-    "tls": ("tls", plain),
-    "insecure": ("insecure", yes),
+    "port": ("port", whole_number(0, 65535)),
+    "tls": ("tls", one_line),
+    "insecure": ("insecure", boolean),
     "shared_directory": ("shared_directory", word),
-    "local_directory": ("local_directory", plain),
+    "local_directory": ("local_directory", one_line),
     "log_directory": ("log_directory", word),
-    "python": ("python", plain),
+    "python": ("python", one_line),
     "prologue": ("prologue", lines),
     "directives": ("directives", lines),
     "wait": ("wait_s", duration(1, MOST_WALLTIME_S)),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.endings import MismatchError
-from maiscreen.runners.folder.log import SILENT, Log, remark
+from maiscreen.runners.folder.log import SILENT, Log, print_remark
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.provenance import PACKAGES, provenance
 from maiscreen.runners.work.work import Describe, Given, Perform, perform
@@ -23,27 +23,28 @@ MISSING = "none"
 
 _HASHES = ("code", "snapshot")
 
-_vouched: set[str] = set()
+_verified_runs: set[str] = set()
 """Runs for which this process has been found to be right."""
 
 
-def here() -> dict[str, str]:
-    """Answer: what a result made by this process would follow from."""
-    return flat(provenance())
+def local_versions() -> dict[str, str]:
+    """Give the versions and hashes that a result of this process depends on."""
+    return flatten_sources(provenance())
 
 
-def asked(pin: Callable[[Given], Given], campaign: Given) -> dict[str, str]:
-    """Answer before any task of a campaign; its snapshot, labels and models must be readable."""
+def campaign_versions(pin: Callable[[Given], Given], campaign: Given) -> dict[str, str]:
+    """Give the local versions once the campaign's snapshot, labels and models proved readable."""
     pin(campaign)
-    return here()
+    return local_versions()
 
 
-def flat(sources: Mapping[str, Any]) -> dict[str, str]:
-    """Make an answer of what a result follows from (:func:`provenance.provenance`).
+def flatten_sources(sources: Mapping[str, Any]) -> dict[str, str]:
+    """Flatten what a result follows from into one mapping (:func:`provenance.provenance`).
 
     Examples
     --------
-    >>> found = flat({"maiscreen": "1", "code": "ab", "packages": {"numpy": "2", "skops": None}})
+    >>> packages = {"numpy": "2", "skops": None}
+    >>> found = flatten_sources({"maiscreen": "1", "code": "ab", "packages": packages})
     >>> [found[name] for name in ("maiscreen", "code", "numpy", "skops")]
     ['1', 'ab', '2', 'none']
     """
@@ -70,18 +71,18 @@ def _differs(name: str, found: Answer, expected: Answer) -> bool:
     return found.get(name) != expected.get(name)
 
 
-def _pair(name: str, there: str, here: str) -> str:
+def _pair(name: str, remote: str, local: str) -> str:
     if name in _HASHES:
-        name, there, here = f"another {name}", there[:12], here[:12]
-    return f"{name} {there} where {here} is here"
+        name, remote, local = f"another {name}", remote[:12], local[:12]
+    return f"{name} {remote} where {local} is here"
 
 
-def vouched(
+def verified_execution(
     execute: Callable[..., Iterator[tuple[Task, Outcome]]],
     expected: Answer,
     ask: Callable[[], Answer],
 ) -> Callable[..., Iterator[tuple[Task, Outcome]]]:
-    """Let each worker process answer before its first task: some join in the middle of a run.
+    """Verify each worker process before its first task: some join in the middle of a run.
 
     distributed takes in a worker whose plugin fails, so that no plugin could keep one out.
 
@@ -118,34 +119,34 @@ def _perform(
     start: int,
     stop: int,
 ) -> Outcome:
-    """Perform a task on a worker that is right."""
-    if run not in _vouched:
+    """Perform a task on a verified worker."""
+    if run not in _verified_runs:
         try:
             why = difference(ask(), expected)
         except InputError as error:
-            raise MismatchError(f"worker {_self()} cannot read the same: {error}") from None
+            raise MismatchError(f"worker {_own_address()} cannot read the same: {error}") from None
         if why:
-            raise MismatchError(f"worker {_self()} has {why}; install the same there")
-        _vouched.add(run)
+            raise MismatchError(f"worker {_own_address()} has {why}; install the same there")
+        _verified_runs.add(run)
     return perform(describe, given, start, stop)
 
 
-def _self() -> str:
+def _own_address() -> str:
     from distributed import get_worker
 
     return f"{get_worker().address} ({socket.gethostname()})"
 
 
-_ASKED = ("maiscreen", *PACKAGES)
+_COMPARED = ("maiscreen", *PACKAGES)
 
-_TOLD = 3
+_MAX_LISTED = 3
 """Workers named in one line, at most."""
 
-_SAME = "install the same there"
+_REMEDY = "install the same there"
 
 
 def check_versions(client: Any, where: tuple[str, str], expected: Answer) -> None:
-    """See that every worker has the same Python and packages, whatever else it has.
+    """Check that every worker has the same Python and packages, whatever else it has.
 
     Parameters
     ----------
@@ -161,13 +162,19 @@ def check_versions(client: Any, where: tuple[str, str], expected: Answer) -> Non
     InputError
         If one has not, by its name and what differs.
     """
-    message = {"op": "versions", "packages": _ASKED}
+    message = {"op": "versions", "packages": _COMPARED}
     found = client.sync(client.scheduler.broadcast, msg=message, on_error="return")
-    _refuse(client, where, {worker: _other(answer, expected) for worker, answer in found.items()})
+    _refuse(
+        client,
+        where,
+        {worker: _version_difference(answer, expected) for worker, answer in found.items()},
+    )
 
 
-def check(client: Any, where: tuple[str, str], expected: Answer, ask: Callable[[], Answer]) -> None:
-    """See that every worker answers what is expected.
+def check_answers(
+    client: Any, where: tuple[str, str], expected: Answer, ask: Callable[[], Answer]
+) -> None:
+    """Check that every worker answers what is expected.
 
     Parameters
     ----------
@@ -184,13 +191,13 @@ def check(client: Any, where: tuple[str, str], expected: Answer, ask: Callable[[
     wrong = {}
     for worker, answer in client.run(ask, on_error="return").items():
         if isinstance(answer, InputError):
-            remedy = f"{answer.remedy} (worker {_named(client, worker)})"
+            remedy = f"{answer.remedy} (worker {_worker_and_host(client, worker)})"
             raise InputError(answer.field, answer.value, remedy)
-        wrong[worker] = _wrong(answer, expected)
+        wrong[worker] = _answer_difference(answer, expected)
     _refuse(client, where, wrong)
 
 
-def _wrong(answer: Answer | str | Exception, expected: Answer) -> str:
+def _answer_difference(answer: Answer | str | Exception, expected: Answer) -> str:
     if isinstance(answer, Exception):
         return f"another maiscreen, which cannot say what it has ({' '.join(str(answer).split())})"
     # A bare text is the hash of the code.
@@ -200,37 +207,39 @@ def _wrong(answer: Answer | str | Exception, expected: Answer) -> str:
 def _refuse(client: Any, where: tuple[str, str], wrong: Mapping[str, str]) -> None:
     told = [(worker, why) for worker, why in wrong.items() if why]
     if told:
-        text = "; ".join(f"worker {_named(client, w)} has {why}" for w, why in told[:_TOLD])
-        more = f"; so have {len(told) - _TOLD} others" if len(told) > _TOLD else ""
-        raise InputError(*where, f"{text}{more}; {_SAME}")
+        text = "; ".join(
+            f"worker {_worker_and_host(client, w)} has {why}" for w, why in told[:_MAX_LISTED]
+        )
+        more = f"; so have {len(told) - _MAX_LISTED} others" if len(told) > _MAX_LISTED else ""
+        raise InputError(*where, f"{text}{more}; {_REMEDY}")
 
 
-def _other(answer: Any, expected: Answer) -> str:
-    """Say which versions differ in an answer of distributed."""
+def _version_difference(answer: Any, expected: Answer) -> str:
+    """Find which versions differ in an answer of distributed."""
     if isinstance(answer, Exception):
         return ""  # It has just left.
     python = ".".join(answer["host"]["python"].split(".")[:2])
-    found = {"Python": python} | {k: answer["packages"].get(k) or MISSING for k in _ASKED}
+    found = {"Python": python} | {k: answer["packages"].get(k) or MISSING for k in _COMPARED}
     if found["maiscreen"] == MISSING:
-        return "no maiscreen" if "maiscreen" not in expected else _none(expected)
+        return "no maiscreen" if "maiscreen" not in expected else _no_package_text(expected)
     return difference(found, {name: expected[name] for name in expected if name in found})
 
 
-def _none(expected: Answer) -> str:
+def _no_package_text(expected: Answer) -> str:
     return f"no maiscreen where {expected['maiscreen']} is here"
 
 
-def _named(client: Any, worker: str) -> str:
+def _worker_and_host(client: Any, worker: str) -> str:
     """Give a worker's address, and the name of its host."""
     # A function of the standard library, which every worker understands.
     host = client.run(socket.gethostname, workers=[worker], on_error="return").get(worker)
     return f"{worker} ({host})" if isinstance(host, str) else worker
 
 
-def watch(client: Any, expected: Answer) -> None:
+def watch_joining_workers(client: Any, expected: Answer) -> None:
     """Ask workers that join in the middle of a run for their versions; name a wrong one on stderr.
 
-    A task asks more, where maiscreen can be imported (:func:`answers.vouched`). A worker without
+    A task asks more, where maiscreen can be imported (:func:`verified_execution`). A worker without
     it falls at its first task, and would come and go, and come again, without a word.
     """
     told: list[str] = []
@@ -241,12 +250,12 @@ def watch(client: Any, expected: Answer) -> None:
             return
         worker = message["worker"]
         found = await client.scheduler.broadcast(
-            msg={"op": "versions", "packages": _ASKED}, workers=[worker], on_error="ignore"
+            msg={"op": "versions", "packages": _COMPARED}, workers=[worker], on_error="ignore"
         )
         left = "joined, and left before it could say what it has: see its log"
-        why = f"has {_other(found[worker], expected)}" if found else left
-        if why != "has " and len(told) < _TOLD:
+        why = f"has {_version_difference(found[worker], expected)}" if found else left
+        if why != "has " and len(told) < _MAX_LISTED:
             told.append(worker)
-            remark(f"worker {worker} {why}; {_SAME}" if found else f"worker {worker} {why}")
+            print_remark(f"worker {worker} {why}; {_REMEDY}" if found else f"worker {worker} {why}")
 
     client.subscribe_topic("all", heard)

@@ -30,8 +30,8 @@ LOOK_S = 1.0
 
 
 @dataclass(slots=True)
-class Seen:
-    """What was seen of a job: when its first worker came, when its last one was there, at work."""
+class JobTimes:
+    """Times of a job: when its first worker came, when its last one was there, at work."""
 
     arrived_s: float
     here_s: float
@@ -39,8 +39,8 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Tally:
-    """What became of the jobs: all that were submitted, those that ended, and why none goes on."""
+class JobCounts:
+    """Counts of the jobs: all that were submitted, those that ended, and why none goes on."""
 
     submitted: int = 0
     ended: int = 0
@@ -48,14 +48,14 @@ class Tally:
     refused: str = ""
 
 
-class Keeper(Adaptive):
+class QueueScaling(Adaptive):
     """Scaling by jobs.
 
     Parameters
     ----------
     cluster : JobQueueCluster
         Which.
-    tally : Tally
+    counts : JobCounts
         To be kept; it outlives this object.
     least, most : int
         Jobs at a time.
@@ -72,16 +72,16 @@ class Keeper(Adaptive):
         self,
         cluster: Any,  # typed as less than it is
         *,
-        tally: Tally,
+        counts: JobCounts,
         least: int,
         most: int,
         old_s: float,
         listing: tuple[str, ...] = (),
         **options: Any,
     ) -> None:
-        self.tally, self.least, self.most, self.old_s = tally, least, most, old_s
+        self.counts, self.least, self.most, self.old_s = counts, least, most, old_s
         self.listing = listing
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[str, JobTimes] = {}
         self._rest_until = self._listed = 0.0
         self.queue = cluster
         super().__init__(cluster, interval=LOOK_S, **options)
@@ -123,16 +123,16 @@ class Keeper(Adaptive):
             With what the queue said, if it refuses one. None that it refused is kept.
         """
         while len(self.queue.worker_spec) < n:
-            self.tally.submitted += 1
+            self.counts.submitted += 1
             # A name is never used again: a late worker of an old job would be taken for the new.
-            self.queue.worker_spec[f"job{self.tally.submitted}"] = self.queue.new_spec
+            self.queue.worker_spec[f"job{self.counts.submitted}"] = self.queue.new_spec
         try:
             await self.queue
-            self.tally.refused = ""
+            self.counts.refused = ""
         finally:
             for name, job in list(self.queue.workers.items()):
                 if job.job_id is None:
-                    self.tally.submitted -= 1
+                    self.counts.submitted -= 1
                     del self.queue.workers[name], self.queue.worker_spec[name]
                     # distributed insists on that of everything it ever made.
                     job.status = Status.failed
@@ -157,11 +157,11 @@ class Keeper(Adaptive):
         for job in self.queue.worker_spec:
             here = [workers[name] for name in self._names(job) if name in workers]
             if here:
-                seen = self.seen.setdefault(job, Seen(now, now, now))
+                seen = self.seen.setdefault(job, JobTimes(now, now, now))
                 seen.here_s = now
                 if any(worker.processing for worker in here):
                     seen.needed_s = now
-                self.tally.stillborn = 0
+                self.counts.stillborn = 0
 
     def _ended(self, now: float) -> list[str]:
         """Give the jobs near their walltime whose workers have gone: they do not come back."""
@@ -178,12 +178,12 @@ class Keeper(Adaptive):
         if not (self.listing and absent) or now - self._listed < 5 * LOOK_S:
             return []
         self._listed = now
-        known = await _known(self.listing)
+        known = await _known_jobs(self.listing)
         if known is None:
             return []
         gone = [job for job in absent if self.queue.workers[job].job_id not in known]
-        self.tally.stillborn += sum(job not in self.seen for job in gone)
-        if self.tally.stillborn >= STILLBORN:
+        self.counts.stillborn += sum(job not in self.seen for job in gone)
+        if self.counts.stillborn >= STILLBORN:
             self._rest("jobs end before a worker of theirs arrives; their log says why")
         return gone
 
@@ -200,7 +200,7 @@ class Keeper(Adaptive):
     async def _drop(self, jobs: list[str], *, cancel: bool = True) -> None:
         """Strike jobs off, and cancel what may be left of them."""
         for job in jobs:
-            self.tally.ended += 1
+            self.counts.ended += 1
             self.seen.pop(job, None)
             self.queue.worker_spec.pop(job, None)
             found = self.queue.workers.pop(job, None)
@@ -210,12 +210,12 @@ class Keeper(Adaptive):
     def _rest(self, why: str) -> None:
         """Leave the queue alone for a while, and say why, once."""
         self._rest_until = time.monotonic() + RETRY_S
-        if why != self.tally.refused and sys.stderr is not None:
+        if why != self.counts.refused and sys.stderr is not None:
             print(f"maiscreen: {why}; tried again in {RETRY_S:.0f} s", file=sys.stderr)
-        self.tally.refused = why
+        self.counts.refused = why
 
 
-async def _known(command: tuple[str, ...]) -> set[str] | None:
+async def _known_jobs(command: tuple[str, ...]) -> set[str] | None:
     """Ask the queue for the ids of the jobs it knows; None if it does not answer."""
     import asyncio
 

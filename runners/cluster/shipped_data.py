@@ -23,7 +23,7 @@ Folders = Mapping[str, Mapping[str, bytes]]
 """Digest of a pin → name → content, files that lie side by side."""
 
 
-def packed(snapshot: str = "", labels: str = "", models: Sequence[str] = ()) -> Folders:
+def pack_folders(snapshot: str = "", labels: str = "", models: Sequence[str] = ()) -> Folders:
     """Read the folders that are pinned; empty where embedded data alone are.
 
     Parameters
@@ -40,7 +40,7 @@ def packed(snapshot: str = "", labels: str = "", models: Sequence[str] = ()) -> 
     """
     named = [("snapshot", snapshot), ("labels", labels), *(("models", pin) for pin in models)]
     pinned = [(field, pin) for field, pin in named if pins.PIN in pin]
-    paths = {pin: _files(field, pins.opened_folder(pin)) for field, pin in pinned}
+    paths = {pin: _files(field, pins.resolve_folder(pin)) for field, pin in pinned}
     if sum(path.stat().st_size for of_one in paths.values() for path in of_one) > MOST_BYTES:
         folders = ", ".join(map(pins.folder_of, paths))
         remedy = f"have more than {MOST_BYTES >> 30} GiB, too much to send to workers"
@@ -51,9 +51,9 @@ def packed(snapshot: str = "", labels: str = "", models: Sequence[str] = ()) -> 
     }
 
 
-def of_campaign(campaign: Campaign) -> Folders:
+def campaign_folders(campaign: Campaign) -> Folders:
     """Read the folders that a pinned campaign names."""
-    return packed(campaign.snapshot, campaign.labels, campaign.models)
+    return pack_folders(campaign.snapshot, campaign.labels, campaign.models)
 
 
 def _files(field: str, folder: Path) -> list[Path]:
@@ -73,7 +73,7 @@ received = 0
 """How often this process has been given data."""
 
 
-class OwnData(WorkerPlugin):
+class ShipData(WorkerPlugin):
     """Writes the files into a folder of the worker's own, where their pins are looked for.
 
     The scheduler keeps it and gives it to every worker that joins later, before any task.
@@ -95,11 +95,11 @@ class OwnData(WorkerPlugin):
             folder.mkdir(mode=0o700)
             for name, content in files.items():
                 (folder / name).write_bytes(content)
-            pins.carried(digest, folder)
+            pins.register_shipped(digest, folder)
         self.folders = {}
 
     def teardown(self, worker: Any) -> None:
         """Remove them again."""
         if self.written is not None:
-            pins.forgotten(self.written)
+            pins.forget_shipped(self.written)
             shutil.rmtree(self.written, ignore_errors=True)

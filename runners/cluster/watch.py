@@ -14,7 +14,11 @@ from urllib.parse import urlsplit
 from distributed import CancelledError, Client
 from distributed.client import ClosedClientError
 
-from maiscreen.runners.cluster.guard import left_behind, limits, tidy
+from maiscreen.runners.cluster.guard import (
+    read_crash_reports,
+    remove_crash_reports,
+    resource_limits,
+)
 from maiscreen.runners.endings import GOES_ON, WAIT_S, LostError
 from maiscreen.runners.folder.log import SILENT, Log
 
@@ -29,8 +33,8 @@ _HOST_S, _ANSWER_S = 20.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for every task of a run.
+class RunTerms:
+    """Time limits and settings that every task of a run shares.
 
     Attributes
     ----------
@@ -47,10 +51,10 @@ class Terms:
     renew: Callable[[], None] | None = None
 
 
-class Crew:
+class WorkerWatch:
     """The workers of one run."""
 
-    def __init__(self, client: Client, terms: Terms, log: Log = SILENT) -> None:
+    def __init__(self, client: Client, terms: RunTerms, log: Log = SILENT) -> None:
         self._client, self._terms, self._log = client, terms, log
         self._known: dict[str, int] = {}
         self._most = 0
@@ -60,7 +64,7 @@ class Crew:
     def greet(self) -> None:
         """Tell who is there at the beginning, and whether they would stand in each other's way."""
         self.look(at_once=True)
-        self._log.tell("cluster", **self._about())
+        self._log.record("cluster", **self._about())
         if self._client.cluster is None:
             self._tell_crowds()
 
@@ -93,16 +97,16 @@ class Crew:
             if time.monotonic() - begun > _HOST_S:
                 return ""
             time.sleep(LOOK_S / 4)
-        said = self._ask(left_behind, run, workers=here)
+        said = self._ask(read_crash_reports, run, workers=here)
         return next((one[attempt] for one in said if attempt in one), "")
 
     def tidy(self, run: str) -> None:
         """Remove what processes left."""
-        self._ask(tidy, run)
+        self._ask(remove_crash_reports, run)
 
     def out_of_memory(self, worker: str) -> bool:
-        """Tell whether a nanny has ended a worker for its memory."""
-        with told_when_lost():
+        """Return whether a nanny has ended a worker for its memory."""
+        with lost_scheduler_as_error():
             events = self._client.get_events("worker-restart-memory")
         return any(event.get("worker") == worker for _, event in events)
 
@@ -111,7 +115,7 @@ class Crew:
     ) -> list[Any]:
         """Ask workers; those that are gone, or too busy to listen, say nothing."""
         how = {"workers": workers, "on_error": "ignore", "callback_timeout": _ANSWER_S}
-        with told_when_lost():
+        with lost_scheduler_as_error():
             try:
                 # As Client.run, but not for ever.
                 said = self._client.sync(  # type: ignore[no-untyped-call]
@@ -127,44 +131,44 @@ class Crew:
         for worker, threads in self._known.items():
             tasks[_host(worker)] += threads
         asked = {_host(worker): worker for worker in self._known}
-        for found in self._ask(limits, workers=list(asked.values())):
+        for found in self._ask(resource_limits, workers=list(asked.values())):
             most = tasks[_host(str(found.pop("worker")))]
             each = max(
                 int(one) if (one or "").isdigit() else found["processors"]
                 for one in found["threads"].values()
             )
             if most * each > found["processors"]:
-                self._log.tell("oversubscribed", tasks=most, **found)
+                self._log.record("oversubscribed", tasks=most, **found)
 
     def _compare(self, there: dict[str, int]) -> None:
         for name in sorted(there.keys() - self._known.keys()):
-            self._log.tell("worker joined", worker=name, workers=len(there))
+            self._log.record("worker joined", worker=name, workers=len(there))
         for name in sorted(self._known.keys() - there.keys()):
-            self._log.tell("worker left", worker=name, workers=len(there))
+            self._log.record("worker left", worker=name, workers=len(there))
         self._known, self._most = there, max(self._most, len(there))
 
     def _waiting(self, silent_s: float, now: float) -> None:
         if silent_s > self._terms.wait_s:
             reason = f"no worker has been left for {self._terms.wait_s:g} s; {GOES_ON}"
-            self._log.tell("lost", reason=reason)
+            self._log.record("lost", reason=reason)
             raise LostError(reason)
         if silent_s > min(FIRST_S, self._terms.wait_s / 2) and now - self._said > SAY_S:
             self._said = now
-            self._log.tell("waiting", silent_s=round(silent_s, 1), wait_s=self._terms.wait_s)
+            self._log.record("waiting", silent_s=round(silent_s, 1), wait_s=self._terms.wait_s)
             self._log.say(
                 f"no worker is left; waiting {self._terms.wait_s - silent_s:.0f} s for one"
             )
 
     def _about(self) -> dict[str, object]:
-        with told_when_lost():
+        with lost_scheduler_as_error():
             about = self._client.scheduler_info(n_workers=0)
         found = {"scheduler": about.get("address"), "workers": len(self._known)}
         link = str(self._client.dashboard_link)
-        return found | ({"dashboard": link} if _answers(link) else {})
+        return found | ({"dashboard": link} if _has_dashboard(link) else {})
 
 
-def _answers(link: str) -> bool:
-    """Tell whether there is a dashboard: a scheduler without one names an address as well."""
+def _has_dashboard(link: str) -> bool:
+    """Return whether there is a dashboard: a scheduler without one names an address as well."""
     parts = urlsplit(link)
     if parts.scheme != "http" or parts.hostname is None:
         return parts.scheme == "https"
@@ -178,7 +182,7 @@ def _answers(link: str) -> bool:
         connection.close()
 
 
-def renewer(cluster: Any, count: int) -> Callable[[], None]:
+def worker_renewer(cluster: Any, count: int) -> Callable[[], None]:
     """Give what starts workers of a local cluster anew that no nanny will start again.
 
     A nanny that has closed, or was closed because its worker took too long to come back, stays
@@ -196,7 +200,7 @@ def renewer(cluster: Any, count: int) -> Callable[[], None]:
 
 def nthreads(client: Client) -> dict[str, int]:
     """Ask the scheduler for the workers, and how many tasks each does at a time."""
-    with told_when_lost():
+    with lost_scheduler_as_error():
         found: dict[str, int] = dict(client.nthreads())  # type: ignore[no-untyped-call]
         # Without a connection there would be no workers either.
         if client.status != "running":
@@ -210,7 +214,7 @@ def worker_count(client: Client) -> int:
 
 
 @contextmanager
-def told_when_lost() -> Iterator[None]:
+def lost_scheduler_as_error() -> Iterator[None]:
     """Turn what distributed raises when the scheduler has gone into one line."""
     try:
         yield

@@ -1,6 +1,6 @@
 """Doing failed candidates again: what vouches for them is taken away, so that a run does them."""
 
-from maiscreen.runners.folder.place import Place, listed
+from maiscreen.runners.folder.place import Place, list_files
 from maiscreen.runners.folder.receipts import read_json
 
 
@@ -21,15 +21,15 @@ def drop_failed(folder: Place) -> int:
         How many candidates had failed.
     """
     dropped = 0
-    for path in listed(folder, "*-*-*.json"):
-        failures = _failures(path)
+    for path in list_files(folder, "*-*-*.json"):
+        failures = _count_failures(path)
         if failures:
             path.unlink()
             dropped += failures
     return dropped
 
 
-def _failures(path: Place) -> int:
+def _count_failures(path: Place) -> int:
     """Count the failures of a receipt; one that is damaged is done again anyway."""
     try:
         return len(read_json(path)["failures"])

@@ -17,8 +17,8 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.owner import Owner, from_bytes, ourselves
-from maiscreen.runners.folder.place import Place, put_new, why
+from maiscreen.runners.folder.owner import Owner, own_identity, owner_from_bytes
+from maiscreen.runners.folder.place import Place, error_text, put_new
 from maiscreen.runners.folder.shards import HIDDEN
 
 BEAT_S = 5.0
@@ -32,7 +32,7 @@ _LOOK_S, _AGAIN_S, _TRIES = 0.5, 0.1, 100
 _WAIT = "wait for it, or give another folder"
 
 
-class TakenError(StorageError):
+class TakenOverError(StorageError):
     """Another run has taken the folder over, while this one was stopped or cut off."""
 
     def __str__(self) -> str:
@@ -61,37 +61,37 @@ class Lock:
         self._beating.start()
 
     def check(self) -> None:
-        """See that the folder is still ours; before anything is replaced or removed in it.
+        """Check that the folder is still ours; before anything is replaced or removed in it.
 
         Raises
         ------
-        TakenError
+        TakenOverError
             If another run has taken it over.
         StorageError
             If that cannot be told.
         """
-        out = str(_out(self._path))
+        out = str(_lock_folder(self._path))
         try:
             newest = _newest(self._path.parent)
-            owner = None if newest is None else from_bytes(_read(newest))
+            owner = None if newest is None else owner_from_bytes(_read(newest))
         except OSError as error:
-            raise StorageError(out, why(error)) from None
+            raise StorageError(out, error_text(error)) from None
         if owner is None or owner.nonce != self._owner.nonce:
             self._taken.set()
-            raise TakenError(out, str(owner or "its lock was removed"))
+            raise TakenOverError(out, str(owner or "its lock was removed"))
 
     def stop_if_taken(self) -> None:
         """See what the last beat found; without asking the storage.
 
         Raises
         ------
-        TakenError
+        TakenOverError
             If another run has taken the folder over.
         """
         if self._taken.is_set():
             self.check()
 
-    def tell(self, dashboard: str) -> None:
+    def set_dashboard(self, dashboard: str) -> None:
         """Note down where the Dask dashboard is, for `maiscreen status`."""
         with self._writing:
             self._owner = replace(self._owner, dashboard=dashboard)
@@ -114,7 +114,7 @@ class Lock:
                 with self._writing:
                     self._owner = replace(self._owner, beat=self._owner.beat + 1)
                     _rewrite(self._path, self._owner)
-            except TakenError:
+            except TakenOverError:
                 return
             except (StorageError, OSError):
                 # A full disk, a cut line: the next beat tries again, and `check` tells.
@@ -122,7 +122,7 @@ class Lock:
 
 
 @contextmanager
-def held(out: Place, fingerprint: str) -> Iterator[Lock]:
+def hold_folder(out: Place, fingerprint: str) -> Iterator[Lock]:
     """Keep other runs out of a folder.
 
     Parameters
@@ -137,33 +137,33 @@ def held(out: Place, fingerprint: str) -> Iterator[Lock]:
     InputError
         If another run is at work there, or the folder cannot be written.
     """
-    made = _missing(out)
+    made = _missing_folders(out)
     try:
-        path, owner = _take(out, fingerprint)
+        path, owner = _create_lock(out, fingerprint)
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        _tidy(out, made)
-        raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
+        _remove_empty_folders(out, made)
+        raise InputError("--out", str(out), f"cannot be written: {error_text(error)}") from None
     lock = Lock(path, owner)
     try:
         yield lock
     finally:
         lock.release()
-        _tidy(out, made)
+        _remove_empty_folders(out, made)
 
 
 def owner_of(out: Place) -> Owner | None:
     """Read who holds a folder, or held it last; None if nobody is known."""
     newest = _newest(out / HIDDEN)
     try:
-        return None if newest is None else from_bytes(_read(newest))
+        return None if newest is None else owner_from_bytes(_read(newest))
     except OSError as error:
-        raise InputError("DIR", str(out), f"its lock cannot be read: {why(error)}") from None
+        raise InputError("DIR", str(out), f"its lock cannot be read: {error_text(error)}") from None
 
 
 def is_alive(out: Place) -> bool:
-    """Tell whether a run is at work on a folder; on another host its beat is watched.
+    """Return whether a run is at work on a folder; on another host its beat is watched.
 
     That takes as long as a beat for one that is, and `WATCHED_BEATS` for one that has gone.
     """
@@ -171,7 +171,7 @@ def is_alive(out: Place) -> bool:
     return newest is not None and _holder(newest) is not None
 
 
-def _take(out: Place, fingerprint: str) -> tuple[Place, Owner]:
+def _create_lock(out: Place, fingerprint: str) -> tuple[Place, Owner]:
     """Create the next lock, as soon as nobody holds the newest."""
     if isinstance(out, Path):
         (out / HIDDEN).mkdir(parents=True, exist_ok=True)
@@ -182,7 +182,7 @@ def _take(out: Place, fingerprint: str) -> tuple[Place, Owner]:
             remedy = f"is being written by another run ({holder}); {_WAIT}"
             raise InputError("--out", str(out), remedy)
         number = 1 if newest is None else _number(newest) + 1
-        ours, owner = out / HIDDEN / f"lock-{number:08d}.json", ourselves(fingerprint)
+        ours, owner = out / HIDDEN / f"lock-{number:08d}.json", own_identity(fingerprint)
         with suppress(FileExistsError):
             put_new(ours, owner.to_bytes())
         # Asked again, a storage may have created it and yet say that it is there; one that knows
@@ -199,7 +199,7 @@ def _holder(path: Place) -> Owner | None:
     seen, since = _content(path), time.monotonic()
     first, watching = seen, False
     while seen is not None:
-        owner = from_bytes(seen)
+        owner = owner_from_bytes(seen)
         if owner is not None and (owner.released or owner.is_here):
             return None if owner.is_gone else owner
         if owner is not None and seen != first:
@@ -208,7 +208,7 @@ def _holder(path: Place) -> Owner | None:
             return None
         if not watching and time.monotonic() - since > _LOOK_S:
             watching = True
-            _say_watching(path, owner)
+            _announce_watching(path, owner)
         time.sleep(_LOOK_S)
         now = _content(path)
         if now != seen:
@@ -216,12 +216,15 @@ def _holder(path: Place) -> Owner | None:
     return None
 
 
-def _say_watching(path: Place, owner: Owner | None) -> None:
+def _announce_watching(path: Place, owner: Owner | None) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
             who = owner or "a run that left no name"
             beats = f"whether its lock counts on, {WATCHED_BEATS * BEAT_S:g} s at most"
-            print(f"maiscreen: {_out(path)} is held by {who}; watching {beats}", file=sys.stderr)
+            print(
+                f"maiscreen: {_lock_folder(path)} is held by {who}; watching {beats}",
+                file=sys.stderr,
+            )
 
 
 def _content(path: Place) -> bytes | None:
@@ -260,11 +263,11 @@ def _drop_older(ours: Place) -> None:
             path.unlink(missing_ok=True)
 
 
-def _out(path: Place) -> Place:
+def _lock_folder(path: Place) -> Place:
     return path.parent.parent
 
 
-def _missing(out: Place) -> list[Path]:
+def _missing_folders(out: Place) -> list[Path]:
     """Give the folders that taking the lock makes, the innermost first."""
     if not isinstance(out, Path):
         return []
@@ -274,13 +277,13 @@ def _missing(out: Place) -> list[Path]:
     return []
 
 
-def _tidy(out: Place, made: list[Path]) -> None:
+def _remove_empty_folders(out: Place, made: list[Path]) -> None:
     """Remove what the lock made, if nothing was written beside it."""
     with suppress(OSError, ValueError):
         beside = [path for path in (out / HIDDEN).glob("*") if not path.name.startswith("lock-")]
         if not beside:
             for path in (out / HIDDEN).glob("lock-*.json"):
-                owner = from_bytes(_read(path))
+                owner = owner_from_bytes(_read(path))
                 if owner is not None and owner.released:
                     path.unlink()
         for path in made:

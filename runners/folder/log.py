@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place, listed
+from maiscreen.runners.folder.place import Place, list_files
 from maiscreen.runners.folder.shards import write_whole
 
 PATTERN = "log-*.jsonl"
@@ -27,7 +27,7 @@ _MOST_BYTES = 1 << 16
 
 
 class Log:
-    """What a run tells.
+    """The log of a run.
 
     Parameters
     ----------
@@ -43,23 +43,23 @@ class Log:
         self._quiet = quiet
         self.has_begun = False
         if handler is not None:
-            handler.setFormatter(_Json())
+            handler.setFormatter(_JsonFormatter())
             self._logger.addHandler(handler)
 
-    def tell(self, event: str, **facts: object) -> None:
-        """Write an event down."""
+    def record(self, event: str, **facts: object) -> None:
+        """Write an event to the log."""
         self._logger.info(event, extra={"facts": facts})
 
     def begin(
-        self, fingerprint: str, used: Mapping[str, object], candidates: int, tasks: int
+        self, fingerprint: str, runner_info: Mapping[str, object], candidates: int, tasks: int
     ) -> None:
-        """Tell what a run is about to do, and where."""
+        """Record what a run is about to do, and where."""
         from importlib.metadata import version
 
-        about = {"version": version("maiscreen"), "fingerprint": fingerprint, **used}
+        about = {"version": version("maiscreen"), "fingerprint": fingerprint, **runner_info}
         about |= {"host": socket.gethostname(), "pid": os.getpid()}
         self.has_begun = True
-        self.tell("begun", **about, candidates=candidates, tasks=tasks)
+        self.record("begun", **about, candidates=candidates, tasks=tasks)
 
     def say(self, text: str) -> None:
         """Say a line on stderr, beside the progress bar."""
@@ -74,7 +74,7 @@ SILENT = Log()
 
 
 @contextmanager
-def logged(folder: Place, *, quiet: bool = True) -> Iterator[Log]:
+def run_log(folder: Place, *, quiet: bool = True) -> Iterator[Log]:
     """Open the log of a run, and tell how the run ends; what never begins leaves none.
 
     Parameters
@@ -87,29 +87,29 @@ def logged(folder: Place, *, quiet: bool = True) -> Iterator[Log]:
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     path = folder / f"log-{moment}-{os.getpid()}.jsonl"
     # Object storage takes no appending.
-    handler = _File(path) if isinstance(path, Path) else _Whole(path)
+    handler = _AppendingFile(path) if isinstance(path, Path) else _WholeFile(path)
     log = Log(handler, quiet=quiet)
     try:
         yield log
         if log.has_begun:
-            log.tell("finished")
+            log.record("finished")
     except BaseException as error:
         if log.has_begun:
             reason = str(error) or type(error).__name__
-            log.tell("stopped", error=type(error).__name__, reason=reason)
+            log.record("stopped", error=type(error).__name__, reason=reason)
         raise
     finally:
         handler.close()
 
 
-class _Json(logging.Formatter):
+class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         facts = {"time": moment, "event": record.getMessage(), **getattr(record, "facts", {})}
         return json.dumps(facts, ensure_ascii=False, default=str)
 
 
-class _File(logging.Handler):
+class _AppendingFile(logging.Handler):
     """Appends to a file, which is made with the first event and open for a moment only.
 
     A file that stays open would keep a disk from being unmounted, or made read-only.
@@ -135,7 +135,7 @@ class _File(logging.Handler):
         self._broken = True
 
 
-class _Whole(logging.Handler):
+class _WholeFile(logging.Handler):
     """Keeps all lines and writes them whole from time to time, and in the end."""
 
     def __init__(self, path: Place) -> None:
@@ -163,18 +163,18 @@ class _Whole(logging.Handler):
                 print(f"maiscreen: the log cannot be written: {error}", file=sys.stderr)
 
 
-def newest(folder: Place) -> Place | None:
+def newest_log(folder: Place) -> Place | None:
     """Find the log of the last run; nothing if there is none."""
-    found = listed(folder, PATTERN)
+    found = list_files(folder, PATTERN)
     return found[-1] if found else None
 
 
-def told(path: Place) -> dict[str, object]:
+def read_run_info(path: Place) -> dict[str, object]:
     """Read what a log says of where its run is or was: host, pid, workers, dashboard, last event.
 
     A log that is damaged, or somebody else's, tells less or nothing.
     """
-    with limits.open_plain(path) as file:
+    with limits.open_regular_file(path) as file:
         first = file.read(_MOST_BYTES)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _MOST_BYTES))
@@ -198,7 +198,7 @@ def _objects(content: bytes) -> Iterator[dict[str, Any]]:
             yield found
 
 
-def remark(text: str) -> None:
+def print_remark(text: str) -> None:
     """Print a remark on stderr, if there is one."""
     if sys.stderr is not None:
         with suppress(OSError):

@@ -77,7 +77,7 @@ class Owner:
         return json.dumps(plain, ensure_ascii=False).encode()
 
 
-def ourselves(fingerprint: str) -> Owner:
+def own_identity(fingerprint: str) -> Owner:
     """Describe this process as the owner of a lock."""
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     pid = os.getpid()
@@ -87,10 +87,10 @@ def ourselves(fingerprint: str) -> Owner:
     )
 
 
-def from_bytes(content: bytes) -> Owner | None:
+def owner_from_bytes(content: bytes) -> Owner | None:
     """Read a lock; None for one that is being written, or damaged."""
     try:
-        owner = Owner(**limits.parsed_json(content))
+        owner = Owner(**limits.parse_json(content))
         owner = replace(owner, beat=int(owner.beat), pid=int(owner.pid), started=int(owner.started))
     except (ValueError, TypeError):
         return None
@@ -111,7 +111,7 @@ def _user() -> str:
 
 
 def _machine() -> str:
-    """Tell this host, since it was started, and this space of process numbers from others."""
+    """Name this host since its boot, and its namespace of process ids, as distinct from others."""
     told = [platform.node()]
     with suppress(OSError):
         told.append((_PROC / "sys/kernel/random/boot_id").read_text().strip())
@@ -120,7 +120,7 @@ def _machine() -> str:
 
 
 def _is_running(pid: int, started: int) -> bool:
-    """Tell whether a process is still there, and not another one with its number."""
+    """Return whether a process is still there, and not another one with its number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.lock import Lock, held
-from maiscreen.runners.folder.log import Log, logged
-from maiscreen.runners.folder.place import Place, put_new, read_whole, why
+from maiscreen.runners.folder.lock import Lock, hold_folder
+from maiscreen.runners.folder.log import Log, run_log
+from maiscreen.runners.folder.place import Place, error_text, put_new, read_whole
 from maiscreen.runners.folder.receipts import read_json
 from maiscreen.runners.folder.shards import HIDDEN, from_parquet
 from maiscreen.runners.kernels import kernels, mix
@@ -37,7 +37,7 @@ _OTHER = "give the folder of another run, or remove this one and run its campaig
 _AGAIN = "run the campaign again"
 
 
-def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
+def check_ours(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
     """Refuse a folder that is not ours to write into; write nothing.
 
     Parameters
@@ -65,9 +65,9 @@ def check(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
     except InputError:
         raise
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(out), f"cannot be read: {why(error)}") from None
+        raise InputError("--out", str(out), f"cannot be read: {error_text(error)}") from None
     if any(owner != fingerprint for owner in owners):
-        raise InputError("--out", str(out), f"belongs to another {_why(out, given)}; {_NEW}")
+        raise InputError("--out", str(out), f"belongs to another {_difference(out, given)}; {_NEW}")
     if foreign and not owners:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
@@ -83,7 +83,7 @@ def _check_links(out: Place) -> None:
             raise InputError("--out", str(out), f"its {name} is a link to elsewhere; {_NEW}")
 
 
-def create(out: Place) -> None:
+def create_folder(out: Place) -> None:
     """Make the folder and see that it can be written into.
 
     Raises
@@ -97,7 +97,7 @@ def create(out: Place) -> None:
         put_new(probe, b"")
         probe.unlink()
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(out), f"cannot be written: {why(error)}") from None
+        raise InputError("--out", str(out), f"cannot be written: {error_text(error)}") from None
 
 
 def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
@@ -112,11 +112,11 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
         content = read_whole(out / "manifest.json", limits.RECEIPT_BYTES)
     except (OSError, ValueError) as error:
         if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
-            raise InputError(field, str(out), f"cannot be read: {why(error)}") from None
+            raise InputError(field, str(out), f"cannot be read: {error_text(error)}") from None
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
         raise InputError(field, str(out), remedy) from None
     try:
-        manifest = limits.parsed_json(content)
+        manifest = limits.parse_json(content)
         if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
     except ValueError:
@@ -126,7 +126,7 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
 
 
 def _holds_labels(out: Place) -> bool:
-    """Tell whether the folder is one of `maiscreen labels run`, finished or not."""
+    """Return whether the folder is one of `maiscreen labels run`, finished or not."""
     if (out / HIDDEN / "labels").is_dir():
         return True
     try:
@@ -149,7 +149,7 @@ def _owners(out: Place) -> set[str]:
     return owners
 
 
-def _why(out: Place, given: Mapping[str, object]) -> str:
+def _difference(out: Place, given: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
     try:
         had = read_manifest(out).get("campaign")
@@ -183,7 +183,7 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     try:
         content = read_whole(out / "ranking.parquet", limits.SHARD_BYTES)
     except OSError as error:
-        remedy = f"its ranking.parquet cannot be read ({why(error)}); {_AGAIN}"
+        remedy = f"its ranking.parquet cannot be read ({error_text(error)}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
@@ -214,7 +214,7 @@ def _campaign(out: Place, settings: Mapping[str, object]) -> Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ClaimedFolder:
     """A folder that a run works on.
 
     Attributes
@@ -222,7 +222,7 @@ class Desk:
     lock : Lock
         Keeps other runs out of it.
     log : Log
-        What the run tells.
+        The run's log.
     again : bool
         Whether candidates that failed in an earlier run are done again.
     quiet : bool
@@ -235,12 +235,12 @@ class Desk:
     quiet: bool
 
     def begin(
-        self, fingerprint: str, used: Mapping[str, object], candidates: int, tasks: int
+        self, fingerprint: str, runner_info: Mapping[str, object], candidates: int, tasks: int
     ) -> None:
-        """Tell what is about to be done, and where it can be watched."""
-        if "dashboard" in used:
-            self.lock.tell(str(used["dashboard"]))
-        self.log.begin(fingerprint, used, candidates, tasks)
+        """Record what is about to be done, and where it can be watched."""
+        if "dashboard" in runner_info:
+            self.lock.set_dashboard(str(runner_info["dashboard"]))
+        self.log.begin(fingerprint, runner_info, candidates, tasks)
 
     def kernels(self, named: Iterable[str]) -> list[str]:
         """Give the kernels of tasks, and of this process, for the manifest; tell of a mix.
@@ -252,16 +252,16 @@ class Desk:
         """
         several = {*named, kernels()} - {""}
         if text := mix(several):
-            self.log.tell("several kernels", kernels=sorted(several))
+            self.log.record("several kernels", kernels=sorted(several))
             self.log.say(text)
         return sorted(several)
 
 
 @contextmanager
-def desk(
+def claim_folder(
     out: Place, fingerprint: str, given: Mapping[str, object], *, again: bool, quiet: bool
-) -> Iterator[Desk]:
-    """Take a folder for a run, if it is ours to write into.
+) -> Iterator[ClaimedFolder]:
+    """Claim a folder for a run: lock it, open its log, refuse one that belongs to another campaign.
 
     Parameters
     ----------
@@ -272,7 +272,7 @@ def desk(
     given : mapping
         Its settings.
     again, quiet : bool
-        As in :class:`Desk`.
+        As in :class:`ClaimedFolder`.
 
     Raises
     ------
@@ -280,9 +280,9 @@ def desk(
         If the folder belongs to another campaign, another run is at work on it, or it cannot be
         written.
     """
-    check(out, fingerprint, given)
-    with held(out, fingerprint) as lock:
+    check_ours(out, fingerprint, given)
+    with hold_folder(out, fingerprint) as lock:
         # What another run did here before this one held the folder.
-        check(out, fingerprint, given)
-        with logged(out / HIDDEN / fingerprint, quiet=quiet) as log:
-            yield Desk(lock, log, again, quiet)
+        check_ours(out, fingerprint, given)
+        with run_log(out / HIDDEN / fingerprint, quiet=quiet) as log:
+            yield ClaimedFolder(lock, log, again, quiet)

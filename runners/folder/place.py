@@ -39,7 +39,7 @@ class Remote(ProxyUPath):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the address alone: who reads it has credentials of its own."""
-        return place, ("--out", str(self))
+        return parse_place, ("--out", str(self))
 
     def put(self, content: bytes, *, new: bool = False) -> None:
         """Write the whole object in one step; with ``new``, only if there is none.
@@ -51,74 +51,74 @@ class Remote(ProxyUPath):
         OSError
             If it cannot be written.
         """
-        with told():
+        with storage_errors_as_oserror():
             self.fs.pipe_file(self.path, content, mode="create" if new else "overwrite")
 
     def read_bytes(self) -> bytes:
         """Read the whole object."""
-        with told():
+        with storage_errors_as_oserror():
             return bytes(self.fs.cat_file(self.path))
 
     def sha256(self) -> str:
         """Hash the object, block by block."""
-        with told(), self.fs.open(self.path, "rb", block_size=_BLOCK) as file:
+        with storage_errors_as_oserror(), self.fs.open(self.path, "rb", block_size=_BLOCK) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def exists(self, *, follow_symlinks: bool = True) -> bool:
-        """Tell whether there is such an object or folder."""
-        with told():
+        """Return whether there is such an object or folder."""
+        with storage_errors_as_oserror():
             return super().exists()
 
     def has_bucket(self) -> bool:
-        """Tell whether its bucket is there, as far as we may know."""
-        with told():
+        """Return whether its bucket is there, as far as we may know."""
+        with storage_errors_as_oserror():
             return bool(self.fs.exists(self.path.partition("/")[0]))
 
     def is_dir(self) -> bool:
-        """Tell whether objects lie under this name."""
-        with told():
+        """Return whether objects lie under this name."""
+        with storage_errors_as_oserror():
             return super().is_dir()
 
     def glob(self, pattern: str, **options: Any) -> Iterator["Remote"]:
         """List what matches: from the storage, never from a cache."""
-        with told():
+        with storage_errors_as_oserror():
             return iter(list(super().glob(pattern, **options)))
 
     def stat(self, *, follow_symlinks: bool = True) -> Any:
         """Ask for size and time of an object."""
-        with told():
+        with storage_errors_as_oserror():
             return super().stat()
 
     def unlink(self, missing_ok: bool = False) -> None:
         """Remove an object."""
-        with told():
+        with storage_errors_as_oserror():
             super().unlink(missing_ok=missing_ok)
 
     def open(self, mode: str = "rb", **options: Any) -> IO[Any]:  # type: ignore[override]
         """Open an object to be read."""
-        with told():
+        with storage_errors_as_oserror():
             return super().open(mode, **options)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn what the libraries of object storage raise into an `OSError` of one line."""
+def storage_errors_as_oserror() -> Iterator[None]:
+    """Turn errors of object storage libraries into an `OSError` of one line."""
     try:
         yield
     except OSError as error:
-        raise type(error)(error.errno or errno.EIO, without_secrets(_text(error))) from None
+        raise type(error)(error.errno or errno.EIO, redact_secrets(_text(error))) from None
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in _LIBRARIES:
             raise
-        raise OSError(errno.EIO, without_secrets(_text(error))) from None
+        raise OSError(errno.EIO, redact_secrets(_text(error))) from None
 
 
-def without_secrets(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """Take out what the environment keeps secret, and users in addresses.
 
     Examples
     --------
-    >>> without_secrets("Could not connect to http://me:word@host/bucket")
+    >>> redact_secrets("Could not connect to http://me:word@host/bucket")
     'Could not connect to http://host/bucket'
     """
     for name, value in os.environ.items():
@@ -165,7 +165,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def place(field: str, text: Place | str) -> Place:
+def parse_place(field: str, text: Place | str) -> Place:
     """Take a campaign's folder.
 
     Parameters
@@ -183,9 +183,9 @@ def place(field: str, text: Place | str) -> Place:
 
     Examples
     --------
-    >>> place("--out", "first").name
+    >>> parse_place("--out", "first").name
     'first'
-    >>> place("--out", "s3://key:secret@bucket/first")
+    >>> parse_place("--out", "s3://key:secret@bucket/first")
     Traceback (most recent call last):
     ...
     maiscreen.candidates.errors.InputError: --out = 's3://…': holds credentials, or is no \
@@ -222,8 +222,8 @@ def _remote(field: str, scheme: str, rest: str) -> Remote:
     return Remote(address, use_listings_cache=False, **options)
 
 
-def reached(field: str, where: Place) -> Place:
-    """See that object storage answers, that the bucket is there and may be read.
+def check_reachable(field: str, where: Place) -> Place:
+    """Check that object storage answers, and that the bucket exists and can be read.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def put_new(where: Place, content: bytes) -> None:
             raise
 
 
-def patiently(act: Callable[[], Result], where: Place) -> Result:
+def retry_while_away(act: Callable[[], Result], where: Place) -> Result:
     """Act on a storage; one that is away for a moment is asked again for `PATIENCE_S`.
 
     A file system waits by itself, and what it refuses it refuses again.
@@ -283,7 +283,9 @@ def patiently(act: Callable[[], Result], where: Place) -> Result:
             time.sleep(_PAUSE_S)
 
 
-def each(act: Callable[[Item], Result], items: Iterable[Item], where: Place) -> Iterator[Result]:
+def map_files(
+    act: Callable[[Item], Result], items: Iterable[Item], where: Place
+) -> Iterator[Result]:
     """Act on files in their order: many at a time where each is a question over the network."""
     if isinstance(where, Path):
         yield from map(act, items)
@@ -294,7 +296,7 @@ def each(act: Callable[[Item], Result], items: Iterable[Item], where: Place) -> 
 
 def campaign_folder(field: str, text: str) -> "Place":
     """Take a campaign's folder; object storage must answer, or nothing else is begun."""
-    return reached(field, place(field, text))
+    return check_reachable(field, parse_place(field, text))
 
 
 Answer = TypeVar("Answer")
@@ -305,12 +307,12 @@ class UnreadableError(StorageError):
 
     def __str__(self) -> str:
         """Give the error as one line."""
-        where, why = self.args
-        return f"{where} cannot be read: {why}; mend that, and the same command goes on"
+        where, reason = self.args
+        return f"{where} cannot be read: {reason}; mend that, and the same command goes on"
 
 
-def why(error: OSError | ValueError) -> str:
-    """Say what is wrong with a path: a ValueError is a null character in it."""
+def error_text(error: OSError | ValueError) -> str:
+    """Describe what is wrong with a path: a ValueError is a null character in it."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
@@ -328,20 +330,20 @@ def read_whole(path: Place, most: int) -> bytes:
     """
     if isinstance(path, Path):
         return limits.read_bytes(path, most)
-    content = _answered(path.read_bytes, path)
+    content = _ask_storage(path.read_bytes, path)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"has more than {most:,} bytes")
     return content
 
 
-def _answered(ask: Callable[[], Answer], path: Place) -> Answer:
+def _ask_storage(ask: Callable[[], Answer], path: Place) -> Answer:
     """Ask a storage elsewhere for a file: what it does not give counts as lost nowhere."""
     try:
-        return patiently(ask, path)
+        return retry_while_away(ask, path)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise UnreadableError(str(path), why(error)) from None
+        raise UnreadableError(str(path), error_text(error)) from None
 
 
 def sha256_of(path: Place) -> str:
@@ -353,12 +355,12 @@ def sha256_of(path: Place) -> str:
         As for `read_whole`.
     """
     if isinstance(path, Path):
-        with limits.open_plain(path) as file:
+        with limits.open_regular_file(path) as file:
             return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
-    return _answered(path.sha256, path)
+    return _ask_storage(path.sha256, path)
 
 
-def listed(folder: Place, pattern: str) -> list[Place]:
+def list_files(folder: Place, pattern: str) -> list[Place]:
     """List what matches, in order.
 
     Raises
@@ -367,10 +369,10 @@ def listed(folder: Place, pattern: str) -> list[Place]:
         If a storage elsewhere does not answer.
     """
     try:
-        return sorted(patiently(partial(_listed, folder, pattern), folder))
+        return sorted(retry_while_away(partial(_list, folder, pattern), folder))
     except OSError as error:
-        raise UnreadableError(str(folder), why(error)) from None
+        raise UnreadableError(str(folder), error_text(error)) from None
 
 
-def _listed(folder: Place, pattern: str) -> list[Any]:
+def _list(folder: Place, pattern: str) -> list[Any]:
     return list(folder.glob(pattern))

@@ -23,10 +23,10 @@ def read_json(path: Place) -> Any:
     OSError, ValueError
         If it cannot be read, or is no JSON within the limits.
     """
-    return limits.parsed_json(read_whole(path, limits.RECEIPT_BYTES))
+    return limits.parse_json(read_whole(path, limits.RECEIPT_BYTES))
 
 
-def sealed(receipt: Mapping[str, Any]) -> bytes:
+def seal_receipt(receipt: Mapping[str, Any]) -> bytes:
     """Give the text of a receipt, with a checksum of itself.
 
     What it says beside the checksum of its shard, such as the best candidates, decides results too.
@@ -39,17 +39,17 @@ def _seal(receipt: Mapping[str, Any]) -> str:
 
 
 def read_receipt(path: Place) -> dict[str, Any]:
-    """Read the receipt of a shard or a part, as `sealed` wrote it.
+    """Read the receipt of a shard or a part, as `seal_receipt` wrote it.
 
     Raises
     ------
     OSError, ValueError
         If it cannot be read or is no receipt.
     """
-    return as_receipt(limits.read_bytes(path, limits.RECEIPT_BYTES))
+    return check_receipt(limits.read_bytes(path, limits.RECEIPT_BYTES))
 
 
-def as_receipt(content: bytes) -> dict[str, Any]:
+def check_receipt(content: bytes) -> dict[str, Any]:
     """Take the content of a file for the receipt of a shard or a part.
 
     Raises
@@ -57,7 +57,7 @@ def as_receipt(content: bytes) -> dict[str, Any]:
     ValueError
         If it is none.
     """
-    found = limits.parsed_json(content)
+    found = limits.parse_json(content)
     if not isinstance(found, dict):
         raise ValueError("is no object")
     _check(found.pop(_SEAL, None) == _seal(found), _SEAL)
@@ -71,17 +71,17 @@ def as_receipt(content: bytes) -> dict[str, Any]:
     _check(isinstance(found.get("fingerprint"), str), "fingerprint")
     _check(isinstance(found.get("kernels", ""), str), "kernels")
     _check(isinstance(found.get("failures"), list), "failures")
-    indices = [_index(one) for one in found["failures"]]
+    indices = [_failure_index(one) for one in found["failures"]]
     _check(len(set(indices)) == len(indices), "failures")
     _check(all(start <= index < stop for index in indices), "failures")
     if "task" in found:
-        _check_part(found, start, stop)
+        _check_part_fields(found, start, stop)
     else:
         _check(_is_number(found.get("seconds")), "seconds")
     return found
 
 
-def _check_part(found: Mapping[str, Any], start: int, stop: int) -> None:
+def _check_part_fields(found: Mapping[str, Any], start: int, stop: int) -> None:
     """Check what only the receipt of a part has."""
     gates, optimistic, best = (found.get(key) for key in ("gates", "optimistic", "best"))
     _check(isinstance(gates, dict) and all(map(_is_count, gates.values())), "gates")
@@ -100,7 +100,7 @@ def _check_part(found: Mapping[str, Any], start: int, stop: int) -> None:
     _check(_is_number(found.get("peak_mib")), "peak_mib")
 
 
-def _index(failure: object) -> int:
+def _failure_index(failure: object) -> int:
     """Give the candidate of a failure."""
     _check(isinstance(failure, dict), "failures")
     index, *texts = (failure.get(key) for key in ("index", "reason", "traceback"))  # type: ignore[attr-defined]

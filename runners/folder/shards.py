@@ -17,8 +17,15 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.parquet import read_parquet
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.place import Place, each, listed, patiently, read_whole, why
-from maiscreen.runners.folder.receipts import read_json, read_receipt, sealed
+from maiscreen.runners.folder.place import (
+    Place,
+    error_text,
+    list_files,
+    map_files,
+    read_whole,
+    retry_while_away,
+)
+from maiscreen.runners.folder.receipts import read_json, read_receipt, seal_receipt
 from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.screen.campaign.plan import Task
 
@@ -62,16 +69,16 @@ def write_whole(path: Place, content: bytes, field: str = "") -> str:
             _replace(path, content)
         else:
             # An object appears whole, under its name at once.
-            patiently(partial(path.put, content), path)
+            retry_while_away(partial(path.put, content), path)
     except (OSError, ValueError) as error:
         if field:
-            raise InputError(field, str(path), f"cannot be written: {why(error)}") from None
-        raise StorageError(str(path), why(error)) from None
+            raise InputError(field, str(path), f"cannot be written: {error_text(error)}") from None
+        raise StorageError(str(path), error_text(error)) from None
     return hashlib.sha256(content).hexdigest()
 
 
 def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str]:
-    """Write the files that a manifest will vouch for; give their hashes.
+    """Write the files that a manifest will list; return their hashes.
 
     A manifest that vouches for other ones goes first: from then on until the new one is written
     the campaign is not finished, whatever happens in between.
@@ -79,14 +86,14 @@ def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     manifest = out / "manifest.json"
     try:
-        if manifest.exists() and _vouched_for(manifest) != hashes:
+        if manifest.exists() and _manifest_files(manifest) != hashes:
             manifest.unlink()
     except OSError as error:
-        raise StorageError(str(manifest), why(error)) from None
+        raise StorageError(str(manifest), error_text(error)) from None
     return {name: write_whole(out / name, content) for name, content in contents.items()}
 
 
-def _vouched_for(manifest: Place) -> object:
+def _manifest_files(manifest: Place) -> object:
     """Give the files of a manifest; nothing for one that is damaged."""
     try:
         return read_json(manifest)["files"]
@@ -128,7 +135,7 @@ def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -
         "kernels": outcome.kernels,
         "failures": [asdict(failure) for failure in outcome.failures],
     }
-    write_whole(folder / f"{_name(task)}.json", sealed(receipt))
+    write_whole(folder / f"{_name(task)}.json", seal_receipt(receipt))
 
 
 def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
@@ -146,8 +153,8 @@ def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
     dict of Task to Outcome
         What does not need to be done again.
     """
-    paths = listed(folder, "describe-*.json")
-    found = each(partial(_read_if_whole, fingerprint), paths, folder)
+    paths = list_files(folder, "describe-*.json")
+    found = map_files(partial(_read_if_whole, fingerprint), paths, folder)
     return dict(shard for shard in found if shard is not None)
 
 

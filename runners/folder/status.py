@@ -10,13 +10,13 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.folder.lock import is_alive, owner_of
-from maiscreen.runners.folder.log import newest, told
+from maiscreen.runners.folder.log import newest_log, read_run_info
 from maiscreen.runners.folder.owner import Owner
-from maiscreen.runners.folder.place import Place, each, listed, read_whole
+from maiscreen.runners.folder.place import Place, list_files, map_files, read_whole
 from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.runners.folder.shards import HIDDEN, write_whole
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, keep
+from maiscreen.screen.campaign.plan import Task, choose_shards
 
 RECORD = "campaign.json"
 """What a run notes down before its first task, in the folder of its shards."""
@@ -77,16 +77,16 @@ class Status:
         return "finished" if self.finished else "interrupted"
 
 
-def begin(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
-    """Note down what is run in a folder, before the first task, if it does not stand there."""
+def record_start(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
+    """Record what is run in a folder, before the first task, unless the record is there."""
     record = {"fingerprint": fingerprint, "campaign": campaign.to_dict(), "total": total}
     content = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
     path = out / HIDDEN / fingerprint / RECORD
-    if _there(path) != content:
+    if _read_if_there(path) != content:
         write_whole(path, content)
 
 
-def _there(path: Place) -> bytes | None:
+def _read_if_there(path: Place) -> bytes | None:
     try:
         return read_whole(path, limits.RECEIPT_BYTES)
     except OSError:
@@ -108,11 +108,11 @@ def status(out: Place, now: float | None = None) -> Status:
     InputError
         If no run has begun there, or what it noted down is damaged.
     """
-    path = record_of(out)
+    path = find_record(out)
     record = _read(out, path)
-    receipts = each(_receipt, listed(path.parent, "*-*.json"), out)
+    receipts = map_files(_receipt, list_files(path.parent, "*-*.json"), out)
     there = [one for one in receipts if one is not None]
-    kept = keep(record["total"], [one[0] for one in there])
+    kept = choose_shards(record["total"], [one[0] for one in there])
     failed: Counter[str] = Counter()
     for task, receipt, _ in there:
         if task in kept:
@@ -122,7 +122,7 @@ def status(out: Place, now: float | None = None) -> Status:
     first = min(there, key=lambda one: one[2])[0].size if there else 0
     done = sum(task.size for task in kept)
     owner = owner_of(out)
-    log = newest(path.parent)
+    log = newest_log(path.parent)
     return Status(
         Campaign.from_dict(record["campaign"]),
         str(record["fingerprint"]),
@@ -135,11 +135,11 @@ def status(out: Place, now: float | None = None) -> Status:
         owner,
         _is_alive(owner),
         log,
-        {} if log is None else told(log),
+        {} if log is None else read_run_info(log),
     )
 
 
-def watched(out: Place, found: Status) -> Status:
+def watch_remote_run(out: Place, found: Status) -> Status:
     """Watch a run on another host until it is known whether it is at work."""
     return found if found.alive is not None else replace(found, alive=is_alive(out))
 
@@ -150,7 +150,7 @@ def _is_alive(owner: Owner | None) -> bool | None:
     return not owner.is_gone if owner.is_here else None
 
 
-def record_of(out: Place) -> Place:
+def find_record(out: Place) -> Place:
     """Find what the last run noted down in a folder.
 
     Raises
@@ -158,7 +158,7 @@ def record_of(out: Place) -> Place:
     InputError
         If none has begun there.
     """
-    found = sorted(listed(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
+    found = sorted(list_files(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
     if not found:
         remedy = f"holds no campaign; make one with: maiscreen run --out {out}"
         raise InputError("DIR", str(out), remedy)

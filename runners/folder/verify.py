@@ -7,11 +7,11 @@ from pathlib import PurePath
 from typing import Any
 
 from maiscreen.candidates.reading.limits import is_plain_name
-from maiscreen.runners.folder.place import Place, each, listed, sha256_of, why
+from maiscreen.runners.folder.place import Place, error_text, list_files, map_files, sha256_of
 from maiscreen.runners.folder.receipts import read_json, read_receipt
 from maiscreen.runners.folder.shards import FOLDER
-from maiscreen.runners.folder.status import Status, record_of, status
-from maiscreen.screen.campaign.plan import Task, keep
+from maiscreen.runners.folder.status import Status, find_record, status
+from maiscreen.screen.campaign.plan import Task, choose_shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,19 @@ def verify(out: Place) -> Verdict:
     InputError
         If no campaign has begun there.
     """
-    found, folder = status(out), record_of(out).parent
+    found, folder = status(out), find_record(out).parent
     good: list[Task] = []
     problems = []
-    paths = listed(folder, "*-*.json")
+    paths = list_files(folder, "*-*.json")
     for path, (task, problem) in zip(
-        paths, each(partial(_checked, found, out), paths, out), strict=True
+        paths, map_files(partial(_check_shard, found, out), paths, out), strict=True
     ):
         if problem or task is None:
             problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
         else:
             good.append(task)
-    kept = keep(found.total, good)
-    problems += _strays(out, kept) if found.campaign.space.is_wide else []
+    kept = choose_shards(found.total, good)
+    problems += _stray_parts(out, kept) if found.campaign.space.is_wide else []
     problems += _outputs(out) if found.finished else []
     uncovered = found.total - sum(task.size for task in kept)
     if not (found.finished or uncovered):
@@ -66,7 +66,7 @@ def verify(out: Place) -> Verdict:
     return Verdict(len(kept), uncovered, tuple(problems))
 
 
-def _checked(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
+def _check_shard(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
     """Check a receipt and its shard: the task, or what is wrong."""
     try:
         receipt = read_receipt(path)
@@ -93,14 +93,14 @@ def _hash_problem(path: Place, sha256: object) -> str:
     except FileNotFoundError:
         return f"{path.name} is missing"
     except OSError as error:
-        return f"{path.name} cannot be read: {why(error)}"
+        return f"{path.name} cannot be read: {error_text(error)}"
     return "" if same else f"{path.name} is not what was written"
 
 
-def _strays(out: Place, kept: tuple[Task, ...]) -> list[str]:
+def _stray_parts(out: Place, kept: tuple[Task, ...]) -> list[str]:
     """Name parts that no receipt vouches for: they would be read as part of the table."""
     names = {f"part-{task.start:010d}-{task.stop:010d}.parquet" for task in kept}
-    here = listed(out / FOLDER, "*.parquet")
+    here = list_files(out / FOLDER, "*.parquet")
     return [f"{FOLDER}/{one.name}: belongs to no task" for one in here if one.name not in names]
 
 

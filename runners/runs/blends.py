@@ -14,30 +14,30 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.runners.cluster import shipped_data
-from maiscreen.runners.cluster.open import Execute, How, opened
-from maiscreen.runners.cluster.same_code import asked, here
+from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.again import drop_failed
-from maiscreen.runners.folder.ownership import Desk, desk
-from maiscreen.runners.folder.place import Place, place
+from maiscreen.runners.folder.ownership import ClaimedFolder, claim_folder
+from maiscreen.runners.folder.place import Place, parse_place
 from maiscreen.runners.folder.shards import HIDDEN, to_parquet, write_outputs_of, write_whole
-from maiscreen.runners.folder.status import begin
+from maiscreen.runners.folder.status import record_start
 from maiscreen.runners.provenance import provenance
 from maiscreen.runners.work.parts import Parts, Receipt
-from maiscreen.runners.work.progress import shown
+from maiscreen.runners.work.progress import show_progress
 from maiscreen.runners.work.work import Describe
 from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.front_runners import BINS, Bound, rank_front
+from maiscreen.screen.blends.front_runners import BINS, Bound, rank_front_runners
 from maiscreen.screen.blends.table import describe_blends
-from maiscreen.screen.blends.words import ingredient_table, with_words
+from maiscreen.screen.blends.words import add_names, ingredient_table
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 from maiscreen.screen.describe import describe as stages
-from maiscreen.screen.describe.describe import models_told
+from maiscreen.screen.describe.describe import learned_models
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.blends_page import render_wide
-from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.front import BestCandidates
 from maiscreen.screen.shortlist.blends import COLUMNS, wide_shortlist
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, to_csv
 
@@ -51,7 +51,7 @@ TASKS_PER_WORKER = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class WideResult:
     """A wide campaign that is done.
 
     Attributes
@@ -64,7 +64,7 @@ class Finished:
         Passed, rejected, failed: together all candidates.
     gates : dict of str to int
         How many each gate rejected.
-    used : dict of str to object
+    runner_info : dict of str to object
         Runner, workers, candidates screened this time, seconds by stage, memory.
     """
 
@@ -72,7 +72,7 @@ class Finished:
     bound: Bound
     counts: dict[str, int]
     gates: dict[str, int]
-    used: dict[str, object]
+    runner_info: dict[str, object]
 
 
 def task_rows(total: int, workers: int) -> int:
@@ -95,7 +95,7 @@ def run_wide(
     rows: int | None = None,
     describe: Describe[Campaign] = describe_blends,
     **how: Any,
-) -> Finished:
+) -> WideResult:
     """Screen a wide campaign and write its folder.
 
     Parameters
@@ -117,21 +117,29 @@ def run_wide(
     InputError, EndingError
         As for :func:`maiscreen.runners.runs.campaign.run`.
     """
-    wanted, out = How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)), place("--out", out).absolute()
-    campaign = stages.pin(campaign)
-    sources = {**provenance(), **stages.sources(campaign)}
+    wanted, out = (
+        RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
+        parse_place("--out", out).absolute(),
+    )
+    campaign = stages.pin_own_data(campaign)
+    sources = {**provenance(), **stages.own_sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    ask, data = partial(asked, stages.pin, campaign), partial(shipped_data.of_campaign, campaign)
-    runner = partial(opened, wanted, here(), ask, data)
-    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+    ask, data = (
+        partial(campaign_versions, stages.pin_own_data, campaign),
+        partial(shipped_data.campaign_folders, campaign),
+    )
+    runner = partial(open_runner, wanted, local_versions(), ask, data)
+    with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
         begun = time.perf_counter()
-        receipts, used = _screen(campaign, Parts(out, fingerprint), runner, describe, rows, at)
+        receipts, runner_info = _screen(
+            campaign, Parts(out, fingerprint), runner, describe, rows, claim
+        )
         screened = time.perf_counter()
-        finished = _finish(campaign, receipts, used)
-        finished.used["kernels"] = at.kernels(one.kernels for one in receipts.values())
+        finished = _finish(campaign, receipts, runner_info)
+        finished.runner_info["kernels"] = claim.kernels(one.kernels for one in receipts.values())
         seconds = {"screen": screened - begun, "rank": time.perf_counter() - screened}
-        finished.used["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
-        at.lock.check()
+        finished.runner_info["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+        claim.lock.check()
         write_wide(campaign, out, finished, sources)
     return finished
 
@@ -142,46 +150,54 @@ def _screen(
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
     describe: Describe[Campaign],
     rows: int | None,
-    at: Desk,
+    claim: ClaimedFolder,
 ) -> tuple[dict[Task, Receipt], dict[str, object]]:
     """Do what is left of the plan; give all receipts, and what performed the tasks."""
     total, done = mixture_space(campaign).size, parts.receipts()
-    if at.again:
+    if claim.again:
         done = {task: receipt for task, receipt in done.items() if not receipt.failures}
-    used: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
-    left = sum(task.size for task in plan(total, total, done))
+    runner_info: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
+    left = sum(task.size for task in remaining_tasks(total, total, done))
     if left:
-        with runner() as (execute, used):
-            ownership.create(parts.out)
-            begin(parts.out, parts.fingerprint, campaign, total)
-            if at.again:
+        with runner() as (execute, runner_info):
+            ownership.create_folder(parts.out)
+            record_start(parts.out, parts.fingerprint, campaign, total)
+            if claim.again:
                 drop_failed(parts.out / HIDDEN / parts.fingerprint)
-            tasks = plan(total, rows or task_rows(total, int(str(used["workers"]))), done)
-            at.begin(parts.fingerprint, used, total, len(tasks))
+            tasks = remaining_tasks(
+                total, rows or task_rows(total, int(str(runner_info["workers"]))), done
+            )
+            claim.begin(parts.fingerprint, runner_info, total, len(tasks))
             perform = parts.prepare(campaign).perform
-            outcomes = execute(describe, campaign, tasks, perform, at.log)
+            outcomes = execute(describe, campaign, tasks, perform, claim.log)
             words = "screen", " candidates"
-            for task, outcome in shown(outcomes, total, total - left, quiet=at.quiet, words=words):
-                at.lock.stop_if_taken()
-                parts.see(task, outcome)
+            for task, outcome in show_progress(
+                outcomes, total, total - left, quiet=claim.quiet, words=words
+            ):
+                claim.lock.stop_if_taken()
+                parts.await_part(task, outcome)
                 for failure in outcome.failures:
                     if outcome.quarantined:  # no worker was left to write its receipt
                         parts.lost(failure)
     else:
-        begin(parts.out, parts.fingerprint, campaign, total)  # it may have been damaged since
+        record_start(
+            parts.out, parts.fingerprint, campaign, total
+        )  # it may have been damaged since
     receipts = parts.receipts()
-    kept = {task: receipts[task] for task in keep(total, receipts)}
+    kept = {task: receipts[task] for task in choose_shards(total, receipts)}
     if sum(task.size for task in kept) != total:
         raise StorageError(str(parts.out), "receipts that were written are not there any more")
-    used["screened"] = left
-    at.lock.check()
+    runner_info["screened"] = left
+    claim.lock.check()
     parts.drop_others(kept)
-    return kept, used
+    return kept, runner_info
 
 
-def _finish(campaign: Campaign, receipts: dict[Task, Receipt], used: dict[str, object]) -> Finished:
+def _finish(
+    campaign: Campaign, receipts: dict[Task, Receipt], runner_info: dict[str, object]
+) -> WideResult:
     gates: Counter[str] = Counter()
-    front = Front.empty()
+    front = BestCandidates.empty()
     optimistic = np.zeros(BINS, dtype=np.int64)
     spent: Counter[str] = Counter()
     for receipt in receipts.values():
@@ -192,19 +208,19 @@ def _finish(campaign: Campaign, receipts: dict[Task, Receipt], used: dict[str, o
     failures = [failure for receipt in receipts.values() for failure in receipt.failures]
     if failures and not gates:
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
-    ranking, bound = rank_front(campaign, front, optimistic)
+    ranking, bound = rank_front_runners(campaign, front, optimistic)
     passed = gates.pop("", 0)
     counts = {"passed": passed, "rejected": sum(gates.values()), "failed": len(failures)}
-    used |= {
+    runner_info |= {
         "stages": {name: round(value, 3) for name, value in spent.items()},
         "peak_rss_mib": max((r.peak_mib for r in receipts.values()), default=0.0),
         "failures": [asdict(failure) for failure in failures],
     }
-    return Finished(ranking, bound, counts, dict(gates), used)
+    return WideResult(ranking, bound, counts, dict(gates), runner_info)
 
 
 def write_wide(
-    campaign: Campaign, out: Place, finished: Finished, sources: Mapping[str, object]
+    campaign: Campaign, out: Place, finished: WideResult, sources: Mapping[str, object]
 ) -> None:
     """Write ranking, precursors, shortlist, report and, last, the manifest.
 
@@ -214,7 +230,7 @@ def write_wide(
         What was screened.
     out : Path or Remote
         The folder.
-    finished : Finished
+    finished : WideResult
         What came out.
     sources : mapping
         Versions and hashes of code, data and packages.
@@ -230,7 +246,7 @@ def write_wide(
         "gates": finished.gates,
         "bound": asdict(finished.bound),
     }
-    ranking = with_words(campaign, finished.ranking)
+    ranking = add_names(campaign, finished.ranking)
     signed = ranking.replace_schema_metadata({b"fingerprint": fingerprint.encode()})
     rows = wide_shortlist(ranking, fingerprint, campaign.top_k)
     html = render_wide(
@@ -243,6 +259,6 @@ def write_wide(
         "report.html": html.encode(),
     }
     files = write_outputs_of(out, contents)
-    manifest |= {**finished.used, "models": models_told(campaign), "files": files}
+    manifest |= {**finished.runner_info, "models": learned_models(campaign), "files": files}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(out / "manifest.json", text.encode())

@@ -10,28 +10,28 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.runners.cluster import shipped_data
-from maiscreen.runners.cluster.open import Execute, How, opened
-from maiscreen.runners.cluster.same_code import asked, here
+from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.again import drop_failed
-from maiscreen.runners.folder.ownership import Desk, desk
-from maiscreen.runners.folder.place import Place, place
+from maiscreen.runners.folder.ownership import ClaimedFolder, claim_folder
+from maiscreen.runners.folder.place import Place, parse_place
 from maiscreen.runners.folder.shards import HIDDEN, read_shards, write_shard
-from maiscreen.runners.folder.status import begin
+from maiscreen.runners.folder.status import record_start
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs.outputs import append_failures, write_outputs
-from maiscreen.runners.work.progress import shown
-from maiscreen.runners.work.work import Describe, stack
+from maiscreen.runners.work.progress import show_progress
+from maiscreen.runners.work.work import Describe, stack_tables
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 
 
-def _as_it_is(campaign: Campaign) -> Campaign:
+def _unpinned(campaign: Campaign) -> Campaign:
     return campaign
 
 
-def _no_models(campaign: Campaign) -> list[dict[str, str]]:
+def _no_models_used(campaign: Campaign) -> list[dict[str, str]]:
     return []
 
 
@@ -71,8 +71,8 @@ class Science:
     identify: Callable[[Campaign, int], Mapping[str, object]]
     compare: Callable[[Campaign], dict[str, object]]
     provenance: Callable[[], dict[str, object]]
-    pin: Callable[[Campaign], Campaign] = _as_it_is
-    models: Callable[[Campaign], list[dict[str, str]]] = _no_models
+    pin: Callable[[Campaign], Campaign] = _unpinned
+    models: Callable[[Campaign], list[dict[str, str]]] = _no_models_used
     sources: Callable[[Campaign], dict[str, object]] = _no_sources
 
 
@@ -85,13 +85,13 @@ def science() -> Science:
     return Science(
         count=stages.candidate_count,
         describe=stages.describe,
-        choose=comparison.choose,
+        choose=comparison.rank_with_controls,
         identify=stages.identify,
         compare=validate.validate,
         provenance=provenance,
-        pin=stages.pin,
-        models=stages.models_told,
-        sources=stages.sources,
+        pin=stages.pin_own_data,
+        models=stages.learned_models,
+        sources=stages.own_sources,
     )
 
 
@@ -101,7 +101,7 @@ def run(
     *,
     again: bool = False,
     quiet: bool = True,
-    parts: Science | None = None,
+    screen: Science | None = None,
     **how: Any,
 ) -> pa.Table:
     """Screen a campaign and write its folder.
@@ -117,11 +117,12 @@ def run(
         Do the candidates again that failed in an earlier run.
     quiet : bool
         Show no progress.
-    parts : Science, optional
+    screen : Science, optional
         For tests: another science.
     **how
         What performs the tasks, such as ``workers=4``, ``serially=True`` or
-        ``scheduler="tls://…"``: the attributes of :class:`maiscreen.runners.cluster.open.How`.
+        ``scheduler="tls://…"``: the attributes of
+        :class:`maiscreen.runners.cluster.open.RunnerOptions`.
 
     Returns
     -------
@@ -137,30 +138,35 @@ def run(
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    wanted, out, parts = (
-        How(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
-        place("--out", out),
-        parts or science(),
+    wanted, out, screen = (
+        RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
+        parse_place("--out", out),
+        screen or science(),
     )
-    campaign = parts.pin(campaign or Campaign())
-    sources = {**parts.provenance(), **parts.sources(campaign)}
+    campaign = screen.pin(campaign or Campaign())
+    sources = {**screen.provenance(), **screen.sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
-    ask, data = partial(asked, parts.pin, campaign), partial(shipped_data.of_campaign, campaign)
-    runner = partial(opened, wanted, {**here(), "code": str(sources["code"])}, ask, data)
-    with desk(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as at:
+    ask, data = (
+        partial(campaign_versions, screen.pin, campaign),
+        partial(shipped_data.campaign_folders, campaign),
+    )
+    runner = partial(
+        open_runner, wanted, {**local_versions(), "code": str(sources["code"])}, ask, data
+    )
+    with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
         begun = time.perf_counter()
-        shards, used = _describe(campaign, out, fingerprint, parts, runner, at)
+        shards, runner_info = _describe(campaign, out, fingerprint, screen, runner, claim)
         described = time.perf_counter()
-        ranking = _rank(campaign, parts, shards)
-        comparison = parts.compare(campaign)
-        used["seconds"] = {
+        ranking = _rank(campaign, screen, shards)
+        comparison = screen.compare(campaign)
+        runner_info["seconds"] = {
             "describe": round(described - begun, 3),
             "choose": round(time.perf_counter() - described, 3),
         }
-        used["models"] = parts.models(campaign)
-        used["kernels"] = at.kernels(outcome.kernels for outcome in shards.values())
-        at.lock.check()
-        write_outputs(campaign, out, ranking, comparison, sources, used)
+        runner_info["models"] = screen.models(campaign)
+        runner_info["kernels"] = claim.kernels(outcome.kernels for outcome in shards.values())
+        claim.lock.check()
+        write_outputs(campaign, out, ranking, comparison, sources, runner_info)
     return ranking
 
 
@@ -168,39 +174,39 @@ def _describe(
     campaign: Campaign,
     out: Place,
     fingerprint: str,
-    parts: Science,
+    screen: Science,
     runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
-    at: Desk,
+    claim: ClaimedFolder,
 ) -> tuple[dict[Task, Outcome], dict[str, object]]:
     """Do what is left of the plan; give all shards, and what performed them."""
-    shard_folder, total = out / HIDDEN / fingerprint, parts.count(campaign)
+    shard_folder, total = out / HIDDEN / fingerprint, screen.count(campaign)
     shards = read_shards(shard_folder, fingerprint)
-    if at.again:
+    if claim.again:
         shards = {task: outcome for task, outcome in shards.items() if not outcome.failures}
-    tasks = plan(total, campaign.chunk_size, shards)
-    used: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
+    tasks = remaining_tasks(total, campaign.chunk_size, shards)
+    runner_info: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
     if tasks:
-        with runner() as (execute, used):
-            ownership.create(out)
-            begin(out, fingerprint, campaign, total)
-            if at.again:
+        with runner() as (execute, runner_info):
+            ownership.create_folder(out)
+            record_start(out, fingerprint, campaign, total)
+            if claim.again:
                 drop_failed(shard_folder)
-            at.begin(fingerprint, used, total, len(tasks))
-            outcomes = execute(parts.describe, campaign, tasks, log=at.log)
+            claim.begin(fingerprint, runner_info, total, len(tasks))
+            outcomes = execute(screen.describe, campaign, tasks, log=claim.log)
             done = total - sum(task.size for task in tasks)
-            for task, outcome in shown(outcomes, total, done, quiet=at.quiet):
-                at.lock.stop_if_taken()
+            for task, outcome in show_progress(outcomes, total, done, quiet=claim.quiet):
+                claim.lock.stop_if_taken()
                 write_shard(shard_folder, fingerprint, task, outcome)
                 shards[task] = outcome
     else:
-        begin(out, fingerprint, campaign, total)  # it may have been damaged since
-    return {task: shards[task] for task in keep(total, shards)}, used
+        record_start(out, fingerprint, campaign, total)  # it may have been damaged since
+    return {task: shards[task] for task in choose_shards(total, shards)}, runner_info
 
 
-def _rank(campaign: Campaign, parts: Science, shards: dict[Task, Outcome]) -> pa.Table:
-    described = stack([outcome.table for outcome in shards.values()])
+def _rank(campaign: Campaign, screen: Science, shards: dict[Task, Outcome]) -> pa.Table:
+    described = stack_tables([outcome.table for outcome in shards.values()])
     failures = [failure for outcome in shards.values() for failure in outcome.failures]
     if described is None:
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
-    chosen = parts.choose(campaign, described)
-    return append_failures(chosen, failures, partial(parts.identify, campaign))
+    chosen = screen.choose(campaign, described)
+    return append_failures(chosen, failures, partial(screen.identify, campaign))

@@ -14,9 +14,9 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.place import Place, read_whole, why
+from maiscreen.runners.folder.place import Place, error_text, read_whole
 from maiscreen.runners.folder.shards import write_whole
-from maiscreen.screen.lab_sheet.reader import Sheetful
+from maiscreen.screen.lab_sheet.reader import SheetContent
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
 FOLDER = "lab"
@@ -75,7 +75,7 @@ class Import:
     undone: bool
 
 
-def now() -> str:
+def utc_now() -> str:
     """Give the time, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -93,12 +93,12 @@ def read_imports(out: Place) -> list[Import]:
         paths: list[Place] = [*folder.glob("import-*.jsonl")]
         undone = {str(path.name) for path in folder.glob("undone-*.json")}
     except OSError as error:
-        raise InputError("DIR", str(folder), f"cannot be read: {why(error)}") from None
+        raise InputError("DIR", str(folder), f"cannot be read: {error_text(error)}") from None
     found = [_read(path, undone) for path in paths]
     return sorted(found, key=lambda one: (one.number, one.source.imported, one.name))
 
 
-def add(out: Place, source: Source, records: Sequence[LabRecord]) -> str:
+def keep_import(out: Place, source: Source, records: Sequence[LabRecord]) -> str:
     """Keep an import; give its name."""
     number = max((one.number for one in read_imports(out)), default=0) + 1
     head = {"format": FORMAT, **asdict(source)}
@@ -111,7 +111,7 @@ def add(out: Place, source: Source, records: Sequence[LabRecord]) -> str:
     return name
 
 
-def undo(out: Place, text: str | None) -> Import:
+def undo_import(out: Place, text: str | None) -> Import:
     """Mark an import undone; its file stays as it is.
 
     Parameters
@@ -126,27 +126,27 @@ def undo(out: Place, text: str | None) -> Import:
         If there is none such, or it is undone.
     """
     imports = read_imports(out)
-    standing = [one for one in imports if not one.undone]
+    active = [one for one in imports if not one.undone]
     field, given = ("N", text) if text is not None else ("DIR", str(out))
     if text is None:
-        chosen = standing[-1:]
+        chosen = active[-1:]
     else:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
         chosen = [one for one in imports if text == one.name or number == one.number]
     if not chosen:
-        have = ", ".join(str(one.number) for one in standing) or "none"
+        have = ", ".join(str(one.number) for one in active) or "none"
         raise InputError(field, given, f"is no import to undo; those that stand: {have}")
     if len(chosen) > 1:
         names = " or ".join(one.name for one in chosen)
         raise InputError(field, given, f"is the number of several; give {names}")
     if chosen[0].undone:
         raise InputError(field, given, "is undone already; import its file again to have it back")
-    mark = _line({"import": chosen[0].name, "undone": now()}).encode()
+    mark = _line({"import": chosen[0].name, "undone": utc_now()}).encode()
     write_whole(out / FOLDER / f"undone-{chosen[0].name}.json", mark + b"\n")
     return chosen[0]
 
 
-def standing(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
+def standing_results(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
     """Give the results of all imports that are not undone, with where they are from."""
     return [
         (f"import {one.number}, row {record.row}", record)
@@ -156,17 +156,17 @@ def standing(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
     ]
 
 
-def results(imports: Sequence[Import]) -> list[LabRecord]:
+def counted_results(imports: Sequence[Import]) -> list[LabRecord]:
     """Give the results that count: not undone, each once, the newest of a running cell."""
-    return latest(record for _, record in standing(imports))
+    return latest(record for _, record in standing_results(imports))
 
 
-def source_of(name: str, content: bytes, campaign: str, sheetful: Sheetful) -> Source:
+def source_of(name: str, content: bytes, campaign: str, sheetful: SheetContent) -> Source:
     """Say where an import is from."""
     return Source(
         name,
         hashlib.sha256(content).hexdigest(),
-        now(),
+        utc_now(),
         campaign,
         sheetful.where,
         len(sheetful.accepted),

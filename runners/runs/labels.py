@@ -12,26 +12,33 @@ from maiscreen.models.labels.labels import QUANTITIES, Label, from_lines
 from maiscreen.models.labels.plan import (
     Job,
     Origin,
-    complete,
+    is_complete,
     jobs,
-    of_job,
-    sensible,
+    labels_of_job,
+    meaningful_quantities,
     without_result,
 )
 from maiscreen.runners.cluster import shipped_data
-from maiscreen.runners.cluster.open import How, opened
-from maiscreen.runners.cluster.same_code import here
-from maiscreen.runners.folder.log import logged
+from maiscreen.runners.cluster.open import RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import local_versions
+from maiscreen.runners.folder.log import run_log
 from maiscreen.runners.folder.shards import HIDDEN
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_shards as store
 from maiscreen.runners.runs.labels_folder import manifest, read_sources
-from maiscreen.runners.runs.simulation import Done, Plan, Simulation, Wanted, describe, simulation
-from maiscreen.runners.work.progress import shown
-from maiscreen.screen.campaign.plan import plan as plan_tasks
+from maiscreen.runners.runs.simulation import (
+    LabelRequest,
+    LabelsResult,
+    Simulation,
+    SimulationPlan,
+    describe,
+    simulation,
+)
+from maiscreen.runners.work.progress import show_progress
+from maiscreen.screen.campaign.plan import remaining_tasks
 
 
-def listed(field: str, text: str | None) -> tuple[str, ...]:
+def split_list(field: str, text: str | None) -> tuple[str, ...]:
     """Take a list apart at its commas; nothing given is nothing chosen.
 
     Raises
@@ -41,7 +48,7 @@ def listed(field: str, text: str | None) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> listed("--phases", "NaCl, NaSn"), listed("--phases", None)
+    >>> split_list("--phases", "NaCl, NaSn"), split_list("--phases", None)
     (('NaCl', 'NaSn'), ())
     """
     if text is None:
@@ -52,7 +59,7 @@ def listed(field: str, text: str | None) -> tuple[str, ...]:
     return names
 
 
-def chosen(field: str, names: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+def choose_known(field: str, names: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
     """Choose among what is known, in its order; everything if nothing is named.
 
     Raises
@@ -62,7 +69,8 @@ def chosen(field: str, names: Sequence[str], known: Iterable[str]) -> tuple[str,
 
     Examples
     --------
-    >>> chosen("--quantities", ("adhesion", "structure"), ("structure", "migration", "adhesion"))
+    >>> known = ("structure", "migration", "adhesion")
+    >>> choose_known("--quantities", ("adhesion", "structure"), known)
     ('structure', 'adhesion')
     """
     every = tuple(known)
@@ -75,26 +83,26 @@ def chosen(field: str, names: Sequence[str], known: Iterable[str]) -> tuple[str,
 
 
 def run_labels(
-    wanted: Wanted,
+    wanted: LabelRequest,
     out: Path,
-    how: How | None = None,
+    options: RunnerOptions | None = None,
     *,
     quiet: bool = True,
-    parts: Simulation | None = None,
-) -> Done:
+    simulator: Simulation | None = None,
+) -> LabelsResult:
     """Simulate what is missing, and write the folder of all labels.
 
     Parameters
     ----------
-    wanted : Wanted
+    wanted : LabelRequest
         What is to be there in the end.
     out : Path
         Folder for receipts, table and manifest.
-    how : How, optional
+    how : RunnerOptions, optional
         What performs the simulations; local workers if left out.
     quiet : bool
         Show no progress.
-    parts : Simulation, optional
+    simulator : Simulation, optional
         For tests: other simulations.
 
     Raises
@@ -105,96 +113,106 @@ def run_labels(
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    begun, parts, how = time.perf_counter(), parts or simulation(), how or How()
-    every = _every(wanted, parts)
+    begun, simulator, options = (
+        time.perf_counter(),
+        simulator or simulation(),
+        options or RunnerOptions(),
+    )
+    every = _all_jobs(wanted, simulator)
     store.check_folder(out)
-    origins = {model: parts.origin(model) for model in sorted({job.model for job in every})}
-    settings = {name: parts.settings(name) for name in sorted({job.quantity for job in every})}
-    plan = Plan(every, parts.simulate, origins, settings)
-    with store.reserved(out):
-        return _run(wanted, out, parts, plan, partial(_perform, out, how, quiet), begun)
+    origins = {model: simulator.origin(model) for model in sorted({job.model for job in every})}
+    settings = {name: simulator.settings(name) for name in sorted({job.quantity for job in every})}
+    plan = SimulationPlan(every, simulator.simulate, origins, settings)
+    with store.hold_folder(out):
+        return _run(wanted, out, simulator, plan, partial(_perform, out, options, quiet), begun)
 
 
 def _run(
-    wanted: Wanted,
+    wanted: LabelRequest,
     out: Path,
-    parts: Simulation,
-    plan: Plan,
-    perform: Callable[[Simulation, Plan, Plan, dict[Job, store.Receipt]], dict[str, object]],
+    simulator: Simulation,
+    plan: SimulationPlan,
+    perform: Callable[
+        [Simulation, SimulationPlan, SimulationPlan, dict[Job, store.Receipt]], dict[str, object]
+    ],
     begun: float,
-) -> Done:
+) -> LabelsResult:
     """Do all that reads or writes the folder; nobody else is at it."""
-    sources = read_sources(parts, plan.origins, out)
+    sources = read_sources(simulator, plan.origins, out)
     there = sources.labels(embedded=not wanted.again)
-    missing = replace(plan, jobs=tuple(_missing(plan, there, wanted.retry_failed)))
-    used: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
+    missing = replace(plan, jobs=tuple(_missing_jobs(plan, there, wanted.retry_failed)))
+    runner_info: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
     if missing.jobs:
-        used = perform(parts, plan, missing, sources.receipts)
+        runner_info = perform(simulator, plan, missing, sources.receipts)
     labels, made, aside = sources.labels(), sources.made(), sources.aside()
     spent = time.perf_counter() - begun
-    done = Done(labels, plan.jobs, missing.jobs, parts.embedded, made, spent, aside)
-    store.write_tables(out, labels, manifest(done, plan, used))
+    done = LabelsResult(labels, plan.jobs, missing.jobs, simulator.embedded, made, spent, aside)
+    store.write_tables(out, labels, manifest(done, plan, runner_info))
     for job in sources.stale_receipts():
         store.set_aside(out, job)
     return done
 
 
-def _every(wanted: Wanted, parts: Simulation) -> tuple[Job, ...]:
+def _all_jobs(wanted: LabelRequest, simulator: Simulation) -> tuple[Job, ...]:
     """List the simulations that are wanted, done or not."""
-    formulas = chosen("--phases", wanted.phases, parts.phases)
-    quantities = chosen("--quantities", wanted.quantities, QUANTITIES)
-    models = chosen("--models", wanted.models, parts.models)
-    every = jobs({formula: parts.phases[formula] for formula in formulas}, quantities, models)
+    formulas = choose_known("--phases", wanted.phases, simulator.phases)
+    quantities = choose_known("--quantities", wanted.quantities, QUANTITIES)
+    models = choose_known("--models", wanted.models, simulator.models)
+    every = jobs({formula: simulator.phases[formula] for formula in formulas}, quantities, models)
     if not every:
-        has = "; ".join(f"{f} has {', '.join(sensible(f, parts.phases[f]))}" for f in formulas)
+        has = "; ".join(
+            f"{f} has {', '.join(meaningful_quantities(f, simulator.phases[f]))}" for f in formulas
+        )
         asked = ",".join(quantities)
         raise InputError("--quantities", asked, f"leaves nothing to simulate: {has}")
     return every
 
 
-def _missing(plan: Plan, there: Sequence[Label], retry_failed: bool) -> Iterator[Job]:
+def _missing_jobs(
+    plan: SimulationPlan, there: Sequence[Label], retry_failed: bool
+) -> Iterator[Job]:
     for job in plan.jobs:
-        found = of_job(job, there)
+        found = labels_of_job(job, there)
         failed = all(label.value is None for label in found)
         if not _complete(plan, job, found) or (failed and retry_failed):
             yield job
 
 
-def _complete(plan: Plan, job: Job, labels: Iterable[Label]) -> bool:
-    return complete(job, labels, plan.origins[job.model], plan.settings[job.quantity])
+def _complete(plan: SimulationPlan, job: Job, labels: Iterable[Label]) -> bool:
+    return is_complete(job, labels, plan.origins[job.model], plan.settings[job.quantity])
 
 
 def _perform(
     out: Path,
-    how: How,
+    options: RunnerOptions,
     quiet: bool,
-    parts: Simulation,
-    plan: Plan,
-    missing: Plan,
+    simulator: Simulation,
+    plan: SimulationPlan,
+    missing: SimulationPlan,
     receipts: dict[Job, store.Receipt],
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
     total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
-    question = _question(parts.origin, tuple(plan.origins))
-    data = partial(shipped_data.packed, parts.snapshot)
+    question = _worker_question(simulator.origin, tuple(plan.origins))
+    data = partial(shipped_data.pack_folders, simulator.snapshot)
     with (
-        logged(out / HIDDEN / "labels", quiet=quiet) as log,
-        opened(how, *question, data) as (execute, used),
+        run_log(out / HIDDEN / "labels", quiet=quiet) as log,
+        open_runner(options, *question, data) as (execute, runner_info),
     ):
-        log.begin("labels", used, total, len(missing.jobs))
-        outcomes = execute(describe, missing, plan_tasks(len(missing.jobs), 1), log=log)
+        log.begin("labels", runner_info, total, len(missing.jobs))
+        outcomes = execute(describe, missing, remaining_tasks(len(missing.jobs), 1), log=log)
         names = [" ".join(job) for job in missing.jobs]
         words, tell = ("labels", " simulations"), lambda task: names[task.start]
-        for task, outcome in shown(
+        for task, outcome in show_progress(
             outcomes, total, begun_with, quiet=quiet, words=words, tell=tell
         ):
             receipt = _receipt(missing, missing.jobs[task.start], outcome)
             store.write_receipt(out, receipt)
             receipts[receipt.job] = receipt
-    return used
+    return runner_info
 
 
-def _receipt(plan: Plan, job: Job, outcome: Outcome) -> store.Receipt:
+def _receipt(plan: SimulationPlan, job: Job, outcome: Outcome) -> store.Receipt:
     """Make the receipt of a simulation; an error that it did not foresee is a failure as well."""
     if outcome.table is not None:
         return store.Receipt(job, from_lines(outcome.table["labels"][0].as_py()))
@@ -204,14 +222,16 @@ def _receipt(plan: Plan, job: Job, outcome: Outcome) -> store.Receipt:
     return store.Receipt(job, labels, failure.traceback)
 
 
-def _question(
+def _worker_question(
     origin_of: Callable[[str], Origin], models: tuple[str, ...]
 ) -> tuple[dict[str, str], Callable[[], dict[str, str]]]:
     """Give what the workers of a scheduler must answer, and the question."""
-    ask = partial(_installed, origin_of, models)
+    ask = partial(_label_versions, origin_of, models)
     return ask(), ask
 
 
-def _installed(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> dict[str, str]:
+def _label_versions(origin_of: Callable[[str], Origin], models: tuple[str, ...]) -> dict[str, str]:
     """Answer with versions and hashes here, and the weights of the models."""
-    return here() | {f"weights of {model}": origin_of(model).weights_sha256 for model in models}
+    return local_versions() | {
+        f"weights of {model}": origin_of(model).weights_sha256 for model in models
+    }

@@ -9,12 +9,12 @@ from maiscreen.models.labels.labels import QUANTITIES, Label
 from maiscreen.models.labels.plan import Job, Origin
 from maiscreen.runners.provenance import installed_version, provenance
 from maiscreen.runners.runs import labels_shards as store
-from maiscreen.runners.runs.simulation import Done, Plan, Simulation
+from maiscreen.runners.runs.simulation import LabelsResult, Simulation, SimulationPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """What a label carries that is made today.
+class CurrentVersions:
+    """Hashes of weights and settings that a label made now would carry.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Today:
     settings: Mapping[str, str]
 
     def fresh(self, label: Label) -> bool:
-        """Tell whether a label is as it would be made today."""
+        """Return whether a label is as it would be made today."""
         weights = self.weights.get(label.model, label.weights_sha256)
         return (label.weights_sha256, label.settings) == (
             weights,
@@ -42,7 +42,7 @@ class Sources:
 
     Attributes
     ----------
-    today : Today
+    today : CurrentVersions
         Says which are fresh.
     embedded : tuple of Label
         Those that come with the package.
@@ -52,7 +52,7 @@ class Sources:
         Those of the folder.
     """
 
-    today: Today
+    today: CurrentVersions
     embedded: tuple[Label, ...]
     table: tuple[Label, ...]
     receipts: dict[Job, store.Receipt]
@@ -85,28 +85,32 @@ class Sources:
         ]
 
     def _joined(self, labels: Iterable[Label]) -> tuple[Label, ...]:
-        return store.merged((), sorted(labels, key=self.today.fresh))
+        return store.merge_labels((), sorted(labels, key=self.today.fresh))
 
 
-def read_sources(parts: Simulation, origins: Mapping[str, Origin], folder: Path) -> Sources:
+def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: Path) -> Sources:
     """Read what a folder holds, beside what is embedded.
 
     Parameters
     ----------
-    parts : Simulation
+    simulator : Simulation
         With the embedded labels and the settings of today.
     origins : mapping of str to Origin
         Of the models that are loaded; for others, the weights of the embedded labels count.
     folder : Path
         The folder.
     """
-    weights = {label.model: label.weights_sha256 for label in parts.embedded}
+    weights = {label.model: label.weights_sha256 for label in simulator.embedded}
     weights |= {model: origin.weights_sha256 for model, origin in origins.items()}
     settings = {
-        name: parts.settings(quantity) for quantity in QUANTITIES for name in QUANTITIES[quantity]
+        name: simulator.settings(quantity)
+        for quantity in QUANTITIES
+        for name in QUANTITIES[quantity]
     }
-    table = tuple(label for label in store.read_table(folder) if label not in parts.embedded)
-    return Sources(Today(weights, settings), parts.embedded, table, store.read_receipts(folder))
+    table = tuple(label for label in store.read_table(folder) if label not in simulator.embedded)
+    return Sources(
+        CurrentVersions(weights, settings), simulator.embedded, table, store.read_receipts(folder)
+    )
 
 
 PACKAGES = ("ase", "e3nn", "sevenn", "spglib", "torch", "torch-geometric")
@@ -116,16 +120,18 @@ _NOTHING = 1e-3
 """Values below, in whatever unit, are compared as if they were that: the zero of energies."""
 
 
-def manifest(done: Done, plan: Plan, used: Mapping[str, object]) -> dict[str, object]:
+def manifest(
+    done: LabelsResult, plan: SimulationPlan, runner_info: Mapping[str, object]
+) -> dict[str, object]:
     """Say what was run, from what, and what came of it.
 
     Parameters
     ----------
-    done : Done
+    done : LabelsResult
         The run.
-    plan : Plan
+    plan : SimulationPlan
         What was wanted.
-    used : mapping
+    runner_info : mapping
         Runner and number of workers.
     """
     sources = provenance()
@@ -142,7 +148,7 @@ def manifest(done: Done, plan: Plan, used: Mapping[str, object]) -> dict[str, ob
         "settings": dict(plan.settings),
         "reproduction": reproduction(done.embedded, done.made),
         "sources": {**sources, "simulation_packages": packages},
-        **used,
+        **runner_info,
         "seconds": round(done.seconds, 3),
     }
 

@@ -14,8 +14,8 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
-from maiscreen.runners.folder.ownership import create
-from maiscreen.runners.folder.place import why
+from maiscreen.runners.folder.ownership import create_folder
+from maiscreen.runners.folder.place import error_text
 from maiscreen.runners.folder.shards import HIDDEN, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
@@ -63,11 +63,11 @@ def check_folder(out: Path) -> None:
     except InputError:
         raise
     except (OSError, ValueError) as error:
-        raise InputError("--out", str(out), f"cannot be read: {why(error)}") from None
+        raise InputError("--out", str(out), f"cannot be read: {error_text(error)}") from None
 
 
 @contextmanager
-def reserved(out: Path) -> Iterator[None]:
+def hold_folder(out: Path) -> Iterator[None]:
     """Keep other runs out of a folder; the system ends that when the process ends, however.
 
     Raises
@@ -76,15 +76,15 @@ def reserved(out: Path) -> Iterator[None]:
         If another run is at it, or the folder cannot be written.
     """
     new = not out.exists()
-    create(out)
-    with _locked(out):
+    create_folder(out)
+    with _lock_file(out):
         try:
             yield
         finally:
-            _tidy(out, new)
+            _remove_empty_folders(out, new)
 
 
-def _locked(out: Path) -> IO[str]:
+def _lock_file(out: Path) -> IO[str]:
     """Lock the folder until the file is closed."""
     path = _folder(out) / _LOCK
     try:
@@ -93,7 +93,7 @@ def _locked(out: Path) -> IO[str]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = os.fdopen(os.open(path, flags, 0o666), "r+")
     except OSError as error:
-        remedy = f"cannot be written: {HIDDEN}/labels: {why(error)}; {_NEW}"
+        remedy = f"cannot be written: {HIDDEN}/labels: {error_text(error)}; {_NEW}"
         raise InputError("--out", str(out), remedy) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,11 +106,11 @@ def _locked(out: Path) -> IO[str]:
         raise InputError("--out", str(out), remedy) from None
     except OSError as error:
         file.close()
-        raise InputError("--out", str(out), f"cannot be locked: {why(error)}") from None
+        raise InputError("--out", str(out), f"cannot be locked: {error_text(error)}") from None
     return file
 
 
-def _tidy(out: Path, new: bool) -> None:
+def _remove_empty_folders(out: Path, new: bool) -> None:
     """Remove what the lock made, if nothing was written beside it."""
     with suppress(OSError):
         if [path.name for path in _folder(out).iterdir()] == [_LOCK] and not _finished(out):
@@ -160,7 +160,7 @@ def read_table(out: Path) -> tuple[Label, ...]:
         if not (out / TABLE).exists():
             return ()
         content = limits.read_bytes(out / TABLE, limits.LABELS_BYTES)
-        if hashlib.sha256(content).hexdigest() not in _vouched(out):
+        if hashlib.sha256(content).hexdigest() not in _own_hashes(out):
             raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}")
         return from_lines(content.decode())
     except InputError:
@@ -169,7 +169,7 @@ def read_table(out: Path) -> tuple[Label, ...]:
         raise InputError("--out", str(out), f"its {TABLE} cannot be read: {error}") from None
 
 
-def _vouched(out: Path) -> set[str]:
+def _own_hashes(out: Path) -> set[str]:
     """Give the hashes of the tables that we wrote, or were about to write."""
     noted = [_folder(out) / _HASH]
     hashes = {limits.read_bytes(path, 100).decode() for path in noted if path.exists()}
@@ -217,10 +217,10 @@ def read_labels(out: Path) -> tuple[Label, ...]:
     if not made and not table:
         remedy = f"holds no labels; make some with: maiscreen labels run --out {out}"
         raise InputError("--labels", str(out), remedy)
-    return merged(table, made)
+    return merge_labels(table, made)
 
 
-def merged(older: Iterable[Label], newer: Iterable[Label]) -> tuple[Label, ...]:
+def merge_labels(older: Iterable[Label], newer: Iterable[Label]) -> tuple[Label, ...]:
     """Join labels; a newer one takes the place of an older one of the same kind."""
     both = [*older, *newer]
     return tuple({(one.formula, one.property, one.model): one for one in both}.values())
@@ -245,7 +245,7 @@ def _read(path: Path) -> Receipt:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    content = limits.parsed_json(limits.read_bytes(path, limits.RECEIPT_BYTES))
+    content = limits.parse_json(limits.read_bytes(path, limits.RECEIPT_BYTES))
     if not isinstance(content, dict):
         raise ValueError(f"{path.name} holds no object")
     return content

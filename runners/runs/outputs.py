@@ -71,7 +71,7 @@ def write_outputs(
     ranking: pa.Table,
     comparison: dict[str, object],
     sources: Mapping[str, object],
-    used: Mapping[str, object],
+    runner_info: Mapping[str, object],
 ) -> None:
     """Write the four files of a campaign folder, the manifest last.
 
@@ -87,7 +87,7 @@ def write_outputs(
         The comparison with the paper.
     sources : mapping
         Versions and hashes of code, data and packages.
-    used : mapping
+    runner_info : mapping
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
     """
@@ -96,18 +96,18 @@ def write_outputs(
 
     manifest = _manifest(campaign, ranking, sources)
     fingerprint = str(manifest["fingerprint"])
-    models = {"models": used.get("models", [])}
+    models = {"models": runner_info.get("models", [])}
     begun = time.perf_counter()
     best = shortlist(ranking, campaign, fingerprint, campaign.top_k)
     contents = {
-        "ranking.parquet": to_parquet(_signed(ranking, fingerprint)),
+        "ranking.parquet": to_parquet(_with_fingerprint(ranking, fingerprint)),
         "shortlist.csv": to_csv(best).encode("utf-8-sig"),
         "report.html": render(campaign, ranking, comparison, manifest | models).encode(),
     }
     files = write_outputs_of(out, contents)
-    seconds = dict(used["seconds"])  # type: ignore[call-overload]
+    seconds = dict(runner_info["seconds"])  # type: ignore[call-overload]
     seconds["write"] = round(time.perf_counter() - begun, 3)
-    manifest |= {**used, "seconds": seconds, "files": files}
+    manifest |= {**runner_info, "seconds": seconds, "files": files}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(out / "manifest.json", text.encode())
 
@@ -126,7 +126,7 @@ def _manifest(
     }
 
 
-def _signed(ranking: pa.Table, fingerprint: str) -> pa.Table:
+def _with_fingerprint(ranking: pa.Table, fingerprint: str) -> pa.Table:
     """Put the fingerprint into the table itself, for the day that it is found alone."""
     metadata = {**(ranking.schema.metadata or {}), b"fingerprint": fingerprint.encode()}
     return ranking.replace_schema_metadata(metadata)

@@ -59,10 +59,10 @@ def plot(
         If there is no finished campaign, or nothing to draw.
     """
     from maiscreen.runners.folder.ownership import read_ranking
-    from maiscreen.runners.folder.place import place, reached
+    from maiscreen.runners.folder.place import check_reachable, parse_place
 
     options = _options(name, of, width, attributes)
-    out = reached("DIR", place("DIR", folder) if isinstance(folder, str) else folder)
+    out = check_reachable("DIR", parse_place("DIR", folder) if isinstance(folder, str) else folder)
     ranking, campaign, fingerprint = read_ranking(out)
     _check(out, name, ranking, campaign)
     # Now, and not before: Matplotlib takes half a second.
@@ -73,8 +73,8 @@ def plot(
     return figure
 
 
-def is_of_now(folder: "Place") -> bool:
-    """Tell whether code and data are those that a campaign was run with."""
+def is_current(folder: "Place") -> bool:
+    """Return whether code and data are those that a campaign was run with."""
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.runs.campaign import science
 

@@ -8,7 +8,7 @@ from functools import partial
 import pyarrow as pa
 
 from maiscreen.models.labels.labels import Label, SimulationError, to_lines
-from maiscreen.models.labels.plan import Job, Origin, check, without_result
+from maiscreen.models.labels.plan import Job, Origin, check_labels, without_result
 
 Simulate = Callable[[str, str, str], Sequence[Label]]
 """Formula, quantity, model → labels; a worker can import it."""
@@ -46,8 +46,8 @@ class Simulation:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the user wants: of each everything, if left empty.
+class LabelRequest:
+    """What the user asks for: everything of a kind, if left empty.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulationPlan:
     """What the workers get: the simulations by their number, and how to do them."""
 
     jobs: tuple[Job, ...]
@@ -77,7 +77,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class LabelsResult:
     """What a run did.
 
     Attributes
@@ -131,12 +131,12 @@ def origin(model: str) -> Origin:
     return Origin(loaded.version, loaded.weights_sha256, loaded.licence)
 
 
-def describe(given: Plan, start: int, stop: int) -> pa.Table:
+def describe(given: SimulationPlan, start: int, stop: int) -> pa.Table:
     """Run the simulations start … stop − 1; each is a row with its labels as JSON Lines."""
-    return pa.table({"labels": [to_lines(_simulated(given, j)) for j in given.jobs[start:stop]]})
+    return pa.table({"labels": [to_lines(_simulate_job(given, j)) for j in given.jobs[start:stop]]})
 
 
-def _simulated(given: Plan, job: Job) -> Sequence[Label]:
+def _simulate_job(given: SimulationPlan, job: Job) -> Sequence[Label]:
     origin, settings = given.origins[job.model], given.settings[job.quantity]
     begun = time.perf_counter()
     try:
@@ -144,5 +144,5 @@ def _simulated(given: Plan, job: Job) -> Sequence[Label]:
     except SimulationError as error:
         reason = " ".join(str(error).split())
         return without_result(job, reason, time.perf_counter() - begun, origin, settings)
-    check(job, labels, origin, settings)
+    check_labels(job, labels, origin, settings)
     return labels

@@ -20,18 +20,25 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.place import Place, each, listed, read_whole, sha256_of, why
-from maiscreen.runners.folder.receipts import read_receipt, sealed
+from maiscreen.runners.folder.place import (
+    Place,
+    error_text,
+    list_files,
+    map_files,
+    read_whole,
+    sha256_of,
+)
+from maiscreen.runners.folder.receipts import read_receipt, seal_receipt
 from maiscreen.runners.folder.shards import FOLDER, HIDDEN, write_whole
 from maiscreen.runners.outcome import Failure, Outcome
 from maiscreen.runners.work.work import perform
 from maiscreen.screen.blends.blends import metal_sets
 from maiscreen.screen.blends.front_runners import BINS, histogram
-from maiscreen.screen.blends.ingredients import as_bytes, ingredients, take
+from maiscreen.screen.blends.ingredients import adopt_ingredients, ingredients, ingredients_to_bytes
 from maiscreen.screen.blends.table import SLOTS, part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task
-from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.front import BestCandidates
 
 PREPARED = "ingredients.npz"
 """What workers share, beside the receipts."""
@@ -57,7 +64,7 @@ class Receipt:
         Of the part; empty where there is none.
     gates : dict of str to int
         How many each gate rejected; those that passed stand under "".
-    best : Front
+    best : BestCandidates
         The best of them.
     optimistic : list of int
         Histogram of their optimistic scores.
@@ -75,7 +82,7 @@ class Receipt:
     rows: int
     sha256: str
     gates: dict[str, int]
-    best: Front
+    best: BestCandidates
     optimistic: list[int]
     failures: tuple[Failure, ...]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -84,8 +91,8 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Written(Outcome):
-    """What a worker says of a task whose part it has written.
+class WrittenPart(Outcome):
+    """Outcome of a task whose part the worker has written itself.
 
     Attributes
     ----------
@@ -117,7 +124,7 @@ class Parts:
 
     def prepare(self, campaign: Campaign) -> "Parts":
         """Write down for the workers what takes long to work out and is the same for all."""
-        content = as_bytes(ingredients(campaign))
+        content = ingredients_to_bytes(ingredients(campaign))
         return replace(self, prepared=write_whole(self._receipts / PREPARED, content))
 
     def perform(
@@ -125,7 +132,7 @@ class Parts:
     ) -> Outcome:
         """Describe a slice of the candidates and write its part; give all but the table."""
         seconds: dict[str, float] = {}
-        _take_prepared(campaign, self._receipts / PREPARED, self.prepared)
+        _adopt_prepared(campaign, self._receipts / PREPARED, self.prepared)
         described = partial(describe, seconds=seconds)
         outcome = perform(described, campaign, start, stop)
         try:
@@ -133,19 +140,19 @@ class Parts:
         except StorageError as error:
             where, reason = error.args
             raise StorageError(where, f"{reason} (worker on {gethostname()})") from None
-        return Written(None, outcome.failures, outcome.seconds, host=gethostname())
+        return WrittenPart(None, outcome.failures, outcome.seconds, host=gethostname())
 
-    def see(self, task: Task, outcome: Outcome) -> None:
-        """See that what a worker says it has written is here.
+    def await_part(self, task: Task, outcome: Outcome) -> None:
+        """Wait until the part that a worker reports as written appears in this folder.
 
         Raises
         ------
         StorageError
             If it is not: the worker's folder of this name is another one.
         """
-        if not isinstance(outcome, Written) or self._appears(task):
+        if not isinstance(outcome, WrittenPart) or self._appears(task):
             return
-        raise StorageError(str(self.out), f"what {_elsewhere(outcome.host)}")
+        raise StorageError(str(self.out), f"what {_other_folder_text(outcome.host)}")
 
     def _appears(self, task: Task) -> bool:
         """Look for the receipt of a task; a shared file system may show it some seconds later."""
@@ -160,23 +167,23 @@ class Parts:
     def lost(self, failure: Failure) -> None:
         """Write the receipt of a candidate that ended its worker."""
         task = Task(failure.index, failure.index + 1)
-        self._sign(Receipt(task, 0, "", {}, Front.empty(), [0] * BINS, (failure,)))
+        self._sign(Receipt(task, 0, "", {}, BestCandidates.empty(), [0] * BINS, (failure,)))
 
     def receipts(self) -> dict[Task, Receipt]:
         """Read the receipts whose parts are whole; what is damaged counts as not there."""
-        paths = listed(self._receipts, "part-*.json")
-        found = each(self._read_if_whole, paths, self.out)
+        paths = list_files(self._receipts, "part-*.json")
+        found = map_files(self._read_if_whole, paths, self.out)
         return {receipt.task: receipt for receipt in found if receipt is not None}
 
     def drop_others(self, kept: Mapping[Task, Receipt]) -> None:
         """Remove parts that are none of those kept, so that the folder is one table."""
         names = {f"{_name(task)}.parquet" for task, receipt in kept.items() if receipt.rows}
-        for path in listed(self.out / FOLDER, "part-*.parquet"):
+        for path in list_files(self.out / FOLDER, "part-*.parquet"):
             if path.name not in names:
                 try:
                     path.unlink()
                 except OSError as error:
-                    raise StorageError(str(path), why(error)) from None
+                    raise StorageError(str(path), error_text(error)) from None
 
     @property
     def _receipts(self) -> Place:
@@ -205,11 +212,11 @@ class Parts:
         plain = {
             "fingerprint": self.fingerprint,
             **asdict(receipt),
-            "best": [getattr(receipt.best, name).tolist() for name in Front.__slots__],
+            "best": [getattr(receipt.best, name).tolist() for name in BestCandidates.__slots__],
             "failures": [asdict(failure) for failure in receipt.failures],
         }
         path = self._receipts / f"{_name(receipt.task)}.json"
-        write_whole(path, sealed(plain))
+        write_whole(path, seal_receipt(plain))
 
     def _read_if_whole(self, path: Place) -> Receipt | None:
         try:
@@ -224,7 +231,7 @@ class Parts:
             raise ValueError("another run's receipt")
         index, score, group = plain["best"]
         whole = (np.array(one, np.int64) for one in (index, group))
-        front = Front(next(whole), np.array(score, np.float64), next(whole))
+        front = BestCandidates(next(whole), np.array(score, np.float64), next(whole))
         failures = tuple(Failure(**one) for one in plain["failures"])
         receipt = Receipt(**{**plain, "task": task, "best": front, "failures": failures})
         if receipt.rows and self._digest(task) != receipt.sha256:
@@ -236,8 +243,8 @@ class Parts:
 
 
 @lru_cache(maxsize=2)
-def _take_prepared(campaign: Campaign, path: Place, sha256: str) -> None:
-    """Take what was prepared, once in a process, if it is whole.
+def _adopt_prepared(campaign: Campaign, path: Place, sha256: str) -> None:
+    """Adopt the prepared ingredients, once in a process, if the file is whole.
 
     Raises
     ------
@@ -249,10 +256,14 @@ def _take_prepared(campaign: Campaign, path: Place, sha256: str) -> None:
     try:
         content = read_whole(path, limits.MODEL_BYTES)
     except OSError as error:
-        told = _elsewhere(gethostname()) if isinstance(error, FileNotFoundError) else why(error)
+        told = (
+            _other_folder_text(gethostname())
+            if isinstance(error, FileNotFoundError)
+            else error_text(error)
+        )
         raise StorageError(str(path.parent.parent.parent), f"what {told}") from None
     if hashlib.sha256(content).hexdigest() == sha256:
-        take(campaign, content)
+        adopt_ingredients(campaign, content)
 
 
 def peak_rss_mib() -> float:
@@ -270,16 +281,18 @@ def peak_rss_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def _summary(campaign: Campaign, table: pa.Table | None) -> tuple[dict[str, int], Front, list[int]]:
+def _summary(
+    campaign: Campaign, table: pa.Table | None
+) -> tuple[dict[str, int], BestCandidates, list[int]]:
     """Summarise a part: gates, the best, the histogram of optimistic scores."""
     most = campaign.space.front_runners
     if table is None:
-        return {}, Front.empty(), [0] * BINS
+        return {}, BestCandidates.empty(), [0] * BINS
     index, score = table["index"].to_numpy(), table["score"].to_numpy()
     counted = pc.value_counts(table["rejected"].combine_chunks().cast(pa.string())).to_pylist()
     gates = {one["values"] or "": one["counts"] for one in counted}
     bins: list[int] = histogram(table["score_optimistic"].to_numpy()).tolist()
-    return gates, Front.of(index, score, _groups(campaign, table), most), bins
+    return gates, BestCandidates.of(index, score, _groups(campaign, table), most), bins
 
 
 def _groups(campaign: Campaign, table: pa.Table) -> NDArray[np.int64]:
@@ -295,12 +308,12 @@ def _name(task: Task) -> str:
     return f"part-{task.start:010d}-{task.stop:010d}"
 
 
-def _elsewhere(host: str) -> str:
+def _other_folder_text(host: str) -> str:
     remedy = "give a folder that all hosts share, or one in object storage (s3://…)"
     return f"the worker on {host} sees under this name is another folder; {remedy}"
 
 
-def readable(out: Place) -> Any:
+def open_parts(out: Place) -> Any:
     """Open the table of all candidates of a finished wide campaign, without reading it.
 
     Raises
@@ -315,5 +328,5 @@ def readable(out: Place) -> Any:
             return ds.dataset((out / FOLDER).path, format="parquet", filesystem=out.fs)
         return ds.dataset(out / FOLDER, format="parquet")
     except (OSError, pa.ArrowException) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
+        reason = error_text(error) if isinstance(error, OSError) else str(error)
         raise InputError("DIR", str(out), f"holds no table of candidates: {reason}") from None

@@ -8,7 +8,7 @@ from maiscreen.runners.outcome import Outcome
 from maiscreen.screen.campaign.plan import Task
 
 
-def shown(
+def show_progress(
     outcomes: Iterable[tuple[Task, Outcome]],
     total: int,
     done: int,
@@ -46,8 +46,8 @@ def shown(
 
 
 @contextmanager
-def counted(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give what is to be told how many things are done, and of how many; show it as a bar.
+def progress_counter(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a callback that takes how many things are done, and of how many; show it as a bar.
 
     Parameters
     ----------
@@ -68,6 +68,6 @@ def counted(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[[int, int
         yield told
 
 
-def fits_shown(*, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+def show_fits(*, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
     """Show the fits of a training."""
-    return counted("train", " fits", quiet=quiet)
+    return progress_counter("train", " fits", quiet=quiet)

@@ -19,5 +19,5 @@ def execute(
     for task in tasks:
         outcome = perform(describe, given, task.start, task.stop)
         failed, seconds = len(outcome.failures), round(outcome.seconds, 3)
-        log.tell("task done", task=task, rows=task.size - failed, failed=failed, seconds=seconds)
+        log.record("task done", task=task, rows=task.size - failed, failed=failed, seconds=seconds)
         yield task, outcome

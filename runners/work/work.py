@@ -38,21 +38,23 @@ def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> O
             failures, seconds = (_failure(start, error),), time.perf_counter() - begun
             return Outcome(None, failures, seconds, kernels=kernels())
         middle = (start + stop) // 2
-        return join(perform(describe, given, start, middle), perform(describe, given, middle, stop))
+        return join_outcomes(
+            perform(describe, given, start, middle), perform(describe, given, middle, stop)
+        )
     return Outcome(table, (), time.perf_counter() - begun, kernels=kernels())
 
 
-def join(*outcomes: Outcome) -> Outcome:
+def join_outcomes(*outcomes: Outcome) -> Outcome:
     """Put the outcomes of neighbouring slices together, in their order."""
     return Outcome(
-        stack([outcome.table for outcome in outcomes]),
+        stack_tables([outcome.table for outcome in outcomes]),
         tuple(failure for outcome in outcomes for failure in outcome.failures),
         sum(outcome.seconds for outcome in outcomes),
         kernels=outcomes[0].kernels,
     )
 
 
-def stack(tables: list[pa.Table | None]) -> pa.Table | None:
+def stack_tables(tables: list[pa.Table | None]) -> pa.Table | None:
     """Stack tables; a column that is null throughout a table takes its type from the others."""
     present = [table for table in tables if table is not None]
     if not present:
@@ -60,12 +62,12 @@ def stack(tables: list[pa.Table | None]) -> pa.Table | None:
     return pa.concat_tables(present, promote_options="default").combine_chunks()
 
 
-def split(task: Task, pieces: int = 16) -> tuple[Task, ...]:
+def split_task(task: Task, pieces: int = 16) -> tuple[Task, ...]:
     """Cut a task into at most so many pieces.
 
     Examples
     --------
-    >>> split(Task(0, 5), 2)
+    >>> split_task(Task(0, 5), 2)
     (Task(start=0, stop=3), Task(start=3, stop=5))
     """
     step = -(-task.size // pieces)

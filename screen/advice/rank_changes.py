@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.describe.describe import candidate_count, describe, pin
-from maiscreen.screen.paper.comparison import choose
+from maiscreen.screen.describe.describe import candidate_count, describe, pin_own_data
+from maiscreen.screen.paper.comparison import rank_with_controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def rank_changes(before: str, after: str, campaign: Campaign | None = None) -> l
         The default campaign if left out; metals and halogens that one of the snapshots was not
         built for are left out of both rankings.
     """
-    campaign = _covered(campaign or Campaign(), before, after)
+    campaign = _is_covered(campaign or Campaign(), before, after)
     first, second = (_ranks(replace(campaign, snapshot=where)) for where in (before, after))
     changes = [
         RankChange(key, rank, *second[key]) for key, (rank, _) in first.items()
@@ -46,7 +46,7 @@ def rank_changes(before: str, after: str, campaign: Campaign | None = None) -> l
     return sorted(changes, key=lambda one: (min(_last(one.before), _last(one.after)), one.key))
 
 
-def _covered(campaign: Campaign, *snapshots: str) -> Campaign:
+def _is_covered(campaign: Campaign, *snapshots: str) -> Campaign:
     metals, halogens = set(campaign.metals), set(campaign.halogens)
     for where in snapshots:
         query = load_snapshot(where).manifest.get("query", {})
@@ -56,8 +56,8 @@ def _covered(campaign: Campaign, *snapshots: str) -> Campaign:
 
 
 def _ranks(campaign: Campaign) -> dict[str, tuple[int | None, str]]:
-    pinned = pin(campaign)
-    ranking = choose(pinned, describe(pinned, 0, candidate_count(pinned)))
+    pinned = pin_own_data(campaign)
+    ranking = rank_with_controls(pinned, describe(pinned, 0, candidate_count(pinned)))
     columns = (ranking[name].to_pylist() for name in ("key", "rank", "rejected_reason"))
     return {key: (rank, why or "") for key, rank, why in zip(*columns, strict=True)}
 

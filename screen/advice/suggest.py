@@ -9,9 +9,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
-from maiscreen.models.acquisition import Gain, batch, gains, membership
+from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
 from maiscreen.models.crystals.prototypes import prototypes
-from maiscreen.models.labels.evidence import unusable
+from maiscreen.models.labels.evidence import why_unusable
 from maiscreen.screen.campaign.campaign import STATES, Campaign
 from maiscreen.screen.scoring.ranking import (
     Outcomes,
@@ -63,7 +63,7 @@ def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
         return f"{experiment} (a simulated label is in use already)"
     if phase not in _structures():
         return f"{experiment} (no crystal structure is embedded to simulate {phase})"
-    why = unusable(phase, name)
+    why = why_unusable(phase, name)
     if why and "no label" not in why:
         return f"{experiment} (simulated without a usable result: {why})"
     return f"maiscreen labels run --phases {phase} --quantities {quantity}; or {experiment}"
@@ -208,20 +208,20 @@ def suggest(
         return ()
     possible = outcomes(passed, campaign.state)
     scores = sample_scores(possible, weights(campaign), SAMPLES, campaign.seed)
-    members = membership(scores, campaign.top_k)
+    members = top_membership(scores, campaign.top_k)
     if of == "candidates":
         inputs, drawn = _candidates(passed, scores)
     else:
         inputs, drawn = _phases(passed, possible, campaign)
     worth = members if by == "members" else scores / campaign.top_k
-    picks = batch(worth, drawn, campaign.top_k, count, DEGREE)
+    picks = choose_batch(worth, drawn, campaign.top_k, count, DEGREE)
     chosen = tuple(pick.input for pick in picks)
-    table = _Table(campaign, passed, possible, members.mean(axis=0))
-    together = gains(worth, drawn, campaign.top_k, chosen, DEGREE)
+    table = _PassedCandidates(campaign, passed, possible, members.mean(axis=0))
+    together = estimate_gains(worth, drawn, campaign.top_k, chosen, DEGREE)
     found = []
     for place, one in enumerate(chosen, start=1):
-        alone = gains(members, drawn, campaign.top_k, (one,), DEGREE)[0]
-        score = gains(scores, drawn, campaign.top_k, (one,), DEGREE)[0]
+        alone = estimate_gains(members, drawn, campaign.top_k, (one,), DEGREE)[0]
+        score = estimate_gains(scores, drawn, campaign.top_k, (one,), DEGREE)[0]
         found.append(table.suggestion(place, inputs[one], alone, together[place - 1], score))
     return tuple(found)
 
@@ -254,7 +254,7 @@ def _candidates(passed: pa.Table, scores: Floats) -> tuple[list[Input], Floats]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _PassedCandidates:
     """What is known of the candidates that passed."""
 
     campaign: Campaign
@@ -307,11 +307,11 @@ class _Table:
         return float(estimate.value[row]), float(estimate.std[row]), unit, fidelity, source
 
     def _reason(self, one: Input, alone: Gain) -> str:
-        """Say why in words."""
+        """Explain why in words."""
         keys, top = self.passed["key"].to_pylist(), self.campaign.top_k
         chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in one.rows)
         return (
-            f"P(top {top}) is open: {chances}; {self._said(one)}; knowing it {_brings(alone, top)}"
+            f"P(top {top}) is open: {chances}; {self._said(one)}; knowing it {_effect(alone, top)}"
         )
 
     def _said(self, one: Input) -> str:
@@ -324,7 +324,7 @@ class _Table:
         return f"{name} {value:.3g} ± {std:.2g} {unit}".rstrip() + about
 
 
-def _brings(alone: Gain, top: int) -> str:
+def _effect(alone: Gain, top: int) -> str:
     """Say what knowing an input brings."""
     if alone.value > 2 * alone.error:
         return f"puts {alone.value:.2f} ± {alone.error:.2f} more right ones into the top {top}"

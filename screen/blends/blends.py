@@ -13,14 +13,19 @@ from maiscreen.descriptors.alloys.joint import joint_products
 from maiscreen.descriptors.blends.layer import Precipitate, Solids, blend_attributes, blend_layers
 from maiscreen.descriptors.blends.vapour import (
     THICKNESS_UM,
-    reduction_of,
+    blend_reduction,
     thickness_um,
     vapour_over,
 )
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Uncertain
-from maiscreen.screen.blends.compatibility import reacting
-from maiscreen.screen.blends.ingredients import blended, ingredients, precipitate, temperatures_c
+from maiscreen.screen.blends.compatibility import find_reacting_pairs
+from maiscreen.screen.blends.ingredients import (
+    blended_precursors,
+    ingredients,
+    precipitate,
+    temperatures_c,
+)
 from maiscreen.screen.blends.tables import JointTable, joint_table, metals_of
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.interphase import CELL_TEMPERATURE_K
@@ -42,7 +47,7 @@ def mixture_space(campaign: Campaign) -> MixtureSpace:
     asked = campaign.space
     return MixtureSpace(
         len(ingredients(campaign)),
-        blended(campaign) if asked.blends > 1 else (),
+        blended_precursors(campaign) if asked.blends > 1 else (),
         asked.blends,
         asked.ratio_steps,
         len(temperatures_c(campaign)),
@@ -52,7 +57,7 @@ def mixture_space(campaign: Campaign) -> MixtureSpace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tables:
+class BlendTables:
     """What the kernels gather from: rows by ingredient or phase, the last one nothing.
 
     Attributes
@@ -98,15 +103,15 @@ class Tables:
 
 
 @lru_cache(maxsize=2)
-def tables(campaign: Campaign) -> Tables:
+def blend_tables(campaign: Campaign) -> BlendTables:
     """Work out what all blends of a campaign draw on."""
     found, metals = ingredients(campaign), metals_of(campaign)
     code = {name: i for i, name in enumerate(REJECTIONS)}
     gate = [[code[text.split(":")[0]] for text in row] for row in found.rejected.tolist()]
     nothing = [(0, 0), (0, 1)]
-    joint = _joint(campaign)
+    joint = _joint_table(campaign)
     place = {metal: i for i, metal in enumerate(joint.metals)}
-    return Tables(
+    return BlendTables(
         np.append(found.metal, NOTHING),
         np.append(found.metal_count, 0.0),
         np.append(found.electrons, 0.0),
@@ -122,11 +127,11 @@ def tables(campaign: Campaign) -> Tables:
     )
 
 
-def _joint(campaign: Campaign) -> JointTable:
+def _joint_table(campaign: Campaign) -> JointTable:
     """Choose the joint compounds of what is blended; as formed every metal keeps to itself."""
     metals = metals_of(campaign)
     own = np.where(metals.p_alloy >= 0.5, metals.energy_ev, 0.0)
-    places = sorted(set(ingredients(campaign).metal[list(blended(campaign))].tolist()))
+    places = sorted(set(ingredients(campaign).metal[list(blended_precursors(campaign))].tolist()))
     # The compounds' energies are in the scheme of the embedded snapshot, and no other.
     alone = campaign.space.blends == 1 or campaign.state != "in_operation"
     if alone or campaign.snapshot:
@@ -173,14 +178,14 @@ class Blends:
         return Blends(self.recipes.take(rows), *own)
 
 
-def poured(campaign: Campaign, recipes: Recipes) -> Blends:
+def evaluate_recipes(campaign: Campaign, recipes: Recipes) -> Blends:
     """Follow recipes into the vapour and through the gates."""
-    table = tables(campaign)
+    table = blend_tables(campaign)
     ingredient = recipes.ingredient
     # The place −1 of a row is the last of it: nothing.
     place = ingredient % table.width + recipes.temperature * table.width
     vapour = vapour_over(recipes, table.pressure_pa[place])
-    gibbs, electrons, volts = reduction_of(
+    gibbs, electrons, volts = blend_reduction(
         vapour.fraction, table.delta_g_kj_mol[place], table.electrons[ingredient]
     )
     atoms = vapour.fraction * table.metal_count[ingredient]
@@ -204,7 +209,7 @@ def _rejected(campaign: Campaign, blends: Blends) -> Integers:
     ingredient = blends.recipes.ingredient
     fraction, least = blends.vapour_fraction, campaign.space.least_vapour_share
     scarce = ~(at_least(fraction, least) | np.isnan(fraction) | (ingredient == NOTHING))
-    mixed_up = reacting(campaign).any_of(ingredient)
+    mixed_up = find_reacting_pairs(campaign).any_of(ingredient)
     code = {name: i for i, name in enumerate(REJECTIONS)}
     of_blend = np.select(
         [
@@ -222,18 +227,18 @@ def _rejected(campaign: Campaign, blends: Blends) -> Integers:
 
 def metal_sets(campaign: Campaign, ingredient: Integers) -> Integers:
     """Give numbers to the sets of metals that precursors bring, shape (n,), from (3, n)."""
-    metal = np.sort(tables(campaign).metal[ingredient], axis=0)[::-1]
+    metal = np.sort(blend_tables(campaign).metal[ingredient], axis=0)[::-1]
     metal[1:][metal[1:] == metal[:-1]] = NOTHING
     first, second, third = np.sort(metal, axis=0) + 1
     return np.asarray((third * (len(METALS) + 1) + second) * (len(METALS) + 1) + first)
 
 
-def likelier(campaign: Campaign, blends: Blends) -> Flags:
-    """Tell which metals are taken for alloyed: those that are more likely than not, (3, n)."""
-    return np.asarray(tables(campaign).p_alloy[blends.metal] >= 0.5)
+def likely_alloys(campaign: Campaign, blends: Blends) -> Flags:
+    """Find which metals are taken for alloyed: those that are more likely than not, (3, n)."""
+    return np.asarray(blend_tables(campaign).p_alloy[blends.metal] >= 0.5)
 
 
-def attributes_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[str, Uncertain]:
+def layer_attributes(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[str, Uncertain]:
     """Describe the layers of blends, by attribute, shape (n,) each; logarithmic ones as log10.
 
     Parameters
@@ -245,8 +250,8 @@ def attributes_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[st
     alloyed : Flags
         Which of their metals alloy, shape (3, n).
     """
-    table = tables(campaign)
-    phase, amount = phases_of(campaign, blends, alloyed)
+    table = blend_tables(campaign)
+    phase, amount = metal_phases(campaign, blends, alloyed)
     layers = blend_layers(
         table.precipitate,
         table.phases,
@@ -265,18 +270,20 @@ def attributes_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict[st
     return found
 
 
-def phases_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:
+def metal_phases(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:
     """Give the metal phases, as rows of the tables, and the share of metal in each, (3, n).
 
     Each metal in its own phase. Where several are in what is likelier for them, and sodium in
     excess, they may lie in joint compounds.
     """
-    metals = len(tables(campaign).p_alloy) - 1
+    metals = len(blend_tables(campaign).p_alloy) - 1
     own = np.where(alloyed, blends.metal, blends.metal + metals)
     phase, amount = np.where(blends.metal == NOTHING, NOTHING, own), blends.metal_share
-    several = (blends.metal[1] != NOTHING) & (alloyed == likelier(campaign, blends)).all(axis=0)
+    several = (blends.metal[1] != NOTHING) & (alloyed == likely_alloys(campaign, blends)).all(
+        axis=0
+    )
     rows = np.flatnonzero(several)
-    if not rows.size or not len(tables(campaign).joint.phases.formula):
+    if not rows.size or not len(blend_tables(campaign).joint.phases.formula):
         return phase, amount
     amount = amount.copy()
     phase[:, rows], amount[:, rows] = _joint_phases(campaign, blends.take(rows))
@@ -284,7 +291,7 @@ def phases_of(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integ
 
 
 def _joint_phases(campaign: Campaign, blends: Blends) -> tuple[Integers, Floats]:
-    table = tables(campaign)
+    table = blend_tables(campaign)
     metals, joint = len(table.p_alloy) - 1, table.joint
     metal = np.ascontiguousarray(table.joint_place[blends.metal].T)
     share = np.ascontiguousarray(blends.metal_share.T)
@@ -299,9 +306,9 @@ def _joint_phases(campaign: Campaign, blends: Blends) -> tuple[Integers, Floats]
 def phase_formulas(campaign: Campaign) -> list[str]:
     """Name the rows of the tables' metal phases, nothing left out."""
     own = metals_of(campaign).formula.tolist()
-    return [str(one) for one in (*own, *tables(campaign).joint.phases.formula.tolist())]
+    return [str(one) for one in (*own, *blend_tables(campaign).joint.phases.formula.tolist())]
 
 
-def worth(campaign: Campaign, values: dict[str, Floats]) -> Floats:
+def blend_score(campaign: Campaign, values: dict[str, Floats]) -> Floats:
     """Score values of the attributes, shape (n,)."""
     return score({name: desirability(name, values[name]) for name in ATTRIBUTES}, weights(campaign))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Uncertain
-from maiscreen.screen.blends.blends import Blends, attributes_of, tables
+from maiscreen.screen.blends.blends import Blends, blend_tables, layer_attributes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import desirability, score
@@ -49,20 +49,20 @@ def optimistic_score(
     found : dict of str to Uncertain
         Their attributes with these.
     """
-    best = _favoured(campaign, found)
-    p_alloy = tables(campaign).p_alloy[blends.metal]
+    best = _favour(campaign, found)
+    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
     open_question = (p_alloy > SURE) & (p_alloy < 1 - SURE)
     for turned in product((False, True), repeat=MOST_IN_A_BLEND):
         turn = np.array(turned)
         rows = np.flatnonzero(open_question[turn].all(axis=0)) if turn.any() else np.array([], int)
         if rows.size:
             few = blends.take(rows)
-            other = attributes_of(campaign, few, alloyed[:, rows] ^ turn[:, None])
-            best[rows] = np.fmax(best[rows], _favoured(campaign, other))
+            other = layer_attributes(campaign, few, alloyed[:, rows] ^ turn[:, None])
+            best[rows] = np.fmax(best[rows], _favour(campaign, other))
     return best
 
 
-def _favoured(campaign: Campaign, found: dict[str, Uncertain]) -> Floats:
+def _favour(campaign: Campaign, found: dict[str, Uncertain]) -> Floats:
     worth = {}
     for name, (value, std) in found.items():
         low, high = (desirability(name, value + s * OPTIMISM * std) for s in (-1, 1))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.screen.blends.ingredients import blended, ingredients
+from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
 from maiscreen.screen.campaign.campaign import Campaign
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ gain of mixing is 1 to 3 kJ/mol, and ΔG of a halide is worth ±5 kJ/mol for eac
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reacting:
+class ReactingPairs:
     """Which of the precursors that are blended react with each other.
 
     Attributes
@@ -41,25 +41,25 @@ class Reacting:
     pairs: NDArray[np.bool_]
 
     def any_of(self, ingredient: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell whether any two of three precursors react, shape (n,), from (3, n)."""
+        """Return whether any two of three precursors react, shape (n,), from (3, n)."""
         first, second, third = self.place[ingredient]
         pairs = self.pairs
         return np.asarray(pairs[first, second] | pairs[first, third] | pairs[second, third])
 
 
 @lru_cache(maxsize=2)
-def reacting(campaign: Campaign) -> Reacting:
-    """Tell which precursors react with each other.
+def find_reacting_pairs(campaign: Campaign) -> ReactingPairs:
+    """Find which precursors react with each other.
 
     Only homoleptic halides are judged, where both exchanged ones are known too; the rest counts
     as compatible, which is no proof.
     """
-    found, chosen = ingredients(campaign), np.array(blended(campaign), dtype=np.int64)
+    found, chosen = ingredients(campaign), np.array(blended_precursors(campaign), dtype=np.int64)
     place = np.full(len(found) + 1, len(chosen))
     place[chosen] = np.arange(len(chosen))
     pairs = np.zeros((len(chosen) + 1, len(chosen) + 1), dtype=bool)
     pairs[:-1, :-1] = _gain_kj_mol(campaign, chosen) < -GAIN_KJ_MOL
-    return Reacting(place, pairs)
+    return ReactingPairs(place, pairs)
 
 
 def _gain_kj_mol(campaign: Campaign, chosen: NDArray[np.int64]) -> Floats:

@@ -13,22 +13,22 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blends.blends import (
     Blends,
-    attributes_of,
-    likelier,
+    blend_tables,
+    evaluate_recipes,
+    layer_attributes,
+    likely_alloys,
     mixture_space,
-    poured,
-    tables,
 )
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.front import BestCandidates
 from maiscreen.screen.scoring.ranking import (
-    integers,
     metal_index,
+    nullable_integers,
     rank,
     sample_errors,
-    spread,
+    summarise_draws,
     weights,
 )
 from maiscreen.screen.scoring.score import desirability, score
@@ -89,19 +89,19 @@ def draw_scores(campaign: Campaign, blends: Blends) -> Floats:
     drawn = np.empty((campaign.samples, len(blends)), order="F")
     for first in range(0, len(blends), AT_A_TIME):
         rows = np.arange(first, min(first + AT_A_TIME, len(blends)))
-        drawn[:, rows] = _drawn(campaign, blends.take(rows))
+        drawn[:, rows] = _drawn_scores(campaign, blends.take(rows))
     return drawn
 
 
-def _drawn(campaign: Campaign, blends: Blends) -> Floats:
+def _drawn_scores(campaign: Campaign, blends: Blends) -> Floats:
     formed, errors = sample_errors(ATTRIBUTES, campaign.samples, campaign.seed)
     column_of = metal_index(np.append(np.array(METALS), ""))[blends.metal]
-    p_alloy = tables(campaign).p_alloy[blends.metal]
+    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
     alloyed = [formed[:, column_of[k]] < p_alloy[k] for k in SLOTS]
     outcome = sum(flags.astype(np.int64) << k for k, flags in enumerate(alloyed))
     seen, place = np.unique(outcome, return_inverse=True)
     place = place.reshape(outcome.shape)
-    possible = [_possible(campaign, blends, code) for code in seen.tolist()]
+    possible = [_attributes_of_outcome(campaign, blends, code) for code in seen.tolist()]
     worths = {}
     for name in ATTRIBUTES:
         value, std = (
@@ -112,10 +112,10 @@ def _drawn(campaign: Campaign, blends: Blends) -> Floats:
     return score(worths, weights(campaign))
 
 
-def _possible(campaign: Campaign, blends: Blends, code: int) -> dict[str, Uncertain]:
+def _attributes_of_outcome(campaign: Campaign, blends: Blends, code: int) -> dict[str, Uncertain]:
     """Describe blends with the k-th metal alloyed where the k-th bit is set."""
     alloyed = np.array([[bool(code >> k & 1)] for k in SLOTS])
-    return attributes_of(campaign, blends, np.broadcast_to(alloyed, blends.metal.shape))
+    return layer_attributes(campaign, blends, np.broadcast_to(alloyed, blends.metal.shape))
 
 
 def _noise(error: Floats, column_of: Integers, blends: Blends) -> Floats:
@@ -131,16 +131,16 @@ def with_errors(campaign: Campaign, blends: Blends) -> dict[str, Uncertain]:
     """Give the attributes of the likelier outcome, with the error of all, shape (n,) each.
 
     The variance is that of the mixture of all outcomes about the likelier one, as in
-    :func:`maiscreen.models.attributes.attributes.either`.
+    :func:`maiscreen.models.attributes.attributes.mix_outcomes`.
     """
-    p_alloy = tables(campaign).p_alloy[blends.metal]
-    nominal = attributes_of(campaign, blends, likelier(campaign, blends))
+    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
+    nominal = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
     variance = {name: np.zeros(len(blends)) for name in nominal}
     for code in reversed(range(1 << MOST_IN_A_BLEND)):
         chance = _probability(blends.metal, p_alloy, code)
         if not (chance > 0).any():
             continue
-        for name, (value, std) in _possible(campaign, blends, code).items():
+        for name, (value, std) in _attributes_of_outcome(campaign, blends, code).items():
             square = std**2 + (value - nominal[name].value) ** 2
             variance[name] += np.where(chance > 0, chance * square, 0.0)
     return {n: Uncertain(one.value, np.sqrt(variance[n])) for n, one in nominal.items()}
@@ -159,14 +159,16 @@ def _probability(metal: Integers, p_alloy: Floats, code: int) -> Floats:
     return chance
 
 
-def rank_front(campaign: Campaign, front: Front, optimistic: Integers) -> tuple[pa.Table, Bound]:
+def rank_front_runners(
+    campaign: Campaign, front: BestCandidates, optimistic: Integers
+) -> tuple[pa.Table, Bound]:
     """Rank the front-runners, with their errors.
 
     Parameters
     ----------
     campaign : Campaign
         What is screened.
-    front : Front
+    front : BestCandidates
         The best candidates of the whole space.
     optimistic : Integers
         Histogram of the optimistic scores of all candidates, shape (BINS,).
@@ -177,17 +179,19 @@ def rank_front(campaign: Campaign, front: Front, optimistic: Integers) -> tuple[
         One row for each, best first, and who else could be among the first.
     """
     recipes = mixture_space(campaign).at(front.index)
-    blends = poured(campaign, recipes)
+    blends = evaluate_recipes(campaign, recipes)
     table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
     drawn = draw_scores(campaign, blends)
     everyone = np.ones(len(blends), dtype=bool)
     found = rank(front.score, drawn, front.index, everyone, campaign.top_k)
     columns: dict[str, Any] = {
-        **spread(drawn),
+        **summarise_draws(drawn),
         # Beyond the first so many stand the best of other metals, with others between them.
-        "rank": integers(np.where(found.rank <= campaign.space.front_runners, found.rank, np.nan)),
-        "rank_low": integers(found.low),
-        "rank_high": integers(found.high),
+        "rank": nullable_integers(
+            np.where(found.rank <= campaign.space.front_runners, found.rank, np.nan)
+        ),
+        "rank_low": nullable_integers(found.low),
+        "rank_high": nullable_integers(found.high),
         "p_top_k": found.p_top,
     }
     for name, one in with_errors(campaign, blends).items():
@@ -207,7 +211,7 @@ def _bound(campaign: Campaign, table: pa.Table, drawn: Floats, optimistic: Integ
     reached = int(others[int(threshold * BINS) :].sum())
     chance = MISSED + LOW_TAIL
     audited, surprises = _audit(campaign, table["index"].to_numpy(), kth, chance)
-    share = at_most(surprises, audited)
+    share = share_upper_bound(surprises, audited)
     return Bound(chance, threshold, reached, drawn.shape[1], audited, surprises, share)
 
 
@@ -218,7 +222,7 @@ def _audit(campaign: Campaign, known: Integers, kth: Floats, chance: float) -> t
         0, space.size, AUDITED_AT_MOST
     )
     recipes = space.numbered(np.unique(at))
-    blends = poured(campaign, recipes)
+    blends = evaluate_recipes(campaign, recipes)
     passed = (blends.rejected == 0) & ~np.isin(recipes.index, known)
     blends = blends.take(np.flatnonzero(passed)[:AUDITED])
     if not len(blends):
@@ -227,14 +231,14 @@ def _audit(campaign: Campaign, known: Integers, kth: Floats, chance: float) -> t
     return len(blends), int((often > chance).sum())
 
 
-def at_most(found: int, looked_at: int) -> float:
+def share_upper_bound(found: int, looked_at: int) -> float:
     """Give the upper end of the interval of Clopper and Pearson for a share, 95 %, one-sided.
 
     Clopper & Pearson, Biometrika 26, 404 (1934).
 
     Examples
     --------
-    >>> round(at_most(0, 1000), 4)
+    >>> round(share_upper_bound(0, 1000), 4)
     0.003
     """
     from scipy.stats import beta

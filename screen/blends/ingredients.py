@@ -92,29 +92,29 @@ def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
     return campaign.space.temperatures_c or (campaign.temperature_c,)
 
 
-_TAKEN: dict[Campaign, Ingredients] = {}
+_ADOPTED: dict[Campaign, Ingredients] = {}
 
 
 def ingredients(campaign: Campaign) -> Ingredients:
     """Gather the precursors of a campaign, those that its gates reject among them."""
-    taken = _TAKEN.get(campaign)
-    return _worked_out(campaign) if taken is None else taken
+    taken = _ADOPTED.get(campaign)
+    return _compute_ingredients(campaign) if taken is None else taken
 
 
-def as_bytes(found: Ingredients) -> bytes:
+def ingredients_to_bytes(found: Ingredients) -> bytes:
     """Write ingredients for another process: arrays alone, no pickle."""
     sink = io.BytesIO()
     np.savez(sink, allow_pickle=False, **{name: getattr(found, name) for name in found.__slots__})
     return sink.getvalue()
 
 
-def take(campaign: Campaign, content: bytes) -> None:
-    """Take the ingredients of a campaign from who has worked them out, instead of doing it again.
+def adopt_ingredients(campaign: Campaign, content: bytes) -> None:
+    """Adopt ingredients that another process has computed, instead of computing them again.
 
     Raises
     ------
     ValueError, KeyError
-        If it is nothing that :func:`as_bytes` wrote.
+        If it is nothing that :func:`ingredients_to_bytes` wrote.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -127,11 +127,11 @@ def take(campaign: Campaign, content: bytes) -> None:
         # Whatever NumPy makes of it, a tokenizer's errors among them: it is not ours.
         raise ValueError(f"holds no ingredients: {error}") from None
     _check_shapes(found)
-    _TAKEN[campaign] = found
+    _ADOPTED[campaign] = found
 
 
 def _check_shapes(found: Ingredients) -> None:
-    """See that all arrays are of the same precursors, and of the kinds that they should be."""
+    """Check the shapes and types of the arrays."""
     length = found.key.shape
     rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
     texts = {"key", "name", "cas", "kind", "caution", "rejected"}
@@ -145,15 +145,15 @@ def _check_shapes(found: Ingredients) -> None:
 
 
 @lru_cache(maxsize=2)
-def _worked_out(campaign: Campaign) -> Ingredients:
+def _compute_ingredients(campaign: Campaign) -> Ingredients:
 
-    found, more = homoleptic(campaign), molecular(campaign)
+    found, more = halide_ingredients(campaign), molecule_ingredients(campaign)
     return found if more is None else found.joined(more)
 
 
-def homoleptic(campaign: Campaign) -> Ingredients:
+def halide_ingredients(campaign: Campaign) -> Ingredients:
     """Describe the homoleptic halides of a campaign, but for what is dissolved in electrolyte."""
-    whole = describe.space(campaign)
+    whole = describe.halide_space_of(campaign)
     batch = whole.slice(0, whole.size)
     rows = np.flatnonzero(batch.route == "vapour")
     batch = batch.take(rows)
@@ -214,7 +214,7 @@ def precipitate(campaign: Campaign) -> Precipitate:
     return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
 
 
-def blended(campaign: Campaign) -> tuple[int, ...]:
+def blended_precursors(campaign: Campaign) -> tuple[int, ...]:
     """Choose the precursors that go into blends: those that pass every gate when it is warmest."""
     return tuple(np.flatnonzero(ingredients(campaign).rejected[-1] == "").tolist())
 
@@ -226,7 +226,7 @@ GROUPS_STAY = "a layer of M, as its groups outlive sodium (space.groups_leave)"
 (1986). Chlorosilane and sodium amalgam give disilane."""
 
 
-def molecular(campaign: Campaign) -> Ingredients | None:
+def molecule_ingredients(campaign: Campaign) -> Ingredients | None:
     """Describe what a campaign asks for beside homoleptic halides; None if that is nothing."""
     snapshot = load_snapshot(campaign.snapshot)
     chosen = molecules_of(campaign, snapshot)

@@ -18,14 +18,14 @@ from maiscreen.descriptors.columns import LOGARITHMIC, WIDE_COLUMNS, wide_column
 from maiscreen.screen.blends.blends import (
     REJECTIONS,
     Blends,
-    attributes_of,
-    likelier,
+    blend_score,
+    blend_tables,
+    evaluate_recipes,
+    layer_attributes,
+    likely_alloys,
+    metal_phases,
     mixture_space,
     phase_formulas,
-    phases_of,
-    poured,
-    tables,
-    worth,
 )
 from maiscreen.screen.blends.bound import optimistic_score
 from maiscreen.screen.blends.ingredients import ingredients, temperatures_c
@@ -41,7 +41,7 @@ Seconds = MutableMapping[str, float]
 
 
 @contextmanager
-def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
+def _time_stage(seconds: Seconds, stage: str) -> Iterator[None]:
     begun = time.perf_counter()
     yield
     seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - begun
@@ -68,33 +68,33 @@ def describe_blends(
         rejects has no attributes and no score.
     """
     spent: Seconds = {} if seconds is None else seconds
-    with _timed(spent, "prepare"):
-        tables(campaign)
+    with _time_stage(spent, "prepare"):
+        blend_tables(campaign)
     edges = [*range(start, stop, BLOCK), stop]
     blocks = [_block(campaign, a, b, spent) for a, b in pairwise(edges)]
     return pa.Table.from_batches(blocks, schema(campaign))
 
 
 def _block(campaign: Campaign, start: int, stop: int, seconds: Seconds) -> pa.RecordBatch:
-    with _timed(seconds, "decode"):
+    with _time_stage(seconds, "decode"):
         recipes = mixture_space(campaign).slice(start, stop)
     return describe_recipes(campaign, recipes, seconds)
 
 
 def describe_recipes(campaign: Campaign, recipes: Recipes, seconds: Seconds) -> pa.RecordBatch:
     """Describe recipes; see :func:`describe_blends`."""
-    with _timed(seconds, "vapour and gates"):
-        blends = poured(campaign, recipes)
+    with _time_stage(seconds, "vapour and gates"):
+        blends = evaluate_recipes(campaign, recipes)
         rows = np.flatnonzero(blends.rejected == 0)
         passed = blends.take(rows)
     columns = _recipe(campaign, blends)
-    with _timed(seconds, "layer and attributes"):
-        alloyed = likelier(campaign, passed)
-        found = attributes_of(campaign, passed, alloyed)
-    with _timed(seconds, "score"):
-        scores = worth(campaign, {name: one.value for name, one in found.items()})
+    with _time_stage(seconds, "layer and attributes"):
+        alloyed = likely_alloys(campaign, passed)
+        found = layer_attributes(campaign, passed, alloyed)
+    with _time_stage(seconds, "score"):
+        scores = blend_score(campaign, {name: one.value for name, one in found.items()})
         best = optimistic_score(campaign, passed, alloyed, found)
-    with _timed(seconds, "table"):
+    with _time_stage(seconds, "table"):
         missing = np.isnan(scores)
         columns["rejected"] = _rejections(blends.rejected, rows[missing])
         given = {"score": scores, "score_optimistic": best}
@@ -148,7 +148,7 @@ def _phases(
     alloyed: NDArray[np.bool_],
     rows: NDArray[np.intp],
 ) -> dict[str, Any]:
-    phase, amount = phases_of(campaign, passed, alloyed)
+    phase, amount = metal_phases(campaign, passed, alloyed)
     # A dictionary must hold every word once: Arrow 26 writes whatever lies in memory behind the
     # words of a Parquet dictionary that has doubles.
     words, unique = np.unique(phase_formulas(campaign), return_inverse=True)

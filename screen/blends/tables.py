@@ -22,14 +22,18 @@ from maiscreen.descriptors.layer.adhesion import (
     INTERFACE_ENERGY_STD_J_M2,
     interface_energy_j_m2,
 )
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, f0_estimate
 from maiscreen.descriptors.layer.mechanics import (
     ALLOY_MODULUS_STD_FRACTION,
     SODIUM_YOUNGS_MODULUS_GPA,
 )
-from maiscreen.descriptors.layer.transport import ALLOY_BARRIER_EV, ALLOY_BARRIER_STD_EV, conductor
+from maiscreen.descriptors.layer.transport import (
+    ALLOY_BARRIER_EV,
+    ALLOY_BARRIER_STD_EV,
+    phase_conductivity_ln,
+)
 from maiscreen.descriptors.reaction.salts import OXIDE, SODIUM_MOLAR_VOLUME_CM3, salt
-from maiscreen.models.attributes.attributes import Assumptions, parts
+from maiscreen.models.attributes.attributes import Assumptions, estimate_properties
 from maiscreen.models.attributes.crystal_data import crystal_modulus
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.interphase import (
@@ -104,7 +108,7 @@ def salt_table(campaign: Campaign) -> SaltTable:
     one, none = np.ones(len(halogen)), np.zeros(len(halogen))
     metal = np.full(len(halogen), "Sn")
     layer = Layer(metal, halogen, metal, one, none, one, one, none)
-    found = parts(layer, campaign.assumptions)
+    found = estimate_properties(layer, campaign.assumptions)
 
     def with_oxide(numbers: Uncertain, value: float, std: float) -> Uncertain:
         return Uncertain(np.append(numbers.value, value), np.append(numbers.std, std))
@@ -143,7 +147,7 @@ def salts_of(campaign: Campaign, amount: Floats) -> tuple[Solids, Uncertain]:
         return Uncertain(*((share * one[:, None]).sum(axis=0) for one in numbers))
 
     sodium, barrier = amount.sum(axis=0), mean(table.barrier)
-    conducting = conductor(sodium, cm3, barrier, CELL_TEMPERATURE_K)
+    conducting = phase_conductivity_ln(sodium, cm3, barrier, CELL_TEMPERATURE_K)
     found = Solids.of(sodium, cm3, mean(table.work), conducting, mean(table.modulus))
     return found, mean(table.soluble)
 
@@ -167,9 +171,9 @@ def metals_of(campaign: Campaign) -> Metals:
 
 
 def _solids(layer: Layer, campaign: Campaign) -> Solids:
-    found = parts(layer, campaign.assumptions)
+    found = estimate_properties(layer, campaign.assumptions)
     barrier, amounts = found.barriers[0].numbers, (layer.sodium_mol, layer.phase_cm3)
-    conducting = conductor(*amounts, barrier, CELL_TEMPERATURE_K)
+    conducting = phase_conductivity_ln(*amounts, barrier, CELL_TEMPERATURE_K)
     return Solids.of(*amounts, found.works[0].numbers, conducting, found.moduli[0].numbers)
 
 
@@ -234,7 +238,7 @@ def _joint_solids(metals: tuple[str, ...], phases: JointPhases, assumptions: Ass
         sodium,
         volume,
         _work(symbols, phases),
-        conductor(sodium, volume, barrier, CELL_TEMPERATURE_K),
+        phase_conductivity_ln(sodium, volume, barrier, CELL_TEMPERATURE_K),
         modulus.numbers,
     )
 
@@ -264,4 +268,4 @@ def _modulus(metals: NDArray[np.str_], phases: JointPhases) -> Estimate:
     voigt = np.where(share > 0, share * moduli, 0.0).sum(axis=1)
     reuss = 1 / np.where(share > 0, share / moduli, 0.0).sum(axis=1)
     value = (voigt + reuss) / 2
-    return tabulated(value, ALLOY_MODULUS_STD_FRACTION * value, "Hill mean of elements")
+    return f0_estimate(value, ALLOY_MODULUS_STD_FRACTION * value, "Hill mean of elements")

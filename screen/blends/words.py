@@ -14,8 +14,8 @@ from maiscreen.screen.campaign.campaign import Campaign
 Row = dict[str, object]
 
 
-def candidate(campaign: Campaign, index: int) -> Row:
-    """Tell what an index of a wide space stands for, and what is found of it.
+def describe_candidate(campaign: Campaign, index: int) -> Row:
+    """Describe the candidate behind an index of a wide space.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def candidate(campaign: Campaign, index: int) -> Row:
         raise InputError("--index", index, f"give a number from 0 to {space.full_size - 1}")
     recipes = space.at(np.array([index], dtype=np.int64))
     table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
-    row: Row = with_words(campaign, table).to_pylist()[0]
+    row: Row = add_names(campaign, table).to_pylist()[0]
     if row["precursor_2"] is None and row["rejected"]:
         # A precursor by itself has its own reason.
         row["rejected"] = str(
@@ -43,7 +43,7 @@ def candidate(campaign: Campaign, index: int) -> Row:
     return row
 
 
-def with_words(campaign: Campaign, ranking: pa.Table) -> pa.Table:
+def add_names(campaign: Campaign, ranking: pa.Table) -> pa.Table:
     """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
     found = ingredients(campaign)
     place = {key: i for i, key in enumerate(found.key.tolist())}
@@ -92,7 +92,7 @@ def _shares(row: Row, what: str, share: str) -> str:
     return " + ".join(f"{part:.2g} {one}" for one, part in present)
 
 
-def distinct(rows: Iterable[Row]) -> list[Row]:
+def best_of_each_set(rows: Iterable[Row]) -> list[Row]:
     """Keep the best row of each set of precursors: other ratios of the same are no other idea.
 
     Rows without a rank, drawn for the sake of other metals, are left out.
@@ -101,7 +101,7 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
     --------
     >>> blank = {"precursor_2": None, "precursor_3": None}
     >>> rows = [{"precursor_1": x, "rank": r, **blank} for r, x in enumerate(["A", "A", "B"])]
-    >>> [row["rank"] for row in distinct(rows)]
+    >>> [row["rank"] for row in best_of_each_set(rows)]
     [0, 2]
     """
     best: dict[tuple[object, ...], Row] = {}

@@ -15,7 +15,7 @@ from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.models.attributes.attributes import Assumptions
 from maiscreen.screen.campaign import checks
 from maiscreen.screen.campaign.space import T_LIMIT_C, Space
-from maiscreen.screen.campaign.toml import as_toml, assign, parsed
+from maiscreen.screen.campaign.toml import as_toml, assign, parse_toml
 
 STATES = ("in_operation", "as_formed")
 """States of the layer: sodium-saturated, and on the vapour side."""
@@ -194,7 +194,7 @@ class Campaign:
             raise InputError("campaign", str(path), f"cannot be read: {error}") from None
         try:
             # Notepad puts a byte order mark in front.
-            settings = parsed(content.decode("utf-8-sig").replace("\r\n", "\n"))
+            settings = parse_toml(content.decode("utf-8-sig").replace("\r\n", "\n"))
         except (ValueError, RecursionError) as error:
             raise InputError("campaign", str(path), f"is no TOML file: {error}") from None
         return cls.from_dict(settings)

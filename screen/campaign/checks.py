@@ -9,7 +9,7 @@ Check = Callable[[str, object], object]
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Say which of the words was probably meant.
+    """Find which of the words was probably meant.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def number(
             raise InputError(field, value, asked)
         # The bounds refuse NaN and infinity too, and hold for whole numbers beyond any float.
         if not low <= value <= high or (high_is_open and value == high):
-            raise InputError(field, _shown(value), asked)
+            raise InputError(field, _display(value), asked)
         return float(value)
 
     return check
@@ -63,7 +63,7 @@ def integer(low: int, high: int, note: str = "") -> Check:
         if isinstance(value, bool) or not isinstance(value, int):
             raise InputError(field, value, asked)
         if not low <= value <= high:
-            raise InputError(field, _shown(value), asked)
+            raise InputError(field, _display(value), asked)
         return value
 
     return check
@@ -152,12 +152,12 @@ def title(field: str, value: object) -> str:
     return value
 
 
-def _shown(value: float) -> object:
+def _display(value: float) -> object:
     """Give a number as it can be shown: Python writes out no whole number of thousands of digits.
 
     Examples
     --------
-    >>> _shown(7), _shown(10**5000)
+    >>> _display(7), _display(10**5000)
     (7, 'a whole number of 16610 bits')
     """
     if isinstance(value, int) and value.bit_length() > 10_000:

@@ -16,7 +16,7 @@ class Task(NamedTuple):
         return self.stop - self.start
 
 
-def keep(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
+def choose_shards(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
     """Choose shards that do not overlap, whatever chunk sizes they come from.
 
     Parameters
@@ -29,11 +29,11 @@ def keep(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
     Returns
     -------
     tuple of Task
-        In order; adding the tasks of `plan` to ``done`` adds them here and removes none.
+        In order; adding the tasks of `remaining_tasks` to ``done`` adds them here and removes none.
 
     Examples
     --------
-    >>> keep(10, {(4, 8), (0, 5), (5, 6)})
+    >>> choose_shards(10, {(4, 8), (0, 5), (5, 6)})
     (Task(start=0, stop=5), Task(start=5, stop=6))
     """
     kept: list[Task] = []
@@ -45,8 +45,10 @@ def keep(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
     return tuple(kept)
 
 
-def plan(total: int, chunk_size: int, done: Iterable[tuple[int, int]] = ()) -> tuple[Task, ...]:
-    """Say which tasks are left: all candidates, less the shards that are there.
+def remaining_tasks(
+    total: int, chunk_size: int, done: Iterable[tuple[int, int]] = ()
+) -> tuple[Task, ...]:
+    """Find which tasks are left: all candidates, less the shards that are there.
 
     Parameters
     ----------
@@ -60,16 +62,16 @@ def plan(total: int, chunk_size: int, done: Iterable[tuple[int, int]] = ()) -> t
     Returns
     -------
     tuple of Task
-        In order. With `keep` of ``done`` they cover every candidate once.
+        In order. With `choose_shards` of ``done`` they cover every candidate once.
 
     Examples
     --------
-    >>> plan(10, 4, {(4, 8)})
+    >>> remaining_tasks(10, 4, {(4, 8)})
     (Task(start=0, stop=4), Task(start=8, stop=10))
     """
     tasks: list[Task] = []
     end = 0
-    for start, stop in (*keep(total, done), (total, total)):
+    for start, stop in (*choose_shards(total, done), (total, total)):
         tasks += [Task(i, min(i + chunk_size, start)) for i in range(end, start, chunk_size)]
         end = stop
     return tuple(tasks)

@@ -40,7 +40,7 @@ def assign(settings: dict[str, object], setting: str) -> None:
 
 def _value(setting: str, text: str) -> object:
     try:
-        found = parsed(f"value = {text}")
+        found = parse_toml(f"value = {text}")
     except (ValueError, RecursionError):
         # A shell eats quotes: a bare word stands for itself.
         found = {"value": text} if _BARE_WORD.fullmatch(text) else {}
@@ -52,14 +52,14 @@ def _value(setting: str, text: str) -> object:
 def _text(text: str) -> object:
     """Read a text in quotes, or take it as it is: a shell eats quotes."""
     try:
-        found = parsed(f"value = {text}")
+        found = parse_toml(f"value = {text}")
     except (ValueError, RecursionError):
         return text
     value = found.pop("value")
     return value if isinstance(value, str) and not found else text
 
 
-def parsed(text: str) -> dict[str, object]:
+def parse_toml(text: str) -> dict[str, object]:
     """Read TOML.
 
     Raises

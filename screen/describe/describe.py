@@ -24,8 +24,8 @@ from maiscreen.candidates.snapshot.snapshot import (
     check_covers,
     load_snapshot,
     phase_arrays,
+    pin_snapshot,
 )
-from maiscreen.candidates.snapshot.snapshot import pinned as snapshot_pinned
 from maiscreen.descriptors.alloys.records import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
@@ -34,9 +34,8 @@ from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.reaction.scheme import scheme_of
 from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, vapour_pressure
 from maiscreen.models.attributes.crystal_data import learned_energies
-from maiscreen.models.labels.evidence import evidence_of
-from maiscreen.models.labels.evidence import pinned as labels_pinned
-from maiscreen.models.predictions.learned import models_used, pinned
+from maiscreen.models.labels.evidence import evidence_of, pin_labels
+from maiscreen.models.predictions.learned import models_used, pin_models
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
 from maiscreen.screen.describe.interphase import (
@@ -50,7 +49,7 @@ Strings = NDArray[np.str_]
 Columns = dict[str, Any]
 
 
-def pin(campaign: Campaign) -> Campaign:
+def pin_own_data(campaign: Campaign) -> Campaign:
     """Pin the campaign's own models, snapshot and labels to what is in their folders; read them.
 
     Raises
@@ -61,18 +60,18 @@ def pin(campaign: Campaign) -> Campaign:
         or if there are no such labels.
     """
     if campaign.models:
-        campaign = replace(campaign, models=pinned(campaign.models))
+        campaign = replace(campaign, models=pin_models(campaign.models))
     if campaign.snapshot:
-        campaign = replace(campaign, snapshot=snapshot_pinned(campaign.snapshot))
+        campaign = replace(campaign, snapshot=pin_snapshot(campaign.snapshot))
         check_covers(load_snapshot(campaign.snapshot), campaign.metals, campaign.halogens)
     if campaign.labels:
-        campaign = replace(campaign, labels=labels_pinned(campaign.labels))
+        campaign = replace(campaign, labels=pin_labels(campaign.labels))
         evidence_of(campaign.labels)
     return campaign
 
 
-def sources(campaign: Campaign) -> dict[str, object]:
-    """Tell which snapshot and labels a campaign takes in place of the embedded ones, if any."""
+def own_sources(campaign: Campaign) -> dict[str, object]:
+    """Find which snapshot and labels a campaign takes in place of the embedded ones, if any."""
     found: dict[str, object] = {}
     if campaign.snapshot:
         snapshot = load_snapshot(campaign.snapshot)
@@ -82,33 +81,33 @@ def sources(campaign: Campaign) -> dict[str, object]:
     return found
 
 
-def models_told(campaign: Campaign) -> list[dict[str, str]]:
-    """Tell which learned models a campaign takes: target, name, version, sha256 and folder."""
+def learned_models(campaign: Campaign) -> list[dict[str, str]]:
+    """Find which learned models a campaign takes: target, name, version, sha256 and folder."""
     if campaign.fidelity == "F0":
         return []
     return [asdict(one) for one in models_used(campaign.models)]
 
 
 @lru_cache(maxsize=8)
-def space(campaign: Campaign) -> HalideSpace:
+def halide_space_of(campaign: Campaign) -> HalideSpace:
     """Span the space of a campaign."""
     return halide_space(None, campaign.metals, campaign.halogens)
 
 
 def candidate_count(campaign: Campaign) -> int:
     """Count the candidates of a campaign."""
-    return space(campaign).size
+    return halide_space_of(campaign).size
 
 
 def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
-    """Say which candidate an index stands for, without describing it."""
-    batch = space(campaign).slice(index, index + 1)
+    """Find which candidate an index stands for, without describing it."""
+    batch = halide_space_of(campaign).slice(index, index + 1)
     return dict(to_table(_identity(batch)).to_pylist()[0])
 
 
 def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
     """Describe the candidates from index ``start`` up to ``stop``: one task."""
-    return describe_precursors(campaign, space(campaign).slice(start, stop))
+    return describe_precursors(campaign, halide_space_of(campaign).slice(start, stop))
 
 
 def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
@@ -283,11 +282,11 @@ def _attributes(by_state: dict[str, dict[str, Estimate]]) -> Columns:
             columns[f"{name}_{state}_source"] = estimate.source
             columns[f"{name}_{state}_fidelity"] = estimate.fidelity
             missing[name] = missing.get(name, False) | np.isnan(estimate.value)
-    columns["missing_attributes"] = _named(missing)
+    columns["missing_attributes"] = _list_missing(missing)
     return columns
 
 
-def _named(missing: dict[str, NDArray[np.bool_]]) -> Strings:
+def _list_missing(missing: dict[str, NDArray[np.bool_]]) -> Strings:
     rows = zip(*(flags.tolist() for flags in missing.values()), strict=True)
     words = [", ".join(n for n, flag in zip(missing, row, strict=True) if flag) for row in rows]
     return np.array(words, dtype=np.str_)

@@ -13,7 +13,7 @@ from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.scoring.ranking import SCORE_DIGITS, Ranking, rank
 from maiscreen.screen.scoring.score import FLOOR, score
-from maiscreen.screen.text import finite, number, plain
+from maiscreen.screen.text import finite_or_none, number, plain_words
 
 Row = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ def answer(
     return {
         "first": rows[0] if rows else None,
         "tied": sum(round(r["score"] - rows[0]["score"], SCORE_DIGITS) == 0 for r in rows[1:]),
-        "hangs_on": _hangs_on(weighted[0]) if rows else None,
+        "hangs_on": _decisive_attribute(weighted[0]) if rows else None,
         "leading": [row["formula"] for row in rows if (row["p_top_k"] or 0) >= EVEN],
         "top": len(top),
         "gases": [
@@ -72,42 +72,48 @@ def answer(
     }
 
 
-def _hangs_on(first: Row) -> tuple[str, int] | None:
+def _decisive_attribute(first: Row) -> tuple[str, int] | None:
     """Name the attribute without which the first would fall furthest, if it would fall far."""
     places = [(place or 0, name) for name, place in zip(ATTRIBUTES, first["without"], strict=True)]
     place, name = max(places)
     return (name, place) if place > FAR else None
 
 
-def why(row: Row, campaign: Campaign) -> list[str]:
-    """Say what holds a precursor back, and what its place hangs on.
+def explain_place(row: Row, campaign: Campaign) -> list[str]:
+    """Explain what holds a precursor back, and what its place depends on.
 
     Examples
     --------
     >>> row = {f"desirability_{name}": 1.0 for name in ATTRIBUTES}
-    >>> why(row | {"desirability_adhesion": 0.5, "score": 0.84, "score_median": 0.8}, Campaign())
+    >>> row |= {"desirability_adhesion": 0.5, "score": 0.84, "score_median": 0.8}
+    >>> explain_place(row, Campaign())
     ['It loses most by its adhesion, worth 0.50 of 1.']
     """
-    found = [_loss(row, campaign), _alloy(row, campaign), _humps(row)]
+    found = [_loss_text(row, campaign), _alloy(row, campaign), _humps(row)]
     return [sentence for sentence in found if sentence]
 
 
-def _loss(row: Row, campaign: Campaign) -> str:
-    worths = [finite(row.get(f"desirability_{name}")) for name in ATTRIBUTES]
+def _loss_text(row: Row, campaign: Campaign) -> str:
+    worths = [finite_or_none(row.get(f"desirability_{name}")) for name in ATTRIBUTES]
     losses = [
-        (-weight * log(max(worth, FLOOR)), name, worth)
-        for name, worth, weight in zip(ATTRIBUTES, worths, campaign.weights.values, strict=True)
-        if worth is not None
+        (-weight * log(max(desirability, FLOOR)), name, desirability)
+        for name, desirability, weight in zip(
+            ATTRIBUTES, worths, campaign.weights.values, strict=True
+        )
+        if desirability is not None
     ]
-    loss, name, worth = max(losses, default=(0.0, "", 0.0))
+    loss, name, desirability = max(losses, default=(0.0, "", 0.0))
     if not loss > 1e-6:
         return "No attribute holds it back: each is worth all that it can be."
-    floor = f", counted as {FLOOR:g}" if worth < FLOOR else ""
-    return f"It loses most by its {plain(name)}, worth {number(worth)} of 1{floor}."
+    floor = f", counted as {FLOOR:g}" if desirability < FLOOR else ""
+    return f"It loses most by its {plain_words(name)}, worth {number(desirability)} of 1{floor}."
 
 
 def _alloy(row: Row, campaign: Campaign) -> str:
-    chance, alloy = finite(row.get(f"p_alloy_{campaign.state}")), row.get(f"alloy_{campaign.state}")
+    chance, alloy = (
+        finite_or_none(row.get(f"p_alloy_{campaign.state}")),
+        row.get(f"alloy_{campaign.state}"),
+    )
     if chance is None or not alloy or not OPEN[0] < chance < OPEN[1]:
         return ""
     return (
@@ -117,7 +123,7 @@ def _alloy(row: Row, campaign: Campaign) -> str:
 
 
 def _humps(row: Row) -> str:
-    score, median = finite(row.get("score")), finite(row.get("score_median"))
+    score, median = finite_or_none(row.get("score")), finite_or_none(row.get("score_median"))
     if score is None or median is None or abs(score - median) < 0.1:
         return ""
     return (
@@ -136,7 +142,7 @@ DRAWS = 2000
 """Weightings drawn evenly from all there are."""
 
 
-def worth(row: Row) -> list[float]:
+def row_desirabilities(row: Row) -> list[float]:
     """Give the four desirabilities of a row, NaN where one is missing."""
     found = (row.get(f"desirability_{name}") for name in ATTRIBUTES)
     return [float("nan") if value is None else float(value) for value in found]
@@ -148,7 +154,7 @@ def scores(worths: Floats, weights: Sequence[float]) -> Floats:
     return score(by_name, dict(zip(ATTRIBUTES, weights, strict=True)))
 
 
-def reranked(rows: Sequence[Row], weights: Sequence[float], drawn: Floats | None = None) -> Ranking:
+def rerank(rows: Sequence[Row], weights: Sequence[float], drawn: Floats | None = None) -> Ranking:
     """Rank rows among themselves with other weights.
 
     Parameters
@@ -160,7 +166,7 @@ def reranked(rows: Sequence[Row], weights: Sequence[float], drawn: Floats | None
     drawn : Floats, optional
         More weightings, shape (m, 4), for the interval of each rank.
     """
-    worths = np.array([worth(row) for row in rows]).reshape(len(rows), len(ATTRIBUTES))
+    worths = np.array([row_desirabilities(row) for row in rows]).reshape(len(rows), len(ATTRIBUTES))
     nominal = scores(worths, weights)
     several = [scores(worths, one) for one in drawn] if drawn is not None else [nominal]
     keys = np.array([str(row["key"]) for row in rows], dtype=np.str_)
@@ -172,7 +178,7 @@ def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]
     if not rows:
         return []
     drawn = np.random.default_rng([campaign.seed, 9]).dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
-    usual = reranked(rows, campaign.weights.values, drawn)
+    usual = rerank(rows, campaign.weights.values, drawn)
     without = [_without(rows, campaign, left_out) for left_out in ATTRIBUTES]
     return [
         {
@@ -190,10 +196,10 @@ def _without(rows: Sequence[Row], campaign: Campaign, attribute: str) -> list[in
     """Rank without one attribute; None where no other has a weight."""
     pairs = zip(ATTRIBUTES, campaign.weights.values, strict=True)
     weights = [0.0 if name == attribute else weight for name, weight in pairs]
-    return [int(one) for one in reranked(rows, weights).rank] if any(weights) else None
+    return [int(one) for one in rerank(rows, weights).rank] if any(weights) else None
 
 
-def for_sliders(
+def slider_data(
     rows: Sequence[Row], measured: Sequence[tuple[str, int | None, Row]], campaign: Campaign
 ) -> dict[str, Any]:
     """Give what the page needs to score and rank by itself.
@@ -214,12 +220,16 @@ def for_sliders(
         "digits": SCORE_DIGITS,
         "weights": list(campaign.weights.values),
         "rows": [
-            {"key": row["key"], "rank": row["rank"], "worth": [finite(one) for one in worth(row)]}
+            {
+                "key": row["key"],
+                "rank": row["rank"],
+                "worth": [finite_or_none(one) for one in row_desirabilities(row)],
+            }
             for row in ordered
         ],
         "measured": [
-            {"name": name, "cycles": cycles, "worth": worth(row)}
+            {"name": name, "cycles": cycles, "worth": row_desirabilities(row)}
             for name, cycles, row in measured
-            if row and not any(np.isnan(worth(row)))
+            if row and not any(np.isnan(row_desirabilities(row)))
         ],
     }

@@ -11,8 +11,8 @@ _DRAWS = "maiscreen: draws over the errors of the attributes"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A column that tells something.
+class Fact:
+    """A column of facts about a precursor.
 
     Attributes
     ----------
@@ -42,12 +42,12 @@ class Known:
         return f"{self.heading} ({self.unit})" if self.unit else self.heading
 
 
-def _like(
+def _from_table(
     name: str, heading: str = "", unit: str = "", number: str = "General", width: int = 12
-) -> Known:
+) -> Fact:
     """Take meaning and source of a column from the tables."""
     own, about, source = wide_column(name)
-    return Known(name, heading or name.replace("_", " "), unit or own, about, source, number, width)
+    return Fact(name, heading or name.replace("_", " "), unit or own, about, source, number, width)
 
 
 _FORMATS = {
@@ -71,7 +71,7 @@ def expected(attribute: str) -> tuple[str, str]:
     return f"expected_{attribute}{end}", f"expected_{attribute}_std{std}"
 
 
-def _expected() -> list[Known]:
+def _expected_columns() -> list[Fact]:
     found = []
     for name, unit in ATTRIBUTE_UNITS.items():
         number = _FORMATS[name][1]
@@ -80,174 +80,174 @@ def _expected() -> list[Known]:
         error = "decades" if name in LOGARITHMIC else unit
         docs = "docs/attributes.md"
         found += [
-            Known(value, f"expected {words}", unit, f"of the layer: {words}", docs, number, 13),
-            Known(std, f"± {words}", error, "its standard deviation", docs,
+            Fact(value, f"expected {words}", unit, f"of the layer: {words}", docs, number, 13),
+            Fact(std, f"± {words}", error, "its standard deviation", docs,
                   "0.0" if name in LOGARITHMIC else number, 13),
-            Known(f"{name}_fidelity", f"fidelity, {words}", "",
+            Fact(f"{name}_fidelity", f"fidelity, {words}", "",
                   "F0 tables, F1 crystals and learned models, F2 interatomic potential", docs),
-            Known(f"{name}_source", f"source, {words}", "", "what it was computed from", docs,
+            Fact(f"{name}_source", f"source, {words}", "", "what it was computed from", docs,
                   width=30),
         ]  # fmt: skip
     return found
 
 
 _STANDING = (
-    _like("score", number="0.00", width=8),
-    _like("score_low", number="0.00", width=8),
-    _like("score_high", number="0.00", width=8),
-    _like("rank_low", width=8),
-    _like("rank_high", width=8),
-    Known("p_top_k", "P(top k)", "", "probability to be among the first top_k of the campaign",
+    _from_table("score", number="0.00", width=8),
+    _from_table("score_low", number="0.00", width=8),
+    _from_table("score_high", number="0.00", width=8),
+    _from_table("rank_low", width=8),
+    _from_table("rank_high", width=8),
+    Fact("p_top_k", "P(top k)", "", "probability to be among the first top_k of the campaign",
           _DRAWS, "0.00", 8),
 )  # fmt: skip
 
 _SUBSTANCE = (
-    Known("state_25_c", "state at 25 °C", "", "gas, liquid or solid at 25 °C and 1 atm",
+    Fact("state_25_c", "state at 25 °C", "", "gas, liquid or solid at 25 °C and 1 atm",
           "melting and boiling point", width=9),
-    Known("melting_point_c", "melting point", "°C", "at 1 atm", _TABLES, "0", 9),
-    Known("boiling_point_c", "boiling point", "°C",
+    Fact("melting_point_c", "melting point", "°C", "at 1 atm", _TABLES, "0", 9),
+    Fact("boiling_point_c", "boiling point", "°C",
           "at 1 atm; below the melting point it is one of sublimation", _TABLES, "0", 9),
-    Known("vapour_pressure_25_pa", "vapour pressure at 25 °C", "Pa",
+    Fact("vapour_pressure_25_pa", "vapour pressure at 25 °C", "Pa",
           "above the critical point, the critical pressure", _TABLES, "0.0E+00", 10),
-    Known("vapour_pressure_60_pa", "vapour pressure at 60 °C", "Pa",
+    Fact("vapour_pressure_60_pa", "vapour pressure at 60 °C", "Pa",
           "above the critical point, the critical pressure", _TABLES, "0.0E+00", 10),
-    Known("vapour_pressure_std_log10", "± vapour pressure", "decades",
+    Fact("vapour_pressure_std_log10", "± vapour pressure", "decades",
           "standard deviation at 25 °C", _TABLES, "0.0", 9),
-    Known("vapour_pressure_source", "source, vapour pressure", "", "how it was found",
+    Fact("vapour_pressure_source", "source, vapour pressure", "", "how it was found",
           "maiscreen", width=24),
-    Known("handling", "handling", "", "what its state means at the glovebox",
+    Fact("handling", "handling", "", "what its state means at the glovebox",
           "derived from state and pressure", width=34),
 )  # fmt: skip
 
 _THICKNESS = (
-    Known("expected_thickness_low_um", "thickness, low", "µm",
+    Fact("expected_thickness_low_um", "thickness, low", "µm",
           "one standard deviation below; the fit has one degree of freedom", _PAPER, "0.0"),
-    Known("expected_thickness_high_um", "thickness, high", "µm", "one standard deviation above",
+    Fact("expected_thickness_high_um", "thickness, high", "µm", "one standard deviation above",
           _PAPER, "0.0"),
 )  # fmt: skip
 
 _SUGGESTED = (
-    Known("temperature_like_sncl4_c", "as volatile as SnCl4 at", "°C",
+    Fact("temperature_like_sncl4_c", "as volatile as SnCl4 at", "°C",
           "temperature at which it has the vapour pressure of SnCl4 at 25 °C", _TABLES, "0", 11),
-    Known("temperature_like_sncl4_std_c", "± of that temperature", "°C",
+    Fact("temperature_like_sncl4_std_c", "± of that temperature", "°C",
           "from the error of the vapour pressure", _TABLES, "0", 11),
-    Known("suggested_temperature_c", "suggested temperature", "°C",
+    Fact("suggested_temperature_c", "suggested temperature", "°C",
           "25 °C, or more where it is as volatile as SnCl4 only there; up to 80 °C",
           f"{_TABLES}; judgement", "0", 12),
-    Known("suggested_exposure_s", "suggested exposure", "s",
+    Fact("suggested_exposure_s", "suggested exposure", "s",
           "the paper's time; empty where the paper has none", "the paper", "0", 12),
-    Known("expected_thickness_um", "expected thickness", "µm",
+    Fact("expected_thickness_um", "expected thickness", "µm",
           "after that time, as the paper found it", _PAPER, "0.0"),
     *_THICKNESS,
-    Known("suggestion", "what the paper supports", "",
+    Fact("suggestion", "what the paper supports", "",
           "what temperature, time and thickness rest on", "the paper", width=48),
 )  # fmt: skip
 
 _LAYER = (
-    _like("equation", "reaction", width=30),
-    _like("reduction_potential_v", "reduction potential", number="0.00"),
-    _like("reduction_potential_std_v", "± reduction potential", number="0.00"),
-    Known("layer_as_formed", "layer as formed", "",
+    _from_table("equation", "reaction", width=30),
+    _from_table("reduction_potential_v", "reduction potential", number="0.00"),
+    _from_table("reduction_potential_std_v", "± reduction potential", number="0.00"),
+    Fact("layer_as_formed", "layer as formed", "",
           "metal phase and salt on the vapour side; bare metal where no alloy is likely",
           "snapshot of Materials Project energies", width=24),
-    Known("layer_in_operation", "layer in operation", "",
+    Fact("layer_in_operation", "layer in operation", "",
           "metal phase and salt, saturated with sodium", "snapshot of Materials Project energies",
           width=24),
-    _like("alloy_as_formed"),
-    _like("p_alloy_as_formed", "P(alloy as formed)", number="0.00"),
-    _like("alloy_in_operation"),
-    _like("p_alloy_in_operation", "P(alloy in operation)", number="0.00"),
+    _from_table("alloy_as_formed"),
+    _from_table("p_alloy_as_formed", "P(alloy as formed)", number="0.00"),
+    _from_table("alloy_in_operation"),
+    _from_table("p_alloy_in_operation", "P(alloy in operation)", number="0.00"),
 )  # fmt: skip
 
-_HAZARDS = Known("hazards", "hazards", "", "in plain words; no safety assessment",
+_HAZARDS = Fact("hazards", "hazards", "", "in plain words; no safety assessment",
                  "Bretherick; Sax, by element and formula", width=44)  # fmt: skip
-_MOISTURE = Known("with_moisture", "with moisture", "",
+_MOISTURE = Fact("with_moisture", "with moisture", "",
                   "what forms with water: derived from the formula, not measured",
                   "derived; Sax; Greenwood & Earnshaw", width=48)  # fmt: skip
 
 _WHY = (
-    Known("lifts", "lifts it above SnCl4", "",
+    Fact("lifts", "lifts it above SnCl4", "",
           "factors of the score against SnCl4, by attribute", "maiscreen", width=32),
-    Known("pulls_down", "pulls it below SnCl4", "",
+    Fact("pulls_down", "pulls it below SnCl4", "",
           "factors of the score against SnCl4, by attribute", "maiscreen", width=32),
-    Known("why", "why it ranks here", "", "what it loses by, and what its place hangs on",
+    Fact("why", "why it ranks here", "", "what it loses by, and what its place hangs on",
           "maiscreen", width=44),
-    Known("place_hangs_on", "its place hangs on", "",
+    Fact("place_hangs_on", "its place hangs on", "",
           "the input whose error contributes most to the variance of its rank", _DRAWS, width=28),
-    Known("place_hangs_on_share", "share of the variance of its rank", "",
+    Fact("place_hangs_on_share", "share of the variance of its rank", "",
           "of that input alone (first-order Sobol index)", _DRAWS, "0%", 11),
-    Known("rank_variance", "variance of its rank by input", "",
+    Fact("rank_variance", "variance of its rank by input", "",
           "each input alone; the rest is their interplay and the other precursors", _DRAWS,
           width=40),
-    Known("measurement", "measurement that would move it most", "",
+    Fact("measurement", "measurement that would move it most", "",
           "how that input could be measured", "maiscreen", width=44),
 )  # fmt: skip
 
-_CAMPAIGN = Known("campaign", "campaign", "", "first 12 digits of the run's fingerprint",
+_CAMPAIGN = Fact("campaign", "campaign", "", "first 12 digits of the run's fingerprint",
                   "maiscreen", width=14)  # fmt: skip
 
-NARROW: tuple[Known, ...] = (
-    _like("rank", width=6),
-    _like("formula", width=10),
-    _like("name", width=24),
-    Known("cas", "CAS", "", "CAS registry number", "chemicals", width=13),
+NARROW: tuple[Fact, ...] = (
+    _from_table("rank", width=6),
+    _from_table("formula", width=10),
+    _from_table("name", width=24),
+    Fact("cas", "CAS", "", "CAS registry number", "chemicals", width=13),
     *_SUBSTANCE,
-    _like("route", width=9),
-    Known("process", "process", "", "how it meets the sodium", "the paper", width=28),
-    Known("process_temperature_c", "process temperature", "°C", "of the campaign", "the campaign",
+    _from_table("route", width=9),
+    Fact("process", "process", "", "how it meets the sodium", "the paper", width=28),
+    Fact("process_temperature_c", "process temperature", "°C", "of the campaign", "the campaign",
           "0"),
     *_SUGGESTED,
     *_LAYER,
-    *_expected(),
+    *_expected_columns(),
     *_STANDING,
     *_WHY,
     _HAZARDS,
     _MOISTURE,
-    Known("key", "key", "", "formula, with the route where it is not the vapour", "maiscreen"),
+    Fact("key", "key", "", "formula, with the route where it is not the vapour", "maiscreen"),
     _CAMPAIGN,
 )  # fmt: skip
 """Of a campaign of homoleptic halides, in their order."""
 
-WIDE: tuple[Known, ...] = (
-    _like("rank", width=6),
-    Known("recipe", "recipe", "", "mole fractions in the liquid", "maiscreen", width=30),
-    _like("name", width=30),
-    Known("cas", "CAS", "", "CAS registry numbers", "chemicals", width=24),
-    Known("vapour", "vapour", "", "mole fractions in the vapour", "Raoult", width=30),
-    _like("temperature_c", "temperature", number="0"),
-    _like("exposure_s", "exposure", number="0"),
-    Known("thickness_um", "computed thickness", "µm",
+WIDE: tuple[Fact, ...] = (
+    _from_table("rank", width=6),
+    Fact("recipe", "recipe", "", "mole fractions in the liquid", "maiscreen", width=30),
+    _from_table("name", width=30),
+    Fact("cas", "CAS", "", "CAS registry numbers", "chemicals", width=24),
+    Fact("vapour", "vapour", "", "mole fractions in the vapour", "Raoult", width=30),
+    _from_table("temperature_c", "temperature", number="0"),
+    _from_table("exposure_s", "exposure", number="0"),
+    Fact("thickness_um", "computed thickness", "µm",
           "by the paper's power law for SnCl4, taken for all (a judgement)", _PAPER, "0.0"),
     *_THICKNESS,
-    _like("vapour_pressure_pa", "vapour pressure", number="0.0E+00"),
-    _like("reduction_potential_v", "reduction potential", number="0.00"),
+    _from_table("vapour_pressure_pa", "vapour pressure", number="0.0E+00"),
+    _from_table("reduction_potential_v", "reduction potential", number="0.00"),
     *_STANDING,
-    Known("expected_phases", "expected phases", "",
+    Fact("expected_phases", "expected phases", "",
           "metal phases of the layer, by their share of the metal atoms",
           "snapshot of Materials Project energies", width=28),
-    _like("adhesion", number="0.00"),
-    _like("ionic_conductivity", "ionic conductivity", number="0.0E+00"),
-    _like("youngs_modulus", "Young's modulus", number="0.0"),
-    _like("electrolyte_permeability", "electrolyte permeability", number="0.000"),
+    _from_table("adhesion", number="0.00"),
+    _from_table("ionic_conductivity", "ionic conductivity", number="0.0E+00"),
+    _from_table("youngs_modulus", "Young's modulus", number="0.0"),
+    _from_table("electrolyte_permeability", "electrolyte permeability", number="0.000"),
     *_SUBSTANCE[:3],
     _SUBSTANCE[-1],
-    Known("caution", "hazards", "", "in plain words; no safety assessment",
+    Fact("caution", "hazards", "", "in plain words; no safety assessment",
           "Bretherick; Sax, by element and formula", width=44),
     _MOISTURE,
-    Known("index", "index", "", "place in the space of the campaign", "maiscreen"),
+    Fact("index", "index", "", "place in the space of the campaign", "maiscreen"),
     _CAMPAIGN,
 )  # fmt: skip
 """Of a wide campaign; what stands for single precursors is empty for blends."""
 
-READ = frozenset(("formula", "recipe", "cas", "route", "temperature_c", "exposure_s"))
+READ_BACK = frozenset(("formula", "recipe", "cas", "route", "temperature_c", "exposure_s"))
 """Columns that `lab import` reads; the others it passes over."""
 
-TOLD = frozenset(
-    text for one in (*NARROW, *WIDE) if one.name not in READ for text in (one.name, one.title)
+FACT_HEADINGS = frozenset(
+    text for one in (*NARROW, *WIDE) if one.name not in READ_BACK for text in (one.name, one.title)
 )
 """Names and headings that hold no result of a laboratory."""
 
-BY_NAME: Mapping[str, Known] = {one.name: one for one in (*WIDE, *NARROW)}
+BY_NAME: Mapping[str, Fact] = {one.name: one for one in (*WIDE, *NARROW)}
 
 
 def as_markdown() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.screen.scoring import gates
-from maiscreen.screen.text import finite
+from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
 
@@ -18,8 +18,8 @@ COLUMNS = ("key", "formula", "status", "rejected_reason", "failed_reason", "scor
 """What is read of those that are not shown."""
 
 
-def lost(ranking: pa.Table) -> list[dict[str, Any]]:
-    """Read of every candidate what tells where it was lost; of the others nothing is needed."""
+def read_losses(ranking: pa.Table) -> list[dict[str, Any]]:
+    """Read the columns that show where each candidate was lost; of the others nothing is needed."""
     rows: list[dict[str, Any]] = ranking.select(COLUMNS).to_pylist()
     return rows
 
@@ -62,7 +62,9 @@ def reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _best(rows: Sequence[Row]) -> list[Row]:
-    scored = sorted(rows, key=lambda row: (-(finite(row.get("score")) or 0.0), str(row["key"])))
+    scored = sorted(
+        rows, key=lambda row: (-(finite_or_none(row.get("score")) or 0.0), str(row["key"]))
+    )
     return scored[:EXAMPLES]
 
 

@@ -27,7 +27,7 @@ _CAS = re.compile(r"([0-9]{2,7})-([0-9]{2})-([0-9])")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPrecursor:
     """A precursor that results may be of.
 
     Attributes
@@ -42,8 +42,8 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """What a row means.
+class ResolvedPrecursor:
+    """The precursor or blend that a row of results refers to.
 
     Attributes
     ----------
@@ -72,18 +72,18 @@ class Catalogue:
 
     Parameters
     ----------
-    campaign : iterable of Known
+    campaign : iterable of KnownPrecursor
         What the campaign has.
     """
 
-    campaign: Iterable[Known] = ()
-    _formula: dict[str, Known] = field(default_factory=dict)
-    _cas: dict[str, Known] = field(default_factory=dict)
+    campaign: Iterable[KnownPrecursor] = ()
+    _formula: dict[str, KnownPrecursor] = field(default_factory=dict)
+    _cas: dict[str, KnownPrecursor] = field(default_factory=dict)
     _name: dict[str, set[str]] = field(default_factory=dict)
     _atoms: dict[str, set[str]] = field(default_factory=dict)
     _looks: dict[str, set[str]] = field(default_factory=dict)
     _nearest: int = 0
-    _met: dict[tuple[str, str], Meant | InputError] = field(default_factory=dict)
+    _met: dict[tuple[str, str], ResolvedPrecursor | InputError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for known in (*self.campaign, *_embedded()):
@@ -91,12 +91,12 @@ class Catalogue:
             if known.cas:
                 self._cas.setdefault(known.cas, kept)
             if known.name:
-                self._name.setdefault(_plain(known.name), set()).add(kept.formula)
+                self._name.setdefault(_normalise_name(known.name), set()).add(kept.formula)
         for formula in self._formula:
             self._atoms.setdefault(_atoms(formula), set()).add(formula)
-            self._looks.setdefault(_look(formula), set()).add(formula)
+            self._looks.setdefault(_look_key(formula), set()).add(formula)
 
-    def find(self, text: str, cas: str) -> Meant:
+    def find(self, text: str, cas: str) -> ResolvedPrecursor:
         """Say what a formula, name or blend means, and hold it against a CAS number.
 
         Raises
@@ -114,42 +114,44 @@ class Catalogue:
             raise InputError(*found.args)
         return found
 
-    def _find(self, text: str, cas: str) -> Meant:
+    def _find(self, text: str, cas: str) -> ResolvedPrecursor:
         numbered = self._by_cas(cas) if cas else None
         if not text:
             if numbered is None:
                 raise InputError("precursor", text, "is empty; give a formula or a CAS number")
-            return Meant(numbered.formula, (numbered.formula,), cas, "CAS number")
+            return ResolvedPrecursor(numbered.formula, (numbered.formula,), cas, "CAS number")
         meant = self._blend(text) if "+" in text else self._alone(text)
         if not cas:
             return meant
         if numbered is None and len(meant.formulas) == 1 and not meant.cas:
-            return Meant(meant.precursor, meant.formulas, cas, meant.rule)
+            return ResolvedPrecursor(meant.precursor, meant.formulas, cas, meant.rule)
         if numbered is None or meant.formulas != (numbered.formula,):
             is_of = f"is that of {numbered.formula}" if numbered else "is of nothing known here"
             remedy = f"{is_of}, not of {meant.precursor}"
             raise InputError("CAS", cas, f"{remedy}; correct one of them")
-        return Meant(meant.precursor, meant.formulas, cas, f"{meant.rule}, CAS number agrees")
+        return ResolvedPrecursor(
+            meant.precursor, meant.formulas, cas, f"{meant.rule}, CAS number agrees"
+        )
 
-    def _alone(self, text: str) -> Meant:
-        plain = _plain(text)
+    def _alone(self, text: str) -> ResolvedPrecursor:
+        plain = _normalise_name(text)
         if plain in BARE:
-            return Meant("bare sodium", (), "", "control without precursor")
+            return ResolvedPrecursor("bare sodium", (), "", "control without precursor")
         formula = "".join(unicodedata.normalize("NFKC", text).split())
         found, rule = self._written(formula)
         if not found:
             found, rule = self._named(text, plain), "name"
         if len(found) > 1:
-            remedy = f"may be {_listed(found)}; give a CAS number alone"
+            remedy = f"may be {_name_list(found)}; give a CAS number alone"
             raise InputError("precursor", text, remedy)
         if not found:
             raise InputError("precursor", text, self._unknown(formula, plain))
         (one,) = found
-        return Meant(one, (one,), self._formula[one].cas, rule)
+        return ResolvedPrecursor(one, (one,), self._formula[one].cas, rule)
 
     def _written(self, formula: str) -> tuple[set[str], str]:
         """Find a formula as it is written, or with its elements in another order."""
-        looks = self._looks.get(_look(formula), set())
+        looks = self._looks.get(_look_key(formula), set())
         if formula in self._formula:
             # TlCl4, which nobody has seen, is a slip for TiCl4.
             registered = {f for f in looks if self._formula[f].cas}
@@ -165,7 +167,7 @@ class Catalogue:
         stock = halide_by_name(text[:1].upper() + text[1:])
         return {stock} if stock in self._formula else self._name.get(plain, set())
 
-    def _by_cas(self, cas: str) -> Known | None:
+    def _by_cas(self, cas: str) -> KnownPrecursor | None:
         """Find a CAS number; None where it is sound but not in the tables."""
         parts = _CAS.fullmatch(cas)
         digits = f"{parts[1]}{parts[2]}" if parts else ""
@@ -177,21 +179,21 @@ class Catalogue:
         return self._cas.get(cas)
 
     def _unknown(self, formula: str, plain: str) -> str:
-        looks = self._looks.get(_look(formula), set())
+        looks = self._looks.get(_look_key(formula), set())
         if looks:
-            return f"is not known; {_listed(looks)} is meant? write it so"
+            return f"is not known; {_name_list(looks)} is meant? write it so"
         self._nearest += 1
         near = (
             difflib.get_close_matches(plain, self._name, 1, 0.88)
             or difflib.get_close_matches(formula, self._formula, 1, 0.9)
-            or [f for f in self._formula if sorted(_look(f)) == sorted(_look(formula))]
+            or [f for f in self._formula if sorted(_look_key(f)) == sorted(_look_key(formula))]
             if self._nearest <= MAX_NEAREST and len(plain) <= 60
             else []
         )
         nearest = f"; the nearest is {near[0]}" if near else ""
         return f"is no halide that is known here, nor a control of the paper{nearest}"
 
-    def _blend(self, text: str) -> Meant:
+    def _blend(self, text: str) -> ResolvedPrecursor:
         parts = [part.strip() for part in text.split("+")]
         read = [_SHARE.fullmatch(part) for part in parts[: MAX_PARTS + 1]]
         if len(parts) > MAX_PARTS or not all(read):
@@ -205,7 +207,9 @@ class Catalogue:
         named = [self._alone(one[3].strip()).precursor for one in found]
         if len({*named}) < len(named) or "bare sodium" in named:
             raise InputError("precursor", text, "is no blend of different precursors")
-        return Meant(recipe(dict(zip(named, shares, strict=True))), tuple(named), "", "blend")
+        return ResolvedPrecursor(
+            recipe(dict(zip(named, shares, strict=True))), tuple(named), "", "blend"
+        )
 
 
 def recipe(shares: Mapping[str, float]) -> str:
@@ -237,7 +241,7 @@ def read_recipe(text: str) -> str:
 
 
 @cache
-def _embedded() -> tuple[Known, ...]:
+def _embedded() -> tuple[KnownPrecursor, ...]:
     """All that could be a candidate of some campaign, and the controls."""
     from maiscreen.candidates.handbook.identities import identities
     from maiscreen.candidates.molecules.space import molecules
@@ -248,25 +252,30 @@ def _embedded() -> tuple[Known, ...]:
     simple = space.slice(0, space.size).formula.tolist()
     registered = sorted(identities().values(), key=lambda one: (not one.inorganic, one.cas))
     among = frozenset(simple)
-    named = [Known(o.formula, o.name, o.cas) for o in registered if o.formula in among]
+    named = [KnownPrecursor(o.formula, o.name, o.cas) for o in registered if o.formula in among]
     wide = molecules()
     listed = zip(wide.formula.tolist(), wide.name.tolist(), wide.cas.tolist(), strict=True)
-    control = Known(CHLOROPROPANE.formula, "1-chloropropane", "540-54-5")
-    return (*named, *map(Known, simple), *(Known(*one) for one in listed), control)
+    control = KnownPrecursor(CHLOROPROPANE.formula, "1-chloropropane", "540-54-5")
+    return (
+        *named,
+        *map(KnownPrecursor, simple),
+        *(KnownPrecursor(*one) for one in listed),
+        control,
+    )
 
 
-def _plain(text: str) -> str:
+def _normalise_name(text: str) -> str:
     """Drop what names differ by: capitals, blanks, hyphens."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(plain.replace("-", " ").replace("aluminum", "aluminium").split())
 
 
-def _look(formula: str) -> str:
+def _look_key(formula: str) -> str:
     """Give what formulas share that look the same: I, l and 1; O and 0; capitals.
 
     Examples
     --------
-    >>> _look("SnCI4") == _look("SnC14") == _look("Sncl4") == _look("SnCl4")
+    >>> _look_key("SnCI4") == _look_key("SnC14") == _look_key("Sncl4") == _look_key("SnCl4")
     True
     """
     return formula.casefold().translate(_LOOKALIKES)
@@ -283,6 +292,6 @@ def _atoms(formula: str) -> str:
     return "".join(f"{symbol}{counts[symbol]}" for symbol in sorted(counts))
 
 
-def _listed(formulas: Sequence[str] | set[str]) -> str:
+def _name_list(formulas: Sequence[str] | set[str]) -> str:
     first = sorted(formulas)[:4]
     return " or ".join(first)

@@ -22,7 +22,7 @@ from maiscreen.screen.scoring.ranking import (
     weights,
 )
 from maiscreen.screen.scoring.score import FLOOR
-from maiscreen.screen.text import finite, plain
+from maiscreen.screen.text import finite_or_none, plain_words
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]
@@ -33,12 +33,12 @@ REFERENCE = "SnCl4"
 MOST_BINS, LEAST_IN_A_BIN = 16, 25
 """Of the draws, for means of the rank along an input; few draws make few bins."""
 
-_TOLD = 0.005
+_LEAST_SHARE = 0.005
 """Factors closer to 1 than this, and shares below it, are not told."""
 
 
-def against(row: Row, reference: Row | None, campaign: Campaign) -> dict[str, str]:
-    """Say which attributes lift a precursor above the reference, and which pull it below.
+def compare_with_reference(row: Row, reference: Row | None, campaign: Campaign) -> dict[str, str]:
+    """Find which attributes lift a precursor above the reference, and which pull it below.
 
     The score is a product of the desirabilities' powers, so its ratio to that of the reference is
     the product of the factors told here (those of 1.00 left out).
@@ -46,7 +46,7 @@ def against(row: Row, reference: Row | None, campaign: Campaign) -> dict[str, st
     Examples
     --------
     >>> tin = {f"desirability_{name}": 0.5 for name in ATTRIBUTES}
-    >>> against(tin | {"desirability_adhesion": 1.0}, tin, Campaign())
+    >>> compare_with_reference(tin | {"desirability_adhesion": 1.0}, tin, Campaign())
     {'lifts': 'adhesion × 1.19', 'pulls_down': ''}
     """
     if reference is None:
@@ -54,19 +54,19 @@ def against(row: Row, reference: Row | None, campaign: Campaign) -> dict[str, st
     found = {}
     total = sum(weights(campaign).values())
     for name, weight in weights(campaign).items():
-        pair = [finite(one.get(f"desirability_{name}")) for one in (row, reference)]
+        pair = [finite_or_none(one.get(f"desirability_{name}")) for one in (row, reference)]
         if None in pair:
             return {}
         mine, other = (max(one or 0.0, FLOOR) for one in pair)
         found[name] = weight / total * log(mine / other)
-    up = sorted((n for n in found if exp(found[n]) - 1 > _TOLD), key=lambda n: -found[n])
-    down = sorted((n for n in found if 1 - exp(found[n]) > _TOLD), key=lambda n: found[n])
-    return {key: "; ".join(f"{plain(n)} × {exp(found[n]):.2f}" for n in names)
+    up = sorted((n for n in found if exp(found[n]) - 1 > _LEAST_SHARE), key=lambda n: -found[n])
+    down = sorted((n for n in found if 1 - exp(found[n]) > _LEAST_SHARE), key=lambda n: found[n])
+    return {key: "; ".join(f"{plain_words(n)} × {exp(found[n]):.2f}" for n in names)
             for key, names in (("lifts", up), ("pulls_down", down))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class RankCause:
     """What the rank of a precursor hangs on.
 
     Attributes
@@ -81,7 +81,7 @@ class Hold:
     phase: str
     shares: dict[str, float]
 
-    def told(self, fidelities: Mapping[str, str]) -> dict[str, Any]:
+    def as_dict(self, fidelities: Mapping[str, str]) -> dict[str, Any]:
         """Give it as columns of a shortlist.
 
         Parameters
@@ -89,11 +89,17 @@ class Hold:
         fidelities : mapping
             Of the values that there are, by attribute.
         """
-        every = "; ".join(f"{plain(n)} {s:.0%}" for n, s in self.shares.items() if s > _TOLD)
+        every = "; ".join(
+            f"{plain_words(n)} {s:.0%}" for n, s in self.shares.items() if s > _LEAST_SHARE
+        )
         name, share = next(iter(self.shares.items()))
-        if share <= _TOLD:
+        if share <= _LEAST_SHARE:
             return {"rank_variance": every, "place_hangs_on": "nothing by itself"}
-        what = f"whether {self.phase} forms" if name == ALLOY else f"{plain(name)} of {self.phase}"
+        what = (
+            f"whether {self.phase} forms"
+            if name == ALLOY
+            else f"{plain_words(name)} of {self.phase}"
+        )
         return {
             "place_hangs_on": what,
             "place_hangs_on_share": round(share, 3),
@@ -102,7 +108,7 @@ class Hold:
         }
 
 
-def holds(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> dict[str, Hold]:
+def rank_causes(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> dict[str, RankCause]:
     """Tell for some precursors which input's error contributes most to the variance of their rank.
 
     Parameters
@@ -127,9 +133,9 @@ def holds(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> dict[st
     rows = passed.to_pylist()
     if not {row["metal"] for row in rows} <= {*SYMBOLS, ""}:
         return {}
-    places, inputs = _drawn(passed, campaign)
+    places, inputs = _draws(passed, campaign)
     return {
-        row["key"]: Hold(
+        row["key"]: RankCause(
             str(row[f"alloy_{campaign.state}"] or row["metal"]),
             _shares(places[:, i], inputs, i),
         )
@@ -139,7 +145,7 @@ def holds(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> dict[st
 
 
 def _can_be_drawn(ranking: pa.Table) -> bool:
-    """Tell whether the columns of the draws are there and hold what they should."""
+    """Return whether the columns of the draws are there and hold what they should."""
     number = [n for n in NEEDED if n.startswith(("p_alloy", *ATTRIBUTES))]
     number = [n for n in number if not n.endswith(("_source", "_fidelity"))]
     names = set(ranking.column_names)
@@ -151,7 +157,7 @@ def _can_be_drawn(ranking: pa.Table) -> bool:
     return texts and all(pa.types.is_floating(ranking[n].type) for n in number)
 
 
-def _drawn(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[str, Floats]]:
+def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[str, Floats]]:
     """Give places and inputs of the campaign's own draws, shape (samples, n) each."""
     from scipy.stats import rankdata
 

@@ -10,17 +10,17 @@ from maiscreen.descriptors.blends.exposure import (
     PAPER_LAYERS,
     PAPER_VESSEL,
     TOO_THICK_UM,
-    law,
+    growth_law,
     thickness_range_um,
 )
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.descriptors.hazards.moisture import acids_of, with_moisture
+from maiscreen.descriptors.hazards.moisture import acids_of, moisture_reaction
 from maiscreen.descriptors.vapour.volatility import best_estimate, temperature_for_pressure_k
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 from maiscreen.screen.facts.columns import expected
 from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.paper.controls import PRECURSORS
-from maiscreen.screen.text import finite
+from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
         for name, celsius in points_c(formula).items()
     }
     state = state_of(formula, STATE_AT_C)
-    if state == "not known" and (finite(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
+    if state == "not known" and (finite_or_none(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
         state = "gas"
     if state != "not known":
         found |= {"state_25_c": state, "handling": _HANDLING[state]}
@@ -77,11 +77,11 @@ def layer(row: Row, state: str) -> str | None:
     'Na7Sn12 + 4 NaCl for each Sn'
     """
     metal, halogen = row.get("metal"), row.get("halogen")
-    counts = [finite(row.get(f"{what}_count")) for what in ("metal", "halogen")]
+    counts = [finite_or_none(row.get(f"{what}_count")) for what in ("metal", "halogen")]
     if not metal or not halogen or not counts[0] or counts[1] is None:
         return None
     salt = f"{counts[1] / counts[0]:g} Na{halogen} for each {metal}"
-    alloy, chance = row.get(f"alloy_{state}"), finite(row.get(f"p_alloy_{state}"))
+    alloy, chance = row.get(f"alloy_{state}"), finite_or_none(row.get(f"p_alloy_{state}"))
     if not alloy or chance is None:
         return f"{metal} + {salt}"
     if chance > 0.98:
@@ -93,11 +93,11 @@ def layer(row: Row, state: str) -> str | None:
 def moisture(row: Row) -> str | None:
     """Say what a homoleptic halide gives with moisture."""
     metal, halogen = row.get("metal"), row.get("halogen")
-    counts = [finite(row.get(f"{what}_count")) for what in ("metal", "halogen")]
+    counts = [finite_or_none(row.get(f"{what}_count")) for what in ("metal", "halogen")]
     if not metal or not halogen or not counts[0] or not counts[1]:
         return None
     m, x = (int(count or 0) for count in counts)
-    return with_moisture(str(row["formula"]), str(metal), m, str(halogen), x)
+    return moisture_reaction(str(row["formula"]), str(metal), m, str(halogen), x)
 
 
 def attributes(row: Row) -> dict[str, object]:
@@ -110,7 +110,7 @@ def attributes(row: Row) -> dict[str, object]:
     return found
 
 
-def of_a_recipe(row: Row) -> dict[str, object]:
+def recipe_facts(row: Row) -> dict[str, object]:
     """Give what is known of a recipe: all of a precursor by itself, the acids of a blend."""
     recipe = str(row.get("recipe") or "")
     found: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
@@ -131,7 +131,7 @@ _TIN = "SnCl4"
 _OTHERS = tuple(case.formula for case in PRECURSORS if case.formula != _TIN)
 
 
-def suggestion(formula: str, route: str) -> Facts:
+def suggest_exposure(formula: str, route: str) -> Facts:
     """Suggest how to expose sodium, with what that rests on; what nothing supports is left out.
 
     Parameters
@@ -143,10 +143,10 @@ def suggestion(formula: str, route: str) -> Facts:
 
     Examples
     --------
-    >>> found = suggestion("SnCl4", "vapour")
+    >>> found = suggest_exposure("SnCl4", "vapour")
     >>> found["suggested_temperature_c"], found["suggested_exposure_s"]
     (25.0, 10.0)
-    >>> "suggested_exposure_s" in suggestion("GeCl4", "vapour")
+    >>> "suggested_exposure_s" in suggest_exposure("GeCl4", "vapour")
     False
     """
     if route != "vapour":
@@ -159,16 +159,16 @@ def suggestion(formula: str, route: str) -> Facts:
         return found | {
             "suggested_temperature_c": GLOVEBOX_C,
             "suggested_exposure_s": PAPER_LAYERS[0][0],
-            "suggestion": _other(formula),
+            "suggestion": _suggest_like_paper(formula),
         }
-    return found | _untried(celsius, std or 0.0)
+    return found | _suggest_untried(celsius, std or 0.0)
 
 
 def _tin() -> Facts:
     seconds, _ = PAPER_LAYERS[0]
     value, low, high = thickness_range_um(seconds)
     later = " and ".join(f"{t:g} s about {d:g} µm" for t, d in PAPER_LAYERS[1:])
-    found = law()
+    found = growth_law()
     return {
         "suggested_temperature_c": GLOVEBOX_C,
         "suggested_exposure_s": seconds,
@@ -185,7 +185,7 @@ def _tin() -> Facts:
     }
 
 
-def _other(formula: str) -> str:
+def _suggest_like_paper(formula: str) -> str:
     solution = ", over a solution of about 1 mol/L" if formula == "TiCl4" else ""
     return (
         f"the paper exposed sodium to {formula} as to SnCl4, 10 to 30 s{solution}; it does not say "
@@ -193,7 +193,7 @@ def _other(formula: str) -> str:
     )
 
 
-def _untried(celsius: float | None, std: float) -> Facts:
+def _suggest_untried(celsius: float | None, std: float) -> Facts:
     """Suggest a temperature where it is as volatile as what the paper used; no time."""
     no_time = "exposure and thickness: no data, the paper's times hold for its own precursors"
     if celsius is None:

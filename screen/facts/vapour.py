@@ -32,7 +32,7 @@ def points_c(formula: str) -> dict[str, float | None]:
 
 
 def state_of(formula: str, temperature_c: float) -> str:
-    """Tell whether a compound is ``gas``, ``liquid`` or ``solid`` at a temperature, at 1 atm.
+    """Return whether a compound is ``gas``, ``liquid`` or ``solid`` at a temperature, at 1 atm.
 
     Examples
     --------

@@ -8,10 +8,10 @@ Examples
 --------
 >>> from maiscreen.screen.campaign.campaign import Campaign
 >>> from maiscreen.screen.describe.describe import candidate_count, describe
->>> from maiscreen.screen.paper.comparison import choose
+>>> from maiscreen.screen.paper.comparison import rank_with_controls
 >>> campaign = Campaign(metals=("Sn", "Si", "Ti"), halogens=("Cl",), fidelity="F0")
 >>> described = describe(campaign, 0, candidate_count(campaign))
->>> figure = ranks(choose(campaign, described), campaign)
+>>> figure = ranks(rank_with_controls(campaign, described), campaign)
 >>> figure.get_size_inches().round(2).tolist()[0], len(figure.content("pdf")) > 1000
 (3.5, True)
 """
@@ -26,15 +26,15 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.answer import IN_TABLE, weight_table
 from maiscreen.screen.facts.funnel import funnel as steps_of
-from maiscreen.screen.facts.funnel import lost
+from maiscreen.screen.facts.funnel import read_losses
 from maiscreen.screen.facts.plateaus import on_hull, systems
 from maiscreen.screen.figures import paper as figure_paper
 from maiscreen.screen.figures import pareto as figure_pareto
 from maiscreen.screen.figures import process as figure_plateaus
 from maiscreen.screen.figures import ranks as figure_profile
-from maiscreen.screen.figures.rows import WIDE, check, chosen, ranked, with_rank
+from maiscreen.screen.figures.rows import WIDE, check, check_ranked, find_rows, ranked_rows
 from maiscreen.screen.figures.style import PaperFigure, check_width
-from maiscreen.screen.paper.cells import cells, measured
+from maiscreen.screen.paper.cells import cells, measured_cells
 from maiscreen.screen.paper.controls import PRECURSORS
 
 Row = dict[str, Any]
@@ -53,9 +53,9 @@ def profile(
     width: str = "double",
 ) -> PaperFigure:
     """Draw the four attributes with standard deviations, above those of the paper's cells."""
-    paper = cells(_checked(ranking, campaign), ranking)
+    paper = cells(_check_campaign(ranking, campaign), ranking)
     known = {row["key"] for row in paper}
-    rows = chosen(ranking, of) if of else _best(ranking, BEST + len(paper))
+    rows = find_rows(ranking, of) if of else _best_rows(ranking, BEST + len(paper))
     apart = [row for row in rows if row["key"] not in known][: None if of else BEST]
     return figure_profile.draw(apart, paper, check_width(width))
 
@@ -68,8 +68,8 @@ def ranks(
     width: str = "single",
 ) -> PaperFigure:
     """Draw rank intervals over the errors of the inputs and over all weightings."""
-    campaign = _checked(ranking, campaign)
-    rows, weighted = _weighted(ranking, campaign, of, IN_RANKS)
+    campaign = _check_campaign(ranking, campaign)
+    rows, weighted = _rows_with_weightings(ranking, campaign, of, IN_RANKS)
     count = ranking.num_rows - ranking["rank"].null_count
     return figure_profile.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
 
@@ -82,7 +82,9 @@ def weights(
     width: str = "single",
 ) -> PaperFigure:
     """Draw the ranks that other weights would give, and those without each attribute."""
-    rows, weighted = _weighted(ranking, _checked(ranking, campaign), of, BEST + 2)
+    rows, weighted = _rows_with_weightings(
+        ranking, _check_campaign(ranking, campaign), of, BEST + 2
+    )
     count = min(ranking.num_rows - ranking["rank"].null_count, IN_TABLE)
     return figure_profile.draw_weights(rows, weighted, count, check_width(width))
 
@@ -96,11 +98,11 @@ def pareto(
     attributes: Sequence[str] = figure_pareto.PAIR,
 ) -> PaperFigure:
     """Draw all that passed by two attributes; ``of`` is named, else the front of all four."""
-    _checked(ranking, campaign)
+    _check_campaign(ranking, campaign)
     pair = tuple(attributes)
     if len({*pair}) != 2 or not {*pair} <= {*ATTRIBUTES}:
         raise InputError("--attributes", ",".join(pair), _ATTRIBUTES)
-    rows, asked = ranked(ranking, IN_TABLE), chosen(ranking, of)
+    rows, asked = ranked_rows(ranking, IN_TABLE), find_rows(ranking, of)
     there = {row["key"] for row in rows}
     rows += [row for row in asked if row["key"] not in there]
     named = [row["key"] for row in asked]
@@ -111,8 +113,8 @@ def funnel(
     ranking: pa.Table, campaign: Campaign | None = None, *, width: str = "single"
 ) -> PaperFigure:
     """Draw how many candidates are left after each gate."""
-    _checked(ranking, campaign)
-    return figure_plateaus.draw_funnel(steps_of(lost(ranking)), check_width(width))
+    _check_campaign(ranking, campaign)
+    return figure_plateaus.draw_funnel(steps_of(read_losses(ranking)), check_width(width))
 
 
 def vapour(
@@ -123,8 +125,8 @@ def vapour(
     width: str = "single",
 ) -> PaperFigure:
     """Draw vapour pressures against temperature, the paper's precursors among them."""
-    campaign = _checked(ranking, campaign)
-    rows = chosen(ranking, of) if of else _best(ranking, BEST)
+    campaign = _check_campaign(ranking, campaign)
+    rows = find_rows(ranking, of) if of else _best_rows(ranking, BEST)
     there, paper = {row["key"] for row in rows}, {case.key for case in PRECURSORS}
     beside = [row for row in cells(campaign, ranking) if row["key"] in paper - there]
     return figure_plateaus.draw_vapour([*rows, *beside], campaign, check_width(width))
@@ -138,11 +140,11 @@ def plateaus(
     width: str = "single",
 ) -> PaperFigure:
     """Draw the plateaus of sodium in metals; ``of`` holds metals or precursors of them."""
-    campaign = _checked(ranking, campaign)
+    campaign = _check_campaign(ranking, campaign)
     if of:
-        metals = [m if m in campaign.metals else chosen(ranking, [m])[0]["metal"] for m in of]
+        metals = [m if m in campaign.metals else find_rows(ranking, [m])[0]["metal"] for m in of]
     else:
-        metals = [row["metal"] for row in _best(ranking, BEST)] or ["Sn"]
+        metals = [row["metal"] for row in _best_rows(ranking, BEST)] or ["Sn"]
     known = [system for system in systems(campaign, metals) if on_hull(system)]
     if not known:
         told = ", ".join(dict.fromkeys(metals))
@@ -166,9 +168,9 @@ def paper(
     """
     from maiscreen.screen.paper.validate import validate
 
-    campaign = _checked(ranking, campaign)
+    campaign = _check_campaign(ranking, campaign)
     comparison = comparison or validate(campaign)
-    points = measured(cells(campaign, ranking), comparison)
+    points = measured_cells(cells(campaign, ranking), comparison)
     return figure_paper.draw(points, comparison, check_width(width))
 
 
@@ -185,7 +187,7 @@ FIGURES: Mapping[str, Callable[..., PaperFigure]] = {
 """All of them by name."""
 
 
-def _checked(ranking: pa.Table, campaign: Campaign | None) -> Campaign:
+def _check_campaign(ranking: pa.Table, campaign: Campaign | None) -> Campaign:
     """Take a ranking and its campaign; one of blends has no precursors to draw."""
     campaign = campaign or Campaign()
     if campaign.space.is_wide:
@@ -194,19 +196,19 @@ def _checked(ranking: pa.Table, campaign: Campaign | None) -> Campaign:
     return campaign
 
 
-def _best(ranking: pa.Table, most: int) -> list[Row]:
+def _best_rows(ranking: pa.Table, most: int) -> list[Row]:
     """Give the best, or nobody."""
     nobody = ranking.num_rows == ranking["rank"].null_count
-    return [] if nobody else ranked(ranking, most)[:most]
+    return [] if nobody else ranked_rows(ranking, most)[:most]
 
 
-def _weighted(
+def _rows_with_weightings(
     ranking: pa.Table, campaign: Campaign, of: Sequence[str], most: int
 ) -> tuple[list[Row], list[Row]]:
     """Give rows, and what other weights would make of them among the first of the ranking."""
-    first = ranked(ranking, IN_TABLE)
-    rows = chosen(ranking, of) if of else first[:most]
-    with_rank(rows)
+    first = ranked_rows(ranking, IN_TABLE)
+    rows = find_rows(ranking, of) if of else first[:most]
+    check_ranked(rows)
     first += [row for row in rows if row["rank"] > IN_TABLE]
     table = dict(zip((r["key"] for r in first), weight_table(first, campaign), strict=True))
     return rows, [table[row["key"]] for row in rows]

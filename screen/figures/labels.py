@@ -79,7 +79,7 @@ def _around(place: tuple[float, float], name: str) -> list[Box]:
 
 
 def _is_clear(box: Box, places: Sequence[tuple[float, float]], number: int) -> bool:
-    """Tell whether nobody would take the name for that of another point."""
+    """Return whether nobody would take the name for that of another point."""
     own = _apart(box, *places[number])
     return own < SIZE and own == min(_apart(box, *other) for other in places)
 

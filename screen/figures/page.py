@@ -31,8 +31,8 @@ def template(name: str) -> Any:
         "number": text.number,
         "significant": text.significant,
         "formula": text.formula,
-        "words": text.plain,
-        "listed": text.listed,
+        "words": text.plain_words,
+        "listed": text.join_names,
     }
     environment.globals |= {"key_mark": _key_mark, "heading": figures.heading}
     for kind in ("css", "js"):

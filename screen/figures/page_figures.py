@@ -18,7 +18,7 @@ from maiscreen.screen.figures.svg import (
     words,
 )
 from maiscreen.screen.scoring.score import THRESHOLDS
-from maiscreen.screen.text import finite, plain, significant, subscripts
+from maiscreen.screen.text import finite_or_none, plain_words, significant, subscripts
 
 Row = Mapping[str, Any]
 Shapes = Mapping[str, str]
@@ -46,12 +46,12 @@ BOUNDS = {
 """Where an error bar ends because there is nothing beyond, such as a negative stiffness."""
 
 
-def drawn(row: Row, name: str) -> tuple[float | None, float]:
+def drawn_values(row: Row, name: str) -> tuple[float | None, float]:
     """Give value and standard deviation as they are drawn: decades where logarithmic."""
-    value = finite(row.get(name))
+    value = finite_or_none(row.get(name))
     if name not in LOGARITHMIC:
-        return value, finite(row.get(f"{name}_std")) or 0.0
-    return (log10(value) if value else None), finite(row.get(f"{name}_std_log10")) or 0.0
+        return value, finite_or_none(row.get(f"{name}_std")) or 0.0
+    return (log10(value) if value else None), finite_or_none(row.get(f"{name}_std_log10")) or 0.0
 
 
 def error_bar(name: str, value: float, std: float) -> tuple[float, float]:
@@ -63,7 +63,7 @@ def error_bar(name: str, value: float, std: float) -> tuple[float, float]:
 def heading(name: str) -> str:
     """Name an attribute with its unit."""
     unit = {"open volume fraction": "fraction"}.get(ATTRIBUTE_UNITS[name])
-    words = plain(name).removeprefix("electrolyte ").removeprefix("ionic ")
+    words = plain_words(name).removeprefix("electrolyte ").removeprefix("ionic ")
     return f"{words[0].upper()}{words[1:]} / {unit or ATTRIBUTE_UNITS[name]}"
 
 
@@ -119,7 +119,7 @@ def _panel(axis: Axis, name: str, bottom: float) -> Any:
 
 
 def _estimate(axis: Axis, y: float, row: Row, name: str, shapes: Shapes) -> Any:
-    value, std = drawn(row, name)
+    value, std = drawn_values(row, name)
     if value is None:
         return words(
             (axis.start + axis.end) / 2,
@@ -240,7 +240,7 @@ def _points(x: Axis, across: str, y: Axis, up: str, rows: Sequence[Row], shapes:
     parts: list[Any] = []
     taken: list[tuple[float, float, float]] = []
     for row in sorted(rows, key=lambda row: bool(row["pareto"])):
-        (a, _), (b, _) = drawn(row, across), drawn(row, up)
+        (a, _), (b, _) = drawn_values(row, across), drawn_values(row, up)
         if a is None or b is None:
             continue
         shape = shapes.get(str(row["key"]), "circle")
@@ -252,13 +252,13 @@ def _points(x: Axis, across: str, y: Axis, up: str, rows: Sequence[Row], shapes:
     front = [row for row in rows if row["pareto"]][:LABELLED]
     for row in rows:
         if row in front or str(row["key"]) in shapes:
-            (a, _), (b, _) = drawn(row, across), drawn(row, up)
+            (a, _), (b, _) = drawn_values(row, across), drawn_values(row, up)
             if a is not None and b is not None:
-                parts += _free(x(a), y(b), subscripts(row["formula"]), taken, x, y)
+                parts += _place_label(x(a), y(b), subscripts(row["formula"]), taken, x, y)
     return node("g", *parts)
 
 
-def _free(
+def _place_label(
     px: float, py: float, text: str, taken: list[tuple[float, float, float]], x: Axis, y: Axis
 ) -> list[Any]:
     """Put a label where nothing is yet, on a leader if far; leave it to the tooltip otherwise."""
@@ -287,10 +287,10 @@ def paper_figure(cells: Sequence[Row], shapes: Shapes) -> Any:
         parts.append(line(x(log10(tick)), 250, x(log10(tick)), 254, "axis"))
         parts.append(words(x(log10(tick)), 266, str(tick), "middle", class_="soft"))
     for cell in cells:
-        across, score = x(log10(cell["cycles"])), finite(cell.get("score"))
+        across, score = x(log10(cell["cycles"])), finite_or_none(cell.get("score"))
         if score is None:
             continue
-        low, high = finite(cell.get("score_low")), finite(cell.get("score_high"))
+        low, high = finite_or_none(cell.get("score_low")), finite_or_none(cell.get("score_high"))
         if low is not None and high is not None:
             parts.append(line(across, y(low), across, y(high), "error"))
         parts.append(

@@ -56,7 +56,7 @@ def vapour_figure(rows: Sequence[Row], shapes: Mapping[str, str], campaign: Camp
             ends.append((Y(path[-1][1]), row, X(path[-1][0])))
     names = ", ".join(str(row["formula"]) for row in rows)
     label = f"Vapour pressure against temperature of {names}; the table has it at 25 and 60 °C."
-    labels = [_label(*one) for one in _spread(ends)]
+    labels = [_label(*one) for one in _spread_labels(ends)]
     return drawing(900, 462, label, *_window(campaign), *curves, *labels)
 
 
@@ -101,7 +101,7 @@ def _curve(
     return node("g", curve, mark(shapes[row["formula"]], *place, "full paper"))
 
 
-def _spread(ends: list[tuple[float, Row, float]]) -> list[tuple[float, float, Row, float]]:
+def _spread_labels(ends: list[tuple[float, Row, float]]) -> list[tuple[float, float, Row, float]]:
     """Move labels apart where curves end close to each other."""
     placed: list[tuple[float, float, Row, float]] = []
     last = 0.0
@@ -135,7 +135,7 @@ def ladder_figure(system: AlloySystem) -> Any:
         before = at
     parts += [*names, words(54, 12, "V against Na/Na⁺", class_="soft")]
     parts.append(words(193, 204, f"Na for each {system.metal}", "middle"))
-    told = "; ".join(_told(step) for step in steps)
+    told = "; ".join(_step_text(step) for step in steps)
     return drawing(372, 210, f"Plateaus of sodium in {system.metal}: {told}.", *parts)
 
 
@@ -154,7 +154,7 @@ def _step(
     return parts
 
 
-def _told(step: AlloyPhase) -> str:
+def _step_text(step: AlloyPhase) -> str:
     measured = step.measured_plateau_v
     also = f", measured {measured:.2f} V" if measured is not None else ""
     return f"{step.formula} at {step.plateau_v:.2f} V{also}"

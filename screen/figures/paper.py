@@ -6,8 +6,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from maiscreen.screen.figures.labels import name_points
-from maiscreen.screen.figures.style import RED, PaperFigure, label, mark, styled
-from maiscreen.screen.text import finite
+from maiscreen.screen.figures.style import RED, PaperFigure, apply_style, label, mark
+from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
 
@@ -24,12 +24,12 @@ def draw(cells: Sequence[Row], comparison: Mapping[str, Any], width: str = "sing
     Parameters
     ----------
     cells : sequence of mapping
-        Of `maiscreen.screen.paper.cells.measured`.
+        Of `maiscreen.screen.paper.cells.measured_cells`.
     comparison : mapping
         Of `maiscreen.screen.paper.validate.validate`.
     """
     figure = PaperFigure(width, 78.0)
-    with styled():
+    with apply_style():
         axes = figure.subplots()
         axes.set(xscale="log", xlim=CYCLES, ylim=(0, 1.0), ylabel="Score (5th to 95th percentile)")
         axes.set_xlabel("Cycles to short circuit, measured\n(symmetric cell, 2 mA/cm², 1 mAh/cm²)")
@@ -39,8 +39,10 @@ def draw(cells: Sequence[Row], comparison: Mapping[str, Any], width: str = "sing
             _cell(axes, cell)
         axes.set_title(standing(comparison), fontsize=7, loc="left")
         figure.settle()
-        points = [(c["cycles"], score, label(c)) for c in cells if (score := finite(c["score"]))]
-        busy = [(x, y, "") for cell in cells for x, y in _covered(cell)]
+        points = [
+            (c["cycles"], score, label(c)) for c in cells if (score := finite_or_none(c["score"]))
+        ]
+        busy = [(x, y, "") for cell in cells for x, y in _covered_places(cell)]
         name_points(figure, axes, [*points, *busy], len(busy))
     figure.about = f"Scores against measured cycles. {standing(comparison)}"
     return figure
@@ -59,22 +61,24 @@ def standing(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _covered(cell: Row) -> list[tuple[float, float]]:
+def _covered_places(cell: Row) -> list[tuple[float, float]]:
     """Give places that names keep clear of: along the bar, and where the arrow points."""
-    low, high = finite(cell.get("score_low")), finite(cell.get("score_high"))
-    x, score = float(cell["cycles"]), finite(cell["score"])
+    low, high = finite_or_none(cell.get("score_low")), finite_or_none(cell.get("score_high"))
+    x, score = float(cell["cycles"]), finite_or_none(cell["score"])
     bar = [] if low is None or high is None else [low + (high - low) * k / 24 for k in range(25)]
-    beside = [(x * FURTHER**k, score) for k in (0.5, 1.0) if score and _goes_on(cell)]
+    beside = [(x * FURTHER**k, score) for k in (0.5, 1.0) if score and _is_running(cell)]
     return [*((x, y) for y in bar), *beside]
 
 
-def _goes_on(cell: Row) -> bool:
-    """Tell whether the cell still ran when the paper was written."""
+def _is_running(cell: Row) -> bool:
+    """Return whether the cell still ran when the paper was written."""
     return str(cell.get("note", "")).startswith("more than")
 
 
 def _cell(axes: Axes, cell: Row) -> None:
-    score, low, high = (finite(cell.get(name)) for name in ("score", "score_low", "score_high"))
+    score, low, high = (
+        finite_or_none(cell.get(name)) for name in ("score", "score_low", "score_high")
+    )
     if score is None:
         return
     look = mark({**cell, "rank": 1})
@@ -82,7 +86,7 @@ def _cell(axes: Axes, cell: Row) -> None:
     if low is not None and high is not None:
         # No error bar of the score: the interval of the draws need not hold it.
         axes.plot([x, x], [low, high], color=RED, lw=0.8, marker="_", ms=5, zorder=2)
-    if _goes_on(cell):
+    if _is_running(cell):
         line = {"arrowstyle": "->", "lw": 0.8, "color": RED, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", (x * FURTHER, score), (x, score), arrowprops=line)
     axes.plot([x], [score], **look, linestyle="none", label=str(cell["key"]), zorder=3)

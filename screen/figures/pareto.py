@@ -14,13 +14,13 @@ from maiscreen.screen.figures.style import (
     GREY,
     PALE,
     PaperFigure,
+    apply_style,
     estimate,
     label,
     mark,
     number_axis,
     paper_marks,
-    plain,
-    styled,
+    to_unit,
 )
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.scoring.score import THRESHOLDS
@@ -49,7 +49,7 @@ def draw(
         Keys of rows to name; the first of the front if empty. Cells of the paper always are.
     """
     figure = PaperFigure(width, 84.0)
-    with styled():
+    with apply_style():
         axes = figure.subplots()
         known = [
             (row, x, y)
@@ -101,7 +101,7 @@ def _best(name: str) -> tuple[float, float]:
     """Give where an attribute is worth 1: begin and extent, in its unit."""
     worst, best = THRESHOLDS[name]
     low, high = ENDS[name]
-    ends = sorted((plain(name, best), plain(name, high if best > worst else low)))
+    ends = sorted((to_unit(name, best), to_unit(name, high if best > worst else low)))
     return ends[0], ends[1] - ends[0]
 
 

@@ -28,10 +28,10 @@ from maiscreen.screen.figures.style import (
     PURPLE,
     RED,
     PaperFigure,
+    apply_style,
     label,
     mark,
     rows_axis,
-    styled,
     text,
 )
 from maiscreen.screen.figures.svg import tick_text
@@ -50,7 +50,7 @@ def draw_funnel(steps: Sequence[tuple[str, int]], width: str = "single") -> Pape
         Of `maiscreen.screen.facts.funnel.funnel`.
     """
     figure = PaperFigure(width, ROW_MM * len(steps) + FRAME_MM)
-    with styled():
+    with apply_style():
         axes = figure.subplots()
         rows_axis(axes, range(len(steps)), [text(name) for name, _ in steps])
         for y, (name, left) in enumerate(steps):
@@ -91,7 +91,7 @@ HEIGHT_MM, LINE_MM = 82.0, 3.3
 def draw_vapour(rows: Sequence[Row], campaign: Campaign, width: str = "single") -> PaperFigure:
     """Draw a curve for each precursor, of the paper's with its mark at the process temperature."""
     figure = PaperFigure(width, HEIGHT_MM)
-    with styled():
+    with apply_style():
         axes = figure.subplots()
         _axes(axes)
         _window(axes, campaign)
@@ -131,21 +131,21 @@ def _window(axes: Axes, campaign: Campaign) -> None:
         axes.add_patch(
             Rectangle((left, least), *size, facecolor=PALE, edgecolor=GREY, lw=0.5, zorder=0)
         )
-        _say(axes, "glovebox\nwindow", right, least, (-2, 2), "right", "bottom")
+        _write_text(axes, "glovebox\nwindow", right, least, (-2, 2), "right", "bottom")
     for pascal in (least, ATMOSPHERE_PA):
         axes.axhline(pascal, color=GREY, lw=0.6, ls=":", zorder=1)
-    _say(axes, "1 atm", CURVE_C[0], ATMOSPHERE_PA, (2, 1), "left", "bottom")
+    _write_text(axes, "1 atm", CURVE_C[0], ATMOSPHERE_PA, (2, 1), "left", "bottom")
     asked = f"asked for: {least:g} Pa"
-    _say(axes, asked, T_LIMIT_C, least, (-2, -2), "right", "top")
+    _write_text(axes, asked, T_LIMIT_C, least, (-2, -2), "right", "top")
     for celsius, dash, words in (
         (campaign.temperature_c, "-", "process"),
         (T_LIMIT_C, ":", "Na melts"),
     ):
         axes.axvline(celsius, color=GREY, lw=0.6, ls=dash, zorder=1)
-        _say(axes, words, celsius, 10.0**Y.low, (-1.5, 3), "right", "bottom", rotation=90)
+        _write_text(axes, words, celsius, 10.0**Y.low, (-1.5, 3), "right", "bottom", rotation=90)
 
 
-def _say(
+def _write_text(
     axes: Axes,
     words: str,
     x: float,
@@ -211,7 +211,7 @@ def draw_plateaus(systems: Sequence[AlloySystem], width: str = "single") -> Pape
     across = min(len(systems), 2 if width == "double" else 1)
     down = ceil(len(systems) / across)
     figure = PaperFigure(width, down * PANEL_MM + KEYS_MM)
-    with styled():
+    with apply_style():
         panels = figure.subplots(down, across, squeeze=False, sharey=True)
         for axes in panels.flat[len(systems) :]:
             axes.set_axis_off()

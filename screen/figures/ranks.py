@@ -16,6 +16,7 @@ from maiscreen.screen.figures.style import (
     PALE,
     RED,
     PaperFigure,
+    apply_style,
     arrow_where_cut,
     estimate,
     label,
@@ -24,12 +25,11 @@ from maiscreen.screen.figures.style import (
     paper_marks,
     point,
     rows_axis,
-    styled,
-    worth,
+    shade_worth,
 )
 from maiscreen.screen.figures.svg import Axis
 from maiscreen.screen.paper.cells import SHAPES
-from maiscreen.screen.text import number, plain
+from maiscreen.screen.text import number, plain_words
 
 Row = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ def draw_intervals(
         k of P(in the top k).
     """
     figure = PaperFigure(width, ROW_MM * len(rows) + FRAME_MM)
-    with styled():
+    with apply_style():
         axes = _axes(figure, rows, ranked)
         for y, (row, other) in enumerate(zip(rows, weighted, strict=True)):
             _line(axes, y - 0.14, row["rank_low"], row["rank_high"], BLUE, 2.2, "-")
@@ -86,7 +86,7 @@ def draw_weights(
         As for `draw_intervals`.
     """
     figure = PaperFigure(width, 1.3 * ROW_MM * len(rows) + FRAME_MM)
-    with styled():
+    with apply_style():
         axes = _axes(figure, rows, ranked)
         for y, (row, other) in enumerate(zip(rows, weighted, strict=True)):
             _bar(axes, y, row, other)
@@ -125,7 +125,7 @@ def _bar(axes: Axes, y: int, row: Row, other: Row) -> None:
 
 
 def _short(name: str) -> str:
-    short = plain(name).removeprefix("electrolyte ").removeprefix("ionic ")
+    short = plain_words(name).removeprefix("electrolyte ").removeprefix("ionic ")
     return short.replace("'", "’")
 
 
@@ -196,7 +196,7 @@ def draw(chosen: Sequence[Row], paper: Sequence[Row], width: str = "double") -> 
     gap = GAP if chosen and paper else 0.0
     places = [i + (gap if i >= len(chosen) else 0.0) for i in range(len(rows))]
     figure = PaperFigure(width, down * (PROFILE_ROW_MM * (len(rows) + gap) + PROFILE_FRAME_MM))
-    with styled():
+    with apply_style():
         panels = figure.subplots(down, across, sharey=True, squeeze=False)
         for axes, name in zip(panels.flat, ATTRIBUTES, strict=True):
             rows_axis(axes, places, [label(row) for row in rows])
@@ -216,7 +216,7 @@ def draw(chosen: Sequence[Row], paper: Sequence[Row], width: str = "double") -> 
 def _panel(axes: Axes, name: str, rows: Sequence[Row], places: Sequence[float]) -> None:
     estimates = [estimate(row, name) for row in rows]
     number_axis(axes, "x", name, [known[0] for known in estimates if known], few=True)
-    worth(axes, name)
+    shade_worth(axes, name)
     for row, known, y in zip(rows, estimates, places, strict=True):
         if known is None:
             words = "no layer" if row.get("route") == "none" else "not known"

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.facts.precursors import Catalogue, Known
+from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 
 Row = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
 
 
-def ranked(ranking: pa.Table, most: int) -> list[dict[str, Any]]:
+def ranked_rows(ranking: pa.Table, most: int) -> list[dict[str, Any]]:
     """Give those with a rank, best first.
 
     Raises
@@ -57,7 +57,7 @@ def ranked(ranking: pa.Table, most: int) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["rank"], row["key"]))
 
 
-def chosen(ranking: pa.Table, of: Sequence[str]) -> list[dict[str, Any]]:
+def find_rows(ranking: pa.Table, of: Sequence[str]) -> list[dict[str, Any]]:
     """Give the rows that are asked for by key, formula or name, in that order.
 
     Raises
@@ -69,12 +69,12 @@ def chosen(ranking: pa.Table, of: Sequence[str]) -> list[dict[str, Any]]:
         raise InputError("--of", f"{len(of)} precursors", f"give at most {MOST}")
     by_key = dict(zip(ranking["key"].to_pylist(), range(ranking.num_rows), strict=True))
     named = [one for one in dict.fromkeys(of) if one not in by_key]
-    meant = _meant(ranking, named) if named else {}
+    meant = _match_keys(ranking, named) if named else {}
     places = dict.fromkeys(by_key[meant.get(one, one)] for one in of)
     return [ranking.slice(place, 1).to_pylist()[0] for place in places]
 
 
-def with_rank(rows: Sequence[Row]) -> None:
+def check_ranked(rows: Sequence[Row]) -> None:
     """Refuse rows that have none, with the reason."""
     for row in rows:
         if row["rank"] is None:
@@ -82,13 +82,13 @@ def with_rank(rows: Sequence[Row]) -> None:
             raise InputError("--of", str(row["key"]), f"has no rank: {why}")
 
 
-def _meant(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
+def _match_keys(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
     """Find the key of each text that is none itself, as `maiscreen lab import` reads them."""
     columns = ["key", "formula", "name", "cas"]
     rows = ranking.select([c for c in columns if c in ranking.column_names]).to_pylist()
     keys = {str(row.get("formula")): str(row["key"]) for row in reversed(rows)}
     known = [
-        Known(str(r["formula"]), r.get("name") or "", r.get("cas") or "")
+        KnownPrecursor(str(r["formula"]), r.get("name") or "", r.get("cas") or "")
         for r in rows
         if r.get("formula")
     ]

@@ -17,7 +17,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from maiscreen.candidates.errors import InputError, harmless
 from maiscreen.descriptors.columns import LOGARITHMIC
-from maiscreen.screen.figures.page_figures import ENDS, drawn, error_bar, heading
+from maiscreen.screen.figures.page_figures import ENDS, drawn_values, error_bar, heading
 from maiscreen.screen.figures.svg import Axis, tick_text
 from maiscreen.screen.paper.cells import LABELS, SHAPES
 from maiscreen.screen.scoring.score import THRESHOLDS
@@ -99,7 +99,7 @@ STYLE: Mapping[str, Any] = {
 """Settings of these figures; for all others Matplotlib's own ones hold, not the user's."""
 
 
-def styled() -> AbstractContextManager[None]:
+def apply_style() -> AbstractContextManager[None]:
     """Let our settings hold for a while; those of the user come back afterwards."""
     return matplotlib.style.context(["default", dict(STYLE)])
 
@@ -122,14 +122,14 @@ class PaperFigure(Figure):
 
     def __init__(self, width: str, height_mm: float) -> None:
         size_mm = WIDTHS_MM[width], min(height_mm, HEIGHT_MM)
-        with styled():
+        with apply_style():
             super().__init__(figsize=_inches(*size_mm), layout="constrained")
         self.about = ""
 
     def settle(self) -> None:
         """Lay it out for good: otherwise each drawing would move the axes a little further."""
         engine = self.get_layout_engine()
-        with styled():
+        with apply_style():
             for _ in range(LAYOUTS):
                 if engine is not None:
                     engine.execute(self)
@@ -137,7 +137,7 @@ class PaperFigure(Figure):
 
     def draw(self, renderer: Any) -> None:
         """Draw it: marks and numbers of the axes are made no sooner than now."""
-        with styled():
+        with apply_style():
             super().draw(renderer)
 
     def savefig(self, fname: Any, *, transparent: bool | None = None, **options: Any) -> None:
@@ -147,7 +147,7 @@ class PaperFigure(Figure):
         known = {SUBJECT[kind]: self.about} if kind in SUBJECT else {}
         known |= {DATE[kind]: None} if kind in DATE else {}  # type: ignore[dict-item]
         options["metadata"] = known | dict(options.get("metadata") or {}) or None
-        with styled():
+        with apply_style():
             super().savefig(fname, transparent=transparent, **options)
 
     def content(self, kind: str) -> bytes:
@@ -247,18 +247,18 @@ def axis_title(name: str) -> str:
     return f"{quantity} ({unit})".replace("'", "’")
 
 
-def plain(name: str, value: float) -> float:
+def to_unit(name: str, value: float) -> float:
     """Turn what is drawn of an attribute into its unit: powers of ten where logarithmic."""
     return float(10.0**value) if name in LOGARITHMIC else value
 
 
 def estimate(row: Row, name: str) -> tuple[float, float, float] | None:
     """Give value and ends of the error bar in the attribute's unit; None where it is not known."""
-    value, std = drawn(row, name)
+    value, std = drawn_values(row, name)
     if value is None:
         return None
     low, high = error_bar(name, value, std)
-    return float(row[name]), plain(name, low), plain(name, high)
+    return float(row[name]), to_unit(name, low), to_unit(name, high)
 
 
 def number_axis(axes: Axes, which: str, name: str, values: Sequence[float], few: bool) -> None:
@@ -275,21 +275,21 @@ def number_axis(axes: Axes, which: str, name: str, values: Sequence[float], few:
     ticks = [*range(-20, 20, step)] if step else Axis(low, high, 0, 1).ticks(4)
     places = [float(t) for t in ticks if low <= t <= high]
     told = [t for t in places if not (few and logarithmic and t % 4)]
-    texts = {plain(name, t): tick_text(t, logarithmic) for t in told}
+    texts = {to_unit(name, t): tick_text(t, logarithmic) for t in told}
     if logarithmic:
         axes.set(**{f"{which}scale": "log"})
-    axes.set(**{f"{which}lim": (plain(name, low), plain(name, high))})
+    axes.set(**{f"{which}lim": (to_unit(name, low), to_unit(name, high))})
     axes.set(**{f"{which}label": axis_title(name)})
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(FixedLocator([plain(name, t) for t in places]))
+    axis.set_major_locator(FixedLocator([to_unit(name, t) for t in places]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: texts.get(value, "")))
 
 
-def worth(axes: Axes, name: str) -> None:
+def shade_worth(axes: Axes, name: str) -> None:
     """Shade what is worth nothing (hatched) and all (plain), under the numbers 0 and 1."""
-    worst, best = (plain(name, end) for end in THRESHOLDS[name])
-    left, right = (plain(name, end) for end in ENDS[name])
+    worst, best = (to_unit(name, end) for end in THRESHOLDS[name])
+    left, right = (to_unit(name, end) for end in ENDS[name])
     rising = best > worst
     axes.axvspan(best, right if rising else left, color=PALE, lw=0, zorder=0, gid="worth-1")
     axes.axvspan(

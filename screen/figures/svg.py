@@ -42,7 +42,7 @@ class Axis:
         return self.start + share * (self.end - self.start)
 
     def holds(self, value: float) -> bool:
-        """Tell whether a value lies between the ends."""
+        """Return whether a value lies between the ends."""
         return self.low <= value <= self.high
 
     def ticks(self, most: int = 5) -> list[float]:

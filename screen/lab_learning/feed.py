@@ -115,7 +115,7 @@ def feed(
 def _row(where: str, one: LabRecord, known: Mapping[str, Any] | None, state: str) -> Row:
     if one.thickness_nm is None or one.impedance_ohm_cm2 is None:
         lacking = "thickness" if one.thickness_nm is None else "impedance"
-        raise _cannot(one, f"has no {lacking} beside it")
+        raise _unusable_error(one, f"has no {lacking} beside it")
     formula, origin = composition(one, known, state)
     value = MS_CM_PER_NM_OHM_CM2 * one.thickness_nm / one.impedance_ohm_cm2
     errors = [
@@ -153,9 +153,11 @@ def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> 
     from pymatgen.core.composition import Composition
 
     if one.route == "additive":
-        raise _cannot(one, "is made of electrolyte as well: its composition is not known")
+        raise _unusable_error(one, "is made of electrolyte as well: its composition is not known")
     if known is None or not known.get("metal"):
-        raise _cannot(one, "is no candidate of this campaign: its layer's composition is not known")
+        raise _unusable_error(
+            one, "is no candidate of this campaign: its layer's composition is not known"
+        )
     halide = Precursor.parse(one.precursor)
     phase, how = _metal_phase(one, halide.metal, known, state)
     inside = Composition(phase)
@@ -181,7 +183,7 @@ def _metal_phase(
     return (str(alloy), "as computed") if alloy and chance >= 0.5 else (metal, "as computed")
 
 
-def _cannot(one: LabRecord, why: str) -> InputError:
+def _unusable_error(one: LabRecord, why: str) -> InputError:
     return InputError("precursor", one.precursor, why)
 
 
@@ -196,12 +198,12 @@ def _phases(
             continue
         alloy = row.get(f"alloy_{state}") or row["metal"]
         seen = ", ".join(one.phases)
-        verdict = "is among them" if _same(alloy, one.phases) else "is not among them"
+        verdict = "is among them" if _is_same_phase(alloy, one.phases) else "is not among them"
         told[f"{one.precursor}: {seen} seen; {alloy}, which the campaign has, {verdict}"] = None
     return tuple(told)
 
 
-def _same(phase: str, seen: Iterable[str]) -> bool:
+def _is_same_phase(phase: str, seen: Iterable[str]) -> bool:
     from pymatgen.core.composition import Composition
 
     return Composition(phase).reduced_formula in {Composition(p).reduced_formula for p in seen}

@@ -71,7 +71,7 @@ def points(coordinates: Floats) -> Points:
     return Points(ratio / ratio.sum(axis=1, keepdims=True), *np.exp(coordinates[:, free:]).T)
 
 
-def drawn_from_prior(count: int, rng: np.random.Generator) -> Floats:
+def draw_prior(count: int, rng: np.random.Generator) -> Floats:
     """Draw coordinates, shape (count, 6)."""
     weights = rng.dirichlet(np.full(len(ATTRIBUTES), STRENGTH / len(ATTRIBUTES)), count)
     others = _NORMAL[:, 0] + _NORMAL[:, 1] * rng.standard_normal((count, len(_NORMAL)))

@@ -55,7 +55,7 @@ class Lives:
     scatter: Floats
 
 
-def lives(posterior: Posterior, worths: Worths) -> Lives:
+def draw_lives(posterior: Posterior, worths: Worths) -> Lives:
     """Draw how long layers live.
 
     Draws of weights and of the attributes' errors are taken together, and corrected by the cells
@@ -75,7 +75,7 @@ def lives(posterior: Posterior, worths: Worths) -> Lives:
     log_score = np.einsum("sna,sa->sn", worths.drawn, at.weights, optimize=True)
     misfit = at.misfit[:, None] * rng.standard_normal(log_score.shape)
     if posterior.evidence is not None:
-        log_score, misfit = _corrected(posterior.evidence, at, worths, log_score, misfit, rng)
+        log_score, misfit = _correct_draws(posterior.evidence, at, worths, log_score, misfit, rng)
     # What the correction puts above a perfect score, or below the floor, is no score.
     log_score = np.clip(log_score, np.log(FLOOR), 0.0)
     slope = at.slope[:, None]
@@ -83,7 +83,7 @@ def lives(posterior: Posterior, worths: Worths) -> Lives:
     return Lives(worths.keys, slope * log_score + misfit, np.exp(log_score), bare, at.scatter)
 
 
-def _corrected(
+def _correct_draws(
     evidence: Evidence,
     at: Points,
     worths: Worths,
@@ -95,7 +95,7 @@ def _corrected(
     trials = evidence.trials
     place = {key: i for i, key in enumerate(worths.keys)}
     of_unit = np.array([place[trials.layers[one]] for one in trials.layer], dtype=np.int64)
-    between = _between(worths, of_unit)
+    between = _cross_covariance(worths, of_unit)
     step = max(1, AT_A_TIME // (len(trials) * max(len(worths.keys), len(trials))))
     of_preparation = rng.standard_normal((len(at), int(trials.preparation.max()) + 1))
     of_preparation *= at.misfit[:, None]
@@ -107,7 +107,7 @@ def _corrected(
         own = some.slope[:, None] * log_score[rows][:, of_unit]
         own += of_preparation[rows][:, trials.preparation]
         own += INTERCEPT_STD * noise[rows, 0][:, trials.group]
-        pull = _pull(evidence, some, own, noise[rows, 1])
+        pull = _weighted_residuals(evidence, some, own, noise[rows, 1])
         weight = quadratic(between, some) * some.slope[:, None, None]
         moved[rows] = log_score[rows] + np.einsum("bnj,bj->bn", weight, pull)
         for_layers = _preparations(evidence, some, of_preparation[rows], pull)
@@ -115,7 +115,7 @@ def _corrected(
     return moved, misfit
 
 
-def _between(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
+def _cross_covariance(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
     """Give the covariance of every layer with that of each unit, shape (n, j, 4, 4)."""
     off = worths.drawn - worths.drawn.mean(axis=0)
     draws, n, count = off.shape
@@ -125,7 +125,7 @@ def _between(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
     return np.asarray(found.transpose(0, 2, 1, 3))
 
 
-def _pull(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
+def _weighted_residuals(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
     """Give (Σ + W⁻¹)⁻¹ (what the cells say − what was drawn), shape (b, j)."""
     found = fit(evidence, at)
     root = np.sqrt(np.maximum(found.curvature, 1e-9))
@@ -250,7 +250,7 @@ def propose(
     """
     table = _wanted(ranking, trials)
     drawn = worths(campaign, table)
-    found = lives(posterior, drawn)
+    found = draw_lives(posterior, drawn)
     race = Race.of(found, trials.tried)
     rows = {row["key"]: row for row in table.to_pylist()}
     picks, totals = race.batch([k for k in drawn.keys if rows[k]["passed"]], count)
@@ -341,7 +341,7 @@ class Race:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Words:
-    """What is said of the layers."""
+    """The texts and numbers of proposals."""
 
     worths: Worths
     lives: Lives

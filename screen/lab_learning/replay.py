@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.next import Race, lives
+from maiscreen.screen.lab_learning.next import Race, draw_lives
 from maiscreen.screen.lab_learning.trials import Worths, key_of, trials, worths
-from maiscreen.screen.lab_learning.weights import SEED, learned
+from maiscreen.screen.lab_learning.weights import SEED, learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import Median, kaplan_meier_median
 
@@ -111,7 +111,7 @@ def replay(campaign: Campaign, ranking: pa.Table, records: Sequence[LabRecord]) 
     wanted = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))
     drawn = worths(campaign, wanted)
     whole = trials(records, drawn.keys)
-    group, pool = _largest(whole.groups, [(int(g), whole.layers[i]) for g, i in zip(
+    group, pool = _largest_group(whole.groups, [(int(g), whole.layers[i]) for g, i in zip(
         whole.group, whole.layer, strict=True)])  # fmt: skip
     if len(pool) < 3:
         remedy = "holds results of fewer than three precursors in equal cells, one of them failed"
@@ -136,7 +136,7 @@ def replay(campaign: Campaign, ranking: pa.Table, records: Sequence[LabRecord]) 
     )
 
 
-def _largest(
+def _largest_group(
     groups: Sequence[tuple[object, ...]], members: Iterable[tuple[int, str]]
 ) -> tuple[tuple[object, ...], tuple[str, ...]]:
     """Give the group of most layers, and these."""
@@ -160,7 +160,7 @@ def _sets(pool: Sequence[str], size: int) -> list[tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Expectation:
     """What was expected after a set of results: ln cycles of each layer, and the first proposal."""
 
     life: Mapping[str, float]
@@ -194,7 +194,7 @@ class _Board:
         return cls(pool, cells, medians, drawn, scores)
 
     def order(self, first: str, second: str) -> int:
-        """Tell which lived longer: 1 the first, -1 the second, 0 if that is not known."""
+        """Find which lived longer: 1 the first, -1 the second, 0 if that is not known."""
         a, b = self.medians[first], self.medians[second]
         if a.reached and b.reached:
             return int(a.cycles > b.cycles) - int(a.cycles < b.cycles)
@@ -211,15 +211,15 @@ class _Board:
         """List the layers, the longest life first."""
         return sorted(self.pool, key=lambda k: (-self.medians[k].cycles, self.medians[k].reached))
 
-    def after(self, seen: tuple[str, ...]) -> Seen:
+    def after(self, seen: tuple[str, ...]) -> Expectation:
         """Say what is expected when the cells of some layers are known."""
         known = trials([one for one in self.cells if key_of(one) in seen], self.pool)
-        found = lives(learned(known, self.worths), self.worths)
+        found = draw_lives(learn_weights(known, self.worths), self.worths)
         race = Race.of(found, known.tried)
         left = [key for key in self.pool if key not in seen]
         picks, _ = race.batch(left, 1)
         life = dict(zip(found.keys, found.life.mean(axis=0).tolist(), strict=True))
-        return Seen(life, picks[0] if picks else max(left, key=lambda key: race.gain([key])))
+        return Expectation(life, picks[0] if picks else max(left, key=lambda key: race.gain([key])))
 
     def path(self) -> tuple[str, ...]:
         """Try one proposal after the other, from nothing."""
@@ -233,7 +233,7 @@ class _Board:
         size: int,
         all_sets: int,
         sets: Sequence[tuple[str, ...]],
-        seen: Mapping[tuple[str, ...], Seen],
+        seen: Mapping[tuple[str, ...], Expectation],
     ) -> Step:
         """Judge what was expected after results of so many."""
         rows, pairs = [], []
@@ -260,7 +260,9 @@ class _Board:
     def _right(self, values: Mapping[str, float], a: str, b: str) -> float:
         return float((values[a] - values[b]) * self.order(a, b) > 0)
 
-    def wrong(self, seen: Mapping[tuple[str, ...], Seen]) -> tuple[tuple[str, str, int, int], ...]:
+    def wrong(
+        self, seen: Mapping[tuple[str, ...], Expectation]
+    ) -> tuple[tuple[str, str, int, int], ...]:
         """List the pairs that were expected in the wrong order before either was seen."""
         found = []
         for a, b in combinations(self.ordered(), 2):

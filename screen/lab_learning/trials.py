@@ -210,7 +210,7 @@ def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
     draws : int
         How many.
     """
-    possible = _possible(ranking, campaign.state)
+    possible = _possible_outcomes(ranking, campaign.state)
     drawn = sample_worths(possible, draws, campaign.seed)
     whole = np.log(np.maximum(np.stack([drawn[name] for name in ATTRIBUTES], axis=2), FLOOR))
     there = np.isfinite(whole).all(axis=(0, 2))
@@ -218,20 +218,20 @@ def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
     return Worths(tuple(keys.tolist()), whole[:, there])
 
 
-def _possible(ranking: pa.Table, state: str) -> Outcomes:
+def _possible_outcomes(ranking: pa.Table, state: str) -> Outcomes:
     """Read what may come of candidates; of a control, which can become one thing alone."""
     found = outcomes(ranking, state)
-    certain = {name: _certain(ranking, name) for name in ATTRIBUTES}
+    certain = {name: _control_values(ranking, name) for name in ATTRIBUTES}
     metal = np.array([one or "" for one in ranking["metal"].to_pylist()], dtype=np.str_)
     return Outcomes(
         metal,
         np.where(np.isnan(found.p_alloy), 0.0, found.p_alloy),
-        {name: _filled(found.alloy[name], certain[name], metal) for name in ATTRIBUTES},
-        {name: _filled(found.bare[name], certain[name], metal) for name in ATTRIBUTES},
+        {name: _fill_controls(found.alloy[name], certain[name], metal) for name in ATTRIBUTES},
+        {name: _fill_controls(found.bare[name], certain[name], metal) for name in ATTRIBUTES},
     )
 
 
-def _certain(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
+def _control_values(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
     value = ranking[name].to_numpy().astype(np.float64)
     if name not in LOGARITHMIC:
         return value, ranking[f"{name}_std"].to_numpy().astype(np.float64)
@@ -239,7 +239,9 @@ def _certain(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
         return np.log10(value), ranking[f"{name}_std_log10"].to_numpy().astype(np.float64)
 
 
-def _filled(found: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]) -> Estimate:
+def _fill_controls(
+    found: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]
+) -> Estimate:
     control = metal == ""
     value = np.where(control, certain[0], found.value)
     return Estimate(value, np.where(control, certain[1], found.std), found.source, found.fidelity)

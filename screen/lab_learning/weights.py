@@ -15,7 +15,7 @@ from maiscreen.screen.lab_learning.likelihood import (
     STRENGTH,
     Evidence,
     Points,
-    drawn_from_prior,
+    draw_prior,
     log_likelihood,
     log_prior,
     points,
@@ -88,7 +88,7 @@ class Posterior:
         return np.random.default_rng(SEED + 1).permutation(np.minimum(places, len(ends) - 1))
 
 
-def learned(trials: Trials, worths: Worths) -> Posterior:
+def learn_weights(trials: Trials, worths: Worths) -> Posterior:
     """Learn the weights from cells that can be compared; without such cells, give the prior.
 
     Importance sampling whose proposal is fitted step by step, on the way from the prior to the
@@ -103,21 +103,21 @@ def learned(trials: Trials, worths: Worths) -> Posterior:
     """
     rng = np.random.default_rng(SEED)
     if not len(trials):
-        return _prior(points(drawn_from_prior(FINAL[1], rng)))
+        return _prior(points(draw_prior(FINAL[1], rng)))
     evidence = Evidence.of(trials, worths)
     proposal, power = _Proposal(), 0.0
     for _ in range(MOST_ROUNDS):
-        sample, excess, likely = _sampled(proposal, evidence, SEARCHING, rng)
+        sample, excess, likely = _sample(proposal, evidence, SEARCHING, rng)
         power = _next_power(excess, likely, power)
-        proposal = _Proposal.fitted(sample, _normalised(excess + power * likely))
+        proposal = _Proposal.fitted(sample, _normalise(excess + power * likely))
         if power >= 1.0:
             break
     count = int(np.clip(WORK // len(trials), *FINAL))
-    sample, excess, likely = _sampled(proposal, evidence, count, rng)
-    return _summarised(points(sample), _normalised(excess + likely), evidence)
+    sample, excess, likely = _sample(proposal, evidence, count, rng)
+    return _summarise(points(sample), _normalise(excess + likely), evidence)
 
 
-def _sampled(
+def _sample(
     proposal: "_Proposal", evidence: Evidence, count: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats, Floats]:
     """Draw points; give them, ln prior over proposal, and ln likelihood."""
@@ -129,22 +129,22 @@ def _sampled(
 def _next_power(excess: Floats, likely: Floats, power: float) -> float:
     """Find the highest power of the likelihood at which the points are still worth enough."""
     low, high = power, 1.0
-    if _worth(excess + likely) >= WORTH:
+    if _effective_share(excess + likely) >= WORTH:
         return 1.0
     for _ in range(30):
         middle = (low + high) / 2
-        enough = _worth(excess + middle * likely) >= WORTH
+        enough = _effective_share(excess + middle * likely) >= WORTH
         low, high = (middle, high) if enough else (low, middle)
     # A proposal that is worth too little is fitted once more at the same power.
     return max(low, power)
 
 
-def _worth(logarithms: Floats) -> float:
-    share = _normalised(logarithms)
+def _effective_share(logarithms: Floats) -> float:
+    share = _normalise(logarithms)
     return float(1 / (share**2).sum() / len(share))
 
 
-def _normalised(logarithms: Floats) -> Floats:
+def _normalise(logarithms: Floats) -> Floats:
     raw = np.exp(logarithms - logarithms.max())
     return np.asarray(raw / raw.sum())
 
@@ -165,12 +165,12 @@ class _Proposal:
 
     def draw(self, count: int, rng: np.random.Generator) -> Floats:
         if self.mean is None or self.root is None:
-            return drawn_from_prior(count, rng)
+            return draw_prior(count, rng)
         of_prior = round(DEFENSIVE * count)
         normal = rng.standard_normal((count - of_prior, PLACES))
         stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, count - of_prior))
         student = self.mean + stretch[:, None] * (normal @ self.root.T)
-        return np.concatenate([drawn_from_prior(of_prior, rng), student])
+        return np.concatenate([draw_prior(of_prior, rng), student])
 
     def log_density(self, sample: Floats) -> Floats:
         prior = log_prior(sample)
@@ -198,7 +198,7 @@ def _prior(sample: Points) -> Posterior:
     return Posterior(sample, chance, mean, std, low, high, None)
 
 
-def _summarised(sample: Points, chance: Floats, evidence: Evidence) -> Posterior:
+def _summarise(sample: Points, chance: Floats, evidence: Evidence) -> Posterior:
     mean = chance @ sample.weights
     std = np.sqrt(chance @ (sample.weights - mean) ** 2)
     low, high = (
@@ -240,7 +240,7 @@ def new_ranks(
     ]
 
 
-def told(
+def as_plain_values(
     campaign: Campaign, ranking: pa.Table, trials: Trials, posterior: Posterior
 ) -> dict[str, Any]:
     """Give everything as plain values, ready for JSON."""
@@ -282,29 +282,29 @@ def told(
         "scatter_ln": middle(found.scatter),
         "effective_points": posterior.effective,
         "ranks": new_ranks(campaign, ranking, given),
-        "toml": toml(given),
-        "set": arguments(given),
+        "toml": weights_toml(given),
+        "set": run_options(given),
     }
 
 
-def toml(given: Mapping[str, float]) -> str:
+def weights_toml(given: Mapping[str, float]) -> str:
     """Write the table of a campaign file.
 
     Examples
     --------
-    >>> print(toml({"adhesion": 0.25}))
+    >>> print(weights_toml({"adhesion": 0.25}))
     [weights]
     adhesion = 0.25
     """
     return "\n".join(["[weights]", *(f"{name} = {value:g}" for name, value in given.items())])
 
 
-def arguments(given: Mapping[str, float]) -> str:
+def run_options(given: Mapping[str, float]) -> str:
     """Write the options of ``maiscreen run``.
 
     Examples
     --------
-    >>> arguments({"adhesion": 0.25, "youngs_modulus": 0.75})
+    >>> run_options({"adhesion": 0.25, "youngs_modulus": 0.75})
     '--set weights.adhesion=0.25 --set weights.youngs_modulus=0.75'
     """
     return " ".join(f"--set weights.{name}={value:g}" for name, value in given.items())

@@ -10,9 +10,9 @@ from datetime import date
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.lab_sheet.columns import Column, unit_key
 from maiscreen.screen.lab_sheet.header import Place
-from maiscreen.screen.lab_sheet.numbers import RUNNING, Notation, value, written
+from maiscreen.screen.lab_sheet.numbers import RUNNING, Notation, read_number, split_number
 from maiscreen.screen.lab_sheet.record import Reading
-from maiscreen.screen.lab_sheet.table import MAX_CELL, NO_VALUE, Cell, is_blank, raw
+from maiscreen.screen.lab_sheet.table import MAX_CELL, NO_VALUE, Cell, is_blank, raw_text
 
 NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k. a.", "?"))
 """What people write into a cell that holds nothing."""
@@ -79,14 +79,14 @@ class Value:
 
 
 def is_empty(column: Column, cell: Cell) -> bool:
-    """Tell whether a cell says nothing."""
+    """Return whether a cell says nothing."""
     return is_blank(cell) or (
         isinstance(cell, str) and column.name != "note" and cell.strip().casefold() in NOTHING
     )
 
 
 def date_order(cells: Iterable[Cell]) -> bool | None:
-    """Tell whether dates with slashes have the day first, by those that can mean one thing."""
+    """Return whether dates with slashes have the day first, by those that can mean one thing."""
     votes: Counter[bool] = Counter()
     for cell in cells:
         found = _SLASHES.fullmatch(cell.strip()) if isinstance(cell, str) else None
@@ -103,7 +103,7 @@ def read_cell(place: Place, cell: Cell, style: Style) -> Value:
     InputError
         If it cannot be read, or means two things.
     """
-    column, text = place.column, raw(cell)
+    column, text = place.column, raw_text(cell)
     _check_text(column, text)
     if isinstance(cell, date) and column.kind in ("number", "count"):
         remedy = "is a date: a spreadsheet made it of a number such as 3.5; write the number again"
@@ -131,23 +131,29 @@ def _number(place: Place, cell: Cell, style: Style) -> Value:
     if isinstance(cell, int | float):
         number, unit, rule, marks = float(cell), "", "number of the spreadsheet", (False, False)
     else:
-        found = written(raw(cell))
-        number, rule = value(found.number, style.numbers)
+        found = split_number(raw_text(cell))
+        number, rule = read_number(found.number, style.numbers)
         unit, marks = found.unit, (found.at_least, found.about)
         if found.at_least:
-            raise InputError(column.name, raw(cell), "is a lower bound; only cycles can be one")
+            raise InputError(
+                column.name, raw_text(cell), "is a lower bound; only cycles can be one"
+            )
     key = unit_key(unit) if unit else place.unit
     known = ", ".join(units_shown(column))
     if not key:
-        raise InputError(column.name, raw(cell), f"give the unit, {known}, here or in the heading")
+        raise InputError(
+            column.name, raw_text(cell), f"give the unit, {known}, here or in the heading"
+        )
     if key not in column.units:
-        raise InputError(column.name, raw(cell), f"its unit {unit or key!r} is none of {known}")
+        raise InputError(
+            column.name, raw_text(cell), f"its unit {unit or key!r} is none of {known}"
+        )
     factor, offset = column.units[key]
     read = float(f"{factor * (number + offset):.12g}")
-    _check_range(column, raw(cell), read)
+    _check_range(column, raw_text(cell), read)
     where = "in the cell" if unit else "in the heading"
     scaled = f", × {factor:g}" if factor != 1 else f", {offset:+g}" if offset else ""
-    reading = Reading(column.name, raw(cell), unit or key, f"{rule}; unit {where}{scaled}")
+    reading = Reading(column.name, raw_text(cell), unit or key, f"{rule}; unit {where}{scaled}")
     return Value(reading, read, marks[0], marks[1])
 
 
@@ -156,21 +162,21 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
     if isinstance(cell, int | float):
         number, rule, at_least, about = float(cell), "number of the spreadsheet", False, False
     else:
-        text = raw(cell)
+        text = raw_text(cell)
         if text.strip(" ()*").casefold() in RUNNING:
             raise InputError(column.name, text, "gives no number; write the cycles so far: > 650")
         if text.lstrip().startswith(("<", "≤")):
             raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
-        found = written(text)
+        found = split_number(text)
         if unit_key(found.unit) not in ("", "cycles", "zyklen", "cycle", "zyklus", "cyc"):
             raise InputError(column.name, text, f"{found.unit!r} does not belong to cycles")
-        number, rule = value(found.number, style.numbers)
+        number, rule = read_number(found.number, style.numbers)
         at_least, about = found.at_least, found.about
         rule += "; a lower bound" if at_least else ""
     if not number.is_integer():
-        raise InputError(column.name, raw(cell), "is no whole number; one row for each cell")
-    _check_range(column, raw(cell), number)
-    return Value(Reading(column.name, raw(cell), "", rule), int(number), at_least, about)
+        raise InputError(column.name, raw_text(cell), "is no whole number; one row for each cell")
+    _check_range(column, raw_text(cell), number)
+    return Value(Reading(column.name, raw_text(cell), "", rule), int(number), at_least, about)
 
 
 def _check_range(column: Column, text: str, read: float) -> None:
@@ -187,11 +193,11 @@ def units_shown(column: Column, most: int = 3) -> list[str]:
 
 
 def _choice(place: Place, cell: Cell, style: Style) -> Value:
-    column, plain = place.column, " ".join(raw(cell).casefold().split())
+    column, plain = place.column, " ".join(raw_text(cell).casefold().split())
     if plain not in column.choices:
         allowed = ", ".join(dict.fromkeys(column.choices.values()))
-        raise InputError(column.name, raw(cell), f"give one of {allowed}")
-    return Value(Reading(column.name, raw(cell), "", "choice"), column.choices[plain])
+        raise InputError(column.name, raw_text(cell), f"give one of {allowed}")
+    return Value(Reading(column.name, raw_text(cell), "", "choice"), column.choices[plain])
 
 
 def _flag(place: Place, cell: Cell, style: Style) -> Value:
@@ -201,7 +207,7 @@ def _flag(place: Place, cell: Cell, style: Style) -> Value:
 
 def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
     """Read ``symmetric``, or ``Na|NVP``."""
-    column, text = place.column, " ".join(raw(cell).split())
+    column, text = place.column, " ".join(raw_text(cell).split())
     sides = _SIDES.split(text)
     if text.casefold() in column.choices:
         return _choice(place, cell, style)
@@ -218,18 +224,18 @@ def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
 
 
 def _phases(place: Place, cell: Cell, style: Style) -> Value:
-    from maiscreen.candidates.chemistry.formula import parsed
+    from maiscreen.candidates.chemistry.formula import parse_formulas
 
-    parts = [part for part in _SPLIT.split(raw(cell).strip()) if part]
+    parts = [part for part in _SPLIT.split(raw_text(cell).strip()) if part]
     plain = [unicodedata.normalize("NFKC", part) for part in parts]
-    refused = parsed(plain)[1]
+    refused = parse_formulas(plain)[1]
     for i, reason in refused.items():
         raise InputError("phases", plain[i], f"{plain[i]!r} {reason}; remarks belong into note")
-    return Value(Reading("phases", raw(cell), "", "formulas"), tuple(plain))
+    return Value(Reading("phases", raw_text(cell), "", "formulas"), tuple(plain))
 
 
 def _date(place: Place, cell: Cell, style: Style) -> Value:
-    text = raw(cell).strip()
+    text = raw_text(cell).strip()
     rule = "date of the spreadsheet" if isinstance(cell, date) else "year first"
     slashes = _SLASHES.fullmatch(text)
     if found := _ISO.fullmatch(text):
@@ -258,9 +264,9 @@ def _date(place: Place, cell: Cell, style: Style) -> Value:
 
 
 def _text(place: Place, cell: Cell, style: Style) -> Value:
-    text = " ".join(raw(cell).split())
+    text = " ".join(raw_text(cell).split())
     read = place.column.choices.get(text.casefold(), text)
-    return Value(Reading(place.column.name, raw(cell), "", "text"), read)
+    return Value(Reading(place.column.name, raw_text(cell), "", "text"), read)
 
 
 _KINDS: dict[str, Callable[[Place, Cell, Style], Value]] = {

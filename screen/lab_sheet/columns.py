@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from maiscreen.screen.facts.columns import TOLD
+from maiscreen.screen.facts.columns import FACT_HEADINGS
 
 Scale = tuple[float, float]
 """Factor and offset: value in our unit = factor · (value + offset)."""
@@ -245,17 +245,17 @@ GIVEN = (
 )  # fmt: skip
 """What a row may hold that nobody has filled in: sheets come with it."""
 
-IGNORED = frozenset("score reason row refused suggested".split()) | TOLD
+IGNORED = frozenset("score reason row refused suggested".split()) | FACT_HEADINGS
 """Headings of our own tables that hold no result; ``thickness_um`` of a wide shortlist is what was
 computed."""
 
 
-def words(text: str) -> str:
+def heading_key(text: str) -> str:
     """Give what all spellings of a heading share.
 
     Examples
     --------
-    >>> words(" Schicht-Dicke_nm ")
+    >>> heading_key(" Schicht-Dicke_nm ")
     'schicht dicke nm'
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
@@ -266,10 +266,10 @@ def _headings() -> dict[str, Column]:
     found: dict[str, Column] = {}
     for column in COLUMNS:
         for heading in (column.heading, column.name, *column.aliases):
-            other = found.setdefault(words(heading), column)
+            other = found.setdefault(heading_key(heading), column)
             assert other is column, heading  # noqa: S101
     return found
 
 
 HEADINGS = _headings()
-"""Every heading that is known, by `words`."""
+"""Every heading that is known, by `heading_key`."""

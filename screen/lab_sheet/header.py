@@ -5,12 +5,19 @@ import re
 from dataclasses import dataclass
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_sheet.columns import HEADINGS, IGNORED, RESULTS, Column, unit_key, words
-from maiscreen.screen.lab_sheet.table import MAX_TITLE_ROWS, Cell, Sheet, raw
+from maiscreen.screen.lab_sheet.columns import (
+    HEADINGS,
+    IGNORED,
+    RESULTS,
+    Column,
+    heading_key,
+    unit_key,
+)
+from maiscreen.screen.lab_sheet.table import MAX_TITLE_ROWS, Cell, Sheet, raw_text
 
 _BRACKETS = re.compile(r"([^(\[]*)[(\[](.*)[)\]]\s*")
 _COUNTED = frozenset(("", "tofailure", "cycles", "zyklen", "bisausfall", "number", "n", "1"))
-_IGNORED = frozenset(words(name) for name in IGNORED)
+_IGNORED = frozenset(heading_key(name) for name in IGNORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +63,17 @@ class Header:
     unread: tuple[str, ...]
 
 
-def match(heading: str) -> tuple[Column, str] | None:
+def match_heading(heading: str) -> tuple[Column, str] | None:
     """Find the column of a heading, and the unit that it states.
 
     Examples
     --------
-    >>> [(c.name, u) for c, u in filter(None, map(match, ("Dicke / µm", "thickness_nm",
+    >>> [(c.name, u) for c, u in filter(None, map(match_heading, ("Dicke / µm", "thickness_nm",
     ...     "thickness [nm]", "Stromdichte in mA cm-2", "cycles", "Wetter")))]
     [('thickness_nm', 'μm'), ('thickness_nm', 'nm'), ('thickness_nm', 'nm'), \
 ('current_density_ma_cm2', 'ma/cm2'), ('cycles', '')]
     """
-    whole = words(heading)
+    whole = heading_key(heading)
     if whole in HEADINGS:
         return HEADINGS[whole], _own_unit(HEADINGS[whole], heading)
     bracketed = _BRACKETS.fullmatch(heading)
@@ -75,8 +82,8 @@ def match(heading: str) -> tuple[Column, str] | None:
         heading.partition("/")[::2],
         heading.partition(" in ")[::2],
     ):
-        if words(name) in HEADINGS and unit:
-            return HEADINGS[words(name)], unit_key(unit)
+        if heading_key(name) in HEADINGS and unit:
+            return HEADINGS[heading_key(name)], unit_key(unit)
     for cut in (i for i, c in enumerate(whole) if c == " "):
         column = HEADINGS.get(whole[:cut])
         if column and unit_key(whole[cut:]) in column.units:
@@ -86,7 +93,11 @@ def match(heading: str) -> tuple[Column, str] | None:
 
 def _own_unit(column: Column, heading: str) -> str:
     """Give the unit that the name of a field holds: ``thickness_nm``."""
-    return unit_key(column.unit) if column.unit and words(heading) == words(column.name) else ""
+    return (
+        unit_key(column.unit)
+        if column.unit and heading_key(heading) == heading_key(column.name)
+        else ""
+    )
 
 
 def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
@@ -128,13 +139,13 @@ def _header_of(sheet: Sheet) -> Header | None:
 
 
 def _header(number: int, cells: tuple[Cell, ...]) -> Header:
-    headings = tuple(" ".join(raw(cell).split()) for cell in cells)
+    headings = tuple(" ".join(raw_text(cell).split()) for cell in cells)
     places, unread = [], []
     for index, heading in enumerate(headings):
-        matched = None if words(heading) in _IGNORED else match(heading[:200])
+        matched = None if heading_key(heading) in _IGNORED else match_heading(heading[:200])
         if matched:
             places.append(Place(matched[0], index, heading, matched[1]))
-        elif heading and words(heading) not in _IGNORED:
+        elif heading and heading_key(heading) not in _IGNORED:
             unread.append(heading)
     return Header(number, headings, tuple(places), tuple(unread))
 
@@ -150,7 +161,7 @@ def _check(header: Header, name: str) -> None:
             remedy = "gives cycles in a unit that is not known; count them one by one"
             raise InputError("column", place.heading, remedy)
     for heading in header.unread:
-        near = difflib.get_close_matches(words(heading[:60]), HEADINGS, 1, 0.85)
+        near = difflib.get_close_matches(heading_key(heading[:60]), HEADINGS, 1, 0.85)
         if near:
             column = HEADINGS[near[0]]
             remedy = (

@@ -41,7 +41,7 @@ _MARK = {".": "point", ",": "comma"}
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenNumber:
     """A number as it is written, with what stands around it.
 
     Attributes
@@ -83,7 +83,7 @@ class Notation:
         return "." if self.point else ","
 
 
-def written(text: str) -> Written:
+def split_number(text: str) -> WrittenNumber:
     """Take a text apart into a number and what stands around it.
 
     Raises
@@ -93,9 +93,9 @@ def written(text: str) -> Written:
 
     Examples
     --------
-    >>> written("≥ 1.234,5 µm")
-    Written(number='1.234,5', unit='μm', at_least=True, about=False)
-    >>> written("650+").at_least, written("ca. 220").about
+    >>> split_number("≥ 1.234,5 µm")
+    WrittenNumber(number='1.234,5', unit='μm', at_least=True, about=False)
+    >>> split_number("650+").at_least, split_number("ca. 220").about
     (True, True)
     """
     if _SUPERSCRIPT.search(text):
@@ -106,15 +106,15 @@ def written(text: str) -> Written:
     if found is None:
         raise InputError("number", text, "is no number")
     before = found["before"].strip().casefold()
-    after, running = _running(found["after"])
+    after, running = _split_running(found["after"])
     if before and before not in MORE_THAN | ABOUT:
         raise InputError("number", text, f"is no number: it begins with {before!r}")
     if _SEVERAL.search(found["number"] + found["after"]):
         raise InputError("number", text, "is more than one number; put a range or an error in note")
-    return Written(found["number"], after, running or before in MORE_THAN, before in ABOUT)
+    return WrittenNumber(found["number"], after, running or before in MORE_THAN, before in ABOUT)
 
 
-def _running(after: str) -> tuple[str, bool]:
+def _split_running(after: str) -> tuple[str, bool]:
     """Split "+", or "(still running)", off what follows a number."""
     plain = after.strip(" ()*").casefold()
     if plain in RUNNING:
@@ -124,7 +124,7 @@ def _running(after: str) -> tuple[str, bool]:
     return after.strip(), False
 
 
-def mark_of(number: str) -> str:
+def decimal_mark(number: str) -> str:
     """Tell the decimal mark that a number shows by itself.
 
     Returns
@@ -135,7 +135,7 @@ def mark_of(number: str) -> str:
 
     Examples
     --------
-    >>> [mark_of(n) for n in ("650", "0,5", "1.234,5", "1.234.567", "1.234", "1,2,3", "0.123")]
+    >>> [decimal_mark(n) for n in ("650", "0,5", "1.234,5", "1.234.567", "1.234", "1,2,3", "0.123")]
     ['', ',', ',', ',', '?', '!', '.']
     """
     body, _, exponent = number.lstrip("+-").replace("E", "e").partition("e")
@@ -158,13 +158,13 @@ def notation(texts: Iterable[str]) -> Notation:
     counts: Counter[str] = Counter()
     for text in texts:
         try:
-            counts[mark_of(written(text).number)] += 1
+            counts[decimal_mark(split_number(text).number)] += 1
         except InputError:
             continue  # the row that holds it says so
     return Notation(counts["."], counts[","])
 
 
-def value(number: str, style: Notation) -> tuple[float, str]:
+def read_number(number: str, style: Notation) -> tuple[float, str]:
     """Read a number.
 
     Returns
@@ -179,16 +179,16 @@ def value(number: str, style: Notation) -> tuple[float, str]:
 
     Examples
     --------
-    >>> value("1.234", Notation(comma=3))
+    >>> read_number("1.234", Notation(comma=3))
     (1234.0, 'thousands mark: the file has decimal commas in 3 numbers')
-    >>> value("1.234,5", Notation())
+    >>> read_number("1.234,5", Notation())
     (1234.5, 'decimal comma')
     """
-    mark, rule = mark_of(number), ""
+    mark, rule = decimal_mark(number), ""
     if mark == "!":
         raise InputError("number", number, "its marks do not make sense; write 1234.5 or 1234,5")
     if mark == "?":
-        mark, rule = style.decimal, _by_the_file(number, style)
+        mark, rule = style.decimal, _decide_by_file(number, style)
     plain = number.replace(" ", "").replace("'", "")
     thousands = {".": ",", ",": "."}.get(mark, "")
     read = float(plain.replace(thousands, "").replace(",", ".") if thousands else plain)
@@ -197,7 +197,7 @@ def value(number: str, style: Notation) -> tuple[float, str]:
     return read, f"decimal {_MARK[mark]}" if mark and mark in plain else "whole number"
 
 
-def _by_the_file(number: str, style: Notation) -> str:
+def _decide_by_file(number: str, style: Notation) -> str:
     """Say how the rest of the file decides, or refuse."""
     if not style.decimal:
         why = "the file has both marks" if style.point else "no other number of the file tells"

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.facts.precursors import Catalogue, Meant
+from maiscreen.screen.facts.precursors import Catalogue, ResolvedPrecursor
 from maiscreen.screen.lab_sheet.cells import Style, Value, date_order, is_empty, read_cell
 from maiscreen.screen.lab_sheet.columns import GIVEN, RESULTS
 from maiscreen.screen.lab_sheet.header import Header, find_header
 from maiscreen.screen.lab_sheet.numbers import notation
 from maiscreen.screen.lab_sheet.record import LabRecord, Reading
-from maiscreen.screen.lab_sheet.table import MAX_ROWS, Cell, is_blank, raw, read_sheets
+from maiscreen.screen.lab_sheet.table import MAX_ROWS, Cell, is_blank, raw_text, read_sheets
 
 MAX_NAME = 200
 """Characters of a precursor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRow:
     """A row that is not taken.
 
     Attributes
@@ -37,7 +37,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedRow:
     """A row that says nothing new.
 
     Attributes
@@ -52,7 +52,7 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheetful:
+class SheetContent:
     """What a file says.
 
     Attributes
@@ -70,8 +70,8 @@ class Sheetful:
     """
 
     accepted: tuple[LabRecord, ...]
-    refused: tuple[Refused, ...]
-    repeated: tuple[Repeated, ...]
+    refused: tuple[RefusedRow, ...]
+    repeated: tuple[RepeatedRow, ...]
     blank: tuple[int, ...]
     headings: tuple[str, ...]
     unread: tuple[str, ...]
@@ -80,7 +80,7 @@ class Sheetful:
 
 def read_results(
     content: bytes, name: str, catalogue: Catalogue, earlier: Iterable[tuple[str, LabRecord]] = ()
-) -> Sheetful:
+) -> SheetContent:
     """Read a sheet of results.
 
     Parameters
@@ -106,13 +106,13 @@ def read_results(
     style = _style(header, rows)
     mark = {".": "decimal points", ",": "decimal commas"}.get(style.numbers.decimal, "")
     where = f"{sheet.where}, {mark}" if mark else sheet.where
-    sorted_in = _Sorting(dict(_by_content(earlier)))
+    sorted_in = _RowSorter(dict(_by_content(earlier)))
     for number, cells in rows:
         sorted_in.add(number, cells, header, style, catalogue)
     return sorted_in.result(header, where)
 
 
-class _Sorting:
+class _RowSorter:
     """Rows as they are sorted into accepted, refused, repeated and blank."""
 
     def __init__(self, earlier: dict[str, tuple[str, LabRecord]]) -> None:
@@ -121,8 +121,8 @@ class _Sorting:
         for where, record in earlier.values():
             self._note_cell(where, record)
         self.accepted: list[LabRecord] = []
-        self.refused: list[Refused] = []
-        self.repeated: list[Repeated] = []
+        self.refused: list[RefusedRow] = []
+        self.repeated: list[RepeatedRow] = []
         self.blank: list[int] = []
 
     def add(
@@ -138,12 +138,12 @@ class _Sorting:
             if record is not None:
                 self._check_cell(record)
         except InputError as error:
-            self.refused.append(Refused(number, str(error), tuple(raw(c) for c in cells)))
+            self.refused.append(RefusedRow(number, str(error), tuple(raw_text(c) for c in cells)))
             return
         if record is None:
             self.blank.append(number)
         elif record.content in self.known:
-            self.repeated.append(Repeated(number, self.known[record.content][0]))
+            self.repeated.append(RepeatedRow(number, self.known[record.content][0]))
         else:
             self.accepted.append(record)
             self.known[record.content] = (f"row {number}", record)
@@ -165,9 +165,9 @@ class _Sorting:
         if record.same_cell is not None and record.cycles is not None:
             self.cells[record.same_cell] = (where, record)
 
-    def result(self, header: Header, where: str) -> Sheetful:
+    def result(self, header: Header, where: str) -> SheetContent:
         """Give everything as a value."""
-        return Sheetful(
+        return SheetContent(
             tuple(self.accepted),
             tuple(self.refused),
             tuple(self.repeated),
@@ -188,7 +188,7 @@ def read_row(
     InputError
         If it is refused.
     """
-    beyond = [raw(cell) for cell in cells[len(header.headings) :] if not is_blank(cell)]
+    beyond = [raw_text(cell) for cell in cells[len(header.headings) :] if not is_blank(cell)]
     if beyond:
         remedy = "stands to the right of the headings; put quotes around text with a delimiter"
         raise InputError("cell", beyond[0], remedy)
@@ -213,7 +213,7 @@ def read_row(
 def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
     """Give what stands in the columns precursor and CAS."""
     texts = {
-        place.column.name: " ".join(raw(cells[place.index]).split())
+        place.column.name: " ".join(raw_text(cells[place.index]).split())
         for place in header.places
         if place.column.name in ("precursor", "cas")
         and place.index < len(cells)
@@ -226,7 +226,7 @@ def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
 
 
 def _record(
-    number: int, meant: Meant, named: tuple[Reading, ...], values: dict[str, Value]
+    number: int, meant: ResolvedPrecursor, named: tuple[Reading, ...], values: dict[str, Value]
 ) -> LabRecord:
     if not values.keys() & set(RESULTS):
         raise InputError("row", number, "gives no result: cycles, impedance, thickness or phases")
@@ -235,7 +235,7 @@ def _record(
         for name, text in one.also:
             if told.setdefault(name, text) != text:
                 raise InputError(name, told[name], f"the cell says {text}; correct one of them")
-    told["censored"] = _censored(values)
+    told["censored"] = _is_censored(values)
     told.setdefault("route", "vapour" if meant.formulas else "none")
     _check_together(meant, told)
     return LabRecord(
@@ -248,8 +248,8 @@ def _record(
     )
 
 
-def _censored(values: dict[str, Value]) -> bool:
-    """Tell whether the cell had not failed, from the columns that can say so."""
+def _is_censored(values: dict[str, Value]) -> bool:
+    """Return whether the cell had not failed, from the columns that can say so."""
     cycles, said = values.get("cycles"), values.get("censored")
     marked = cycles is not None and cycles.at_least
     ended = values.get("failure_criterion")
@@ -265,7 +265,7 @@ def _censored(values: dict[str, Value]) -> bool:
     return bool(said.value) or stopped
 
 
-def _check_together(meant: Meant, told: Mapping[str, Any]) -> None:
+def _check_together(meant: ResolvedPrecursor, told: Mapping[str, Any]) -> None:
     """Refuse what makes no sense, or no use, together."""
     for name, heading in (("current_density_ma_cm2", "current density"),
                           ("capacity_mah_cm2", "capacity")):  # fmt: skip

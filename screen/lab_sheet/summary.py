@@ -105,7 +105,7 @@ def kaplan_meier_median(cycles: Sequence[float], censored: Sequence[bool]) -> Me
     return Median((at + (curve[half + 1][0] if later else max(running))) / 2, reached=later)
 
 
-def summarised(records: Iterable[LabRecord]) -> list[Group]:
+def summarise_results(records: Iterable[LabRecord]) -> list[Group]:
     """Gather the results of each precursor, those of cycles by their conditions."""
     by_precursor: dict[tuple[str, str], list[LabRecord]] = defaultdict(list)
     for one in records:

@@ -77,7 +77,7 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
     return _read_csv(content, name)
 
 
-def gathered(rows: Iterable[tuple[int, Sequence[Cell]]], where: str) -> Sheet:
+def keep_filled_rows(rows: Iterable[tuple[int, Sequence[Cell]]], where: str) -> Sheet:
     """Keep the rows that hold something, as long as there are not too many, nor too many columns.
 
     What is wrong is said of the sheet, not raised: it may be the wrong delimiter's, or not the one
@@ -103,18 +103,18 @@ def gathered(rows: Iterable[tuple[int, Sequence[Cell]]], where: str) -> Sheet:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Tell whether a cell holds nothing."""
+    """Return whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def raw(cell: Cell) -> str:
+def raw_text(cell: Cell) -> str:
     """Give a cell as text that reads back as the same, whatever stands beside it.
 
     A spreadsheet's own number gets a fourth decimal where three could be taken for thousands.
 
     Examples
     --------
-    >>> raw(1.234), raw(12), raw(0.5), raw(None), raw(date(2026, 3, 24))
+    >>> raw_text(1.234), raw_text(12), raw_text(0.5), raw_text(None), raw_text(date(2026, 3, 24))
     ('1.2340', '12', '0.5', '', '2026-03-24')
     """
     if cell is None:
@@ -130,14 +130,14 @@ def raw(cell: Cell) -> str:
 
 
 def _read_csv(content: bytes, name: str) -> list[Sheet]:
-    text, encoding = _decoded(content, name)
+    text, encoding = _decode(content, name)
     delimiters = _DELIMITERS
     first, _, rest = text.partition("\n")
     if first.strip().casefold() in {f"sep={d}" for d in _DELIMITERS}:
         # Excel's own way to say so; the line counts, so that numbers of rows stay right.
         delimiters, text = first.rstrip("\r")[4], f"\n{rest}"
     word = {",": "comma", ";": "semicolon", "\t": "tab"}
-    return [gathered(_records(text, d), f"{encoding}, {word[d]}") for d in delimiters]
+    return [keep_filled_rows(_records(text, d), f"{encoding}, {word[d]}") for d in delimiters]
 
 
 def _records(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
@@ -149,7 +149,7 @@ def _records(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
         begins = reader.line_num + 1
 
 
-def _decoded(content: bytes, name: str) -> tuple[str, str]:
+def _decode(content: bytes, name: str) -> tuple[str, str]:
     marked = next((code for bom, code in _BOMS.items() if content.startswith(bom)), "")
     for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         try:
@@ -215,7 +215,7 @@ def _check_archive(content: bytes, name: str) -> None:
             if any(m.flag_bits & 1 for m in members):
                 raise InputError("FILE", name, "is encrypted; save it without a password")
             for member in members:
-                if member.filename.endswith((".xml", ".rels")) and _defines(archive, member):
+                if member.filename.endswith((".xml", ".rels")) and _has_dtd(archive, member):
                     raise InputError("FILE", name, "holds XML with a DTD, which no workbook has")
     except InputError:
         raise
@@ -223,8 +223,8 @@ def _check_archive(content: bytes, name: str) -> None:
         raise InputError("FILE", name, f"is a damaged workbook: {error}") from None
 
 
-def _defines(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Tell whether an XML file has a DTD: entities in it could grow without end."""
+def _has_dtd(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Return whether an XML file has a DTD: entities in it could grow without end."""
     text = archive.read(member)
     wide = text.replace(b"\0", b"")  # UTF-16 spells it with nulls between
     return b"<!DOCTYPE" in wide or b"<!ENTITY" in wide
@@ -241,7 +241,7 @@ def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
         raise InputError("FILE", name, f"has more than {MAX_SHEETS} sheets")
     for title in visible:
         where = f"sheet {title}"
-        yield gathered(_rows(values[title], formulas[title], name), where)
+        yield keep_filled_rows(_rows(values[title], formulas[title], name), where)
 
 
 def _rows(values: Any, formulas: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:

@@ -54,7 +54,7 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
     inside = ranking.filter(pc.is_in(ranking["key"], value_set=wanted)).to_pylist()
     found = {row["key"]: {**row, "inside": True} for row in inside}
     if len(found) < len(CELLS):
-        found = {row["key"]: {**row, "inside": False} for row in _outside(campaign)} | found
+        found = {row["key"]: {**row, "inside": False} for row in _score_outside(campaign)} | found
     return [
         {
             **found[case.key],
@@ -66,7 +66,7 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
     ]
 
 
-def measured(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) -> list[Row]:
+def measured_cells(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) -> list[Row]:
     """Give the cells whose cycles were measured, as the comparison with the paper scores them."""
     cases = [*comparison.get("precursors", []), *comparison.get("controls", [])]
     keys = {row["measured"]: row["key"] for row in paper}
@@ -77,7 +77,7 @@ def measured(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) 
     ]
 
 
-def _outside(campaign: Campaign) -> list[Row]:
+def _score_outside(campaign: Campaign) -> list[Row]:
     """Score the cells by the campaign's rules, though they are not among its candidates."""
     records = [Precursor.parse(case.formula) for case in PRECURSORS]
     batch = Precursors.of([*records, ADDITIVE_CONTROL])

@@ -33,7 +33,7 @@ from maiscreen.screen.scoring.ranking import (
     nominal,
     rank_candidates,
     sample_scores,
-    spread,
+    summarise_draws,
     weights,
 )
 from maiscreen.screen.scoring.score import FLOOR, desirability, score
@@ -75,7 +75,7 @@ class Comparison:
         return [PRECURSORS[i].formula for i in three]
 
     def holds(self) -> bool:
-        """Tell whether the three stand as in the paper, without a tie."""
+        """Return whether the three stand as in the paper, without a tie."""
         return bool((np.diff(self.scores[: len(PRECURSORS)]) < 0).all())
 
 
@@ -104,12 +104,12 @@ def _outcomes(campaign: Campaign, state: str, assumptions: Assumptions) -> Outco
     return Outcomes(
         np.append(batch.metal, ""),
         np.append(p_alloy, 0.0),
-        {name: _appended(e, salt_alone[name]) for name, e in by_state[state].items()},
-        {name: _appended(e, salt_alone[name]) for name, e in by_state["bare"].items()},
+        {name: _append(e, salt_alone[name]) for name, e in by_state[state].items()},
+        {name: _append(e, salt_alone[name]) for name, e in by_state["bare"].items()},
     )
 
 
-def _appended(first: Estimate, second: Estimate) -> Estimate:
+def _append(first: Estimate, second: Estimate) -> Estimate:
     pairs = ((getattr(first, f), getattr(second, f)) for f in Estimate.__slots__)
     return Estimate(*(np.concatenate(pair) for pair in pairs))
 
@@ -159,7 +159,7 @@ def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
     worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
     certain = Outcomes(np.array([""]), np.zeros(1), salt_alone, salt_alone)
     drawn = sample_scores(certain, weights(campaign), campaign.samples, campaign.seed)
-    columns = attribute_columns(salt_alone, worth) | spread(drawn)
+    columns = attribute_columns(salt_alone, worth) | summarise_draws(drawn)
     reaction = control_reduction(campaign.temperature_c + ZERO_CELSIUS_K)
     return {
         **_CONTROL,
@@ -194,7 +194,7 @@ def _bare_sodium_row(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
+def rank_with_controls(campaign: Campaign, described: pa.Table) -> pa.Table:
     """Gate, score and rank described candidates, and add the controls that are no halides.
 
     Returns

@@ -26,7 +26,7 @@ from maiscreen.screen.paper.comparison import (
     weight_simplex_share,
 )
 from maiscreen.screen.paper.controls import BARE_SODIUM, CONTROLS, PRECURSORS, Measured
-from maiscreen.screen.scoring.ranking import spread
+from maiscreen.screen.scoring.ranking import summarise_draws
 from maiscreen.screen.text import significant
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ def contradictions(
     return [entry for entry in found if entry is not None]
 
 
-def _against(
+def _compare_order(
     descriptor: str, values: Floats, unit: str, *, less_is_better: bool = False
 ) -> dict[str, Any] | None:
     """Compare one descriptor's order with the paper's; None where they agree."""
@@ -84,9 +84,9 @@ def _reactivity(campaign: Campaign, batch: Precursors) -> list[dict[str, Any] | 
     values = reduction(batch, temperature_k, missing)
     pressure = vapour_pressure(batch.formula, temperature_k)
     return [
-        _against("reduction potential, gas tables", values.potential_v, "V"),
-        _against("reduction potential as the paper quotes it", values.paper_quoted_v, "V"),
-        _against("vapour pressure", 10**pressure.log10_pa, "Pa"),
+        _compare_order("reduction potential, gas tables", values.potential_v, "V"),
+        _compare_order("reduction potential as the paper quotes it", values.paper_quoted_v, "V"),
+        _compare_order("vapour pressure", 10**pressure.log10_pa, "Pa"),
     ]
 
 
@@ -98,7 +98,7 @@ def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
         words = name.replace("_", " ").replace("youngs", "Young's")
         label = f"{words}, {state.replace('_', ' ')}"
         less = name == "electrolyte_permeability"
-        found.append(_against(label, values, unit, less_is_better=less))
+        found.append(_compare_order(label, values, unit, less_is_better=less))
     return found
 
 
@@ -226,7 +226,7 @@ def _case(c: Comparison, i: int) -> dict[str, Any]:
         "formula": case.formula,
         "cycles": case.cycles,
         "score": _number(c.scores[i]),
-        **{name: _number(drawn[i]) for name, drawn in spread(c.drawn).items()},
+        **{name: _number(drawn[i]) for name, drawn in summarise_draws(c.drawn).items()},
         "rank": place,
         "note": case.note,
     }

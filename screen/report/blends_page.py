@@ -11,7 +11,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.blends.blends import mixture_space
 from maiscreen.screen.blends.front_runners import Bound
 from maiscreen.screen.blends.ingredients import temperatures_c
-from maiscreen.screen.blends.words import distinct
+from maiscreen.screen.blends.words import best_of_each_set
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.page_figures import score_figure
@@ -61,7 +61,7 @@ def render_wide(
     manifest : mapping
         ``fingerprint``, ``counts`` and ``sources`` of the run.
     """
-    best = [_drawn(row) for row in distinct(ranking.to_pylist())[:IN_PLOT]]
+    best = [_figure_row(row) for row in best_of_each_set(ranking.to_pylist())[:IN_PLOT]]
     space = mixture_space(campaign)
     html: str = template("wide_report.html.j2").render(
         campaign=campaign,
@@ -100,7 +100,7 @@ def standing(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _drawn(row: Row) -> Row:
+def _figure_row(row: Row) -> Row:
     """Give a row as the figures want it."""
     worth = {
         f"desirability_{name}": float(desirability(name, np.array(_value(row, name))))

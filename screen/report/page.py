@@ -14,17 +14,17 @@ from maiscreen.screen.facts.answer import (
     IN_PLOT,
     IN_TABLE,
     answer,
-    for_sliders,
+    explain_place,
+    slider_data,
     weight_table,
-    why,
 )
-from maiscreen.screen.facts.funnel import funnel, lost, reasons
+from maiscreen.screen.facts.funnel import funnel, read_losses, reasons
 from maiscreen.screen.facts.plateaus import on_hull, systems
 from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.figures import page_figures as figures
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.page_process import funnel_figure, ladder_figure, vapour_figure
-from maiscreen.screen.paper.cells import SHAPES, cells, measured
+from maiscreen.screen.paper.cells import SHAPES, cells, measured_cells
 from maiscreen.screen.paper.controls import PRECURSORS
 
 PAPER = tuple(case.formula for case in PRECURSORS)
@@ -62,7 +62,7 @@ def render(
     str
         HTML, the same for the same arguments.
     """
-    everyone = lost(ranking)
+    everyone = read_losses(ranking)
     shown = [{**_LEAST, **row, "label": row["formula"]} for row in _best(ranking)]
     paper = cells(campaign, ranking)
     weighted = weight_table(shown, campaign)
@@ -83,7 +83,7 @@ def render(
         attributes=ATTRIBUTES,
         value_sources=_value_sources(shown[:IN_DETAIL]),
         manifest=manifest,
-        for_sliders=for_sliders(shown, [(r["measured"], r["cycles"], r) for r in paper], campaign),
+        for_sliders=slider_data(shown, [(r["measured"], r["cycles"], r) for r in paper], campaign),
         **_details(campaign, shown, paper),
         **_drawings(campaign, shown, weighted, paper, comparison),
         funnel=funnel_figure(funnel(everyone)),
@@ -111,7 +111,7 @@ def _details(campaign: Campaign, shown: Sequence[Row], paper: Sequence[Row]) -> 
             {
                 "row": row,
                 "points": points_c(str(row["formula"])),
-                "why": why(row, campaign),
+                "why": explain_place(row, campaign),
                 "profile": _profile(row, paper),
             }
             for row in chosen.values()
@@ -137,7 +137,7 @@ def _drawings(
 ) -> dict[str, Any]:
     curves = list(shown[:IN_CURVES])
     curves += [row for row in paper if row["key"] in PAPER and row["key"] not in _keys(curves)]
-    points = measured(paper, comparison)
+    points = measured_cells(paper, comparison)
     return {
         "in_plot": min(IN_PLOT, len(shown)),
         "in_curves": len(curves),

@@ -16,7 +16,7 @@ fall together, and the best of the others are those who then come first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Front:
+class BestCandidates:
     """The best candidates so far, best first; of equal scores the lower index.
 
     The first ``most`` of all, and the first :data:`OF_EACH_GROUP` of each group. What two parts
@@ -37,13 +37,13 @@ class Front:
     group: Integers
 
     @classmethod
-    def empty(cls) -> "Front":
+    def empty(cls) -> "BestCandidates":
         """Begin."""
         whole = np.array([], dtype=np.int64)
         return cls(whole, np.array([], dtype=np.float64), whole)
 
     @classmethod
-    def of(cls, index: Integers, score: Floats, group: Integers, most: int) -> "Front":
+    def of(cls, index: Integers, score: Floats, group: Integers, most: int) -> "BestCandidates":
         """Take the best of candidates, shape (n,) each; NaN is no score."""
         there = np.flatnonzero(~np.isnan(score))
         worth = -score[there].round(SCORE_DIGITS)
@@ -53,9 +53,9 @@ class Front:
         kept = order[first | (_place_in_group(group[order]) < OF_EACH_GROUP)]
         return cls(index[kept], score[kept], group[kept])
 
-    def joined(self, other: "Front", most: int) -> "Front":
+    def joined(self, other: "BestCandidates", most: int) -> "BestCandidates":
         """Take the best of both."""
-        return Front.of(
+        return BestCandidates.of(
             np.concatenate([self.index, other.index]),
             np.concatenate([self.score, other.score]),
             np.concatenate([self.group, other.group]),

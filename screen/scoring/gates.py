@@ -57,7 +57,7 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
     least, at = campaign.min_vapour_pressure_pa, campaign.temperature_c
     enough = at_least(pressure, least)
     reason = [
-        f"{p:.3g} Pa at {at:g} °C, {least:g} Pa asked for" + _hint(reached, t)
+        f"{p:.3g} Pa at {at:g} °C, {least:g} Pa asked for" + _vapour_hint(reached, t)
         if np.isfinite(p)
         else f"vapour pressure not known: {why or 'no data'}"
         for p, reached, t, why in zip(
@@ -74,7 +74,7 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
     return Gate("volatility", enough | wet, np.array(reason, dtype=np.str_))
 
 
-def _hint(enough: bool, temperature_c: float) -> str:
+def _vapour_hint(enough: bool, temperature_c: float) -> str:
     if enough or not np.isfinite(temperature_c):
         return ""
     return f"; reached at {temperature_c:.0f} °C"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.models.attributes.attributes import either
+from maiscreen.models.attributes.attributes import mix_outcomes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.gates import first_rejection, gates
 from maiscreen.screen.scoring.score import desirability, score
@@ -208,7 +208,7 @@ def _estimate(table: pa.Table, attribute: str, state: str) -> Estimate:
 def nominal(possible: Outcomes) -> dict[str, Estimate]:
     """Give the likelier outcome of each attribute, with the error of both."""
     return {
-        name: either(possible.alloy[name], possible.bare[name], possible.p_alloy)
+        name: mix_outcomes(possible.alloy[name], possible.bare[name], possible.p_alloy)
         for name in possible.alloy
     }
 
@@ -239,10 +239,10 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "passed": passed,
         "rejected_reason": rejection,
         "score": scores,
-        **spread(drawn),
-        "rank": integers(ranking.rank),
-        "rank_low": integers(ranking.low),
-        "rank_high": integers(ranking.high),
+        **summarise_draws(drawn),
+        "rank": nullable_integers(ranking.rank),
+        "rank_low": nullable_integers(ranking.low),
+        "rank_high": nullable_integers(ranking.high),
         "p_top_k": ranking.p_top,
         "pareto": _front(worth, passed),
         **attribute_columns(chosen, worth),
@@ -252,7 +252,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
     return table.take(pa.array(order))
 
 
-def spread(drawn: Floats) -> dict[str, Floats]:
+def summarise_draws(drawn: Floats) -> dict[str, Floats]:
     """Summarise drawn scores, shape (samples, n), as columns of shape (n,)."""
     low, median, high = np.percentile(drawn, (RANK_PERCENTILES[0], 50, RANK_PERCENTILES[1]), axis=0)
     return {
@@ -271,7 +271,7 @@ def _front(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bo
     return front
 
 
-def integers(values: Floats) -> pa.Array:
+def nullable_integers(values: Floats) -> pa.Array:
     """Make whole numbers of ranks, null where there is none, shape (n,)."""
     return pa.array(values, from_pandas=True).cast(pa.int64())
 

@@ -3,11 +3,11 @@
 import pyarrow as pa
 
 from maiscreen.descriptors.blends.exposure import thickness_range_um
-from maiscreen.screen.blends.words import distinct
+from maiscreen.screen.blends.words import best_of_each_set
 from maiscreen.screen.facts.columns import WIDE
-from maiscreen.screen.facts.substance import of_a_recipe
-from maiscreen.screen.shortlist.choose import TO_FILL_IN, diverse, metals_of_layer
-from maiscreen.screen.text import finite
+from maiscreen.screen.facts.substance import recipe_facts
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, limit_per_metal, metals_of_layer
+from maiscreen.screen.text import finite_or_none
 
 Row = dict[str, object]
 
@@ -37,17 +37,19 @@ def wide_shortlist(
     list of dict
         With the columns `COLUMNS` and those to fill in.
     """
-    rows = distinct(ranking.to_pylist())
-    best = rows[:top] if per_metal is None else diverse(rows, metals_of_layer, per_metal, top)
+    rows = best_of_each_set(ranking.to_pylist())
+    best = (
+        rows[:top] if per_metal is None else limit_per_metal(rows, metals_of_layer, per_metal, top)
+    )
     # As "phases" they would be read back as phases seen.
-    found = [{**row, **of_a_recipe(row), **_range(row), "expected_phases": row["phases"],
+    found = [{**row, **recipe_facts(row), **_range(row), "expected_phases": row["phases"],
               "campaign": fingerprint[:12]} for row in best]  # fmt: skip
     return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
 
 
 def _range(row: Row) -> Row:
     """Give the ends of one standard deviation of the thickness."""
-    exposure = finite(row.get("exposure_s"))
+    exposure = finite_or_none(row.get("exposure_s"))
     if not exposure or exposure < 0:
         return {}
     _, low, high = thickness_range_um(exposure)

@@ -11,8 +11,15 @@ from maiscreen.candidates.handbook.identities import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import BY_NAME, expected
 from maiscreen.screen.shortlist.value import Rows
-from maiscreen.screen.shortlist.workbook import asked
-from maiscreen.screen.text import finite, number, plain, printable, significant, subscripts
+from maiscreen.screen.shortlist.workbook import columns_to_fill_in
+from maiscreen.screen.text import (
+    finite_or_none,
+    number,
+    plain_words,
+    printable,
+    significant,
+    subscripts,
+)
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -97,13 +104,15 @@ def _glyphs() -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def shown(value: object, most: int) -> str:
+def printable_value(value: object, most: int) -> str:
     r"""Give a value as text that can be drawn; what the font lacks becomes a question mark.
 
     Examples
     --------
-    >>> shown("SnCl4\t→ 雪", 20), shown(None, 9), shown(3176.9, 9), shown("abcdef", 4)
-    ('SnCl4 → ?', '–', '3180', 'abc…')
+    >>> printable_value("SnCl4\t→ 雪", 20), printable_value("abcdef", 4)
+    ('SnCl4 → ?', 'abc…')
+    >>> printable_value(None, 9), printable_value(3176.9, 9)
+    ('–', '3180')
     """
     if value is None or value == "":
         return "–"
@@ -119,7 +128,10 @@ class _Card:
 
     def __init__(self, table: Rows, row: Row, place: str) -> None:
         self.table, self.row, self.place = table, row, place
-        self.asked = ["replicate", *(c.title for c in asked(table) if c.name != "replicate")]
+        self.asked = [
+            "replicate",
+            *(c.title for c in columns_to_fill_in(table) if c.name != "replicate"),
+        ]
 
     def fitting(self, trial: "FPDF") -> tuple[float, int]:
         """Find the largest type, and after that the longest texts, with which the page holds."""
@@ -157,21 +169,24 @@ class _Card:
 
     def _head(self, pdf: "FPDF", most: int) -> None:
         row, wide = self.row, self.table.is_wide
-        title = subscripts(shown(row.get("recipe" if wide else "formula"), min(most, 60)))
+        title = subscripts(printable_value(row.get("recipe" if wide else "formula"), min(most, 60)))
         room = WIDTH - 2 * MARGIN - 30
         pdf.set_text_color(*_INK)
         pdf.set_font("DejaVu", "B", 22)
         pdf.set_font_size(min(22.0, 22.0 * (room - 2) / pdf.get_string_width(title)))
         pdf.cell(room, 11, title)
         pdf.set_font("DejaVu", "B", 11)
-        pdf.cell(30, 11, f"rank {shown(row.get('rank'), 9)}", align="R", new_x="LMARGIN",
+        pdf.cell(30, 11, f"rank {printable_value(row.get('rank'), 9)}", align="R", new_x="LMARGIN",
                  new_y="NEXT")  # fmt: skip
         pdf.set_font("DejaVu", size=10)
-        known = [shown(row.get("name"), min(most, 80)), f"CAS {shown(row.get('cas'), 40)}"]
+        known = [
+            printable_value(row.get("name"), min(most, 80)),
+            f"CAS {printable_value(row.get('cas'), 40)}",
+        ]
         pdf.multi_cell(0, 5, " · ".join(known), align="L", new_x="LMARGIN", new_y="NEXT")
         pdf.set_text_color(*_SOFT)
         pdf.set_font("DejaVu", size=7.5)
-        about = f"{shown(self.table.campaign, 120)} · card {self.place}"
+        about = f"{printable_value(self.table.campaign, 120)} · card {self.place}"
         pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
 
@@ -180,11 +195,11 @@ class _Card:
             column = BY_NAME[name]
             if column not in self.table.columns:
                 continue
-            text = shown(self.row.get(name), most)
+            text = printable_value(self.row.get(name), most)
             if name in ("equation", "layer_as_formed", "layer_in_operation", "expected_phases"):
                 text = subscripts(text)
             unit = f" {column.unit}" if column.unit and text != "–" else ""
-            std = finite(self.row.get("vapour_pressure_std_log10"))
+            std = finite_or_none(self.row.get("vapour_pressure_std_log10"))
             if name == "vapour_pressure_25_pa" and std is not None and text != "–":
                 unit += f" (× or ÷ {significant(10**std)})"
             if name == "thickness_um" and text != "–":
@@ -195,25 +210,25 @@ class _Card:
         row = self.row
         score = [number(row.get(name)) for name in ("score", "score_low", "score_high")]
         _pair(pdf, "score (90 %)", f"{score[0]} ({score[1]}–{score[2]})", scale, x, width)
-        ranks = [shown(row.get(name), 9) for name in ("rank", "rank_low", "rank_high")]
+        ranks = [printable_value(row.get(name), 9) for name in ("rank", "rank_low", "rank_high")]
         _pair(pdf, "rank (90 %)", f"{ranks[0]} ({ranks[1]}–{ranks[2]})", scale, x, width)
         _pair(pdf, "P(top k)", number(row.get("p_top_k")), scale, x, width)
         for name in ATTRIBUTES:
-            _pair(pdf, plain(name), self._attribute(name, most), scale, x, width)
+            _pair(pdf, plain_words(name), self._attribute(name, most), scale, x, width)
 
     def _attribute(self, name: str, most: int) -> str:
         """Give an attribute with error, unit, fidelity and source."""
         value, std = (name, "") if self.table.is_wide else expected(name)
         column = BY_NAME[value]
-        found = finite(self.row.get(value))
+        found = finite_or_none(self.row.get(value))
         if found is None:
             return "–"
-        error = finite(self.row.get(std))
+        error = finite_or_none(self.row.get(std))
         text = significant(found)
         if error is not None:
             decades = std.endswith("log10")
             text += f" (± {significant(error)} decades)" if decades else f" ± {significant(error)}"
-        where = [shown(self.row[f"{name}_{what}"], min(most, 120))
+        where = [printable_value(self.row[f"{name}_{what}"], min(most, 120))
                  for what in ("fidelity", "source") if self.row.get(f"{name}_{what}")]  # fmt: skip
         return f"{text} {column.unit}" + (f"; {': '.join(where)}" if where else "")
 
@@ -221,17 +236,17 @@ class _Card:
         """Gather the sections over the whole width, what has to be known first at the top."""
         found = [("Expose", self._exposure(most))]
         for title, names in _SECTIONS:
-            texts = [shown(self.row[name], most) for name in names if self.row.get(name)]
+            texts = [printable_value(self.row[name], most) for name in names if self.row.get(name)]
             found.append((title, " ".join(texts)))
         found.append(("Why it ranks here", self._reasons(most)))
         found.append(("What would move it most", self._hangs_on(most)))
-        return [(title, _begun(text)) for title, text in found if text]
+        return [(title, _capitalise(text)) for title, text in found if text]
 
     def _reasons(self, most: int) -> str:
         row = self.row
-        said = [shown(row["why"], most)] if row.get("why") else []
+        said = [printable_value(row["why"], most)] if row.get("why") else []
         pairs = (("up by", row.get("lifts")), ("down by", row.get("pulls_down")))
-        against = [f"{way} {shown(text, most)}" for way, text in pairs if text]
+        against = [f"{way} {printable_value(text, most)}" for way, text in pairs if text]
         if against:
             said.insert(0, f"Against SnCl4, {', '.join(against)}.")
         elif row.get("formula") == "SnCl4":
@@ -242,25 +257,26 @@ class _Card:
         row = self.row
         if self.table.is_wide:
             return ""
-        celsius = finite(row.get("suggested_temperature_c"))
-        seconds = finite(row.get("suggested_exposure_s"))
-        thick = finite(row.get("expected_thickness_um"))
+        celsius = finite_or_none(row.get("suggested_temperature_c"))
+        seconds = finite_or_none(row.get("suggested_exposure_s"))
+        thick = finite_or_none(row.get("expected_thickness_um"))
         told = [
             "temperature: no data" if celsius is None else f"{celsius:g} °C",
             "time: no data" if seconds is None else f"{seconds:g} s",
             "thickness: no data" if thick is None
             else f"about {thick:.0f} µm ({_range(row)})",
         ]  # fmt: skip
-        return f"{' · '.join(told)}. {_begun(shown(row.get('suggestion'), most))}."
+        return f"{' · '.join(told)}. {_capitalise(printable_value(row.get('suggestion'), most))}."
 
     def _hangs_on(self, most: int) -> str:
         row = self.row
         if not row.get("place_hangs_on"):
             return ""
-        share = finite(row.get("place_hangs_on_share"))
+        share = finite_or_none(row.get("place_hangs_on_share"))
         part = "" if share is None else f" ({share:.0%} of the variance of its rank)"
-        how = shown(row.get("measurement"), most)
-        return f"{shown(row['place_hangs_on'], most)}{part}. {_begun(how) if how != '–' else ''}"
+        how = printable_value(row.get("measurement"), most)
+        cause = printable_value(row["place_hangs_on"], most)
+        return f"{cause}{part}. {_capitalise(how) if how != '–' else ''}"
 
     def _fill_in(self, pdf: "FPDF") -> None:
         """Draw lines for results, with the headings that `lab import` knows."""
@@ -288,13 +304,13 @@ class _Card:
                        "deviation.")  # fmt: skip
 
 
-def _begun(text: str) -> str:
+def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _range(row: Row) -> str:
     """Give one standard deviation of the thickness to both sides."""
-    ends = (finite(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
+    ends = (finite_or_none(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
     return "–".join(number(end, 1) for end in ends)
 
 

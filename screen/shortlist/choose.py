@@ -14,16 +14,16 @@ import pyarrow.compute as pc
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import STATES, Campaign
-from maiscreen.screen.facts.answer import why
-from maiscreen.screen.facts.columns import NARROW, Known
-from maiscreen.screen.facts.reasons import REFERENCE, Hold, against, holds
+from maiscreen.screen.facts.answer import explain_place
+from maiscreen.screen.facts.columns import NARROW, Fact
+from maiscreen.screen.facts.reasons import REFERENCE, RankCause, compare_with_reference, rank_causes
 from maiscreen.screen.facts.substance import (
     attributes,
     layer,
     moisture,
     process,
     substance,
-    suggestion,
+    suggest_exposure,
 )
 from maiscreen.screen.paper.cells import cells
 from maiscreen.screen.text import printable
@@ -33,7 +33,7 @@ T = TypeVar("T", bound=Mapping[str, Any])
 _SYMBOL = re.compile(r"[A-Z][a-z]?")
 
 
-def diverse(
+def limit_per_metal(
     rows: Iterable[T], metals: Callable[[T], frozenset[str]], per_metal: int, top: int
 ) -> list[T]:
     """Take rows in their order, unless one of their metals has been taken often enough.
@@ -52,7 +52,7 @@ def diverse(
     Examples
     --------
     >>> rows = [{"m": m, "rank": i} for i, m in enumerate(["Sn", "Sn", "Si", "Sn", "Ge"], 1)]
-    >>> [row["rank"] for row in diverse(rows, lambda row: frozenset({row["m"]}), 1, 2)]
+    >>> [row["rank"] for row in limit_per_metal(rows, lambda row: frozenset({row["m"]}), 1, 2)]
     [1, 3]
     """
     taken: Counter[str] = Counter()
@@ -121,12 +121,14 @@ def shortlist(
     """
     passed = ranking.filter(pc.is_valid(ranking["rank"])).to_pylist()
     passed.sort(key=lambda row: (row["rank"], row["key"]))
-    best = passed[:top] if per_metal is None else diverse(passed, metal_of, per_metal, top)
+    best = passed[:top] if per_metal is None else limit_per_metal(passed, metal_of, per_metal, top)
     same = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
-    held = holds(ranking, campaign, (row["key"] for row in best))
+    held = rank_causes(ranking, campaign, (row["key"] for row in best))
     tin = reference(ranking, campaign) if best else None
-    rows = [{**row, **same, **_made(row, campaign, tin, held.get(row["key"]))} for row in best]
-    return [{name: _plain(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
+    rows = [
+        {**row, **same, **_shortlist_row(row, campaign, tin, held.get(row["key"]))} for row in best
+    ]
+    return [{name: _plain_value(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
 
 
 def reference(ranking: pa.Table, campaign: Campaign) -> Row | None:
@@ -172,7 +174,7 @@ def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_
 
 def to_json(
     rows: Sequence[Mapping[str, object]],
-    columns: Sequence[Known] = NARROW,
+    columns: Sequence[Fact] = NARROW,
     provenance: Mapping[str, str] | None = None,
 ) -> str:
     """Write rows as one JSON object, with units and sources, null where nothing is known.
@@ -181,7 +183,7 @@ def to_json(
     ----------
     rows : sequence of mapping
         Under ``rows``.
-    columns : sequence of Known
+    columns : sequence of Fact
         Unit, meaning and source of each column, under ``columns``.
     provenance : mapping, optional
         Campaign, fingerprint and versions, under ``provenance``.
@@ -191,7 +193,9 @@ def to_json(
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _made(row: Row, campaign: Campaign, tin: Row | None, held: Hold | None) -> dict[str, object]:
+def _shortlist_row(
+    row: Row, campaign: Campaign, tin: Row | None, held: RankCause | None
+) -> dict[str, object]:
     """Add to a row of the ranking what it means for the glovebox."""
     formula, route = str(row["formula"]), str(row.get("route"))
     # The hazard of a candidate that passed is one that the campaign accepts.
@@ -202,16 +206,16 @@ def _made(row: Row, campaign: Campaign, tin: Row | None, held: Hold | None) -> d
         "hazards": f"{own}{row.get('caution') or ''}",
         "with_moisture": moisture(row),
         **substance(formula, row.get("vapour_pressure_25_pa")),
-        **suggestion(formula, route),
+        **suggest_exposure(formula, route),
         **{f"layer_{state}": layer(row, state) for state in STATES},
         **attributes(row),
-        **against(row, tin, campaign),
-        "why": " ".join(why(row, campaign)),
-        **(held.told(fidelities) if held else {}),
+        **compare_with_reference(row, tin, campaign),
+        "why": " ".join(explain_place(row, campaign)),
+        **(held.as_dict(fidelities) if held else {}),
     }
 
 
-def _plain(value: object) -> object:
+def _plain_value(value: object) -> object:
     """Make a missing number missing, and a list one text."""
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maiscreen.screen.facts.columns import BY_NAME, Known
+from maiscreen.screen.facts.columns import BY_NAME, Fact
 from maiscreen.screen.shortlist.value import Rows
 
 _INTEGERS = frozenset(("rank", "rank_low", "rank_high", "index"))
@@ -24,12 +24,12 @@ def to_parquet(table: Rows) -> bytes:
     return sink.getvalue()
 
 
-def _field(column: Known, array: pa.Array) -> pa.Field:
+def _field(column: Fact, array: pa.Array) -> pa.Field:
     metadata = {"unit": column.unit, "doc": column.about, "source": column.source}
     return pa.field(column.name, array.type, metadata=metadata)
 
 
-def _array(column: Known, values: Sequence[object]) -> pa.Array:
+def _array(column: Fact, values: Sequence[object]) -> pa.Array:
     if column.name in _INTEGERS:
         return pa.array(values, pa.int64())
     numeric = column.number != "General" or any(isinstance(v, int | float) for v in values)
@@ -59,12 +59,12 @@ def as_html(table: Rows) -> str:
         table=table,
         shown=shown,
         others=[one for one in table.columns if one.name not in inside],
-        told=_told,
+        told=_cell_text,
     )
     return html
 
 
-def _told(row: Any, name: str) -> str:
+def _cell_text(row: Any, name: str) -> str:
     """Give a value as text."""
     from maiscreen.screen.text import number, significant
 

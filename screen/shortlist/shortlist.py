@@ -104,31 +104,31 @@ def _provenance(
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)
-    yield "choice", _choice(per_metal)
+    yield "choice", _choice_text(per_metal)
     yield "process temperature", f"{campaign.temperature_c:g} °C"
     yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
     yield "state of the layer that is scored", campaign.state
     yield "highest fidelity", campaign.fidelity
     for name, weight in zip(campaign.weights.__slots__, campaign.weights.values, strict=True):
         yield f"weight of {name.replace('_', ' ')}", f"{weight:g}"
-    yield from _flat("candidates", manifest.get("counts"))
-    yield from _flat("version or hash", manifest.get("sources"))
-    yield from _flat("seed", manifest.get("seeds"))
+    yield from _flatten("candidates", manifest.get("counts"))
+    yield from _flatten("version or hash", manifest.get("sources"))
+    yield from _flatten("seed", manifest.get("seeds"))
     yield "data and licences", "candidates/data/SOURCES; docs/attributes.md; docs/validation.md"
     for number, limit in enumerate(LIMITS, 1):
         yield f"limit {number}", limit
 
 
-def _choice(per_metal: int | None) -> str:
+def _choice_text(per_metal: int | None) -> str:
     if per_metal is None:
         return "by rank"
     return f"diverse: by rank, at most {per_metal} for each metal"
 
 
-def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+def _flatten(prefix: str, value: object) -> Iterator[tuple[str, str]]:
     """Lay nested mappings out as pairs."""
     if isinstance(value, Mapping):
         for key, one in value.items():
-            yield from _flat(f"{prefix}, {key}", one)
+            yield from _flatten(f"{prefix}, {key}", one)
     elif value is not None:
         yield prefix, str(value)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from maiscreen.screen.facts.columns import Known
+from maiscreen.screen.facts.columns import Fact
 
 Row = Mapping[str, object]
 
@@ -16,7 +16,7 @@ class Rows:
     ----------
     rows : tuple of mapping
         Best first, values by the names of the columns; None where nothing is known.
-    columns : tuple of Known
+    columns : tuple of Fact
         What they mean; columns to fill in are not among them.
     provenance : tuple of (str, str)
         Campaign, fingerprint, versions, data, in words.
@@ -25,7 +25,7 @@ class Rows:
     """
 
     rows: tuple[Row, ...]
-    columns: tuple[Known, ...]
+    columns: tuple[Fact, ...]
     provenance: tuple[tuple[str, str], ...]
     is_wide: bool
 
@@ -47,6 +47,6 @@ class Rows:
         return f"campaign {told.get('campaign', '')!r}, {told.get('fingerprint', '')[:12]}"
 
 
-def columns_with_values(table: Rows) -> Sequence[Known]:
+def columns_with_values(table: Rows) -> Sequence[Fact]:
     """Give the columns in which at least one row knows something."""
     return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

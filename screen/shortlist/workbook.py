@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maiscreen.screen.facts.columns import Known
+from maiscreen.screen.facts.columns import Fact
 from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
 from maiscreen.screen.lab_sheet.table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from maiscreen.screen.shortlist.value import Rows
@@ -54,11 +54,11 @@ def to_csv_bytes(rows: Sequence[Mapping[str, object]]) -> bytes:
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(TITLES)
-    writer.writerows([_safe(row.get(title)) for title in TITLES] for row in rows)
+    writer.writerows([_escape_formula(row.get(title)) for title in TITLES] for row in rows)
     return sink.getvalue().encode("utf-8-sig")
 
 
-def _safe(value: object) -> object:
+def _escape_formula(value: object) -> object:
     """Let no text be taken for a formula."""
     if not isinstance(value, str):
         return value
@@ -145,12 +145,12 @@ def _template_notes(about: str) -> list[tuple[str, ...]]:
 def reference() -> list[tuple[str, ...]]:
     """Explain each column: heading, unit, what to write, what is taken, an example."""
     return [
-        (column.heading, column.unit, column.about, _taken(column), column.example)
+        (column.heading, column.unit, column.about, _accepted_values(column), column.example)
         for column in COLUMNS
     ]
 
 
-def _taken(column: Column) -> str:
+def _accepted_values(column: Column) -> str:
     from maiscreen.screen.lab_sheet.cells import units_shown
 
     if column.units:
@@ -207,7 +207,7 @@ def to_xlsx(table: Rows) -> bytes:
     return sink.getvalue()
 
 
-def asked(table: Rows) -> list[Column]:
+def columns_to_fill_in(table: Rows) -> list[Column]:
     """Give the columns to fill in: those of `lab import` that the shortlist has not got itself."""
     told = {"precursor", "cas", "route"}
     own = {one.name for one in table.columns}
@@ -218,12 +218,12 @@ def _fill(sheet: Any, table: Rows) -> None:
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
-    known, empty = table.columns, asked(table)
+    known, empty = table.columns, columns_to_fill_in(table)
     titles = [*(c.title for c in known), *(c.title for c in empty)]
     _header(sheet, titles, len(known))
     for number, row in enumerate(table.rows, 2):
         for place, column in enumerate(known, 1):
-            cell = write(sheet, number, place, _value(row.get(column.name), column, table))
+            cell = write_cell(sheet, number, place, _value(row.get(column.name), column, table))
             if cell is not None:
                 cell.number_format = column.number
                 cell.alignment = Alignment(vertical="top", wrap_text=column.width >= 24)
@@ -244,7 +244,7 @@ def _header(sheet: Any, titles: Sequence[str], known: int) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for place, title in enumerate(titles, 1):
-        cell = write(sheet, 1, place, title)
+        cell = write_cell(sheet, 1, place, title)
         colour = _KNOWN_FILL if place <= known else _ASKED_FILL
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=colour)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -255,13 +255,13 @@ def _lines(title: str, width: float) -> int:
     return len(textwrap.wrap(title, max(4, int(0.85 * width))))
 
 
-def _value(value: object, column: Known, table: Rows) -> object:
+def _value(value: object, column: Fact, table: Rows) -> object:
     """Give what a cell shows; a blend has no CAS number of its own to be read back."""
     several = table.is_wide and column.name == "cas" and "+" in str(value)
     return None if several else value
 
 
-def write(sheet: Any, row: int, column: int, value: object) -> Any:
+def write_cell(sheet: Any, row: int, column: int, value: object) -> Any:
     """Write a cell, text as text even if it begins like a formula; None for nothing."""
     if value is None or value == "":
         return None
@@ -298,7 +298,7 @@ def _to_print(sheet: Any) -> None:
 def _meanings(table: Rows) -> list[tuple[str, ...]]:
     """Explain every column."""
     known = [(c.title, c.unit, c.about, c.source) for c in table.columns]
-    empty = {column.heading: column.title for column in asked(table)}
+    empty = {column.heading: column.title for column in columns_to_fill_in(table)}
     to_fill = [
         (empty[heading], unit, f"to fill in: {about}", f"for example {example}" if example else "")
         for heading, unit, about, _, example in reference()
@@ -314,7 +314,7 @@ def _notes(
 
     for number, line in enumerate(lines, 1):
         for place, text in enumerate(line, 1):
-            cell = write(sheet, number, place, text)
+            cell = write_cell(sheet, number, place, text)
             if cell is not None:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 cell.font = Font(bold=number == bold_row)

@@ -13,7 +13,7 @@ from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
 from maiscreen.models.crystals.prototypes import Prototype, prototypes
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.models.crystals.symmetry import silence_spglib
 
 BONDS_A = {"CCl4": 1.77, "SiCl4": 2.02, "TiCl4": 2.17, "GeCl4": 2.11, "SnCl4": 2.28, "SiF4": 1.55}
 """M–X in tetrahedral molecules, Å."""
@@ -62,7 +62,7 @@ def _halls() -> dict[str, tuple[int, int]]:
     Of several settings the first: origin choice 1, hexagonal axes, unique axis b.
     """
     halls: dict[str, tuple[int, int]] = {}
-    with quiet():
+    with silence_spglib():
         for hall in range(1, 531):
             group: Any = spglib.get_spacegroup_type(hall)
             halls.setdefault(group.international_short, (hall, group.number))
@@ -72,7 +72,7 @@ def _halls() -> dict[str, tuple[int, int]]:
 def _conventional(known: Prototype) -> Structure:
     """The conventional cell, its orbits from spglib's tables and not from the project's code."""
     hall, _ = _halls()[known.space_group]
-    with quiet():
+    with silence_spglib():
         symmetry: Any = spglib.get_symmetry_from_database(hall)
     species, coordinates = [], []
     for site in known.sites:

@@ -15,7 +15,7 @@ from doc_blocks import LANGUAGES, PAGES, Block, blocks, looks_like_code, mention
 from doc_commands import NOT_HERE, check, check_mentioned, lines, reason, run
 from doc_python import problem
 
-from maiscreen.candidates.reading.limits import parsed_json
+from maiscreen.candidates.reading.limits import parse_json
 from maiscreen.runners.cluster.queue_file import read_cluster_file
 from maiscreen.screen.campaign.campaign import Campaign
 
@@ -132,7 +132,7 @@ def _read(block: Block, folder: Path) -> Iterator[str]:
 _READERS = {
     "toml": Campaign.from_toml,
     "yaml": read_cluster_file,
-    "json": lambda path: parsed_json(path.read_bytes()),
+    "json": lambda path: parse_json(path.read_bytes()),
 }
 
 

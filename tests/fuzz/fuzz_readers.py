@@ -83,9 +83,9 @@ def _formulas() -> list[bytes]:
 
 
 def _formula(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.chemistry.formula import compositions, parsed
+    from maiscreen.candidates.chemistry.formula import compositions, parse_formulas
 
-    found, refused = parsed([text(content), "NaCl", *text(content).split("Na")])
+    found, refused = parse_formulas([text(content), "NaCl", *text(content).split("Na")])
     assert len(found) + len(refused) == 2 + len(text(content).split("Na"))
     return found.key, compositions([text(content)]).key
 
@@ -138,14 +138,14 @@ class Answering:
 def _snapshot_files() -> dict[str, bytes]:
     """Build a small snapshot of all tables."""
     from maiscreen.candidates.materials_project.build import phase_rows, snapshot_files  # fmt: skip
-    from maiscreen.candidates.materials_project.documents import materials
+    from maiscreen.candidates.materials_project.documents import parse_documents
     from maiscreen.candidates.materials_project.fetch import Fetched
     from maiscreen.candidates.materials_project.query import CORRECTIONS, PBE, Query
 
     query, service = Query(("Sn", "Si", "Ti"), ("Cl",)), Answering()
     docs = {route: service.search(route, thermo_types=[PBE]) for route in
             ("thermo", "summary", "elasticity", "structures")}  # fmt: skip
-    found = materials(Fetched(docs, "1", "2026-11-01"), query)
+    found = parse_documents(Fetched(docs, "1", "2026-11-01"), query)
     phases = phase_rows(found.rows)
     files = snapshot_files(phases, found)
     manifest = {
@@ -206,7 +206,7 @@ def _answers() -> list[bytes]:
 
 
 def _answer(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.materials_project.documents import materials
+    from maiscreen.candidates.materials_project.documents import parse_documents
     from maiscreen.candidates.materials_project.fetch import fetch
     from maiscreen.candidates.materials_project.query import Query
 
@@ -217,16 +217,16 @@ def _answer(content: bytes, folder: Path) -> object:
     (out / "plan.json").write_text(json.dumps(plan))
     for name in ("thermo-0000", "summary-0001", "elasticity-0000", "structures-0001"):
         (out / f"{name}.json").write_bytes(content)
-    return materials(fetch(service, query, out, lambda done, total: None), query)
+    return parse_documents(fetch(service, query, out, lambda done, total: None), query)
 
 
 def _plan(content: bytes, folder: Path) -> object:
-    from maiscreen.candidates.materials_project.fetch import _begin
+    from maiscreen.candidates.materials_project.fetch import _open_folder
     from maiscreen.candidates.materials_project.query import Query
 
     (folder / "x").mkdir()
     (folder / "x" / "plan.json").write_bytes(content)
-    return _begin(folder / "x", Query(("Sn",), ("Cl",)), "2026.11.01")
+    return _open_folder(folder / "x", Query(("Sn",), ("Cl",)), "2026.11.01")
 
 
 def _plans() -> list[bytes]:
@@ -276,15 +276,15 @@ def _cards() -> list[bytes]:
 def _card(content: bytes, folder: Path) -> object:
     from maiscreen.models.predictions.learned import digest
     from maiscreen.models.storage.model import load_card
-    from maiscreen.models.storage.store import models
-    from maiscreen.runners.cli.models import as_lines, as_markdown, described, table
+    from maiscreen.models.storage.store import model_entries
+    from maiscreen.runners.cli.models import as_lines, as_markdown, card_text, table
 
     (folder / "mine").mkdir()
     (folder / "mine" / "card.json").write_bytes(content)
-    found = [one for one in models(folder) if one.name == "mine"]
+    found = [one for one in model_entries(folder) if one.name == "mine"]
     table(found), as_lines(found)
     card = load_card(folder / "mine")
-    return described(card), as_markdown(found), digest(card), card.version
+    return card_text(card), as_markdown(found), digest(card), card.version
 
 
 @cache
@@ -294,7 +294,7 @@ def _tiny_model() -> dict[str, bytes]:
     from lightgbm import LGBMRegressor
 
     from maiscreen.descriptors.composition.features import FEATURE_LABELS
-    from maiscreen.models.storage.untrusted import packed
+    from maiscreen.models.storage.untrusted import pack
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, len(FEATURE_LABELS) + 1))
@@ -305,7 +305,7 @@ def _tiny_model() -> dict[str, bytes]:
     errors = LGBMRegressor(**same).fit(x, np.abs(x[:, 1]))
     whole = {"estimator": value, "errors": errors, "counts": np.arange(118)}
     student = (_model_folder() / "student.skops").read_bytes()
-    return {"model.skops": packed(whole), "student.skops": student}
+    return {"model.skops": pack(whole), "student.skops": student}
 
 
 def _skops_seed(name: str) -> Seeds:
@@ -372,12 +372,12 @@ def _in_use() -> list[bytes]:
 
 
 def _registry(content: bytes, folder: Path) -> object:
-    from maiscreen.models.storage.store import models, resolve
+    from maiscreen.models.storage.store import model_entries, resolve
 
     (folder / "in_use.json").write_bytes(content)
     (folder / "mine").mkdir()
     (folder / "mine" / "card.json").write_bytes(b"")
-    return models(folder), resolve(folder)
+    return model_entries(folder), resolve(folder)
 
 
 # Training data and labels
@@ -523,7 +523,8 @@ def _use_campaign(folder: Path) -> object:
     from maiscreen.runners.folder.verify import verify
 
     for read in (_shortlisted, status, verify, f.read_manifest,
-                 lambda out: f.check(out, FINGERPRINT, _small_campaign().to_dict())):  # fmt: skip
+                 lambda out: f.check_ours(out, FINGERPRINT, _small_campaign().to_dict()),
+                 ):  # fmt: skip
         with suppress(InputError):
             read(folder)
     return _ranked(folder)
@@ -601,10 +602,10 @@ def _ingredients_seed() -> list[bytes]:
 def _ingredients(content: bytes, folder: Path) -> object:
     from contextlib import suppress
 
-    from maiscreen.screen.blends.ingredients import take
+    from maiscreen.screen.blends.ingredients import adopt_ingredients
 
     with suppress(ValueError, KeyError):  # as it says of itself
-        take(_wide(), content)
+        adopt_ingredients(_wide(), content)
     return None
 
 
@@ -657,9 +658,9 @@ def _lab_sheets() -> list[bytes]:
     book = Workbook()
     for row in csv.reader(io.StringIO(_lab_csvs()[0].decode("utf-8-sig"))):
         book.active.append(row)
-    told = io.BytesIO()
-    book.save(told)
-    return [told.getvalue()]
+    written = io.BytesIO()
+    book.save(written)
+    return [written.getvalue()]
 
 
 def _lab(name: str) -> Call:
@@ -672,15 +673,15 @@ def _lab(name: str) -> Call:
 
 
 def _owners() -> list[bytes]:
-    from maiscreen.runners.folder.owner import ourselves
+    from maiscreen.runners.folder.owner import own_identity
 
-    return [ourselves("f" * 64).to_bytes()]
+    return [own_identity("f" * 64).to_bytes()]
 
 
 def _owner(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.folder.owner import from_bytes
+    from maiscreen.runners.folder.owner import owner_from_bytes
 
-    found = from_bytes(content)
+    found = owner_from_bytes(content)
     return found and (str(found), found.is_here, found.is_gone)
 
 
@@ -689,11 +690,11 @@ def _logs() -> list[bytes]:
 
 
 def _log(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.folder.log import told
+    from maiscreen.runners.folder.log import read_run_info
 
     path = folder / "log-1.jsonl"
     path.write_bytes(content)
-    return told(path)
+    return read_run_info(path)
 
 
 # fmt: off

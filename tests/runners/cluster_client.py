@@ -39,7 +39,7 @@ def main() -> None:
     told = {
         "seconds": round(time.monotonic() - begun),
         "failed": finished.counts["failed"],
-        "jobs": finished.used.get("jobs"),
+        "jobs": finished.runner_info.get("jobs"),
     }
     print(json.dumps(told))
 

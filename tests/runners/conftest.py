@@ -33,8 +33,10 @@ def patient() -> Iterator[pytest.MonkeyPatch]:
     """
     from maiscreen.runners.cluster import cluster, connections
 
-    why_not = connections.why_not
+    why_not = connections.connection_fault
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "PATIENCE_S", HANG_S)
-        patch.setattr(connections, "why_not", lambda address, tls, _: why_not(address, tls, HANG_S))
+        patch.setattr(
+            connections, "connection_fault", lambda address, tls, _: why_not(address, tls, HANG_S)
+        )
         yield patch

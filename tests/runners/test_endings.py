@@ -16,8 +16,8 @@ import wide_faults
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.endings import AllFailedError, LostError, StopSignal, heeded
-from maiscreen.runners.folder.log import Log, logged, newest, told
+from maiscreen.runners.endings import AllFailedError, LostError, StopSignal, signals_as_interrupts
+from maiscreen.runners.folder.log import Log, newest_log, read_run_info, run_log
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
@@ -50,7 +50,7 @@ def test_failed_precursors_alone_are_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
-    run(TINY, reference, serially=True, parts=tiny.SCIENCE)
+    run(TINY, reference, serially=True, screen=tiny.SCIENCE)
     monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.RAISING)
     given = ["run", "--out", str(out), "--serial", "--set", "chunk_size=16"]
     assert main.main(given) == 3
@@ -84,7 +84,7 @@ def test_failed_blends_alone_are_done_again(
     # What failed once more stays failed, with all others.
     again = run_wide(WIDE, out, serially=True, rows=100, describe=wide_faults.raises, again=True)
     assert again.counts["failed"] == 1
-    assert again.used["screened"] == 400
+    assert again.runner_info["screened"] == 400
     assert main.main(["retry", str(out), "--failed", "--serial"]) == 0
     same(out, reference)
     kept = {name for name, moment in receipts(out).items() if before.get(name) == moment}
@@ -161,7 +161,7 @@ def test_a_signal_keeps_what_is_done(
     assert len(receipts(out)) == 1
     last = json.loads(one_log(out).read_text().splitlines()[-1])
     assert (last["event"], status(out).done) == ("stopped", 16)
-    run(TINY, reference, serially=True, parts=tiny.SCIENCE)
+    run(TINY, reference, serially=True, screen=tiny.SCIENCE)
     monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
     assert main.main(["resume", str(out), "--serial"]) == 0
     same(out, reference)
@@ -170,7 +170,7 @@ def test_a_signal_keeps_what_is_done(
 def test_only_default_handlers_are_replaced() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
-        with heeded():
+        with signals_as_interrupts():
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
             with pytest.raises(StopSignal):
                 signal.raise_signal(signal.SIGTERM)
@@ -189,7 +189,7 @@ def test_a_log_tells_what_happened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
-    run(TINY, tmp_path, workers=1, parts=tiny.RAISING)
+    run(TINY, tmp_path, workers=1, screen=tiny.RAISING)
     text = one_log(tmp_path).read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     events = [line["event"] for line in lines]
@@ -212,7 +212,7 @@ def test_a_log_tells_what_happened(
 
 
 def test_a_run_that_never_begins_leaves_no_log(tmp_path: Path) -> None:
-    with pytest.raises(InputError), logged(tmp_path):
+    with pytest.raises(InputError), run_log(tmp_path):
         raise InputError("--out", "x", "is bad")
     assert not list(tmp_path.iterdir())
 
@@ -224,12 +224,12 @@ def test_a_log_where_files_take_no_appending(tmp_path: Path) -> None:
     from maiscreen.runners.folder.place import Remote
 
     folder = Remote(UPath(f"memory://{pathname2url(str(tmp_path))}"))
-    with pytest.raises(LostError), logged(folder) as log:
+    with pytest.raises(LostError), run_log(folder) as log:
         log.begin("f" * 64, {"workers": 3}, 10, 2)
-        first = newest(folder)
+        first = newest_log(folder)
         assert first is not None
         assert len(first.read_text().splitlines()) == 1
-        log.tell("task done", task=(0, 5))
+        log.record("task done", task=(0, 5))
         raise LostError("all gone")
     lines = [json.loads(line) for line in first.read_text().splitlines()]
     assert [line["event"] for line in lines] == ["begun", "task done", "stopped"]
@@ -239,16 +239,16 @@ def test_a_log_where_files_take_no_appending(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\xff\x00", b"[" * 70_000, b'"x"\n3\n{"event": "a"\n'])
 def test_somebody_elses_log_tells_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "log-1.jsonl").write_bytes(content)
-    assert told(tmp_path / "log-1.jsonl") == {}
+    assert read_run_info(tmp_path / "log-1.jsonl") == {}
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    with logged(tmp_path / "file") as log:
+    with run_log(tmp_path / "file") as log:
         log.begin("f" * 64, {}, 1, 1)
-        log.tell("task done")
+        log.record("task done")
     assert capsys.readouterr().err.count("the log cannot be written: ") == 1
 
 
@@ -260,9 +260,9 @@ def test_waiting_is_said_unless_quiet(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_retry_that_is_refused_leaves_the_receipts(tmp_path: Path) -> None:
-    run(TINY, tmp_path, serially=True, parts=tiny.RAISING)
+    run(TINY, tmp_path, serially=True, screen=tiny.RAISING)
     before = receipts(tmp_path)
     parts = replace(tiny.SCIENCE)
     with pytest.raises(InputError, match="cannot be reached"):
-        run(TINY, tmp_path, scheduler="tcp://127.0.0.1:9", again=True, parts=parts)
+        run(TINY, tmp_path, scheduler="tcp://127.0.0.1:9", again=True, screen=parts)
     assert receipts(tmp_path) == before

@@ -62,7 +62,7 @@ def test_the_names_are_those_that_numpy_knows() -> None:
 
 
 def test_receipts_and_manifest_name_the_kernels(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True)
+    run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True)
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["kernels"] == [kernels.kernels()]
     folder = tmp_path / HIDDEN / manifest["fingerprint"]
@@ -76,9 +76,9 @@ def test_a_mix_is_told(
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("maiscreen.runners.work.work.kernels", lambda: OTHER)
         elsewhere.setattr("maiscreen.runners.folder.ownership.kernels", lambda: OTHER)
-        run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True)
+        run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True)
     assert "several kernels" not in capsys.readouterr().err
-    run(CAMPAIGN, tmp_path, parts=tiny.SCIENCE, serially=True, quiet=False)
+    run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True, quiet=False)
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["kernels"] == sorted([OTHER, kernels.kernels()])
     assert mix(set(manifest["kernels"])) in capsys.readouterr().err

@@ -153,7 +153,7 @@ def _let_the_limit_pass() -> None:
 
     late = time.monotonic() + 3600
     guard.time = SimpleNamespace(monotonic=lambda: late)  # type: ignore[assignment]
-    guard._arm()
+    guard._arm_faulthandler()
 
 
 def describe_or_hang(campaign: Campaign, start: int, stop: int) -> pa.Table:

@@ -7,35 +7,35 @@ from importlib.resources import files
 import pytest
 
 from maiscreen.models.predictions import learned
-from maiscreen.models.predictions.learned import learned as ask
-from maiscreen.screen.embedding import answers, asked
+from maiscreen.models.predictions.learned import predict_target as ask
+from maiscreen.screen.embedding import embedded_predictions, formulas_by_target
 
 
 def test_the_file_is_what_the_embedded_models_say() -> None:
     """If this fails: make predictions."""
     kept = (files("maiscreen.models") / "data" / learned.FILE).read_text(encoding="utf-8")
-    assert kept == answers()
+    assert kept == embedded_predictions()
 
 
 def test_a_model_that_is_asked_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    for target, formulas in asked().items():
+    for target, formulas in formulas_by_target().items():
         kept = ask(target, formulas)
-        learned._predicted.cache_clear()
-        monkeypatch.setattr(learned, "said_before", lambda *_: None)
+        learned._predict.cache_clear()
+        monkeypatch.setattr(learned, "look_up_predictions", lambda *_: None)
         fresh = ask(target, formulas[::7])
         monkeypatch.undo()
-        learned._predicted.cache_clear()
+        learned._predict.cache_clear()
         assert fresh.value.tolist() == kept.value[::7].tolist()
         assert fresh.std.tolist() == kept.std[::7].tolist()
         assert fresh.source.tolist() == kept.source[::7].tolist()
 
 
 def test_another_model_is_not_answered_from_the_file() -> None:
-    formulas = asked()["volume_a3_atom"]
-    assert learned.said_before("volume_a3_atom", "0" * 64, formulas) is None
+    formulas = formulas_by_target()["volume_a3_atom"]
+    assert learned.look_up_predictions("volume_a3_atom", "0" * 64, formulas) is None
     digest = learned.embedded_digest("volume_a3_atom")
-    assert learned.said_before("volume_a3_atom", digest, formulas) is not None
-    assert learned.said_before("volume_a3_atom", digest, (*formulas, "NaXe")) is None
+    assert learned.look_up_predictions("volume_a3_atom", digest, formulas) is not None
+    assert learned.look_up_predictions("volume_a3_atom", digest, (*formulas, "NaXe")) is None
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from maiscreen.candidates.chemistry.formula import (
     ELEMENTS,
     Compositions,
     compositions,
-    parsed,
+    parse_formulas,
     read_simple,
 )
 from maiscreen.candidates.errors import InputError
@@ -103,7 +103,7 @@ def test_spellings_of_a_composition_share_everything(
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_it_stumble(text: str) -> None:
-    good, refused = parsed(["NaCl", text, "Sn"])
+    good, refused = parse_formulas(["NaCl", text, "Sn"])
     assert len(good) + len(refused) == 3 and set(refused) <= {1}
     assert np.bincount(good.row, good.fraction, len(good)) == pytest.approx(np.ones(len(good)))
     if 1 not in refused:
@@ -120,22 +120,22 @@ def test_junk_is_refused_in_a_line(text: str) -> None:
 
 @pytest.mark.parametrize("value", [None, float("nan"), 3, b"NaCl"])
 def test_what_is_no_text_is_refused(value: object) -> None:
-    found, refused = parsed(["NaCl", value])  # type: ignore[list-item]
+    found, refused = parse_formulas(["NaCl", value])  # type: ignore[list-item]
     assert len(found) == 1 and refused == {1: "is no text; write it like NaSn2"}
 
 
 def test_good_rows_stay_in_order_beside_bad_ones() -> None:
-    found, refused = parsed(["Xx", "SnCl4", "", "Ca3(PO4)2", "NaN", "Na)", "D2O"])
+    found, refused = parse_formulas(["Xx", "SnCl4", "", "Ca3(PO4)2", "NaN", "Na)", "D2O"])
     assert found.formula.tolist() == ["SnCl4", "Ca3(PO4)2", "NaN", "D2O"]
     assert found.key.tolist() == ["Cl4Sn", "Ca3O8P2", "NNa", "H2O"]
     assert sorted(refused) == [0, 2, 5]
 
 
 def test_nothing_gives_nothing() -> None:
-    found, refused = parsed([])
+    found, refused = parse_formulas([])
     assert len(found) == len(found.key) == len(found.chemical_system) == 0 and not refused
     assert not len(found.take(np.array([], dtype=np.int64)))
-    assert len(parsed(["", ""])[0]) == 0
+    assert len(parse_formulas(["", ""])[0]) == 0
 
 
 def test_plain_formulas_need_no_second_reader() -> None:

@@ -8,7 +8,7 @@ import pytest
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import has_odd_electrons
 from maiscreen.candidates.handbook.points import equations, points
-from maiscreen.candidates.handbook.rules import CALORIE_J, Judged, judge
+from maiscreen.candidates.handbook.rules import CALORIE_J, JudgedRecord, judge
 from maiscreen.candidates.handbook.tables import Record
 from maiscreen.candidates.handbook.thermochemistry import (
     experiment,
@@ -118,7 +118,7 @@ def record(source: str, enthalpy: float, phase: str = "g", entropy: float = 300.
     return Record("XeF2", phase, "", source, enthalpy, entropy)
 
 
-def status(judged: list[Judged], source: str) -> str:
+def status(judged: list[JudgedRecord], source: str) -> str:
     return next(j.status for j in judged if j.record.source == source)
 
 

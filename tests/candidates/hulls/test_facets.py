@@ -13,7 +13,7 @@ from pymatgen.core.composition import Composition
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.hulls.facets import Facets, decompose, facets, joined
+from maiscreen.candidates.hulls.facets import Facets, decompose, join_facets, lower_facets
 from maiscreen.candidates.hulls.section import hull_along
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays, phase_system
 
@@ -51,7 +51,7 @@ def summed(hull: Facets, phase: np.ndarray, amount: np.ndarray) -> np.ndarray:
 @given(SEEDS, st.integers(2, 6), st.integers(0, 14), st.sampled_from([0.0, 0.25, 0.5]))
 def test_decomposition_is_that_of_pymatgen(seed: int, d: int, phases: int, step: float) -> None:
     counts, energy = random_system(seed, d, phases, step)
-    hull, reference = facets(counts, energy), diagram(counts, energy)
+    hull, reference = lower_facets(counts, energy), diagram(counts, energy)
     rng = np.random.default_rng(seed)
     asked = np.concatenate([rng.uniform(0, 3, (6, d)), rng.integers(0, 3, (6, d)), counts])
     asked = asked[asked.sum(axis=1) > 0]
@@ -76,7 +76,7 @@ def test_decomposition_is_that_of_pymatgen(seed: int, d: int, phases: int, step:
 @given(SEEDS, st.integers(2, 5), st.integers(0, 12), st.sampled_from([0.0, 0.5]))
 def test_kinks_are_those_of_pymatgen(seed: int, d: int, phases: int, step: float) -> None:
     counts, energy = random_system(seed, d, phases, step)
-    hull, reference = facets(counts, energy), diagram(counts, energy)
+    hull, reference = lower_facets(counts, energy), diagram(counts, energy)
     ends = np.random.default_rng(seed).integers(0, 4, (4, d))
     ends = ends[ends[:, 1:].sum(axis=1) > 0]
     start = np.eye(d)[0]
@@ -113,7 +113,7 @@ def test_kinks_are_those_of_pymatgen(seed: int, d: int, phases: int, step: float
 @given(SEEDS, st.integers(2, 4), st.integers(1, 12))
 def test_energy_is_the_highest_plane(seed: int, d: int, phases: int) -> None:
     counts, energy = random_system(seed, d, phases, 0.25)
-    hull = facets(counts, energy)
+    hull = lower_facets(counts, energy)
     fraction = np.random.default_rng(seed).dirichlet(np.ones(d), 20)
     # Chemical potentials of the elements over each facet: the hull is the highest of its planes.
     potential = np.einsum("fij,fj->fi", hull.inverse, energy[hull.vertices])
@@ -130,7 +130,7 @@ def test_all_halides_have_the_kinks_of_the_exact_section() -> None:
     assert len(halides) == 860
     pairs = sorted({(m, x) for m, x, _ in halides})
     systems = [phase_system(SNAPSHOT, *pair) for pair in pairs]
-    hulls = joined([facets(one.counts, one.energy_ev_atom) for one in systems])
+    hulls = join_facets([lower_facets(one.counts, one.energy_ev_atom) for one in systems])
     number = np.array([pairs.index((m, x)) for m, x, _ in halides])
     found = kinks(hulls, np.array([1, 0, 0]), np.array([n for *_, n in halides]), number)
     for line, (_, _, n) in enumerate(halides):
@@ -149,14 +149,14 @@ def test_all_halides_have_the_kinks_of_the_exact_section() -> None:
 
 def test_a_bend_in_two_points_close_by_is_not_lost() -> None:
     counts = np.array([[1, 0], [0, 1], [1, 1], [1 + 4e-8, 1]])
-    found = kinks(facets(counts, np.array([0, 0, -0.01, -0.01])), counts[0], counts[1:2])
+    found = kinks(lower_facets(counts, np.array([0, 0, -0.01, -0.01])), counts[0], counts[1:2])
     assert found.mixing == pytest.approx([0, 0.5, 1], abs=1e-7)
     assert found.energy_ev_atom == pytest.approx([0, -0.01, 0], abs=1e-9)
 
 
 def test_many_systems_at_once_are_each_by_itself() -> None:
-    systems = [facets(*random_system(seed, 3, seed, 0.0)) for seed in range(12)]
-    hulls = joined(systems)
+    systems = [lower_facets(*random_system(seed, 3, seed, 0.0)) for seed in range(12)]
+    hulls = join_facets(systems)
     rng = np.random.default_rng(0)
     asked, number = rng.dirichlet(np.ones(3), 5000), rng.integers(0, 12, 5000)
     together = decompose(hulls, asked, number)
@@ -174,7 +174,7 @@ def test_many_systems_at_once_are_each_by_itself() -> None:
 
 
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    hull = facets(*random_system(3, 4, 12, 0.0))
+    hull = lower_facets(*random_system(3, 4, 12, 0.0))
     asked = np.random.default_rng(1).dirichlet(np.ones(4), 300)
     whole, lines = decompose(hull, asked), kinks(hull, np.eye(4)[0], asked)
     monkeypatch.setattr("maiscreen.candidates.hulls.facets._PAIRS_AT_ONCE", 50)
@@ -185,7 +185,7 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("d", range(2, 9))
 def test_elements_alone_decompose_into_themselves(d: int) -> None:
-    hull = facets(np.eye(d), np.zeros(d))
+    hull = lower_facets(np.eye(d), np.zeros(d))
     asked = np.random.default_rng(d).uniform(0, 2, (5, d))
     found = decompose(hull, asked)
     assert (found.energy_ev_atom == 0).all()
@@ -198,7 +198,7 @@ def test_elements_alone_decompose_into_themselves(d: int) -> None:
 def test_eight_elements_are_those_of_pymatgen() -> None:
     counts, energy = random_system(5, 8, 14, 0.0)
     asked = np.random.default_rng(5).uniform(0, 1, (10, 8))
-    found, reference = decompose(facets(counts, energy), asked), diagram(counts, energy)
+    found, reference = decompose(lower_facets(counts, energy), asked), diagram(counts, energy)
     expected = [reference.get_hull_energy_per_atom(composition(n)) for n in asked]
     assert found.energy_ev_atom == pytest.approx(expected, abs=1e-9)
 
@@ -206,13 +206,13 @@ def test_eight_elements_are_those_of_pymatgen() -> None:
 def test_of_equal_phases_the_first_and_of_one_composition_the_lowest_stands() -> None:
     counts = np.array([[1, 0], [0, 1], [1, 1], [2, 2], [1, 1]])
     energy = np.array([0, 0, -0.5, -1.0, -1.0])
-    assert set(facets(counts, energy).vertices.ravel().tolist()) == {0, 1, 3}
+    assert set(lower_facets(counts, energy).vertices.ravel().tolist()) == {0, 1, 3}
     energy[3] = np.nan
-    assert set(facets(counts, energy).vertices.ravel().tolist()) == {0, 1, 4}
+    assert set(lower_facets(counts, energy).vertices.ravel().tolist()) == {0, 1, 4}
 
 
 def test_nothing_asked_nothing_answered() -> None:
-    hull = facets(np.eye(3), np.zeros(3))
+    hull = lower_facets(np.eye(3), np.zeros(3))
     assert decompose(hull, np.zeros((0, 3))).phase.shape == (0, 3)
     none = kinks(hull, np.array([1, 0, 0]), np.zeros((0, 3)))
     assert none.start.tolist() == [0] and none.phase.shape == (0, 3)
@@ -221,11 +221,11 @@ def test_nothing_asked_nothing_answered() -> None:
 @pytest.mark.parametrize("bad", [[-1.0, 2.0], [0.0, 0.0], [np.nan, 1.0], [np.inf, 1.0]])
 def test_bad_compositions_are_refused(bad: list[float]) -> None:
     with pytest.raises(InputError, match="give amounts of 0 or more"):
-        decompose(facets(np.eye(2), np.zeros(2)), np.array([[1.0, 1.0], bad]))
+        decompose(lower_facets(np.eye(2), np.zeros(2)), np.array([[1.0, 1.0], bad]))
 
 
 def test_elements_come_first_and_at_zero() -> None:
     with pytest.raises(InputError, match="elements first"):
-        facets(np.array([[1, 1], [0, 1]]), np.zeros(2))
+        lower_facets(np.array([[1, 1], [0, 1]]), np.zeros(2))
     with pytest.raises(InputError, match="elements at zero"):
-        facets(np.eye(2), np.array([0.0, 0.1]))
+        lower_facets(np.eye(2), np.array([0.0, 0.1]))

@@ -4,7 +4,7 @@ import pytest
 from mp_server import KEY
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.materials_project.key import SETTING, VARIABLE, api_key, without_key
+from maiscreen.candidates.materials_project.key import SETTING, VARIABLE, api_key, redact_key
 
 
 @pytest.fixture
@@ -58,4 +58,4 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_texts_without_key() -> None:
-    assert KEY not in without_key(f"a {KEY} b {KEY}", KEY)
+    assert KEY not in redact_key(f"a {KEY} b {KEY}", KEY)

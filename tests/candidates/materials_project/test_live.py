@@ -8,7 +8,7 @@ import pytest
 from maiscreen.candidates.materials_project.build import build_materials_project
 from maiscreen.candidates.materials_project.key import api_key
 from maiscreen.candidates.materials_project.query import PBE, R2SCAN, Query
-from maiscreen.candidates.materials_project.service import opened
+from maiscreen.candidates.materials_project.service import open_service
 from maiscreen.candidates.snapshot.check import verify
 from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.candidates.snapshot.tables import structure
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.live
 @pytest.mark.parametrize("thermo_type", [PBE, R2SCAN])
 def test_todays_data(tmp_path: Path, thermo_type: str) -> None:
     query = Query(("Sn", "Ge"), ("Cl",), thermo_type)
-    with opened(api_key()) as service:
+    with open_service(api_key()) as service:
         build_materials_project(service, query, tmp_path / "out", lambda done, total: None)
     snapshot = load_snapshot(tmp_path / "out")
     assert all(check.passed for check in verify(snapshot)), verify(snapshot)

@@ -14,17 +14,17 @@ from mp_server import KEY, Server
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.materials_project import fetch
-from maiscreen.candidates.materials_project.build import Built, build_materials_project
+from maiscreen.candidates.materials_project.build import BuildResult, build_materials_project
 from maiscreen.candidates.materials_project.query import R2SCAN, Query
-from maiscreen.candidates.materials_project.service import Patience, ServiceError, opened
+from maiscreen.candidates.materials_project.service import RetryPolicy, ServiceError, open_service
 from maiscreen.candidates.snapshot.folder import work_folder
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import structure, table
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.models.crystals.symmetry import silence_spglib
 
 Start = Callable[..., Server]
 QUERY = Query(("Sn", "Si", "Ti", "V"), ("F", "Cl"))
-QUICK = Patience(timeout_s=300.0, tries=3, backoff_s=0.001)
+QUICK = RetryPolicy(timeout_s=300.0, tries=3, backoff_s=0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +45,10 @@ def build(
     server: Server,
     out: Path,
     query: Query = QUERY,
-    patience: Patience = QUICK,
+    patience: RetryPolicy = QUICK,
     told: Callable[[int, int], None] = lambda done, total: None,
-) -> Built:
-    with opened(KEY, server.endpoint, patience) as service:
+) -> BuildResult:
+    with open_service(KEY, server.endpoint, patience) as service:
         return build_materials_project(service, query, out, told)
 
 
@@ -112,7 +112,7 @@ def test_structures_are_those_of_the_lowest_material(undisturbed: Any) -> None:
     tin = structure(snapshot, "Na15Sn4")
     assert tin is not None
     assert tin.composition.reduced_formula == "Na15Sn4"
-    with quiet():
+    with silence_spglib():
         assert tin.get_space_group_info()[1] == 220
     assert structure(snapshot, "NaXe") is None
     assert structure(load_snapshot(), "NaCl") is None
@@ -159,7 +159,7 @@ def test_faults_are_waited_out(
     monkeypatch.setattr("time.sleep", pauses.append)
     with at(server, *faults):
         # Where the machine is slow, more answers than one are too late, and asked for again.
-        build(server, tmp_path / "out", patience=Patience(0.8, 30, 0.001))
+        build(server, tmp_path / "out", patience=RetryPolicy(0.8, 30, 0.001))
     assert 7 in pauses, "Retry-After was not kept"
     assert contents(tmp_path / "out") == contents(whole)
 
@@ -189,7 +189,7 @@ def test_what_does_not_pass_is_told(
 def test_refused_key(undisturbed: Any, tmp_path: Path) -> None:
     server = undisturbed[0]
     with (
-        opened("0" * 32, server.endpoint, QUICK) as service,
+        open_service("0" * 32, server.endpoint, QUICK) as service,
         pytest.raises(InputError, match="API key") as raised,
     ):
         build_materials_project(service, QUERY, tmp_path / "out", lambda done, total: None)
@@ -342,7 +342,7 @@ def test_an_answer_that_was_cut_on_disk_is_asked_for_again(
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1", "127.0.0.1:80", "http://me:word@host/", ""])
 def test_addresses_that_are_none(address: str) -> None:
-    with pytest.raises(InputError, match="--endpoint"), opened(KEY, address):
+    with pytest.raises(InputError, match="--endpoint"), open_service(KEY, address):
         pass
 
 

@@ -14,8 +14,8 @@ from maiscreen.candidates.molecules.molecule import Molecule, Molecules, write_f
 from maiscreen.candidates.molecules.registry import (
     LOST_HYDROGEN,
     NAMED_GROUPS,
-    own_rows,
-    registered,
+    registry_molecules,
+    supplement_rows,
 )
 from maiscreen.candidates.molecules.smiles import groups_on, read_smiles
 from maiscreen.candidates.molecules.space import (
@@ -78,7 +78,7 @@ def test_vacuum_boiling_points_are_refused() -> None:
 
 
 def test_formulas_hold_the_atoms_that_are_counted() -> None:
-    for molecule in registered():
+    for molecule in registry_molecules():
         assert count_by_pymatgen(molecule.formula) == atoms(molecule), molecule
 
 
@@ -87,9 +87,9 @@ def test_atoms_are_those_of_the_registry() -> None:
     """The registry's own Hill formula, but for the H of oxyhalides that it writes as HX adducts."""
     from chemicals.identifiers import search_chemical
 
-    own = {row["cas"] for row in own_rows()} | LOST_HYDROGEN.keys()
+    own = {row["cas"] for row in supplement_rows()} | LOST_HYDROGEN.keys()
     checked = 0
-    for molecule in registered():
+    for molecule in registry_molecules():
         if molecule.kind == "organohalide" and molecule.cas not in own:
             text = search_chemical(molecule.cas).formula
             assert count_by_pymatgen(text.split("-")[0].split("+")[0]) == atoms(molecule), molecule
@@ -98,7 +98,7 @@ def test_atoms_are_those_of_the_registry() -> None:
 
 
 def test_every_cas_number_has_a_right_check_digit() -> None:
-    for molecule in registered():
+    for molecule in registry_molecules():
         digits = molecule.cas.replace("-", "")
         total = sum(i * int(d) for i, d in enumerate(reversed(digits[:-1]), start=1))
         assert total % 10 == int(digits[-1]), molecule
@@ -164,7 +164,12 @@ def test_kinds_hold_what_they_say() -> None:
 
 
 def test_perchlorates_and_acids_are_no_oxyhalides() -> None:
-    assert not {m.cas for m in registered()} & {"7616-83-3", "7790-69-4", "16872-11-0", "7778-54-3"}
+    assert not {m.cas for m in registry_molecules()} & {
+        "7616-83-3",
+        "7790-69-4",
+        "16872-11-0",
+        "7778-54-3",
+    }
 
 
 def test_records_and_arrays_hold_the_same() -> None:

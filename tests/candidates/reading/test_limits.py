@@ -34,18 +34,18 @@ def test_pipes_devices_and_folders_are_not_waited_for(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_unsound_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        limits.parsed_json(text)
+        limits.parse_json(text)
 
 
 def test_json_of_too_many_items_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "JSON_ITEMS", 100)
-    assert len(limits.parsed_json("[" + "1," * 90 + "1]")) == 91
+    assert len(limits.parse_json("[" + "1," * 90 + "1]")) == 91
     with pytest.raises(ValueError, match="more than 100 items"):
-        limits.parsed_json("[" + "[]," * 90 + "1]")
+        limits.parse_json("[" + "[]," * 90 + "1]")
 
 
 def test_other_peoples_json_may_hold_nan() -> None:
-    found = limits.parsed_json(b'\xef\xbb\xbf{"a": NaN, "a": 1}', lenient=True)
+    found = limits.parse_json(b'\xef\xbb\xbf{"a": NaN, "a": 1}', lenient=True)
     assert found == {"a": 1}
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.reading.parquet import check_pages, read_parquet, struct
+from maiscreen.candidates.reading.parquet import check_pages, read_parquet, read_struct
 
 
 def written(table: pa.Table, **options: Any) -> bytes:
@@ -67,7 +67,7 @@ def test_pages_count_and_not_what_the_footer_says_of_them(monkeypatch: pytest.Mo
     zeros = written(pa.table({"a": np.zeros(1000)}), compression="zstd", use_dictionary=False)
     # The header of the first page: its kind (15 00), then what it unpacks to, zigzag.
     assert zeros[4:9] == b"\x15\x00\x15\x8e\x7d"
-    assert struct(zeros, 4, len(zeros))[0][2] == 8007
+    assert read_struct(zeros, 4, len(zeros))[0][2] == 8007
     monkeypatch.setattr(limits, "PARQUET_BYTES", 8100)
     check_pages(zeros, 1000)
     with pytest.raises(ValueError, match="unpacks to more than"):

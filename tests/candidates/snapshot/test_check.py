@@ -122,11 +122,11 @@ def test_volumes_of_an_unknown_source(copy: Path) -> None:
 
 
 def test_another_snapshot_in_the_place_of_a_pinned_one(copy: Path) -> None:
-    from maiscreen.candidates.snapshot.snapshot import pinned
+    from maiscreen.candidates.snapshot.snapshot import pin_snapshot
 
-    pin = pinned(str(copy))
+    pin = pin_snapshot(str(copy))
     assert load_snapshot(pin) is load_snapshot(copy)
     signed(copy, "phases.csv", lambda text: text.replace("-2.114426", "-2.114427"))
-    assert pinned(str(copy)) != pin
+    assert pin_snapshot(str(copy)) != pin
     with pytest.raises(InputError, match="another snapshot"):
         load_snapshot(pin.replace(pin[-4:], "0000"))

@@ -12,7 +12,7 @@ from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.molecules.smiles import MAX_LENGTH, groups_on, read_smiles
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.columns import parsed_cell, read_cell
+from maiscreen.candidates.snapshot.columns import parse_cell, read_cell
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.tables import structure, table
 
@@ -155,8 +155,8 @@ def test_cells_that_are_none(given: object) -> None:
 
 def test_a_cell_is_read() -> None:
     assert read_cell(cell()) is not None
-    assert parsed_cell(json.dumps(cell())) is not None
-    assert parsed_cell("[" * 100_000) is None
+    assert parse_cell(json.dumps(cell())) is not None
+    assert parse_cell("[" * 100_000) is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maiscreen.descriptors.blends.exposure import PAPER_LAYERS, law, thickness_range_um
+from maiscreen.descriptors.blends.exposure import PAPER_LAYERS, growth_law, thickness_range_um
 from maiscreen.descriptors.blends.vapour import THICKNESS_EXPONENT
 
 
@@ -12,10 +12,10 @@ def test_the_law_is_the_fit_of_the_papers_layers() -> None:
     x, y = np.log(np.array(PAPER_LAYERS)).T
     # polyfit's scale has one degree of freedom here, as ours.
     (slope, _), covariance = np.polyfit(x, y, 1, cov=True)
-    assert law().exponent == pytest.approx(slope)
-    assert law().exponent_std == pytest.approx(covariance[0, 0] ** 0.5)
-    assert pytest.approx(law().exponent, abs=0.005) == THICKNESS_EXPONENT
-    assert law().exponent_std == pytest.approx(0.32, abs=0.005)
+    assert growth_law().exponent == pytest.approx(slope)
+    assert growth_law().exponent_std == pytest.approx(covariance[0, 0] ** 0.5)
+    assert pytest.approx(growth_law().exponent, abs=0.005) == THICKNESS_EXPONENT
+    assert growth_law().exponent_std == pytest.approx(0.32, abs=0.005)
 
 
 def test_ranges_hold_the_layers_and_widen_away_from_ten_seconds() -> None:

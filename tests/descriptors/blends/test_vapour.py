@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.constants import N_A, e
 
 from maiscreen.candidates.molecules.mixtures import MixtureSpace
-from maiscreen.descriptors.blends.vapour import reduction_of, thickness_um, vapour_over
+from maiscreen.descriptors.blends.vapour import blend_reduction, thickness_um, vapour_over
 
 SPACE = MixtureSpace(3, (0, 1, 2), blends=3, ratio_steps=7)
 PRESSURES = st.lists(st.floats(1e-3, 1e6), min_size=3, max_size=3)
@@ -43,7 +43,7 @@ def test_an_unknown_pressure_leaves_its_blends_unknown() -> None:
 
 def test_potential_of_a_blend_is_the_mean_by_electrons() -> None:
     fraction = np.array([[0.25], [0.75], [0.0]])
-    gibbs, charge, volts = reduction_of(
+    gibbs, charge, volts = blend_reduction(
         fraction, np.array([[-1104.0], [-600.0], [0.0]]), np.array([[4.0], [3.0], [0.0]])
     )
     assert gibbs[0] == pytest.approx(-726.0)

@@ -21,8 +21,8 @@ from maiscreen.descriptors.composition.features import (
     GROUPS,
     MAGPIE_LABELS,
     element_fractions,
+    feature_labels,
     features,
-    labels,
     magpie,
 )
 from maiscreen.descriptors.composition.statistics import (
@@ -102,13 +102,13 @@ def test_stoichiometry_and_valence_are_those_of_matminer() -> None:
     expected = by_matminer(formulas, featurizer("Stoichiometry"))
     np.testing.assert_allclose(extra.stoichiometry(c), expected, rtol=1e-9)  # of 30 bits
     expected = by_matminer(formulas, featurizer("ValenceOrbital", props=("avg", "frac")))[:, 4:]
-    np.testing.assert_allclose(extra.valence(c), expected, rtol=1e-12)
+    np.testing.assert_allclose(extra.valence_shares(c), expected, rtol=1e-12)
     assert tuple(featurizer("Stoichiometry").feature_labels()) == extra.STOICHIOMETRY_LABELS
 
 
 def test_ionic_characters_by_a_loop_over_pairs() -> None:
     formulas = training_formulas()[::8]
-    for formula, row in zip(formulas, extra.ionic(compositions(formulas)), strict=True):
+    for formula, row in zip(formulas, extra.ionic_character(compositions(formulas)), strict=True):
         known = Composition(formula)
         x = {e: magpie_table()[e.Z - 1, 7] for e in known}
         pairs = list(itertools.combinations(known, 2))
@@ -171,7 +171,7 @@ def test_every_group_is_finite_labelled_and_the_same_row_by_row() -> None:
     c = compositions(formulas)
     together = features(c, tuple(GROUPS))
     assert np.isfinite(together).all()
-    names = labels(tuple(GROUPS))
+    names = feature_labels(tuple(GROUPS))
     assert together.shape == (len(formulas), len(names)) and len(set(names)) == len(names)
     for k in (0, 7, len(formulas) - 1):
         alone = features(compositions([formulas[k]]), tuple(GROUPS))
@@ -235,7 +235,10 @@ def test_features_go_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_composition_gives_no_row() -> None:
-    assert features(compositions([]), tuple(GROUPS)).shape == (0, len(labels(tuple(GROUPS))))
+    assert features(compositions([]), tuple(GROUPS)).shape == (
+        0,
+        len(feature_labels(tuple(GROUPS))),
+    )
 
 
 def test_spelling_does_not_matter() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
-from maiscreen.descriptors.hazards.moisture import ACIDS, acids_of, hydrolysis, with_moisture
+from maiscreen.descriptors.hazards.moisture import ACIDS, acids_of, hydrolysis, moisture_reaction
 
 
 def atoms(side: str) -> Counter[str]:
@@ -28,7 +28,7 @@ def test_every_hydrolysis_is_balanced(count: int, halogen: str) -> None:
 
 def test_the_acid_is_that_of_the_halogen_and_said_to_be_derived() -> None:
     for halogen in HALOGENS:
-        text = with_moisture(f"Ti{halogen}4", "Ti", 1, halogen, 4)
+        text = moisture_reaction(f"Ti{halogen}4", "Ti", 1, halogen, 4)
         assert text.startswith("derived: ")
         assert f"4 H{halogen} " in text
         assert ACIDS[halogen] in text
@@ -36,7 +36,7 @@ def test_the_acid_is_that_of_the_halogen_and_said_to_be_derived() -> None:
 
 
 def test_bonds_between_metals_forbid_an_equation() -> None:
-    text = with_moisture("Si2Cl6", "Si", 2, "Cl", 6)
+    text = moisture_reaction("Si2Cl6", "Si", 2, "Cl", 6)
     assert "→" not in text
     assert "6 HCl for each Si2Cl6" in text
     assert "sensitive to shock" in text

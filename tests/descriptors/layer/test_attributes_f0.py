@@ -10,11 +10,11 @@ from maiscreen.descriptors.layer.adhesion import adhesion, interface_energy_j_m2
 from maiscreen.descriptors.layer.layer import Layer
 from maiscreen.descriptors.layer.mechanics import (
     ALLOY_MODULUS_STD_FRACTION,
-    hill,
+    hill_mean,
     phase_modulus,
     youngs_modulus,
 )
-from maiscreen.descriptors.layer.permeability import electrolyte_permeability, open_by_growth
+from maiscreen.descriptors.layer.permeability import electrolyte_permeability, openness_from_growth
 from maiscreen.descriptors.layer.transport import effective_medium, hop_conductivity_ms_cm
 from maiscreen.descriptors.reaction.salts import SALTS, salt
 
@@ -151,7 +151,7 @@ def test_hill_lies_between_the_hashin_shtrikman_bounds() -> None:
     shear, k1, k2, f = 10.0, 15.0, 45.0, 0.3
     exact = 1 / (f / (k1 + 4 / 3 * shear) + (1 - f) / (k2 + 4 / 3 * shear)) - 4 / 3 * shear
     voigt, reuss = f * k1 + (1 - f) * k2, 1 / (f / k1 + (1 - f) / k2)
-    ours = hill(np.array([f]), np.array([k1]), np.array([k2]))[0]
+    ours = hill_mean(np.array([f]), np.array([k1]), np.array([k2]))[0]
     assert reuss < exact < voigt
     assert ours == pytest.approx(exact, rel=0.1)
 
@@ -179,7 +179,7 @@ def test_organic_by_products_open_the_layer() -> None:
 
 @given(st.floats(0.05, 20))
 def test_open_share_is_a_share(ratio: float) -> None:
-    opened = open_by_growth(np.array([ratio]))[0]
+    opened = openness_from_growth(np.array([ratio]))[0]
     assert 0 <= opened < 1
     assert (opened == 0) == (1 <= ratio <= 2)
 

@@ -17,10 +17,10 @@ from maiscreen.candidates.molecules.data import (
     thermochemistry_of,
 )
 from maiscreen.candidates.molecules.molecule import Molecule, Molecules
-from maiscreen.candidates.molecules.registry import registered
+from maiscreen.candidates.molecules.registry import registry_molecules
 from maiscreen.candidates.molecules.space import mixed_halides, molecules, organohalides, oxyhalides
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
-from maiscreen.descriptors.molecules.coupling import coupled, sodium_oxide
+from maiscreen.descriptors.molecules.coupling import coupled_product, sodium_oxide
 from maiscreen.descriptors.molecules.molecules import by_products, describe_molecules
 from maiscreen.descriptors.molecules.reduction import (
     BINDS_OXYGEN,
@@ -143,7 +143,7 @@ def test_interpolated_energies_are_as_good_as_stated() -> None:
 def test_the_boiling_point_rule_holds_for_molecules() -> None:
     """Fitted equation and tabulated boiling point, where the equation is nearest to 25 °C."""
     gaps = []
-    for m in registered():
+    for m in registry_molecules():
         point, equations = molecule_points().get(m.cas), molecule_equations().get(m.cas, ())
         for one in equations[:1]:
             if point and point.boiling_k > 0 and one.t_min_k <= 298.15 <= one.t_max_k:
@@ -220,7 +220,7 @@ def test_oxides_that_bind_oxygen_are_told_by_the_tables() -> None:
 def test_the_entropy_estimate_is_as_good_as_stated() -> None:
     gaps = [
         estimated_entropy_j_mol_k(m) - known
-        for m in registered()
+        for m in registry_molecules()
         if (known := thermochemistry_of(m.cas, "g").entropy_j_mol_k) == known
     ]
     assert len(gaps) > 70
@@ -308,8 +308,8 @@ def test_by_products() -> None:
     assert volumes["0.5 ethane"] == 0
     # Biphenyl: 154.21 g/mol over 1.04 g/cm³.
     assert volumes["0.5 biphenyl"] == pytest.approx(154.21 / 1.04 / 2, rel=0.01)
-    assert coupled("x-C9H11").name == ""
-    assert np.isnan(coupled("x-C9H11").volume_cm3_mol)
+    assert coupled_product("x-C9H11").name == ""
+    assert np.isnan(coupled_product("x-C9H11").volume_cm3_mol)
 
 
 def test_groups_couple_to_twice_their_atoms() -> None:

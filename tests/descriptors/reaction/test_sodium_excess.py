@@ -16,7 +16,7 @@ from pymatgen.core.periodic_table import Element
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS, parse_formula
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.hulls.facets import facets, joined
+from maiscreen.candidates.hulls.facets import join_facets, lower_facets
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.snapshot.columns import SCHEMA
 from maiscreen.candidates.snapshot.snapshot import (
@@ -59,7 +59,7 @@ def full_hull() -> np.ndarray:
     """ΔE of every halide from the kink next to sodium of the full hull, eV for a formula unit."""
     pairs = sorted({*zip(COLUMNS.metal[HALIDES], COLUMNS.halogen[HALIDES], strict=True)})
     systems = [phase_system(SNAPSHOT, str(m), str(x)) for m, x in pairs]
-    hulls = joined([facets(one.counts, one.energy_ev_atom) for one in systems])
+    hulls = join_facets([lower_facets(one.counts, one.energy_ev_atom) for one in systems])
     number = [
         pairs.index(pair)
         for pair in zip(COLUMNS.metal[HALIDES], COLUMNS.halogen[HALIDES], strict=True)

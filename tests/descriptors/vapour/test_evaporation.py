@@ -13,7 +13,7 @@ from maiscreen.descriptors.vapour.evaporation import (
     from_tables,
     fusion_from_k,
     stable_phase,
-    tables_of,
+    vapour_tables,
 )
 from maiscreen.descriptors.vapour.volatility import (
     best_estimate,
@@ -46,7 +46,7 @@ def test_pressure_never_falls_from_cold_to_hot(formula: str) -> None:
 def test_phases_meet_at_the_melting_point() -> None:
     met = 0
     for formula in FORMULAS:
-        t = tables_of(formula)
+        t = vapour_tables(formula)
         if t and 250 < t.melting_k < 900:
             below, above = (from_tables(formula, t.melting_k + d) for d in (-0.001, 0.001))
             assert below and above

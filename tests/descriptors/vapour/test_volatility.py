@@ -18,7 +18,7 @@ from maiscreen.descriptors.vapour.evaporation import (
     from_tables,
     fusion_from_k,
     ln_pressure_atm_boiling_rule,
-    measured,
+    measured_pressure,
 )
 from maiscreen.descriptors.vapour.volatility import (
     estimates,
@@ -49,7 +49,7 @@ def test_all_certain_rows_are_there() -> None:
 def test_uranium_hexafluoride_sublimes() -> None:
     # T11: the liquid's equation ends at the triple point; 110 Torr at 25 °C, not 272.
     assert torr("UF6") == pytest.approx(110, rel=0.15)
-    assert measured("UF6", ROOM_K) is None
+    assert measured_pressure("UF6", ROOM_K) is None
 
 
 def test_dimers() -> None:
@@ -132,7 +132,7 @@ def test_error_of_the_boiling_rule() -> None:
     for formula, point in points().items():
         if len(parse_formula(formula)) < 2 or not point.boiling_k <= 700:
             continue
-        known = measured(formula, ROOM_K) or from_tables(formula, ROOM_K)
+        known = measured_pressure(formula, ROOM_K) or from_tables(formula, ROOM_K)
         rule = from_boiling_point(formula, ROOM_K)
         if known is None or rule is None or "dimer" in known.source:
             continue

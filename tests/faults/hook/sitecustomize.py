@@ -116,9 +116,9 @@ def met(rank):
 
 AROUND = {
     "maiscreen.screen.describe.describe": {"describe": watched},
-    "maiscreen.screen.paper.comparison": {"choose": met},
+    "maiscreen.screen.paper.comparison": {"rank_with_controls": met},
     "maiscreen.screen.blends.table": {"describe_blends": watched},
-    "maiscreen.screen.blends.front_runners": {"rank_front": met},
+    "maiscreen.screen.blends.front_runners": {"rank_front_runners": met},
 }
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.models.attributes.attributes import attributes, either
+from maiscreen.models.attributes.attributes import attributes, mix_outcomes
 from maiscreen.screen.paper.controls import chloropropane_layer
 
 
@@ -19,7 +19,7 @@ def estimate(value: float, std: float, source: str = "x") -> Estimate:
 def test_mixture_has_the_second_moment_of_its_parts(
     a: float, s: float, b: float, t: float, p: float
 ) -> None:
-    merged = either(estimate(a, s), estimate(b, t), np.array([p]))
+    merged = mix_outcomes(estimate(a, s), estimate(b, t), np.array([p]))
     value = merged.value[0]
     assert value == (a if p >= 0.5 else b)
     expected = p * (s**2 + (a - value) ** 2) + (1 - p) * (t**2 + (b - value) ** 2)
@@ -28,14 +28,16 @@ def test_mixture_has_the_second_moment_of_its_parts(
 
 def test_mixture_against_draws() -> None:
     rng = np.random.default_rng(1)
-    merged = either(estimate(2.0, 0.5), estimate(-1.0, 0.2), np.array([0.7]))
+    merged = mix_outcomes(estimate(2.0, 0.5), estimate(-1.0, 0.2), np.array([0.7]))
     first = rng.random(200_000) < 0.7
     drawn = np.where(first, rng.normal(2, 0.5, 200_000), rng.normal(-1, 0.2, 200_000))
     assert merged.std[0] == pytest.approx(np.sqrt(np.mean((drawn - 2.0) ** 2)), rel=0.01)
 
 
 def test_an_impossible_outcome_may_be_unknown() -> None:
-    merged = either(estimate(np.nan, np.nan, "alloy"), estimate(1.0, 0.1, "bare"), np.zeros(1))
+    merged = mix_outcomes(
+        estimate(np.nan, np.nan, "alloy"), estimate(1.0, 0.1, "bare"), np.zeros(1)
+    )
     assert (merged.value[0], merged.std[0], merged.source[0]) == (1.0, pytest.approx(0.1), "bare")
 
 

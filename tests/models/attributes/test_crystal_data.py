@@ -11,7 +11,7 @@ import pytest
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
-from maiscreen.descriptors.layer.layer import Estimate, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, f0_estimate
 from maiscreen.descriptors.reaction.reduction import GuessedEnergies, reduction
 from maiscreen.models.attributes import crystal_data
 from maiscreen.models.attributes.attributes import Assumptions, attributes
@@ -25,7 +25,7 @@ from maiscreen.models.predictions import learned
 from maiscreen.screen.describe.interphase import layers
 
 PHASES = np.array(["NaGa4", "Na15Sn4", "Ti", "N", "", "Na7Sn12"])
-TABLE = tabulated(np.full(6, 30.0), np.full(6, 10.5), "Hill mean of elements")
+TABLE = f0_estimate(np.full(6, 30.0), np.full(6, 10.5), "Hill mean of elements")
 
 
 class Said:
@@ -59,9 +59,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Said]]:
     monkeypatch.setattr(learned, "_surrogate", lambda target, pins: models[target])
     monkeypatch.setattr(learned, "_card", lambda target, pins: models[target].card)
     monkeypatch.setattr(learned, "digest", lambda card: "of no model")
-    learned._predicted.cache_clear()
+    learned._predict.cache_clear()
     yield models
-    learned._predicted.cache_clear()
+    learned._predict.cache_clear()
 
 
 def test_crystal_data_before_learned_values_before_tables(said: dict[str, Said]) -> None:
@@ -177,7 +177,7 @@ def test_tables_alone_ask_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> Estimate:
         raise AssertionError("a model was asked")
 
-    monkeypatch.setattr(crystal_data, "learned", refuse)
+    monkeypatch.setattr(crystal_data, "predict_target", refuse)
     monkeypatch.setattr(learned, "_surrogate", refuse)
     found = attributes(_layer(), 298.15, Assumptions(fidelity="F0"))
     assert {f for each in found.values() for f in each.fidelity.tolist()} == {"F0"}
@@ -227,7 +227,7 @@ def test_the_error_of_a_learned_modulus_reaches_the_layer(said: dict[str, Said])
     stds = []
     for std in (0.0, 20.0):
         said["youngs_modulus_gpa"].std = std
-        learned._predicted.cache_clear()
+        learned._predict.cache_clear()
         stds.append(attributes(layer, 298.15, Assumptions(fidelity="F1"))["youngs_modulus"].std)
     assert stds[1][0] > stds[0][0]  # tin's alloy is learned
     assert stds[1][1] == stds[0][1]  # titanium has moduli in the table

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2, adhesion, phase_adhesion
-from maiscreen.descriptors.layer.layer import Estimate, Layer, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, Layer, f0_estimate
 from maiscreen.descriptors.layer.mechanics import phase_modulus, salt_modulus, youngs_modulus
 from maiscreen.descriptors.layer.transport import ionic_conductivity
 from maiscreen.models.attributes.fidelity import (
-    simulated,
+    apply_labels,
     simulated_barrier,
     simulated_salt_barrier,
 )
@@ -31,7 +31,7 @@ LABELS = {
 }
 PHASES = np.array(["NaSn", "Ti", ""])
 SALTS = np.array(["NaCl", "NaF", "NaCl"])
-TABLE = tabulated(np.array([1.0, 2.0, 3.0]), 0.5, "table")
+TABLE = f0_estimate(np.array([1.0, 2.0, 3.0]), 0.5, "table")
 
 
 def layer(phase: str, sodium_mol: float, phase_cm3: float) -> Layer:
@@ -41,7 +41,7 @@ def layer(phase: str, sodium_mol: float, phase_cm3: float) -> Layer:
 
 
 def test_labels_replace_tables_where_there_are_some() -> None:
-    phase, salt = simulated("youngs_modulus", (PHASES, SALTS), (TABLE, TABLE), LABELS)
+    phase, salt = apply_labels("youngs_modulus", (PHASES, SALTS), (TABLE, TABLE), LABELS)
     assert phase.value.tolist() == [1, 2, 3]
     assert salt.value.tolist() == [35, 2, 35]
     assert salt.std.tolist() == [2, 0.5, 2]
@@ -50,19 +50,19 @@ def test_labels_replace_tables_where_there_are_some() -> None:
 
 
 def test_salts_get_sodiums_measured_surface() -> None:
-    _, salt = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
+    _, salt = apply_labels("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
     assert salt.value[0] == pytest.approx(0.25 + (0.52 - 0.20) / 2)
     assert salt.std[0] == pytest.approx(np.hypot(0.06, 0.08))
 
 
 def test_salts_are_corrected_all_or_none() -> None:
     fewer = {key: label for key, label in LABELS.items() if key[0] != "NaI"}
-    _, salt = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
+    _, salt = apply_labels("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
     assert salt.fidelity.tolist() == ["F0"] * 3
 
 
 def test_metal_phases_get_what_the_interface_leaves_of_sodiums_cohesion() -> None:
-    phase, _ = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
+    phase, _ = apply_labels("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), LABELS)
     # γ_interface = 0.10 + 0.30 − 0.30
     assert phase.value[0] == pytest.approx(0.52 - 0.10)
     assert phase.std[0] == pytest.approx(np.hypot(0.05, 0.03))
@@ -71,7 +71,7 @@ def test_metal_phases_get_what_the_interface_leaves_of_sodiums_cohesion() -> Non
 
 def test_without_sodiums_own_surface_no_work_of_adhesion_is_used() -> None:
     fewer = {key: label for key, label in LABELS.items() if key[0] != "Na"}
-    both = simulated("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
+    both = apply_labels("work_of_adhesion", (PHASES, SALTS), (TABLE, TABLE), fewer)
     assert all(one.fidelity.tolist() == ["F0"] * 3 for one in both)
 
 
@@ -85,7 +85,7 @@ def test_tin_keeps_the_measured_conductivity_and_others_differ_as_their_barriers
 
 def test_vacancies_of_its_own_heat_cost_their_formation() -> None:
     names = np.array(["NaSn", "Na3Sb"])
-    table = tabulated(np.array([1.0, 2.0]), 0.5, "table")
+    table = f0_estimate(np.array([1.0, 2.0]), 0.5, "table")
     barrier = simulated_barrier(names, table, "of_its_own_heat", LABELS)
     # Na3Sb has no label of a vacancy.
     assert barrier.value.tolist() == pytest.approx([0.85, 2])

@@ -8,7 +8,7 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.training_data import moduli
 from maiscreen.descriptors.reaction.salts import salt
-from maiscreen.models.attributes.crystal_data import POISSON_RANGE, tabulated_moduli, usable
+from maiscreen.models.attributes.crystal_data import POISSON_RANGE, tabulated_moduli, usable_rows
 
 
 def _key(formula: str) -> str:
@@ -47,7 +47,7 @@ def test_what_no_solid_has_is_not_used(formula: str) -> None:
 def test_few_rows_are_refused() -> None:
     table = moduli()
     bulk, shear = (table[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
-    good = usable(bulk, shear)
+    good = usable_rows(bulk, shear)
     assert 100 < (~good).sum() < 200
     poisson = (3 * bulk - 2 * shear)[good] / (2 * (3 * bulk + shear))[good]
     assert poisson.min() >= POISSON_RANGE[0]

@@ -8,7 +8,7 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.candidates.entries.add import add_entries
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.snapshot.snapshot import load_snapshot, pinned
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, pin_snapshot
 from maiscreen.models.crystals.prototypes import prototype, prototypes
 from maiscreen.models.crystals.snapshot_phases import NEAR_HULL_EV_ATOM, phase_of, phases
 from maiscreen.models.simulation.checks import reference_volume_a3_atom, snapshot_energy_ev_atom
@@ -30,13 +30,13 @@ def with_silver(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = folder / "mine.json"
     file.write_text(json.dumps([entry.as_dict() for entry in entries]))
     add_entries(load_snapshot(), file, folder / "out")
-    return pinned(str(folder / "out"))
+    return pin_snapshot(str(folder / "out"))
 
 
 def test_phases_of_a_snapshot_join_those_of_the_table(fetched: Path) -> None:
     table = {one.formula: one.kind for one in prototypes()}
     assert phases() == table
-    found = phases(pinned(str(fetched)))
+    found = phases(pin_snapshot(str(fetched)))
     assert list(found)[: len(table)] == list(table)
     new = found.keys() - table.keys()
     rows = {row["formula"]: row for row in load_snapshot(fetched).phases.to_pylist()}
@@ -51,7 +51,7 @@ def test_phases_of_a_snapshot_join_those_of_the_table(fetched: Path) -> None:
 
 
 def test_the_table_comes_first(fetched: Path) -> None:
-    assert phase_of("Na15Sn4", pinned(str(fetched))) is prototype("Na15Sn4")
+    assert phase_of("Na15Sn4", pin_snapshot(str(fetched))) is prototype("Na15Sn4")
 
 
 def test_a_structure_of_a_snapshot(with_silver: str) -> None:

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.models.labels.evidence import FEWEST_PAIRS, UNTESTED, differences, evidence, unusable
+from maiscreen.models.labels.evidence import (
+    FEWEST_PAIRS,
+    UNTESTED,
+    differences,
+    evidence,
+    why_unusable,
+)
 from maiscreen.models.labels.labels import UNITS, Label, load_labels
 from maiscreen.models.labels.potentials import DEFAULT, SECOND
 
@@ -112,11 +118,11 @@ def test_nothing_of_a_doubtful_structure_is_used(broken: str) -> None:
         assert differences("youngs_modulus", labels) == {}
         if model == DEFAULT:
             assert ("NaSn", "youngs_modulus") not in found
-            assert unusable("NaSn", "youngs_modulus", labels) == "its structure: 9 % off"
-            assert unusable("NaSn", broken, labels) == "9 % off"
+            assert why_unusable("NaSn", "youngs_modulus", labels) == "its structure: 9 % off"
+            assert why_unusable("NaSn", broken, labels) == "9 % off"
         else:
             assert found["NaSn", "youngs_modulus"].models == (DEFAULT,)
-            assert unusable("NaSn", "youngs_modulus", labels) == ""
+            assert why_unusable("NaSn", "youngs_modulus", labels) == ""
 
 
 def test_the_zero_of_formation_energies_is_no_agreement() -> None:
@@ -125,15 +131,15 @@ def test_the_zero_of_formation_energies_is_no_agreement() -> None:
     labels = [*many("formation_energy", [(-0.2, -0.3)]), *elements]
     assert differences("formation_energy", labels) == {PHASES[0]: pytest.approx(-0.1)}
     assert ("Na", "formation_energy") not in evidence(labels)
-    assert unusable("Na", "formation_energy", labels) == "zero by definition"
+    assert why_unusable("Na", "formation_energy", labels) == "zero by definition"
     assert ("Na", "volume") in evidence(labels)
 
 
 def test_why_a_property_may_not_be_used() -> None:
     labels = [*phase("NaSn", migration_barrier=None), label("NaGe", "migration_barrier", 0.2)]
-    assert unusable("NaSn", "migration_barrier", labels) == "no result"
-    assert unusable("NaSn", "work_of_adhesion", labels) == f"no label of {DEFAULT}"
-    assert "its structure has no" in unusable("NaGe", "migration_barrier", labels)
+    assert why_unusable("NaSn", "migration_barrier", labels) == "no result"
+    assert why_unusable("NaSn", "work_of_adhesion", labels) == f"no label of {DEFAULT}"
+    assert "its structure has no" in why_unusable("NaGe", "migration_barrier", labels)
     assert set(evidence(labels)) == {("NaSn", "formation_energy"), ("NaSn", "volume")}
 
 
@@ -164,5 +170,5 @@ def test_every_embedded_label_can_be_used_or_says_why() -> None:
     found = evidence()
     for one in load_labels():
         if one.model == DEFAULT:
-            reason = unusable(one.formula, one.property)
+            reason = why_unusable(one.formula, one.property)
             assert ((one.formula, one.property) in found) == (not reason)

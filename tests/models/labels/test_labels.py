@@ -7,7 +7,14 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.crystals.prototypes import prototypes
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, from_lines, load_labels, to_lines
-from maiscreen.models.labels.plan import Job, Origin, check, jobs, sensible, without_result
+from maiscreen.models.labels.plan import (
+    Job,
+    Origin,
+    check_labels,
+    jobs,
+    meaningful_quantities,
+    without_result,
+)
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
 from maiscreen.models.simulation.checks import settings_hash
 
@@ -37,8 +44,8 @@ def test_each_embedded_simulation_is_whole_and_made_as_today() -> None:
         groups[Job(one.formula, quantity_of[one.property], one.model)].append(one)
     for job, labels in groups.items():
         origin = Origin(labels[0].model_version, labels[0].weights_sha256, labels[0].licence)
-        check(job, labels, origin, settings_hash(job.quantity))
-        assert job.quantity in sensible(job.formula, PHASES[job.formula])
+        check_labels(job, labels, origin, settings_hash(job.quantity))
+        assert job.quantity in meaningful_quantities(job.formula, PHASES[job.formula])
         assert all(one.unit == UNITS[one.property] for one in labels)
 
 
@@ -65,12 +72,12 @@ def test_what_makes_no_sense_is_not_simulated() -> None:
 
 def test_labels_without_a_reason_are_refused() -> None:
     job, origin = Job("NaCl", "elasticity", DEFAULT), Origin("1", "ab", "MIT")
-    check(job, without_result(job, "why", 1.0, origin, "s"), origin, "s")
+    check_labels(job, without_result(job, "why", 1.0, origin, "s"), origin, "s")
     with pytest.raises(ValueError, match="nothing says why"):
-        check(job, without_result(job, "", 1.0, origin, "s"), origin, "s")
+        check_labels(job, without_result(job, "", 1.0, origin, "s"), origin, "s")
     for other in (Job("NaCl", "structure", DEFAULT), Job("NaF", "elasticity", DEFAULT)):
         with pytest.raises(ValueError, match="labels of something else"):
-            check(other, without_result(job, "why", 1.0, origin, "s"), origin, "s")
+            check_labels(other, without_result(job, "why", 1.0, origin, "s"), origin, "s")
 
 
 @pytest.mark.parametrize(

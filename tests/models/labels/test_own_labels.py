@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.labels.evidence import evidence, evidence_of, pinned
+from maiscreen.models.labels.evidence import evidence, evidence_of, pin_labels
 from maiscreen.models.labels.labels import load_labels, to_lines
 from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners.cli import main
 from maiscreen.screen.advice.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.describe.describe import pin, sources
+from maiscreen.screen.describe.describe import own_sources, pin_own_data
 
 
 def write(folder: Path, factor: float) -> str:
@@ -34,14 +34,14 @@ def test_the_same_labels_say_the_same(tmp_path: Path) -> None:
 
 def test_pins(tmp_path: Path) -> None:
     folder = write(tmp_path / "mine", 2.0)
-    pin_of = pinned(folder)
-    assert pinned(pin_of) == pin_of
-    assert pinned("") == ""
+    pin_of = pin_labels(folder)
+    assert pin_labels(pin_of) == pin_of
+    assert pin_labels("") == ""
     usual = evidence()["Na15Sn4", "youngs_modulus"].value
     assert evidence_of(pin_of)["Na15Sn4", "youngs_modulus"].value == pytest.approx(2 * usual)
     write(tmp_path / "mine", 3.0)
     # What was read under a pin stays; another process would be told.
-    assert pinned(folder) != pin_of
+    assert pin_labels(folder) != pin_of
     with pytest.raises(InputError, match="other labels than the campaign was started with"):
         evidence_of(pin_of[:-4] + "0000")
 
@@ -55,8 +55,8 @@ def test_folders_without_labels(tmp_path: Path, content: str | None) -> None:
 
 
 def test_a_campaign_takes_them(tmp_path: Path) -> None:
-    own = pin(Campaign(labels=write(tmp_path / "soft", 0.1)))
-    assert sources(own)["labels"] == own.labels[-64:]
+    own = pin_own_data(Campaign(labels=write(tmp_path / "soft", 0.1)))
+    assert own_sources(own)["labels"] == own.labels[-64:]
     assert own.fingerprint() != Campaign().fingerprint()
     values = [
         explain("SnCl4", campaign=one)["attributes"]["youngs_modulus"]["value"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.fit import fit, fits
+from maiscreen.models.learning.fit import count_fits, fit
 from maiscreen.models.learning.splits import grouped_folds
-from maiscreen.models.learning.training import Training, embedded_training, plain
-from maiscreen.models.learning.validation import coverage, prepare, unseen
+from maiscreen.models.learning.training import Training, embedded_training, unweighted_training
+from maiscreen.models.learning.validation import coverage, predict_unseen, prepare
 
 
 def some(step: int, name: str = "bulk_modulus_gpa") -> Training:
@@ -20,7 +20,7 @@ def test_card_tells_what_was_done() -> None:
     steps = []
     model = fit(some(40), "bulk", done=lambda: steps.append(1))
     card = model.card
-    assert len(steps) == fits() == 11
+    assert len(steps) == count_fits() == 11
     assert card.data["rows"] == 275
     assert card.scale == "log10"
     judged = card.metrics["bulk_modulus_gpa"]
@@ -45,8 +45,8 @@ def test_no_row_is_tested_by_a_model_that_saw_it() -> None:
     # Noise can be learned by heart and not foreseen.
     rows = some(20)
     noise = 10 ** np.random.default_rng(0).normal(1.5, 0.3, len(rows))
-    material = prepare(plain(rows.target, rows.formulas, noise, "noise"))
-    found = unseen(material, grouped_folds(material.compositions), 0)
+    material = prepare(unweighted_training(rows.target, rows.formulas, noise, "noise"))
+    found = predict_unseen(material, grouped_folds(material.compositions), 0)
     assert abs(np.corrcoef(found.predicted, found.observed)[0, 1]) < 0.15
     assert coverage(found) == pytest.approx(0.9, abs=0.05)
 
@@ -84,6 +84,6 @@ def test_a_stated_error_lowers_the_weight() -> None:
 def test_refuses_too_little(
     formulas: tuple[str, ...], values: tuple[float, ...], named: str
 ) -> None:
-    rows = plain("bulk_modulus_gpa", formulas, np.array(values, dtype=float), "x")
+    rows = unweighted_training("bulk_modulus_gpa", formulas, np.array(values, dtype=float), "x")
     with pytest.raises(InputError, match=named):
         fit(rows, "x")

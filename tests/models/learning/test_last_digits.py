@@ -8,9 +8,9 @@ from maiscreen.candidates.rounding import significant
 from maiscreen.candidates.snapshot.training_data import energies, moduli
 from maiscreen.descriptors.composition import features as extra
 from maiscreen.descriptors.composition.features import features
-from maiscreen.models.learning.model import answers
+from maiscreen.models.learning.model import evaluate_trees
 from maiscreen.models.storage.model import embedded_surrogate, embedded_targets
-from maiscreen.screen.embedding import asked
+from maiscreen.screen.embedding import formulas_by_target
 
 NUDGE = 1e-12
 
@@ -18,7 +18,7 @@ NUDGE = 1e-12
 def formulas_of(target: str) -> tuple[str, ...]:
     """What campaigns ask of a model, and a part of what it was trained on."""
     table = energies() if target.startswith(("formation", "volume")) else moduli()
-    return (*asked().get(target, ()), *table["formula"].to_pylist()[::20])
+    return (*formulas_by_target().get(target, ()), *table["formula"].to_pylist()[::20])
 
 
 @pytest.mark.parametrize("target", embedded_targets())
@@ -29,7 +29,7 @@ def test_kernels_move_no_prediction(target: str, monkeypatch: pytest.MonkeyPatch
     see test_features_are_those_of_plain_numbers_to_the_last_bit.
     """
     model, chosen = embedded_surrogate(target), compositions(formulas_of(target))
-    expected = answers(model.estimator, model.errors, features(chosen))
+    expected = evaluate_trees(model.estimator, model.errors, features(chosen))
     random = np.random.default_rng(17)
 
     for signs in (1.0, -1.0, None):
@@ -39,5 +39,5 @@ def test_kernels_move_no_prediction(target: str, monkeypatch: pytest.MonkeyPatch
             return significant(values * (1 + NUDGE * along))
 
         monkeypatch.setattr(extra, "significant", nudged)
-        found = answers(model.estimator, model.errors, features(chosen))
+        found = evaluate_trees(model.estimator, model.errors, features(chosen))
         np.testing.assert_array_equal(found, expected)

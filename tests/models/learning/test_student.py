@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from maiscreen.models.learning import student as student_training_student
-from maiscreen.models.learning.student import BLOCK, FAR, Student, taught
+from maiscreen.models.learning.student import BLOCK, FAR, Student, train_network
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def student() -> Student:
 def taught_for(steps: int, count: int) -> Student:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(student_training_student, "STEPS", steps)
-        return taught(rows(count).astype(np.float32), law(rows(count)), 0)
+        return train_network(rows(count).astype(np.float32), law(rows(count)), 0)
 
 
 def by_hand(student: Student, known: Sequence[float]) -> tuple[float, float]:
@@ -89,7 +89,8 @@ def test_the_same_seed_gives_the_same_student(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(student_training_student, "STEPS", 20)
     known = rows(300)
     first, again, other = (
-        taught(known.astype(np.float32), law(known), seed).predict(known) for seed in (1, 1, 2)
+        train_network(known.astype(np.float32), law(known), seed).predict(known)
+        for seed in (1, 1, 2)
     )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -101,7 +102,7 @@ def test_what_never_varies_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     known[:, 5] = 7.0
     said = law(known)
     said[:, 1] = 0.0
-    assert taught(known.astype(np.float32), said, 0).predict(known)[1] == pytest.approx(1.0)
+    assert train_network(known.astype(np.float32), said, 0).predict(known)[1] == pytest.approx(1.0)
 
 
 def test_slopes_are_those_of_the_loss() -> None:
@@ -113,11 +114,11 @@ def test_slopes_are_those_of_the_loss() -> None:
     known, wanted = rng.normal(size=(7, 4)), rng.normal(size=(7, 2))
 
     def loss() -> float:
-        out = student_training_student.layers(weights, biases, known)[-1]  # type: ignore[arg-type]
+        out = student_training_student.layer_activations(weights, biases, known)[-1]  # type: ignore[arg-type]
         return float(np.sum((out - wanted) ** 2) / 2)
 
-    found = student_training_student.layers(weights, biases, known)  # type: ignore[arg-type]
-    slopes = student_training_student._slopes(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
+    found = student_training_student.layer_activations(weights, biases, known)  # type: ignore[arg-type]
+    slopes = student_training_student._gradients(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
     for parameter, slope in zip([*weights, *biases], slopes, strict=True):
         for place in np.ndindex(parameter.shape):
             kept = parameter[place]

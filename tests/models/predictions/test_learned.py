@@ -10,9 +10,14 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import digest_of, folder_of
 from maiscreen.models.learning.fit import fit
-from maiscreen.models.learning.training import embedded_training, plain
+from maiscreen.models.learning.training import embedded_training, unweighted_training
 from maiscreen.models.predictions import learned as module
-from maiscreen.models.predictions.learned import learned, models_used, own_targets, pinned
+from maiscreen.models.predictions.learned import (
+    models_used,
+    own_targets,
+    pin_models,
+    predict_target,
+)
 from maiscreen.models.storage.model import save
 
 FORMULAS = ("NaGe", "Na15Sn4", "NaGe")
@@ -22,7 +27,7 @@ def _trained(folder: Path, target: str, factor: float = 1.0, name: str = "mine")
     """Train on few rows, whose values are changed by a factor."""
     rows = embedded_training(target)
     few = rows.take(np.arange(0, len(rows), 40))
-    changed = plain(target, few.formulas, few.values * factor, "test")
+    changed = unweighted_training(target, few.formulas, few.values * factor, "test")
     save(fit(changed, name, splits=("grouped",)), folder)
     return str(folder)
 
@@ -39,31 +44,31 @@ def shear(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_model_of_ones_own_takes_the_place_of_the_embedded_one(soft: str) -> None:
     usual, own = (
-        learned("youngs_modulus_gpa", FORMULAS),
-        learned("youngs_modulus_gpa", FORMULAS, (soft,)),
+        predict_target("youngs_modulus_gpa", FORMULAS),
+        predict_target("youngs_modulus_gpa", FORMULAS, (soft,)),
     )
     assert (own.value < usual.value / 2).all()
     assert own.value[0] == own.value[2]
     assert own.source[0].startswith("learned (soft ")
     assert usual.source[0] != own.source[0]
-    other = learned("volume_a3_atom", FORMULAS, (soft,))
-    assert other.value.tolist() == learned("volume_a3_atom", FORMULAS).value.tolist()
+    other = predict_target("volume_a3_atom", FORMULAS, (soft,))
+    assert other.value.tolist() == predict_target("volume_a3_atom", FORMULAS).value.tolist()
 
 
 def test_each_distinct_formula_is_predicted_alike_whatever_is_beside_it() -> None:
-    many = learned("youngs_modulus_gpa", np.array([*FORMULAS, "NaIn", "Na7Ga13", "NaP7"]))
-    alone = [learned("youngs_modulus_gpa", (one,)) for one in FORMULAS]
+    many = predict_target("youngs_modulus_gpa", np.array([*FORMULAS, "NaIn", "Na7Ga13", "NaP7"]))
+    alone = [predict_target("youngs_modulus_gpa", (one,)) for one in FORMULAS]
     assert many.value[:3].tolist() == [one.value[0] for one in alone]
     assert many.std[:3].tolist() == [one.std[0] for one in alone]
 
 
 def test_a_pin_is_the_folder_and_what_is_in_it(soft: str, tmp_path: Path) -> None:
-    (pin,) = pinned((soft,))
+    (pin,) = pin_models((soft,))
     assert folder_of(pin) == soft
     assert len(digest_of(pin)) == 64
-    assert pinned((pin,)) == (pin,)
+    assert pin_models((pin,)) == (pin,)
     shutil.copytree(soft, tmp_path / "copy")
-    (copy,) = pinned((str(tmp_path / "copy"),))
+    (copy,) = pin_models((str(tmp_path / "copy"),))
     assert digest_of(copy) == digest_of(pin)
 
 
@@ -73,30 +78,30 @@ def test_the_day_of_a_training_changes_no_digest_but_the_intervals_do(
     shutil.copytree(soft, tmp_path / "copy")
     path = tmp_path / "copy" / "card.json"
     card = json.loads(path.read_text())
-    usual = digest_of(pinned((soft,))[0])
+    usual = digest_of(pin_models((soft,))[0])
     path.write_text(json.dumps(card | {"date": "2000-01-01", "seconds": 1.0}))
-    assert digest_of(pinned((str(tmp_path / "copy"),))[0]) == usual
+    assert digest_of(pin_models((str(tmp_path / "copy"),))[0]) == usual
     wider = [2 * one for one in card["calibration"]["half"]]
     path.write_text(json.dumps(card | {"calibration": {**card["calibration"], "half": wider}}))
-    assert digest_of(pinned((str(tmp_path / "copy"),))[0]) != usual
+    assert digest_of(pin_models((str(tmp_path / "copy"),))[0]) != usual
 
 
 def test_another_model_in_a_pinned_folder_is_noticed(soft: str, shear: str, tmp_path: Path) -> None:
     here = tmp_path / "model"
     shutil.copytree(soft, here)
-    (pin,) = pinned((str(here),))
-    module._loaded.cache_clear()
+    (pin,) = pin_models((str(here),))
+    module._load_pinned.cache_clear()
     shutil.rmtree(here)
     shutil.copytree(shear, here)
     with pytest.raises(InputError, match="another model than the campaign was started with"):
-        pinned((pin,))
+        pin_models((pin,))
     assert own_targets((str(here),)) == ("shear_modulus_gpa",)
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
         with pytest.raises(InputError, match="neither a model nor a store"):
-            pinned((str(folder),))
+            pin_models((str(folder),))
 
 
 def test_a_changed_file_is_refused(soft: str, tmp_path: Path) -> None:
@@ -104,24 +109,24 @@ def test_a_changed_file_is_refused(soft: str, tmp_path: Path) -> None:
     model = tmp_path / "copy" / "model.skops"
     model.write_bytes(model.read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match="was changed"):
-        pinned((str(tmp_path / "copy"),))
+        pin_models((str(tmp_path / "copy"),))
 
 
 def test_two_models_of_one_target_are_refused(soft: str, tmp_path: Path) -> None:
     shutil.copytree(soft, tmp_path / "copy")
     with pytest.raises(InputError, match="one model for each target"):
-        pinned((soft, str(tmp_path / "copy")))
+        pin_models((soft, str(tmp_path / "copy")))
 
 
 def test_a_model_of_no_use_to_the_screen_is_refused(tmp_path: Path) -> None:
     folder = _trained_barrier(tmp_path / "barrier")
     with pytest.raises(InputError, match="which the screen does not take"):
-        pinned((folder,))
+        pin_models((folder,))
 
 
 def _trained_barrier(folder: Path) -> str:
     rows = embedded_training("youngs_modulus_gpa").take(np.arange(0, 4000, 40))
-    barriers = plain("migration_barrier_ev", rows.formulas, rows.values / 500, "test")
+    barriers = unweighted_training("migration_barrier_ev", rows.formulas, rows.values / 500, "test")
     save(fit(barriers, "barrier", splits=("grouped",)), folder)
     return str(folder)
 
@@ -146,6 +151,6 @@ def test_a_store_stands_for_the_models_that_it_uses(soft: str, tmp_path: Path) -
     shutil.copytree(soft, tmp_path / "mine")
     shutil.copytree(soft, tmp_path / "other")
     use("mine", tmp_path)
-    (pin,) = pinned((str(tmp_path),))
+    (pin,) = pin_models((str(tmp_path),))
     assert folder_of(pin) == str(tmp_path / "mine")
     assert own_targets((str(tmp_path),)) == ("youngs_modulus_gpa",)

@@ -8,9 +8,9 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.fit import fit
 from maiscreen.models.learning.model import Surrogate
-from maiscreen.models.learning.training import plain
+from maiscreen.models.learning.training import unweighted_training
 from maiscreen.models.predictions import table as predicting
-from maiscreen.models.predictions.table import answered
+from maiscreen.models.predictions.table import predict_table
 from maiscreen.models.training_files.table import Table, read_table
 
 SHEAR = "shear_modulus_gpa"
@@ -18,7 +18,7 @@ SHEAR = "shear_modulus_gpa"
 
 @pytest.fixture
 def model(quick_recipe: None, moduli: dict[str, float]) -> Surrogate:
-    rows = plain(SHEAR, tuple(moduli), np.array(list(moduli.values())), "mine.csv")
+    rows = unweighted_training(SHEAR, tuple(moduli), np.array(list(moduli.values())), "mine.csv")
     return fit(rows, "mine", splits=("grouped",))
 
 
@@ -28,7 +28,7 @@ def table(tmp_path: Path, text: str) -> Table:
 
 
 def test_says_what_the_model_says(model: Surrogate, tmp_path: Path) -> None:
-    found = answered(model, table(tmp_path, "name;Formula\na;MgO\nb;TiN\n\nc;O2Zr\n"))
+    found = predict_table(model, table(tmp_path, "name;Formula\na;MgO\nb;TiN\n\nc;O2Zr\n"))
     said = model.predict(["MgO", "TiN", "ZrO2"])
     assert found.left_out == ()
     assert found.table["row"].to_pylist() == [2, 3, 5]
@@ -51,7 +51,7 @@ def test_rows_that_cannot_be_read_are_named(
     monkeypatch.setattr(predicting, "PART", 2)
     told: list[tuple[int, int]] = []
     data = table(tmp_path, "formula,x\nMgO,1\n=1+1,2\n,3\nXx2,4\nTiN,5\n")
-    found = answered(model, data, watch=lambda done, total: told.append((done, total)))
+    found = predict_table(model, data, watch=lambda done, total: told.append((done, total)))
     assert [(one.row, one.formula) for one in found.left_out] == [(3, "=1+1"), (4, ""), (5, "Xx2")]
     assert all(one.reason for one in found.left_out)
     assert found.table["row"].to_pylist() == [2, 6]
@@ -70,9 +70,9 @@ def test_refuses_tables_without_formulas(
     model: Surrogate, tmp_path: Path, text: str, named: str
 ) -> None:
     with pytest.raises(InputError, match=named):
-        answered(model, table(tmp_path, text))
+        predict_table(model, table(tmp_path, text))
 
 
 def test_refuses_to_be_fast_without_a_student(model: Surrogate, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no student"):
-        answered(model, table(tmp_path, "formula\n??\n"), fast=True)
+        predict_table(model, table(tmp_path, "formula\n??\n"), fast=True)

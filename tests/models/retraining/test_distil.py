@@ -25,11 +25,11 @@ from maiscreen.models.retraining import distil
 from maiscreen.models.retraining.distil import (
     MOST,
     add_student,
-    allowed,
-    lessons,
-    lessons_count,
-    repeated,
-    with_student,
+    count_steps,
+    distil_student,
+    repeat_trained_rows,
+    teaching_compositions,
+    untested_lessons,
 )
 from maiscreen.models.storage.model import CARD, MODEL, STUDENT, load, save
 
@@ -75,20 +75,20 @@ def steps() -> list[int]:
 def quick(plain: Surrogate, steps: list[int]) -> Surrogate:
     """A model whose student was taught for two steps, by 230 compositions."""
     with short_lessons(5, 2, 600):
-        return with_student(plain, done=lambda: steps.append(1))
+        return distil_student(plain, done=lambda: steps.append(1))
 
 
 @pytest.fixture(scope="module")
 def good() -> Surrogate:
     """A model whose student was taught for seconds, by 1,400 compositions."""
     with short_lessons(50, 200, 60):
-        return with_student(fit(some(30), "small", splits=("grouped",)))
+        return distil_student(fit(some(30), "small", splits=("grouped",)))
 
 
 def test_card_tells_how_it_was_tested(quick: Surrogate, steps: list[int]) -> None:
     card = quick.card.student
     assert card is not None
-    assert len(steps) == lessons_count() == 11
+    assert len(steps) == count_steps() == 11
     assert set(card.metrics) == {"grouped", "sodium"}
     assert set(card.metrics["grouped"]) == {"mae", "rmse", "r2", "coverage", "nominal", "rows"}
     assert card.metrics["grouped"]["rows"] == quick.card.data["rows"] == 92
@@ -133,10 +133,10 @@ def test_its_intervals_are_its_own(quick: Surrogate) -> None:
 
 def test_no_lesson_bears_on_what_is_tested() -> None:
     own = compositions(some(10).formulas)
-    given = lessons(own)
+    given = teaching_compositions(own)
     folds = grouped_folds(own)
     for fold in folds:
-        kept = given.take(allowed(own, fold, given))
+        kept = given.take(untested_lessons(own, fold, given))
         tested = own.take(fold[1])
         assert not np.isin(kept.chemical_system, tested.chemical_system).any()
         assert not kept.contains("Na").any()
@@ -147,12 +147,12 @@ def test_sodium_is_kept_where_the_split_keeps_it() -> None:
     own = compositions(["NaCl", "NaF", "Na2O", "KCl", "NaSn"])
     given = compositions(["NaBr", "KBr", "NaCl"])
     (first, *_) = [fold for fold in grouped_folds(own) if 0 not in fold[1]]
-    assert allowed(own, first, given).tolist()[:2] == [0, 1]
+    assert untested_lessons(own, first, given).tolist()[:2] == [0, 1]
 
 
 def test_lessons_hold_each_composition_once_and_all_of_the_training() -> None:
     own = compositions(["XeNe", "NeXe", "NaCl", "Na2Cl2", "Ne3Xe"])
-    given = lessons(own)
+    given = teaching_compositions(own)
     assert len(np.unique(given.key)) == len(given)
     assert np.isin(own.key, given.key).all()
     assert len(given) == len(distil._embedded()) + 2
@@ -161,7 +161,7 @@ def test_lessons_hold_each_composition_once_and_all_of_the_training() -> None:
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_what_the_trees_know_is_shown_more_often(flags: list[bool]) -> None:
     own = np.array(flags)
-    times = np.bincount(repeated(own), minlength=len(own))
+    times = np.bincount(repeat_trained_rows(own), minlength=len(own))
     assert (times[~own] == 1).all()
     known, others = int(own.sum()), int((~own).sum())
     for count in np.unique(times[own]).tolist():
@@ -180,7 +180,7 @@ def test_noise_is_not_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
     few = pool(80)
     monkeypatch.setattr(student_training, "STEPS", 150)
     monkeypatch.setattr(distil, "_embedded", lambda: few)
-    card = with_student(fit(made_up, "noise", splits=("grouped",))).card.student
+    card = distil_student(fit(made_up, "noise", splits=("grouped",))).card.student
     assert card is not None
     assert card.metrics["grouped"]["r2"] < 0.1
 

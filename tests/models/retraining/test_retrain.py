@@ -9,7 +9,7 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.models import Report, retrain
 from maiscreen.models.learning.compare import compare
-from maiscreen.models.learning.training import Training, plain
+from maiscreen.models.learning.training import Training, unweighted_training
 from maiscreen.models.retraining import held_back as held
 from maiscreen.models.storage.model import load
 
@@ -214,7 +214,9 @@ def test_notices_a_wrong_unit(
 
 def test_folds_hold_back_whole_systems_and_let_the_base_keep_its_rows() -> None:
     """Brute force over the rows: nothing of the user's held-back systems is learned from."""
-    base = plain(SHEAR, ("LiO", "KO", "ZrC", "Li2O2"), np.array([5.0, 6.0, 7.0, 5.1]), "base")
+    base = unweighted_training(
+        SHEAR, ("LiO", "KO", "ZrC", "Li2O2"), np.array([5.0, 6.0, 7.0, 5.1]), "base"
+    )
     names = [f"{m}{x}{n}" for m in ("Li", "K", "Rb", "Ca") for x in ("O", "S", "F") for n in "12"]
     systems = np.array(["-".join(sorted((n[: -2 or None], n[-2]))) for n in names])
     from maiscreen.candidates.chemistry.formula import compositions
@@ -243,11 +245,11 @@ def test_many_systems_are_held_back_once() -> None:
 
 def test_draws_from_too_many_rows() -> None:
     rows = tuple(f"Na{n}Sn" for n in range(1, 101))
-    training = plain(SHEAR, rows, np.arange(1.0, 101.0), "many")
-    few = held.drawn(training, seed=0, most=10)
+    training = unweighted_training(SHEAR, rows, np.arange(1.0, 101.0), "many")
+    few = held.sample_rows(training, seed=0, most=10)
     assert len(few) == 10
     assert few.values.tolist() == sorted(few.values.tolist())
-    assert held.drawn(training, seed=0, most=100) is training
+    assert held.sample_rows(training, seed=0, most=100) is training
 
 
 def test_the_interval_of_a_difference_is_that_of_its_systems() -> None:
@@ -270,9 +272,9 @@ def test_the_interval_of_a_difference_is_that_of_its_systems() -> None:
 
 
 def test_rows_of_two_trainings() -> None:
-    one = plain(SHEAR, ("NaSn",), np.array([5.0]), "one")
+    one = unweighted_training(SHEAR, ("NaSn",), np.array([5.0]), "one")
     two = Training(SHEAR, ("KSn",), np.array([6.0]), np.array([0.1]), np.array([2.0]), "two")
-    both = held.joined(one, two)
+    both = held.join_trainings(one, two)
     assert both.formulas == ("NaSn", "KSn")
     assert both.weights.tolist() == [1.0, 2.0]
     assert both.source == "one + two"

@@ -14,17 +14,17 @@ def relaxed(formula: str):  # type: ignore[no-untyped-def]
     from maiscreen.models.simulation.potential import load_potential
 
     potential = load_potential()
-    return relax.relaxed(prototype(formula).structure(), potential).structure, potential
+    return relax.relax_crystal(prototype(formula).structure(), potential).structure, potential
 
 
 def test_sodium_on_sodium_is_twice_its_surface_energy() -> None:
     from ase.build import bcc110
     from ase.optimize import LBFGS
 
-    from maiscreen.models.simulation.adhesion import EV_A2_TO_J_M2, adhere
+    from maiscreen.models.simulation.adhesion import EV_A2_TO_J_M2, compute_adhesion
 
     sodium, potential = relaxed("Na")
-    found = adhere(sodium, sodium, potential)
+    found = compute_adhesion(sodium, sodium, potential)
     assert found.plane == found.sodium_plane == (1, 1, 0)
     assert found.strain == pytest.approx(0, abs=1e-6)
     slab = bcc110("Na", (1, 1, 7), a=2 * sodium.lattice.a / np.sqrt(3), vacuum=8.0)
@@ -43,11 +43,17 @@ def _atoms(structure):  # type: ignore[no-untyped-def]
 
 
 def test_strain_of_the_sodium_is_no_part_of_the_work() -> None:
-    from maiscreen.models.simulation.adhesion import SETTINGS, _both, _match, _settled, adhere
+    from maiscreen.models.simulation.adhesion import (
+        SETTINGS,
+        _both,
+        _match,
+        _settle,
+        compute_adhesion,
+    )
 
     salt, potential = relaxed("NaCl")
     sodium, _ = relaxed("Na")
-    found = adhere(salt, sodium, potential)
+    found = compute_adhesion(salt, sodium, potential)
     assert 0 < found.work_j_m2 < 0.6
     assert 0.01 < found.strain < SETTINGS.max_strain
     # Far apart, the slabs have the energies that the work is counted from.
@@ -58,15 +64,17 @@ def test_strain_of_the_sodium_is_no_part_of_the_work() -> None:
     together, *alone = (one.energy_ev for one in potential.evaluate([apart, *parts]))
     assert together == pytest.approx(sum(alone), abs=1e-3)
     # Relaxed one by one or together, they end within what the relaxation leaves.
-    settled = [_settled(one, area, potential, SETTINGS).energy_j_m2 for one in (apart, *parts)]
+    settled = [_settle(one, area, potential, SETTINGS).energy_j_m2 for one in (apart, *parts)]
     assert settled[0] == pytest.approx(settled[1] + settled[2], abs=0.03)
 
 
 def test_no_match_is_a_reason() -> None:
     from dataclasses import replace
 
-    from maiscreen.models.simulation.adhesion import SETTINGS, adhere
+    from maiscreen.models.simulation.adhesion import SETTINGS, compute_adhesion
 
     salt, potential = relaxed("NaCl")
     with pytest.raises(SimulationError, match="no face matches sodium within 1%"):
-        adhere(salt, salt, potential, replace(SETTINGS, max_strain=0.01, max_area_a2=10.0))
+        compute_adhesion(
+            salt, salt, potential, replace(SETTINGS, max_strain=0.01, max_area_a2=10.0)
+        )

@@ -7,19 +7,19 @@ from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
 
 from maiscreen.models.crystals.prototypes import prototype
-from maiscreen.models.crystals.symmetry import in_ieee_setting, point_group, quiet
+from maiscreen.models.crystals.symmetry import in_ieee_setting, point_group, silence_spglib
 from maiscreen.models.simulation import elasticity
-from maiscreen.models.simulation.elasticity import elastic
+from maiscreen.models.simulation.elasticity import compute_elasticity
 from maiscreen.models.simulation.potential import load_potential, to_atoms
-from maiscreen.models.simulation.relax import EV_A3_TO_GPA, relaxed
+from maiscreen.models.simulation.relax import EV_A3_TO_GPA, relax_crystal
 
 pytestmark = pytest.mark.potential
 
 
 def crystal(formula: str) -> Structure:
-    with quiet():
+    with silence_spglib():
         start = prototype(formula).structure()
-    return relaxed(start, load_potential(), fmax_ev_a=elasticity.FMAX_EV_A).structure
+    return relax_crystal(start, load_potential(), fmax_ev_a=elasticity.FMAX_EV_A).structure
 
 
 def curvature_gpa(structure: Structure, strain: NDArray[np.float64]) -> float:
@@ -37,7 +37,7 @@ def curvature_gpa(structure: Structure, strain: NDArray[np.float64]) -> float:
 
 def test_salt_is_as_stiff_as_the_energy_says_and_as_was_found_before() -> None:
     salt = crystal("NaCl")
-    found = elastic(salt, load_potential())
+    found = compute_elasticity(salt, load_potential())
     assert found.strains == (0, 3) and found.stable
     assert found.residual < 1e-4 and found.step_error < 0.01
     c = found.tensor_gpa
@@ -54,14 +54,16 @@ def test_salt_is_as_stiff_as_the_energy_says_and_as_was_found_before() -> None:
 
 
 def test_sodium_is_softer_than_it_should_be() -> None:
-    found = elastic(crystal("Na"), load_potential()).moduli
+    found = compute_elasticity(crystal("Na"), load_potential()).moduli
     assert found is not None
     assert found.youngs_gpa == pytest.approx(6.0, abs=0.5)  # of this model; measured: 10
 
 
 def test_fewer_strains_give_the_same_hexagonal_stiffness() -> None:
     bismuthide = crystal("Na3Bi")
-    few, every = (elastic(bismuthide, load_potential(), every_strain=e) for e in (False, True))
+    few, every = (
+        compute_elasticity(bismuthide, load_potential(), every_strain=e) for e in (False, True)
+    )
     assert few.strains == (0, 2, 3) and every.strains == (0, 1, 2, 3, 4, 5)
     np.testing.assert_allclose(few.tensor_gpa, every.tensor_gpa, atol=0.4)
     assert few.tensor_gpa[5, 5] == pytest.approx(
@@ -77,7 +79,7 @@ def test_an_unstable_crystal_is_said_to_be_one() -> None:
     # Tungsten that is packed face-centred: nothing keeps it from shearing back.
     sites = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
     start = Structure(Lattice.cubic(4.05), ["W"] * 4, sites)
-    found = elastic(relaxed(start, load_potential()).structure, load_potential())
+    found = compute_elasticity(relax_crystal(start, load_potential()).structure, load_potential())
     assert found.least_eigenvalue_gpa < 0
     assert not found.stable and found.moduli is None
 

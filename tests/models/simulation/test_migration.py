@@ -14,7 +14,7 @@ from maiscreen.models.crystals.prototypes import prototype
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.simulation import band, migration, vacancy
 from maiscreen.models.simulation.potential import load_potential
-from maiscreen.models.simulation.relax import relaxed
+from maiscreen.models.simulation.relax import relax_crystal
 
 Floats = NDArray[np.float64]
 
@@ -122,17 +122,19 @@ def test_vacancies_and_hops_that_symmetry_makes_equal_have_equal_energies(
 ) -> None:
     """Any displacements around a vacancy, not relaxed ones, carried by the operations."""
     potential = load_potential()
-    crystal = vacancy.host(prototype(formula).structure(), potential, "Na")
+    crystal = vacancy.build_host(prototype(formula).structure(), potential, "Na")
     shape = (len(crystal.numbers), 3)
     wobble = 0.05 * np.random.default_rng(1).standard_normal(shape)
     known = vacancy.Vacancy(0, 0.0, wobble, 0.0, None)
     equal = np.unique(crystal.acting.images[:, 0])
-    [first, *others] = [vacancy.moved(crystal, known, int(site)) for site in equal]
+    [first, *others] = [vacancy.map_vacancy(crystal, known, int(site)) for site in equal]
 
     def energy(empty: vacancy.Vacancy) -> float:
         rest = np.delete(np.arange(shape[0]), empty.site * crystal.cell.copies)
         places = (crystal.cell.positions_a + empty.displacements_a)[rest]
-        [result] = potential.evaluate([vacancy.atoms(crystal.numbers[rest], crystal.cell, places)])
+        [result] = potential.evaluate(
+            [vacancy.supercell_atoms(crystal.numbers[rest], crystal.cell, places)]
+        )
         return float(result.energy_ev)
 
     assert others
@@ -143,20 +145,20 @@ def test_vacancies_and_hops_that_symmetry_makes_equal_have_equal_energies(
 @pytest.mark.potential
 def test_the_ends_of_a_hop_are_the_vacancies_at_its_ends(small_cells: None) -> None:
     potential = load_potential()
-    crystal = vacancy.host(prototype("Na3Bi").structure(), potential, "Na")
+    crystal = vacancy.build_host(prototype("Na3Bi").structure(), potential, "Na")
     count = len(crystal.numbers)
     empty = [
         vacancy.Vacancy(site, 0.0, np.zeros((count, 3)), 0.0, None)
         for site in range(crystal.mobile)
     ]
-    cell, mobile = crystal.cell, network.among(crystal.acting, crystal.mobile)
+    cell, mobile = crystal.cell, network.restrict_action(crystal.acting, crystal.mobile)
     for orbit in network.hop_orbits(cell.sites[: crystal.mobile], cell.lattice, mobile, 4.0):
         start, end, _ = orbit.first
-        ends = vacancy.ends(crystal, orbit.first, empty[start], empty[end])
+        ends = vacancy.hop_ends(crystal, orbit.first, empty[start], empty[end])
         energies = [result.energy_ev for result in potential.evaluate([ends.start, ends.end])]
         for site, energy in zip((start, end), energies, strict=True):
             rest = np.delete(np.arange(count), site * cell.copies)
-            alone = vacancy.atoms(crystal.numbers[rest], cell, cell.positions_a[rest])
+            alone = vacancy.supercell_atoms(crystal.numbers[rest], cell, cell.positions_a[rest])
             assert energy == pytest.approx(potential.evaluate([alone])[0].energy_ev, abs=1e-3)
         moved_a = np.linalg.norm(ends.end.positions - ends.start.positions, axis=1)
         assert moved_a[0] == pytest.approx(orbit.length_a, abs=1e-3)
@@ -166,7 +168,7 @@ def test_the_ends_of_a_hop_are_the_vacancies_at_its_ends(small_cells: None) -> N
 @pytest.mark.potential
 def test_migration_in_sodium_chloride(small_cells: None) -> None:
     potential = load_potential()
-    structure = relaxed(prototype("NaCl").structure(), potential).structure
+    structure = relax_crystal(prototype("NaCl").structure(), potential).structure
     before = structure.copy()
     found = migration.migrate(structure, potential)
     assert structure == before
@@ -183,7 +185,7 @@ def test_migration_in_sodium_chloride(small_cells: None) -> None:
 
 @pytest.mark.potential
 def test_an_atom_that_jumps_into_the_vacancy_is_noticed(small_cells: None) -> None:
-    crystal = vacancy.host(prototype("NaCl").structure(), load_potential(), "Na")
+    crystal = vacancy.build_host(prototype("NaCl").structure(), load_potential(), "Na")
     cell, still = crystal.cell, np.zeros((16, 3))
     assert vacancy._healer(crystal, 0, still) is None
     neighbour = int(cell.index(np.array([0]), np.array([[1, 0, 0]]))[0])

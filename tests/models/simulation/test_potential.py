@@ -14,7 +14,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.labels.potentials import MODELS
 from maiscreen.models.simulation.potential import load_potential, to_atoms, to_structure
-from maiscreen.models.simulation.relax import MAX_STRESS_GPA, check_sane, relaxed
+from maiscreen.models.simulation.relax import MAX_STRESS_GPA, check_sane, relax_crystal
 
 potential = pytest.mark.potential
 
@@ -110,7 +110,7 @@ def test_stress_is_the_slope_of_the_energy() -> None:
 def test_relaxation_keeps_the_space_group_and_finds_the_least_energy() -> None:
     start = sodium_bismuthide()
     copy = start.copy()
-    result = relaxed(start, load_potential())
+    result = relax_crystal(start, load_potential())
     assert start == copy
     assert result.structure.get_space_group_info(1e-3)[0] == "P6_3/mmc"
     assert result.max_stress_gpa <= MAX_STRESS_GPA
@@ -124,7 +124,7 @@ def test_relaxation_keeps_the_space_group_and_finds_the_least_energy() -> None:
 def test_a_fixed_cell_stays() -> None:
     start = sodium_bismuthide()
     start.translate_sites([0], [0.05, 0.0, 0.02])
-    result = relaxed(start, load_potential(), cell=False)
+    result = relax_crystal(start, load_potential(), cell=False)
     assert np.array_equal(result.structure.lattice.matrix, start.lattice.matrix)
     assert 0 < result.max_force_ev_a <= 0.01 < result.max_stress_gpa
 
@@ -132,7 +132,7 @@ def test_a_fixed_cell_stays() -> None:
 @potential
 def test_what_does_not_converge_is_said() -> None:
     with pytest.raises(SimulationError, match=r"not converged after 2 steps: .* eV/Å and .* GPa"):
-        relaxed(sodium_bismuthide(), load_potential(), max_steps=2)
+        relax_crystal(sodium_bismuthide(), load_potential(), max_steps=2)
 
 
 @potential

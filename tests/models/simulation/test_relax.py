@@ -8,7 +8,7 @@ from maiscreen.models.simulation.relax import (
     CLOSEST_START_RATIO,
     projection,
     random_crystal,
-    relaxed,
+    relax_crystal,
     search,
 )
 
@@ -58,6 +58,6 @@ def test_random_crystals_are_legal_and_repeatable(formula):
 def test_a_search_finds_the_chains_of_tellurium():
     potential = load_potential()
     found = search(prototype("Te"), potential, trials=4, seed=1)
-    known = relaxed(prototype("Te").structure(), potential)
+    known = relax_crystal(prototype("Te").structure(), potential)
     assert found[0].energy_ev_atom == pytest.approx(known.energy_ev / 3, abs=2e-3)
     assert found[0].structure.volume == pytest.approx(known.structure.volume, rel=0.03)

@@ -10,7 +10,7 @@ from pymatgen.core.composition import Composition
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models.crystals.prototypes import Prototype, prototype
-from maiscreen.models.crystals.symmetry import quiet
+from maiscreen.models.crystals.symmetry import silence_spglib
 from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError, from_lines, to_lines
 from maiscreen.models.simulation import simulate as module
 from maiscreen.models.simulation.checks import elastic_faults, settings_hash, structure_faults
@@ -119,7 +119,7 @@ def test_corrections_are_those_of_the_file_that_pymatgen_installs(anion: str) ->
 
 
 def test_only_sulfides_were_corrected_before_2020() -> None:
-    with quiet():
+    with silence_spglib():
         found = {f: legacy_correction_ev_atom(prototype(f).structure()) for f in ("Na2S", "Na3Sb")}
     assert found["Na2S"] == pytest.approx(-0.66346 / 3) and found["Na3Sb"] == 0
     # The shift that SOURCES names: Na2S is 0.053 eV/atom higher under the corrections of 2020.

@@ -16,9 +16,9 @@ from maiscreen.models.labels.evidence import evidence_of
 from maiscreen.models.labels.labels import from_lines, load_labels, to_lines
 from maiscreen.models.learning.card import Card
 from maiscreen.models.storage.model import embedded_folder, load_card
-from maiscreen.models.storage.store import models, resolve
+from maiscreen.models.storage.store import model_entries, resolve
 from maiscreen.models.training_files.read import read_data
-from maiscreen.runners.cli.models import as_lines, as_markdown, described, table
+from maiscreen.runners.cli.models import as_lines, as_markdown, card_text, table
 
 SHEAR = "shear_modulus_gpa"
 CARD: dict[str, Any] = json.loads((embedded_folder() / SHEAR / "card.json").read_text())
@@ -58,7 +58,7 @@ def test_a_card_that_could_not_be_shown_is_none(change: Any, tmp_path: Path) -> 
         Card.from_json(json.dumps(card))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "card.json").write_text(json.dumps(card))
-    found = [one for one in models(tmp_path) if one.name == "mine"]
+    found = [one for one in model_entries(tmp_path) if one.name == "mine"]
     assert "damaged" in table(found)
     assert json.loads(as_lines(found))["error"]
 
@@ -72,7 +72,7 @@ def test_a_card_that_is_no_sound_json(text: str) -> None:
 def test_texts_of_a_card_do_not_steer_the_terminal(tmp_path: Path) -> None:
     card = CARD | {"name": "a\x1b[2J", "recipe": "\x9b2J", "parent": "\u202e"}
     (tmp_path / "card.json").write_text(json.dumps(card))
-    shown = described(load_card(tmp_path)).replace("\n", "")
+    shown = card_text(load_card(tmp_path)).replace("\n", "")
     assert shown.isprintable()
     assert as_markdown([])
 

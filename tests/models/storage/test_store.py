@@ -9,10 +9,10 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.card import Card
-from maiscreen.models.learning.compare import compare_models, evaluate, unseen
-from maiscreen.models.learning.training import plain
+from maiscreen.models.learning.compare import compare_models, evaluate, unseen_rows
+from maiscreen.models.learning.training import unweighted_training
 from maiscreen.models.storage.model import CARD, MODEL, load
-from maiscreen.models.storage.store import IN_USE, find, find_model, models, resolve, use
+from maiscreen.models.storage.store import IN_USE, find, find_model, model_entries, resolve, use
 
 SHEAR = "shear_modulus_gpa"
 pytestmark = pytest.mark.usefixtures("quick_recipe")
@@ -27,7 +27,7 @@ def store(trained_models: Path, tmp_path: Path) -> Path:
 
 
 def own(store: Path) -> dict[str, bool]:
-    return {one.name: one.in_use for one in models(store) if "/" not in one.name}
+    return {one.name: one.in_use for one in model_entries(store) if "/" not in one.name}
 
 
 def demote(folder: Path) -> None:
@@ -46,7 +46,7 @@ def test_lists_finds_and_uses(store: Path, tmp_path: Path) -> None:
     use("two", store)
     assert resolve(store) == (str(store / "two"),)
     assert resolve(store / "one") == (str(store / "one"),)
-    assert models(tmp_path / "none") == models(tmp_path / "nowhere")
+    assert model_entries(tmp_path / "none") == model_entries(tmp_path / "nowhere")
 
 
 def test_says_nothing_is_in_use(store: Path, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_damaged_model_does_not_hide_the_others(store: Path) -> None:
     (store / "one" / CARD).write_text("{")
     (store / "notes").mkdir()
     (store / ".two.part").mkdir()
-    found = {one.name: one for one in models(store) if "/" not in one.name}
+    found = {one.name: one for one in model_entries(store) if "/" not in one.name}
     assert set(found) == {"one", "two"}
     assert found["one"].card is None
     assert "is no JSON" in found["one"].error
@@ -122,7 +122,7 @@ def test_a_damaged_choice_is_refused(store: Path, text: str) -> None:
     with pytest.raises(InputError, match=r"in_use\.json.*is damaged"):
         resolve(store)
     with pytest.raises(InputError, match="is damaged"):
-        models(store)
+        model_entries(store)
 
 
 def test_measures_a_model(store: Path, moduli: dict[str, float]) -> None:
@@ -130,18 +130,18 @@ def test_measures_a_model(store: Path, moduli: dict[str, float]) -> None:
     model = load(store / "one")
     new = {"Na2O": 20.0, "NaF": 5.0, "BaO": 9.0}
     rows = {**dict(list(moduli.items())[:10]), **new}
-    data = plain(SHEAR, tuple(rows), np.array(list(rows.values())), "x")
+    data = unweighted_training(SHEAR, tuple(rows), np.array(list(rows.values())), "x")
     found = evaluate(model, data)
     assert (found["all"]["rows"], found["seen"]["rows"], found["unseen"]["rows"]) == (13, 10, 3)
     predicted = model.predict(list(new))
     errors = np.log10(list(new.values())) - np.log10(predicted.value)
     assert found["unseen"]["mae"] == pytest.approx(np.abs(errors).mean())
     assert found["unseen"]["rmse"] == pytest.approx((errors**2).mean() ** 0.5)
-    assert unseen((model,), data).formulas == tuple(new)
+    assert unseen_rows((model,), data).formulas == tuple(new)
     given = np.array(list(new.values()))
     within = (predicted.low <= given) & (given <= predicted.high)
     assert found["unseen"]["coverage"] == pytest.approx(np.mean(within))
     same = compare_models(model, model, data)
     assert same.difference == same.low == same.high == 0.0
     with pytest.raises(InputError, match="the data are bulk"):
-        evaluate(model, plain("bulk_modulus_gpa", ("NaCl",), np.array([5.0]), "x"))
+        evaluate(model, unweighted_training("bulk_modulus_gpa", ("NaCl",), np.array([5.0]), "x"))

@@ -12,7 +12,7 @@ import pytest
 from maiscreen.candidates.reading import limits
 from maiscreen.models.learning.targets import TYPES, error_estimator, estimator
 from maiscreen.models.storage.model import MODEL, embedded_folder, embedded_targets
-from maiscreen.models.storage.untrusted import check_schema, check_trees, packed
+from maiscreen.models.storage.untrusted import check_schema, check_trees, pack
 
 WIDTH = 5
 
@@ -24,7 +24,7 @@ def content() -> bytes:
     x = rng.normal(size=(400, WIDTH))
     value = estimator(400, 1.0, 0).set_params(n_estimators=3, num_leaves=4).fit(x, x[:, 0])
     errors = error_estimator(400, 0).set_params(n_estimators=2).fit(x, np.abs(x[:, 1]))
-    return packed({"estimator": value, "errors": errors, "counts": np.arange(118)})
+    return pack({"estimator": value, "errors": errors, "counts": np.arange(118)})
 
 
 def schema_of(content: bytes) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.duplicates import contradictions, merged
+from maiscreen.models.learning.duplicates import contradictions, merge_duplicates
 from maiscreen.models.learning.targets import TARGETS
 from maiscreen.models.training_files.columns import factor
 from maiscreen.models.training_files.read import Data, read_data, summary
@@ -235,7 +235,9 @@ def test_every_row_is_kept_or_left_out(rows: list[tuple[int, float]]) -> None:
     kept = np.array(sorted(set(range(len(rows))) - expected), dtype=np.intp)
     if len(kept):
         ones = np.ones(len(kept))
-        first, value, _, weight = merged(kind, group[kept], given_[kept], ones * np.nan, ones)
+        first, value, _, weight = merge_duplicates(
+            kind, group[kept], given_[kept], ones * np.nan, ones
+        )
         assert len(first) == len(set(group[kept].tolist()))
         assert (np.diff(first) > 0).all()
         assert value.min() >= given_[kept].min() * (1 - 1e-9)

@@ -14,7 +14,7 @@ from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.verify import verify
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
-from maiscreen.runners.runs.lab import FOLDER, read_imports, results
+from maiscreen.runners.runs.lab import FOLDER, counted_results, read_imports
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -71,7 +71,7 @@ def test_the_messy_file_is_imported_shown_and_undone(
     assert kept(out) == before
     assert lab("undo", out) == 0
     assert before.items() < kept(out).items()
-    assert results(read_imports(out)) == []
+    assert counted_results(read_imports(out)) == []
     assert lab("undo", out) == 2
     assert lab("undo", out, 1) == 2
     assert "is undone already" in capsys.readouterr().err
@@ -126,11 +126,11 @@ def test_a_campaign_does_not_mind_its_results(out: Path) -> None:
     ranking = (out / "ranking.parquet").read_bytes()
     lab("import", out, PAPER)
     manifest = ownership.read_manifest(out)
-    ownership.check(out, str(manifest["fingerprint"]), NARROW.to_dict())
+    ownership.check_ours(out, str(manifest["fingerprint"]), NARROW.to_dict())
     assert verify(out).problems == ()
     run(NARROW, out, serially=True)
     assert (out / "ranking.parquet").read_bytes() == ranking
-    assert len(results(read_imports(out))) == 5
+    assert len(counted_results(read_imports(out))) == 5
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}\n", b"x", b'{"sha256": 3}\n'])
@@ -162,7 +162,7 @@ def test_two_imports_of_one_number_are_both_kept(
     lab("import", other, messy)
     for path in (other / FOLDER).glob("*"):
         shutil.copy(path, out / FOLDER)  # as if both had been told number 1 at the same time
-    assert len(results(read_imports(out))) == 8
+    assert len(counted_results(read_imports(out))) == 8
     capsys.readouterr()
     assert lab("undo", out, 1) == 2
     assert "is the number of several; give 0001-" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
-from maiscreen.screen.facts.precursors import Catalogue, Known
+from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 from maiscreen.screen.lab_learning.replay import replay
 from maiscreen.screen.lab_sheet.reader import read_results
 
@@ -107,7 +107,7 @@ def test_the_paper_played_again(out: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.slow
 def test_the_page_shows_what_replay_prints(default_ranking: pa.Table) -> None:
     known = [
-        Known(row["formula"], row["name"] or "", row["cas"] or "")
+        KnownPrecursor(row["formula"], row["name"] or "", row["cas"] or "")
         for row in default_ranking.select(["formula", "name", "cas"]).to_pylist()
         if row["formula"] != "Na"
     ]

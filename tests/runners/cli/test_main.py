@@ -156,7 +156,7 @@ def test_run_shows_the_best_and_the_paper(
 
 
 def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     assert main.main(["shortlist", str(tmp_path), "--top", "1"]) == 0
     header, row = capsys.readouterr().out.splitlines()
     assert header.startswith("rank,formula,")
@@ -169,7 +169,7 @@ def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path:
 def test_shortlist_of_a_changed_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, damage: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     with (tmp_path / damage).open("ab") as file:
         file.write(b"x")
     assert main.main(["shortlist", str(tmp_path)]) == 2
@@ -197,7 +197,7 @@ def rewrite(manifest: Path, **changes: object) -> None:
 def test_shortlist_of_a_damaged_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, damage: str, message: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     manifest, ranking = tmp_path / "manifest.json", tmp_path / "ranking.parquet"
     if damage in ("garbage", "columns"):
         content = b"garbage" if damage == "garbage" else to_parquet(pa.table({"key": ["a"]}))
@@ -262,7 +262,7 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
 
 @pytest.mark.slow
 def test_reader_that_goes_away(tmp_path: Path) -> None:
-    run(Campaign(), tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(Campaign(), tmp_path, serially=True, screen=tiny.SCIENCE)
     with subprocess.Popen(
         [*COMMAND, "shortlist", tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -276,7 +276,7 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: str) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
 
     def printed(*arguments: str | Path) -> bytes:
         environment = {**os.environ, "PYTHONIOENCODING": encoding}
@@ -311,7 +311,7 @@ def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: 
 def test_standard_streams_closed_or_full(
     tmp_path: Path, command: str, redirected: str, code: int, error: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     words = [str(tmp_path) if word == "OUT" else word for word in command.split()]
     shell = ["sh", "-c", f'"$@" {redirected}', "sh", *COMMAND, *words]
     done = subprocess.run(shell, capture_output=True, text=True, timeout=300)

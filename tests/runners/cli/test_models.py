@@ -179,7 +179,7 @@ def test_interrupted_ends_with_130(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("maiscreen.models.retraining.held_back.Plan.compare", interrupted)
+    monkeypatch.setattr("maiscreen.models.retraining.held_back.RetrainingPlan.compare", interrupted)
     arguments = ["--target", SHEAR, "--data", str(mine), "--base", "none", "--out", "m"]
     assert main.main(["models", "train", *arguments]) == 130
     assert not (at / "m").exists()

@@ -36,7 +36,7 @@ def models(*arguments: str | Path) -> int:
         code: int = options.command(options)
         return code
 
-    return console.guarded(perform, None)
+    return console.run_guarded(perform, None)
 
 
 def test_a_table_with_reasons(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,8 +20,8 @@ from mp_server import KEY, Server
 from maiscreen.candidates.materials_project.build import build_materials_project
 from maiscreen.candidates.materials_project.key import VARIABLE
 from maiscreen.candidates.materials_project.query import Query
-from maiscreen.candidates.materials_project.service import Service, opened
-from maiscreen.candidates.snapshot.snapshot import load_snapshot, pinned
+from maiscreen.candidates.materials_project.service import Service, open_service
+from maiscreen.candidates.snapshot.snapshot import load_snapshot, pin_snapshot
 from maiscreen.runners.cli import main
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.advice.rank_changes import rank_changes
@@ -105,7 +105,7 @@ def test_the_key_is_nowhere(
         raise RuntimeError("a bug")
 
     try:
-        with opened(KEY, server.endpoint) as service:
+        with open_service(KEY, server.endpoint) as service:
             build_materials_project(service, Query(("Sn",), ("Cl",)), tmp_path / "c", crash)
     except RuntimeError as error:
         said += "".join(traceback.format_exception(error))
@@ -191,7 +191,7 @@ def _fields(campaign: Campaign) -> dict[str, Any]:
 
 def test_a_campaign_says_which_snapshot_it_took(both: dict[str, Path], fetched: Path) -> None:
     manifest = json.loads((both["own"] / "manifest.json").read_bytes())
-    assert manifest["campaign"]["snapshot"] == pinned(str(fetched))
+    assert manifest["campaign"]["snapshot"] == pin_snapshot(str(fetched))
     assert manifest["sources"]["snapshot"] == load_snapshot(fetched).snapshot_hash
     assert manifest["sources"]["snapshot_name"] == "Materials Project 2026.11.01, GGA_GGA+U"
     usual = json.loads((both["embedded"] / "manifest.json").read_bytes())

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.cluster.certificates import ROLES, make
+from maiscreen.runners.cluster.certificates import ROLES, make_certificates
 
 
 def read(path: Path) -> x509.Certificate:
@@ -22,7 +22,9 @@ def read(path: Path) -> x509.Certificate:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("certs") / "a" / "b", ["node1", "10.0.0.1", "::1"], 30)
+    return make_certificates(
+        tmp_path_factory.mktemp("certs") / "a" / "b", ["node1", "10.0.0.1", "::1"], 30
+    )
 
 
 def test_files_are_for_their_owner_alone(made: Path) -> None:
@@ -71,7 +73,7 @@ def test_certificates_are_of_the_authority(made: Path) -> None:
 
 
 def test_two_authorities_have_two_names(made: Path, tmp_path: Path) -> None:
-    other = make(tmp_path / "other", ["node1"], 30)
+    other = make_certificates(tmp_path / "other", ["node1"], 30)
     assert read(made / "ca" / "ca.pem").subject != read(other / "ca" / "ca.pem").subject
 
 
@@ -121,4 +123,4 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder, why in (("file", "File exists"), ("file/in", "Not a directory"), ("a\0b", "null")):
         with pytest.raises(InputError, match=f"DIR = .* cannot be written: .*{why}"):
-            make(tmp_path / folder, ["node1"], 1)
+            make_certificates(tmp_path / folder, ["node1"], 1)

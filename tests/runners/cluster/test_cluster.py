@@ -23,7 +23,7 @@ from test_wide import same
 from wide_faults import nap
 
 from maiscreen.runners.cli import main
-from maiscreen.runners.cluster.queue import started as running_jobs
+from maiscreen.runners.cluster.queue import start_queue as running_jobs
 from maiscreen.runners.cluster.queue_file import read_cluster_file
 from maiscreen.runners.cluster.scaling import IDLE_S
 from maiscreen.runners.runs.blends import run_wide

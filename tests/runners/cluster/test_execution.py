@@ -22,12 +22,12 @@ from maiscreen.runners import endings
 from maiscreen.runners.cluster import cluster, execution, watch
 from maiscreen.runners.cluster.guard import (
     ONE_THREAD,
-    EndedError,
-    Trace,
+    CrashReport,
+    ProcessEndedError,
     _read,
     _stop_if_ended,
-    limits,
-    trace,
+    parse_crash_report,
+    resource_limits,
 )
 from maiscreen.runners.endings import MismatchError, StorageError
 from maiscreen.runners.folder.log import Log
@@ -35,12 +35,12 @@ from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work.parts import Parts
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)
-TASKS = plan(TOTAL, 8)
+TASKS = remaining_tasks(TOTAL, 8)
 
 pytestmark = pytest.mark.slow
 
@@ -73,15 +73,15 @@ def client(
     before = dict(os.environ)
     os.environ["OMP_NUM_THREADS"] = "8"
     scratch = {"temporary-directory": str(tmp_path_factory.mktemp("scratch"))}
-    with dask.config.set(scratch), cluster.local(2) as client:
+    with dask.config.set(scratch), cluster.local_client(2) as client:
         assert os.environ["OMP_NUM_THREADS"] == "1"
         yield client
     assert os.environ.pop("OMP_NUM_THREADS") == "8"
     os.environ.update(before)
 
 
-def terms(client: Client, limit_s: float | None = None) -> watch.Terms:
-    return watch.Terms(limit_s, HANG_S, renew=watch.renewer(client.cluster, 2))
+def terms(client: Client, limit_s: float | None = None) -> watch.RunTerms:
+    return watch.RunTerms(limit_s, HANG_S, renew=watch.worker_renewer(client.cluster, 2))
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def gate(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
     """See that every candidate has come once; give the reasons of those that failed."""
     assert sum(task.size for task, _ in outcomes) == TOTAL
-    assert len(keep(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
+    assert len(choose_shards(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
     rows = [row for _, one in outcomes if one.table for row in one.table["formula"].to_pylist()]
     failures = {one.index: one.reason for _, outcome in outcomes for one in outcome.failures}
     assert sorted(rows) == sorted(
@@ -107,7 +107,7 @@ def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
 
 
 def test_our_workers_have_one_thread_each(client: Client) -> None:
-    for found in client.run(limits).values():
+    for found in client.run(resource_limits).values():
         assert set(found["threads"].values()) == {"1"}
     assert set(client.run(os.environ.get, "ARROW_IO_THREADS").values()) == {
         ONE_THREAD["ARROW_IO_THREADS"]
@@ -194,7 +194,7 @@ def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path
 
 
 def test_a_task_done_twice_comes_once(client: Client, gate: Path) -> None:
-    given = tiny.describe_at_gate, CAMPAIGN, plan(TOTAL, TOTAL // 2)
+    given = tiny.describe_at_gate, CAMPAIGN, remaining_tasks(TOTAL, TOTAL // 2)
     # The one that is given up goes on, when another does its task.
     told = Told(suspect=gate.touch)
     outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
@@ -273,7 +273,7 @@ def perform():
     else:
         signal.raise_signal(getattr(signal, sys.argv[2]))
 def work():
-    with guard._watched(Path(sys.argv[1]), 0.5, "here"):
+    with guard._time_limit(Path(sys.argv[1]), 0.5, "here"):
         perform()
 thread = threading.Thread(target=work)
 thread.start()
@@ -290,9 +290,9 @@ def test_how_a_process_ends_is_read_from_what_it_left(tmp_path: Path, how: str) 
     assert done.returncode != 0
     (owner,), text = _read(path)
     assert owner[1] == "here"
-    with pytest.raises(EndedError):
+    with pytest.raises(ProcessEndedError):
         _stop_if_ended(path)
-    found = trace(text, 0.5, "guard.py")
+    found = parse_crash_report(text, 0.5, "guard.py")
     if how == "quiet":
         assert found.reason.endswith("killed by the system (out of memory?)")
     elif how == "hang":
@@ -305,5 +305,5 @@ def test_how_a_process_ends_is_read_from_what_it_left(tmp_path: Path, how: str) 
     "text", ["garbage", "Fatal Python error: \n", "Timeout (x)!\nThread 0x1\n"]
 )
 def test_a_damaged_trace_is_no_error(text: str) -> None:
-    assert isinstance(trace(text, None, "guard.py"), Trace)
-    json.dumps(trace(text, 1.0, "guard.py").reason)
+    assert isinstance(parse_crash_report(text, None, "guard.py"), CrashReport)
+    json.dumps(parse_crash_report(text, 1.0, "guard.py").reason)

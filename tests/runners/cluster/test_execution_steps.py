@@ -16,16 +16,16 @@ from distributed.scheduler import NoWorkerError
 
 from maiscreen.runners.cluster import execution
 from maiscreen.runners.cluster import watch as crew
-from maiscreen.runners.cluster.guard import Done, EndedError, Watch
+from maiscreen.runners.cluster.guard import ProcessEndedError, TaskLimits, TaskResult
 from maiscreen.runners.endings import FaultError, LostError, MismatchError, StorageError
 from maiscreen.runners.folder.log import Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)
-TASKS = plan(TOTAL, 16)
+TASKS = remaining_tasks(TOTAL, 16)
 WORKER = "tcp://127.0.0.1:1"
 BAD = 21
 TRACE = """Fatal Python error: Segmentation fault
@@ -35,7 +35,7 @@ Current thread 0x00007f (most recent call first):
   File "/here/guard.py", line 9 in guarded
 """
 
-Ends = Callable[[int, int, Watch], BaseException | None]
+Ends = Callable[[int, int, TaskLimits], BaseException | None]
 """What a call ends with instead of an outcome: first and last candidate, and its attempt."""
 
 
@@ -46,7 +46,7 @@ class Future:
     results: list[Any]
     status: str = "finished"
 
-    def result(self, timeout: float) -> Done:
+    def result(self, timeout: float) -> TaskResult:
         found = self.results.pop(0) if len(self.results) > 1 else self.results[0]
         if isinstance(found, BaseException):
             raise found
@@ -71,10 +71,10 @@ class Client:
         self.calls.append((start, stop, watch.limit_s))
         ended = self.ends(start, stop, watch)
         if ended is None:
-            return Future([Done(perform(describe, given, start, stop), WORKER)])
+            return Future([TaskResult(perform(describe, given, start, stop), WORKER)])
         if isinstance(ended, TimeoutError):  # the result comes at the second look
-            return Future([ended, Done(perform(describe, given, start, stop), WORKER)])
-        lost = isinstance(ended, KilledWorker | EndedError | NoWorkerError)
+            return Future([ended, TaskResult(perform(describe, given, start, stop), WORKER)])
+        lost = isinstance(ended, KilledWorker | ProcessEndedError | NoWorkerError)
         return Future([ended], "lost" if lost else "error")
 
     def nthreads(self) -> dict[str, int]:
@@ -137,9 +137,9 @@ def performed(client: Client, told: Told | None = None, **terms: Any) -> dict[in
     """Perform the tasks; see that every candidate comes once; give what failed and why."""
     given = tiny.describe, CAMPAIGN, TASKS
     log = Log(told or Told())
-    outcomes = list(execution.execute(client, *given, log=log, terms=crew.Terms(**terms)))  # type: ignore[arg-type]
+    outcomes = list(execution.execute(client, *given, log=log, terms=crew.RunTerms(**terms)))  # type: ignore[arg-type]
     assert sum(task.size for task, _ in outcomes) == TOTAL
-    assert len(keep(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
+    assert len(choose_shards(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
     failures = [one for _, outcome in outcomes for one in outcome.failures]
     rows = sum(outcome.table.num_rows for _, outcome in outcomes if outcome.table)
     assert rows + len(failures) == TOTAL
@@ -150,7 +150,7 @@ def first_time(bad: set[int], how: Callable[[], BaseException]) -> Ends:
     """End the first attempt at the tasks that begin with these candidates."""
     left = set(bad)
 
-    def ends(start: int, stop: int, watch: Watch) -> BaseException | None:
+    def ends(start: int, stop: int, watch: TaskLimits) -> BaseException | None:
         if start in left:
             left.remove(start)
             return how()
@@ -159,7 +159,7 @@ def first_time(bad: set[int], how: Callable[[], BaseException]) -> Ends:
     return ends
 
 
-def always(how: Callable[[Watch], BaseException]) -> Ends:
+def always(how: Callable[[TaskLimits], BaseException]) -> Ends:
     return lambda start, stop, watch: how(watch) if start <= BAD < stop else None
 
 
@@ -182,9 +182,11 @@ def test_the_innocent_are_repeated_together() -> None:
     ("how", "changes", "reason"),
     [
         (lambda watch: killed(), {}, "ended its worker process: killed by the system"),
-        (lambda watch: EndedError(WORKER, TRACE), {}, "ended its worker process: SIGSEGV"),
+        (lambda watch: ProcessEndedError(WORKER, TRACE), {}, "ended its worker process: SIGSEGV"),
         (
-            lambda watch: EndedError(WORKER, "Timeout (0:10:00)!\n" + TRACE.partition("\n")[2]),
+            lambda watch: ProcessEndedError(
+                WORKER, "Timeout (0:10:00)!\n" + TRACE.partition("\n")[2]
+            ),
             {},
             "took longer than 60 s",
         ),
@@ -201,7 +203,7 @@ def test_the_innocent_are_repeated_together() -> None:
     ],
 )
 def test_the_guilty_stands_alone_in_the_end(
-    how: Callable[[Watch], BaseException], changes: dict[str, Any], reason: str
+    how: Callable[[TaskLimits], BaseException], changes: dict[str, Any], reason: str
 ) -> None:
     client, told = Client(always(how), **changes), Told()
     (failure,) = performed(client, told, limit_s=600.0).items()
@@ -244,7 +246,7 @@ def test_what_ends_a_run(error: Exception, kind: type[Exception], message: str) 
 
 def test_a_run_whose_workers_have_all_gone() -> None:
     client, told = Client(lambda *call: None), Told()
-    terms = crew.Terms(wait_s=0.0)
+    terms = crew.RunTerms(wait_s=0.0)
     outcomes: Iterator[tuple[Task, Outcome]] = execution.execute(
         client,  # type: ignore[arg-type]
         tiny.describe,
@@ -268,7 +270,7 @@ def test_workers_that_are_gone_for_good_are_started_anew() -> None:
         tiny.describe,
         CAMPAIGN,
         TASKS,
-        terms=crew.Terms(renew=lambda: renewed.append(client.workers)),
+        terms=crew.RunTerms(renew=lambda: renewed.append(client.workers)),
     )
     next(outcomes)
     assert renewed == []

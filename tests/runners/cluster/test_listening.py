@@ -12,11 +12,11 @@ import tiny_science as tiny
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import cluster
-from maiscreen.runners.cluster.open import How, opened
-from maiscreen.runners.cluster.same_code import here
+from maiscreen.runners.cluster.open import RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import local_versions
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import plan
+from maiscreen.screen.campaign.plan import remaining_tasks
 
 CAMPAIGN = Campaign(chunk_size=16)
 
@@ -51,8 +51,11 @@ def test_a_local_run_listens_on_loopback_alone(
     # The user's settings for a cluster elsewhere are no hindrance.
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "true")
     before = listening()
-    with opened(How(workers=2, dashboard=dashboard), here()) as (execute, used):
-        tasks = plan(len(CAMPAIGN.metals), CAMPAIGN.chunk_size, set())
+    with open_runner(RunnerOptions(workers=2, dashboard=dashboard), local_versions()) as (
+        execute,
+        used,
+    ):
+        tasks = remaining_tasks(len(CAMPAIGN.metals), CAMPAIGN.chunk_size, set())
         outcomes = execute(tiny.describe, CAMPAIGN, tasks)
         next(outcomes)
         found = listening() - before
@@ -79,5 +82,5 @@ def test_a_dashboard_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "bokeh", None)
     monkeypatch.setattr(cluster, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r'needs bokeh; pip install "maiscreen\[cluster\]"'):
-        run(CAMPAIGN, tmp_path / "out", workers=1, dashboard=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path / "out", workers=1, dashboard=True, screen=tiny.SCIENCE)
     assert not (tmp_path / "out").exists()

@@ -10,8 +10,8 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.cluster.queue import job_script, started
-from maiscreen.runners.cluster.queue_file import _TAKEN, KINDS, ClusterFile, read_cluster_file
+from maiscreen.runners.cluster.queue import job_script, start_queue
+from maiscreen.runners.cluster.queue_file import _KEYS, KINDS, ClusterFile, read_cluster_file
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +34,7 @@ def test_the_page_has_an_example_of_each_kind() -> None:
 
 
 def test_every_field_has_a_key() -> None:
-    assert {name for name, _ in _TAKEN.values()} == {one.name for one in fields(ClusterFile)}
+    assert {name for name, _ in _KEYS.values()} == {one.name for one in fields(ClusterFile)}
 
 
 @pytest.mark.parametrize("text", EXAMPLES)
@@ -188,7 +188,7 @@ def test_a_refused_job_gives_the_message_of_the_queue(
     _fake_sbatch(tmp_path, monkeypatch)
     asked = read(tmp_path, PLAIN + f"shared_directory: {tmp_path}\n")
     complaint = "refuses the job: sbatch: error: invalid account"
-    with pytest.raises(InputError, match=complaint), started(asked):
+    with pytest.raises(InputError, match=complaint), start_queue(asked):
         pass
     assert not list(tmp_path.glob(".maiscreen*"))
 
@@ -206,7 +206,7 @@ def test_what_this_machine_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, complaint: str
 ) -> None:
     _fake_sbatch(tmp_path, monkeypatch)
-    with pytest.raises(InputError) as caught, started(read(tmp_path, f"{PLAIN}{more}\n")):
+    with pytest.raises(InputError) as caught, start_queue(read(tmp_path, f"{PLAIN}{more}\n")):
         pass
     assert complaint in str(caught.value)
 

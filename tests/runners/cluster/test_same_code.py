@@ -13,13 +13,13 @@ import tiny_science as tiny
 from stock_cluster import JOINED, TESTS, scheduler, worker
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cluster.open import How, opened
-from maiscreen.runners.cluster.same_code import here
+from maiscreen.runners.cluster.open import RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import local_versions
 from maiscreen.runners.endings import MismatchError
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, plan
+from maiscreen.screen.campaign.plan import Task, remaining_tasks
 
 CAMPAIGN = Campaign(chunk_size=4)
 HOST = socket.gethostname()
@@ -78,11 +78,13 @@ def test_another_version_of_a_package(address: str, tmp_path: Path) -> None:
         right.says(JOINED)
         wrong.says(JOINED)
         with pytest.raises(InputError) as refused:
-            run(CAMPAIGN, out, scheduler=address, parts=tiny.SCIENCE)
+            run(CAMPAIGN, out, scheduler=address, screen=tiny.SCIENCE)
     told = str(refused.value)
     assert told.count("worker") == 1
     there = wrong.says(r"(?s)Start worker at:\s+(\S+)")
-    assert f"worker {there} ({HOST}) has numpy 1.0 where {here()['numpy']} is here" in told
+    assert (
+        f"worker {there} ({HOST}) has numpy 1.0 where {local_versions()['numpy']} is here" in told
+    )
     assert told.endswith("; install the same there")
     assert not out.exists()
 
@@ -91,16 +93,16 @@ def test_other_code_of_the_same_version(address: str, tmp_path: Path) -> None:
     with worker(address, tmp_path, PYTHONPATH=with_other_code(tmp_path)) as wrong:
         wrong.says(JOINED)
         with pytest.raises(InputError, match=r"has another code \w{12} where \w{12} is here;"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
 
 
 def test_no_maiscreen_at_all(address: str, tmp_path: Path) -> None:
     bare = without_maiscreen(tmp_path)
     with worker(address, tmp_path, None, "-S", PYTHONPATH=bare) as wrong:
         wrong.says(JOINED)
-        version = here()["maiscreen"]
+        version = local_versions()["maiscreen"]
         with pytest.raises(InputError, match=rf"has no maiscreen where {version} is here;"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
 
 
 @contextmanager
@@ -110,8 +112,8 @@ def begun(address: str, tmp_path: Path) -> Iterator[Iterator[tuple[Task, Outcome
     os.mkfifo(pipe)
     with worker(address, tmp_path, TINY_PIPE=str(pipe)) as right:
         right.says(JOINED)
-        with opened(How(scheduler=address), here()) as (execute, _):
-            tasks = plan(len(CAMPAIGN.metals), CAMPAIGN.chunk_size, set())
+        with open_runner(RunnerOptions(scheduler=address), local_versions()) as (execute, _):
+            tasks = remaining_tasks(len(CAMPAIGN.metals), CAMPAIGN.chunk_size, set())
             outcomes = execute(tiny.describe_when_told, CAMPAIGN, tasks)
             assert next(outcomes)[0].start == 0
             yield outcomes
@@ -129,7 +131,7 @@ def test_a_wrong_worker_that_joins_later_gives_no_row(address: str, tmp_path: Pa
         with pytest.raises(MismatchError) as refused:
             next(outcomes)
         there = wrong.says(r"Start worker at:\s+(\S+)")
-    why = f"has numpy 1.0 where {here()['numpy']} is here; install the same there"
+    why = f"has numpy 1.0 where {local_versions()['numpy']} is here; install the same there"
     assert str(refused.value) == f"worker {there} ({HOST}) {why}"
 
 

@@ -18,15 +18,15 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot import pins
 from maiscreen.models.labels.labels import load_labels, to_lines
 from maiscreen.models.learning.fit import fit
-from maiscreen.models.learning.training import embedded_training, plain
+from maiscreen.models.learning.training import embedded_training, unweighted_training
 from maiscreen.models.storage.model import save
 from maiscreen.runners.cluster import shipped_data
-from maiscreen.runners.cluster.open import How, opened
-from maiscreen.runners.cluster.same_code import asked, here
+from maiscreen.runners.cluster.open import RunnerOptions, open_runner
+from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
 from maiscreen.runners.work.serial import execute as serially
-from maiscreen.runners.work.work import stack
+from maiscreen.runners.work.work import stack_tables
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import plan
+from maiscreen.screen.campaign.plan import remaining_tasks
 from maiscreen.screen.describe import describe
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -44,25 +44,27 @@ def mine(tmp_path: Path) -> Campaign:
     (home / "labels" / "labels.jsonl").write_text(to_lines(soft))
     rows = embedded_training("youngs_modulus_gpa")
     few = np.flatnonzero(np.arange(len(rows)) % 99 == 0)
-    changed = plain(rows.target, rows.take(few).formulas, rows.values[few] / 50, "changed")
+    changed = unweighted_training(
+        rows.target, rows.take(few).formulas, rows.values[few] / 50, "changed"
+    )
     save(fit(changed, "soft", splits=("grouped",)), home / "model")
     own: dict[str, Any] = {name: str(home / name) for name in ("snapshot", "labels")}
-    return describe.pin(replace(SMALL, models=(str(home / "model"),), **own))
+    return describe.pin_own_data(replace(SMALL, models=(str(home / "model"),), **own))
 
 
 def described(execute: Any, campaign: Campaign) -> pa.Table:
-    tasks = plan(describe.candidate_count(campaign), campaign.chunk_size, set())
+    tasks = remaining_tasks(describe.candidate_count(campaign), campaign.chunk_size, set())
     assert len(tasks) > 3
     outcomes = dict(execute(describe.describe, campaign, tasks))
     assert not any(outcome.failures for outcome in outcomes.values())
-    return stack([outcomes[task].table for task in sorted(outcomes)])
+    return stack_tables([outcomes[task].table for task in sorted(outcomes)])
 
 
 @pytest.mark.slow
 def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None:
     expected = described(serially, mine)
-    assert not expected.equals(described(serially, describe.pin(SMALL)))
-    data = shipped_data.of_campaign(mine)
+    assert not expected.equals(described(serially, describe.pin_own_data(SMALL)))
+    data = shipped_data.campaign_folders(mine)
     (tmp_path / "home").rename(tmp_path / "gone")
     with (
         scheduler(tmp_path) as (address, _),
@@ -70,8 +72,11 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
         Client(address, timeout=300) as client,
     ):
         first.says(JOINED)
-        ask = partial(asked, describe.pin, mine)
-        with opened(How(scheduler=address), here(), ask, lambda: data) as (execute, _):
+        ask = partial(campaign_versions, describe.pin_own_data, mine)
+        with open_runner(RunnerOptions(scheduler=address), local_versions(), ask, lambda: data) as (
+            execute,
+            _,
+        ):
             assert described(execute, mine).equals(expected)
             with worker(address, tmp_path) as second:
                 second.says(JOINED)
@@ -86,38 +91,38 @@ def test_workers_get_what_they_lack_once(mine: Campaign, tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_a_worker_does_not_trust_what_it_was_sent(mine: Campaign, tmp_path: Path) -> None:
-    data = {digest: dict(of_one) for digest, of_one in shipped_data.of_campaign(mine).items()}
+    data = {digest: dict(of_one) for digest, of_one in shipped_data.campaign_folders(mine).items()}
     data[pins.digest_of(mine.labels)]["labels.jsonl"] += b"\n"
     (tmp_path / "home").rename(tmp_path / "gone")
     with scheduler(tmp_path) as (address, _), worker(address, tmp_path) as one:
         one.says(JOINED)
-        ask = partial(asked, describe.pin, mine)
+        ask = partial(campaign_versions, describe.pin_own_data, mine)
         with (
             pytest.raises(InputError, match="holds other labels than the campaign was started"),
-            opened(How(scheduler=address), here(), ask, lambda: data),
+            open_runner(RunnerOptions(scheduler=address), local_versions(), ask, lambda: data),
         ):
             pass
 
 
 @pytest.mark.slow
 def test_what_is_sent(mine: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: Mapping[str, Mapping[str, bytes]] = shipped_data.of_campaign(mine)
+    sent: Mapping[str, Mapping[str, bytes]] = shipped_data.campaign_folders(mine)
     assert list(sent) == [pins.digest_of(pin) for pin in (mine.snapshot, mine.labels, *mine.models)]
-    assert shipped_data.of_campaign(SMALL) == {}
+    assert shipped_data.campaign_folders(SMALL) == {}
     monkeypatch.setattr(shipped_data, "MOST_BYTES", 1000)
     with pytest.raises(InputError, match="too much to send to workers"):
-        shipped_data.of_campaign(mine)
+        shipped_data.campaign_folders(mine)
 
 
 def test_the_folder_that_is_named_comes_first(tmp_path: Path) -> None:
     named, sent = tmp_path / "named", tmp_path / "sent" / "0"
     sent.mkdir(parents=True)
     pin = f"{named}{pins.PIN}12"
-    pins.carried("12", sent)
-    assert pins.opened_folder(pin) == sent
-    assert pins.opened_folder(f"{named}{pins.PIN}34") == named
+    pins.register_shipped("12", sent)
+    assert pins.resolve_folder(pin) == sent
+    assert pins.resolve_folder(f"{named}{pins.PIN}34") == named
     named.mkdir()
-    assert pins.opened_folder(pin) == named
+    assert pins.resolve_folder(pin) == named
     named.rmdir()
-    pins.forgotten(tmp_path / "sent")
-    assert pins.opened_folder(pin) == named
+    pins.forget_shipped(tmp_path / "sent")
+    assert pins.resolve_folder(pin) == named

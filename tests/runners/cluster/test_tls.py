@@ -12,7 +12,7 @@ from stock_cluster import JOINED, Stock, scheduler, worker
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.cluster import cluster
-from maiscreen.runners.cluster.certificates import make
+from maiscreen.runners.cluster.certificates import make_certificates
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 
@@ -30,14 +30,14 @@ class Running:
 
 @pytest.fixture(scope="module")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("foreign"), ["127.0.0.1"], 2)
+    return make_certificates(tmp_path_factory.mktemp("foreign"), ["127.0.0.1"], 2)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     here = tmp_path_factory.mktemp("cluster")
     # A folder that YAML and shells would stumble over.
-    certificates = make(here / "my: certs #1", ["127.0.0.1"], 2)
+    certificates = make_certificates(here / "my: certs #1", ["127.0.0.1"], 2)
     with (
         scheduler(here, certificates) as (address, process),
         worker(address, here, certificates) as one,
@@ -47,7 +47,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def screen(out: Path, address: str, tls: Path | None) -> None:
-    run(CAMPAIGN, out, scheduler=address, tls=tls and str(tls), parts=tiny.SCIENCE)
+    run(CAMPAIGN, out, scheduler=address, tls=tls and str(tls), screen=tiny.SCIENCE)
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ def test_with_its_certificates_it_screens_as_this_process_does(
     running: Running, tmp_path: Path
 ) -> None:
     assert running.address.startswith("tls://")
-    run(CAMPAIGN, tmp_path / "here", serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "here", serially=True, screen=tiny.SCIENCE)
     screen(tmp_path / "there", running.address, running.certificates)
     screen(tmp_path / "short", running.address, running.certificates / "client")
     for name in ("ranking.parquet", "shortlist.csv"):
@@ -136,14 +136,14 @@ def test_tls_to_a_plain_scheduler(running: Running, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_expired_certificates(running: Running, tmp_path: Path) -> None:
-    make(tmp_path / "old", ["127.0.0.1"], 0)
+    make_certificates(tmp_path / "old", ["127.0.0.1"], 0)
     told = refusal(tmp_path / "out", running.address, tmp_path / "old")
     assert "holds a certificate that is no good (certificate has expired)" in told
 
 
 @pytest.mark.slow
 def test_certificates_that_lack_something(running: Running, tmp_path: Path) -> None:
-    certificates = make(tmp_path / "certs", ["127.0.0.1"], 2)
+    certificates = make_certificates(tmp_path / "certs", ["127.0.0.1"], 2)
     key, out = certificates / "client" / "key.pem", tmp_path / "out"
     key.write_bytes((running.certificates / "client" / "key.pem").read_bytes())
     assert "can't be used (KEY_VALUES_MISMATCH)" in refusal(out, running.address, certificates)

@@ -22,7 +22,7 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl",), chunk_size=2)
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    run(CAMPAIGN, tmp_path / "out", serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.SCIENCE)
     return tmp_path / "out"
 
 
@@ -48,7 +48,7 @@ def test_a_receipt_that_is_none_counts_as_not_there(out: Path, change: dict[str,
     assert status(out).done < status(out).total
     assert verify(out).problems
     before = (out / "ranking.parquet").read_bytes()
-    run(CAMPAIGN, out, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
     assert (out / "ranking.parquet").read_bytes() == before
     assert not verify(out).problems
 
@@ -83,13 +83,13 @@ def test_nothing_is_written_through_links(out: Path, tmp_path: Path) -> None:
     own = (out / ".maiscreen").rename(elsewhere / "moved")
     (out / ".maiscreen").symlink_to(own)
     with pytest.raises(InputError, match="is a link to elsewhere"):
-        run(CAMPAIGN, out, serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
     precious = tmp_path / "precious"
     precious.write_text("precious")
     labels = tmp_path / "labels"
     (labels / ".maiscreen" / "labels").mkdir(parents=True)
     (labels / ".maiscreen" / "labels" / ".lock").symlink_to(precious)
-    with pytest.raises(InputError, match="cannot be written"), store.reserved(labels):
+    with pytest.raises(InputError, match="cannot be written"), store.hold_folder(labels):
         pass
     assert precious.read_text() == "precious"
 

@@ -8,8 +8,8 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.folder.log import told
-from maiscreen.runners.folder.owner import from_bytes, ourselves
+from maiscreen.runners.folder.log import read_run_info
+from maiscreen.runners.folder.owner import own_identity, owner_from_bytes
 from maiscreen.runners.folder.verify import verify
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
@@ -57,7 +57,7 @@ def test_a_pipe_in_place_of_a_file_does_not_hang(
     assert main.main(["cluster", "show", str(pipe)]) == 2
     assert "no plain file" in capsys.readouterr().err
     with pytest.raises(OSError, match="no plain file"):
-        told(pipe)
+        read_run_info(pipe)
     run(SMALL, tmp_path / "out", serially=True)
     (lock,) = (tmp_path / "out" / ".maiscreen").glob("lock-*.json")
     lock.unlink()
@@ -69,6 +69,6 @@ def test_a_pipe_in_place_of_a_file_does_not_hang(
 @pytest.mark.parametrize("name", ["pid", "started", "beat"])
 @pytest.mark.parametrize("value", ["Infinity", "NaN", "1e400", "[]", '"x"'])
 def test_a_lock_with_wild_numbers_is_damaged(name: str, value: str) -> None:
-    whole = json.loads(ourselves("f").to_bytes())
+    whole = json.loads(own_identity("f").to_bytes())
     text = json.dumps({**whole, name: "HERE"}).replace('"HERE"', value)
-    assert from_bytes(text.encode()) is None
+    assert owner_from_bytes(text.encode()) is None

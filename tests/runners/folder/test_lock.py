@@ -14,10 +14,10 @@ import tiny_science as tiny
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.folder import lock, owner
-from maiscreen.runners.folder.lock import Lock, TakenError, held, is_alive, owner_of
-from maiscreen.runners.folder.owner import Owner, from_bytes, ourselves
-from maiscreen.runners.folder.place import Place, place, put_new
-from maiscreen.runners.folder.status import status, watched
+from maiscreen.runners.folder.lock import Lock, TakenOverError, hold_folder, is_alive, owner_of
+from maiscreen.runners.folder.owner import Owner, own_identity, owner_from_bytes
+from maiscreen.runners.folder.place import Place, parse_place, put_new
+from maiscreen.runners.folder.status import status, watch_remote_run
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 
@@ -35,7 +35,7 @@ def out(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "file":
         return tmp_path / "out"
     request.getfixturevalue("server")
-    return place("", f"s3://locks/{request.node.name.rstrip(']').replace('[', '-')}")
+    return parse_place("", f"s3://locks/{request.node.name.rstrip(']').replace('[', '-')}")
 
 
 @pytest.fixture
@@ -50,15 +50,15 @@ def names(out: Place) -> list[str]:
 
 def left_behind(out: Place, **changes: object) -> Owner:
     """The lock of a run that did not release it."""
-    found = replace(ourselves(FINGERPRINT), **changes)  # type: ignore[arg-type]
+    found = replace(own_identity(FINGERPRINT), **changes)  # type: ignore[arg-type]
     put_new(out / ".maiscreen" / "lock-00000001.json", found.to_bytes())
     return found
 
 
 def test_the_second_run_is_refused_by_name(out: Place) -> None:
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         who = rf"another run \(process {os.getpid()} on \S+, user \S+, since 20\S+\); wait"
-        with pytest.raises(InputError, match=who), held(out, FINGERPRINT):
+        with pytest.raises(InputError, match=who), hold_folder(out, FINGERPRINT):
             raise AssertionError
         found = owner_of(out)
         assert found is not None
@@ -66,16 +66,16 @@ def test_the_second_run_is_refused_by_name(out: Place) -> None:
         assert is_alive(out)
     assert not is_alive(out)
     assert names(out) == []
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         pass
 
 
 def test_a_number_is_never_used_again(out: Place) -> None:
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         put_new(out / ".maiscreen" / "shard", b"")
     assert names(out) == ["lock-00000001.json", "shard"]
-    with held(out, FINGERPRINT) as second:
-        second.tell(dashboard="http://127.0.0.1:8787/status")
+    with hold_folder(out, FINGERPRINT) as second:
+        second.set_dashboard(dashboard="http://127.0.0.1:8787/status")
         assert names(out) == ["lock-00000002.json", "shard"]
     last = owner_of(out)
     assert last is not None
@@ -84,9 +84,9 @@ def test_a_number_is_never_used_again(out: Place) -> None:
 
 HOLDER = """
 import sys
-from maiscreen.runners.folder.lock import held
-from maiscreen.runners.folder.place import place
-with held(place("", {out!r}), "f" * 64):
+from maiscreen.runners.folder.lock import hold_folder
+from maiscreen.runners.folder.place import parse_place
+with hold_folder(parse_place("", {out!r}), "f" * 64):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -112,12 +112,12 @@ def test_a_lock_left_behind_here_is_taken_at_once(
     how: signal.Signals,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(InputError, match=f"process {holder.pid} on"), held(out, FINGERPRINT):
+    with pytest.raises(InputError, match=f"process {holder.pid} on"), hold_folder(out, FINGERPRINT):
         raise AssertionError
     holder.send_signal(how)
     # Nobody has asked for its exit code yet: such a process keeps its number.
     os.waitid(os.P_PID, holder.pid, os.WEXITED | os.WNOWAIT)
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         assert is_alive(out)
     assert capsys.readouterr().err == ""
 
@@ -125,7 +125,7 @@ def test_a_lock_left_behind_here_is_taken_at_once(
 def test_a_number_that_went_to_another_process(out: Place) -> None:
     """The process is there, but began at another time."""
     left_behind(out, started=1)
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         assert names(out) == ["lock-00000002.json"]
 
 
@@ -135,7 +135,7 @@ def test_a_silent_lock_of_another_host_is_watched_and_taken(
     out: Place, capsys: pytest.CaptureFixture[str], elsewhere: dict[str, object]
 ) -> None:
     left_behind(out, host="beta", **elsewhere)
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         assert names(out) == ["lock-00000002.json"]
     err = capsys.readouterr().err
     assert err.count("\n") == 1
@@ -150,10 +150,10 @@ def test_a_beating_lock_of_another_host_is_respected(
 ) -> None:
     """Its clock may say what it likes: it counts."""
     monkeypatch.setattr(lock, "WATCHED_BEATS", 1500)
-    with held(out, FINGERPRINT):
+    with hold_folder(out, FINGERPRINT):
         monkeypatch.setattr(owner, "_machine", lambda: "another")
         with pytest.raises(InputError, match="is being written by another run"):  # noqa: SIM117
-            with held(out, FINGERPRINT):
+            with hold_folder(out, FINGERPRINT):
                 raise AssertionError
         assert is_alive(out)
 
@@ -162,7 +162,7 @@ def test_a_beating_lock_of_another_host_is_respected(
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"nonce": 1}', b"\xff" * 50])
 def test_a_lock_that_says_nothing_is_watched(tmp_path: Path, content: bytes) -> None:
     put_new(tmp_path / ".maiscreen" / "lock-00000007.json", content)
-    with held(tmp_path, FINGERPRINT):
+    with hold_folder(tmp_path, FINGERPRINT):
         assert names(tmp_path) == ["lock-00000008.json"]
 
 
@@ -173,20 +173,20 @@ def test_a_lock_that_says_nothing_is_watched(tmp_path: Path, content: bytes) -> 
 def test_hostile_locks_are_not_read(changes: dict[str, object]) -> None:
     import json
 
-    plain = json.loads(ourselves(FINGERPRINT).to_bytes())
-    assert from_bytes(json.dumps(plain).encode()) is not None
-    assert from_bytes(json.dumps({**plain, **changes}).encode()) is None
+    plain = json.loads(own_identity(FINGERPRINT).to_bytes())
+    assert owner_from_bytes(json.dumps(plain).encode()) is not None
+    assert owner_from_bytes(json.dumps({**plain, **changes}).encode()) is None
 
 
 RACER = """
 import sys
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.folder.lock import held
-from maiscreen.runners.folder.place import place
+from maiscreen.runners.folder.lock import hold_folder
+from maiscreen.runners.folder.place import parse_place
 print("ready", flush=True)
 sys.stdin.readline()
 try:
-    with held(place("", {out!r}), "f" * 64):
+    with hold_folder(parse_place("", {out!r}), "f" * 64):
         print("won", flush=True)
         sys.stdin.readline()
 except InputError as error:
@@ -217,13 +217,13 @@ def test_of_many_at_the_same_moment_one_wins(out: Place, before: str) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_who_was_stopped_and_woke_up_stops(out: Place) -> None:
-    with held(out, FINGERPRINT) as ours:
+    with hold_folder(out, FINGERPRINT) as ours:
         ours.check()
-        taker = replace(ourselves(FINGERPRINT), host="beta", pid=7)
+        taker = replace(own_identity(FINGERPRINT), host="beta", pid=7)
         put_new(out / ".maiscreen" / "lock-00000002.json", taker.to_bytes())
-        with pytest.raises(TakenError, match=r"taken over by another run \(process 7 on beta"):
+        with pytest.raises(TakenOverError, match=r"taken over by another run \(process 7 on beta"):
             ours.check()
-        with pytest.raises(TakenError):
+        with pytest.raises(TakenOverError):
             ours.stop_if_taken()
     left = owner_of(out)
     assert left is not None
@@ -238,40 +238,40 @@ def test_a_run_that_lost_its_folder_writes_no_outputs(
 
     def taken_over(self: Lock) -> None:
         calls.append(1)
-        put_new(tmp_path / ".maiscreen" / "lock-00000002.json", ourselves("").to_bytes())
+        put_new(tmp_path / ".maiscreen" / "lock-00000002.json", own_identity("").to_bytes())
         check(self)
 
     monkeypatch.setattr(Lock, "check", taken_over)
-    with pytest.raises(TakenError):
-        run(campaign, tmp_path, serially=True, parts=tiny.SCIENCE)
+    with pytest.raises(TakenOverError):
+        run(campaign, tmp_path, serially=True, screen=tiny.SCIENCE)
     assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]
 
 
 @pytest.mark.usefixtures("quick")
 def test_status_tells_from_the_lock(tmp_path: Path) -> None:
-    run(Campaign(chunk_size=16), tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(Campaign(chunk_size=16), tmp_path, serially=True, screen=tiny.SCIENCE)
     assert status(tmp_path).state == "finished"
     (tmp_path / "manifest.json").unlink()
     assert status(tmp_path).state == "interrupted"
-    with held(tmp_path, FINGERPRINT):
+    with hold_folder(tmp_path, FINGERPRINT):
         found = status(tmp_path)
         assert (found.state, found.alive) == ("running", True)
         assert found.owner is not None
         assert found.owner.pid == os.getpid()
     put_new(
         tmp_path / ".maiscreen" / "lock-00000009.json",
-        replace(ourselves(""), machine="beta").to_bytes(),
+        replace(own_identity(""), machine="beta").to_bytes(),
     )
     found = status(tmp_path)
     assert (found.state, found.alive) == ("running", None)
-    assert watched(tmp_path, found).state == "interrupted"
+    assert watch_remote_run(tmp_path, found).state == "interrupted"
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(InputError, match="cannot be written"), held(tmp_path / "file", "f"):
+    with pytest.raises(InputError, match="cannot be written"), hold_folder(tmp_path / "file", "f"):
         raise AssertionError
     with pytest.raises(InputError, match="cannot be written: Not a dir"):  # noqa: SIM117
-        with held(tmp_path / "file" / "a", "f"):
+        with hold_folder(tmp_path / "file" / "a", "f"):
             raise AssertionError
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

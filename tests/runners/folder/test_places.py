@@ -19,14 +19,14 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.folder import shards
-from maiscreen.runners.folder.place import Place, Remote, place, sha256_of
+from maiscreen.runners.folder.place import Place, Remote, parse_place, sha256_of
 from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.folder.verify import verify
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.work import parts
-from maiscreen.runners.work.parts import readable
+from maiscreen.runners.work.parts import open_parts
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -59,7 +59,7 @@ def out(server: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("narrow") / "out"
-    run(NARROW, folder, serially=True, parts=tiny.SCIENCE)
+    run(NARROW, folder, serially=True, screen=tiny.SCIENCE)
     return folder
 
 
@@ -72,7 +72,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def same(out: str, reference: Path, names: tuple[str, ...]) -> None:
     for name in names:
-        assert (place("", out) / name).read_bytes() == (reference / name).read_bytes(), name
+        assert (parse_place("", out) / name).read_bytes() == (reference / name).read_bytes(), name
 
 
 def files(folder: Place) -> dict[str, bytes]:
@@ -81,12 +81,12 @@ def files(folder: Place) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_a_narrow_campaign_has_the_same_bytes(out: str, narrow: Path) -> None:
-    run(NARROW, out, serially=True, parts=tiny.SCIENCE)
+    run(NARROW, out, serially=True, screen=tiny.SCIENCE)
     same(out, narrow, ("ranking.parquet", "shortlist.csv", "report.html"))
-    found, ours = status(place("", out)), status(narrow)
+    found, ours = status(parse_place("", out)), status(narrow)
     assert (found.state, found.done, found.failed) == ("finished", ours.total, {})
-    assert verify(place("", out)) == verify(narrow)
-    run(replace(NARROW, name="again"), out, serially=True, parts=tiny.NEVER)
+    assert verify(parse_place("", out)) == verify(narrow)
+    run(replace(NARROW, name="again"), out, serially=True, screen=tiny.NEVER)
 
 
 @pytest.mark.slow
@@ -94,10 +94,10 @@ def test_a_wide_campaign_by_workers_has_the_same_bytes(
     out: str, wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     finished = run_wide(WIDE, out, workers=2, rows=ROWS)
-    assert finished.used["workers"] == 2
+    assert finished.runner_info["workers"] == 2
     same(out, wide, TABLES)
-    assert files(place("", out)) == files(wide)
-    assert readable(place("", out)).to_table().equals(readable(wide).to_table())
+    assert files(parse_place("", out)) == files(wide)
+    assert open_parts(parse_place("", out)).to_table().equals(open_parts(wide).to_table())
     assert main.main(["status", out, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["state"], told["left"], told["run_by"]["pid"]) == ("finished", 0, os.getpid())
@@ -125,12 +125,12 @@ def test_a_killed_client_and_a_damaged_part(
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
     assert done.returncode == -9
-    found = status(place("", out))
+    found = status(parse_place("", out))
     assert (found.state, found.done) == ("interrupted", 1200)
     assert main.main(["resume", out, "--serial", "--quiet"]) == 0
     assert capsys.readouterr().err == ""  # nobody was watched: its process has gone
     same(out, wide, TABLES)
-    first = min((place("", out) / FOLDER).glob("*.parquet"))
+    first = min((parse_place("", out) / FOLDER).glob("*.parquet"))
     assert isinstance(first, Remote)
     whole = first.read_bytes()
     first.put(whole[:-1])
@@ -143,7 +143,7 @@ def test_a_killed_client_and_a_damaged_part(
 
 
 def test_what_others_write_is_seen_at_once(out: str) -> None:
-    folder = place("", out)
+    folder = parse_place("", out)
     assert list(folder.glob("*.json")) == []
     key = out.removeprefix("s3://bucket/") + "/a.json"
     s3_server.client().put_object(Bucket="bucket", Key=key, Body=b"1")
@@ -155,7 +155,7 @@ def test_what_others_write_is_seen_at_once(out: str) -> None:
 
 
 def test_the_address_alone_travels(out: str) -> None:
-    where = place("", out) / "a"
+    where = parse_place("", out) / "a"
     pickled = pickle.dumps(where)
     assert pickle.loads(pickled) == where
     assert out.encode() in pickled
@@ -212,7 +212,7 @@ def test_storage_that_gives_nothing_gets_one_line(
 def test_bad_addresses(monkeypatch: pytest.MonkeyPatch, address: str, remedy: str) -> None:
     monkeypatch.setattr("maiscreen.runners.folder.place.find_spec", lambda name: None)
     with pytest.raises(InputError, match=remedy) as caught:
-        place("--out", address)
+        parse_place("--out", address)
     assert "word" not in str(caught.value)
 
 
@@ -220,11 +220,11 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
     monkeypatch.setattr("maiscreen.runners.folder.place.find_spec", lambda name: None)
     with pytest.raises(InputError, match=r'pip install "maiscreen\[s3\]"'):
-        place("--out", "s3://bucket/a")
+        parse_place("--out", "s3://bucket/a")
 
 
 def test_paths_stay_paths(capsys: pytest.CaptureFixture[str]) -> None:
-    assert type(place("--out", "a/b")) is type(Path("a/b"))
+    assert type(parse_place("--out", "a/b")) is type(Path("a/b"))
     assert main.main(["labels", "run", "--out", "s3://bucket/labels"]) == 2
     assert "must be a folder of this machine" in capsys.readouterr().err
 
@@ -338,5 +338,5 @@ def test_outputs_that_were_half_replaced(
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / ".maiscreen").write_text("mine")
     with pytest.raises(InputError, match=r"--out = .* cannot be written: File exists"):
-        run(NARROW, tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(NARROW, tmp_path, serially=True, screen=tiny.SCIENCE)
     assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maiscreen.runners.folder.receipts import read_receipt, sealed
+from maiscreen.runners.folder.receipts import read_receipt, seal_receipt
 
 RECEIPT = {
     "fingerprint": "f" * 64,
@@ -21,13 +21,13 @@ RECEIPT = {
 
 def test_what_was_sealed_is_read(tmp_path: Path) -> None:
     path = tmp_path / "receipt.json"
-    path.write_bytes(sealed(RECEIPT))
+    path.write_bytes(seal_receipt(RECEIPT))
     assert read_receipt(path) == RECEIPT
 
 
 def test_no_bit_changes_what_is_read(tmp_path: Path) -> None:
     """Also where it stays sound: another digit, another word of a reason."""
-    path, whole = tmp_path / "receipt.json", sealed(RECEIPT)
+    path, whole = tmp_path / "receipt.json", seal_receipt(RECEIPT)
     for place in range(len(whole)):
         for bit in (1, 4):
             content = bytearray(whole)

@@ -63,7 +63,7 @@ def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFi
     out, reference = tmp_path / "out", tmp_path / "reference"
     broken = replace(tiny.SCIENCE, describe=tiny.describe_two_then_interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run(replace(NARROW, chunk_size=1), out, serially=True, parts=broken)
+        run(replace(NARROW, chunk_size=1), out, serially=True, screen=broken)
     found = status(out)
     assert (found.total, found.done) == (3, 2)
     run(NARROW, reference, serially=True)

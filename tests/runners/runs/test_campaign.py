@@ -18,7 +18,7 @@ from maiscreen.runners.endings import LostError
 from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import plan
+from maiscreen.screen.campaign.plan import remaining_tasks
 
 CAMPAIGN = Campaign(chunk_size=16)
 TWO_WAYS = "give another folder to --out, or remove this one"
@@ -37,19 +37,19 @@ def files_of(out: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("reference") / "out"
-    run(CAMPAIGN, out, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
     return files_of(out)
 
 
 @pytest.mark.parametrize("chunk_size", [1, 7, 1000])
 def test_chunk_size_changes_no_byte(tmp_path: Path, reference: object, chunk_size: int) -> None:
-    run(replace(CAMPAIGN, chunk_size=chunk_size), tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(replace(CAMPAIGN, chunk_size=chunk_size), tmp_path, serially=True, screen=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
 
 
 @pytest.mark.slow
 def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
-    run(CAMPAIGN, tmp_path, workers=2, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, workers=2, screen=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["workers"] == 2
@@ -57,23 +57,23 @@ def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
 
 def test_interrupted_and_resumed_with_other_chunks(tmp_path: Path, reference: object) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.INTERRUPTED)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.INTERRUPTED)
     assert not (tmp_path / "manifest.json").exists()
     assert len(list(tmp_path.rglob("describe-*.json"))) == 2
-    run(replace(CAMPAIGN, chunk_size=5), tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(replace(CAMPAIGN, chunk_size=5), tmp_path, serially=True, screen=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
 
 
 def test_nothing_is_done_twice(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     before = files_of(tmp_path)
-    run(replace(CAMPAIGN, name="again"), tmp_path, serially=True, parts=tiny.NEVER)
+    run(replace(CAMPAIGN, name="again"), tmp_path, serially=True, screen=tiny.NEVER)
     assert files_of(tmp_path)["ranking.parquet"] == before["ranking.parquet"]
 
 
 @pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "nested", "gone"])
 def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     shard = sorted(tmp_path.rglob("describe-*.parquet"))[1]
     content = bytearray(shard.read_bytes())
     if how == "half":
@@ -89,7 +89,7 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
         shard.with_suffix(".json").write_text("[" * 100_000)
     else:
         shard.unlink()
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     assert files_of(tmp_path) == reference
     assert shard.read_bytes() != bytes(content) if how == "flip" else shard.stat().st_size > 0
 
@@ -103,7 +103,7 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
     how = {"serially": True} if parts == "RAISING" else {"workers": 2}
-    table = run(CAMPAIGN, tmp_path, **how, parts=getattr(tiny, parts))
+    table = run(CAMPAIGN, tmp_path, **how, screen=getattr(tiny, parts))
     rows = table.to_pylist()
     assert len(rows) == TOTAL
     failed = [row for row in rows if row["status"] == "failed"]
@@ -116,7 +116,7 @@ def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
 
 
 def test_a_failure_leaves_its_traceback_without_folders(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.RAISING)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.RAISING)
     receipts = [json.loads(p.read_bytes()) for p in tmp_path.rglob("describe-*.json")]
     (failure,) = [failure for receipt in receipts for failure in receipt["failures"]]
     assert failure["index"] == tiny.BAD
@@ -126,11 +126,13 @@ def test_a_failure_leaves_its_traceback_without_folders(tmp_path: Path) -> None:
 
 def test_all_rows_bad(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="all 3 candidates failed: ZeroDivisionError"):
-        run(replace(CAMPAIGN, metals=("Sn", "Si", "Ti")), tmp_path, serially=True, parts=tiny.NEVER)
+        run(
+            replace(CAMPAIGN, metals=("Sn", "Si", "Ti")), tmp_path, serially=True, screen=tiny.NEVER
+        )
 
 
 def test_manifest_tells_what_and_from_what(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path / "out", serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.SCIENCE)
     text = (tmp_path / "out" / "manifest.json").read_text()
     manifest = json.loads(text)
     assert str(tmp_path) not in text
@@ -145,34 +147,34 @@ def test_manifest_tells_what_and_from_what(tmp_path: Path) -> None:
 
 
 def test_folder_of_another_campaign(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     other = replace(CAMPAIGN, temperature_c=60.0)
     with pytest.raises(InputError, match=r"another campaign: it differs in temperature_c; give"):
-        run(other, tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(other, tmp_path, serially=True, screen=tiny.SCIENCE)
     newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "snapshot": "new"})
     with pytest.raises(InputError, match="another version of the code or the data; " + TWO_WAYS):
-        run(CAMPAIGN, tmp_path, serially=True, parts=newer)
+        run(CAMPAIGN, tmp_path, serially=True, screen=newer)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_folder_of_another_interrupted_campaign(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.INTERRUPTED)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.INTERRUPTED)
     with pytest.raises(InputError, match="another campaign, .* and was interrupted; " + TWO_WAYS):
-        run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, screen=tiny.SCIENCE)
 
 
 def test_folder_with_foreign_files(tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("mine")
     with pytest.raises(InputError, match=r"foreign report\.html"):
-        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(InputError, match="no manifest of maiscreen"):
-        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     (tmp_path / "manifest.json").write_text("[" * 100_000)
     with pytest.raises(InputError, match="no manifest of maiscreen; " + TWO_WAYS):
-        run(CAMPAIGN, tmp_path, serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
     assert (tmp_path / "report.html").read_text() == "mine"
 
 
@@ -180,12 +182,12 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
     with pytest.raises(InputError, match="is a file"):
-        run(CAMPAIGN, file, serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, file, serially=True, screen=tiny.SCIENCE)
     with pytest.raises(InputError, match=r"--out = .* cannot be written: Not a directory"):
-        run(CAMPAIGN, file / "out", serially=True, parts=tiny.SCIENCE)
+        run(CAMPAIGN, file / "out", serially=True, screen=tiny.SCIENCE)
     for name, why in (("x" * 300, "File name too long"), ("a\0b", "embedded null byte")):
         with pytest.raises(InputError, match=f"--out = .* cannot be .*: {why}"):
-            run(CAMPAIGN, tmp_path / name, serially=True, parts=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / name, serially=True, screen=tiny.SCIENCE)
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -200,7 +202,7 @@ def test_unreachable_scheduler_writes_nothing(
     }
     for address, why in refused.items():
         with pytest.raises(InputError, match=f"--scheduler = .*{why}"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
     assert not (tmp_path / "out").exists()
 
 
@@ -222,9 +224,9 @@ def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
         with pytest.raises(
             InputError, match=r"worker tcp://\S+ \(.+\) has another code \w{12} where"
         ):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=newer)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=newer)
         assert not (tmp_path / "out").exists()
-        run(CAMPAIGN, tmp_path / "out", scheduler=address, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
     assert files_of(tmp_path / "out") == reference
 
 
@@ -240,7 +242,7 @@ def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyP
         a_cluster(0) as running,
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
     ):
-        run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, parts=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, screen=tiny.SCIENCE)
 
 
 CLUSTER = """
@@ -265,8 +267,8 @@ def test_a_scheduler_that_goes_away() -> None:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         try:
-            with cluster.connected(address, code_hash(), code_hash) as client:
-                tasks = plan(TOTAL, 2, set())
+            with cluster.connected_client(address, code_hash(), code_hash) as client:
+                tasks = remaining_tasks(TOTAL, 2, set())
                 outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
                 next(outcomes)
                 process.kill()
@@ -284,11 +286,11 @@ def test_workers_that_all_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.runners.cluster.watch.LOOK_S", 0.2)
     with (
         a_cluster(1) as running,
-        cluster.connected(running.scheduler_address, code_hash(), code_hash) as client,
+        cluster.connected_client(running.scheduler_address, code_hash(), code_hash) as client,
     ):
-        tasks = plan(TOTAL, 2, set())
+        tasks = remaining_tasks(TOTAL, 2, set())
         outcomes = execution.execute(
-            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=watch.Terms(wait_s=1)
+            client, tiny.describe_slowly, CAMPAIGN, tasks, terms=watch.RunTerms(wait_s=1)
         )
         next(outcomes)
         running.scale(0)

@@ -20,21 +20,23 @@ from maiscreen.models.labels.labels import Label, from_lines
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
 from maiscreen.runners.cli import main
 from maiscreen.runners.cli.labels import summary
-from maiscreen.runners.cluster.open import How
+from maiscreen.runners.cluster.open import RunnerOptions
 from maiscreen.runners.folder import ownership as campaign_folder
 from maiscreen.runners.runs import labels_shards
 from maiscreen.runners.runs.labels import run_labels
 from maiscreen.runners.runs.labels_folder import reproduction
-from maiscreen.runners.runs.labels_shards import read_labels, read_receipts, reserved
-from maiscreen.runners.runs.simulation import Done, Wanted
+from maiscreen.runners.runs.labels_shards import hold_folder, read_labels, read_receipts
+from maiscreen.runners.runs.simulation import LabelRequest, LabelsResult
 
-SERIAL, TWO = How(serially=True), How(workers=2)
+SERIAL, TWO = RunnerOptions(serially=True), RunnerOptions(workers=2)
 THE_BAD = ("NaCl", "elasticity", "first")
 FAILED = "NaSn migration"
 
 
-def run(out: Path, how: object = tiny.simulate, by: How = SERIAL, **wanted: object) -> Done:
-    return run_labels(Wanted(**wanted), out, by, parts=tiny.parts(how))  # type: ignore[arg-type]
+def run(
+    out: Path, how: object = tiny.simulate, by: RunnerOptions = SERIAL, **wanted: object
+) -> LabelsResult:
+    return run_labels(LabelRequest(**wanted), out, by, simulator=tiny.parts(how))  # type: ignore[arg-type]
 
 
 def table_of(out: Path) -> list[Label]:
@@ -187,7 +189,7 @@ def test_other_weights_or_settings_are_done_again(
     run(out)
     settings = {**tiny.SETTINGS, "adhesion": "finer"}
     parts = replace(tiny.parts(tiny.counted), settings=settings.__getitem__)
-    run_labels(Wanted(phases=("NaCl",), models=("first",)), out, SERIAL, parts=parts)
+    run_labels(LabelRequest(phases=("NaCl",), models=("first",)), out, SERIAL, simulator=parts)
     # The simulation still says the old settings: refused, but asked for.
     assert calls() == ["NaCl adhesion first"]
 
@@ -197,20 +199,26 @@ def test_what_is_embedded_is_not_simulated(
 ) -> None:
     embedded = tuple(one for one in reference if one.formula != "Sn")
     parts = tiny.parts(tiny.counted, embedded)
-    done = run_labels(Wanted(), tmp_path / "a", SERIAL, parts=parts)
+    done = run_labels(LabelRequest(), tmp_path / "a", SERIAL, simulator=parts)
     assert {job.formula for job in done.run} == {"Sn"}
     assert table_of(tmp_path / "a") == reference
     calls()
-    again = run_labels(Wanted(phases=("Na",), again=True), tmp_path / "b", SERIAL, parts=parts)
+    again = run_labels(
+        LabelRequest(phases=("Na",), again=True), tmp_path / "b", SERIAL, simulator=parts
+    )
     assert {job.formula for job in again.run} == {"Na"}
     assert len(calls()) == 8
     said = json.loads((tmp_path / "b" / "manifest.json").read_bytes())["reproduction"]
     assert (said["compared"], said["largest_relative_difference"]) == (16, 0.0)
-    assert run_labels(Wanted(phases=("Na",), again=True), tmp_path / "b", SERIAL, parts=parts)
+    assert run_labels(
+        LabelRequest(phases=("Na",), again=True), tmp_path / "b", SERIAL, simulator=parts
+    )
     assert calls() == []
     # What the installed model or the settings of today would not give is simulated anew.
     old = tuple(replace(one, weights_sha256="old") for one in reference)
-    renewed = run_labels(Wanted(), tmp_path / "c", SERIAL, parts=tiny.parts(tiny.simulate, old))
+    renewed = run_labels(
+        LabelRequest(), tmp_path / "c", SERIAL, simulator=tiny.parts(tiny.simulate, old)
+    )
     assert len(renewed.run) == tiny.SIMULATIONS
     assert table_of(tmp_path / "c") == reference
 
@@ -246,13 +254,13 @@ def test_workers_of_a_scheduler_must_have_the_same_weights(
     with LocalCluster(
         n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as running:
-        by = How(scheduler=running.scheduler_address)
+        by = RunnerOptions(scheduler=running.scheduler_address)
         here = tiny.parts()
         other = replace(here, origin=tiny.other_here_than_there)
         with pytest.raises(InputError, match=r"worker tcp://.* has weights of \S+ \S+ where"):
-            run_labels(Wanted(), tmp_path, by, parts=other)
+            run_labels(LabelRequest(), tmp_path, by, simulator=other)
         assert not any(tmp_path.iterdir())
-        run_labels(Wanted(), tmp_path, by, parts=here)
+        run_labels(LabelRequest(), tmp_path, by, simulator=here)
     assert table_of(tmp_path) == reference
 
 
@@ -277,10 +285,11 @@ from pathlib import Path
 import tiny_labels as tiny
 from maiscreen.runners.runs.labels_folder import reproduction
 from maiscreen.runners.runs.labels import run_labels
-from maiscreen.runners.runs.simulation import Wanted
-from maiscreen.runners.cluster.open import How
+from maiscreen.runners.runs.simulation import LabelRequest
+from maiscreen.runners.cluster.open import RunnerOptions
 if __name__ == "__main__":
-    run_labels(Wanted(), Path(sys.argv[1]), How(serially=True), parts=tiny.parts(tiny.slow))
+    serial = RunnerOptions(serially=True)
+    run_labels(LabelRequest(), Path(sys.argv[1]), serial, simulator=tiny.parts(tiny.slow))
 """
 
 
@@ -324,13 +333,13 @@ def test_a_missing_model_is_said_before_anything_is_started(tmp_path: Path) -> N
 
     parts = replace(tiny.parts(), origin=missing)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="needs torch and sevenn"):
-        run_labels(Wanted(), tmp_path / "out", TWO, parts=parts)
+        run_labels(LabelRequest(), tmp_path / "out", TWO, simulator=parts)
     assert not (tmp_path / "out").exists()
 
 
 def test_two_runs_at_the_same_folder(tmp_path: Path, calls: Callable[[], list[str]]) -> None:
     out = tmp_path / "out"
-    with reserved(out):
+    with hold_folder(out):
         with pytest.raises(InputError, match="is being written by another run; wait for it"):
             run(out, tiny.counted)
         assert run(tmp_path / "other").run
@@ -342,7 +351,7 @@ def test_a_run_with_nothing_missing_waits_too(tmp_path: Path, reference: list[La
     out = tmp_path / "out"
     run(out)
     before = (out / "manifest.json").read_bytes()
-    with reserved(out), pytest.raises(InputError, match="is being written by another run"):
+    with hold_folder(out), pytest.raises(InputError, match="is being written by another run"):
         run(out)
     assert (out / "manifest.json").read_bytes() == before
     assert run(out).run == ()
@@ -358,7 +367,7 @@ def test_receipts_are_read_and_tables_written_under_the_lock(
         plain = getattr(labels_shards, name)
 
         def watch(*given: object) -> object:
-            with pytest.raises(InputError, match="another run"), reserved(out):
+            with pytest.raises(InputError, match="another run"), hold_folder(out):
                 pass
             seen.append(name)
             return plain(*given)
@@ -407,8 +416,8 @@ def test_nothing_stale_takes_the_place_of_what_is_embedded(
         if one.property in ("volume", "formation_energy")
     )
     parts = replace(tiny.parts(embedded=embedded), settings=settings.__getitem__)
-    wanted = Wanted(phases=("Sn",), quantities=("adhesion",))
-    done = run_labels(wanted, tmp_path, SERIAL, parts=parts)
+    wanted = LabelRequest(phases=("Sn",), quantities=("adhesion",))
+    done = run_labels(wanted, tmp_path, SERIAL, simulator=parts)
     assert done.aside == len(embedded) == 16
     assert "\n16 labels of the folder were left aside" in summary(done)
     volumes = {one.value for one in table_of(tmp_path) if one.property == "volume"}
@@ -434,10 +443,10 @@ def test_labels_and_campaigns_keep_apart(tmp_path: Path) -> None:
         run(tmp_path / "campaign")
     run(tmp_path / "labels", phases=("Sn",))
     with pytest.raises(InputError, match="holds labels; give another folder"):
-        campaign_folder.check(tmp_path / "labels", "0123abcd", {})
+        campaign_folder.check_ours(tmp_path / "labels", "0123abcd", {})
     shutil.rmtree(tmp_path / "labels" / ".maiscreen")
     with pytest.raises(InputError, match="holds labels; give another folder"):
-        campaign_folder.check(tmp_path / "labels", "0123abcd", {})
+        campaign_folder.check_ours(tmp_path / "labels", "0123abcd", {})
 
 
 def test_nothing_to_export(
@@ -457,12 +466,14 @@ def test_nothing_to_export(
 def test_a_selection_that_wants_nothing(tmp_path: Path) -> None:
     parts = replace(tiny.parts(), phases={"Cl": "element"})
     with pytest.raises(InputError, match=r"leaves nothing to simulate: Cl has structure$"):
-        run_labels(Wanted(quantities=("elasticity",)), tmp_path / "out", SERIAL, parts=parts)
+        run_labels(
+            LabelRequest(quantities=("elasticity",)), tmp_path / "out", SERIAL, simulator=parts
+        )
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_was_only_reserved_is_left_as_it_was(tmp_path: Path) -> None:
-    with reserved(tmp_path / "new"), reserved(tmp_path):
+    with hold_folder(tmp_path / "new"), hold_folder(tmp_path):
         pass
     assert not any(tmp_path.iterdir())
 
@@ -556,7 +567,7 @@ def test_compare_gives_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[st
         return (replace(first, passed_checks=False, reason="3 | 4\noff"), *rest)
 
     parts = replace(tiny.parts(simulate), models=tuple(MODELS))
-    run_labels(Wanted(), tmp_path, SERIAL, parts=parts)
+    run_labels(LabelRequest(), tmp_path, SERIAL, simulator=parts)
     assert main.main(["labels", "compare", "--labels", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     tables = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]

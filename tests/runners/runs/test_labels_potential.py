@@ -7,9 +7,9 @@ import pytest
 
 from maiscreen.models.labels.labels import Label, from_lines
 from maiscreen.models.labels.potentials import DEFAULT
-from maiscreen.runners.cluster.open import How
+from maiscreen.runners.cluster.open import RunnerOptions
 from maiscreen.runners.runs.labels import run_labels
-from maiscreen.runners.runs.simulation import Wanted, simulation
+from maiscreen.runners.runs.simulation import LabelRequest, simulation
 
 pytestmark = [
     pytest.mark.potential,
@@ -25,11 +25,11 @@ def test_a_worker_killed_during_a_simulation_changes_no_label(
 
     trace = tmp_path / "trace"
     monkeypatch.setenv("MAISCREEN_TEST_CALLS", str(trace))
-    wanted = Wanted(("NaCl", "Na"), ("elasticity",), (DEFAULT,))
+    wanted = LabelRequest(("NaCl", "Na"), ("elasticity",), (DEFAULT,))
     parts = replace(simulation(), embedded=())
-    run_labels(wanted, tmp_path / "whole", How(serially=True), parts=parts)
+    run_labels(wanted, tmp_path / "whole", RunnerOptions(serially=True), simulator=parts)
     dying = replace(parts, simulate=killed_once)
-    done = run_labels(wanted, tmp_path / "killed", How(workers=2), parts=dying)
+    done = run_labels(wanted, tmp_path / "killed", RunnerOptions(workers=2), simulator=dying)
     victim, *finished = trace.read_text().splitlines()
     assert sorted(line.split(" by ")[0] for line in finished) == [
         "Na elasticity",

@@ -11,7 +11,7 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.fit import fit
-from maiscreen.models.learning.training import embedded_training, plain
+from maiscreen.models.learning.training import embedded_training, unweighted_training
 from maiscreen.models.predictions import learned
 from maiscreen.models.storage.model import save
 from maiscreen.runners.cli import main
@@ -31,7 +31,7 @@ def soft(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (sodium & (np.arange(len(rows)) % 3 == 0)) | (np.arange(len(rows)) % 99 == 0)
     )
     values = np.where(sodium, rows.values / 50, rows.values)[few]
-    changed = plain(rows.target, rows.take(few).formulas, values, "a changed copy")
+    changed = unweighted_training(rows.target, rows.take(few).formulas, values, "a changed copy")
     folder = tmp_path_factory.mktemp("models") / "soft"
     save(fit(changed, "soft", splits=("grouped",)), folder)
     return folder
@@ -97,7 +97,7 @@ def test_the_same_model_in_another_folder_is_the_same_campaign(soft: Path, tmp_p
     import shutil
 
     shutil.copytree(soft, tmp_path / "copy")
-    pins = [learned.pinned((str(folder),)) for folder in (soft, tmp_path / "copy")]
+    pins = [learned.pin_models((str(folder),)) for folder in (soft, tmp_path / "copy")]
     first, second = (replace(CAMPAIGN, models=pin) for pin in pins)
     assert first.models != second.models
     assert first.fingerprint() == second.fingerprint() != CAMPAIGN.fingerprint()
@@ -137,14 +137,14 @@ def test_a_worker_with_another_model_is_noticed(soft: Path, tmp_path: Path) -> N
     """What a scheduler's worker is asked before it gets a task."""
     import shutil
 
-    from maiscreen.runners.cluster.same_code import asked
+    from maiscreen.runners.cluster.same_code import campaign_versions
     from maiscreen.screen.describe import describe
 
     here = tmp_path / "model"
     shutil.copytree(soft, here)
-    campaign = describe.pin(replace(CAMPAIGN, models=(str(here),)))
-    assert len(asked(describe.pin, campaign)["code"]) == 64
-    learned._loaded.cache_clear()  # as in another process
+    campaign = describe.pin_own_data(replace(CAMPAIGN, models=(str(here),)))
+    assert len(campaign_versions(describe.pin_own_data, campaign)["code"]) == 64
+    learned._load_pinned.cache_clear()  # as in another process
     shutil.rmtree(here)
     with pytest.raises(InputError, match="holds no"):
-        asked(describe.pin, campaign)
+        campaign_versions(describe.pin_own_data, campaign)

@@ -19,10 +19,10 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import WIDE_COLUMNS
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder.ownership import read_ranking
-from maiscreen.runners.runs.blends import Finished, run_wide
-from maiscreen.runners.work.parts import Parts, readable
+from maiscreen.runners.runs.blends import WideResult, run_wide
+from maiscreen.runners.work.parts import Parts, open_parts
 from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import as_bytes, ingredients, take
+from maiscreen.screen.blends.ingredients import adopt_ingredients, ingredients, ingredients_to_bytes
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -39,7 +39,7 @@ FILES = ("ranking.parquet", "ingredients.parquet", "shortlist.csv")
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, WideResult]:
     """The campaign in one process and one piece."""
     out = tmp_path_factory.mktemp("wide") / "reference"
     return out, run_wide(CAMPAIGN, out, serially=True, rows=10**6)
@@ -64,7 +64,7 @@ def same(out: Path, reference: Path) -> None:
 
 
 def whole(out: Path) -> pa.Table:
-    table = readable(out).to_table()
+    table = open_parts(out).to_table()
     for name, kind in zip(table.schema.names, table.schema.types, strict=True):
         if pa.types.is_dictionary(kind):
             place = table.schema.get_field_index(name)
@@ -72,7 +72,7 @@ def whole(out: Path) -> pa.Table:
     return table.sort_by("index").combine_chunks()
 
 
-def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, Finished]) -> None:
+def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, WideResult]) -> None:
     out, finished = reference
     table = whole(out)
     described = describe_blends(CAMPAIGN, 0, mixture_space(CAMPAIGN).size)
@@ -86,7 +86,7 @@ def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, Finished]) 
     assert finished.gates == {g["values"]: g["counts"] for g in gates if g["values"]}
 
 
-def test_the_ranking_begins_with_the_best_of_the_table(reference: tuple[Path, Finished]) -> None:
+def test_the_ranking_begins_with_the_best_of_the_table(reference: tuple[Path, WideResult]) -> None:
     out, _ = reference
     table, ranking = whole(out), pq.read_table(out / "ranking.parquet")
     score = np.nan_to_num(table["score"].to_numpy(), nan=-1.0).round(12)
@@ -104,32 +104,32 @@ def test_every_word_of_a_dictionary_is_there_once() -> None:
             assert len(words) == len(set(words))
 
 
-def test_units_and_sources_are_in_the_file(reference: tuple[Path, Finished]) -> None:
-    schema = readable(reference[0]).schema
+def test_units_and_sources_are_in_the_file(reference: tuple[Path, WideResult]) -> None:
+    schema = open_parts(reference[0]).schema
     assert schema.field("thickness_um").metadata[b"unit"] == "µm".encode()
     assert all(schema.field(name).metadata[b"doc"] for name in WIDE_COLUMNS)
 
 
 @pytest.mark.parametrize("rows", [997, 4096])
 def test_size_of_the_tasks_changes_nothing(
-    tmp_path: Path, reference: tuple[Path, Finished], rows: int
+    tmp_path: Path, reference: tuple[Path, WideResult], rows: int
 ) -> None:
     run_wide(CAMPAIGN, tmp_path / "out", serially=True, rows=rows)
     same(tmp_path / "out", reference[0])
 
 
 @pytest.mark.slow
-def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, Finished]) -> None:
+def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, WideResult]) -> None:
     finished = run_wide(CAMPAIGN, tmp_path / "out", workers=2, rows=2000)
     same(tmp_path / "out", reference[0])
-    assert finished.used["workers"] == 2
-    assert float(str(finished.used["peak_rss_mib"])) > 50
+    assert finished.runner_info["workers"] == 2
+    assert float(str(finished.runner_info["peak_rss_mib"])) > 50
 
 
 def test_what_was_prepared_is_what_a_worker_would_work_out(tmp_path: Path) -> None:
     found = ingredients(CAMPAIGN)
     other = replace(CAMPAIGN, name="elsewhere")
-    take(other, as_bytes(found))
+    adopt_ingredients(other, ingredients_to_bytes(found))
     taken = ingredients(other)
     for name in found.__slots__:
         ours, theirs = getattr(taken, name), getattr(found, name)
@@ -142,14 +142,14 @@ def test_damaged_preparations_are_not_taken(tmp_path: Path) -> None:
     parts = Parts(tmp_path, "f" * 64).prepare(CAMPAIGN)
     (path,) = tmp_path.glob(".maiscreen/*/ingredients.npz")
     found = ingredients(CAMPAIGN)
-    path.write_bytes(as_bytes(replace(found, pressure_pa=2 * found.pressure_pa)))
+    path.write_bytes(ingredients_to_bytes(replace(found, pressure_pa=2 * found.pressure_pa)))
     parts.perform(describe_blends, replace(CAMPAIGN, name="stranger"), 0, 100)
     expected = describe_blends(CAMPAIGN, 0, 100)["vapour_pressure_pa"].to_pylist()
     assert whole(tmp_path)["vapour_pressure_pa"].to_pylist() == expected
 
 
 def test_interrupted_and_resumed_with_other_tasks(
-    tmp_path: Path, reference: tuple[Path, Finished]
+    tmp_path: Path, reference: tuple[Path, WideResult]
 ) -> None:
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
@@ -160,16 +160,16 @@ def test_interrupted_and_resumed_with_other_tasks(
     same(out, reference[0])
 
 
-def test_nothing_is_done_twice(tmp_path: Path, reference: tuple[Path, Finished]) -> None:
+def test_nothing_is_done_twice(tmp_path: Path, reference: tuple[Path, WideResult]) -> None:
     run_wide(CAMPAIGN, tmp_path / "out", serially=True, rows=2000)
     finished = run_wide(CAMPAIGN, tmp_path / "out", serially=True, describe=wide_faults.never)
-    assert finished.used["runner"] == "none: all parts were there"
+    assert finished.runner_info["runner"] == "none: all parts were there"
     same(tmp_path / "out", reference[0])
 
 
 @pytest.mark.parametrize("how", ["flip", "half", "gone", "receipt", "stray"])
 def test_a_damaged_part_is_made_again(
-    tmp_path: Path, reference: tuple[Path, Finished], in_parts: Path, how: str
+    tmp_path: Path, reference: tuple[Path, WideResult], in_parts: Path, how: str
 ) -> None:
     out = shutil.copytree(in_parts, tmp_path / "out")
     part = sorted((out / "candidates").glob("*.parquet"))[1]
@@ -203,14 +203,14 @@ def test_a_damaged_part_is_made_again(
 )
 def test_a_bad_candidate_fails_alone(
     tmp_path: Path,
-    reference: tuple[Path, Finished],
+    reference: tuple[Path, WideResult],
     describe: object,
     how: dict[str, object],
     reason: str,
 ) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1500))
     finished = run_wide(few, tmp_path / "out", describe=describe, **how)  # type: ignore[arg-type]
-    (failure,) = finished.used["failures"]  # type: ignore[misc, attr-defined]
+    (failure,) = finished.runner_info["failures"]  # type: ignore[misc, attr-defined]
     assert failure["index"] == wide_faults.BAD
     assert reason in failure["reason"]
     assert finished.counts["failed"] == 1
@@ -223,13 +223,13 @@ def test_a_bad_candidate_fails_alone(
 def test_only_the_columns_asked_for_are_written(tmp_path: Path) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, columns=("index", "score")))
     run_wide(few, tmp_path / "out", serially=True)
-    assert readable(tmp_path / "out").schema.names == ["index", "score"]
+    assert open_parts(tmp_path / "out").schema.names == ["index", "score"]
 
 
 def test_a_limit_thins_the_space(tmp_path: Path) -> None:
     thin = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1000))
     run_wide(thin, tmp_path / "out", serially=True)
-    places = readable(tmp_path / "out").to_table()["index"].to_pylist()
+    places = open_parts(tmp_path / "out").to_table()["index"].to_pylist()
     full = mixture_space(CAMPAIGN).size
     assert places == [k * full // 1000 for k in range(1000)]
 
@@ -250,13 +250,13 @@ def test_a_space_where_nobody_or_hardly_anybody_is_kept(
 
 
 def test_folder_of_another_campaign_is_refused(
-    tmp_path: Path, reference: tuple[Path, Finished]
+    tmp_path: Path, reference: tuple[Path, WideResult]
 ) -> None:
     with pytest.raises(InputError, match="differs in temperature_c"):
         run_wide(replace(CAMPAIGN, temperature_c=30.0), reference[0], serially=True)
 
 
-def test_shortlist_and_report(reference: tuple[Path, Finished]) -> None:
+def test_shortlist_and_report(reference: tuple[Path, WideResult]) -> None:
     out, _ = reference
     with (out / "shortlist.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -299,7 +299,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_index_gives_back_its_candidate(
-    reference: tuple[Path, Finished], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    reference: tuple[Path, WideResult], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "wide.toml"
     file.write_text(CAMPAIGN.to_toml())

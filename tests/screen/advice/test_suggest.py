@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.models.acquisition import membership
+from maiscreen.models.acquisition import top_membership
 from maiscreen.screen.advice.suggest import (
     COLUMNS,
     Suggestion,
@@ -28,7 +28,7 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "V", "Ge", "Sn", "Sb"), halogens=("F", "
 @pytest.fixture(scope="module")
 def ranking() -> pa.Table:
     described = describe.describe(CAMPAIGN, 0, describe.candidate_count(CAMPAIGN))
-    return comparison.choose(CAMPAIGN, described)
+    return comparison.rank_with_controls(CAMPAIGN, described)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def nested(possible: Outcomes, metal: str, attribute: str, by: str) -> float:
 
     def choice(one: Outcomes) -> np.ndarray:
         scores = sample_scores(one, weights(CAMPAIGN), 3000, 3)
-        worth = membership(scores, CAMPAIGN.top_k) if by == "members" else scores
+        worth = top_membership(scores, CAMPAIGN.top_k) if by == "members" else scores
         return worth.mean(axis=0)
 
     before = np.sort(choice(possible))[-CAMPAIGN.top_k :].sum()

@@ -11,24 +11,24 @@ from maiscreen.candidates.molecules.mixtures import NOTHING, Recipes
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.blends.blends import (
     REJECTIONS,
-    attributes_of,
-    likelier,
+    blend_score,
+    blend_tables,
+    evaluate_recipes,
+    layer_attributes,
+    likely_alloys,
+    metal_phases,
     metal_sets,
     mixture_space,
     phase_formulas,
-    phases_of,
-    poured,
-    tables,
-    worth,
 )
-from maiscreen.screen.blends.front_runners import BINS, rank_front
-from maiscreen.screen.blends.ingredients import blended, ingredients
+from maiscreen.screen.blends.front_runners import BINS, rank_front_runners
+from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
-from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.front import BestCandidates
 
 EXACT = (
     "delta_g_kj_mol",
@@ -66,14 +66,14 @@ def recipe(
 
 def ranked(campaign: Campaign) -> pa.Table:
     """Rank the precursors by themselves, the other way."""
-    return comparison.choose(
+    return comparison.rank_with_controls(
         campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
     )
 
 
 def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
-    blends = poured(campaign, recipes)
-    found = attributes_of(campaign, blends, likelier(campaign, blends))
+    blends = evaluate_recipes(campaign, recipes)
+    found = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
     return {name: float(one.value[0]) for name, one in found.items()}
 
 
@@ -87,9 +87,9 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
     table = describe_blends(campaign, 0, space.size)
     index, score = table["index"].to_numpy(), table["score"].to_numpy()
     group = metal_sets(campaign, space.slice(0, space.size).ingredient)
-    front = Front.of(index, score, group, 1000)
-    found, bound = rank_front(campaign, front, np.zeros(BINS, dtype=np.int64))
-    ranking = comparison.choose(
+    front = BestCandidates.of(index, score, group, 1000)
+    found, bound = rank_front_runners(campaign, front, np.zeros(BINS, dtype=np.int64))
+    ranking = comparison.rank_with_controls(
         campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
     )
     pure = {row["key"]: row for row in ranking.to_pylist() if row["passed"]}
@@ -104,7 +104,7 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
 def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
     campaign = Campaign()
     found = describe_blends(campaign, 0, mixture_space(campaign).size)
-    ranking = comparison.choose(
+    ranking = comparison.rank_with_controls(
         campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
     )
     pure = {row["key"]: row["rejected_reason"] for row in ranking.to_pylist()}
@@ -116,8 +116,8 @@ def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
 
 def test_all_that_is_asked_for_passes_its_gates_when_it_is_warmest() -> None:
     found = ingredients(BLENDS)
-    assert all(found.rejected[-1][i] == "" for i in blended(BLENDS))
-    assert {"SnCl4", "SiCl4", "TiCl4"} <= set(found.key[list(blended(BLENDS))].tolist())
+    assert all(found.rejected[-1][i] == "" for i in blended_precursors(BLENDS))
+    assert {"SnCl4", "SiCl4", "TiCl4"} <= set(found.key[list(blended_precursors(BLENDS))].tolist())
 
 
 def test_order_of_pouring_changes_nothing() -> None:
@@ -134,8 +134,8 @@ def test_a_trace_changes_little() -> None:
 
 def test_two_halides_of_one_metal_make_one_phase() -> None:
     half = recipe({"SnCl4": 0.5, "SnBr4": 0.5})
-    blends = poured(BLENDS, half)
-    phase, amount = phases_of(BLENDS, blends, likelier(BLENDS, blends))
+    blends = evaluate_recipes(BLENDS, half)
+    phase, amount = metal_phases(BLENDS, blends, likely_alloys(BLENDS, blends))
     names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
     assert set(names) == {"Na15Sn4"}
     assert amount.sum() == pytest.approx(1)
@@ -144,9 +144,9 @@ def test_two_halides_of_one_metal_make_one_phase() -> None:
 def test_a_blend_by_hand() -> None:
     """Volumes, Hill's mean and adhesion of SnCl4 + TiBr4, from the tables and the textbook."""
     campaign = replace(BLENDS, state="as_formed", fidelity="F0")
-    blends = poured(campaign, recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
-    found = attributes_of(campaign, blends, likelier(campaign, blends))
-    phases, m = tables(campaign).phases, len(METALS)
+    blends = evaluate_recipes(campaign, recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
+    found = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
+    phases, m = blend_tables(campaign).phases, len(METALS)
     tin, titanium = METALS.index("Sn"), METALS.index("Ti") + m
     w = dict(zip(("Sn", "Ti"), blends.metal_share[:2, 0].tolist(), strict=True))
     volume = {
@@ -193,7 +193,7 @@ def test_longer_exposure_costs_conductivity_by_its_thickness() -> None:
 
 def test_gates_of_blends() -> None:
     def gate(fractions: dict[str, float], campaign: Campaign = BLENDS) -> str:
-        return REJECTIONS[poured(campaign, recipe(fractions, campaign)).rejected[0]]
+        return REJECTIONS[evaluate_recipes(campaign, recipe(fractions, campaign)).rejected[0]]
 
     assert gate({"SnCl4": 0.5, "SiCl4": 0.5}) == ""
     assert gate({"SiCl4": 0.98, "SnBr4": 0.02}) == "blend"
@@ -203,14 +203,14 @@ def test_gates_of_blends() -> None:
 
 
 def test_tin_and_titanium_share_a_compound_when_sodium_is_in_excess() -> None:
-    blends = poured(BLENDS, recipe({"SnCl4": 0.5, "TiCl4": 0.5}))
-    phase, amount = phases_of(BLENDS, blends, likelier(BLENDS, blends))
+    blends = evaluate_recipes(BLENDS, recipe({"SnCl4": 0.5, "TiCl4": 0.5}))
+    phase, amount = metal_phases(BLENDS, blends, likely_alloys(BLENDS, blends))
     names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
     assert any("Sn" in name and "Ti" in name for name in names)
     assert amount.sum() == pytest.approx(1)
     formed = replace(BLENDS, state="as_formed")
-    blends = poured(formed, recipe({"SnCl4": 0.5, "TiCl4": 0.5}, formed))
-    phase, _ = phases_of(formed, blends, likelier(formed, blends))
+    blends = evaluate_recipes(formed, recipe({"SnCl4": 0.5, "TiCl4": 0.5}, formed))
+    phase, _ = metal_phases(formed, blends, likely_alloys(formed, blends))
     assert phase_formulas(formed)[phase[1, 0]] == "Ti"
 
 
@@ -234,15 +234,21 @@ def test_score_is_that_of_the_attributes() -> None:
     table = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
     values = {name: table[name].to_numpy() for name in ATTRIBUTES}
     values |= {name: np.log10(values[name]) for name in LOGARITHMIC}
-    assert worth(BLENDS, values) == pytest.approx(table["score"].to_numpy(), rel=1e-12, nan_ok=True)
+    assert blend_score(BLENDS, values) == pytest.approx(
+        table["score"].to_numpy(), rel=1e-12, nan_ok=True
+    )
 
 
 def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetched: Path) -> None:
     """The energies of joint compounds are in the scheme of the embedded snapshot."""
     four = {"metals": ("Si", "Ti", "Sn"), "halogens": ("Cl",), "fidelity": "F0"}
-    own = describe.pin(Campaign(**four, snapshot=str(fetched), space=Space(blends=2)))  # type: ignore[arg-type]
+    own = describe.pin_own_data(Campaign(**four, snapshot=str(fetched), space=Space(blends=2)))  # type: ignore[arg-type]
     embedded = Campaign(**four, space=Space(blends=2))  # type: ignore[arg-type]
-    assert len(tables(own).joint.phases.formula) == 0 < len(tables(embedded).joint.phases.formula)
+    assert (
+        len(blend_tables(own).joint.phases.formula)
+        == 0
+        < len(blend_tables(embedded).joint.phases.formula)
+    )
     table = describe_blends(own, 0, mixture_space(own).size)
     other = describe_blends(embedded, 0, mixture_space(embedded).size)
     assert table["score"].null_count == other["score"].null_count < table.num_rows

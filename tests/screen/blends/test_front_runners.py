@@ -3,13 +3,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from maiscreen.screen.blends.blends import metal_sets, mixture_space, poured
+from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets, mixture_space
 from maiscreen.screen.blends.bound import MISSED
-from maiscreen.screen.blends.front_runners import at_most, draw_scores, histogram, rank_front
+from maiscreen.screen.blends.front_runners import (
+    draw_scores,
+    histogram,
+    rank_front_runners,
+    share_upper_bound,
+)
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
-from maiscreen.screen.scoring.front import Front
+from maiscreen.screen.scoring.front import BestCandidates
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn", "Sb"),
@@ -31,7 +36,7 @@ def test_no_drawn_score_beats_the_optimistic_one_more_often_than_promised(
 ) -> None:
     space = mixture_space(CAMPAIGN)
     table = describe_blends(CAMPAIGN, 0, space.size)
-    drawn = draw_scores(CAMPAIGN, poured(CAMPAIGN, space.at(passed)))
+    drawn = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(passed)))
     best = table["score_optimistic"].to_numpy()[passed]
     beaten = (drawn > best).mean(axis=0)
     # Draws are a sample: 500 of them know a share of 3 % to 2 %, three times over.
@@ -41,9 +46,9 @@ def test_no_drawn_score_beats_the_optimistic_one_more_often_than_promised(
 
 def test_draws_do_not_depend_on_what_is_drawn_beside(passed: np.ndarray) -> None:
     space = mixture_space(CAMPAIGN)
-    whole = draw_scores(CAMPAIGN, poured(CAMPAIGN, space.at(passed)))
+    whole = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(passed)))
     some = passed[::-7]
-    alone = draw_scores(CAMPAIGN, poured(CAMPAIGN, space.at(some)))
+    alone = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(some)))
     assert (alone == whole[:, np.searchsorted(passed, some)]).all()
 
 
@@ -53,9 +58,13 @@ def test_front_runners_are_ranked_as_all_would_be(passed: np.ndarray) -> None:
     index, score = table["index"].to_numpy(), table["score"].to_numpy()
     group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
     optimistic = histogram(table["score_optimistic"].to_numpy())
-    few, bound = rank_front(CAMPAIGN, Front.of(index, score, group, 20), optimistic)
+    few, bound = rank_front_runners(
+        CAMPAIGN, BestCandidates.of(index, score, group, 20), optimistic
+    )
     everyone = replace(CAMPAIGN, space=replace(CAMPAIGN.space, front_runners=10_000))
-    all_of_them, _ = rank_front(everyone, Front.of(index, score, group, 10_000), optimistic)
+    all_of_them, _ = rank_front_runners(
+        everyone, BestCandidates.of(index, score, group, 10_000), optimistic
+    )
     by_index = {row["index"]: row for row in all_of_them.to_pylist()}
     for row in few.to_pylist():
         other = by_index[row["index"]]
@@ -72,7 +81,7 @@ def test_metals_that_would_be_forgotten_are_drawn_too(passed: np.ndarray) -> Non
     space = mixture_space(CAMPAIGN)
     table = describe_blends(CAMPAIGN, 0, space.size)
     group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
-    front = Front.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 1)
+    front = BestCandidates.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 1)
     assert set(front.group.tolist()) == set(group[passed].tolist())
 
 
@@ -81,23 +90,25 @@ def test_chance_of_the_others_is_counted_from_above(passed: np.ndarray) -> None:
     space = mixture_space(CAMPAIGN)
     table = describe_blends(CAMPAIGN, 0, space.size)
     group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
-    front = Front.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 20)
+    front = BestCandidates.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 20)
     optimistic = histogram(table["score_optimistic"].to_numpy())
-    _, bound = rank_front(CAMPAIGN, front, optimistic)
-    drawn = draw_scores(CAMPAIGN, poured(CAMPAIGN, space.at(front.index)))
+    _, bound = rank_front_runners(CAMPAIGN, front, optimistic)
+    drawn = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(front.index)))
     kth = np.partition(drawn, -CAMPAIGN.top_k, axis=1)[:, -CAMPAIGN.top_k]
     others = np.setdiff1d(passed, front.index)
-    often = (draw_scores(CAMPAIGN, poured(CAMPAIGN, space.at(others))) >= kth[:, None]).mean(axis=0)
+    often = (
+        draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(others))) >= kth[:, None]
+    ).mean(axis=0)
     assert (often > bound.chance).sum() <= bound.open <= len(others)
     assert bound.audited > 0
     assert bound.surprises / bound.audited <= bound.share
 
 
 def test_interval_of_a_share_is_that_of_the_binomial_tail() -> None:
-    upper = at_most(3, 200)
+    upper = share_upper_bound(3, 200)
     tail = sum(_binomial(200, k, upper) for k in range(4))
     assert tail == pytest.approx(0.05)
-    assert at_most(5, 5) == 1.0
+    assert share_upper_bound(5, 5) == 1.0
 
 
 def _binomial(n: int, k: int, p: float) -> float:

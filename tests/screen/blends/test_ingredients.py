@@ -15,7 +15,7 @@ FEW = Campaign(metals=("Sn",), halogens=("Cl",), fidelity="F0", samples=100, spa
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return ingredients.as_bytes(ingredients.ingredients(FEW))
+    return ingredients.ingredients_to_bytes(ingredients.ingredients(FEW))
 
 
 def with_member(content: bytes, name: str, data: bytes) -> bytes:
@@ -35,8 +35,8 @@ def npy(array: object) -> bytes:
 def test_come_back_as_they_were(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     known = ingredients.ingredients(FEW)
     taken: dict[Campaign, ingredients.Ingredients] = {}
-    monkeypatch.setattr(ingredients, "_TAKEN", taken)
-    ingredients.take(FEW, content)
+    monkeypatch.setattr(ingredients, "_ADOPTED", taken)
+    ingredients.adopt_ingredients(FEW, content)
     for name in ingredients.Ingredients.__slots__:
         np.testing.assert_array_equal(getattr(taken[FEW], name), getattr(known, name))
 
@@ -54,4 +54,4 @@ def test_come_back_as_they_were(content: bytes, monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_is_no_array_of_ours_is_refused(content: bytes, name: str, data: bytes) -> None:
     with pytest.raises(ValueError, match=r"has a wrong|holds no ingredients"):
-        ingredients.take(FEW, with_member(content, name, data))
+        ingredients.adopt_ingredients(FEW, with_member(content, name, data))

@@ -5,7 +5,7 @@ import pytest
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import Ingredients, blended, ingredients
+from maiscreen.screen.blends.ingredients import Ingredients, blended_precursors, ingredients
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.blends.tables import SALTS
 from maiscreen.screen.campaign.campaign import Campaign
@@ -33,7 +33,7 @@ def test_every_kind_is_there_and_every_key_once(found: Ingredients) -> None:
 
 
 def test_known_volatile_ones_pass(found: Ingredients) -> None:
-    chosen = set(found.key[list(blended(CAMPAIGN))].tolist())
+    chosen = set(found.key[list(blended_precursors(CAMPAIGN))].tolist())
     assert {"VOCl3", "SiCl3Br", "SnCl4"} <= chosen
     assert "SnCl2Br2" not in chosen  # redistributes
 

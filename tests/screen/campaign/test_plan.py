@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.screen.campaign.plan import Task, keep, plan
+from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 
 intervals = st.sets(st.tuples(st.integers(-2, 60), st.integers(-2, 60)), max_size=12)
 
@@ -10,19 +10,19 @@ intervals = st.sets(st.tuples(st.integers(-2, 60), st.integers(-2, 60)), max_siz
 def test_plan_and_kept_shards_cover_every_candidate_once(
     total: int, chunk_size: int, done: set[tuple[int, int]]
 ) -> None:
-    tasks = sorted((*plan(total, chunk_size, done), *keep(total, done)))
+    tasks = sorted((*remaining_tasks(total, chunk_size, done), *choose_shards(total, done)))
     assert [i for task in tasks for i in range(*task)] == list(range(total))
-    assert all(task.size <= chunk_size for task in plan(total, chunk_size, done))
+    assert all(task.size <= chunk_size for task in remaining_tasks(total, chunk_size, done))
 
 
 @given(st.integers(0, 50), st.integers(1, 60), intervals)
 def test_doing_the_plan_keeps_what_was_kept(
     total: int, chunk_size: int, done: set[tuple[int, int]]
 ) -> None:
-    tasks = plan(total, chunk_size, done)
-    assert set(keep(total, {*done, *tasks})) == {*keep(total, done), *tasks}
-    assert plan(total, chunk_size, {*done, *tasks}) == ()
+    tasks = remaining_tasks(total, chunk_size, done)
+    assert set(choose_shards(total, {*done, *tasks})) == {*choose_shards(total, done), *tasks}
+    assert remaining_tasks(total, chunk_size, {*done, *tasks}) == ()
 
 
 def test_nothing_done_means_everything_in_chunks() -> None:
-    assert plan(5, 2) == (Task(0, 2), Task(2, 4), Task(4, 5))
+    assert remaining_tasks(5, 2) == (Task(0, 2), Task(2, 4), Task(4, 5))

@@ -23,18 +23,20 @@ def test_slices_stack_to_the_whole(described: pa.Table) -> None:
 
 
 def test_every_column_says_unit_meaning_and_source(described: pa.Table) -> None:
-    for field in comparison.choose(FEW, described).schema:
+    for field in comparison.rank_with_controls(FEW, described).schema:
         assert set(field.metadata) == {b"unit", b"doc", b"source"}, field.name
         assert field.metadata[b"doc"]
 
 
 def test_the_order_of_the_rows_changes_nothing(described: pa.Table) -> None:
     shuffled = described.take(np.random.default_rng(1).permutation(described.num_rows))
-    assert comparison.choose(FEW, shuffled).equals(comparison.choose(FEW, described))
+    assert comparison.rank_with_controls(FEW, shuffled).equals(
+        comparison.rank_with_controls(FEW, described)
+    )
 
 
 def test_equal_scores_rank_by_key(described: pa.Table) -> None:
-    rows = [r for r in comparison.choose(FEW, described).to_pylist() if r["passed"]]
+    rows = [r for r in comparison.rank_with_controls(FEW, described).to_pylist() if r["passed"]]
     order = [(-round(r["score"], 12), r["key"]) for r in rows]
     assert order == sorted(order)
     assert len({s for s, _ in order}) < len(order)  # WF6 and MoF6 are equal at this level
@@ -42,7 +44,7 @@ def test_equal_scores_rank_by_key(described: pa.Table) -> None:
 
 def test_stable_salts_do_not_react_by_any_route() -> None:
     campaign = Campaign(metals=("Li", "K", "Ba", "Sn"), routes=("vapour", "solution"), samples=200)
-    table = comparison.choose(
+    table = comparison.rank_with_controls(
         campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
     )
     rows = {r["key"]: r for r in table.to_pylist()}

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.answer import for_sliders, reranked, weight_table
+from maiscreen.screen.facts.answer import rerank, slider_data, weight_table
 from maiscreen.screen.scoring.ranking import rank_candidates
 
 
@@ -24,7 +24,7 @@ def test_ranks_as_a_campaign_with_these_weights(
     )
     again = rank_candidates(campaign, default_ranking.slice(0, 1391))
     wanted = {row["key"]: row["rank"] for row in again.to_pylist() if row["rank"]}
-    found = reranked(rows, weights).rank
+    found = rerank(rows, weights).rank
     assert {row["key"]: rank for row, rank in zip(rows, found, strict=True)} == wanted
 
 
@@ -41,11 +41,11 @@ def test_what_the_sliders_get_is_plain_and_in_the_order_of_the_keys(
     rows: list[dict[str, object]],
 ) -> None:
     bare = rows[0] | {"desirability_adhesion": None}
-    given = for_sliders(rows, [("bare sodium", None, bare)], Campaign())
+    given = slider_data(rows, [("bare sodium", None, bare)], Campaign())
     keys = [row["key"] for row in given["rows"]]
     assert keys == sorted(keys)
     assert given["measured"] == []
     assert np.isfinite([row["worth"] for row in given["rows"]]).all()
-    unknown = for_sliders([bare], [], Campaign())["rows"][0]["worth"]
+    unknown = slider_data([bare], [], Campaign())["rows"][0]["worth"]
     assert unknown[0] is None
     json.dumps([given, unknown], allow_nan=False)

@@ -9,7 +9,7 @@ import pytest
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign, Weights
-from maiscreen.screen.facts.reasons import _drawn, against, first_order, holds
+from maiscreen.screen.facts.reasons import _draws, compare_with_reference, first_order, rank_causes
 from maiscreen.screen.scoring.score import FLOOR
 
 
@@ -17,7 +17,7 @@ def test_factors_multiply_to_the_ratio_of_the_scores(finished: pa.Table) -> None
     rows = finished.filter(finished["passed"]).to_pylist()
     tin = next(row for row in rows if row["key"] == "SnCl4")
     for row in rows:
-        told = against(row, tin, Campaign())
+        told = compare_with_reference(row, tin, Campaign())
         factors = [float(f) for text in told.values() for f in re.findall(r"× ([\d.]+)", text)]
         # Each is told to two decimals, and those within half a per cent of 1 not at all.
         assert prod(factors) == pytest.approx(row["score"] / tin["score"], rel=0.04)
@@ -26,23 +26,23 @@ def test_factors_multiply_to_the_ratio_of_the_scores(finished: pa.Table) -> None
 def test_lifting_and_pulling_are_told_apart_by_strength() -> None:
     tin = dict.fromkeys((f"desirability_{name}" for name in ATTRIBUTES), 0.5)
     row = dict(zip(tin, (1.0, 0.0, 0.3, 0.6), strict=True))
-    told = against(row, tin, Campaign())
+    told = compare_with_reference(row, tin, Campaign())
     assert told["lifts"].split(" × ")[0] == "adhesion"
     worst = (FLOOR / 0.5) ** 0.25
     assert told["pulls_down"].startswith(f"ionic conductivity × {worst:.2f}; Young's modulus")
     weightless = Campaign(weights=Weights(ionic_conductivity=0))
-    assert "conductivity" not in against(row, tin, weightless)["pulls_down"]
+    assert "conductivity" not in compare_with_reference(row, tin, weightless)["pulls_down"]
 
 
 def test_without_desirabilities_nothing_is_told() -> None:
-    assert against({}, {}, Campaign()) == {}
-    assert against({}, None, Campaign()) == {}
+    assert compare_with_reference({}, {}, Campaign()) == {}
+    assert compare_with_reference({}, None, Campaign()) == {}
 
 
 def test_the_draws_are_those_of_the_ranking(finished: pa.Table) -> None:
     campaign = Campaign()
     passed = finished.filter(finished["passed"])
-    places, _ = _drawn(passed, campaign)
+    places, _ = _draws(passed, campaign)
     low, high = np.percentile(places, (5, 95), axis=0, method="nearest")
     assert low.tolist() == passed["rank_low"].to_pylist()
     assert high.tolist() == passed["rank_high"].to_pylist()
@@ -59,19 +59,19 @@ def test_a_share_is_that_of_a_sum_of_independent_parts() -> None:
 
 
 def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
-    told = holds(finished, Campaign(), ["SnCl4", "Si2F6", "VCl4"])
+    told = rank_causes(finished, Campaign(), ["SnCl4", "Si2F6", "VCl4"])
     assert set(told) == {"SnCl4", "Si2F6", "VCl4"}
     assert next(iter(told["SnCl4"].shares)) == "ionic_conductivity"
     assert sum(told["SnCl4"].shares.values()) < 1
     # Vanadium makes no alloy, so that its formation is no question.
     assert told["VCl4"].shares["alloy_formation"] == 0
-    assert told["Si2F6"].told({})["place_hangs_on"] == "whether NaSi forms"
-    assert "diffraction" in told["Si2F6"].told({})["measurement"]
+    assert told["Si2F6"].as_dict({})["place_hangs_on"] == "whether NaSi forms"
+    assert "diffraction" in told["Si2F6"].as_dict({})["measurement"]
 
 
 @pytest.mark.parametrize("column", ["metal", "p_alloy_in_operation", "adhesion_bare_std"])
 def test_a_ranking_without_what_draws_need_tells_nothing(finished: pa.Table, column: str) -> None:
-    assert holds(finished.drop_columns([column]), Campaign(), ["SnCl4"]) == {}
+    assert rank_causes(finished.drop_columns([column]), Campaign(), ["SnCl4"]) == {}
     place = finished.schema.get_field_index(column)
     odd = finished.set_column(place, column, pa.array(["Xx"] * finished.num_rows))
-    assert holds(odd, Campaign(), ["SnCl4"]) == {}
+    assert rank_causes(odd, Campaign(), ["SnCl4"]) == {}

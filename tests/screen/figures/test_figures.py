@@ -26,7 +26,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.facts.answer import weight_table
-from maiscreen.screen.facts.funnel import funnel, lost
+from maiscreen.screen.facts.funnel import funnel, read_losses
 from maiscreen.screen.facts.plateaus import on_hull, systems
 from maiscreen.screen.facts.vapour import log10_pa
 from maiscreen.screen.figures import figures
@@ -136,7 +136,7 @@ def test_pareto_shows_all_that_passed(finished: pa.Table, rows: Rows) -> None:
 
 
 def test_funnel_counts_everybody(finished: pa.Table) -> None:
-    steps = funnel(lost(finished))
+    steps = funnel(read_losses(finished))
     axes = figures.funnel(finished).axes[0]
     bars = {
         c.get_label(): c.patches[0].get_width()

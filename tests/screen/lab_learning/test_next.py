@@ -8,9 +8,9 @@ import pytest
 from lab_sim import cell, layers
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.next import Proposal, Race, lives, propose
+from maiscreen.screen.lab_learning.next import Proposal, Race, draw_lives, propose
 from maiscreen.screen.lab_learning.trials import trials, worths
-from maiscreen.screen.lab_learning.weights import learned
+from maiscreen.screen.lab_learning.weights import learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
 
 KNOWN = layers(30, draws=1024)
@@ -37,7 +37,7 @@ def proposed(table: pa.Table, records: list[LabRecord], count: int = 5) -> tuple
     campaign = Campaign()
     drawn = worths(campaign, table)
     known = trials(records, drawn.keys)
-    return propose(campaign, table, known, learned(known, drawn), count)
+    return propose(campaign, table, known, learn_weights(known, drawn), count)
 
 
 def test_without_results_the_best_of_different_metals_are_proposed(table: pa.Table) -> None:
@@ -89,7 +89,7 @@ def test_cells_speak_of_their_own_layer_and_of_its_metal(table: pa.Table) -> Non
 
     def expected(cycles: int) -> dict[str, float]:
         known = trials([*rivals, cell("SnBr4", cycles)], drawn.keys)
-        found = lives(learned(known, drawn), drawn)
+        found = draw_lives(learn_weights(known, drawn), drawn)
         return dict(zip(found.keys, found.score.mean(axis=0).tolist(), strict=True))
 
     early, late = expected(20), expected(4000)
@@ -102,12 +102,12 @@ def test_many_cells_fix_the_life_of_a_layer() -> None:
         cell(k, n, replicate=str(i)) for k, n in (("L000", 300), ("L001", 110)) for i in range(40)
     ]
     known = trials(records, KNOWN.keys)
-    found = lives(learned(known, KNOWN), KNOWN)
+    found = draw_lives(learn_weights(known, KNOWN), KNOWN)
     apart = found.life[:, 0] - found.life[:, 1]
     assert apart.mean() == pytest.approx(np.log(300 / 110), abs=0.05)
     assert apart.std() < 0.1
     assert (found.score <= 1).all()
-    before = lives(learned(trials([], KNOWN.keys), KNOWN), KNOWN)
+    before = draw_lives(learn_weights(trials([], KNOWN.keys), KNOWN), KNOWN)
     assert (before.life[:, 0] - before.life[:, 1]).std() > 0.5
 
 

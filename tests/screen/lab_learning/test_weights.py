@@ -13,7 +13,7 @@ from scipy.stats import multivariate_normal, norm
 from maiscreen.screen.lab_learning.likelihood import (
     STRENGTH,
     Evidence,
-    drawn_from_prior,
+    draw_prior,
     fit,
     log_likelihood,
     log_prior,
@@ -22,7 +22,7 @@ from maiscreen.screen.lab_learning.likelihood import (
     prior_std,
 )
 from maiscreen.screen.lab_learning.trials import Trials, trials
-from maiscreen.screen.lab_learning.weights import Posterior, learned
+from maiscreen.screen.lab_learning.weights import Posterior, learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
 
 KNOWN = layers()
@@ -33,7 +33,7 @@ def gathered(records: list[LabRecord]) -> Trials:
 
 
 def weights(records: list[LabRecord]) -> Posterior:
-    return learned(gathered(records), KNOWN)
+    return learn_weights(gathered(records), KNOWN)
 
 
 def off(found: Posterior) -> float:
@@ -55,7 +55,7 @@ def test_without_results_the_prior_stands_exactly() -> None:
 def test_the_density_of_the_prior_is_that_of_its_draws() -> None:
     from scipy.stats import dirichlet
 
-    at = drawn_from_prior(3, np.random.default_rng(0))
+    at = draw_prior(3, np.random.default_rng(0))
     there = points(at)
     for row, got in zip(range(3), log_prior(at), strict=True):
         w = there.weights[row]
@@ -102,7 +102,7 @@ def test_cells_that_cannot_be_compared_move_nothing() -> None:
                cell("L004", 9, True, electrolyte="C")]  # fmt: skip
     unknown = [cell("XeF2", 10), cell("bare sodium", 30, route="none")]
     told = gathered([*lone, *running, *elsewhere, *stopped, *unknown])
-    assert learned(told, KNOWN).mean.tolist() == [0.25] * 4
+    assert learn_weights(told, KNOWN).mean.tolist() == [0.25] * 4
     assert {why for _, why, _ in told.left_out} == {
         "no other precursor in equal cells",
         "none of these cells has failed",
@@ -182,7 +182,7 @@ def test_any_results_give_weights_that_do_not_depend_on_the_unit_of_life(
 def test_the_likelihood_of_failed_cells_is_the_normal_density() -> None:
     told = gathered([cell("L000", 100), cell("L000", 150), cell("L001", 300), cell("L002", 40)])
     evidence = Evidence.of(told, KNOWN)
-    at = points(drawn_from_prior(5, np.random.default_rng(3)))
+    at = points(draw_prior(5, np.random.default_rng(3)))
     prior = prior_covariance(evidence, at)
     unit = [0, 0, 1, 2]
     lives = np.log([100, 150, 300, 40]) - evidence.centre[unit]
@@ -196,7 +196,7 @@ def test_the_likelihood_of_failed_cells_is_the_normal_density() -> None:
 def test_the_likelihood_of_a_running_cell_is_close_to_the_integral() -> None:
     told = gathered([cell("L000", 100), cell("L001", 80, True)])
     evidence = Evidence.of(told, KNOWN)
-    at = points(drawn_from_prior(5, np.random.default_rng(3)))
+    at = points(draw_prior(5, np.random.default_rng(3)))
     covariance = prior_covariance(evidence, at)
     mean = at.slope[:, None] * (at.weights @ evidence.mean.T)
     failed, running = np.log([100, 80]) - evidence.centre

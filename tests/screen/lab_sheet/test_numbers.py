@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.lab_sheet.columns import IMPEDANCE, LENGTH, unit_key
-from maiscreen.screen.lab_sheet.numbers import Notation, notation, value, written
+from maiscreen.screen.lab_sheet.numbers import Notation, notation, read_number, split_number
 
 
 def read(text: str, others: list[str]) -> float:
-    return value(written(text).number, notation([text, *others]))[0]
+    return read_number(split_number(text).number, notation([text, *others]))[0]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_what_may_mean_two_things_is_refused(others: list[str]) -> None:
 )  # fmt: skip
 def test_what_is_no_single_number_is_refused_or_has_a_strange_unit(text: str) -> None:
     try:
-        found = written(text)
-        value(found.number, Notation(comma=1))
+        found = split_number(text)
+        read_number(found.number, Notation(comma=1))
     except InputError:
         return
     assert unit_key(found.unit) not in LENGTH
@@ -66,7 +66,7 @@ def test_what_is_no_single_number_is_refused_or_has_a_strange_unit(text: str) ->
              "650 (still running)", "650 läuft noch", "＞650"],
 )  # fmt: skip
 def test_lower_bounds(text: str) -> None:
-    found = written(text)
+    found = split_number(text)
     assert (found.number, found.at_least, found.unit) == ("650", True, "")
 
 
@@ -75,7 +75,7 @@ def test_lower_bounds(text: str) -> None:
     [("12 µm", "μm"), ("12μm", "μm"), ("12 microns", "micron"), ("12 nm", "nm"), ("3 Å", "å")],
 )
 def test_units_of_length(text: str, key: str) -> None:
-    assert unit_key(written(text).unit) == key
+    assert unit_key(split_number(text).unit) == key
     assert key in LENGTH
 
 
@@ -104,7 +104,7 @@ def test_a_file_of_one_locale_is_never_read_wrongly(
     style = notation(texts)
     for (number, _), text in zip(numbers, texts, strict=True):
         try:
-            found = value(written(text).number, style)[0]
+            found = read_number(split_number(text).number, style)[0]
         except InputError as refused:
             assert "may be" in str(refused)
             assert not style.decimal
@@ -116,7 +116,7 @@ def test_a_file_of_one_locale_is_never_read_wrongly(
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        value(written(text).number, Notation(point=1))
+        read_number(split_number(text).number, Notation(point=1))
     except InputError as error:
         assert "\n" not in str(error)
 

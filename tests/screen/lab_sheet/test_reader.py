@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from lab_files import HEADINGS, MESSY, csv_bytes, xlsx_bytes
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.facts.precursors import Catalogue, Known
+from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 from maiscreen.screen.lab_sheet import table
-from maiscreen.screen.lab_sheet.reader import Sheetful, read_results
+from maiscreen.screen.lab_sheet.reader import SheetContent, read_results
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    tin = Known("SnCl4", "tin tetrachloride", "7646-78-8")
-    return Catalogue([tin, Known("TiCl4", "titanium tetrachloride", "7550-45-0")])
+    tin = KnownPrecursor("SnCl4", "tin tetrachloride", "7646-78-8")
+    return Catalogue([tin, KnownPrecursor("TiCl4", "titanium tetrachloride", "7550-45-0")])
 
 
-def reasons(found: Sheetful) -> dict[int, str]:
+def reasons(found: SheetContent) -> dict[int, str]:
     return {one.row: one.reason for one in found.refused}
 
 
-def one_row(catalogue: Catalogue, **cells: object) -> Sheetful:
+def one_row(catalogue: Catalogue, **cells: object) -> SheetContent:
     """Read a sheet of one row; underscores stand for blanks."""
     base = {"precursor": "SnCl4", "cycles": "650", "current density / mA cm-2": "2",
             "capacity / mAh cm-2": "1"}  # fmt: skip
@@ -252,7 +252,7 @@ def test_dates_and_formulas_of_workbooks(catalogue: Catalogue) -> None:
 
 
 def test_what_a_workbook_says_reads_the_same_from_refused_csv() -> None:
-    assert [table.raw(x) for x in (1.234, 1234.0, date(2026, 1, 2))] == [
+    assert [table.raw_text(x) for x in (1.234, 1234.0, date(2026, 1, 2))] == [
         "1.2340", "1234", "2026-01-02",
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.screen.lab_sheet.record import LabRecord
-from maiscreen.screen.lab_sheet.summary import kaplan_meier_median, summarised
+from maiscreen.screen.lab_sheet.summary import kaplan_meier_median, summarise_results
 
 CYCLES = st.lists(st.integers(1, 2000), min_size=1, max_size=9)
 
@@ -51,6 +51,6 @@ def test_cycles_of_other_conditions_are_not_mixed() -> None:
         LabRecord(row=3, cycles=700, current_density_ma_cm2=2.0, thickness_nm=300.0, **same),
         LabRecord(row=4, cycles=90, current_density_ma_cm2=5.0, phases=("NaCl",), **same),
     ]
-    first, second = summarised(records)
+    first, second = summarise_results(records)
     assert (first.cells, str(first.cycles), first.thickness_nm) == (2, "650", 200)
     assert (second.cells, str(second.cycles), second.phases) == (1, "90", ("NaCl",))

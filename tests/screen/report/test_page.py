@@ -13,7 +13,7 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.answer import IN_TABLE
-from maiscreen.screen.facts.funnel import funnel, lost
+from maiscreen.screen.facts.funnel import funnel, read_losses
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.page import render
 
@@ -165,7 +165,12 @@ def test_nothing_passed(ranking: pa.Table) -> None:
 
 
 def test_funnel_ends_with_those_that_passed(ranking: pa.Table) -> None:
-    assert funnel(lost(ranking)) == [("all", 9), ("failed", 8), ("hazard", 6), ("volatility", 4)]
+    assert funnel(read_losses(ranking)) == [
+        ("all", 9),
+        ("failed", 8),
+        ("hazard", 6),
+        ("volatility", 4),
+    ]
 
 
 def test_default_campaign(finished: pa.Table) -> None:

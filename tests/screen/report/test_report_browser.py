@@ -14,7 +14,7 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
-from maiscreen.screen.facts.answer import IN_TABLE, reranked
+from maiscreen.screen.facts.answer import IN_TABLE, rerank
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.page import render
 
@@ -172,7 +172,7 @@ def test_sliders_rank_as_python_does(
 ) -> None:
     browser = opened(html)
     rows = [row for row in finished.to_pylist() if row["rank"]]
-    wanted = reranked(rows, weights).rank
+    wanted = rerank(rows, weights).rank
     ranks = weigh(browser, weights)
     assert ranks == {row["key"]: rank for row, rank in zip(rows, wanted, strict=True)}
     assert column(browser, 0) == [str(rank) for rank in range(1, 23)]
@@ -187,7 +187,7 @@ def test_sliders_of_many_rank_as_python_does(opened: Open, hundred_thousand: pa.
     weights = (400_000.0, 900_000.0, 3.0, 120_000.0)
     found = weigh(browser, weights)
     assert found == {
-        row["key"]: rank for row, rank in zip(rows, reranked(rows, weights).rank, strict=True)
+        row["key"]: rank for row, rank in zip(rows, rerank(rows, weights).rank, strict=True)
     }
 
 

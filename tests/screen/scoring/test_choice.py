@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from maiscreen.descriptors.layer.layer import Estimate, tabulated
+from maiscreen.descriptors.layer.layer import Estimate, f0_estimate
 from maiscreen.screen.scoring.ranking import Outcomes, pareto_front, rank, sample_scores
 from maiscreen.screen.scoring.score import FLOOR, desirability, score
 
@@ -61,7 +61,7 @@ def test_pareto_front_against_brute_force(goods: np.ndarray) -> None:
 
 def estimate(*values: float, std: float = 0.0) -> Estimate:
     value = np.array(values)
-    return tabulated(value, std, "test")
+    return f0_estimate(value, std, "test")
 
 
 def outcomes(p_alloy: float, std: float) -> Outcomes:

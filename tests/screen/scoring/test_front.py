@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.screen.scoring.front import OF_EACH_GROUP, Front
+from maiscreen.screen.scoring.front import OF_EACH_GROUP, BestCandidates
 from maiscreen.screen.scoring.ranking import rank
 
 SCORE = st.one_of(
@@ -21,9 +21,9 @@ def test_pieces_in_any_order_give_the_ranking_of_the_whole(
     group = np.array([one for _, one in rows], dtype=np.int64)
     index = np.arange(len(rows))
     edges = sorted({0, len(rows), *(c for c in cuts if c <= len(rows))})
-    found = Front.empty()
+    found = BestCandidates.empty()
     for a, b in reversed(list(pairwise(edges))):
-        found = found.joined(Front.of(index[a:b], score[a:b], group[a:b], most), most)
+        found = found.joined(BestCandidates.of(index[a:b], score[a:b], group[a:b], most), most)
     # The reference: the ranking of the default campaign, the index as its key.
     places = rank(score, score[None], index, ~np.isnan(score), 1).rank
     whole = np.flatnonzero(~np.isnan(places))[np.argsort(places[~np.isnan(places)])].tolist()

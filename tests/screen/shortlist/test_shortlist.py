@@ -15,14 +15,14 @@ from openpyxl import load_workbook
 
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import candidate_count, describe
-from maiscreen.screen.facts.columns import NARROW, TOLD, WIDE, as_markdown
+from maiscreen.screen.facts.columns import FACT_HEADINGS, NARROW, WIDE, as_markdown
 from maiscreen.screen.facts.precursors import Catalogue
-from maiscreen.screen.lab_sheet.columns import HEADINGS, words
+from maiscreen.screen.lab_sheet.columns import HEADINGS, heading_key
 from maiscreen.screen.lab_sheet.reader import read_results
 from maiscreen.screen.scoring.ranking import rank_candidates
 from maiscreen.screen.shortlist.cards import HEIGHT, MARGIN, WIDTH
 from maiscreen.screen.shortlist.shortlist import Shortlist, of_campaign
-from maiscreen.screen.shortlist.workbook import asked
+from maiscreen.screen.shortlist.workbook import columns_to_fill_in
 
 DOCS = Path(__file__).parents[3] / "docs"
 MANIFEST = {"fingerprint": "f" * 64, "counts": {"passed": 22}, "sources": {"packages": {"a": "1"}}}
@@ -127,7 +127,7 @@ def test_csv_is_read_back_with_all_its_columns(best: Shortlist) -> None:
 
 
 def test_no_column_of_ours_is_taken_for_a_result() -> None:
-    assert not {words(text) for text in TOLD} & set(HEADINGS)
+    assert not {heading_key(text) for text in FACT_HEADINGS} & set(HEADINGS)
     for columns in (NARROW, WIDE):
         names = [one.name for one in columns]
         assert len(names) == len(set(names))
@@ -143,7 +143,10 @@ def test_the_workbook_has_units_formats_and_sheets(best: Shortlist) -> None:
     assert book.sheetnames == ["shortlist", "columns", "provenance"]
     sheet = book["shortlist"]
     titles = [cell.value for cell in sheet[1]]
-    assert titles == [*(c.title for c in best.columns), *(c.title for c in asked(best))]
+    assert titles == [
+        *(c.title for c in best.columns),
+        *(c.title for c in columns_to_fill_in(best)),
+    ]
     assert "vapour pressure at 25 °C (Pa)" in titles
     assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("C2", "A1:")
     boiling = sheet.cell(2, titles.index("boiling point (°C)") + 1)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import COLUMNS, HEADINGS, unit_key
-from maiscreen.screen.lab_sheet.header import match
+from maiscreen.screen.lab_sheet.header import match_heading
 from maiscreen.screen.lab_sheet.reader import read_results
 from maiscreen.screen.paper.controls import CONTROLS, PRECURSORS
 from maiscreen.screen.shortlist.choose import shortlist, to_csv
@@ -73,7 +73,7 @@ def test_choices_have_drop_down_lists(rows: list[dict[str, object]]) -> None:
 def test_every_heading_of_ours_is_known_with_its_unit() -> None:
     for column in COLUMNS:
         for heading in (column.title, column.name, f"{column.heading} / {column.unit}"):
-            found = match(heading.removesuffix(" / "))
+            found = match_heading(heading.removesuffix(" / "))
             assert found is not None
             assert found[0] is column
             assert not column.unit or found[1] == unit_key(found[1])
