@@ -61,10 +61,10 @@ def measure(quick: bool) -> dict[str, Any]:
     large = bench_wide.wide(bench_workers.TASK_ROWS * tasks)
     workers = _said("workers", bench_workers.workers, large, tasks, repeats, small)
     cores = _said("two cores", bench_workers.two_cores, repeats)
-    one = bench_wide.wide(bench_wide.ROWS)
-    floor = _said("floor", bench_wide.floor, one, repeats)
-    hot_path = _said("hot path", bench_wide.hot_path, one)
-    limits = _said("limits", bench_wide.limits, one, repeats)
+    campaign = bench_wide.wide(bench_wide.ROWS)
+    floor = _said("floor", bench_wide.floor, campaign, repeats)
+    hot_path = _said("hot path", bench_wide.hot_path, campaign)
+    limits = _said("limits", bench_wide.limits, campaign, repeats)
     return {
         "ratio_reaction_closed_form": peers["closed_form"]["ratio"],
         "ratio_reaction_general": peers["general"]["ratio"],
@@ -91,13 +91,13 @@ def measure(quick: bool) -> dict[str, Any]:
     }
 
 
-def _said(title, measure, *given):
+def _said(title, measure, *arguments):
     """Measure one thing and say how long that took."""
     begun = time.perf_counter()
-    found = measure(*given)
+    result = measure(*arguments)
     sys.stdout.write(f"{title}: {time.perf_counter() - begun:.0f} s\n")
     sys.stdout.flush()
-    return found
+    return result
 
 
 def _peers(step: int) -> dict[str, dict[str, float]]:

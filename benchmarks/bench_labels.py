@@ -34,11 +34,11 @@ def seconds(workers: int) -> float:
 
 def main() -> None:
     """Print both times and their ratio."""
-    one, two = seconds(1), seconds(2)
+    one_worker, two_workers = seconds(1), seconds(2)
     print(f"{len(PHASES.split(','))} phases, structure and elasticity, {os.cpu_count()} cores")
-    print(f"1 worker   {one:6.0f} s")
-    print(f"2 workers  {two:6.0f} s")
-    print(f"ratio      {one / two:6.2f}")
+    print(f"1 worker   {one_worker:6.0f} s")
+    print(f"2 workers  {two_workers:6.0f} s")
+    print(f"ratio      {one_worker / two_workers:6.2f}")
 
 
 if __name__ == "__main__":

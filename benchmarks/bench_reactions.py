@@ -61,17 +61,17 @@ def ratio_reaction_general(snapshot, step=1):
     hulls = join_facets([lower_facets(one.counts, one.energy_ev_atom) for one in systems])
     preparation = time.perf_counter() - began
     seconds = typical(lambda: kinks(hulls, SODIUM, chosen["counts"], system)) / len(system)
-    found = kinks(hulls, SODIUM, chosen["counts"], system)
+    crossings = kinks(hulls, SODIUM, chosen["counts"], system)
     theirs, paths, prepared = pymatgen(snapshot, chosen)
-    line = np.repeat(np.arange(len(system)), np.diff(found.start))
-    reaction = found.energy_ev_atom - (1 - found.mixing) * chosen["energy_ev_atom"][line]
+    line = np.repeat(np.arange(len(system)), np.diff(crossings.start))
+    reaction = crossings.energy_ev_atom - (1 - crossings.mixing) * chosen["energy_ev_atom"][line]
     difference = 0.0
     for row, path in enumerate(paths):
-        points = slice(found.start[row], found.start[row + 1])
+        points = slice(crossings.start[row], crossings.start[row + 1])
         x, energy = np.array(sorted(path)).T
-        if len(x) != len(found.mixing[points]):
+        if len(x) != len(crossings.mixing[points]):
             raise AssertionError(f"other kinks: {chosen['formula'][row]}")
-        difference = max(difference, np.abs(found.mixing[points] - x).max())
+        difference = max(difference, np.abs(crossings.mixing[points] - x).max())
         difference = max(difference, np.abs(reaction[points] - energy).max())
     preparations = {"our_preparation_s": preparation, "their_preparation_s": prepared}
     return result(seconds, theirs, float(difference)) | preparations
@@ -112,11 +112,11 @@ def pymatgen(snapshot, chosen):
             diagrams[metal, halogen] = diagram(phase_system(snapshot, metal, halogen))
             prepared += time.perf_counter() - began
         began = time.perf_counter()
-        found = InterfacialReactivity(
+        crossings = InterfacialReactivity(
             Composition("Na"), Composition(formula), diagrams[metal, halogen], norm=True
         ).get_kinks()
         seconds += time.perf_counter() - began
-        paths.append([(float(x), float(e)) for _, x, e, _, _ in found])
+        paths.append([(float(x), float(e)) for _, x, e, _, _ in crossings])
     return seconds / len(paths), paths, prepared
 
 

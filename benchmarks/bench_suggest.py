@@ -286,8 +286,8 @@ def main() -> None:
         p = load(setting)
         process = Process(p.features)
         every[setting.name] = {
-            name: np.array([replay(p, process, one, seed) for seed in range(options.seeds)])
-            for name, one in STRATEGIES.items()
+            name: np.array([replay(p, process, strategy, seed) for seed in range(options.seeds)])
+            for name, strategy in STRATEGIES.items()
         }
         sys.stdout.write(f"\n{setting.about}: best {p.top} of {len(p.values)}, ")
         sys.stdout.write(f"{options.seeds} seeds\n\n{table(every[setting.name])}\n")

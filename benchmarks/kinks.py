@@ -86,15 +86,15 @@ def kinks(
         _fractions(normalise_amounts(np.array([start]))),
     )
     place = np.zeros(len(poor), dtype=np.int64) if system is None else system
-    found = [
+    crossings = [
         _crossings(hulls, poor[rows], rich, row, pair, rows.start)
         for rows, row, pair in blocks(hulls, place)
     ]
-    if not found:
+    if not crossings:
         empty = np.zeros((0, poor.shape[1]))
         nothing = np.zeros(0)
         return Kinks(np.zeros(1, np.int64), nothing, nothing, empty.astype(np.int64), empty)
-    line, mixing, facet = (np.concatenate(part) for part in zip(*found, strict=True))
+    line, mixing, facet = (np.concatenate(part) for part in zip(*crossings, strict=True))
     mixed = (1 - mixing)[:, None] * poor[line] + mixing[:, None] * rich
     energy, phase, amount = drop_rounding(hulls, facet, facet_atoms(hulls, mixed, facet))
     kept = _bent(line, mixing, energy)

@@ -67,37 +67,40 @@ def _peers(r: Results) -> str:
         ("closed_form", "reaction energy, closed form"),
         ("general", "reaction energies and products, general path"),
     ):
-        one = p[name]
-        apart = f"{one['largest_difference_ev_atom']:.1g} eV/atom"
-        rates = f"{one['ours_per_s']:,.0f}", f"{one['theirs_per_s']:,.0f} (InterfacialReactivity)"
-        rows.append((title, *rates, f"{one['ratio']:,.0f}", apart))
-    one = p["featurise"]
-    apart = f"{one['largest_relative_difference']:.1g}, relative"
-    rates = f"{one['ours_per_s']:,.0f}", f"{one['theirs_per_s']:,.0f} (matminer)"
-    rows.append(("Magpie statistics", *rates, f"{one['ratio']:,.0f}", apart))
+        timing = p[name]
+        apart = f"{timing['largest_difference_ev_atom']:.1g} eV/atom"
+        rates = (
+            f"{timing['ours_per_s']:,.0f}",
+            f"{timing['theirs_per_s']:,.0f} (InterfacialReactivity)",
+        )
+        rows.append((title, *rates, f"{timing['ratio']:,.0f}", apart))
+    timing = p["featurise"]
+    apart = f"{timing['largest_relative_difference']:.1g}, relative"
+    rates = f"{timing['ours_per_s']:,.0f}", f"{timing['theirs_per_s']:,.0f} (matminer)"
+    rows.append(("Magpie statistics", *rates, f"{timing['ratio']:,.0f}", apart))
     ours, theirs = (p["general"][f"{who}_preparation_s"] for who in ("our", "their"))
-    told = (
+    note = (
         f"Prepared once, told apart: hulls of the general path {ours:.2f} s, pymatgen's phase "
         f"diagrams {theirs:.2f} s."
     )
     head = "one core | here, per second | peer, per second | ratio | largest difference"
-    return f"### Against peers\n\n{table(head, rows)}\n\n{told}"
+    return f"### Against peers\n\n{table(head, rows)}\n\n{note}"
 
 
 def _pipeline(r: Results) -> str:
     rows = [
         (
-            f"{one['candidates']:,}",
-            one["runs"],
-            f"{one['seconds']:.1f}",
-            f"{one['screening_s']:.2f}",
-            f"{one['candidates_per_s']:,.0f}",
-            f"{one['screened_per_s']:,.0f}",
-            f"{one['peak_rss_mib_per_worker']:.0f}",
-            f"{one['peak_rss_mib_scheduler']:.0f}",
-            f"{one['parquet_bytes'] / 2**20:.1f}",
+            f"{run['candidates']:,}",
+            run["runs"],
+            f"{run['seconds']:.1f}",
+            f"{run['screening_s']:.2f}",
+            f"{run['candidates_per_s']:,.0f}",
+            f"{run['screened_per_s']:,.0f}",
+            f"{run['peak_rss_mib_per_worker']:.0f}",
+            f"{run['peak_rss_mib_scheduler']:.0f}",
+            f"{run['parquet_bytes'] / 2**20:.1f}",
         )
-        for one in r["pipeline"]
+        for run in r["pipeline"]
     ]
     head = (
         "candidates | runs | s in all | s screening | per s in all | per s screening | MiB a worker"
@@ -121,12 +124,12 @@ def _pipeline(r: Results) -> str:
 
 
 def _floor(r: Results) -> str:
-    one = r["floor"]
+    cost = r["floor"]
     return (
-        f"### The floor\n\nDescribing and writing {one['candidates']:,} candidates in one process "
-        f"takes {one['describe_and_write_s']:.2f} s, writing the same table as Parquet and nothing "
-        f"else {one['write_s']:.2f} s: **{one['ratio']:.1f}** times the floor "
-        f"(tables prepared before, {one['prepare_s']:.1f} s)."
+        f"### The floor\n\nDescribing and writing {cost['candidates']:,} candidates in one process "
+        f"takes {cost['describe_and_write_s']:.2f} s, writing the same table as Parquet and "
+        f"nothing else {cost['write_s']:.2f} s: **{cost['ratio']:.1f}** times the floor "
+        f"(tables prepared before, {cost['prepare_s']:.1f} s)."
     )
 
 
@@ -156,17 +159,18 @@ def _hot_path(r: Results) -> str:
 
 
 def _limits(r: Results) -> str:
-    one, floor = r["limits"], r["floor"]
-    calls, size = one["call_share"], floor["candidates"]
+    limits, floor = r["limits"], r["floor"]
+    calls, size = limits["call_share"], floor["candidates"]
     write = floor["write_s"] / floor["describe_and_write_s"]
-    times = one["copy_bytes_per_s"] * one["describe_s"] / floor["table_bytes"]
+    times = limits["copy_bytes_per_s"] * limits["describe_s"] / floor["table_bytes"]
     return (
         f"### What limits it\n\nWriting Parquet is {write:.0%} of describing and writing. Of "
         f"describing, {calls:.0%} is what Python and NumPy take for each block whatever it holds "
-        f"({one['call_s_per_block'] * 1e3:.0f} ms a block, from the same candidates in blocks of a "
-        f"sixteenth). Memory copies at {one['copy_bytes_per_s'] / 1e9:.1f} GB/s here, so the time "
-        f"of describing would copy the finished table of {floor['table_bytes'] / size:.0f} bytes a "
-        f"candidate {times:.0f} times: what remains is arithmetic and gathering over arrays."
+        f"({limits['call_s_per_block'] * 1e3:.0f} ms a block, from the same candidates in blocks "
+        f"of a sixteenth). Memory copies at {limits['copy_bytes_per_s'] / 1e9:.1f} GB/s here, so "
+        "the time of describing would copy the finished table of "
+        f"{floor['table_bytes'] / size:.0f} bytes a candidate {times:.0f} times: what remains is "
+        "arithmetic and gathering over arrays."
     )
 
 

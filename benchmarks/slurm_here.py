@@ -187,11 +187,11 @@ def _wait_for_node(folder: Path, environment: dict[str, str]) -> None:
     command = ["sinfo", "--noheader", "--format=%T"]
     until = time.monotonic() + PATIENCE_S
     while True:
-        told = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if told.stdout.strip() == "idle":
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if answer.stdout.strip() == "idle":
             return
         if time.monotonic() > until:
-            raise SystemExit(f"no node: {told.stdout}{told.stderr}\n{_logs(folder)}")
+            raise SystemExit(f"no node: {answer.stdout}{answer.stderr}\n{_logs(folder)}")
         time.sleep(0.2)
 
 

@@ -107,40 +107,40 @@ class Beliefs:
         start = cls(worth, _standardise(inputs), worth, worth, worth, degree, fit)
         return start._expecting(np.broadcast_to(worth.mean(axis=0), worth.shape))
 
-    def given(self, one: int) -> Floats:
+    def given(self, index: int) -> Floats:
         """Give what is expected of each candidate once one more input is known, (draws, n)."""
-        terms = self._terms(one)
+        terms = self._terms(index)
         columns, change = self._change(terms)
         expected = self.expected.copy()
         expected[:, columns] += change
         return expected
 
-    def bound(self, one: int, bar: Floats) -> float:
+    def bound(self, index: int, bar: Floats) -> float:
         """Bound the gain of one more input from above.
 
         Whoever is taken has to be worth the bar, shape (draws, 1), and gets what is above it: at
         any bar that is at least what the choice is worth (Lagrange), and it asks only for those
         candidates on which the input bears.
         """
-        columns, change = self._change(self._terms(one))
+        columns, change = self._change(self._terms(index))
         above = self.expected[:, columns] - bar
         rise = np.maximum(above + change, 0) - np.maximum(above, 0)
         return float(rise.sum(axis=1).mean())
 
-    def learn(self, one: int) -> "Beliefs":
+    def learn(self, index: int) -> "Beliefs":
         """Add an input to what is known."""
-        said = self.inputs[:, one]
+        said = self.inputs[:, index]
         size = max(float(said @ said), NEGLIGIBLE)
         left = self.inputs - np.outer(said, said @ self.inputs / size)
-        left[:, one] = 0.0
+        left[:, index] = 0.0
         # Rounding is all that is left of an input that the known ones determine.
         left[:, (left**2).mean(axis=0) < NEGLIGIBLE] = 0.0
-        known = (*self.known, one)
+        known = (*self.known, index)
         inputs = np.array(self.inputs)
         new = [i for i in range(inputs.shape[1]) if i not in self.known]
         inputs[:, new] = _standardise(left)[:, new]
-        inputs[:, one] = said  # kept for the products with inputs known later
-        return replace(self, inputs=inputs, known=known)._expecting(self.given(one))
+        inputs[:, index] = said  # kept for the products with inputs known later
+        return replace(self, inputs=inputs, known=known)._expecting(self.given(index))
 
     def is_determined(self, one: int) -> bool:
         """Return whether an input is known, or determined by the known ones."""

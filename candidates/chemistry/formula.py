@@ -281,10 +281,10 @@ def compositions(formulas: Sequence[str]) -> Compositions:
     >>> c.key.tolist(), c.fraction.round(3).tolist()
     (['ClNa', 'Ca3O8P2'], [0.5, 0.5, 0.231, 0.615, 0.154])
     """
-    found, refused = parse_formulas(formulas)
+    batch, refused = parse_formulas(formulas)
     for row, reason in refused.items():
         raise InputError("formula", formulas[row], reason)
-    return found
+    return batch
 
 
 def parse_formulas(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str]]:

@@ -87,12 +87,14 @@ def thermo_type(snapshot: Snapshot) -> str:
 
 def _references(materials: list[Row]) -> dict[str, float]:
     """Give the lowest energy of each element, eV/atom."""
-    found: dict[str, float] = {}
+    references: dict[str, float] = {}
     for row in materials:
         if row["na_count"] + row["metal_count"] + row["halogen_count"] == 1:
-            lowest = min(row["energy_ev_atom"], found.get(row["formula"], row["energy_ev_atom"]))
-            found[row["formula"]] = lowest
-    return found
+            lowest = min(
+                row["energy_ev_atom"], references.get(row["formula"], row["energy_ev_atom"])
+            )
+            references[row["formula"]] = lowest
+    return references
 
 
 def _check_new(entries: Entries, materials: list[Row]) -> None:

@@ -117,13 +117,13 @@ def from_json(
         If the text is no JSON.
     """
     try:
-        given = limits.parse_json(text, lenient=True)
+        document = limits.parse_json(text, lenient=True)
     except ValueError as error:
         remedy = (
             f"is no JSON ({str(error)[:80]}); give ComputedStructureEntry as pymatgen writes it"
         )
         raise InputError("--entries", str(file), remedy) from None
-    listed = given if isinstance(given, list) else [given]
+    listed = document if isinstance(document, list) else [document]
     parsed: list[tuple[str, Any]] = []
     refused = []
     for number, one in enumerate(listed, 1):

@@ -49,14 +49,16 @@ def read_entries(
     """
     text = _text(file)
     if file.suffix.lower() == ".csv":
-        found = _from_csv(text, scheme, stated)
+        entries = _from_csv(text, scheme, stated)
     else:
-        found = from_json(text, file, scheme, references_ev_atom)
-    if not found.rows:
-        first = found.refused[0] if found.refused else {"formula": "", "reason": "no entry in it"}
+        entries = from_json(text, file, scheme, references_ev_atom)
+    if not entries.rows:
+        first = (
+            entries.refused[0] if entries.refused else {"formula": "", "reason": "no entry in it"}
+        )
         remedy = f"holds nothing that can be used: {first['formula']} {first['reason']}"
         raise InputError("--entries", str(file), remedy)
-    return found
+    return entries
 
 
 def _text(file: Path) -> str:
@@ -97,11 +99,11 @@ def _from_lines(lines: "csv.DictReader[str]", scheme: str, stated: str | None) -
 
 
 def _csv_row(line: Mapping[str, Any], number: int, scheme: str, stated: str | None) -> Row:
-    given = (line.get("scheme") or "").strip() or stated
-    if given is None:
+    own_scheme = (line.get("scheme") or "").strip() or stated
+    if own_scheme is None:
         raise UnusableDocumentError(f"says no scheme: add a column scheme, or --scheme {scheme}")
-    if given != scheme:
-        raise UnusableDocumentError(f"is of scheme {given:.40}, the snapshot of {scheme}")
+    if own_scheme != scheme:
+        raise UnusableDocumentError(f"is of scheme {own_scheme:.40}, the snapshot of {scheme}")
     energy = _decimal(line, "formation_energy_ev_atom")
     if energy is None or abs(energy) > LARGEST_EV_ATOM:
         raise UnusableDocumentError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")

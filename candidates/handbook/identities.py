@@ -107,7 +107,7 @@ def package_folder(name: str) -> Path:
 @cache
 def identities() -> dict[str, Identity]:
     """CAS number → identity of every registered element and binary halide."""
-    found: dict[str, Identity] = {}
+    neutral: dict[str, Identity] = {}
     charged: dict[str, Identity] = {}
     for file in IDENTIFIER_FILES:
         path = package_folder("chemicals") / "Identifiers" / file
@@ -115,10 +115,10 @@ def identities() -> dict[str, Identity]:
             for line in lines:
                 cells = line.split("\t", 9)
                 cas, text, smiles = cells[1], cells[2], cells[4]
-                if not _HILL.fullmatch(_CHARGE.sub("", text)) or cas in found:
+                if not _HILL.fullmatch(_CHARGE.sub("", text)) or cas in neutral:
                     continue
                 into, formula = (
-                    (found, read_formula(text))
+                    (neutral, read_formula(text))
                     if not _CHARGE.search(text)
                     else (charged, _neutral_salt(text, smiles))
                 )
@@ -127,8 +127,8 @@ def identities() -> dict[str, Identity]:
                     name = _plain_name(cells[7:9])
                     into.setdefault(cas, Identity(cas, formula, name, "Inorganic" in file))
     for cas, (formula, name) in _crc_identities().items():
-        found.setdefault(cas, Identity(cas, formula, name[0].lower() + name[1:], True))
-    return charged | found
+        neutral.setdefault(cas, Identity(cas, formula, name[0].lower() + name[1:], True))
+    return charged | neutral
 
 
 def _neutral_salt(text: str, smiles: str) -> str | None:
@@ -150,15 +150,15 @@ def _plain_name(names: list[str]) -> str:
 @cache
 def _crc_identities() -> dict[str, tuple[str, str]]:
     """CAS number → formula and name of the binary halides that CRC tells by name or formula."""
-    found: dict[str, tuple[str, str]] = {}
+    by_cas: dict[str, tuple[str, str]] = {}
     for file in CRC_FILES:
         for row in crc_rows(file):
             cas, name = row["CAS"], row["Chemical"]
             told = NAMED_OTHERWISE.get(cas) or halide_by_name(name)
             formula = told or read_formula(row.get("Formula") or "")
             if formula and len(_TOKEN.findall(formula)) == 2:
-                found.setdefault(cas, (formula, name))
-    return found
+                by_cas.setdefault(cas, (formula, name))
+    return by_cas
 
 
 def crc_rows(file: str) -> Iterator[dict[str, str]]:

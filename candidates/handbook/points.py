@@ -115,10 +115,10 @@ def tabulated_points(
     boiling: SourcedValues = defaultdict(list)
     for file, source in POINT_TABLES:
         for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
-            for key, found in (("Tm", melting), ("Tb", boiling)):
+            for key, values in (("Tm", melting), ("Tb", boiling)):
                 value = float(row.get(key, nan))
                 if value > 0 and (cas, key) not in WRONG_POINTS:
-                    found[cas].append((value, source))
+                    values[cas].append((value, source))
     return melting, boiling
 
 
@@ -178,14 +178,14 @@ def _is_lone(value: float, source: str, found: list[tuple[float, str]]) -> bool:
     return source in UNCONFIRMED and support == 1
 
 
-def _choose(found: list[tuple[float, str]]) -> tuple[float, float, str]:
+def _choose(values: list[tuple[float, str]]) -> tuple[float, float, str]:
     """Take the most trusted value that at least as many others support as any other value."""
-    if not found:
+    if not values:
         return nan, nan, ""
-    support = [sum(abs(v / w - 1) < AGREE for w, _ in found) for v, _ in found]
-    value, source = found[support.index(max(support))]
-    near = [w for w, _ in found if abs(value / w - 1) < AGREE]
-    lonely = 0.02 * value if max(support) == 1 and len(found) > 1 else 0.0
+    support = [sum(abs(v / w - 1) < AGREE for w, _ in values) for v, _ in values]
+    value, source = values[support.index(max(support))]
+    near = [w for w, _ in values if abs(value / w - 1) < AGREE]
+    lonely = 0.02 * value if max(support) == 1 and len(values) > 1 else 0.0
     return value, max(median(abs(w - value) for w in near), 1.0, lonely), source
 
 

@@ -192,10 +192,10 @@ def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
     >>> [str(column[0]) for column in identity(["SnCl4"])]
     ['7646-78-8', 'tin tetrachloride']
     """
-    found = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
+    registered = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
     return (
-        np.array([cas for cas, _ in found], dtype=np.str_),
-        np.array([name for _, name in found], dtype=np.str_),
+        np.array([cas for cas, _ in registered], dtype=np.str_),
+        np.array([name for _, name in registered], dtype=np.str_),
     )
 
 
@@ -214,12 +214,12 @@ def _identity_by_formula() -> dict[str, tuple[str, str]]:
         for row in experiment().thermochemistry.to_pylist()
         if row["status"] == "corrected" and (row["reason"] or "").startswith("CAS")
     }
-    found: dict[str, tuple[str, str]] = {}
-    for one in order:
-        substance = not why_no_substance(parse_formula(one.formula))
-        if substance and moved.get(one.cas, one.formula) == one.formula:
-            found.setdefault(one.formula, (one.cas, one.name))
-    return found
+    by_formula: dict[str, tuple[str, str]] = {}
+    for compound in order:
+        substance = not why_no_substance(parse_formula(compound.formula))
+        if substance and moved.get(compound.cas, compound.formula) == compound.formula:
+            by_formula.setdefault(compound.formula, (compound.cas, compound.name))
+    return by_formula
 
 
 def isolable(formulas: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:

@@ -44,7 +44,7 @@ class BuildResult:
 
 
 def build_materials_project(
-    service: Service, query: Query, out: Path, told: Progress
+    service: Service, query: Query, out: Path, progress: Progress
 ) -> BuildResult:
     """Fetch a query and write it as a snapshot.
 
@@ -59,7 +59,7 @@ def build_materials_project(
         What is wanted.
     out : Path
         Folder that is not there yet, or is empty.
-    told : callable
+    progress : callable
         Told how many requests are answered, and of how many.
 
     Raises
@@ -70,12 +70,12 @@ def build_materials_project(
         If the service gives no proper answer, or lacks what every campaign needs.
     """
     check_free(out)
-    fetched = fetch(service, query, work_folder(out), told)
-    found = parse_documents(fetched, query)
-    phases = phase_rows(found.rows)
+    fetched = fetch(service, query, work_folder(out), progress)
+    content = parse_documents(fetched, query)
+    phases = phase_rows(content.rows)
     _check_salts(phases, query)
-    manifest = _manifest(fetched, found, phases, query, service.endpoint)
-    write_snapshot(out, snapshot_files(phases, found), manifest)
+    manifest = _manifest(fetched, content, phases, query, service.endpoint)
+    write_snapshot(out, snapshot_files(phases, content), manifest)
     return BuildResult(manifest, service.requests)
 
 
@@ -91,13 +91,13 @@ def phase_rows(rows: list[Row]) -> list[Row]:
     return phases
 
 
-def snapshot_files(phases: list[Row], found: Materials) -> dict[str, bytes]:
+def snapshot_files(phases: list[Row], content: Materials) -> dict[str, bytes]:
     """Write the tables: contents by name of file."""
     return {
         "phases.csv": to_csv(phases),
-        "materials.csv": to_csv(found.rows, MATERIALS.names),
-        "elasticity.csv": to_csv(found.elasticity, ELASTICITY.names),
-        "structures.parquet": structures_file(found.structures),
+        "materials.csv": to_csv(content.rows, MATERIALS.names),
+        "elasticity.csv": to_csv(content.elasticity, ELASTICITY.names),
+        "structures.parquet": structures_file(content.structures),
     }
 
 
@@ -123,10 +123,10 @@ def _check_salts(phases: list[Row], query: Query) -> None:
 
 
 def _manifest(
-    fetched: Fetched, found: Materials, phases: list[Row], query: Query, endpoint: str
+    fetched: Fetched, content: Materials, phases: list[Row], query: Query, endpoint: str
 ) -> dict[str, Any]:
     kind = query.thermo_type
-    licences = Counter(row["licence"] or "not stated" for row in found.rows)
+    licences = Counter(row["licence"] or "not stated" for row in content.rows)
     return {
         "name": f"Materials Project {fetched.version}, {kind}",
         "format": FORMAT,
@@ -143,10 +143,10 @@ def _manifest(
         "query": query.to_dict(),
         "counts": count_kinds(phases),
         "rows": len(phases),
-        "materials": len(found.rows),
-        "elasticity": len(found.elasticity),
-        "structures": len(found.structures),
-        "refused": found.refused,
-        "unread": found.unread,
+        "materials": len(content.rows),
+        "elasticity": len(content.elasticity),
+        "structures": len(content.structures),
+        "refused": content.refused,
+        "unread": content.unread,
         "packages": {name: version(name) for name in PACKAGES},
     }

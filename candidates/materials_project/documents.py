@@ -342,7 +342,7 @@ def _matching_structure(given: object, row: Row) -> "Structure | None":
 
 def _elasticity(documents: list[Document], rows: Mapping[str, Row]) -> tuple[list[Row], int]:
     """Take K, G and the tensor out of the documents; count those without."""
-    found: dict[str, Row] = {}
+    moduli: dict[str, Row] = {}
     broken = 0
     for document in documents:
         identifier = str(document.get("material_id"))
@@ -352,13 +352,13 @@ def _elasticity(documents: list[Document], rows: Mapping[str, Row]) -> tuple[lis
         )
         if bulk is None or shear is None or document.get("state") == "failed":
             broken += 1
-        elif identifier in rows and identifier not in found:
+        elif identifier in rows and identifier not in moduli:
             tensor = _subdocument(document, "elastic_tensor").get("ieee_format")
-            found[identifier] = {
+            moduli[identifier] = {
                 "material_id": identifier,
                 "formula": rows[identifier]["formula"],
                 "bulk_modulus_gpa": bulk,
                 "shear_modulus_gpa": shear,
                 "tensor_gpa": "" if tensor is None else json.dumps(tensor),
             }
-    return list(found.values()), broken
+    return list(moduli.values()), broken

@@ -49,7 +49,7 @@ class Fetched:
 
 
 def fetch(
-    service: Service, query: Query, folder: Path, told: Progress, restarts: int = 2
+    service: Service, query: Query, folder: Path, progress: Progress, restarts: int = 2
 ) -> Fetched:
     """Fetch everything, each answer kept in a folder as soon as it is there.
 
@@ -61,7 +61,7 @@ def fetch(
         What is wanted.
     folder : Path
         For the answers; what an earlier call left there is not asked for again.
-    told : callable
+    progress : callable
         Told of the progress.
     restarts : int
         How often all is fetched anew because the database changed meanwhile.
@@ -76,7 +76,7 @@ def fetch(
     for _ in range(restarts + 1):
         version = service.version()
         retrieved = _open_folder(folder, query, version)
-        found = _fetch_all(service, query, folder, told)
+        found = _fetch_all(service, query, folder, progress)
         if service.version() == version:
             return Fetched(found, version, retrieved)
     raise ServiceError("its database changes while it is read; try again later")
@@ -130,11 +130,11 @@ def _fetch_all(
     return found
 
 
-def _by_identifier(found: Mapping[str, list[Document]]) -> list[Request]:
+def _by_identifier(by_route: Mapping[str, list[Document]]) -> list[Request]:
     """List the requests for moduli, and for structures of which there was no entry."""
     wanted = {
-        "elasticity": [one for one in found["summary"] if one.get("bulk_modulus")],
-        "structures": [one for one in found["thermo"] if not one.get("entries")],
+        "elasticity": [one for one in by_route["summary"] if one.get("bulk_modulus")],
+        "structures": [one for one in by_route["thermo"] if not one.get("entries")],
     }
     return [
         (route, {"material_ids": ids})

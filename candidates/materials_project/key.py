@@ -37,14 +37,14 @@ def api_key(file: Path | None = None) -> str:
         return _check_key(VARIABLE, os.environ[VARIABLE])
     from pymatgen.core import SETTINGS
 
-    found = SETTINGS.get(SETTING)
-    if not found:
+    key = SETTINGS.get(SETTING)
+    if not key:
         remedy = (
             f"give --api-key-file FILE, set {VARIABLE}, or run: pmg config --add {SETTING} KEY; "
             "a key is free, see your Materials Project dashboard"
         )
         raise InputError("API key", None, remedy)
-    return _check_key(f"{SETTING} of pymatgen's settings", str(found))
+    return _check_key(f"{SETTING} of pymatgen's settings", str(key))
 
 
 def redact_key(text: str, key: str) -> str:

@@ -79,16 +79,16 @@ class Query:
     thermo_type: str = PBE
 
     def __post_init__(self) -> None:
-        for field, given, known in (
+        for field, chosen, known in (
             ("--metals", self.metals, METALS),
             ("--halogens", self.halogens, HALOGENS),
         ):
-            for one in given:
+            for one in chosen:
                 if one not in known:
                     raise InputError(field, one, f"give some of {','.join(known)}")
             also = ALWAYS[field]
-            object.__setattr__(self, field[2:], tuple(k for k in known if k in (*given, *also)))
-            if not given:
+            object.__setattr__(self, field[2:], tuple(k for k in known if k in (*chosen, *also)))
+            if not chosen:
                 raise InputError(field, "", f"is empty; give some of {','.join(known)}")
         if self.thermo_type not in FUNCTIONALS:
             remedy = f"give one of {', '.join(FUNCTIONALS)}"

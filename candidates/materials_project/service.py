@@ -97,10 +97,10 @@ class Service:
 
     def _ask(self, route: str, criteria: dict[str, Any]) -> list[Document]:
         rester = getattr(self._opened().materials, ROUTES.get(route, route))
-        found = rester.search(**criteria, fields=list(FIELDS[route]), chunk_size=PAGE)
-        documents = [dict(one) for one in found]
+        answers = rester.search(**criteria, fields=list(FIELDS[route]), chunk_size=PAGE)
+        documents = [dict(one) for one in answers]
         if len(documents) > PAGE and len({str(one["material_id"]) for one in documents}) < len(
-            found
+            answers
         ):
             # No order is promised: what moved to another page meanwhile came twice, or not at all.
             raise ValueError("a document came on two pages")
@@ -189,13 +189,13 @@ def open_service(
         yield Service(key, address, session, patience)
 
 
-def _endpoint(given: str | None) -> str:
+def _endpoint(endpoint: str | None) -> str:
     from mp_api.client.core.utils import validate_endpoint
 
-    if given is not None and not re.match(r"https?://[^/\s@]+(/|$)", given):
+    if endpoint is not None and not re.match(r"https?://[^/\s@]+(/|$)", endpoint):
         remedy = "give the address of a service, such as http://127.0.0.1:8000, without a user"
-        raise InputError("--endpoint", given, remedy)
-    address: str = validate_endpoint(given)
+        raise InputError("--endpoint", endpoint, remedy)
+    address: str = validate_endpoint(endpoint)
     return address
 
 

@@ -187,11 +187,11 @@ def _drop_boiling_point(point: Points) -> Points:
 def molecule_equations() -> dict[str, tuple[Equation, ...]]:
     """Vapour-pressure equations by CAS number."""
     known = _compositions()
-    found: dict[str, list[Equation]] = defaultdict(list)
+    by_cas: dict[str, list[Equation]] = defaultdict(list)
     melting = {cas: one.melting_k for cas, one in molecule_points().items()}
     for one in equations_of_compounds(frozenset(known), {cas: cas for cas in known}, melting):
-        found[one.cas].append(one)
-    return {cas: tuple(each) for cas, each in found.items()}
+        by_cas[one.cas].append(one)
+    return {cas: tuple(each) for cas, each in by_cas.items()}
 
 
 @cache
@@ -217,7 +217,7 @@ def _best(records: Sequence[Record]) -> dict[tuple[str, str], BestValue]:
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         groups[record.cas].append(record)
-    found: dict[tuple[str, str], BestValue] = {}
+    by_phase: dict[tuple[str, str], BestValue] = {}
     for cas, mine in groups.items():
         point = molecule_points().get(cas)
         boiling = {mine[0].formula: point.boiling_k} if point and point.boiling_k > 0 else {}
@@ -225,8 +225,8 @@ def _best(records: Sequence[Record]) -> dict[tuple[str, str], BestValue]:
         for phase in "slg":
             best = choose_best((cas, phase), [row for row in judged if row.record.phase == phase])
             if best != BestValue(cas, phase):
-                found[cas, phase] = best
-    return found
+                by_phase[cas, phase] = best
+    return by_phase
 
 
 def thermochemistry_of(cas: str, phase: str) -> BestValue:
@@ -253,12 +253,12 @@ def _glenn() -> Iterator[Record]:
     for molecule in registry_molecules():
         if molecule.kind != "organohalide":
             owners[composition(molecule)].add(molecule.cas)
-    for one in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
-        if not one.gas or one.t_min_k > T_REFERENCE_K or "E" in one.counts:
+    for species in read_species(package_folder("pyglenn") / "data" / "thermo.inp"):
+        if not species.gas or species.t_min_k > T_REFERENCE_K or "E" in species.counts:
             continue
-        formula = _hill({symbol: int(n) for symbol, n in one.counts.items()})
+        formula = _hill({symbol: int(n) for symbol, n in species.counts.items()})
         for cas in owners.get(formula, ()) if len(owners.get(formula, ())) == 1 else ():
             yield Record(
-                formula, "g", cas, "Glenn", one.enthalpy_kj_mol, one.entropy_j_mol_k, nan,
-                one.comment,
+                formula, "g", cas, "Glenn", species.enthalpy_kj_mol, species.entropy_j_mol_k, nan,
+                species.comment,
             )  # fmt: skip

@@ -240,9 +240,9 @@ def _count_text(count: int) -> str:
 @cache
 def _names() -> dict[Group, str]:
     """Look names up by what the groups of :data:`NAMED_GROUPS` look like from M."""
-    found = {}
+    by_group = {}
     for name, smiles in NAMED_GROUPS.items():
         structure = read_smiles(smiles.replace("*", "[Si]"))
         assert isinstance(structure, Structure)  # noqa: S101
-        found[(groups_on(structure, "Si") or [])[0]] = name
-    return found
+        by_group[(groups_on(structure, "Si") or [])[0]] = name
+    return by_group

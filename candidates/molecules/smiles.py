@@ -115,7 +115,7 @@ def groups_on(structure: Structure, metal: str) -> list[Group] | None:
     True
     """
     seen: set[int] = set()
-    found = []
+    groups = []
     for i, symbol in enumerate(structure.atoms):
         near = [structure.atoms[j] for j, _ in structure.neighbours(i)]
         if symbol in HALOGENS and near != [metal]:
@@ -128,8 +128,8 @@ def groups_on(structure: Structure, metal: str) -> list[Group] | None:
             group = _group(structure, members, metal)
             if group is None:
                 return None
-            found.append(group)
-    return found
+            groups.append(group)
+    return groups
 
 
 def _component(structure: Structure, start: int) -> list[int]:

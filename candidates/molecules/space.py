@@ -99,10 +99,10 @@ def _formulas(metal: NDArray[np.str_], counts: NDArray[np.int64]) -> NDArray[np.
 def _known_mixed(formula: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """CAS numbers and names, empty where not registered."""
     known = {m.formula: m for m in _best_known("mixed_halide")}
-    found = [known.get(f) for f in formula.tolist()]
+    matches = [known.get(f) for f in formula.tolist()]
     return (
-        np.array([m.cas if m else "" for m in found], dtype=np.str_),
-        np.array([m.name if m else "" for m in found], dtype=np.str_),
+        np.array([m.cas if m else "" for m in matches], dtype=np.str_),
+        np.array([m.name if m else "" for m in matches], dtype=np.str_),
     )
 
 

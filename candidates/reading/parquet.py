@@ -75,11 +75,11 @@ def _list(data: bytes, at: int, end: int, depth: int) -> tuple[list[Any], int]:
         size, at = _varint(data, at, end)
     if size > end - at:
         raise ValueError("has a list that is longer than itself")
-    found = []
+    values = []
     for _ in range(size):
         one, at = _value(kind, data, at, end, depth)
-        found.append(one)
-    return found, at
+        values.append(one)
+    return values, at
 
 
 def _check_bounds(at: int, end: int) -> int:
@@ -259,13 +259,13 @@ def read_parquet(content: bytes, most_rows: int) -> pa.Table:
         file = _open_parquet(content)
         texts = _text_columns(file.schema_arrow)
         packed = _open_parquet(content, read_dictionary=texts) if texts else file
-        found = packed.read(use_threads=False)
-        found.validate(full=True)
-        _check_texts(found)
-        found = found.cast(file.schema_arrow)
+        table = packed.read(use_threads=False)
+        table.validate(full=True)
+        _check_texts(table)
+        table = table.cast(file.schema_arrow)
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
         raise ValueError((str(error) or "no memory").splitlines()[0]) from None
-    return found
+    return table
 
 
 def _open_parquet(content: bytes, **options: Any) -> Any:

@@ -156,7 +156,7 @@ def _is_bounded(value: object, most: float) -> bool:
     return isinstance(value, float) and isfinite(value) and abs(value) <= most
 
 
-def read_cell(given: object) -> "Structure | None":
+def read_cell(document: object) -> "Structure | None":
     """Read lattice, elements and coordinates of a structure's dictionary; None if it has none.
 
     Nothing else is read: pymatgen's own reader makes an object of whatever class a property of a
@@ -164,24 +164,24 @@ def read_cell(given: object) -> "Structure | None":
 
     Parameters
     ----------
-    given : object
+    document : object
         As pymatgen writes it: ``lattice.matrix`` in Å, ``sites`` with ``species`` and ``abc``.
     """
     from pymatgen.core.structure import Structure
 
-    if not isinstance(given, Mapping):
+    if not isinstance(document, Mapping):
         return None
     try:
-        sites: list[Mapping[str, Any]] = list(given["sites"])
+        sites: list[Mapping[str, Any]] = list(document["sites"])
         if not 0 < len(sites) <= limits.SITES:
             return None
         species = [{one["element"]: one.get("occu", 1) for one in s["species"]} for s in sites]
-        matrix = [_three_floats(vector) for vector in _three_items(given["lattice"]["matrix"])]
-        found = Structure(matrix, species, [_three_floats(site["abc"]) for site in sites])
-        sound = found.volume > _LEAST_VOLUME_A3 and found.is_valid()
+        matrix = [_three_floats(vector) for vector in _three_items(document["lattice"]["matrix"])]
+        cell = Structure(matrix, species, [_three_floats(site["abc"]) for site in sites])
+        sound = cell.volume > _LEAST_VOLUME_A3 and cell.is_valid()
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError):
         return None
-    return found if sound else None
+    return cell if sound else None
 
 
 def parse_cell(text: str) -> "Structure | None":

@@ -143,11 +143,11 @@ def _embedded() -> Snapshot:
 def _read(folder: Path) -> Snapshot:
     manifest = read_manifest(folder)
     data = read_verified(folder / "phases.csv", manifest["files"]["phases.csv"])
-    found = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
-    check_rows(found.phases, "phases.csv", alone=True)
-    if found.volume_source not in VOLUMES:
-        raise InputError("snapshot", found.volume_source, "is no source of volumes known here")
-    return found
+    snapshot = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
+    check_rows(snapshot.phases, "phases.csv", alone=True)
+    if snapshot.volume_source not in VOLUMES:
+        raise InputError("snapshot", snapshot.volume_source, "is no source of volumes known here")
+    return snapshot
 
 
 def read_csv(data: bytes, name: str, schema: pa.Schema) -> pa.Table:

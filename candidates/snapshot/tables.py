@@ -115,25 +115,25 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
     data = read_verified(snapshot.folder / file, digest)
     if name not in _CSV:
         return _parquet(data, file)
-    found = read_csv(data, file, schema)
+    rows = read_csv(data, file, schema)
     if name == "materials":
-        check_rows(found, file, alone=False)
-        if found["material_id"].null_count or found["used"].null_count:
+        check_rows(rows, file, alone=False)
+        if rows["material_id"].null_count or rows["used"].null_count:
             raise InputError("snapshot", file, "has a material without a name; build it again")
-    return found
+    return rows
 
 
 def _parquet(data: bytes, file: str) -> pa.Table:
     try:
-        found = read_parquet(data, limits.PHASES)
+        structures = read_parquet(data, limits.PHASES)
     except ValueError as error:
         remedy = f"is no such table ({error}); build it again"
         raise InputError("snapshot", file, remedy) from None
-    if found.schema.names != STRUCTURES.names:
+    if structures.schema.names != STRUCTURES.names:
         remedy = f"has other columns than {', '.join(STRUCTURES.names)}; build it again"
         raise InputError("snapshot", file, remedy)
     try:
-        return found.cast(STRUCTURES)
+        return structures.cast(STRUCTURES)
     except pa.ArrowException:
         raise InputError("snapshot", file, "holds other types; build it again") from None
 

@@ -189,11 +189,11 @@ def joint_products(
     )
     system = system.ravel()
     # By system, and each system once: the hulls of millions of rows are those of a few thousand.
-    found = [hulls.of(code) for code in codes.tolist()]
-    asked = np.array([one is not None for one in found], dtype=np.bool_)
+    by_system = [hulls.of(code) for code in codes.tolist()]
+    asked = np.array([one is not None for one in by_system], dtype=np.bool_)
     rows = np.flatnonzero(asked[system])
     if len(rows):
-        spanned = [one for one in found if one is not None]
+        spanned = [one for one in by_system if one is not None]
         number = (np.cumsum(asked) - 1)[system[rows]]
         phase[rows], held[rows] = _decompose_on_hulls(spanned, number, phase[rows], held[rows])
     return phase, held

@@ -101,7 +101,7 @@ def effective_medium_ln(
     Floats
         Shape (n,), between ``worse`` and ``better``.
     """
-    found, contrast = better.copy(), better - worse
+    mixed, contrast = better.copy(), better - worse
     rows = np.flatnonzero((contrast > 0) & (fraction_better < 1))
     share, contrast = fraction_better[rows], contrast[rows]
     low, high = _bounds(share, contrast, threshold)
@@ -114,10 +114,10 @@ def effective_medium_ln(
         step = value - excess / slope
         step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         left = np.abs(step - value) > _CLOSE * (1 + contrast)
-        found[rows] = worse[rows] + step
+        mixed[rows] = worse[rows] + step
         rows, value, share, contrast = rows[left], step[left], share[left], contrast[left]
         low, high = low[left], high[left]
-    return found
+    return mixed
 
 
 def _bounds(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, Floats]:

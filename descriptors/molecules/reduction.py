@@ -319,8 +319,8 @@ def _parent_gibbs(
     shape = (*parents.formula.shape, len(temperature_k))
     gibbs, std = np.full(shape, nan), np.full(shape, nan)
     for k, t in enumerate(temperature_k.tolist()):
-        one = reduction(halides, t, known)
-        gas = np.char.find(one.phase, "g") == 0
-        gibbs[at[:, 0], at[:, 1], k] = np.where(gas, one.delta_g_kj_mol, nan)
-        std[at[:, 0], at[:, 1], k] = np.where(gas, one.delta_g_std_kj_mol, nan)
+        reduced = reduction(halides, t, known)
+        gas = np.char.find(reduced.phase, "g") == 0
+        gibbs[at[:, 0], at[:, 1], k] = np.where(gas, reduced.delta_g_kj_mol, nan)
+        std[at[:, 0], at[:, 1], k] = np.where(gas, reduced.delta_g_std_kj_mol, nan)
     return gibbs, std

@@ -158,10 +158,10 @@ def vapour(molecules: Molecules, temperature_k: Floats) -> Vapour:
     shape = (len(molecules), len(temperature_k))
     log10_pa, std = np.full(shape, nan), np.full(shape, nan)
     source, reason = np.full(len(molecules), "", dtype="U160"), np.full(shape, "", dtype="U160")
-    found = [molecule_points().get(cas, Points("", cas)) for cas in molecules.cas.tolist()]
-    boiling = np.array([p.boiling_k for p in found], dtype=np.float64)
-    boiling_std = np.array([p.boiling_std_k for p in found], dtype=np.float64)
-    melting = np.array([p.melting_k for p in found], dtype=np.float64)
+    tabulated = [molecule_points().get(cas, Points("", cas)) for cas in molecules.cas.tolist()]
+    boiling = np.array([p.boiling_k for p in tabulated], dtype=np.float64)
+    boiling_std = np.array([p.boiling_std_k for p in tabulated], dtype=np.float64)
+    melting = np.array([p.melting_k for p in tabulated], dtype=np.float64)
     temperatures = tuple(temperature_k.tolist())
     for i in np.flatnonzero(own).tolist():
         log10_pa[i], std[i], source[i] = _own_estimates(str(molecules.cas[i]), temperatures)
@@ -242,15 +242,15 @@ def _boiling_point(cas: str, equations: Sequence[Equation]) -> Points | None:
     point = molecule_points().get(cas, Points("", cas))
     if not isnan(point.boiling_k):
         return point
-    for one in equations:
-        low, high = one.t_min_k, one.t_max_k
+    for equation in equations:
+        low, high = equation.t_min_k, equation.t_max_k
         target = log(ATMOSPHERE_PA)
-        if not one.ln_pressure(low) < target <= one.ln_pressure(high):
+        if not equation.ln_pressure(low) < target <= equation.ln_pressure(high):
             continue
         while high - low > 1e-3:
             middle = (low + high) / 2
-            low, high = (middle, high) if one.ln_pressure(middle) < target else (low, middle)
-        return replace(point, boiling_k=high, boiling_std_k=1.0, boiling_source=one.source)
+            low, high = (middle, high) if equation.ln_pressure(middle) < target else (low, middle)
+        return replace(point, boiling_k=high, boiling_std_k=1.0, boiling_source=equation.source)
     return None
 
 

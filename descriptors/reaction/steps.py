@@ -97,11 +97,11 @@ def limiting_potential_v(steps: tuple[Step, ...]) -> float:
 
 
 def _start(p: Precursor, temperature_k: float, energy: float, scheme: Scheme | None) -> _Rung:
-    one = reduction(Precursors.of([p]), temperature_k, np.array([energy]), scheme=scheme)
+    reduced = reduction(Precursors.of([p]), temperature_k, np.array([energy]), scheme=scheme)
     # ΔG of the whole reaction puts the halide above M + NaX on the same scale.
     gibbs = float(element_gibbs_kj_mol([p.metal], temperature_k)[0])
-    gibbs -= float(one.delta_g_kj_mol[0]) / p.metal_count
-    phase = str(one.phase[0])
+    gibbs -= float(reduced.delta_g_kj_mol[0]) / p.metal_count
+    phase = str(reduced.phase[0])
     return _Rung(p.halogen_count / p.metal_count, gibbs, p.formula, phase, p.metal_count)
 
 

@@ -142,12 +142,12 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
     value = _joined_pressure(formula, len(plan.equations) + 1, temperature_k)
     if isnan(value):
         return Estimate(nan, nan, ""), NOTHING_KNOWN
-    found = estimates_by_method(formula, temperature_k, plan.equations)
-    kept = {name: one for name, one in found.items() if name != plan.refused}
+    by_method = estimates_by_method(formula, temperature_k, plan.equations)
+    kept = {name: one for name, one in by_method.items() if name != plan.refused}
     best = kept["measured"] if "measured" in kept else kept[plan.fill]
     # A second method that disagrees is evidence of error, agreement is not proof of precision.
     others = [one for one in kept.values() if one is not best] or [
-        one for one in found.values() if one is not best
+        one for one in by_method.values() if one is not best
     ]
     gap = min((abs(value - other.log10_pa) for other in others), default=0.0)
     moved = abs(value - best.log10_pa)
@@ -189,31 +189,33 @@ def estimates(formula: str, temperature_k: float) -> list[Estimate]:
 @cache
 def _plan(formula: str) -> MethodPlan:
     """Decide at 298.15 K."""
-    found = estimates_by_method(formula, ROOM_K)
-    refused = _outlier(found) or _against_boiling_point(found)
+    by_method = estimates_by_method(formula, ROOM_K)
+    refused = _outlier(by_method) or _against_boiling_point(by_method)
     reason = (
-        f"refused {found[refused].source}: {found[refused].log10_pa:.2f} dex" if refused else ""
+        f"refused {by_method[refused].source}: {by_method[refused].log10_pa:.2f} dex"
+        if refused
+        else ""
     )
     used = [
         e
         for e in equations_of(formula)
         if refused != "measured" or not e.t_min_k <= ROOM_K <= e.t_max_k
     ]
-    fill = next((name for name in ("tables", "rule") if name in found and name != refused), "")
+    fill = next((name for name in ("tables", "rule") if name in by_method and name != refused), "")
     return MethodPlan(tuple(used), fill, refused, reason)
 
 
-def _outlier(found: dict[str, Estimate]) -> str:
+def _outlier(by_method: dict[str, Estimate]) -> str:
     """Find the estimate against which two others agree."""
-    for name, one in found.items():
-        others = [other.log10_pa for other in found.values() if other is not one]
+    for name, estimate in by_method.items():
+        others = [other.log10_pa for other in by_method.values() if other is not estimate]
         agree = len(others) >= 2 and max(others) - min(others) < AGREE_DEX
-        if agree and min(abs(one.log10_pa - other) for other in others) > OUTLIER_DEX:
+        if agree and min(abs(estimate.log10_pa - other) for other in others) > OUTLIER_DEX:
             return name
     return ""
 
 
-def _against_boiling_point(found: dict[str, Estimate]) -> str:
+def _against_boiling_point(by_method: dict[str, Estimate]) -> str:
     """Find tables that give a compound more vapour than its boiling point allows.
 
     Whatever boils at T_b loses at least Trouton's entropy on condensing, so its pressure below T_b
@@ -221,9 +223,9 @@ def _against_boiling_point(found: dict[str, Estimate]) -> str:
     would have 1.5 Torr at 25 °C by its tables, and has 1 Torr at 94 °C (Stull, Ind. Eng. Chem.
     39, 540 (1947)): 6 kJ/mol in the difference of two enthalpies are a decade.
     """
-    if found.keys() != {"tables", "rule"}:
+    if by_method.keys() != {"tables", "rule"}:
         return ""
-    tables, rule = found["tables"], found["rule"]
+    tables, rule = by_method["tables"], by_method["rule"]
     if rule.std > AGREE_DEX:  # for what boils beyond 700 K the rule is no judge
         return ""
     return "tables" if tables.log10_pa - rule.log10_pa > OUTLIER_DEX else ""

@@ -93,11 +93,11 @@ def _put_tabulated(
     table = tabulated_moduli(snapshot)
     rows = np.flatnonzero((phase != "") & ~np.isin(phase, list(GASES)))
     for i, key in zip(rows.tolist(), compositions(phase[rows].tolist()).key.tolist(), strict=True):
-        found = table.get(key)
-        if found is not None:
-            value[i], std[i] = found.value, found.std
-            several = f", median of {found.crystals} crystals" if found.crystals > 1 else ""
-            which = f", {found.material_id}" if found.material_id else several
+        entry = table.get(key)
+        if entry is not None:
+            value[i], std[i] = entry.value, entry.std
+            several = f", median of {entry.crystals} crystals" if entry.crystals > 1 else ""
+            which = f", {entry.material_id}" if entry.material_id else several
             source[i] = f"Materials Project moduli (DFT){which}"
 
 
@@ -121,10 +121,10 @@ def learned_modulus(phase: Strings, models: tuple[str, ...] = ()) -> LearnedValu
         of_bulk = shear.value / (3 * bulk.value + shear.value)
         relative = of_bulk * bulk.std / bulk.value + (1 - of_bulk) * shear.std / shear.value
         both = np.char.add(np.char.add("K ", bulk.source), np.char.add(", G ", shear.source))
-        found = LearnedValues(value, relative * value, both)
+        modulus = LearnedValues(value, relative * value, both)
     else:
-        found = predict_target("youngs_modulus_gpa", phase, models)
-    return replace(found, std=np.hypot(found.std, DFT_STD_FRACTION * found.value))
+        modulus = predict_target("youngs_modulus_gpa", phase, models)
+    return replace(modulus, std=np.hypot(modulus.std, DFT_STD_FRACTION * modulus.value))
 
 
 def is_compound(formulas: Strings) -> NDArray[np.bool_]:
@@ -162,14 +162,14 @@ def _with_learned_volume(state: StateArrays, models: tuple[str, ...]) -> StateAr
     guessed = np.flatnonzero((state.volume_source == GUESSED_VOLUME) & (state.formula != ""))
     if not guessed.size:
         return state
-    found = predict_target("volume_a3_atom", state.formula[guessed], models)
-    fraction = np.hypot(found.std / found.value, VOLUME_STD_FRACTION["OQMD / 0.96"])
+    predicted = predict_target("volume_a3_atom", state.formula[guessed], models)
+    fraction = np.hypot(predicted.std / predicted.value, VOLUME_STD_FRACTION["OQMD / 0.96"])
     atoms = 1 + state.sodium_per_metal[guessed]
-    volume = found.value / VOLUME_RATIO["alloy"] * atoms * CM3_MOL_PER_A3
+    volume = predicted.value / VOLUME_RATIO["alloy"] * atoms * CM3_MOL_PER_A3
     better = fraction < state.volume_std_fraction[guessed]
     rows = guessed[better]
     source = state.volume_source.astype(object)
-    source[rows] = found.source[better]
+    source[rows] = predicted.source[better]
     return replace(
         state,
         volume_cm3_mol_metal=_replace_rows(state.volume_cm3_mol_metal, rows, volume[better]),
@@ -202,12 +202,12 @@ def learned_energies(
     source = np.full(len(halides), "", dtype=object)
     rows = np.flatnonzero(wanted)
     if rows.size:
-        found = predict_target("formation_energy_ev_atom", halides.formula[rows], models)
+        predicted = predict_target("formation_energy_ev_atom", halides.formula[rows], models)
         metal, halogen = halides.metal[rows], halides.halogen[rows]
         a, b = halides.metal_count[rows], halides.halogen_count[rows]
-        value[rows] = found.value + shift_ev_atom(metal, halogen, a, b, a + b)
-        std[rows] = np.maximum(found.std, HALIDE_ENERGY_STD_EV_ATOM)
-        source[rows] = found.source
+        value[rows] = predicted.value + shift_ev_atom(metal, halogen, a, b, a + b)
+        std[rows] = np.maximum(predicted.std, HALIDE_ENERGY_STD_EV_ATOM)
+        source[rows] = predicted.source
     return GuessedEnergies(value, std, source.astype(np.str_))
 
 

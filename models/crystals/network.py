@@ -120,15 +120,15 @@ def percolate(edges: Iterable[Edge]) -> tuple[Percolation, ...]:
     >>> [(way.dimensions, way.energy_ev) for way in percolate([rung, chain])]
     [(1, 0.1), (2, 0.3)]
     """
-    forest, found = _Forest(), list[Percolation]()
+    forest, thresholds = _Forest(), list[Percolation]()
     by_energy = attrgetter("energy_ev")
     for energy, group in groupby(sorted(edges, key=by_energy), key=by_energy):
         for edge in group:
             forest.join(edge)
         reached, sites = forest.widest()
-        for dimensions in range(len(found) + 1, reached + 1):
-            found.append(Percolation(dimensions, energy, sites))
-    return tuple(found)
+        for dimensions in range(len(thresholds) + 1, reached + 1):
+            thresholds.append(Percolation(dimensions, energy, sites))
+    return tuple(thresholds)
 
 
 Floats = NDArray[np.float64]

@@ -152,10 +152,10 @@ class Prototype:
             If the sites do not fill the cell as their multiplicities say.
         """
         if self.cell:
-            found = parse_cell(self.cell)
-            if found is None:
+            structure = parse_cell(self.cell)
+            if structure is None:
                 raise InputError("snapshot", self.formula, "has no structure that can be read")
-            return found
+            return structure
         orbits = [orbit(self.space_group, site.position) for site in self.sites]
         elements = [
             site.element for site, images in zip(self.sites, orbits, strict=True) for _ in images
@@ -250,19 +250,19 @@ def _read(entry: Mapping[str, Any]) -> Prototype:
         If the sites contradict the formula or a word is not of its list.
     """
     sites = tuple(Site.from_text(text) for text in entry["sites"])
-    found = Prototype(**{**entry, "sites": sites, "lattice": tuple(entry["lattice"])})
-    if found.kind not in KINDS or found.coordinates not in COORDINATES:
-        raise ValueError(f"{found.formula}: unknown kind or origin of coordinates")
+    crystal = Prototype(**{**entry, "sites": sites, "lattice": tuple(entry["lattice"])})
+    if crystal.kind not in KINDS or crystal.coordinates not in COORDINATES:
+        raise ValueError(f"{crystal.formula}: unknown kind or origin of coordinates")
     counts: dict[str, float] = {}
     for site in sites:
         counts[site.element] = counts.get(site.element, 0.0) + site.multiplicity
     # From the table's own multiplicities; `conventional` compares them with the symmetry.
     if not np.isclose(
         [Composition(counts).get_atomic_fraction(element) for element in counts],
-        [Composition(found.formula).get_atomic_fraction(element) for element in counts],
+        [Composition(crystal.formula).get_atomic_fraction(element) for element in counts],
     ).all():
-        raise ValueError(f"{found.formula}: the sites give {Composition(counts).reduced_formula}")
-    return found
+        raise ValueError(f"{crystal.formula}: the sites give {Composition(counts).reduced_formula}")
+    return crystal
 
 
 @cache

@@ -149,15 +149,15 @@ def symmetric_sublattices(rotations: Ints, index: int) -> Ints:
     Ints
         Hermite normal forms whose rows are the vectors, shape (m, 3, 3).
     """
-    found = []
+    kept = []
     for forms in _sublattices(index):
         inverse = np.linalg.inv(forms)
         for rotation in rotations:
             moved = forms @ rotation.T @ inverse
             same = np.abs(moved - np.rint(moved)).max(axis=(1, 2)) < 1e-6
             forms, inverse = forms[same], inverse[same]
-        found.append(forms)
-    return np.concatenate(found)
+        kept.append(forms)
+    return np.concatenate(kept)
 
 
 def _widest(matrix: Ints, lattice: Floats) -> Ints:

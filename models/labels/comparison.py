@@ -142,11 +142,13 @@ def against_references(labels: Iterable[Label]) -> tuple[Row, ...]:
     labels : iterable of Label
         All labels.
     """
-    found = {(one.formula, one.property, one.model): one for one in labels}
+    simulated = {(one.formula, one.property, one.model): one for one in labels}
     rows = []
     for reference in references():
         compared = {
-            model: _compare(reference, found.get((reference.formula, reference.property, model)))
+            model: _compare(
+                reference, simulated.get((reference.formula, reference.property, model))
+            )
             for model in MODELS
         }
         rows.append(Row(reference, compared, _reason(reference, compared)))

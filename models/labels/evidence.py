@@ -137,11 +137,11 @@ def _index_labels(labels: Iterable[Label]) -> LabelIndex:
     return {(one.formula, one.property, one.model): one for one in labels}
 
 
-def _evidence(found: LabelIndex) -> dict[tuple[str, str], Evidence]:
+def _evidence(labels: LabelIndex) -> dict[tuple[str, str], Evidence]:
     made = {}
     for name in UNITS:
-        apart = _differences(found, name)
-        for formula, label in _usable_labels(found, name, DEFAULT).items():
+        apart = _differences(labels, name)
+        for formula, label in _usable_labels(labels, name, DEFAULT).items():
             alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
             made[formula, name] = _combine_errors(label, apart.get(formula), _model_spread(alike))
     return made

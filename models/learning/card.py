@@ -228,10 +228,10 @@ def _check_metrics(targets: Iterable[object], name: str) -> None:
             _check_numbers(one, _TESTED, name)
 
 
-def _check_numbers(one: object, names: Iterable[str], name: str) -> None:
-    if not isinstance(one, dict) or not set(names) <= one.keys():
+def _check_numbers(numbers: object, names: Iterable[str], name: str) -> None:
+    if not isinstance(numbers, dict) or not set(names) <= numbers.keys():
         raise InputError("model", name, f"lacks a part of its metrics; {_REMEDY}")
-    if not all(type(value) in (int, float) and _is_bounded(value) for value in one.values()):
+    if not all(type(value) in (int, float) and _is_bounded(value) for value in numbers.values()):
         raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
 
 

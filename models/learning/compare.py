@@ -150,11 +150,11 @@ def evaluate(model: Surrogate, data: Training) -> dict[str, dict[str, float]]:
     from maiscreen.candidates.chemistry.formula import compositions
 
     kind = _same_target(model, data)
-    given = compositions(data.formulas)
-    predicted = model.predict(given)
+    batch = compositions(data.formulas)
+    predicted = model.predict(batch)
     observed = kind.learned(data.values)
     within = (data.values >= predicted.low) & (data.values <= predicted.high)
-    seen = np.isin(given.key, _known_compositions(model))
+    seen = np.isin(batch.key, _known_compositions(model))
     parts = {"all": np.ones(len(data), dtype=bool), "unseen": ~seen, "seen": seen}
     return {
         name: _metrics(observed[rows], predicted.mean[rows], within[rows], predicted.inside[rows])
@@ -175,12 +175,12 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
 
     kind = _same_target(first, data)
     _same_target(second, data)
-    given = compositions(data.formulas)
+    batch = compositions(data.formulas)
     return compare(
         kind.learned(data.values),
-        first.predict(given).mean,
-        second.predict(given).mean,
-        given.chemical_system,
+        first.predict(batch).mean,
+        second.predict(batch).mean,
+        batch.chemical_system,
         replaced=first.card.name,
         how="all rows",
         scale=f"log10({kind.unit})" if kind.log10 else kind.unit,

@@ -73,13 +73,13 @@ def fit(
     begun = time.perf_counter()
     _check(training)
     material = prepare(training)
-    found = _test_on_splits(material, seed, splits, done)
+    tested = _test_on_splits(material, seed, splits, done)
     model = fit_recipe(material, np.arange(len(training)), seed)
     done()
     domain = Domain.of(material.compositions)
-    card = _card(material, found, name, seed, domain)
+    card = _card(material, tested, name, seed, domain)
     own = None if training.source == EMBEDDED else training
-    errors = fit_error_model(material, found["grouped"], seed)
+    errors = fit_error_model(material, tested["grouped"], seed)
     whole = Surrogate(card, model, errors, domain, own)
     speed = _speed(whole, material)
     seconds = round(time.perf_counter() - begun, 1)
@@ -113,17 +113,17 @@ def _test_on_splits(
 
 def _card(
     material: PreparedRows,
-    found: dict[str, UnseenPredictions],
+    tested: dict[str, UnseenPredictions],
     name: str,
     seed: int,
     domain: Domain,
 ) -> Card:
     training = material.training
     kind = target(training.target)
-    judged = {split: metrics(one) for split, one in found.items()}
-    salty = sodium_rows(material, found["grouped"])
+    judged = {split: metrics(one) for split, one in tested.items()}
+    salty = sodium_rows(material, tested["grouped"])
     if len(salty.rows):
-        judged["sodium"] = metrics(found["grouped"], salty)
+        judged["sodium"] = metrics(tested["grouped"], salty)
     return Card(
         name=name,
         target=kind.name,
@@ -140,7 +140,7 @@ def _card(
         },
         splits={split: SPLITS[split] for split in judged},
         domain={"elements": domain.elements},
-        calibration=calibrate_all(found["grouped"]),
+        calibration=calibrate_all(tested["grouped"]),
         packages={package: version(package) for package in PACKAGES},
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -151,8 +151,8 @@ def _card(
 
 def _speed(surrogate: Surrogate, material: PreparedRows) -> float:
     """Measure compositions predicted in a second, features included."""
-    given = material.compositions.take(np.arange(len(material.training))[:20_000])
-    surrogate.predict(given.take(np.arange(min(len(given), 100))))
+    batch = material.compositions.take(np.arange(len(material.training))[:20_000])
+    surrogate.predict(batch.take(np.arange(min(len(batch), 100))))
     begun = time.perf_counter()
-    surrogate.predict(given)
-    return round(len(given) / (time.perf_counter() - begun), 0)
+    surrogate.predict(batch)
+    return round(len(batch) / (time.perf_counter() - begun), 0)

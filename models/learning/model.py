@@ -97,11 +97,11 @@ class Surrogate:
         InputError
             If a formula does not parse, or the model has no student.
         """
-        given = formulas if isinstance(formulas, Compositions) else compositions(formulas)
+        batch = formulas if isinstance(formulas, Compositions) else compositions(formulas)
         predict, calibration = self._chosen(fast)
-        parts = [predict(features(block)) for block in _blocks(given)]
+        parts = [predict(features(block)) for block in _blocks(batch)]
         mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
-        inside = self.domain.holds(given) if parts else np.empty(0, dtype=bool)
+        inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
         spread, half = calibration.widths(expected, inside)
         kind = target(self.card.target)
         value = kind.measured(mean)

@@ -136,10 +136,10 @@ def embedded_training(name: str) -> Training:
 def _labels(name: str) -> Training:
     from maiscreen.models.labels.evidence import evidence
 
-    found = {f: e for (f, kind), e in evidence().items() if kind == LABELLED[name]}
-    formulas = tuple(sorted(found))
+    by_formula = {f: e for (f, kind), e in evidence().items() if kind == LABELLED[name]}
+    formulas = tuple(sorted(by_formula))
     values, stds = (
-        np.array([getattr(found[f], field) for f in formulas], dtype=np.float64)
+        np.array([getattr(by_formula[f], field) for f in formulas], dtype=np.float64)
         for field in ("value", "std")
     )
     return Training(name, formulas, values, stds, np.ones(len(formulas)), EMBEDDED)

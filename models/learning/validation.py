@@ -99,10 +99,10 @@ def prepare(training: Training) -> PreparedRows:
     """
     from maiscreen.candidates.chemistry.formula import compositions
 
-    given = compositions(training.formulas)
+    batch = compositions(training.formulas)
     kind = target(training.target)
     learned = kind.learned(training.values)
-    return PreparedRows(training, given, features(given), learned, _weights(training, learned))
+    return PreparedRows(training, batch, features(batch), learned, _weights(training, learned))
 
 
 def _weights(training: Training, learned: Floats) -> Floats:
@@ -203,30 +203,30 @@ def fit_error_model(material: PreparedRows, found: UnseenPredictions, seed: int)
     return model.fit(known, found.errors)
 
 
-def coverage(found: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
+def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
     """Give the share of rows within the intervals that the errors of the other folds give.
 
     Parameters
     ----------
-    found : UnseenPredictions
+    held_out : UnseenPredictions
         All folds, at least two.
     of : UnseenPredictions, optional
         Rows to be judged, if not all of them.
     """
-    judged, inside = of or found, 0
+    judged, inside = of or held_out, 0
     for number in np.unique(judged.fold).tolist():
-        others, own = found.take(found.fold != number), judged.take(judged.fold == number)
+        others, own = held_out.take(held_out.fold != number), judged.take(judged.fold == number)
         _, half = calibrate_all(others).widths(own.expected, own.inside)
         inside += int((own.errors <= half).sum())
     return inside / len(judged.rows)
 
 
-def metrics(found: UnseenPredictions, of: UnseenPredictions | None = None) -> dict[str, float]:
+def metrics(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> dict[str, float]:
     """Summarise errors, on the scale on which the target is learned.
 
     Parameters
     ----------
-    found : UnseenPredictions
+    held_out : UnseenPredictions
         All folds.
     of : UnseenPredictions, optional
         Rows to be judged, if not all of them.
@@ -236,14 +236,14 @@ def metrics(found: UnseenPredictions, of: UnseenPredictions | None = None) -> di
     dict of str to float
         ``mae``, ``rmse``, ``r2``, ``coverage``, ``nominal``, ``rows``.
     """
-    judged = of or found
+    judged = of or held_out
     square = float(np.mean(judged.errors**2))
     spread = float(np.var(judged.observed))
     return {
         "mae": float(np.mean(judged.errors)),
         "rmse": square**0.5,
         "r2": 1 - square / spread if spread else 0.0,
-        "coverage": coverage(found, judged),
+        "coverage": coverage(held_out, judged),
         "nominal": NOMINAL,
         "rows": len(judged.rows),
     }

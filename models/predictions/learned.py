@@ -90,12 +90,12 @@ def _table() -> Mapping[tuple[str, str], Mapping[str, tuple[float, float, bool]]
     path = files("maiscreen.models") / "data" / FILE
     if not path.is_file():
         return {}
-    found: dict[tuple[str, str], dict[str, tuple[float, float, bool]]] = {}
+    by_target: dict[tuple[str, str], dict[str, tuple[float, float, bool]]] = {}
     for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
-        by_formula = found.setdefault((row["target"], row["model"]), {})
+        by_formula = by_target.setdefault((row["target"], row["model"]), {})
         numbers = float(row["value"]), float(row["std"]), row["inside"] == "1"
         by_formula[row["formula"]] = numbers
-    return found
+    return by_target
 
 
 Floats = NDArray[np.float64]

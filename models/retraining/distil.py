@@ -278,17 +278,17 @@ def untested_lessons(own: Compositions, fold: Fold, pool: Compositions) -> NDArr
 
 
 def _card(
-    material: PreparedRows, found: StudentTest, count: int, seconds: float, speeds: Sequence[float]
+    material: PreparedRows, exam: StudentTest, count: int, seconds: float, speeds: Sequence[float]
 ) -> StudentCard:
-    judged = {"grouped": metrics(found.students)}
-    salty = sodium_rows(material, found.students)
+    judged = {"grouped": metrics(exam.students)}
+    salty = sodium_rows(material, exam.students)
     if len(salty.rows):
-        judged["sodium"] = metrics(found.students, salty)
+        judged["sodium"] = metrics(exam.students, salty)
     return StudentCard(
         recipe=f"network of {' and '.join(map(str, HIDDEN))} units, taught by the trees",
         metrics=judged,
-        agreement=_agreement(found),
-        calibration=calibrate_all(found.students),
+        agreement=_agreement(exam),
+        calibration=calibrate_all(exam.students),
         lessons=count,
         seconds=seconds,
         predictions_per_second=speeds[0],
@@ -309,12 +309,12 @@ def _agreement(found: StudentTest) -> dict[str, float]:
 
 def _speeds(student: Student, pool: Compositions) -> tuple[float, float]:
     """Measure compositions in a second of one processor, with and without features; best of 3."""
-    given = pool.take(np.arange(min(len(pool), _TIMED)))
-    known = features(given)
+    batch = pool.take(np.arange(min(len(pool), _TIMED)))
+    known = features(batch)
     student.predict(known[:100])
-    both = min(_cpu_seconds(partial(_predict, student, given)) for _ in range(3))
+    both = min(_cpu_seconds(partial(_predict, student, batch)) for _ in range(3))
     alone = min(_cpu_seconds(partial(student.predict, known)) for _ in range(3))
-    return round(len(given) / both, 0), round(len(given) / alone, 0)
+    return round(len(batch) / both, 0), round(len(batch) / alone, 0)
 
 
 def _predict(student: Student, given: Compositions) -> Any:

@@ -183,11 +183,11 @@ def retrain(
     folder = Path(out) if out is not None else Path("models") / f"my_{target}"
     check_out(folder, force)
     _check_seed(seed)
-    given = read_data(target, data, unit)
-    planned = plan_retraining(given.training, base, seed)
+    own_data = read_data(target, data, unit)
+    planned = plan_retraining(own_data.training, base, seed)
     comparison, surrogate = _train(planned, name or folder.name, seed, watch, fast)
     promoted = force or not comparison.is_worse
-    report = _report(surrogate, folder, given, planned, comparison, promoted)
+    report = _report(surrogate, folder, own_data, planned, comparison, promoted)
     with written_atomically(folder) as part:
         saved = save(replace(surrogate, card=report.card), part)
         report = replace(report, card=saved.card)
@@ -223,17 +223,17 @@ def _train(
 def _report(
     surrogate: "Surrogate",
     folder: Path,
-    given: "Data",
+    own_data: "Data",
     planned: "RetrainingPlan",
     comparison: "Comparison",
     promoted: bool,
 ) -> Report:
     user = len(planned.user)
     counts = {
-        "rows": given.rows,
+        "rows": own_data.rows,
         "rows_used": user,
-        "rows_joined": given.joined,
-        "rows_not_drawn": len(given.training) - user,
+        "rows_joined": own_data.joined,
+        "rows_not_drawn": len(own_data.training) - user,
         "base": planned.base,
         "base_rows": len(planned.everything) - user,
         "base_replaced": len(planned.base_training) + user - len(planned.everything),
@@ -241,17 +241,17 @@ def _report(
     judged = {**asdict(comparison), "worse": comparison.is_worse}
     notes: Mapping[str, Any] = {
         **counts,
-        "rows_left_out": len(given.left_out),
+        "rows_left_out": len(own_data.left_out),
         "comparison": judged,
         "promoted": promoted,
     }
-    data = {**surrogate.card.data, "file": given.training.source, "file_sha256": given.sha256}
+    data = {**surrogate.card.data, "file": own_data.training.source, "file_sha256": own_data.sha256}
     card = replace(surrogate.card, data=data, parent=planned.parent, notes=notes)
     return Report(
         card=card,
         folder=folder,
         **counts,  # type: ignore[arg-type]
-        left_out=given.left_out,
+        left_out=own_data.left_out,
         comparison=comparison,
         promoted=promoted,
     )

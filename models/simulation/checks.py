@@ -93,12 +93,12 @@ def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[s
     return tuple(faults)
 
 
-def migration_faults(found: Migration) -> tuple[str, ...]:
+def migration_faults(migration: Migration) -> tuple[str, ...]:
     """Describe what is wrong with a barrier."""
-    faults = [] if found.converged else ["a band that decides the barrier is not converged"]
-    if found.dimensions < 3:
-        faults.append(f"the hops connect the crystal in {found.dimensions} dimensions alone")
-    return (*faults, REARRANGED) if found.rearranged else tuple(faults)
+    faults = [] if migration.converged else ["a band that decides the barrier is not converged"]
+    if migration.dimensions < 3:
+        faults.append(f"the hops connect the crystal in {migration.dimensions} dimensions alone")
+    return (*faults, REARRANGED) if migration.rearranged else tuple(faults)
 
 
 def adhesion_faults(work_j_m2: float) -> tuple[str, ...]:

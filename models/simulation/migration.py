@@ -326,9 +326,9 @@ def _result(
     seconds: float,
 ) -> Migration:
     multiplicity, orbits = _distinct(crystal), site_orbits(crystal.acting)
-    lowest = min(known.values(), key=lambda found: found.energy_ev)
+    lowest = min(known.values(), key=lambda vacant: vacant.energy_ev)
     starts = [
-        min((known[int(orbits[site])] for site in way.sites), key=lambda found: found.energy_ev)
+        min((known[int(orbits[site])] for site in way.sites), key=lambda vacant: vacant.energy_ev)
         for way in reached
     ]
     barriers_ev = [
@@ -348,11 +348,11 @@ def _result(
             VacantSite(
                 site=site,
                 multiplicity=multiplicity[site],
-                formation_ev=found.energy_ev + removed_ev,
-                healed_by=found.healed_by,
-                largest_move_a=found.largest_move_a,
+                formation_ev=vacant.energy_ev + removed_ev,
+                healed_by=vacant.healed_by,
+                largest_move_a=vacant.largest_move_a,
             )
-            for site, found in known.items()
+            for site, vacant in known.items()
         ),
         hops=tuple(_hop(crystal, attempt, lowest.energy_ev) for attempt in attempts),
         cutoff_a=ways.cutoff_a,

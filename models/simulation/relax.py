@@ -245,10 +245,10 @@ def search(
     ]
     best = _lowest(coarse)[: max(keep, round(trials * PROMISING))]
     fine = [_descend(one.structure, potential, one.trial, cell=True) for one in best]
-    found = _lowest(fine)
-    if not found:
+    lowest = _lowest(fine)
+    if not lowest:
         raise SimulationError(f"{start.formula}: no structure of {trials} survived")
-    return tuple(found[:keep])
+    return tuple(lowest[:keep])
 
 
 def _lowest(found: Iterable[FoundStructure | None]) -> list[FoundStructure]:

@@ -119,29 +119,29 @@ def _structure(phase: Prototype, potential: Potential) -> Findings:
 def _elasticity(phase: Prototype, potential: Potential) -> Findings:
     start = phase.structure()
     result = relax.relax_crystal(start, potential, fmax_ev_a=elasticity.FMAX_EV_A)
-    found = elasticity.compute_elasticity(result.structure, potential)
+    response = elasticity.compute_elasticity(result.structure, potential)
     details = {
-        "tensor_gpa": np.round(found.tensor_gpa, 3).tolist(),
-        "least_eigenvalue_gpa": found.least_eigenvalue_gpa,
-        "residual": found.residual,
-        "step_error": found.step_error,
-        "strains": found.strains,
-        "steps": (result.steps, found.steps),
+        "tensor_gpa": np.round(response.tensor_gpa, 3).tolist(),
+        "least_eigenvalue_gpa": response.least_eigenvalue_gpa,
+        "residual": response.residual,
+        "step_error": response.step_error,
+        "strains": response.strains,
+        "steps": (result.steps, response.steps),
         "atoms": len(start),
         "space_group": space_group(result.structure),
     }
-    if found.moduli is None:
-        fault = f"elastically unstable: eigenvalue {found.least_eigenvalue_gpa:.2f} GPa"
+    if response.moduli is None:
+        fault = f"elastically unstable: eigenvalue {response.least_eigenvalue_gpa:.2f} GPa"
         return {name: Finding(None, None, (fault,), details) for name in QUANTITIES["elasticity"]}
-    faults = elastic_faults(phase, found.moduli.youngs_gpa, found.relative_error)
+    faults = elastic_faults(phase, response.moduli.youngs_gpa, response.relative_error)
     values = {
-        "bulk_modulus": found.moduli.bulk_gpa,
-        "shear_modulus": found.moduli.shear_gpa,
-        "youngs_modulus": found.moduli.youngs_gpa,
+        "bulk_modulus": response.moduli.bulk_gpa,
+        "shear_modulus": response.moduli.shear_gpa,
+        "youngs_modulus": response.moduli.youngs_gpa,
     }
-    details |= {"poisson": found.moduli.poisson, **_plain(found.moduli)}
+    details |= {"poisson": response.moduli.poisson, **_plain(response.moduli)}
     return {
-        name: Finding(value, value * found.relative_error, faults, details)
+        name: Finding(value, value * response.relative_error, faults, details)
         for name, value in values.items()
     }
 
@@ -150,14 +150,16 @@ def _migration(phase: Prototype, potential: Potential) -> Findings:
     from maiscreen.models.simulation.migration import migrate
 
     result = relax.relax_crystal(phase.structure(), potential)
-    found = migrate(result.structure, potential)
-    faults = migration_faults(found)
-    vacant = vacancy_faults(phase, found)
-    details = _plain(found)
+    migration = migrate(result.structure, potential)
+    faults = migration_faults(migration)
+    vacant = vacancy_faults(phase, migration)
+    details = _plain(migration)
     return {
-        "migration_barrier": Finding(found.barrier_ev, found.barrier_std_ev, faults, details),
+        "migration_barrier": Finding(
+            migration.barrier_ev, migration.barrier_std_ev, faults, details
+        ),
         "vacancy_formation_energy": Finding(
-            found.vacancy_formation_ev, found.vacancy_formation_std_ev, vacant, details
+            migration.vacancy_formation_ev, migration.vacancy_formation_std_ev, vacant, details
         ),
     }
 

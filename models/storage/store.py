@@ -182,10 +182,10 @@ def _entry(name: str, folder: Path | Traversable, in_use: bool) -> Entry:
 def _folders(store: Path) -> list[Path]:
     """List the folders of models in a store, without what is being written."""
     try:
-        found = [path for path in store.iterdir() if not path.name.startswith(".")]
+        folders = [path for path in store.iterdir() if not path.name.startswith(".")]
     except (OSError, ValueError):
         return []
-    return sorted(path for path in found if _is_model(path))
+    return sorted(path for path in folders if _is_model(path))
 
 
 def _is_model(folder: Path) -> bool:

@@ -57,10 +57,10 @@ def check_trees(text: str, features: int) -> None:
     if not 0 < len(sizes) <= MOST_TREES:
         raise ValueError(f"there are {len(sizes)} trees")
     for number, size in enumerate(sizes):
-        found = _TREE.fullmatch(text[at : at + size])
-        if found is None or int(found[1]) != number:
+        match = _TREE.fullmatch(text[at : at + size])
+        if match is None or int(match[1]) != number:
             raise ValueError(f"tree {number} is not where it should be")
-        _check_tree(number, dict(_pairs(found[2])), known)
+        _check_tree(number, dict(_pairs(match[2])), known)
         at += size
     if text[at:end].strip():
         raise ValueError("there is more than trees")
@@ -70,19 +70,19 @@ def _header(text: str) -> dict[str, str]:
     lines = text.rstrip("\n").split("\n")
     if lines[0] != "tree" or len(lines) != len(_HEADER) + 1:
         raise ValueError("they have another header")
-    found = dict(_pairs("\n".join(lines[1:])))
+    header = dict(_pairs("\n".join(lines[1:])))
     for name, form in _HEADER.items():
-        if name not in found or not re.fullmatch(form, found[name]):
+        if name not in header or not re.fullmatch(form, header[name]):
             raise ValueError(f"they have a wrong {name}")
-    return found
+    return header
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     split = (line.partition("=") for line in text.rstrip("\n").split("\n"))
-    found = [(name, value) for name, _, value in split]
-    if len(dict(found)) < len(found):
+    pairs = [(name, value) for name, _, value in split]
+    if len(dict(pairs)) < len(pairs):
         raise ValueError("a line stands twice")
-    return found
+    return pairs
 
 
 def _check_tree(number: int, lines: dict[str, str], features: int) -> None:
@@ -211,13 +211,13 @@ def _nodes(whole: Any) -> Iterator[Mapping[str, Any]]:
     """Give every node of a schema, without recursion."""
     left = [whole]
     while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            if "__class__" in one or "__loader__" in one:
-                yield one
-            left += one.values()
-        elif isinstance(one, list):
-            left += one
+        node = left.pop()
+        if isinstance(node, dict):
+            if "__class__" in node or "__loader__" in node:
+                yield node
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
 
 
 def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -> None:
@@ -240,10 +240,10 @@ def _check_node(node: Mapping[str, Any], types: frozenset[str], features: int) -
 def _check_keys(node: Mapping[str, Any]) -> None:
     """Check that every key is a text: skops rebuilds keys and drops those without a type."""
     keys, types = node.get("content"), node.get("key_types")
-    told = types.get("content") if isinstance(types, dict) else None
-    if not (isinstance(keys, dict) and isinstance(told, list) and len(keys) == len(told)):
+    key_types = types.get("content") if isinstance(types, dict) else None
+    if not (isinstance(keys, dict) and isinstance(key_types, list) and len(keys) == len(key_types)):
         raise ValueError("holds a table without the types of its keys")
-    if any(map(_is_no_text, told)):
+    if any(map(_is_no_text, key_types)):
         raise ValueError("holds a table whose keys are no texts")
 
 

@@ -235,13 +235,13 @@ def _find_one(
 
 def _value(table: Table, target: Target, names: Mapping[str, str]) -> str:
     base = base_name(target)
-    found = [
+    matches = [
         n for n, plain in names.items() if _unit_of(target, plain, (base, "value")) is not None
     ]
-    if len(found) > 1:
-        raise table.error(f"has several columns of values ({', '.join(found)}); keep one")
-    if found:
-        return found[0]
+    if len(matches) > 1:
+        raise table.error(f"has several columns of values ({', '.join(matches)}); keep one")
+    if matches:
+        return matches[0]
     raise table.error(_why_no_value(target, names))
 
 

@@ -48,7 +48,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     else:
         content = read_bytes(_file(Path(data)), "data")
         labels = from_lines(_text(content, data))
-    name, found = base_name(target), evidence(labels)
+    name, known = base_name(target), evidence(labels)
 
     def error(remedy: str) -> InputError:
         return InputError("data", str(data), remedy)
@@ -62,21 +62,21 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
         raise error(f"holds no label of {name}; make some with: maiscreen labels run")
     every = list(rows.values())
     values = [
-        found[o.formula, name].value if (o.formula, name) in found else np.nan for _, o in every
+        known[o.formula, name].value if (o.formula, name) in known else np.nan for _, o in every
     ]
     sieve = Sieve(
         np.array([row for row, _ in every], dtype=np.int64),
-        [one.formula for _, one in every],
-        ["" if one.value is None else f"{one.value:g}" for _, one in every],
+        [entry.formula for _, entry in every],
+        ["" if entry.value is None else f"{entry.value:g}" for _, entry in every],
         np.array(values, dtype=np.float64),
         error,
     )
-    for place, (_, one) in enumerate(every):
-        if (one.formula, name) not in found:
-            sieve.leave_out(place, why_unusable(one.formula, name, labels))
+    for place, (_, entry) in enumerate(every):
+        if (entry.formula, name) not in known:
+            sieve.leave_out(place, why_unusable(entry.formula, name, labels))
         else:
-            sieve.stds[place] = found[one.formula, name].std
-            sieve.values[place] += _scheme(name, one)
+            sieve.stds[place] = known[entry.formula, name].std
+            sieve.values[place] += _scheme(name, entry)
     return sieve, content
 
 

@@ -168,10 +168,10 @@ def _lines(reader: Any, width: int) -> tuple[list[int], list[list[str]]]:
 
 
 def _check_commas(lines: Sequence[Sequence[str]]) -> None:
-    found = next((c for line in lines for c in line if _DECIMAL_COMMA.fullmatch(c.strip())), None)
-    if found is not None:
+    comma = next((c for line in lines for c in line if _DECIMAL_COMMA.fullmatch(c.strip())), None)
+    if comma is not None:
         remedy = "save it with commas between columns and points in numbers"
-        raise _error(f"has semicolons between columns and decimal commas ({found}); {remedy}")
+        raise _error(f"has semicolons between columns and decimal commas ({comma}); {remedy}")
 
 
 def _parquet(content: bytes) -> Table:

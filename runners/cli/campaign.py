@@ -51,11 +51,11 @@ def space(options: argparse.Namespace) -> int:
         if options.workers is None
         else parse_whole_number("--workers", options.workers, 256)
     )
-    found = forecast(campaign, workers)
+    estimate = forecast(campaign, workers)
     if options.json:
-        emit_json(json.dumps(found, ensure_ascii=False))
+        emit_json(json.dumps(estimate, ensure_ascii=False))
     else:
-        emit(forecast_text(found))
+        emit(forecast_text(estimate))
     return 0
 
 
@@ -67,12 +67,12 @@ def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
     text = options.index
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise InputError("--index", text, "give a whole number, such as those of column index")
-    found = describe_candidate(campaign, int(text))
+    row = describe_candidate(campaign, int(text))
     if options.json:
-        emit_json(json.dumps(found, ensure_ascii=False))
+        emit_json(json.dumps(row, ensure_ascii=False))
     else:
         slots = ("precursor_", "liquid_fraction_", "vapour_fraction_", "phase_")
-        emit(as_text({k: v for k, v in found.items() if v or not k.startswith(slots)}))
+        emit(as_text({k: v for k, v in row.items() if v or not k.startswith(slots)}))
     return 0
 
 
@@ -106,27 +106,27 @@ def status(options: argparse.Namespace) -> int:
     from maiscreen.runners.folder.status import status, watch_remote_run
 
     out = campaign_folder("DIR", options.folder)
-    found = watch_remote_run(out, status(out))
-    told = {
-        "state": found.state,
-        "name": found.campaign.name,
-        "candidates": found.total,
-        "done": found.done,
-        "left": found.total - found.done,
-        "failed": sum(found.failed.values()),
-        "reasons": found.failed,
-        "candidates_per_s": found.rate,
-        "last_receipt_s_ago": found.silent_s,
-        "fingerprint": found.fingerprint,
-        "run_by": None if found.owner is None else _owner_fields(found.owner),
-        "log": None if found.log is None else str(found.log),
-        **{name: one for name, one in found.where.items() if name not in ("host", "pid")},
+    progress = watch_remote_run(out, status(out))
+    summary = {
+        "state": progress.state,
+        "name": progress.campaign.name,
+        "candidates": progress.total,
+        "done": progress.done,
+        "left": progress.total - progress.done,
+        "failed": sum(progress.failed.values()),
+        "reasons": progress.failed,
+        "candidates_per_s": progress.rate,
+        "last_receipt_s_ago": progress.silent_s,
+        "fingerprint": progress.fingerprint,
+        "run_by": None if progress.owner is None else _owner_fields(progress.owner),
+        "log": None if progress.log is None else str(progress.log),
+        **{name: one for name, one in progress.where.items() if name not in ("host", "pid")},
     }
     if options.json:
-        emit_json(json.dumps(told, ensure_ascii=False))
+        emit_json(json.dumps(summary, ensure_ascii=False))
     else:
-        told["failed by"] = told.pop("reasons") or "nothing"
-        emit(as_text(told))
+        summary["failed by"] = summary.pop("reasons") or "nothing"
+        emit(as_text(summary))
     return 0
 
 
@@ -142,12 +142,12 @@ def retry(options: argparse.Namespace) -> int:
     from maiscreen.runners.folder.status import status
 
     out = campaign_folder("DIR", options.folder)
-    found = status(out)
+    progress = status(out)
     if not options.failed:
-        count = sum(found.failed.values())
+        count = sum(progress.failed.values())
         remedy = f"{count} candidates have failed; give --failed to do them again"
         raise InputError("DIR", str(out), remedy)
-    return _run(found.campaign, out, options, again=True)
+    return _run(progress.campaign, out, options, again=True)
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -156,10 +156,12 @@ def verify(options: argparse.Namespace) -> int:
     from maiscreen.runners.folder.verify import verify
 
     out = campaign_folder("DIR", options.folder)
-    found = verify(out)
-    emit("\n".join([*found.problems, f"{found.shards} shards are whole"]))
-    if found.uncovered or found.problems:
-        left = f"{found.uncovered} candidates stand in none, {len(found.problems)} files are wrong"
+    verdict = verify(out)
+    emit("\n".join([*verdict.problems, f"{verdict.shards} shards are whole"]))
+    if verdict.uncovered or verdict.problems:
+        left = (
+            f"{verdict.uncovered} candidates stand in none, {len(verdict.problems)} files are wrong"
+        )
         return print_error(f"{left}; made again by: maiscreen resume {out}", FAILED)
     return 0
 
@@ -192,11 +194,11 @@ def explain(options: argparse.Namespace) -> int:
     temperature_c = _temperature(options.temperature_c)
     # Refuses what is out of range, before any work.
     campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
-    found = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
+    explained = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
     if options.json:
-        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
+        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in explained))
     else:
-        emit("\n\n".join(as_text(one) for one in found))
+        emit("\n\n".join(as_text(one) for one in explained))
     return 0
 
 
@@ -207,11 +209,11 @@ def validate(options: argparse.Namespace) -> int:
     from maiscreen.screen.describe.describe import pin_own_data
     from maiscreen.screen.paper.validate import validate
 
-    found = plain(validate(pin_own_data(with_own_data(Campaign(), options))))
+    report = plain(validate(pin_own_data(with_own_data(Campaign(), options))))
     if options.json:
-        emit_json(json.dumps(found, ensure_ascii=False))
+        emit_json(json.dumps(report, ensure_ascii=False))
     else:
-        emit(as_text(found))
+        emit(as_text(report))
     return 0
 
 

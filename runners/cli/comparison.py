@@ -106,10 +106,10 @@ def _aim(reference: Reference) -> str:
 def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
     from maiscreen.models.labels.labels import UNITS
 
-    found = {(one.formula, one.property, one.model): one for one in labels}
+    simulated = {(one.formula, one.property, one.model): one for one in labels}
     formulas = dict.fromkeys(one.formula for one in labels)
     head = ["phase", *(f"{_NAMES[name]}, {unit}" for name, unit in UNITS.items())]
-    body = [[f, *(_both_models(found, f, name) for name in UNITS)] for f in formulas]
+    body = [[f, *(_both_models(simulated, f, name) for name in UNITS)] for f in formulas]
     return [head, *body]
 
 

@@ -39,13 +39,13 @@ def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
     from maiscreen.screen.facts.precursors import read_recipe
 
     names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
-    found: dict[str, dict[str, Any]] = {}
+    best: dict[str, dict[str, Any]] = {}
     for row in ranking.select(names).to_pylist():
         key = read_recipe(row["recipe"]) if "recipe" in row else row["key"]
-        had = found.get(key)
+        had = best.get(key)
         if had is None or (row["rank"] or 1e18) < (had["rank"] or 1e18):
-            found[key] = {"rank": row["rank"], "score": row["score"]}
-    return found
+            best[key] = {"rank": row["rank"], "score": row["score"]}
+    return best
 
 
 def find_rank(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
@@ -54,30 +54,30 @@ def find_rank(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
     return known.get(f"{precursor} {route}") or known.get(precursor) or other
 
 
-def summary(found: SheetContent, name: str, outcome: str) -> str:
+def summary(sheet: SheetContent, name: str, outcome: str) -> str:
     """Say what became of each row that was not accepted, and count all."""
     from maiscreen.screen.text import printable
 
-    lines = [f"read as {printable(found.where)}"]
-    if found.unread:
-        lines.append(f"columns not read: {', '.join(printable(h)[:60] for h in found.unread)}")
-    lines += [f"row {one.row}, {printable(one.reason)}" for one in found.refused]
-    lines += [f"row {one.row}: the same as {one.where}" for one in found.repeated]
+    lines = [f"read as {printable(sheet.where)}"]
+    if sheet.unread:
+        lines.append(f"columns not read: {', '.join(printable(h)[:60] for h in sheet.unread)}")
+    lines += [f"row {one.row}, {printable(one.reason)}" for one in sheet.refused]
+    lines += [f"row {one.row}: the same as {one.where}" for one in sheet.repeated]
     counts = (
-        f"{len(found.accepted)} accepted, {len(found.refused)} refused, "
-        f"{len(found.repeated)} duplicates, {len(found.blank)} not filled in"
+        f"{len(sheet.accepted)} accepted, {len(sheet.refused)} refused, "
+        f"{len(sheet.repeated)} duplicates, {len(sheet.blank)} not filled in"
     )
     return "\n".join([*lines, "", f"{printable(name)}: {counts}; {outcome}"])
 
 
-def refused_csv(found: SheetContent) -> bytes:
+def refused_csv(sheet: SheetContent) -> bytes:
     """Give the refused rows as CSV, with their reasons, to be mended and imported."""
     from maiscreen.screen.shortlist.choose import to_csv
 
-    headings = tuple(_distinct(found.headings))
+    headings = tuple(_distinct(sheet.headings))
     rows = [
-        {"row": one.row, "reason": one.reason} | dict(zip(headings, one.cells, strict=False))
-        for one in found.refused
+        {"row": line.row, "reason": line.reason} | dict(zip(headings, line.cells, strict=False))
+        for line in sheet.refused
     ]
     names = ("row", "reason", *headings)
     filled = [{name: row.get(name, "") for name in names} for row in rows]
@@ -159,13 +159,13 @@ def _order_by_rank(groups: Iterable[Group], known: Ranks) -> list[Group]:
     return sorted(groups, key=best_first)
 
 
-def _line(group: Group, found: Mapping[str, Any]) -> tuple[str, ...]:
+def _line(group: Group, ranked: Mapping[str, Any]) -> tuple[str, ...]:
     current, capacity, cell, cathode, _ = group.conditions or ("", "", "", "", "")
     return (
-        str(found["rank"] or "–"),
+        str(ranked["rank"] or "–"),
         group.precursor,
         group.route,
-        _short(found["score"], ".3f"),
+        _short(ranked["score"], ".3f"),
         str(group.cells or ""),
         str(group.running or ""),
         str(group.cycles or ""),

@@ -45,8 +45,8 @@ def propose(options: argparse.Namespace) -> int:
     count = parse_whole_number("--n", options.n, MOST)
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
     trials, posterior = _learn(campaign, ranking, records)
-    found = proposed(campaign, ranking, trials, posterior, count)
-    rows = [as_dict(one, fingerprint) for one in found]
+    proposals = proposed(campaign, ranking, trials, posterior, count)
+    rows = [as_dict(one, fingerprint) for one in proposals]
     if options.csv:
         emit_csv(to_csv(rows, COLUMNS).replace("\r\n", "\n"))
     elif options.json:
@@ -54,7 +54,7 @@ def propose(options: argparse.Namespace) -> int:
         if lines:
             emit_json("\n".join(lines))
     else:
-        emit(next_table(found, trials))
+        emit(next_table(proposals, trials))
     return COMPLETE
 
 
@@ -92,11 +92,11 @@ def export(options: argparse.Namespace) -> int:
     counted = {one.content for one in counted_results(imports)}
     known = {row["key"]: row for row in ranking.to_pylist()}
     lines = [(where, one) for where, one in standing_results(imports) if one.content in counted]
-    found = feed(lines, known, campaign.state)
-    if found.rows:
-        text = to_csv([asdict(row) for row in found.rows], COLUMNS)
+    gathered = feed(lines, known, campaign.state)
+    if gathered.rows:
+        text = to_csv([asdict(row) for row in gathered.rows], COLUMNS)
         write_whole(path, text.encode("utf-8"), "--out")
-    emit(feed_table(found, str(path)))
+    emit(feed_table(gathered, str(path)))
     return COMPLETE
 
 
@@ -106,11 +106,11 @@ def replay(options: argparse.Namespace) -> int:
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
-    found = replayed(campaign, ranking, records)
+    history = replayed(campaign, ranking, records)
     if options.json:
-        emit_json(json.dumps(replay_values(found), ensure_ascii=False, allow_nan=False))
+        emit_json(json.dumps(replay_values(history), ensure_ascii=False, allow_nan=False))
     else:
-        emit(replay_table(found))
+        emit(replay_table(history))
     return COMPLETE
 
 
@@ -231,31 +231,31 @@ FEW = 10
 """Precursors below which the weights hardly leave the prior."""
 
 
-def next_table(found: Sequence[Proposal], trials: Trials) -> str:
+def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
     """Give the batch, and why each of it is in it."""
     basis = f"{_count(trials.cells, 'cell')} of {_count(len(trials.layers), 'precursor')}"
     head = f"learned from {basis} that can be compared" if trials.cells else (
         "no results that can be compared: equal weights, beside bare sodium as an upper bound"
     )  # fmt: skip
-    if not found:
+    if not batch:
         return f"{head}\n\nnothing that passed is expected to do better than what was tried"
     rows = [
         (
-            str(one.place),
-            f"{one.precursor} (repeat)" if one.repeat else one.precursor,
-            str(one.rank or "–"),
-            f"{one.p_better:.2f}",
-            f"×{one.gain:.2f}",
-            f"×{one.gain_batch:.2f}",
-            f"{one.score:.2f} ({one.score_low:.2f}–{one.score_high:.2f})",
-            one.name,
+            str(proposal.place),
+            f"{proposal.precursor} (repeat)" if proposal.repeat else proposal.precursor,
+            str(proposal.rank or "–"),
+            f"{proposal.p_better:.2f}",
+            f"×{proposal.gain:.2f}",
+            f"×{proposal.gain_batch:.2f}",
+            f"{proposal.score:.2f} ({proposal.score_low:.2f}–{proposal.score_high:.2f})",
+            proposal.name,
         )
-        for one in found
+        for proposal in batch
     ]
     names = ("", "precursor", "rank", "P(better)", "gain", "batch", "score (90 %)", "name")
-    why = [f"{one.place}. {one.precursor}: {one.reason}" for one in found]
+    why = [f"{proposal.place}. {proposal.precursor}: {proposal.reason}" for proposal in batch]
     note = (
-        f"better: than {found[0].beats}. gain: factor on the cycles of the best cell, expected if "
+        f"better: than {batch[0].beats}. gain: factor on the cycles of the best cell, expected if "
         "this one\nalone is tried; batch: if all down to here are. Each passed the campaign's gates"
         "; mind the cautions\n(maiscreen explain FORMULA)."
     )
@@ -330,12 +330,12 @@ def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"{columns([head, *body])}\n{text}" if body else text
 
 
-def feed_table(found: Feed, path: str) -> str:
+def feed_table(gathered: Feed, path: str) -> str:
     """Say what was written, what was not, and why."""
     from maiscreen.screen.lab_learning.feed import TARGET
 
-    lines = [f"{_count(len(found.rows), 'conductivity', 'conductivities')} of layers"]
-    if found.rows:
+    lines = [f"{_count(len(gathered.rows), 'conductivity', 'conductivities')} of layers"]
+    if gathered.rows:
         lines[0] += f" written to {path}; with 50 compositions or more:"
         lines.append(f"  maiscreen models train --target {TARGET} --data {path} --base none")
         lines.append(
@@ -343,38 +343,38 @@ def feed_table(found: Feed, path: str) -> str:
         )
     else:
         lines[0] += ": nothing is written; a row needs thickness and impedance"
-    lines += [f"left out: {p}, {_count(n, 'result')}: {why}" for p, why, n in found.left_out]
-    if found.cycled:
-        cycled = _count(found.cycled, "result")
+    lines += [f"left out: {p}, {_count(n, 'result')}: {why}" for p, why, n in gathered.left_out]
+    if gathered.cycled:
+        cycled = _count(gathered.cycled, "result")
         lines.append(f"cycles ({cycled}): they teach the weights (lab weights), no learned model")
-    for text in found.phases:
+    for text in gathered.phases:
         lines.append(f"phases: {text}")
-    if found.phases:
+    if gathered.phases:
         lines.append("no learned model says which phases form; energies of phases decide that")
     return "\n".join(lines)
 
 
-def replay_table(found: Replay) -> str:
+def replay_table(history: Replay) -> str:
     """Say what would have been proposed, how often right, and what would have been wrong."""
-    current, capacity, cell, *_ = found.conditions
-    measured = ", ".join(f"{key} {cycles}" for key, cycles in found.measured)
+    current, capacity, cell, *_ = history.conditions
+    measured = ", ".join(f"{key} {cycles}" for key, cycles in history.measured)
     rows = [
         (
-            str(one.seen),
-            f"{one.sets} of {one.all_sets}",
-            f"{one.proposed:.2f}",
-            f"{one.expected:.2f}",
-            f"{one.score:.2f}",
-            f"{one.chance:.2f}",
-            "–" if math.isnan(one.pairs) else f"{one.pairs:.2f}",
-            "–" if math.isnan(one.pairs_score) else f"{one.pairs_score:.2f}",
+            str(step.seen),
+            f"{step.sets} of {step.all_sets}",
+            f"{step.proposed:.2f}",
+            f"{step.expected:.2f}",
+            f"{step.score:.2f}",
+            f"{step.chance:.2f}",
+            "–" if math.isnan(step.pairs) else f"{step.pairs:.2f}",
+            "–" if math.isnan(step.pairs_score) else f"{step.pairs_score:.2f}",
         )
-        for one in found.steps
+        for step in history.steps
     ]
     head = ("seen", "sets", "proposal", "longest life", "score", "lots", "pairs", "pairs, score")
     wrong = [
         f"  {a} outlived {b}, expected the other way round in {n} of {of} sets without both"
-        for a, b, n, of in found.wrong
+        for a, b, n, of in history.wrong
     ]
     lines = [
         f"{current:g} mA/cm², {capacity:g} mAh/cm², {cell or 'cell not given'}: {measured}",
@@ -385,15 +385,15 @@ def replay_table(found: Replay) -> str:
         "is\nexpected to live longest, has the highest score of the campaign; by lots; share of "
         "pairs of the\nothers in the right order (lots 0.50).",
         "",
-        f"from nothing: {', '.join(found.path)}; the best is number {found.found_after} (by lots "
-        f"{found.found_by_lot:.1f})",
+        f"from nothing: {', '.join(history.path)}; the best is number {history.found_after} "
+        f"(by lots {history.found_by_lot:.1f})",
         "would have been wrong:" if wrong else "no pair would have been wrong",
         *wrong,
     ]
-    if found.undecided:
-        lines.append(f"{_count(found.undecided, 'pair')} undecided: cells still run")
-    if found.left_out:
-        lines.append(f"cannot be played: {', '.join(found.left_out)}")
+    if history.undecided:
+        lines.append(f"{_count(history.undecided, 'pair')} undecided: cells still run")
+    if history.left_out:
+        lines.append(f"cannot be played: {', '.join(history.left_out)}")
     return "\n".join(lines)
 
 

@@ -305,8 +305,8 @@ def table(labels: Sequence[Label]) -> str:
         cells[one.formula, one.property, one.unit][one.model] = one
     head = ("phase", "property", "unit", *models, "checks")
     body = [
-        (*key, *(_value(found.get(model)) for model in models), _reasons(found))
-        for key, found in cells.items()
+        (*key, *(_value(by_model.get(model)) for model in models), _reasons(by_model))
+        for key, by_model in cells.items()
     ]
     return columns([[printable(cell) for cell in row] for row in (head, *body)])
 

@@ -47,12 +47,12 @@ def evaluate(options: argparse.Namespace) -> int:
         raise InputError("NAME", options.name or "", "give a model and --data, or --markdown")
     model = find_model(options.name, parse_folder("--store", options.store))
     data = read_data(model.card.target, options.data, options.unit)
-    found = evaluate(model, data.training)
+    metrics = evaluate(model, data.training)
     if options.json:
-        emit_json(json.dumps({"model": model.card.name, "target": model.card.target, **found}))
+        emit_json(json.dumps({"model": model.card.name, "target": model.card.target, **metrics}))
     else:
         emit(f"{model.card.name} on {options.data}\n{summary(data.left_out)}")
-        emit(errors_table(found, model.card))
+        emit(errors_table(metrics, model.card))
     return 0
 
 
@@ -68,12 +68,14 @@ def compare(options: argparse.Namespace) -> int:
     first, second = (find_model(name, store) for name in (options.first, options.second))
     data = read_data(first.card.target, options.data, options.unit)
     both = {"all": data.training, "unseen": unseen_rows((first, second), data.training)}
-    found = {name: compare_models(first, second, rows) for name, rows in both.items() if len(rows)}
+    comparisons = {
+        name: compare_models(first, second, rows) for name, rows in both.items() if len(rows)
+    }
     if options.json:
-        emit_json(json.dumps({name: asdict(one) for name, one in found.items()}))
+        emit_json(json.dumps({name: asdict(one) for name, one in comparisons.items()}))
     else:
         emit(f"{second.card.name} against {first.card.name}\n{summary(data.left_out)}")
-        emit("\n".join(f"{name}: {one}" for name, one in found.items()))
+        emit("\n".join(f"{name}: {one}" for name, one in comparisons.items()))
     return 0
 
 
@@ -81,12 +83,12 @@ def list_models(options: argparse.Namespace) -> int:
     """List all models."""
     from maiscreen.models.storage.store import model_entries
 
-    found = model_entries(parse_folder("--store", options.store))
+    entries = model_entries(parse_folder("--store", options.store))
     if options.json:
-        if found:
-            emit_json(as_lines(found))
+        if entries:
+            emit_json(as_lines(entries))
     else:
-        emit(table(found))
+        emit(table(entries))
     return 0
 
 
@@ -119,11 +121,11 @@ def distil(options: argparse.Namespace) -> int:
     from maiscreen.models.storage.store import find
     from maiscreen.runners.work.progress import show_fits
 
-    found = find(options.name, parse_folder("--store", options.store))
-    if not isinstance(found, Path) or found.parent == embedded_folder():
+    path = find(options.name, parse_folder("--store", options.store))
+    if not isinstance(path, Path) or path.parent == embedded_folder():
         raise InputError("NAME", options.name, "comes with a student; name a model of your own")
     with show_fits(quiet=options.quiet) as watch:
-        card = add_student(found, watch)
+        card = add_student(path, watch)
     emit(card_text(card))
     return 0
 
@@ -442,20 +444,23 @@ def _student(card: Card) -> list[str]:
     """Tell of the student, if there is one."""
     from maiscreen.screen.text import printable
 
-    one = card.student
-    if one is None:
+    student = card.student
+    if student is None:
         return []
-    agreement = f"MAE {one.agreement['mae']:.4f} {scale(card)} on {one.agreement['rows']:.0f}"
+    agreement = (
+        f"MAE {student.agreement['mae']:.4f} {scale(card)} on {student.agreement['rows']:.0f}"
+    )
     facts = [
-        ("student", f"{one.recipe}; predict --fast asks it"),
+        ("student", f"{student.recipe}; predict --fast asks it"),
         (
             "taught",
-            f"{one.lessons} compositions, {one.seconds:g} s of one processor, tests included",
+            f"{student.lessons} compositions, {student.seconds:g} s of one processor, "
+            "tests included",
         ),
-        ("speed", _speed(one)),
+        ("speed", _speed(student)),
         ("against trees", f"{agreement} rows that neither had seen"),
     ]
-    tests = [_head(card), *(_test(split, found) for split, found in one.metrics.items())]
+    tests = [_head(card), *(_test(split, found) for split, found in student.metrics.items())]
     return ["", columns([[a, printable(b)] for a, b in facts]), "", columns(tests)]
 
 
@@ -491,14 +496,14 @@ def _head(card: Card) -> tuple[str, ...]:
     return ("split", "rows", f"MAE {scale(card)}", "RMSE", "R²", "coverage")
 
 
-def _test(split: str, one: Mapping[str, float]) -> tuple[str, ...]:
+def _test(split: str, numbers: Mapping[str, float]) -> tuple[str, ...]:
     return (
         split,
-        f"{one['rows']:.0f}",
-        f"{one['mae']:.4f}",
-        f"{one['rmse']:.4f}",
-        f"{one['r2']:.3f}",
-        f"{one['coverage']:.1%} of {one['nominal']:.0%}",
+        f"{numbers['rows']:.0f}",
+        f"{numbers['mae']:.4f}",
+        f"{numbers['rmse']:.4f}",
+        f"{numbers['r2']:.3f}",
+        f"{numbers['coverage']:.1%} of {numbers['nominal']:.0%}",
     )
 
 
@@ -510,19 +515,19 @@ def as_markdown(entries: Sequence[Entry]) -> str:
     entries : sequence of Entry
         Those with a card; peers stand beside the embedded ones.
     """
-    cards = [one.card for one in entries if one.card is not None]
+    cards = [entry.card for entry in entries if entry.card is not None]
     head = ["target", "on", "split", "rows", "MAE", "RMSE", "R²", "coverage", "peers (MAE)"]
     head += ["student: MAE", "student: coverage"]
     body = [
         [
             f"{card.target}{_own_name(card)}",
             scale(card),
-            *_test(split, one),
+            *_test(split, numbers),
             _peers(card, split),
             *_of_student(card, split),
         ]
         for card in cards
-        for split, one in card.metrics[card.target].items()
+        for split, numbers in card.metrics[card.target].items()
     ]
     costs = [
         [
@@ -548,11 +553,11 @@ def _of_student(card: Card, split: str) -> tuple[str, str]:
     return (test[2], test[-1])
 
 
-def _costs_of_student(one: StudentCard | None) -> tuple[str, ...]:
-    if one is None:
+def _costs_of_student(student: StudentCard | None) -> tuple[str, ...]:
+    if student is None:
         return ("–", "–", "–")
-    rates = (f"{rate:,.0f}" for rate in (one.predictions_per_second, one.alone_per_second))
-    return (f"{one.seconds:.0f}", *rates)
+    rates = (f"{rate:,.0f}" for rate in (student.predictions_per_second, student.alone_per_second))
+    return (f"{student.seconds:.0f}", *rates)
 
 
 def _own_name(card: Card) -> str:

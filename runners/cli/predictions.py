@@ -75,26 +75,26 @@ def predict(options: argparse.Namespace) -> int:
     model = find_model(options.name, parse_folder("--store", options.store))
     data = read_table(Path(options.data), "--data")
     with progress_counter("predict", " rows", quiet=options.quiet) as watch:
-        found = predict_table(model, data, options.fast, watch)
+        answers = predict_table(model, data, options.fast, watch)
     if options.left_out is not None:
-        write_left_out(Path(options.left_out), found.left_out)
+        write_left_out(Path(options.left_out), answers.left_out)
     if options.json:
-        emit_json(as_lines(found))
+        emit_json(as_lines(answers))
         return 0
     if out is None:
-        emit(predictions_text(found.table, model))
+        emit(predictions_text(answers.table, model))
     else:
-        _write(out, found.table)
-        emit(f"{found.table.num_rows} rows written to {out}")
-    emit(summary(found.left_out))
+        _write(out, answers.table)
+        emit(f"{answers.table.num_rows} rows written to {out}")
+    emit(summary(answers.left_out))
     return 0
 
 
-def as_lines(found: "TablePredictions") -> str:
+def as_lines(answers: "TablePredictions") -> str:
     """Give one JSON object on a line for each row; one that was left out says why."""
-    rows: list[dict[str, Any]] = found.table.to_pylist()
+    rows: list[dict[str, Any]] = answers.table.to_pylist()
     rows += [
-        {"row": one.row, "formula": one.formula, "reason": one.reason} for one in found.left_out
+        {"row": one.row, "formula": one.formula, "reason": one.reason} for one in answers.left_out
     ]
     rows.sort(key=lambda row: int(row["row"]))
     return "\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
@@ -220,24 +220,24 @@ def suggest(options: argparse.Namespace) -> int:
     if lacking:
         remedy = f"its ranking.parquet has no {lacking[0]}; run the campaign again"
         raise InputError("DIR", str(out), remedy)
-    found = suggested(campaign, ranking, count, options.of, options.by)
+    suggestions = suggested(campaign, ranking, count, options.of, options.by)
     if options.csv:
-        emit_csv(to_csv(rows(found, fingerprint), COLUMNS).replace("\r\n", "\n"))
+        emit_csv(to_csv(rows(suggestions, fingerprint), COLUMNS).replace("\r\n", "\n"))
     elif options.json:
-        lines = [json.dumps(as_dict(one, fingerprint), ensure_ascii=False) for one in found]
+        lines = [json.dumps(as_dict(one, fingerprint), ensure_ascii=False) for one in suggestions]
         if lines:
             emit_json("\n".join(lines))
     else:
-        emit(suggestions_text(found, campaign.top_k, options.by))
+        emit(suggestions_text(suggestions, campaign.top_k, options.by))
     return 0
 
 
-def suggestions_text(found: "Sequence[Suggestion]", top: int, by: str) -> str:
+def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> str:
     """Lay suggestions out for the terminal.
 
     Parameters
     ----------
-    found : sequence of Suggestion
+    suggestions : sequence of Suggestion
         In their order.
     top : int
         k of the shortlist.
@@ -247,22 +247,27 @@ def suggestions_text(found: "Sequence[Suggestion]", top: int, by: str) -> str:
     from maiscreen.runners.cli.text import columns
     from maiscreen.screen.text import printable
 
-    if not found:
+    if not suggestions:
         return f"no label can change who belongs to the top {top} of this campaign"
     digits = 2 if by == "members" else 4
     head = ("", "label", "attribute", "bears on", "members +", "mean score +", "batch +")
     body = [
         (
-            str(one.place),
-            one.phase,
-            one.attribute,
-            ", ".join(one.candidates),
-            f"{one.gain:.2f} ± {one.gain_error:.2f}",
-            f"{one.gain_score:.4f} ± {one.gain_score_error:.4f}",
-            f"{one.gain_batch:.{digits}f} ± {one.gain_batch_error:.{digits}f}",
+            str(suggestion.place),
+            suggestion.phase,
+            suggestion.attribute,
+            ", ".join(suggestion.candidates),
+            f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}",
+            f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}",
+            f"{suggestion.gain_batch:.{digits}f} ± {suggestion.gain_batch_error:.{digits}f}",
         )
-        for one in found
+        for suggestion in suggestions
     ]
     table = columns([[printable(cell) for cell in row] for row in (head, *body)])
-    why = [printable(f"{one.place}. {one.phase}: {one.reason}. Label: {one.how}") for one in found]
+    why = [
+        printable(
+            f"{suggestion.place}. {suggestion.phase}: {suggestion.reason}. Label: {suggestion.how}"
+        )
+        for suggestion in suggestions
+    ]
     return "\n".join([table, "", *why])

@@ -80,13 +80,13 @@ def perform(options: argparse.Namespace) -> int:
     if kind in ("xlsx", "cards") and top > MOST_CARDS:
         remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
         raise InputError("--top", options.top, remedy)
-    found = read(campaign_folder("DIR", options.folder), top, limit)
-    if limit is not None and len(found) < top:
-        print_remark(f"{len(found)} precursors: no other metals are left for --top {top}")
+    shortlist = read(campaign_folder("DIR", options.folder), top, limit)
+    if limit is not None and len(shortlist) < top:
+        print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
     if path is None:
-        _print(found, kind)
+        _print(shortlist, kind)
     else:
-        _write(found, kind, path)
+        _write(shortlist, kind, path)
     return COMPLETE
 
 
@@ -125,22 +125,22 @@ def _file(options: argparse.Namespace, kind: str) -> Path:
     return path
 
 
-def _print(found: "Shortlist", kind: str) -> None:
+def _print(shortlist: "Shortlist", kind: str) -> None:
     if kind == "json":
-        emit_json(found.to_json())
+        emit_json(shortlist.to_json())
     else:
-        emit_csv(found.to_csv().replace("\r\n", "\n"))
+        emit_csv(shortlist.to_csv().replace("\r\n", "\n"))
 
 
-def _write(found: "Shortlist", kind: str, path: Path) -> None:
+def _write(shortlist: "Shortlist", kind: str, path: Path) -> None:
     from maiscreen.runners.folder.shards import write_whole
 
     made: dict[str, Callable[[], bytes]] = {
-        "csv": lambda: found.to_csv().encode("utf-8-sig"),
-        "json": lambda: found.to_json().encode(),
-        "xlsx": found.to_xlsx,
-        "parquet": found.to_parquet,
-        "cards": found.to_cards,
+        "csv": lambda: shortlist.to_csv().encode("utf-8-sig"),
+        "json": lambda: shortlist.to_json().encode(),
+        "xlsx": shortlist.to_xlsx,
+        "parquet": shortlist.to_parquet,
+        "cards": shortlist.to_cards,
     }
     write_whole(path, made[kind](), "--out")
-    emit(f"Written to {path}: {len(found)} precursors")
+    emit(f"Written to {path}: {len(shortlist)} precursors")

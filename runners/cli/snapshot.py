@@ -124,11 +124,11 @@ def show(options: argparse.Namespace) -> int:
     from maiscreen.runners.cli.text import as_text, plain
 
     snapshot = load_snapshot(own_snapshot(options.folder))
-    found = plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})
+    manifest = plain({"snapshot": snapshot.snapshot_hash, **snapshot.manifest})
     if options.json:
-        emit_json(json.dumps(found, ensure_ascii=False))
+        emit_json(json.dumps(manifest, ensure_ascii=False))
     else:
-        emit(as_text(found))
+        emit(as_text(manifest))
     return 0
 
 
@@ -319,13 +319,13 @@ def as_json(
     before: Snapshot, after: Snapshot, phases: PhaseChanges, ranks: list[RankChange] | None
 ) -> str:
     """Give all changes as one JSON object; ``ranks`` is null where they were not asked for."""
-    found = {
+    changes = {
         "before": {"name": before.manifest.get("name"), "snapshot": before.snapshot_hash},
         "after": {"name": after.manifest.get("name"), "snapshot": after.snapshot_hash},
         "phases": asdict(phases),
         "ranks": None if ranks is None else [asdict(one) for one in ranks],
     }
-    return json.dumps(found, ensure_ascii=False)
+    return json.dumps(changes, ensure_ascii=False)
 
 
 def as_lines(

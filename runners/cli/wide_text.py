@@ -54,15 +54,15 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _bound(campaign: "Campaign", finished: "WideResult") -> str:
     bound = finished.bound
-    told = f"errors drawn for the first {bound.drawn:,}"
+    text = f"errors drawn for the first {bound.drawn:,}"
     if bound.open:
-        told += (
+        text += (
             f"; of the others {bound.open:,} are not proven to have less than "
             f"{bound.chance:.1%} chance of the first {campaign.top_k} places"
         )
     if bound.audited:
-        told += f" ({bound.surprises} of {bound.audited} taken at random had more)"
-    return told
+        text += f" ({bound.surprises} of {bound.audited} taken at random had more)"
+    return text
 
 
 def _times(used: Mapping[str, Any]) -> str:

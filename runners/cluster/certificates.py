@@ -218,14 +218,14 @@ def _builder(
     return builder.add_extension(identifier, critical=False)
 
 
-def _usage(**given: bool) -> "x509.KeyUsage":
+def _usage(**granted: bool) -> "x509.KeyUsage":
     from cryptography import x509
 
     every = (
         "digital_signature content_commitment key_encipherment data_encipherment key_agreement"
         " key_cert_sign crl_sign encipher_only decipher_only"
     )
-    return x509.KeyUsage(**{**dict.fromkeys(every.split(), False), **given})
+    return x509.KeyUsage(**{**dict.fromkeys(every.split(), False), **granted})
 
 
 def _name(text: str) -> "x509.Name":

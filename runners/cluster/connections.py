@@ -59,11 +59,11 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return all(is_loopback(str(one[4][0])) for one in socket.getaddrinfo(host, None))
     try:
-        found = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 def check_connection(address: str | None, tls: str | None, insecure: bool) -> None:
@@ -109,11 +109,11 @@ def certificates(folder: str) -> Certificates:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise InputError("--tls", folder, f"{name} in it: {why}; {_MAKE}") from None
-    found = Certificates(
+    files = Certificates(
         *(str((where / name).absolute()) for name in (AUTHORITY, CERTIFICATE, KEY))
     )
-    _check_certificate(found)
-    return found
+    _check_certificate(files)
+    return files
 
 
 def _check_certificate(given: Certificates) -> None:

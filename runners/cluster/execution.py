@@ -56,7 +56,7 @@ _DESERIALISING = (ImportError, AttributeError, UnpicklingError)
 def execute(
     client: Client,
     describe: Describe[Given],
-    given: Given,
+    subject: Given,
     tasks: Iterable[Task],
     perform: Perform[Given] = perform,
     log: Log = SILENT,
@@ -76,7 +76,7 @@ def execute(
     FaultError
         If a task fails where no candidate is to blame.
     """
-    work = _Work(client, perform, describe, given, terms or RunTerms(), log)
+    work = _Work(client, perform, describe, subject, terms or RunTerms(), log)
     suspects = yield from work.together(list(tasks))
     while suspects:
         log.record("suspects", tasks=len(suspects))
@@ -97,13 +97,13 @@ class _Work(Generic[Given]):
         client: Client,
         perform: Perform[Given],
         describe: Describe[Given],
-        given: Given,
+        subject: Given,
         terms: RunTerms,
         log: Log,
     ) -> None:
         self.terms = terms
         self._client, self._log = client, log
-        self._sent = perform, describe, given
+        self._sent = perform, describe, subject
         self._run, self._numbers = uuid.uuid4().hex, count()
         self._crew = WorkerWatch(client, terms, log)
         self._crew.greet()
@@ -144,15 +144,15 @@ class _Work(Generic[Given]):
 
     def _alone(self, task: Task, limit_s: float | None) -> Outcome:
         """Perform a single candidate; give it up if it ends its worker time and again."""
-        found = KILLED
+        failure = KILLED
         for _ in range(TRIES):
             ((_, attempt, came),) = self._performed([task], limit_s)
             if isinstance(came, TaskResult):
                 return came.outcome
             latest = self._trace(attempt, came, limit_s)
-            found = found if latest is KILLED else latest
-        self._log.record("quarantined", index=task.start, reason=found.reason)
-        return quarantined_outcome(task.start, found.reason, found.traceback)
+            failure = failure if latest is KILLED else latest
+        self._log.record("quarantined", index=task.start, reason=failure.reason)
+        return quarantined_outcome(task.start, failure.reason, failure.traceback)
 
     def _trace(
         self, attempt: str, came: KilledWorker | ProcessEndedError, limit_s: float | None
@@ -257,13 +257,13 @@ def _ending(error: BaseException) -> Exception:
     if isinstance(error, EndingError | InputError):
         return error
     cause = error.__cause__ or error
-    told = " ".join(f"{type(cause).__name__}: {cause}".split())
+    text = " ".join(f"{type(cause).__name__}: {cause}".split())
     if isinstance(error, _DESERIALISING) or isinstance(cause, _DESERIALISING):
         return MismatchError(
-            f"a worker or the scheduler has another maiscreen, or none ({told}); install this"
+            f"a worker or the scheduler has another maiscreen, or none ({text}); install this"
             " version there, and the same command goes on"
         )
-    return FaultError(f"a task failed: {told}; what is done is kept")
+    return FaultError(f"a task failed: {text}; what is done is kept")
 
 
 def _piece_limit_s(limit_s: float | None, share: float) -> float | None:

@@ -26,7 +26,7 @@ class Execute(Protocol[Given]):
     def __call__(
         self,
         describe: Describe[Given],
-        given: Given,
+        subject: Given,
         tasks: Iterable[Task],
         perform: Perform[Given] = ...,
         log: Log = ...,

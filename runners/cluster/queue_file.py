@@ -234,9 +234,9 @@ def read_cluster_file(path: Path | str) -> ClusterFile:
     InputError
         If it cannot be read, or holds something else than what is understood.
     """
-    given = dict(_pairs(_text(path), str(path)))
+    settings = dict(_pairs(_text(path), str(path)))
     taken = {}
-    for key, value in given.items():
+    for key, value in settings.items():
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, 1)
             guess = f"; did you mean {near[0]!r}?" if near else ""
@@ -245,11 +245,11 @@ def read_cluster_file(path: Path | str) -> ClusterFile:
         name, take = _KEYS[key]
         taken[name] = take(key, value)
     for key in ("kind", "jobs", "cores", "memory", "walltime"):
-        if key not in given:
+        if key not in settings:
             raise InputError("--cluster", str(path), f"has no key {key!r}, which it needs")
-    found = ClusterFile(**taken)
-    _check_consistent(found, given)
-    return found
+    cluster = ClusterFile(**taken)
+    _check_consistent(cluster, settings)
+    return cluster
 
 
 def _text(path: Path | str) -> str:

@@ -53,7 +53,7 @@ def flatten_sources(sources: Mapping[str, Any]) -> dict[str, str]:
     return {"Python": "{}.{}".format(*sys.version_info), **named, **packages}
 
 
-def difference(found: Answer, expected: Answer) -> str:
+def difference(answer: Answer, expected: Answer) -> str:
     """Say what differs, both values; empty where nothing does.
 
     Examples
@@ -62,9 +62,9 @@ def difference(found: Answer, expected: Answer) -> str:
     'numpy 2.1.0 where 2.2.0 is here'
     """
     # Other code goes without saying where the version is another one.
-    silent = _HASHES if _differs("maiscreen", found, expected) else ()
-    names = [name for name in expected if name not in silent and _differs(name, found, expected)]
-    return ", ".join(_pair(name, found.get(name, MISSING), expected[name]) for name in names)
+    silent = _HASHES if _differs("maiscreen", answer, expected) else ()
+    names = [name for name in expected if name not in silent and _differs(name, answer, expected)]
+    return ", ".join(_pair(name, answer.get(name, MISSING), expected[name]) for name in names)
 
 
 def _differs(name: str, found: Answer, expected: Answer) -> bool:
@@ -115,7 +115,7 @@ def _perform(
     ask: Callable[[], Answer],
     perform: Perform[Given],
     describe: Describe[Given],
-    given: Given,
+    subject: Given,
     start: int,
     stop: int,
 ) -> Outcome:
@@ -128,7 +128,7 @@ def _perform(
         if why:
             raise MismatchError(f"worker {_own_address()} has {why}; install the same there")
         _verified_runs.add(run)
-    return perform(describe, given, start, stop)
+    return perform(describe, subject, start, stop)
 
 
 def _own_address() -> str:
@@ -205,12 +205,12 @@ def _answer_difference(answer: Answer | str | Exception, expected: Answer) -> st
 
 
 def _refuse(client: Any, where: tuple[str, str], wrong: Mapping[str, str]) -> None:
-    told = [(worker, why) for worker, why in wrong.items() if why]
-    if told:
+    faulty = [(worker, why) for worker, why in wrong.items() if why]
+    if faulty:
         text = "; ".join(
-            f"worker {_worker_and_host(client, w)} has {why}" for w, why in told[:_MAX_LISTED]
+            f"worker {_worker_and_host(client, w)} has {why}" for w, why in faulty[:_MAX_LISTED]
         )
-        more = f"; so have {len(told) - _MAX_LISTED} others" if len(told) > _MAX_LISTED else ""
+        more = f"; so have {len(faulty) - _MAX_LISTED} others" if len(faulty) > _MAX_LISTED else ""
         raise InputError(*where, f"{text}{more}; {_REMEDY}")
 
 

@@ -201,11 +201,11 @@ def worker_renewer(cluster: Any, count: int) -> Callable[[], None]:
 def nthreads(client: Client) -> dict[str, int]:
     """Ask the scheduler for the workers, and how many tasks each does at a time."""
     with lost_scheduler_as_error():
-        found: dict[str, int] = dict(client.nthreads())  # type: ignore[no-untyped-call]
+        threads: dict[str, int] = dict(client.nthreads())  # type: ignore[no-untyped-call]
         # Without a connection there would be no workers either.
         if client.status != "running":
             raise ConnectionError("no connection")
-    return found
+    return threads
 
 
 def worker_count(client: Client) -> int:

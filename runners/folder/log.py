@@ -191,11 +191,11 @@ def read_run_info(path: Place) -> dict[str, object]:
 def _objects(content: bytes) -> Iterator[dict[str, Any]]:
     for line in content.splitlines():
         try:
-            found = json.loads(line)
+            entry = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(found, dict):
-            yield found
+        if isinstance(entry, dict):
+            yield entry
 
 
 def print_remark(text: str) -> None:

@@ -112,11 +112,11 @@ def _user() -> str:
 
 def _machine() -> str:
     """Name this host since its boot, and its namespace of process ids, as distinct from others."""
-    told = [platform.node()]
+    parts = [platform.node()]
     with suppress(OSError):
-        told.append((_PROC / "sys/kernel/random/boot_id").read_text().strip())
-        told.append(str((_PROC / "self/ns/pid").readlink()))
-    return " ".join(told)
+        parts.append((_PROC / "sys/kernel/random/boot_id").read_text().strip())
+        parts.append(str((_PROC / "self/ns/pid").readlink()))
+    return " ".join(parts)
 
 
 def _is_running(pid: int, started: int) -> bool:

@@ -46,22 +46,22 @@ def verify(out: Place) -> Verdict:
     InputError
         If no campaign has begun there.
     """
-    found, folder = status(out), find_record(out).parent
+    progress, folder = status(out), find_record(out).parent
     good: list[Task] = []
     problems = []
     paths = list_files(folder, "*-*.json")
     for path, (task, problem) in zip(
-        paths, map_files(partial(_check_shard, found, out), paths, out), strict=True
+        paths, map_files(partial(_check_shard, progress, out), paths, out), strict=True
     ):
         if problem or task is None:
             problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
         else:
             good.append(task)
-    kept = choose_shards(found.total, good)
-    problems += _stray_parts(out, kept) if found.campaign.space.is_wide else []
-    problems += _outputs(out) if found.finished else []
-    uncovered = found.total - sum(task.size for task in kept)
-    if not (found.finished or uncovered):
+    kept = choose_shards(progress.total, good)
+    problems += _stray_parts(out, kept) if progress.campaign.space.is_wide else []
+    problems += _outputs(out) if progress.finished else []
+    uncovered = progress.total - sum(task.size for task in kept)
+    if not (progress.finished or uncovered):
         problems.append("manifest.json: is missing: the campaign is not finished")
     return Verdict(len(kept), uncovered, tuple(problems))
 

@@ -138,14 +138,14 @@ def write_receipt(out: Path, receipt: Receipt) -> None:
 
 def read_receipts(out: Path) -> dict[Job, Receipt]:
     """Read every receipt that is whole; one that is damaged counts as not there."""
-    found = {}
+    receipts = {}
     for path in sorted(_folder(out).glob("*.json")):
         try:
             receipt = _read(path)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
-        found[receipt.job] = receipt
-    return found
+        receipts[receipt.job] = receipt
+    return receipts
 
 
 def read_table(out: Path) -> tuple[Label, ...]:

@@ -26,11 +26,11 @@ Perform = Callable[[Describe[Given], Given, int, int], "Outcome"]
 """What a worker does with a task: `perform`, or more than that."""
 
 
-def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> Outcome:
+def perform(describe: Describe[Given], subject: Given, start: int, stop: int) -> Outcome:
     """Describe the candidates start … stop − 1, halving the slice down to a row that fails."""
     begun = time.perf_counter()
     try:
-        table = describe(given, start, stop)
+        table = describe(subject, start, stop)
         if table.num_rows != stop - start:
             raise ValueError(f"{table.num_rows} rows instead of {stop - start}")
     except Exception as error:
@@ -39,7 +39,7 @@ def perform(describe: Describe[Given], given: Given, start: int, stop: int) -> O
             return Outcome(None, failures, seconds, kernels=kernels())
         middle = (start + stop) // 2
         return join_outcomes(
-            perform(describe, given, start, middle), perform(describe, given, middle, stop)
+            perform(describe, subject, start, middle), perform(describe, subject, middle, stop)
         )
     return Outcome(table, (), time.perf_counter() - begun, kernels=kernels())
 

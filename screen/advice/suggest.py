@@ -218,12 +218,14 @@ def suggest(
     chosen = tuple(pick.input for pick in picks)
     table = _PassedCandidates(campaign, passed, possible, members.mean(axis=0))
     together = estimate_gains(worth, drawn, campaign.top_k, chosen, DEGREE)
-    found = []
-    for place, one in enumerate(chosen, start=1):
-        alone = estimate_gains(members, drawn, campaign.top_k, (one,), DEGREE)[0]
-        score = estimate_gains(scores, drawn, campaign.top_k, (one,), DEGREE)[0]
-        found.append(table.suggestion(place, inputs[one], alone, together[place - 1], score))
-    return tuple(found)
+    suggestions = []
+    for place, index in enumerate(chosen, start=1):
+        alone = estimate_gains(members, drawn, campaign.top_k, (index,), DEGREE)[0]
+        score = estimate_gains(scores, drawn, campaign.top_k, (index,), DEGREE)[0]
+        suggestions.append(
+            table.suggestion(place, inputs[index], alone, together[place - 1], score)
+        )
+    return tuple(suggestions)
 
 
 def _phases(passed: pa.Table, possible: Outcomes, campaign: Campaign) -> tuple[list[Input], Floats]:
@@ -331,36 +333,36 @@ def _effect(alone: Gain, top: int) -> str:
     return "helps together with what stands above it rather than alone"
 
 
-def as_dict(one: Suggestion, fingerprint: str) -> dict[str, object]:
+def as_dict(suggestion: Suggestion, fingerprint: str) -> dict[str, object]:
     """Give a suggestion as plain values, with the run that it comes from.
 
     Parameters
     ----------
-    one : Suggestion
+    suggestion : Suggestion
         The suggestion.
     fingerprint : str
         Of the run, so that a label can be traced back to it.
     """
-    return {**asdict(one), "campaign": fingerprint[:12]}
+    return {**asdict(suggestion), "campaign": fingerprint[:12]}
 
 
-def rows(found: Iterable[Suggestion], fingerprint: str) -> list[dict[str, object]]:
+def rows(suggestions: Iterable[Suggestion], fingerprint: str) -> list[dict[str, object]]:
     """Lay suggestions out as rows for a table, each cell a number or one text.
 
     Parameters
     ----------
-    found : iterable of Suggestion
+    suggestions : iterable of Suggestion
         In their order.
     fingerprint : str
         Of the run.
     """
     return [
         {
-            **as_dict(one, fingerprint),
-            "candidates": "; ".join(one.candidates),
-            "p_top_k": "; ".join(f"{p:.3f}" for p in one.p_top_k),
+            **as_dict(suggestion, fingerprint),
+            "candidates": "; ".join(suggestion.candidates),
+            "p_top_k": "; ".join(f"{p:.3f}" for p in suggestion.p_top_k),
         }
-        for one in found
+        for suggestion in suggestions
     ]
 
 

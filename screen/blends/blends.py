@@ -295,12 +295,12 @@ def _joint_phases(campaign: Campaign, blends: Blends) -> tuple[Integers, Floats]
     metals, joint = len(table.p_alloy) - 1, table.joint
     metal = np.ascontiguousarray(table.joint_place[blends.metal].T)
     share = np.ascontiguousarray(blends.metal_share.T)
-    found, amount = joint_products(metal, share, joint.own_energy_ev, joint.phases)
+    product, amount = joint_products(metal, share, joint.own_energy_ev, joint.phases)
     own = np.array([METALS.index(one) for one in joint.metals], dtype=np.int64)
     own = np.where(table.p_alloy[own] >= 0.5, own, own + metals)
     compounds = 2 * metals + np.arange(len(joint.phases.formula))
     row = np.concatenate([own, compounds, [NOTHING]])
-    return row[found].T, amount.T
+    return row[product].T, amount.T
 
 
 def phase_formulas(campaign: Campaign) -> list[str]:

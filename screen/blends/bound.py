@@ -34,7 +34,7 @@ MISSED = len(ATTRIBUTES) * erfc(OPTIMISM / sqrt(2)) / 2 + MOST_IN_A_BLEND * SURE
 
 
 def optimistic_score(
-    campaign: Campaign, blends: Blends, alloyed: Flags, found: dict[str, Uncertain]
+    campaign: Campaign, blends: Blends, alloyed: Flags, attributes: dict[str, Uncertain]
 ) -> Floats:
     """Score blends as if every error were in their favour, shape (n,).
 
@@ -46,10 +46,10 @@ def optimistic_score(
         Of n candidates.
     alloyed : Flags
         Which of their metals are taken for alloyed, shape (3, n).
-    found : dict of str to Uncertain
+    attributes : dict of str to Uncertain
         Their attributes with these.
     """
-    best = _favour(campaign, found)
+    best = _favour(campaign, attributes)
     p_alloy = blend_tables(campaign).p_alloy[blends.metal]
     open_question = (p_alloy > SURE) & (p_alloy < 1 - SURE)
     for turned in product((False, True), repeat=MOST_IN_A_BLEND):

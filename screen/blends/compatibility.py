@@ -64,12 +64,14 @@ def find_reacting_pairs(campaign: Campaign) -> ReactingPairs:
 
 def _gain_kj_mol(campaign: Campaign, chosen: NDArray[np.int64]) -> Floats:
     """Give ΔG of exchanging one halogen each, shape (b, b); NaN where it is not known."""
-    found, per_halogen = ingredients(campaign), _reduction_per_halogen(campaign)
-    counts = found.salt_mol[: len(HALOGENS), chosen]
+    precursors, per_halogen = ingredients(campaign), _reduction_per_halogen(campaign)
+    counts = precursors.salt_mol[: len(HALOGENS), chosen]
     halogen = counts.argmax(axis=0)
-    kinds = zip(found.metal[chosen].tolist(), counts.sum(axis=0).round().tolist(), strict=True)
+    kinds = zip(precursors.metal[chosen].tolist(), counts.sum(axis=0).round().tolist(), strict=True)
     table = np.array([per_halogen.get(kind, _UNKNOWN) for kind in kinds]).reshape(-1, len(HALOGENS))
-    table[(found.kind[chosen] != "homoleptic") | (found.metal_count[chosen] != 1)] = np.nan
+    table[(precursors.kind[chosen] != "homoleptic") | (precursors.metal_count[chosen] != 1)] = (
+        np.nan
+    )
     own = table[np.arange(len(chosen)), halogen]
     exchanged = table[:, halogen]  # the first precursor's metal with the second's halogen
     return np.asarray(own[:, None] + own[None, :] - exchanged - exchanged.T)
@@ -80,12 +82,12 @@ _UNKNOWN = np.full(len(HALOGENS), np.nan)
 
 def _reduction_per_halogen(campaign: Campaign) -> dict[tuple[int, float], Floats]:
     """Give ΔG of reduction for each halogen, kJ/mol, by metal and count: one value a halogen."""
-    found = ingredients(campaign)
+    precursors = ingredients(campaign)
     values: dict[tuple[int, float], Floats] = {}
-    simple = np.flatnonzero((found.kind == "homoleptic") & (found.metal_count == 1))
+    simple = np.flatnonzero((precursors.kind == "homoleptic") & (precursors.metal_count == 1))
     for row in simple.tolist():
-        counts = found.salt_mol[: len(HALOGENS), row]
-        kind = int(found.metal[row]), float(counts.sum())
+        counts = precursors.salt_mol[: len(HALOGENS), row]
+        kind = int(precursors.metal[row]), float(counts.sum())
         line = values.setdefault(kind, np.full(len(HALOGENS), np.nan))
-        line[int(counts.argmax())] = found.delta_g_kj_mol[0, row] / kind[1]
+        line[int(counts.argmax())] = precursors.delta_g_kj_mol[0, row] / kind[1]
     return values

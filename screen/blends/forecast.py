@@ -28,7 +28,7 @@ def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
     dict
         Sizes of the axes, shares that the gates take of a sample, seconds and bytes to expect.
     """
-    space, found = mixture_space(campaign), ingredients(campaign)
+    space, precursors = mixture_space(campaign), ingredients(campaign)
     sample = replace(campaign, space=replace(campaign.space, limit=min(SAMPLE, space.size)))
     thinned = mixture_space(sample)
     table = describe_blends(sample, 0, thinned.size)
@@ -44,7 +44,7 @@ def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
     return {
         "candidates": space.size,
         "of": space.full_size,
-        "precursors": dict(Counter(found.kind.tolist())),
+        "precursors": dict(Counter(precursors.kind.tolist())),
         "in_blends": len(space.blended),
         "recipes": recipes,
         "temperatures_c": list(temperatures_c(campaign)),

@@ -130,17 +130,17 @@ def adopt_ingredients(campaign: Campaign, content: bytes) -> None:
     _ADOPTED[campaign] = found
 
 
-def _check_shapes(found: Ingredients) -> None:
+def _check_shapes(precursors: Ingredients) -> None:
     """Check the shapes and types of the arrays."""
-    length = found.key.shape
+    length = precursors.key.shape
     rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
     texts = {"key", "name", "cas", "kind", "caution", "rejected"}
     for name in Ingredients.__slots__:
-        one = getattr(found, name)
+        array = getattr(precursors, name)
         kinds = "U" if name in texts else ("i" if name == "metal" else "f")
-        if one.dtype.kind != kinds or one.shape[-1:] != length:
+        if array.dtype.kind != kinds or array.shape[-1:] != length:
             raise ValueError(f"has a wrong {name}")
-        if one.ndim != (2 if name in rows else 1):
+        if array.ndim != (2 if name in rows else 1):
             raise ValueError(f"has a wrong {name}")
 
 
@@ -207,10 +207,10 @@ def _numbers(tables: list[pa.Table], name: str) -> Floats:
 @lru_cache(maxsize=2)
 def precipitate(campaign: Campaign) -> Precipitate:
     """Work out what the precursors leave beside metal phases; the last row is nothing."""
-    found = ingredients(campaign)
-    salts, soluble = salts_of(campaign, found.salt_mol)
-    formed = metals_of(campaign).formed_cm3[found.metal]
-    columns = (*soluble, found.organic_cm3, formed)
+    precursors = ingredients(campaign)
+    salts, soluble = salts_of(campaign, precursors.salt_mol)
+    formed = metals_of(campaign).formed_cm3[precursors.metal]
+    columns = (*soluble, precursors.organic_cm3, formed)
     return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
 
 
@@ -261,14 +261,14 @@ def molecule_ingredients(campaign: Campaign) -> Ingredients | None:
 def molecules_of(campaign: Campaign, snapshot: Snapshot) -> Molecules:
     """Gather the molecules that a campaign asks for."""
     asked, of = campaign.space, (campaign.metals, campaign.halogens)
-    found = Molecules.of(())
+    molecules = Molecules.of(())
     if asked.mixed_halides and len(campaign.halogens) > 1:
-        found = found.joined(mixed_halides(snapshot, *of))
+        molecules = molecules.joined(mixed_halides(snapshot, *of))
     if asked.oxyhalides:
-        found = found.joined(Molecules.of(oxyhalides(*of)))
+        molecules = molecules.joined(Molecules.of(oxyhalides(*of)))
     if asked.organohalides:
-        found = found.joined(Molecules.of((*organohalides(*of), *hydrohalides(*of))))
-    return found
+        molecules = molecules.joined(Molecules.of((*organohalides(*of), *hydrohalides(*of))))
+    return molecules
 
 
 def _keys(chosen: Molecules) -> Strings:

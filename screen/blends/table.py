@@ -90,15 +90,15 @@ def describe_recipes(campaign: Campaign, recipes: Recipes, seconds: Seconds) -> 
     columns = _recipe(campaign, blends)
     with _time_stage(seconds, "layer and attributes"):
         alloyed = likely_alloys(campaign, passed)
-        found = layer_attributes(campaign, passed, alloyed)
+        attributes = layer_attributes(campaign, passed, alloyed)
     with _time_stage(seconds, "score"):
-        scores = blend_score(campaign, {name: one.value for name, one in found.items()})
-        best = optimistic_score(campaign, passed, alloyed, found)
+        scores = blend_score(campaign, {name: one.value for name, one in attributes.items()})
+        best = optimistic_score(campaign, passed, alloyed, attributes)
     with _time_stage(seconds, "table"):
         missing = np.isnan(scores)
         columns["rejected"] = _rejections(blends.rejected, rows[missing])
         given = {"score": scores, "score_optimistic": best}
-        given |= {n: 10.0**v.value if n in LOGARITHMIC else v.value for n, v in found.items()}
+        given |= {n: 10.0**v.value if n in LOGARITHMIC else v.value for n, v in attributes.items()}
         for name, values in given.items():
             columns[name] = _sparse(values, rows, len(blends))
         columns |= _phases(campaign, blends, passed, alloyed, rows)

@@ -108,7 +108,7 @@ def salt_table(campaign: Campaign) -> SaltTable:
     one, none = np.ones(len(halogen)), np.zeros(len(halogen))
     metal = np.full(len(halogen), "Sn")
     layer = Layer(metal, halogen, metal, one, none, one, one, none)
-    found = estimate_properties(layer, campaign.assumptions)
+    properties = estimate_properties(layer, campaign.assumptions)
 
     def with_oxide(numbers: Uncertain, value: float, std: float) -> Uncertain:
         return Uncertain(np.append(numbers.value, value), np.append(numbers.std, std))
@@ -116,9 +116,9 @@ def salt_table(campaign: Campaign) -> SaltTable:
     soluble = Uncertain(salt("soluble_fraction", halogen), salt("soluble_std", halogen))
     return SaltTable(
         np.append(salt("molar_volume_cm3", halogen), OXIDE.molar_volume_cm3 / 2),
-        with_oxide(found.works[1].numbers, OXIDE.adhesion_j_m2, OXIDE.adhesion_std_j_m2),
-        with_oxide(found.barriers[1].numbers, OXIDE.barrier_ev, OXIDE.barrier_std_ev),
-        with_oxide(found.moduli[1].numbers, OXIDE.youngs_modulus_gpa, OXIDE_MODULUS_STD_GPA),
+        with_oxide(properties.works[1].numbers, OXIDE.adhesion_j_m2, OXIDE.adhesion_std_j_m2),
+        with_oxide(properties.barriers[1].numbers, OXIDE.barrier_ev, OXIDE.barrier_std_ev),
+        with_oxide(properties.moduli[1].numbers, OXIDE.youngs_modulus_gpa, OXIDE_MODULUS_STD_GPA),
         with_oxide(soluble, OXIDE.soluble_fraction, OXIDE.soluble_std),
     )
 
@@ -171,10 +171,12 @@ def metals_of(campaign: Campaign) -> Metals:
 
 
 def _solids(layer: Layer, campaign: Campaign) -> Solids:
-    found = estimate_properties(layer, campaign.assumptions)
-    barrier, amounts = found.barriers[0].numbers, (layer.sodium_mol, layer.phase_cm3)
+    properties = estimate_properties(layer, campaign.assumptions)
+    barrier, amounts = properties.barriers[0].numbers, (layer.sodium_mol, layer.phase_cm3)
     conducting = phase_conductivity_ln(*amounts, barrier, CELL_TEMPERATURE_K)
-    return Solids.of(*amounts, found.works[0].numbers, conducting, found.moduli[0].numbers)
+    return Solids.of(
+        *amounts, properties.works[0].numbers, conducting, properties.moduli[0].numbers
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

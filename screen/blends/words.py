@@ -65,19 +65,19 @@ _WORDS = {
 }
 
 
-def _words(row: Row, found: Ingredients, place: dict[str, int]) -> Row:
+def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
     cautions = dict.fromkeys(
-        text for p in places for text in str(found.caution[p]).split("; ") if text
+        text for p in places for text in str(precursors.caution[p]).split("; ") if text
     )
     recipe = _shares(row, "precursor", "liquid_fraction")
     return {
         "key": f"{recipe} at {row['temperature_c']:g} °C for {row['exposure_s']:g} s",
         "recipe": recipe,
         "vapour": _shares(row, "precursor", "vapour_fraction"),
-        "name": " + ".join(str(found.name[p]) or "?" for p in places),
-        "cas": " + ".join(str(found.cas[p]) or "?" for p in places),
+        "name": " + ".join(str(precursors.name[p]) or "?" for p in places),
+        "cas": " + ".join(str(precursors.cas[p]) or "?" for p in places),
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
     }
@@ -114,21 +114,21 @@ def best_of_each_set(rows: Iterable[Row]) -> list[Row]:
 
 def ingredient_table(campaign: Campaign) -> pa.Table:
     """List the precursors of a wide space, and at each temperature what becomes of them."""
-    found = ingredients(campaign)
+    precursors = ingredients(campaign)
     columns = {
-        "formula": pa.array(found.key.tolist(), pa.string()),
-        "name": pa.array(found.name.tolist(), pa.string()),
-        "cas": pa.array(found.cas.tolist(), pa.string()),
-        "kind": pa.array(found.kind.tolist(), pa.string()),
-        "caution": pa.array(found.caution.tolist(), pa.string()),
+        "formula": pa.array(precursors.key.tolist(), pa.string()),
+        "name": pa.array(precursors.name.tolist(), pa.string()),
+        "cas": pa.array(precursors.cas.tolist(), pa.string()),
+        "kind": pa.array(precursors.kind.tolist(), pa.string()),
+        "caution": pa.array(precursors.caution.tolist(), pa.string()),
     }
     for row, celsius in enumerate(temperatures_c(campaign)):
         at = f"at_{celsius:g}_c"
         columns |= {
-            f"vapour_pressure_pa_{at}": pa.array(found.pressure_pa[row], from_pandas=True),
-            f"delta_g_kj_mol_{at}": pa.array(found.delta_g_kj_mol[row], from_pandas=True),
-            f"rejected_{at}": pa.array(found.rejected[row].tolist(), pa.string()),
+            f"vapour_pressure_pa_{at}": pa.array(precursors.pressure_pa[row], from_pandas=True),
+            f"delta_g_kj_mol_{at}": pa.array(precursors.delta_g_kj_mol[row], from_pandas=True),
+            f"rejected_{at}": pa.array(precursors.rejected[row].tolist(), pa.string()),
         }
     blended = set(mixture_space(campaign).blended)
-    columns["in_blends"] = pa.array([i in blended for i in range(len(found))])
+    columns["in_blends"] = pa.array([i in blended for i in range(len(precursors))])
     return pa.table(columns)

@@ -254,16 +254,16 @@ def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _weights(given: object) -> Weights:
-    if isinstance(given, Weights):
-        return given
-    if not isinstance(given, Mapping):
-        raise InputError("weights", given, "give a table, such as weights.adhesion = 2")
-    for key in given:
+def _weights(weights: object) -> Weights:
+    if isinstance(weights, Weights):
+        return weights
+    if not isinstance(weights, Mapping):
+        raise InputError("weights", weights, "give a table, such as weights.adhesion = 2")
+    for key in weights:
         if key not in ATTRIBUTES:
             remedy = "is no attribute; " + checks.nearest(key, ATTRIBUTES)
-            raise InputError(f"weights.{key}", given[key], remedy)
-    return Weights(**given)
+            raise InputError(f"weights.{key}", weights[key], remedy)
+    return Weights(**weights)
 
 
 def _check_weights(field: str, value: object) -> Weights:

@@ -70,7 +70,7 @@ class Space:
             object.__setattr__(self, key, check(f"space.{key}", getattr(self, key)))
 
     @classmethod
-    def from_dict(cls, given: object) -> "Space":
+    def from_dict(cls, settings: object) -> "Space":
         """Make the settings from plain values.
 
         Raises
@@ -78,16 +78,16 @@ class Space:
         InputError
             If it is no table, a key is unknown, a type is wrong or a value is out of range.
         """
-        if isinstance(given, Space):
-            return given
-        if not isinstance(given, Mapping):
-            raise InputError("space", given, "give a table, such as space.blends = 2")
+        if isinstance(settings, Space):
+            return settings
+        if not isinstance(settings, Mapping):
+            raise InputError("space", settings, "give a table, such as space.blends = 2")
         known = [f.name for f in fields(cls)]
-        for key in given:
+        for key in settings:
             if key not in known:
                 remedy = "is no setting; " + checks.nearest(key, known)
-                raise InputError(f"space.{key}", given[key], remedy)
-        return cls(**given)
+                raise InputError(f"space.{key}", settings[key], remedy)
+        return cls(**settings)
 
     @property
     def is_wide(self) -> bool:

@@ -40,23 +40,23 @@ def assign(settings: dict[str, object], setting: str) -> None:
 
 def _value(setting: str, text: str) -> object:
     try:
-        found = parse_toml(f"value = {text}")
+        document = parse_toml(f"value = {text}")
     except (ValueError, RecursionError):
         # A shell eats quotes: a bare word stands for itself.
-        found = {"value": text} if _BARE_WORD.fullmatch(text) else {}
-    if set(found) != {"value"}:
+        document = {"value": text} if _BARE_WORD.fullmatch(text) else {}
+    if set(document) != {"value"}:
         raise InputError("--set", setting, 'has no TOML value: write 60, "text" or ["Sn", "Si"]')
-    return found["value"]
+    return document["value"]
 
 
 def _text(text: str) -> object:
     """Read a text in quotes, or take it as it is: a shell eats quotes."""
     try:
-        found = parse_toml(f"value = {text}")
+        document = parse_toml(f"value = {text}")
     except (ValueError, RecursionError):
         return text
-    value = found.pop("value")
-    return value if isinstance(value, str) and not found else text
+    value = document.pop("value")
+    return value if isinstance(value, str) and not document else text
 
 
 def parse_toml(text: str) -> dict[str, object]:

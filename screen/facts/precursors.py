@@ -109,10 +109,10 @@ class Catalogue:
                 self._met[text, cas] = self._find(text, cas)
             except InputError as error:
                 self._met[text, cas] = error
-        found = self._met[text, cas]
-        if isinstance(found, InputError):
-            raise InputError(*found.args)
-        return found
+        meant = self._met[text, cas]
+        if isinstance(meant, InputError):
+            raise InputError(*meant.args)
+        return meant
 
     def _find(self, text: str, cas: str) -> ResolvedPrecursor:
         numbered = self._by_cas(cas) if cas else None
@@ -138,15 +138,15 @@ class Catalogue:
         if plain in BARE:
             return ResolvedPrecursor("bare sodium", (), "", "control without precursor")
         formula = "".join(unicodedata.normalize("NFKC", text).split())
-        found, rule = self._written(formula)
-        if not found:
-            found, rule = self._named(text, plain), "name"
-        if len(found) > 1:
-            remedy = f"may be {_name_list(found)}; give a CAS number alone"
+        formulas, rule = self._written(formula)
+        if not formulas:
+            formulas, rule = self._named(text, plain), "name"
+        if len(formulas) > 1:
+            remedy = f"may be {_name_list(formulas)}; give a CAS number alone"
             raise InputError("precursor", text, remedy)
-        if not found:
+        if not formulas:
             raise InputError("precursor", text, self._unknown(formula, plain))
-        (one,) = found
+        (one,) = formulas
         return ResolvedPrecursor(one, (one,), self._formula[one].cas, rule)
 
     def _written(self, formula: str) -> tuple[set[str], str]:
@@ -198,13 +198,13 @@ class Catalogue:
         read = [_SHARE.fullmatch(part) for part in parts[: MAX_PARTS + 1]]
         if len(parts) > MAX_PARTS or not all(read):
             raise InputError("precursor", text, "is no blend; write it 0.7 SnCl4 + 0.3 SiCl4")
-        found = [one for one in read if one]
-        shares = [float((one[1] or "nan").replace(",", ".")) for one in found]
-        shares = [s / 100 if one[2] else s for s, one in zip(shares, found, strict=True)]
+        matches = [one for one in read if one]
+        shares = [float((one[1] or "nan").replace(",", ".")) for one in matches]
+        shares = [s / 100 if one[2] else s for s, one in zip(shares, matches, strict=True)]
         if not abs(sum(shares) - 1) <= 0.011:
             remedy = "needs mole fractions in the liquid that sum to 1: 0.7 SnCl4 + 0.3 SiCl4"
             raise InputError("precursor", text, remedy)
-        named = [self._alone(one[3].strip()).precursor for one in found]
+        named = [self._alone(one[3].strip()).precursor for one in matches]
         if len({*named}) < len(named) or "bare sodium" in named:
             raise InputError("precursor", text, "is no blend of different precursors")
         return ResolvedPrecursor(

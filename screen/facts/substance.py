@@ -54,7 +54,7 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     >>> substance("GeF4", 1e6)["handling"][:5]
     'a gas'
     """
-    found: dict[str, object] = {
+    facts: dict[str, object] = {
         f"{name}_point_c": None if celsius is None else round(celsius, 2)
         for name, celsius in points_c(formula).items()
     }
@@ -62,8 +62,8 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     if state == "not known" and (finite_or_none(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
         state = "gas"
     if state != "not known":
-        found |= {"state_25_c": state, "handling": _HANDLING[state]}
-    return found
+        facts |= {"state_25_c": state, "handling": _HANDLING[state]}
+    return facts
 
 
 def layer(row: Row, state: str) -> str | None:
@@ -102,12 +102,12 @@ def moisture(row: Row) -> str | None:
 
 def attributes(row: Row) -> dict[str, object]:
     """Give the four attributes under the names that hold their units."""
-    found: dict[str, object] = {}
+    facts: dict[str, object] = {}
     for name in ATTRIBUTES:
         value, std = expected(name)
-        found[value] = row.get(name)
-        found[std] = row.get(f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std")
-    return found
+        facts[value] = row.get(name)
+        facts[std] = row.get(f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std")
+    return facts
 
 
 def recipe_facts(row: Row) -> dict[str, object]:
@@ -168,7 +168,7 @@ def _tin() -> Facts:
     seconds, _ = PAPER_LAYERS[0]
     value, low, high = thickness_range_um(seconds)
     later = " and ".join(f"{t:g} s about {d:g} µm" for t, d in PAPER_LAYERS[1:])
-    found = growth_law()
+    trend = growth_law()
     return {
         "suggested_temperature_c": GLOVEBOX_C,
         "suggested_exposure_s": seconds,
@@ -179,7 +179,7 @@ def _tin() -> Facts:
             f"the paper: {seconds:g} s gave about {value:g} µm and cycled; {later}, and layers "
             f"from {TOO_THICK_UM:g} µm on short-circuited within a few tens of cycles. "
             f"{PAPER_VESSEL[0].upper()}{PAPER_VESSEL[1:]}, no temperature stated. Thickness grows "
-            f"as time^({found.exponent:.2f} ± {found.exponent_std:.2f}), three layers, one degree "
+            f"as time^({trend.exponent:.2f} ± {trend.exponent_std:.2f}), three layers, one degree "
             "of freedom; no finer optimum is supported"
         ),
     }

@@ -314,7 +314,7 @@ def paper_figure(cells: Sequence[Row], shapes: Shapes) -> Any:
         )
     parts.append(words(230, 290, "cycles measured", "middle"))
     parts.append(words(66, 12, "score", class_="soft"))
-    told = "; ".join(
+    summary = "; ".join(
         f"{c['name']}: {c['cycles']} cycles, score {significant(c.get('score'))}" for c in cells
     )
-    return drawing(420, 298, f"Scores against measured cycles. {told}.", *parts)
+    return drawing(420, 298, f"Scores against measured cycles. {summary}.", *parts)

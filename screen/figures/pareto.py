@@ -60,15 +60,17 @@ def draw(
         number_axis(axes, "y", pair[1], [y[0] for _, _, y in known], few=False)
         _better(axes, pair)
         keys = set(named) or {str(row["key"]) for row in rows if row.get("pareto")}
-        told = [one for one in known if str(one[0]["key"]) in keys][: None if named else LABELLED]
-        told += [one for one in known if str(one[0]["key"]) in SHAPES and one not in told]
-        told.sort(key=lambda one: -one[2][0])
+        labelled = [one for one in known if str(one[0]["key"]) in keys][
+            : None if named else LABELLED
+        ]
+        labelled += [one for one in known if str(one[0]["key"]) in SHAPES and one not in labelled]
+        labelled.sort(key=lambda one: -one[2][0])
         for row, x, y in known:
-            _candidate(axes, row, x, y, any(row is one[0] for one in told))
+            _candidate(axes, row, x, y, any(row is one[0] for one in labelled))
         figure.legend(handles=_keys(rows), loc="outside lower center", ncols=3)
         figure.settle()
-        rest = [one for one in known if one not in told]
-        points = [(x[0], y[0], label(row)) for row, x, y in (*told, *rest)]
+        rest = [one for one in known if one not in labelled]
+        points = [(x[0], y[0], label(row)) for row, x, y in (*labelled, *rest)]
         name_points(figure, axes, points, len(rest))
     figure.about = f"{len(known)} candidates by {pair[0]} and {pair[1]}; bars: standard deviations"
     return figure
@@ -79,11 +81,11 @@ def _candidate(
     row: Row,
     x: tuple[float, float, float],
     y: tuple[float, float, float],
-    told: bool,
+    labelled: bool,
 ) -> None:
     """Set a mark, filled on the front, with error bars where it is named."""
     look = mark({**row, "rank": 1 if row.get("pareto") else None})
-    if told:
+    if labelled:
         axes.plot(x[1:], [y[0]] * 2, color=look["color"], lw=0.4, alpha=0.45, zorder=2)
         axes.plot([x[0]] * 2, y[1:], color=look["color"], lw=0.4, alpha=0.45, zorder=2)
     axes.plot(

@@ -185,7 +185,7 @@ def _glyphs() -> frozenset[int]:
     return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
-def text(given: object, most: int = MOST_LETTERS) -> str:
+def text(value: object, most: int = MOST_LETTERS) -> str:
     r"""Write a text of a table: one line, of letters that the font has, counts lowered.
 
     Examples
@@ -193,7 +193,7 @@ def text(given: object, most: int = MOST_LETTERS) -> str:
     >>> text("Na15Sn4"), text("$\\frac{1}{0}$\n\x1b"), text("錫Cl4")
     ('Na₁₅Sn₄', '$\\frac{1}{0}$ \\x1b', '?Cl₄')
     """
-    one_line = " ".join(harmless(subscripts(str(given))).split())
+    one_line = " ".join(harmless(subscripts(str(value))).split())
     cut = one_line if len(one_line) <= most else f"{one_line[: most - 1]}…"
     return "".join(c if ord(c) in _glyphs() else "?" for c in cut)
 

@@ -100,26 +100,26 @@ def feed(
     """
     rows: list[Row] = []
     why: Counter[tuple[str, str]] = Counter()
-    for where, one in results:
-        if one.impedance_ohm_cm2 is None and one.thickness_nm is None:
+    for where, record in results:
+        if record.impedance_ohm_cm2 is None and record.thickness_nm is None:
             continue
         try:
-            rows.append(_row(where, one, known.get(key_of(one)), state))
+            rows.append(_row(where, record, known.get(key_of(record)), state))
         except InputError as error:
-            why[one.precursor, error.remedy] += 1
+            why[record.precursor, error.remedy] += 1
     left_out = tuple((*what, count) for what, count in sorted(why.items()))
-    cycled = sum(one.cycles is not None for _, one in results)
+    cycled = sum(record.cycles is not None for _, record in results)
     return Feed(tuple(rows), left_out, cycled, _phases(results, known, state))
 
 
-def _row(where: str, one: LabRecord, known: Mapping[str, Any] | None, state: str) -> Row:
-    if one.thickness_nm is None or one.impedance_ohm_cm2 is None:
-        lacking = "thickness" if one.thickness_nm is None else "impedance"
-        raise _unusable_error(one, f"has no {lacking} beside it")
-    formula, origin = composition(one, known, state)
-    value = MS_CM_PER_NM_OHM_CM2 * one.thickness_nm / one.impedance_ohm_cm2
+def _row(where: str, record: LabRecord, known: Mapping[str, Any] | None, state: str) -> Row:
+    if record.thickness_nm is None or record.impedance_ohm_cm2 is None:
+        lacking = "thickness" if record.thickness_nm is None else "impedance"
+        raise _unusable_error(record, f"has no {lacking} beside it")
+    formula, origin = composition(record, known, state)
+    value = MS_CM_PER_NM_OHM_CM2 * record.thickness_nm / record.impedance_ohm_cm2
     errors = [
-        ROUGH if name in one.approximate else READING
+        ROUGH if name in record.approximate else READING
         for name in ("thickness_nm", "impedance_ohm_cm2")
     ]
     relative = sum(error**2 for error in errors) ** 0.5
@@ -127,18 +127,18 @@ def _row(where: str, one: LabRecord, known: Mapping[str, Any] | None, state: str
         formula=formula,
         ionic_conductivity_ms_cm=float(f"{value:.6g}"),
         uncertainty=float(f"{relative * value:.3g}"),
-        precursor=one.precursor,
-        route=one.route,
-        thickness_nm=one.thickness_nm,
-        impedance_ohm_cm2=one.impedance_ohm_cm2,
+        precursor=record.precursor,
+        route=record.route,
+        thickness_nm=record.thickness_nm,
+        impedance_ohm_cm2=record.impedance_ohm_cm2,
         composition=origin,
         geometry=GEOMETRY,
         note=NOTE,
-        source=f"{where}: {one.thickness_nm:g} nm / {one.impedance_ohm_cm2:g} Ω cm²",
+        source=f"{where}: {record.thickness_nm:g} nm / {record.impedance_ohm_cm2:g} Ω cm²",
     )
 
 
-def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> tuple[str, str]:
+def composition(record: LabRecord, known: Mapping[str, Any] | None, state: str) -> tuple[str, str]:
     """Give the formula of a whole layer by stoichiometry, and where it is from.
 
     The metal phase is what was seen, if that was one; else the alloy of the campaign; else the
@@ -152,14 +152,16 @@ def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> 
     """
     from pymatgen.core.composition import Composition
 
-    if one.route == "additive":
-        raise _unusable_error(one, "is made of electrolyte as well: its composition is not known")
+    if record.route == "additive":
+        raise _unusable_error(
+            record, "is made of electrolyte as well: its composition is not known"
+        )
     if known is None or not known.get("metal"):
         raise _unusable_error(
-            one, "is no candidate of this campaign: its layer's composition is not known"
+            record, "is no candidate of this campaign: its layer's composition is not known"
         )
-    halide = Precursor.parse(one.precursor)
-    phase, how = _metal_phase(one, halide.metal, known, state)
+    halide = Precursor.parse(record.precursor)
+    phase, how = _metal_phase(record, halide.metal, known, state)
     inside = Composition(phase)
     sodium = inside["Na"] / inside[halide.metal]
     salt = halide.halogen_count / halide.metal_count
@@ -171,11 +173,11 @@ def composition(one: LabRecord, known: Mapping[str, Any] | None, state: str) -> 
 
 
 def _metal_phase(
-    one: LabRecord, metal: str, known: Mapping[str, Any], state: str
+    record: LabRecord, metal: str, known: Mapping[str, Any], state: str
 ) -> tuple[str, str]:
     from pymatgen.core.composition import Composition
 
-    seen = [p for p in one.phases if set(map(str, Composition(p).elements)) <= {"Na", metal}]
+    seen = [p for p in record.phases if set(map(str, Composition(p).elements)) <= {"Na", metal}]
     seen = [p for p in seen if Composition(p)[metal] > 0]
     if len(seen) == 1:
         return seen[0], "as seen"
@@ -191,16 +193,18 @@ def _phases(
     results: Iterable[tuple[str, LabRecord]], known: Mapping[str, Mapping[str, Any]], state: str
 ) -> tuple[str, ...]:
     """Hold phases that were seen against the one that the campaign reckons with."""
-    told: dict[str, None] = {}
-    for _, one in results:
-        row = known.get(key_of(one))
-        if not one.phases or row is None or not row.get("metal"):
+    remarks: dict[str, None] = {}
+    for _, record in results:
+        row = known.get(key_of(record))
+        if not record.phases or row is None or not row.get("metal"):
             continue
         alloy = row.get(f"alloy_{state}") or row["metal"]
-        seen = ", ".join(one.phases)
-        verdict = "is among them" if _is_same_phase(alloy, one.phases) else "is not among them"
-        told[f"{one.precursor}: {seen} seen; {alloy}, which the campaign has, {verdict}"] = None
-    return tuple(told)
+        seen = ", ".join(record.phases)
+        verdict = "is among them" if _is_same_phase(alloy, record.phases) else "is not among them"
+        remarks[f"{record.precursor}: {seen} seen; {alloy}, which the campaign has, {verdict}"] = (
+            None
+        )
+    return tuple(remarks)
 
 
 def _is_same_phase(phase: str, seen: Iterable[str]) -> bool:

@@ -250,11 +250,11 @@ def propose(
     """
     table = _wanted(ranking, trials)
     drawn = worths(campaign, table)
-    found = draw_lives(posterior, drawn)
-    race = Race.of(found, trials.tried)
+    expected = draw_lives(posterior, drawn)
+    race = Race.of(expected, trials.tried)
     rows = {row["key"]: row for row in table.to_pylist()}
     picks, totals = race.batch([k for k in drawn.keys if rows[k]["passed"]], count)
-    words = _Words(drawn, found, race, trials, rows)
+    words = _Words(drawn, expected, race, trials, rows)
     return tuple(
         words.proposal(campaign, place, key, totals[place - 1], picks[: place - 1])
         for place, key in enumerate(picks, start=1)
@@ -293,25 +293,25 @@ class Race:
     shown: Floats
 
     @classmethod
-    def of(cls, found: Lives, tried: Mapping[str, int]) -> "Race":
+    def of(cls, expected: Lives, tried: Mapping[str, int]) -> "Race":
         """Set up what is known."""
         standing = {
-            k: float(found.life[:, i].mean()) for i, k in enumerate(found.keys) if k in tried
+            k: float(expected.life[:, i].mean()) for i, k in enumerate(expected.keys) if k in tried
         }
-        standing[BARE] = float(found.bare.mean())
+        standing[BARE] = float(expected.bare.mean())
         best = max(standing, key=lambda key: (standing[key], key))
-        of_best = found.bare if best == BARE else found.life[:, found.keys.index(best)]
-        ahead = found.life - of_best[:, None]
+        of_best = expected.bare if best == BARE else expected.life[:, expected.keys.index(best)]
+        ahead = expected.life - of_best[:, None]
         mean, variance = ahead.mean(axis=0), ahead.var(axis=0)
         # Both ends of the difference scatter: one new cell, and those of the best.
-        hidden = float((found.scatter**2).mean()) * (1 + 1 / max(tried.get(best, 1), 1))
+        hidden = float((expected.scatter**2).mean()) * (1 + 1 / max(tried.get(best, 1), 1))
         shown = mean + np.sqrt(variance / (variance + hidden)) * (ahead - mean)
-        if best in found.keys:
+        if best in expected.keys:
             # One more cell of the best matters if a rival that was tried might overtake it.
-            rivals = [i for i, key in enumerate(found.keys) if key in tried and key != best]
+            rivals = [i for i, key in enumerate(expected.keys) if key in tried and key != best]
             of_rivals = shown[:, rivals].max(axis=1) if rivals else np.full(len(shown), -np.inf)
-            shown[:, found.keys.index(best)] = of_rivals
-        return cls(found.keys, best, ahead, shown)
+            shown[:, expected.keys.index(best)] = of_rivals
+        return cls(expected.keys, best, ahead, shown)
 
     def gain(self, keys: Sequence[str]) -> float:
         """Give the improvement in ln cycles expected of one more cell of each of these."""
@@ -326,12 +326,12 @@ class Race:
         totals: list[float] = []
         while len(picks) < min(count, len(open_to)):
             with_each = np.maximum(shown, reached[:, None]).mean(axis=0)
-            one = int(with_each.argmax())
-            if with_each[one] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
+            pick = int(with_each.argmax())
+            if with_each[pick] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
                 break
-            reached = np.maximum(reached, shown[:, one])
-            picks.append(open_to[one])
-            totals.append(float(with_each[one]))
+            reached = np.maximum(reached, shown[:, pick])
+            picks.append(open_to[pick])
+            totals.append(float(with_each[pick]))
         return picks, totals
 
     def p_better(self, key: str) -> float:

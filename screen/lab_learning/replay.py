@@ -214,11 +214,11 @@ class _Board:
     def after(self, seen: tuple[str, ...]) -> Expectation:
         """Say what is expected when the cells of some layers are known."""
         known = trials([one for one in self.cells if key_of(one) in seen], self.pool)
-        found = draw_lives(learn_weights(known, self.worths), self.worths)
-        race = Race.of(found, known.tried)
+        expected = draw_lives(learn_weights(known, self.worths), self.worths)
+        race = Race.of(expected, known.tried)
         left = [key for key in self.pool if key not in seen]
         picks, _ = race.batch(left, 1)
-        life = dict(zip(found.keys, found.life.mean(axis=0).tolist(), strict=True))
+        life = dict(zip(expected.keys, expected.life.mean(axis=0).tolist(), strict=True))
         return Expectation(life, picks[0] if picks else max(left, key=lambda key: race.gain([key])))
 
     def path(self) -> tuple[str, ...]:
@@ -237,12 +237,12 @@ class _Board:
     ) -> Step:
         """Judge what was expected after results of so many."""
         rows, pairs = [], []
-        for one in sets:
-            left = [key for key in self.pool if key not in one]
-            best, expected = self.best(left), seen[one].life
+        for layers in sets:
+            left = [key for key in self.pool if key not in layers]
+            best, expected = self.best(left), seen[layers].life
             rows.append(
                 (
-                    seen[one].proposal in best,
+                    seen[layers].proposal in best,
                     max(left, key=lambda key: expected[key]) in best,
                     max(left, key=lambda key: self.scores[key]) in best,
                     len(best) / len(left),
@@ -264,13 +264,13 @@ class _Board:
         self, seen: Mapping[tuple[str, ...], Expectation]
     ) -> tuple[tuple[str, str, int, int], ...]:
         """List the pairs that were expected in the wrong order before either was seen."""
-        found = []
+        pairs = []
         for a, b in combinations(self.ordered(), 2):
             without = [one.life for keys, one in seen.items() if a not in keys and b not in keys]
             missed = sum(not self._right(life, a, b) for life in without)
             if self.order(a, b) and missed:
-                found.append((a, b, missed, len(without)))
-        return tuple(found)
+                pairs.append((a, b, missed, len(without)))
+        return tuple(pairs)
 
 
 def _median(cells: Sequence[LabRecord]) -> Median:

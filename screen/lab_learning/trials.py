@@ -168,22 +168,22 @@ def _usable(
     """Sort out cells without attributes, and those that nothing else can be compared with."""
     why: Counter[tuple[str, str]] = Counter()
     grouped: dict[tuple[object, ...], list[LabRecord]] = {}
-    for one in cycled:
-        if key_of(one) not in known:
-            why[key_of(one), "has no attributes in this campaign"] += 1
-        elif one.censored and not one.cycles:
-            why[key_of(one), "has run for no cycle"] += 1
+    for record in cycled:
+        if key_of(record) not in known:
+            why[key_of(record), "has no attributes in this campaign"] += 1
+        elif record.censored and not record.cycles:
+            why[key_of(record), "has run for no cycle"] += 1
         else:
-            grouped.setdefault(_conditions(one), []).append(one)
-    found = []
+            grouped.setdefault(_conditions(record), []).append(record)
+    usable = []
     for cells in grouped.values():
-        lone = len({key_of(one) for one in cells}) < 2
-        if not lone and not all(one.censored for one in cells):
-            found += cells
+        lone = len({key_of(record) for record in cells}) < 2
+        if not lone and not all(record.censored for record in cells):
+            usable += cells
             continue
         reason = "no other precursor in equal cells" if lone else "none of these cells has failed"
-        why.update((key_of(one), reason) for one in cells)
-    return found, why
+        why.update((key_of(record), reason) for record in cells)
+    return usable, why
 
 
 def _conditions(record: LabRecord) -> tuple[object, ...]:

@@ -224,12 +224,12 @@ def new_weights(posterior: Posterior) -> dict[str, float]:
 
 
 def new_ranks(
-    campaign: Campaign, ranking: pa.Table, given: Mapping[str, float]
+    campaign: Campaign, ranking: pa.Table, proposed: Mapping[str, float]
 ) -> list[dict[str, Any]]:
     """Rank those that passed with other weights, best first, beside rank and score as they were."""
     passed = ranking.filter(ranking["passed"])
     worth = {name: passed[f"desirability_{name}"].to_numpy() for name in ATTRIBUTES}
-    values = score(worth, dict(given))
+    values = score(worth, dict(proposed))
     keys = passed["key"].to_pylist()
     rows = zip(keys, passed["rank"].to_pylist(), passed["score"].to_pylist(), values.tolist(),
                strict=True)  # fmt: skip

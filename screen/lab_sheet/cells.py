@@ -131,10 +131,10 @@ def _number(place: Place, cell: Cell, style: Style) -> Value:
     if isinstance(cell, int | float):
         number, unit, rule, marks = float(cell), "", "number of the spreadsheet", (False, False)
     else:
-        found = split_number(raw_text(cell))
-        number, rule = read_number(found.number, style.numbers)
-        unit, marks = found.unit, (found.at_least, found.about)
-        if found.at_least:
+        parts = split_number(raw_text(cell))
+        number, rule = read_number(parts.number, style.numbers)
+        unit, marks = parts.unit, (parts.at_least, parts.about)
+        if parts.at_least:
             raise InputError(
                 column.name, raw_text(cell), "is a lower bound; only cycles can be one"
             )
@@ -167,11 +167,11 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
             raise InputError(column.name, text, "gives no number; write the cycles so far: > 650")
         if text.lstrip().startswith(("<", "≤")):
             raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
-        found = split_number(text)
-        if unit_key(found.unit) not in ("", "cycles", "zyklen", "cycle", "zyklus", "cyc"):
-            raise InputError(column.name, text, f"{found.unit!r} does not belong to cycles")
-        number, rule = read_number(found.number, style.numbers)
-        at_least, about = found.at_least, found.about
+        parts = split_number(text)
+        if unit_key(parts.unit) not in ("", "cycles", "zyklen", "cycle", "zyklus", "cyc"):
+            raise InputError(column.name, text, f"{parts.unit!r} does not belong to cycles")
+        number, rule = read_number(parts.number, style.numbers)
+        at_least, about = parts.at_least, parts.about
         rule += "; a lower bound" if at_least else ""
     if not number.is_integer():
         raise InputError(column.name, raw_text(cell), "is no whole number; one row for each cell")
@@ -238,10 +238,10 @@ def _date(place: Place, cell: Cell, style: Style) -> Value:
     text = raw_text(cell).strip()
     rule = "date of the spreadsheet" if isinstance(cell, date) else "year first"
     slashes = _SLASHES.fullmatch(text)
-    if found := _ISO.fullmatch(text):
-        year, month, day = (int(g) for g in found.groups())
-    elif found := _DAY_FIRST.fullmatch(text):
-        (day, month, year), rule = (int(g) for g in found.groups()), "day first, with dots"
+    if match := _ISO.fullmatch(text):
+        year, month, day = (int(g) for g in match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
+        (day, month, year), rule = (int(g) for g in match.groups()), "day first, with dots"
     elif slashes:
         first, second, year = (int(g) for g in slashes.groups())
         rule = "slashes, day first" if style.day_first else "slashes, month first"

@@ -263,12 +263,12 @@ def heading_key(text: str) -> str:
 
 
 def _headings() -> dict[str, Column]:
-    found: dict[str, Column] = {}
+    by_heading: dict[str, Column] = {}
     for column in COLUMNS:
         for heading in (column.heading, column.name, *column.aliases):
-            other = found.setdefault(heading_key(heading), column)
+            other = by_heading.setdefault(heading_key(heading), column)
             assert other is column, heading  # noqa: S101
-    return found
+    return by_heading
 
 
 HEADINGS = _headings()

@@ -108,20 +108,20 @@ def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
     InputError
         If none has headings that are known, several have, or a column stands there twice.
     """
-    found = [(sheet, header) for sheet in sheets if (header := _header_of(sheet))]
-    if not found:
+    matches = [(sheet, header) for sheet in sheets if (header := _header_of(sheet))]
+    if not matches:
         problem = next((sheet.problem for sheet in sheets if sheet.problem), "")
         if problem:
             raise InputError("FILE", name, problem)
         wanted = "precursor (or CAS) and one of cycles, impedance, thickness, phases seen"
         raise InputError("FILE", name, f"has no row of headings with {wanted}")
-    found.sort(key=lambda one: -len(one[1].places))
-    if len(found) > 1 and len(found[0][1].places) == len(found[1][1].places):
-        both = " and ".join(sheet.where for sheet, _ in found[:2])
+    matches.sort(key=lambda one: -len(one[1].places))
+    if len(matches) > 1 and len(matches[0][1].places) == len(matches[1][1].places):
+        both = " and ".join(sheet.where for sheet, _ in matches[:2])
         raise InputError("FILE", name, f"could be read in two ways, {both}; give one sheet alone")
-    sheet, header = found[0]
-    if len(found) > 1 and sheet.where.startswith("sheet "):
-        both = " and ".join(sheet.where for sheet, _ in found[:2])
+    sheet, header = matches[0]
+    if len(matches) > 1 and sheet.where.startswith("sheet "):
+        both = " and ".join(sheet.where for sheet, _ in matches[:2])
         raise InputError("FILE", name, f"has results in {both}; give each in a file of its own")
     if sheet.problem:
         raise InputError("FILE", name, sheet.problem)

@@ -230,21 +230,21 @@ def _record(
 ) -> LabRecord:
     if not values.keys() & set(RESULTS):
         raise InputError("row", number, "gives no result: cycles, impedance, thickness or phases")
-    told: dict[str, Any] = {name: one.value for name, one in values.items()}
+    fields: dict[str, Any] = {name: one.value for name, one in values.items()}
     for one in values.values():
         for name, text in one.also:
-            if told.setdefault(name, text) != text:
-                raise InputError(name, told[name], f"the cell says {text}; correct one of them")
-    told["censored"] = _is_censored(values)
-    told.setdefault("route", "vapour" if meant.formulas else "none")
-    _check_together(meant, told)
+            if fields.setdefault(name, text) != text:
+                raise InputError(name, fields[name], f"the cell says {text}; correct one of them")
+    fields["censored"] = _is_censored(values)
+    fields.setdefault("route", "vapour" if meant.formulas else "none")
+    _check_together(meant, fields)
     return LabRecord(
         row=number,
         precursor=meant.precursor,
         cas=meant.cas,
         approximate=tuple(name for name, one in values.items() if one.about),
         read=(*named, *(one.reading for one in values.values())),
-        **told,
+        **fields,
     )
 
 
@@ -265,20 +265,20 @@ def _is_censored(values: dict[str, Value]) -> bool:
     return bool(said.value) or stopped
 
 
-def _check_together(meant: ResolvedPrecursor, told: Mapping[str, Any]) -> None:
+def _check_together(meant: ResolvedPrecursor, fields: Mapping[str, Any]) -> None:
     """Refuse what makes no sense, or no use, together."""
     for name, heading in (("current_density_ma_cm2", "current density"),
                           ("capacity_mah_cm2", "capacity")):  # fmt: skip
-        if told.get("cycles") is not None and told.get(name) is None:
+        if fields.get("cycles") is not None and fields.get(name) is None:
             remedy = "is empty: cycles can be compared at one current density and capacity alone"
             raise InputError(heading, "", remedy)
-    if told.get("cell") == "full" and not told.get("cathode"):
+    if fields.get("cell") == "full" and not fields.get("cathode"):
         raise InputError("cathode", "", "is empty: name that of the full cell")
-    if not meant.formulas and told["route"] != "none":
-        raise InputError("route", told["route"], "bare sodium meets no precursor")
-    if meant.formulas and told["route"] == "none":
+    if not meant.formulas and fields["route"] != "none":
+        raise InputError("route", fields["route"], "bare sodium meets no precursor")
+    if meant.formulas and fields["route"] == "none":
         raise InputError("route", "none", f"how did {meant.precursor} meet the sodium?")
-    for phase in told.get("phases", ()):
+    for phase in fields.get("phases", ()):
         if "CI" in phase and not any("I" in formula for formula in meant.formulas):
             remedy = f"holds iodine, {meant.precursor} none; is {phase.replace('CI', 'Cl')} meant?"
             raise InputError("phases seen", phase, remedy)

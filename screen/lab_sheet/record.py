@@ -105,13 +105,13 @@ def latest(records: Iterable[LabRecord]) -> list[LabRecord]:
     """Drop what was said twice, and cycles of a running cell that a later row overtakes."""
     kept: dict[str, LabRecord] = {}
     newest: dict[tuple[object, ...], str] = {}
-    for one in records:
-        if one.content in kept:
+    for record in records:
+        if record.content in kept:
             continue
-        if one.cycles is not None and one.same_cell is not None:
-            kept.pop(newest.get(one.same_cell, ""), None)
-            newest[one.same_cell] = one.content
-        kept[one.content] = one
+        if record.cycles is not None and record.same_cell is not None:
+            kept.pop(newest.get(record.same_cell, ""), None)
+            newest[record.same_cell] = record.content
+        kept[record.content] = record
     return list(kept.values())
 
 
@@ -120,7 +120,7 @@ def to_json(record: LabRecord) -> dict[str, Any]:
     return asdict(record)
 
 
-def from_json(given: Mapping[str, Any]) -> LabRecord:
+def from_json(document: Mapping[str, Any]) -> LabRecord:
     """Read what `to_json` gave.
 
     Raises
@@ -129,17 +129,17 @@ def from_json(given: Mapping[str, Any]) -> LabRecord:
         If it is anything else.
     """
     named = {f.name for f in fields(LabRecord)}
-    if given.keys() != named:
+    if document.keys() != named:
         raise ValueError("not the fields of a laboratory result")
     for name in named - {"row", "censored", "cycles", "phases", "approximate", "read"}:
         number = name in BY_NAME and BY_NAME[name].kind == "number"
-        if not isinstance(given[name], (int, float, type(None)) if number else str):
+        if not isinstance(document[name], (int, float, type(None)) if number else str):
             raise TypeError(f"{name} is of another kind")
-    count = given["cycles"]
-    if type(given["row"]) is not int or type(given["censored"]) is not bool:
+    count = document["cycles"]
+    if type(document["row"]) is not int or type(document["censored"]) is not bool:
         raise TypeError("row or censored is of another kind")
     if count is not None and type(count) is not int:
         raise TypeError("cycles is of another kind")
-    lists = {n: tuple(str(one) for one in given[n]) for n in ("phases", "approximate")}
-    read = tuple(Reading(**{k: str(v) for k, v in one.items()}) for one in given["read"])
-    return LabRecord(**{**given, **lists, "read": read})
+    lists = {n: tuple(str(one) for one in document[n]) for n in ("phases", "approximate")}
+    read = tuple(Reading(**{k: str(v) for k, v in one.items()}) for one in document["read"])
+    return LabRecord(**{**document, **lists, "read": read})

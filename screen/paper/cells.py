@@ -52,12 +52,12 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
     """
     wanted = pa.array([case.key for case in CELLS])
     inside = ranking.filter(pc.is_in(ranking["key"], value_set=wanted)).to_pylist()
-    found = {row["key"]: {**row, "inside": True} for row in inside}
-    if len(found) < len(CELLS):
-        found = {row["key"]: {**row, "inside": False} for row in _score_outside(campaign)} | found
+    by_key = {row["key"]: {**row, "inside": True} for row in inside}
+    if len(by_key) < len(CELLS):
+        by_key = {row["key"]: {**row, "inside": False} for row in _score_outside(campaign)} | by_key
     return [
         {
-            **found[case.key],
+            **by_key[case.key],
             "label": LABELS.get(case.key, case.formula),
             "cycles": case.cycles,
             "measured": case.name,

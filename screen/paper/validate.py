@@ -46,13 +46,13 @@ def contradictions(
         Each with ``descriptor``, ``order`` (or None) and ``text``.
     """
     batch = Precursors.of([Precursor.parse(case.formula) for case in PRECURSORS])
-    found = [
+    entries = [
         *_reactivity(campaign, batch),
         *(entry for state, c in by_state.items() for entry in _attributes(state, c)),
         *_pairs(chosen),
         *_tensions(campaign, batch, by_state),
     ]
-    return [entry for entry in found if entry is not None]
+    return [entry for entry in entries if entry is not None]
 
 
 def _compare_order(
@@ -91,15 +91,15 @@ def _reactivity(campaign: Campaign, batch: Precursors) -> list[dict[str, Any] | 
 
 
 def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
-    found = []
+    entries = []
     for name, unit in ATTRIBUTE_UNITS.items():
         values = c.values[name][:THREE]
         values = 10**values if name in LOGARITHMIC else values
         words = name.replace("_", " ").replace("youngs", "Young's")
         label = f"{words}, {state.replace('_', ' ')}"
         less = name == "electrolyte_permeability"
-        found.append(_compare_order(label, values, unit, less_is_better=less))
-    return found
+        entries.append(_compare_order(label, values, unit, less_is_better=less))
+    return entries
 
 
 def _pairs(c: Comparison) -> list[dict[str, Any]]:

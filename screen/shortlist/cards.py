@@ -220,11 +220,11 @@ class _Card:
         """Give an attribute with error, unit, fidelity and source."""
         value, std = (name, "") if self.table.is_wide else expected(name)
         column = BY_NAME[value]
-        found = finite_or_none(self.row.get(value))
-        if found is None:
+        quantity = finite_or_none(self.row.get(value))
+        if quantity is None:
             return "–"
         error = finite_or_none(self.row.get(std))
-        text = significant(found)
+        text = significant(quantity)
         if error is not None:
             decades = std.endswith("log10")
             text += f" (± {significant(error)} decades)" if decades else f" ± {significant(error)}"
@@ -234,13 +234,13 @@ class _Card:
 
     def _texts(self, most: int) -> list[tuple[str, str]]:
         """Gather the sections over the whole width, what has to be known first at the top."""
-        found = [("Expose", self._exposure(most))]
+        sections = [("Expose", self._exposure(most))]
         for title, names in _SECTIONS:
             texts = [printable_value(self.row[name], most) for name in names if self.row.get(name)]
-            found.append((title, " ".join(texts)))
-        found.append(("Why it ranks here", self._reasons(most)))
-        found.append(("What would move it most", self._hangs_on(most)))
-        return [(title, _capitalise(text)) for title, text in found if text]
+            sections.append((title, " ".join(texts)))
+        sections.append(("Why it ranks here", self._reasons(most)))
+        sections.append(("What would move it most", self._hangs_on(most)))
+        return [(title, _capitalise(text)) for title, text in sections if text]
 
     def _reasons(self, most: int) -> str:
         row = self.row
@@ -260,13 +260,13 @@ class _Card:
         celsius = finite_or_none(row.get("suggested_temperature_c"))
         seconds = finite_or_none(row.get("suggested_exposure_s"))
         thick = finite_or_none(row.get("expected_thickness_um"))
-        told = [
+        parts = [
             "temperature: no data" if celsius is None else f"{celsius:g} °C",
             "time: no data" if seconds is None else f"{seconds:g} s",
             "thickness: no data" if thick is None
             else f"about {thick:.0f} µm ({_range(row)})",
         ]  # fmt: skip
-        return f"{' · '.join(told)}. {_capitalise(printable_value(row.get('suggestion'), most))}."
+        return f"{' · '.join(parts)}. {_capitalise(printable_value(row.get('suggestion'), most))}."
 
     def _hangs_on(self, most: int) -> str:
         row = self.row
