@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, settings
 
 from maiscreen.models.learning.targets import TYPES
 from maiscreen.screen.campaign.campaign import Campaign
@@ -29,6 +30,10 @@ sys.path.insert(0, str(Path(__file__).parent / "candidates"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
 # The peer of reactions in general, which benchmarks time and tests compare.
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+# A loaded machine is slow, and no fault: examples are counted, not timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 Rows = dict[str, dict[str, object]]
 Once = Callable[[str, Callable[[Path], None]], Path]

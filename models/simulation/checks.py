@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -188,19 +187,32 @@ def _own_settings(quantity: str) -> dict[str, Any]:
         }
         return {**own, "tolerance": limits}
     if quantity == "migration":
-        from maiscreen.models.crystals import network, supercell
-        from maiscreen.models.simulation import band, migration, vacancy
-
-        parts = (network, migration, band, supercell, vacancy)
-        constants = {part.__name__.rpartition(".")[2]: _constants(part) for part in parts}
-        return {"fmax_ev_a": relax.MAX_FORCE_EV_A, **constants}
+        return {"fmax_ev_a": relax.MAX_FORCE_EV_A, **_migration_settings()}
     from maiscreen.models.simulation import adhesion
 
     return {"fmax_ev_a": relax.MAX_FORCE_EV_A, "interface": asdict(adhesion.SETTINGS)}
 
 
-def _constants(module: ModuleType) -> dict[str, float]:
-    """Give the numbers that a module keeps as constants."""
-    values = {name: value for name, value in vars(module).items() if name.isupper()}
-    numbers = {k: v for k, v in values.items() if isinstance(v, int | float)}
-    return {k: v for k, v in numbers.items() if not isinstance(v, bool)}
+_HOPS = "CLEARANCE_A EXTENDED_A FARTHEST_A FURTHER MOST_HOPS SHELL_A SITE_TOLERANCE_A"
+_BARRIER = "FMAX_EV_A MARGIN_EV MAX_STEPS ROUGH_EV_A ROUGH_STEPS"
+_BAND = "IDPP_STEPS IMAGES MAX_MOVE_A SPRING_EV_A2"
+_SUPERCELL = "MOST_ATOMS USUAL_ATOMS WIDTH_A"
+_VACANCY = "FMAX_EV_A MAX_MOVE_A MAX_STEPS SYMMETRY_A"
+
+
+def _migration_settings() -> dict[str, dict[str, float]]:
+    """Give what decides a barrier, by step; the names are in the hash of every label there is."""
+    from maiscreen.models.crystals import network, supercell
+    from maiscreen.models.simulation import band, migration, vacancy
+
+    steps = {
+        "hops": (network, _HOPS),
+        "migration": (migration, _BARRIER),
+        "neb": (band, _BAND),
+        "supercell": (supercell, _SUPERCELL),
+        "vacancy": (vacancy, _VACANCY),
+    }
+    return {
+        step: {name: getattr(module, name) for name in names.split()}
+        for step, (module, names) in steps.items()
+    }

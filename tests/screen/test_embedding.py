@@ -11,6 +11,7 @@ from maiscreen.models.predictions.learned import predict_target as ask
 from maiscreen.screen.embedding import embedded_predictions, formulas_by_target
 
 
+@pytest.mark.slow
 def test_the_file_is_what_the_embedded_models_say() -> None:
     """If this fails: make predictions."""
     kept = (files("maiscreen.models") / "data" / learned.FILE).read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ def formulas_of(target: str) -> tuple[str, ...]:
     return (*formulas_by_target().get(target, ()), *table["formula"].to_pylist()[::20])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", embedded_targets())
 def test_kernels_move_no_prediction(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nudge all that a kernel computes: other features have no last digits of their own.

@@ -202,10 +202,18 @@ def test_trained_models_do_not_change_the_hash_of_the_code(tmp_path: Path) -> No
     """In a checkout they lie beside the code; what a campaign used, its own settings say."""
     from maiscreen.runners.provenance import _contents
 
-    for name in ("one.py", "data/table.csv", "mine/card.json", "in_use.json"):
+    code = ("one.py", "room/__init__.py", "room/two.py", "data/table.csv")
+    for name in (*code, "mine/card.json", "mine/three.py", "in_use.json", "room/notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [name for name, _ in _contents("models", tmp_path)] == [
-        "models/data/table.csv",
-        "models/one.py",
-    ]
+    contents = _contents("models", tmp_path, is_data=False)
+    assert {name for name, _ in contents} == {f"models/{name}" for name in code}
+
+
+def test_the_hash_of_the_code_reads_every_file_of_the_science() -> None:
+    from maiscreen.runners.provenance import SCIENCE, _contents
+
+    root = Path(__file__).parents[3]
+    for part in SCIENCE:
+        hashed = {name for name, _ in _contents(part, root / part, is_data=False)}
+        assert {str(path.relative_to(root)) for path in (root / part).rglob("*.py")} <= hashed

@@ -19,8 +19,8 @@ import psutil
 import pytest
 from cluster_client import FEW
 from network import HEAD, Network, network
-from test_wide import same
 from wide_faults import nap
+from wide_folders import same
 
 from maiscreen.runners.cli import main
 from maiscreen.runners.cluster.queue import start_queue as running_jobs

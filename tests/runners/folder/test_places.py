@@ -42,7 +42,7 @@ WIDE = Campaign(
 )
 ROWS = 400
 TABLES = ("ranking.parquet", "ingredients.parquet", "shortlist.csv")
-HERE = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_a_killed_client_and_a_damaged_part(
     out: str, wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = KILLED.format(out=out)
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent)))}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
     assert done.returncode == -9
     found = status(parse_place("", out))
@@ -291,7 +291,7 @@ def test_a_full_disk_in_the_middle(tmp_path: Path, wide: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent)))},
     )
     assert done.returncode == 0, done.stderr
     said, halves, written = done.stdout.splitlines()

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import wide_faults
+from wide_folders import same, whole
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import WIDE_COLUMNS
@@ -35,8 +36,6 @@ CAMPAIGN = Campaign(
     space=Space(blends=3, ratio_steps=8, temperatures_c=(25, 60), front_runners=30),
 )
 
-FILES = ("ranking.parquet", "ingredients.parquet", "shortlist.csv")
-
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, WideResult]:
@@ -51,25 +50,6 @@ def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wide") / "parts"
     run_wide(CAMPAIGN, out, serially=True, rows=2000)
     return out
-
-
-def same(out: Path, reference: Path) -> None:
-    """See that two folders hold the same results."""
-    for name in FILES:
-        assert (out / name).read_bytes() == (reference / name).read_bytes(), name
-    assert whole(out).equals(whole(reference))
-    ours, theirs = (json.loads((f / "manifest.json").read_bytes()) for f in (out, reference))
-    for key in ("fingerprint", "counts", "gates", "bound", "campaign", "sources"):
-        assert ours[key] == theirs[key], key
-
-
-def whole(out: Path) -> pa.Table:
-    table = open_parts(out).to_table()
-    for name, kind in zip(table.schema.names, table.schema.types, strict=True):
-        if pa.types.is_dictionary(kind):
-            place = table.schema.get_field_index(name)
-            table = table.set_column(place, name, table[name].cast(pa.string()))
-    return table.sort_by("index").combine_chunks()
 
 
 def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, WideResult]) -> None:
