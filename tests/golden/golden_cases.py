@@ -107,6 +107,7 @@ _RUN = (
     "code",
     "maiscreen",
     "packages",
+    "kernels",
     "seconds",
     "files",
     "stages",
