@@ -48,7 +48,7 @@ def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
         "from maiscreen.screen.campaign.campaign import Campaign\n"
         f"campaign = Campaign(fidelity={fidelity!r})\n"
         "stages.describe(campaign, 0, stages.candidate_count(campaign))\n"
-        "stages.models_told(campaign)\n"
+        "stages.learned_models(campaign)\n"
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'skops', 'torch')))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)

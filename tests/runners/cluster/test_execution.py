@@ -264,7 +264,7 @@ def test_a_stock_scheduler_and_too_little_memory(tmp_path: Path) -> None:
 FATAL = """
 import ctypes, os, signal, sys, threading
 from pathlib import Path
-from maiscreen.runners import guard
+from maiscreen.runners.cluster import guard
 def perform():
     if sys.argv[2] == "hang":
         ctypes.PyDLL(None).sleep(3600)
