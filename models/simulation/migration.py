@@ -3,7 +3,7 @@
 All energies of a supercell with one vacancy stand on one scale, whichever site is empty and
 wherever the hopping atom is. So a hop is an edge between two sites with the energy of its saddle,
 and the barrier is what lies between the lowest vacancy of a network that runs through the crystal
-and the least energy at which it does (:mod:`maiscreen.models.crystals.percolation`).
+and the least energy at which it does (:mod:`maiscreen.models.crystals.network`).
 """
 
 import time

@@ -124,7 +124,8 @@ SLOW = """
 import signal, sys, time
 import tiny_science as tiny
 from dataclasses import replace
-from maiscreen.runners import cli, run
+from maiscreen.runners.cli import main as cli
+from maiscreen.runners.runs import campaign as run
 def describe(campaign, start, stop):
     if start:
         print("slow", flush=True)

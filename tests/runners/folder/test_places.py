@@ -253,10 +253,11 @@ FULL = """
 import resource, sys
 from pathlib import Path
 import pytest
-from maiscreen.runners import cli, store
+from maiscreen.runners.cli import main as cli
+from maiscreen.runners.folder import shards
 from test_places import ROWS, WIDE
 from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.work.work import StorageError
+from maiscreen.runners.endings import StorageError
 out = Path({out!r})
 with pytest.raises(StorageError) as caught:
     run_wide(WIDE, out, serially=True, rows=ROWS)

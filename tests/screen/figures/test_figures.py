@@ -266,7 +266,7 @@ def test_nothing_stays_behind(finished: pa.Table) -> None:
     figures.profile(finished).content("png")
     assert dict(mpl.rcParams) == before
     code = (
-        "import sys; from maiscreen.screen import figures;"
+        "import sys; from maiscreen.screen.figures import figures;"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
