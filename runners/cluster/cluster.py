@@ -70,7 +70,7 @@ def local_client(workers: int, dashboard: bool = False) -> Iterator[Client]:
         stack.enter_context(_one_thread_per_worker())
         with _ignore_interrupts():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=same_code,
+                n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 # Also without a dashboard an HTTP server is left: on any free port, on loopback.
