@@ -7,7 +7,7 @@ import pyarrow as pa
 from maiscreen.models.labels.labels import load_labels
 from maiscreen.models.storage.store import model_entries
 from maiscreen.runners.cli.comparison import as_markdown
-from maiscreen.runners.cli.models import as_markdown as embedded_table
+from maiscreen.runners.cli.model_cards import as_markdown as embedded_table
 from maiscreen.runners.cli.text import best, paper_standing
 from maiscreen.runners.runs.outputs import append_failures
 

@@ -132,10 +132,10 @@ def read_with_pymatgen(text: object) -> list[tuple[int, int]]:
     from pymatgen.core.composition import Composition
 
     try:
-        found = Composition(str(text).strip(), strict=True)
+        composition = Composition(str(text).strip(), strict=True)
     except (ValueError, RecursionError) as error:
         raise InputError("formula", text, _why_unreadable(str(text))) from error
-    amounts = [(e.Z - 1, float(a)) for e, a in found.element_composition.items()]
+    amounts = [(e.Z - 1, float(a)) for e, a in composition.element_composition.items()]
     if not amounts:
         raise InputError("formula", text, "has no atoms; give amounts above zero")
     if not all(1 / UNIT <= a <= MAX_AMOUNT for _, a in amounts):

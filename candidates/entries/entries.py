@@ -60,11 +60,11 @@ def assign_roles(counts: Mapping[str, int], *, elements: bool = False) -> Row:
     """
     if elements and len(counts) == 1:
         return {}
-    found = roles(counts)
-    metal_known = found is not None and found["metal"] in ("", *METALS)
-    if found is None or not metal_known or found["halogen"] not in ("", *HALOGENS):
+    row = roles(counts)
+    metal_known = row is not None and row["metal"] in ("", *METALS)
+    if row is None or not metal_known or row["halogen"] not in ("", *HALOGENS):
         raise UnusableDocumentError("is neither a halide MX, nor NaX, Na–M or Na–M–X")
-    return found
+    return row
 
 
 def entry_row(roles: Row, identifier: str, formation: float, **more: object) -> Row:
@@ -154,18 +154,18 @@ def _identifier(given: object, number: int) -> str:
     return str(own) if own else f"user-{number}"
 
 
-def _computed_entry(given: object, scheme: str) -> Any:
+def _computed_entry(document: object, scheme: str) -> Any:
     """Make a corrected entry of a dictionary; its own corrections are not looked at."""
     from pymatgen.entries.computed_entries import ComputedStructureEntry
 
-    if not isinstance(given, Mapping):
+    if not isinstance(document, Mapping):
         raise UnusableDocumentError("is no ComputedStructureEntry")
-    cell, energy = read_cell(given.get("structure")), given.get("energy")
+    cell, energy = read_cell(document.get("structure")), document.get("energy")
     if cell is None:
         raise UnusableDocumentError("has no structure that can be read")
     if not isinstance(energy, int | float) or isinstance(energy, bool) or not isfinite(energy):
         raise UnusableDocumentError("has no energy")
-    parameters = given.get("parameters")
+    parameters = document.get("parameters")
     parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
     run_type = parameters.get("run_type")
     if run_type not in RUN_TYPES[scheme]:
@@ -216,12 +216,12 @@ def _apply_corrections(entry: Any) -> Any:
 
 def _element_energies(parsed: list[tuple[str, Any]]) -> dict[str, float]:
     """Give the lowest energy of each element in the file, eV/atom."""
-    found: dict[str, float] = {}
+    lowest: dict[str, float] = {}
     for _, entry in parsed:
         if len(entry.composition) == 1:
             symbol = next(iter(entry.composition)).symbol
-            found[symbol] = min(found.get(symbol, entry.energy_per_atom), entry.energy_per_atom)
-    return found
+            lowest[symbol] = min(lowest.get(symbol, entry.energy_per_atom), entry.energy_per_atom)
+    return lowest
 
 
 def _entry_row(identifier: str, entry: Any, scheme: str, references: Mapping[str, float]) -> Row:

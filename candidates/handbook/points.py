@@ -136,20 +136,20 @@ def points() -> dict[str, Points]:
     return {formula: _drop_copied_boiling_point(one, best) for formula, one in best.items()}
 
 
-def _drop_copied_boiling_point(one: Points, all_points: dict[str, Points]) -> Points:
+def _drop_copied_boiling_point(point: Points, all_points: dict[str, Points]) -> Points:
     """Refuse the boiling point of another halide of the same two elements.
 
     CAS Common Chemistry gives WF4, a polymer, the boiling point of WF6.
     """
-    if one.boiling_source in ("", "CRC", "WebBook"):
-        return one
-    elements = parse_formula(one.formula).keys()
+    if point.boiling_source in ("", "CRC", "WebBook"):
+        return point
+    elements = parse_formula(point.formula).keys()
     for other in all_points.values():
-        near = abs(other.boiling_k / one.boiling_k - 1) < COPIED
-        trusted = other.formula != one.formula and other.boiling_source in ("CRC", "WebBook")
+        near = abs(other.boiling_k / point.boiling_k - 1) < COPIED
+        trusted = other.formula != point.formula and other.boiling_source in ("CRC", "WebBook")
         if near and trusted and parse_formula(other.formula).keys() == elements:
-            return replace(one, boiling_k=nan, boiling_std_k=nan, boiling_source="")
-    return one
+            return replace(point, boiling_k=nan, boiling_std_k=nan, boiling_source="")
+    return point
 
 
 def _order_of_trust(

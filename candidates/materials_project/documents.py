@@ -328,12 +328,12 @@ def _structure(document: Document) -> object:
     return entry.get("structure") if isinstance(entry, Mapping) else None
 
 
-def _matching_structure(given: object, row: Row) -> "Structure | None":
+def _matching_structure(structure: object, row: Row) -> "Structure | None":
     """Give a summary's structure if it has the volume of the energy's cell.
 
     It may be of another functional, and then is no structure of this material here.
     """
-    cell = read_cell(given)
+    cell = read_cell(structure)
     if cell is None or row["volume_a3_atom"] is None:
         return None
     excess = cell.volume / len(cell) / row["volume_a3_atom"] - 1

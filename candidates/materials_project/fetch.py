@@ -114,7 +114,7 @@ def _plan(folder: Path) -> dict[str, Any] | None:
 
 
 def _fetch_all(
-    service: Service, query: Query, folder: Path, told: Progress
+    service: Service, query: Query, folder: Path, progress: Progress
 ) -> dict[str, list[Document]]:
     """Ask by system first, then by identifier for what only some materials have."""
     systems = in_batches(query.systems, SYSTEMS_PER_REQUEST)
@@ -122,12 +122,14 @@ def _fetch_all(
         *(("thermo", {"chemsys": s, "thermo_types": [query.thermo_type]}) for s in systems),
         *(("summary", {"chemsys": s}) for s in systems),
     ]
-    found: dict[str, list[Document]] = {route: [] for route in FIELDS}
-    for route, answer in _fetch_answers(service, asked, folder, told, 0):
-        found[route] += answer
-    for route, answer in _fetch_answers(service, _by_identifier(found), folder, told, len(asked)):
-        found[route] += answer
-    return found
+    documents: dict[str, list[Document]] = {route: [] for route in FIELDS}
+    for route, answer in _fetch_answers(service, asked, folder, progress, 0):
+        documents[route] += answer
+    for route, answer in _fetch_answers(
+        service, _by_identifier(documents), folder, progress, len(asked)
+    ):
+        documents[route] += answer
+    return documents
 
 
 def _by_identifier(by_route: Mapping[str, list[Document]]) -> list[Request]:
@@ -149,7 +151,7 @@ def _fetch_answers(
     service: Service,
     asked: list[Request],
     folder: Path,
-    told: Progress,
+    progress: Progress,
     done: int,
 ) -> Iterator[tuple[str, list[Document]]]:
     """Give route and answer of each request, from the folder or from the service."""
@@ -159,18 +161,18 @@ def _fetch_answers(
         if answer is None:
             answer = service.search(route, **criteria)
             _write(path, answer)
-        told(done + number + 1, done + len(asked))
+        progress(done + number + 1, done + len(asked))
         yield route, answer
 
 
 def _read_cached(path: Path) -> list[Document] | None:
     """Read an answer that is there; one that can't be read is asked for again."""
     try:
-        found = limits.parse_json(limits.read_bytes(path, limits.ANSWER_BYTES), lenient=True)
+        answer = limits.parse_json(limits.read_bytes(path, limits.ANSWER_BYTES), lenient=True)
     except (OSError, ValueError):
         return None
-    sound = isinstance(found, list) and all(isinstance(one, dict) for one in found)
-    return found if sound else None
+    sound = isinstance(answer, list) and all(isinstance(one, dict) for one in answer)
+    return answer if sound else None
 
 
 def _write(path: Path, content: object) -> None:

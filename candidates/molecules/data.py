@@ -129,7 +129,7 @@ def molecule_points() -> dict[str, Points]:
     return _drop_reduced_pressure(table)
 
 
-def _drop_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
+def _drop_reduced_pressure(points: dict[str, Points]) -> dict[str, Points]:
     """Refuse unevaluated boiling points of organohalides that cannot hold at 1 atm.
 
     The unevaluated tables give many organotin and organosilicon halides the temperature at which
@@ -139,23 +139,24 @@ def _drop_reduced_pressure(found: dict[str, Points]) -> dict[str, Points]:
     as many halogens, none of them heavier (fluorides, which may be polymers, set aside), if it lies
     within ``LIQUID_RANGE_K`` of the melting point, or outside ``BOILING_RANGE_K``.
     """
-    boils = [m for m in registry_molecules() if m.kind == "organohalide" and m.cas in found]
-    boils = [m for m in boils if found[m.cas].boiling_k > 0]
+    boils = [m for m in registry_molecules() if m.kind == "organohalide" and m.cas in points]
+    boils = [m for m in boils if points[m.cas].boiling_k > 0]
     series: dict[tuple[str, int, int, int], list[Molecule]] = defaultdict(list)
     for m in boils:
         series[_series(m)].append(m)
     low, high = BOILING_RANGE_K
     refused = set()
     for m in boils:
-        point = found[m.cas]
+        point = points[m.cas]
         least = (
-            _minimum_boiling_k(m, other, found[other.cas].boiling_k) for other in series[_series(m)]
+            _minimum_boiling_k(m, other, points[other.cas].boiling_k)
+            for other in series[_series(m)]
         )
         bound = max(low, point.melting_k + LIQUID_RANGE_K, *least)
         unevaluated = point.boiling_source in UNCONFIRMED
         if unevaluated and not bound < point.boiling_k < high:
             refused.add(m.cas)
-    return {cas: _drop_boiling_point(p) if cas in refused else p for cas, p in found.items()}
+    return {cas: _drop_boiling_point(p) if cas in refused else p for cas, p in points.items()}
 
 
 def _series(molecule: Molecule) -> tuple[str, int, int, int]:

@@ -80,17 +80,17 @@ _LOOSE_OXYHALIDE = re.compile(r"\[O(-2)?\]|\[(F|Cl|Br|I)-\]|O\((F|Cl|Br|I)\)\3")
 @cache
 def registry_molecules() -> tuple[Molecule, ...]:
     """Every molecule of the registry and of ``molecules.csv``, sorted, each CAS number once."""
-    found: dict[str, Molecule] = {}
+    by_cas: dict[str, Molecule] = {}
     for cas, text, smiles, name in _lines():
         molecule = _molecule(cas, text, smiles, name)
         if molecule:
-            found.setdefault(cas, molecule)
+            by_cas.setdefault(cas, molecule)
     for row in supplement_rows():
         # A row of a compound that the registry has adds its points alone.
-        if row["cas"] in found and "(" in row["formula"]:
+        if row["cas"] in by_cas and "(" in row["formula"]:
             continue
-        found[row["cas"]] = _from_counts(parse_formula(row["formula"]), row["cas"], row["name"])
-    return tuple(sorted(found.values()))
+        by_cas[row["cas"]] = _from_counts(parse_formula(row["formula"]), row["cas"], row["name"])
+    return tuple(sorted(by_cas.values()))
 
 
 def supplement_rows() -> list[dict[str, str]]:

@@ -146,11 +146,11 @@ def hydrohalides(
 
 
 def _is_selected(
-    found: Iterable[Molecule], metals: Sequence[str], halogens: Sequence[str]
+    pool: Iterable[Molecule], metals: Sequence[str], halogens: Sequence[str]
 ) -> tuple[Molecule, ...]:
     return tuple(
         m
-        for m in found
+        for m in pool
         if m.metal in metals
         and all(x in halogens for x, n in zip(HALOGENS, m.halogens, strict=True) if n)
     )
@@ -159,13 +159,13 @@ def _is_selected(
 @cache
 def _best_known(kind: str) -> tuple[Molecule, ...]:
     """One molecule for each formula, the one of which most is known; unnamed isomers all."""
-    found: dict[str, Molecule] = {}
+    chosen: dict[str, Molecule] = {}
     order = sorted(
         (m for m in registry_molecules() if m.kind == kind), key=lambda m: (-_evidence(m), m)
     )
     for m in order:
-        found.setdefault(f"{m.formula} {m.cas}" if "x-" in m.formula else m.formula, m)
-    return tuple(sorted(found.values()))
+        chosen.setdefault(f"{m.formula} {m.cas}" if "x-" in m.formula else m.formula, m)
+    return tuple(sorted(chosen.values()))
 
 
 def _evidence(molecule: Molecule) -> int:

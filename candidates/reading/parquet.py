@@ -31,21 +31,21 @@ def read_struct(data: bytes, at: int, end: int, depth: int = 0) -> tuple[dict[in
     ValueError
         If it is none.
     """
-    found: dict[int, Any] = {}
+    fields: dict[int, Any] = {}
     number = 0
     while True:
         head, at = _byte(data, at, end)
         if head == 0:
-            return found, at
+            return fields, at
         step, kind = head >> 4, head & 15
         if step:
             number += step
         else:
             number, at = _zigzag(data, at, end)
         if kind in (1, 2):  # true, false: the kind is the value
-            found[number] = kind == 1
+            fields[number] = kind == 1
         else:
-            found[number], at = _value(kind, data, at, end, depth)
+            fields[number], at = _value(kind, data, at, end, depth)
 
 
 def _value(kind: int, data: bytes, at: int, end: int, depth: int) -> tuple[Any, int]:
@@ -178,10 +178,13 @@ def _count_columns(schema: list[Any]) -> int:
     root, *columns = schema
     if _integer_field(root, _CHILDREN, 0) != len(columns):
         raise ValueError("has lists or tables in a column")
-    for one in columns:
-        if one.get(_REPETITION) == _REPEATED or one.get(_CHILDREN):
+    for column in columns:
+        if column.get(_REPETITION) == _REPEATED or column.get(_CHILDREN):
             raise ValueError("has lists or tables in a column")
-        if one.get(_KIND) == _FIXED and not 0 < _integer_field(one, _WIDTH, 0) <= _LONGEST_VALUE:
+        if (
+            column.get(_KIND) == _FIXED
+            and not 0 < _integer_field(column, _WIDTH, 0) <= _LONGEST_VALUE
+        ):
             raise ValueError("has a column of long values")
     return len(columns)
 
@@ -219,17 +222,17 @@ def _is_struct(one: object) -> bool:
 
 
 def _list_field(one: Any, field: int) -> list[Any]:
-    found = one.get(field, []) if _is_struct(one) else None
-    if not isinstance(found, list):
+    values = one.get(field, []) if _is_struct(one) else None
+    if not isinstance(values, list):
         raise ValueError("has a footer of another form")
-    return found
+    return values
 
 
 def _integer_field(one: Any, field: int, default: int | None = None) -> int:
-    found = one.get(field, default) if _is_struct(one) else None
-    if not isinstance(found, int) or found < 0:
+    number = one.get(field, default) if _is_struct(one) else None
+    if not isinstance(number, int) or number < 0:
         raise ValueError("has no number where one should be")
-    return found
+    return number
 
 
 _TEXTS = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())

@@ -199,10 +199,10 @@ _LARGEST_A = 1000.0
 """No vector of a cell is longer, and no atom lies so many cells away."""
 
 
-def _three_items(given: Any) -> list[Any]:
-    if not isinstance(given, list | tuple) or len(given) != 3:
+def _three_items(values: Any) -> list[Any]:
+    if not isinstance(values, list | tuple) or len(values) != 3:
         raise ValueError("not three")
-    return list(given)
+    return list(values)
 
 
 def _three_floats(given: Any) -> list[float]:

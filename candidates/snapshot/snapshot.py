@@ -128,11 +128,11 @@ def pin_snapshot(where: str) -> str:
 
 @lru_cache(maxsize=8)
 def _load_pinned(pin: str) -> Snapshot:
-    found = _read(resolve_folder(pin))
-    if found.snapshot_hash != digest_of(pin):
+    snapshot = _read(resolve_folder(pin))
+    if snapshot.snapshot_hash != digest_of(pin):
         remedy = "holds another snapshot than the campaign was started with; put that one back"
         raise InputError("snapshot", folder_of(pin), remedy)
-    return found
+    return snapshot
 
 
 @cache

@@ -303,13 +303,13 @@ def _decompose_on_hulls(
         for slot in range(phase.shape[1]):
             match = phase[rows, slot][:, None] == metals
             composition += np.where(match, held[rows, slot][:, None], 0.0)
-        found = decompose(
+        decomposed = decompose(
             join_facets([hulls[k].facets for k in same.tolist()]), composition, system
         )
         names = np.concatenate([hulls[k].phase for k in same.tolist()])
-        there = found.phase >= 0
-        named = np.where(there, names[found.phase], np.iinfo(np.int64).max)
+        there = decomposed.phase >= 0
+        named = np.where(there, names[decomposed.phase], np.iinfo(np.int64).max)
         order = np.argsort(named, axis=1, kind="stable")
         products[rows, :size] = np.take_along_axis(np.where(there, named, -1), order, axis=1)
-        amounts[rows, :size] = np.take_along_axis(found.amount, order, axis=1)
+        amounts[rows, :size] = np.take_along_axis(decomposed.amount, order, axis=1)
     return products, amounts

@@ -224,17 +224,17 @@ def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
 def _trusted_equations(cas: str) -> tuple[Equation, ...]:
     """Order the equations, without those that contradict a well-founded boiling point."""
     point = molecule_points().get(cas)
-    found = order_by_temperature(molecule_equations().get(cas, ()))
+    equations = order_by_temperature(molecule_equations().get(cas, ()))
     if point is None or point.lone or isnan(point.boiling_k):
-        return found
-    return tuple(e for e in found if _excess_over_rule(e, point) < EXCESS_DEX)
+        return equations
+    return tuple(e for e in equations if _excess_over_rule(e, point) < EXCESS_DEX)
 
 
-def _excess_over_rule(one: Equation, point: Points) -> float:
+def _excess_over_rule(equation: Equation, point: Points) -> float:
     """How far an equation lies above the boiling-point rule where it is nearest to 25 °C, dex."""
-    nearest = min(max(ROOM_K, one.t_min_k), one.t_max_k)
+    nearest = min(max(ROOM_K, equation.t_min_k), equation.t_max_k)
     rule = by_boiling_rule(point, nearest)
-    return one.ln_pressure(nearest) / log(10) - rule.log10_pa if rule else 0.0
+    return equation.ln_pressure(nearest) / log(10) - rule.log10_pa if rule else 0.0
 
 
 def _boiling_point(cas: str, equations: Sequence[Equation]) -> Points | None:

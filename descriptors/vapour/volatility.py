@@ -173,12 +173,12 @@ def estimates_by_method(
     # The rule of the boiling point holds for molecules that evaporate as they are.
     at_room = from_tables(formula, ROOM_K)
     as_dimer = at_room is not None and "dimer" in at_room.source
-    found = {
+    by_method = {
         "measured": measured_pressure(formula, temperature_k, equations),
         "tables": tables,
         "rule": None if as_dimer else from_boiling_point(formula, temperature_k),
     }
-    return {name: one for name, one in found.items() if one is not None}
+    return {name: one for name, one in by_method.items() if one is not None}
 
 
 def estimates(formula: str, temperature_k: float) -> list[Estimate]:

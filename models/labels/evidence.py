@@ -196,25 +196,25 @@ def _differences(found: LabelIndex, name: str) -> dict[str, float]:
     return dict(sorted(apart.items()))
 
 
-def _usable_labels(found: LabelIndex, name: str, model: str) -> dict[str, Label]:
+def _usable_labels(labels: LabelIndex, name: str, model: str) -> dict[str, Label]:
     return {
         formula: label
-        for (formula, property_, model_), label in found.items()
-        if (property_, model_) == (name, model) and not _why_unusable(found, formula, name, model)
+        for (formula, property_, model_), label in labels.items()
+        if (property_, model_) == (name, model) and not _why_unusable(labels, formula, name, model)
     }
 
 
-def _why_unusable(found: LabelIndex, formula: str, name: str, model: str) -> str:
+def _why_unusable(labels: LabelIndex, formula: str, name: str, model: str) -> str:
     """Say why: not simulated, without a value, a failed check of its own or of the structure."""
     if _is_defined(formula, name):
         return "zero by definition"
-    label = found.get((formula, name, model))
+    label = labels.get((formula, name, model))
     if label is None:
         return f"no label of {model}"
     if label.value is None or not label.passed_checks:
         return label.reason or "failed a check"
     for structural in QUANTITIES["structure"]:
-        base = found.get((formula, structural, model))
+        base = labels.get((formula, structural, model))
         if base is None:
             return f"its structure has no {structural} of {model}"
         if not base.passed_checks:

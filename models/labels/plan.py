@@ -95,9 +95,9 @@ def labels_of_job(job: Job, labels: Iterable[Label]) -> tuple[Label, ...]:
     """Choose the labels of a simulation."""
     names = QUANTITIES[job.quantity]
     return tuple(
-        one
-        for one in labels
-        if (one.formula, one.model) == (job.formula, job.model) and one.property in names
+        label
+        for label in labels
+        if (label.formula, label.model) == (job.formula, job.model) and label.property in names
     )
 
 
@@ -116,9 +116,9 @@ def is_complete(job: Job, labels: Iterable[Label], origin: Origin, settings: str
         Hash of the settings of the quantity.
     """
     made = {
-        one.property
-        for one in labels_of_job(job, labels)
-        if (one.weights_sha256, one.settings) == (origin.weights_sha256, settings)
+        label.property
+        for label in labels_of_job(job, labels)
+        if (label.weights_sha256, label.settings) == (origin.weights_sha256, settings)
     }
     return made == set(QUANTITIES[job.quantity])
 

@@ -96,7 +96,7 @@ def _check(training: Training) -> None:
 def _test_on_splits(
     material: PreparedRows, seed: int, splits: tuple[str, ...], done: Callable[[], None]
 ) -> dict[str, UnseenPredictions]:
-    found = {}
+    tested = {}
     for split in splits:
         folds = (
             matbench_folds(len(material.training))
@@ -107,8 +107,8 @@ def _test_on_splits(
             raise InputError(
                 "data", material.training.formulas[0], "all rows are of one chemical system"
             )
-        found[split] = predict_unseen(material, folds, seed, done)
-    return found
+        tested[split] = predict_unseen(material, folds, seed, done)
+    return tested
 
 
 def _card(

@@ -85,15 +85,15 @@ def layer_activations(
     weights: Sequence[Singles], biases: Sequence[Singles], given: Singles
 ) -> list[Singles]:
     """Give what goes in and what comes out of every layer, shape (n, outputs) each."""
-    found = [given]
+    activations = [given]
     for weight, bias in zip(weights, biases, strict=True):
-        if len(found) > 1:
-            np.maximum(found[-1], 0, out=found[-1])
+        if len(activations) > 1:
+            np.maximum(activations[-1], 0, out=activations[-1])
         # With its bias, before it is rectified: the last layer is not.
-        out = found[-1] @ weight
+        out = activations[-1] @ weight
         out += bias
-        found.append(out)
-    return found
+        activations.append(out)
+    return activations
 
 
 HIDDEN = (256, 128)
@@ -187,16 +187,16 @@ def _batches(shown: NDArray[np.intp], rng: np.random.Generator) -> Iterator[NDAr
 
 
 def _gradients(
-    weights: Sequence[Singles], found: Sequence[Singles], slope: Singles
+    weights: Sequence[Singles], activations: Sequence[Singles], slope: Singles
 ) -> list[Singles]:
     """Give the slopes of the loss in weights, then in biases, from that in the last output."""
     of_weights, of_biases = [], []
     for number in reversed(range(len(weights))):
-        of_weights.append(found[number].T @ slope)
+        of_weights.append(activations[number].T @ slope)
         of_biases.append(slope.sum(axis=0))
         if number:
             slope = slope @ weights[number].T
-            slope *= found[number] > 0
+            slope *= activations[number] > 0
     return [*reversed(of_weights), *reversed(of_biases)]
 
 

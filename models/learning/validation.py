@@ -182,25 +182,25 @@ def predict_folds(
     return replace(found, expected=_expected_errors(material, found, seed))
 
 
-def _expected_errors(material: PreparedRows, found: UnseenPredictions, seed: int) -> Floats:
+def _expected_errors(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Floats:
     """Expect the errors of each fold from those of the others, shape (m,)."""
-    expected = np.ones(len(found.rows))
-    for number in np.unique(found.fold).tolist():
-        own = found.fold == number
-        model = fit_error_model(material, found.take(~own), seed)
+    expected = np.ones(len(held_out.rows))
+    for number in np.unique(held_out.fold).tolist():
+        own = held_out.fold == number
+        model = fit_error_model(material, held_out.take(~own), seed)
         expected[own] = expected_errors(
-            model, material.features[found.rows[own]], found.predicted[own]
+            model, material.features[held_out.rows[own]], held_out.predicted[own]
         )
     return expected
 
 
-def fit_error_model(material: PreparedRows, found: UnseenPredictions, seed: int) -> Any:
+def fit_error_model(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Any:
     """Fit a model of the absolute errors of unseen rows; None where they are too few."""
-    model = error_estimator(len(found.rows), seed)
+    model = error_estimator(len(held_out.rows), seed)
     if model is None:
         return None
-    known = np.column_stack([material.features[found.rows], found.predicted])
-    return model.fit(known, found.errors)
+    known = np.column_stack([material.features[held_out.rows], held_out.predicted])
+    return model.fit(known, held_out.errors)
 
 
 def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:

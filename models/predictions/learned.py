@@ -251,13 +251,13 @@ def _predict(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> L
     if not formulas:
         return LearnedValues(np.empty(0), np.empty(0), np.empty(0, dtype=np.str_))
     card = _card(target, pins)
-    found = None
+    predicted = None
     if not _own_model(target, pins):
-        found = look_up_predictions(target, digest(card), formulas)
-    found = found or evaluate_model(target, formulas, pins)
+        predicted = look_up_predictions(target, digest(card), formulas)
+    predicted = predicted or evaluate_model(target, formulas, pins)
     name = f"learned ({card.name} {card.version})"
-    source = np.where(found.inside, name, f"{name}, outside its domain")
-    return LearnedValues(found.value, found.std, source)
+    source = np.where(predicted.inside, name, f"{name}, outside its domain")
+    return LearnedValues(predicted.value, predicted.std, source)
 
 
 def evaluate_model(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]) -> ModelOutput:
@@ -305,8 +305,8 @@ def _load_pinned(pin: str) -> "Surrogate":
     from maiscreen.models.storage.model import load
 
     folder = resolve_folder(pin)
-    found = load(folder)
-    if digest(found.card) != digest_of(pin):
+    model = load(folder)
+    if digest(model.card) != digest_of(pin):
         remedy = "holds another model than the campaign was started with; put that one back"
         raise InputError("models", str(folder), remedy)
-    return found
+    return model

@@ -94,12 +94,12 @@ def distil_student(
     own = surrogate.training
     material = prepare(embedded_training(card.target) if own is None else own)
     pool = teaching_compositions(material.compositions)
-    found = test_students(material, pool, card.seed, seed, done)
+    exam = test_students(material, pool, card.seed, seed, done)
     ask = partial(evaluate_trees, surrogate.estimator, surrogate.errors)
     student = teach_student(ask, pool, material.compositions, card.calibration.floor, seed)
     done()
     seconds = round(time.process_time() - begun, 1)
-    told = _card(material, found, len(pool), seconds, _speeds(student, pool))
+    told = _card(material, exam, len(pool), seconds, _speeds(student, pool))
     return replace(surrogate, student=student, card=replace(card, student=told))
 
 

@@ -90,8 +90,8 @@ class RetrainingPlan:
 
         kind = target(self.user.target)
         material = prepare(join_trainings(self.base_training, self.user))
-        found = predict_unseen(material, self.folds, seed, done)
-        tested = material.compositions.take(found.rows)
+        judged = predict_unseen(material, self.folds, seed, done)
+        tested = material.compositions.take(judged.rows)
         if self.old is None:
             means = [material.learned[train].mean() for train, _ in self.folds]
             old = np.repeat(means, [len(test) for _, test in self.folds])
@@ -99,9 +99,9 @@ class RetrainingPlan:
         else:
             old, replaced = self.old.predict(tested).mean, _name(self.old)
         return compare(
-            found.observed,
+            judged.observed,
             old,
-            found.predicted,
+            judged.predicted,
             tested.chemical_system,
             replaced=replaced,
             how="held back" if len(self.folds) == 1 else "cross-validation",
@@ -134,12 +134,12 @@ def plan_retraining(user: Training, base: str | Path | None, seed: int) -> Retra
     old, base_training = _base_model(user.target, "none" if base is None else str(base))
     alone = alone or not len(base_training)
     user = sample_rows(user, seed)
-    given = compositions(user.formulas)
-    _check_enough(user, len(np.unique(given.chemical_system)), alone)
+    batch = compositions(user.formulas)
+    _check_enough(user, len(np.unique(batch.chemical_system)), alone)
     check_unit(user, old)
-    keys = np.concatenate([compositions(base_training.formulas).key, given.key])
-    folds = _folds(given.chemical_system, keys, len(base_training), seed)
-    fresh = ~np.isin(keys[: len(base_training)], given.key)
+    keys = np.concatenate([compositions(base_training.formulas).key, batch.key])
+    folds = _folds(batch.chemical_system, keys, len(base_training), seed)
+    fresh = ~np.isin(keys[: len(base_training)], batch.key)
     kept = np.concatenate([np.flatnonzero(fresh), np.arange(len(user)) + len(base_training)])
     both = join_trainings(base_training, user)
     name = "" if alone else EMBEDDED if str(base) == EMBEDDED else _name(old)

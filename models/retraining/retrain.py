@@ -261,7 +261,7 @@ def _test_lines(card: "Card") -> list[str]:
     """Say how the new model does on the splits of all rows."""
     scale = f"log10({card.unit})" if card.scale == "log10" else card.unit
     return [
-        f"{split}: MAE {one['mae']:.4g} {scale}, {one['coverage']:.0%} within the "
-        f"{one['nominal']:.0%} intervals, {one['rows']} rows"
-        for split, one in card.metrics[card.target].items()
+        f"{split}: MAE {metrics['mae']:.4g} {scale}, {metrics['coverage']:.0%} within the "
+        f"{metrics['nominal']:.0%} intervals, {metrics['rows']} rows"
+        for split, metrics in card.metrics[card.target].items()
     ]

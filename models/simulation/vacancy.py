@@ -141,10 +141,10 @@ def relax_vacancy(crystal: Host, site: int, potential: Evaluator) -> Vacancy:
     SimulationError
         If the forces do not vanish within the steps allowed.
     """
-    found = _relax_vacancy(crystal, site, potential, held=None)
-    healer = _healer(crystal, site, found.displacements_a)
+    relaxed = _relax_vacancy(crystal, site, potential, held=None)
+    healer = _healer(crystal, site, relaxed.displacements_a)
     if healer is None:
-        return found
+        return relaxed
     again = _relax_vacancy(crystal, site, potential, held=healer)
     which = int(crystal.cell.members()[0][healer])
     return Vacancy(site, again.energy_ev, again.displacements_a, again.change_ev, which)

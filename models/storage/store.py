@@ -207,10 +207,10 @@ def _models_in_use(store: Path) -> Mapping[str, Mapping[str, str]]:
     try:
         used = limits.parse_json(limits.read_bytes(path, limits.CARD_BYTES))
         plain = {
-            str(target): {key: str(one[key]) for key in ("name", "sha256")}
-            for target, one in used.items()
+            str(target): {key: str(entry[key]) for key in ("name", "sha256")}
+            for target, entry in used.items()
         }
-        if not all(limits.is_plain_name(one["name"]) for one in plain.values()):
+        if not all(limits.is_plain_name(entry["name"]) for entry in plain.values()):
             raise ValueError("a name is a path")
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InputError("store", str(path), "is damaged; remove it, and choose again") from None
@@ -221,12 +221,12 @@ def _is_in_use(folder: Path, used: Mapping[str, Mapping[str, str]]) -> bool:
     return any(one["name"] == folder.name for one in used.values())
 
 
-def _verify(store: Path, one: Mapping[str, str]) -> Path:
-    folder = store / one["name"]
+def _verify(store: Path, entry: Mapping[str, str]) -> Path:
+    folder = store / entry["name"]
     if not _is_model(folder):
-        raise InputError("models", str(store), f"uses {one['name']}, which is gone; choose again")
-    if _hash(folder) != one["sha256"]:
-        remedy = f"its model {one['name']} was changed since it was put to use; choose again"
+        raise InputError("models", str(store), f"uses {entry['name']}, which is gone; choose again")
+    if _hash(folder) != entry["sha256"]:
+        remedy = f"its model {entry['name']} was changed since it was put to use; choose again"
         raise InputError("models", str(store), remedy)
     return folder
 

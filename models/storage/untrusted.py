@@ -189,22 +189,22 @@ def check_schema(content: bytes, types: Sequence[str], features: int) -> None:
         raise ValueError("unpacks to too much")
 
 
-def _hash_piece(one: Any, known: dict[Any, bytes]) -> bytes:
+def _hash_piece(piece: Any, known: dict[Any, bytes]) -> bytes:
     """Hash a piece of a schema; refuse two contents under one ``__id__``.
 
     Of nodes with the same ``__id__`` skops reads one and uses it for all, so that the checked
     content of the others would not be what is built.
     """
-    if isinstance(one, list):
-        return hashlib.sha256(b"".join([_hash_piece(part, known) for part in one])).digest()
-    if not isinstance(one, dict):
-        return hashlib.sha256(repr(one).encode()).digest()
-    parts = [(key, value) for key, value in one.items() if key != "__id__"]
+    if isinstance(piece, list):
+        return hashlib.sha256(b"".join([_hash_piece(part, known) for part in piece])).digest()
+    if not isinstance(piece, dict):
+        return hashlib.sha256(repr(piece).encode()).digest()
+    parts = [(key, value) for key, value in piece.items() if key != "__id__"]
     content = b"".join(_hash_piece(key, known) + _hash_piece(value, known) for key, value in parts)
-    found = hashlib.sha256(b"object" + content).digest()
-    if "__id__" in one and known.setdefault(one["__id__"], found) != found:
+    digest = hashlib.sha256(b"object" + content).digest()
+    if "__id__" in piece and known.setdefault(piece["__id__"], digest) != digest:
         raise ValueError("tells one object in two ways")
-    return found
+    return digest
 
 
 def _nodes(whole: Any) -> Iterator[Mapping[str, Any]]:

@@ -223,11 +223,11 @@ def _find_one(
 ) -> str:
     """Find the column of one of some names, the first of them first."""
     for wanted in known:
-        found = [name for name, plain in names.items() if plain == wanted]
-        if len(found) > 1:
-            raise table.error(f"has two columns of {what} ({', '.join(found)}); keep one")
-        if found:
-            return found[0]
+        matches = [name for name, plain in names.items() if plain == wanted]
+        if len(matches) > 1:
+            raise table.error(f"has two columns of {what} ({', '.join(matches)}); keep one")
+        if matches:
+            return matches[0]
     if needed:
         raise table.error(f"has no column {known[0]!r}; it has {_list_columns(names)}")
     return ""

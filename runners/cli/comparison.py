@@ -77,14 +77,14 @@ def _reference_row(row: Row) -> list[str]:
     ]
 
 
-def _comparison_text(reference: Reference, one: LabelComparison) -> str:
+def _comparison_text(reference: Reference, entry: LabelComparison) -> str:
     """Say a value, how far it is off, and whether that is as aimed at."""
-    if one.label is None:
+    if entry.label is None:
         return "–"
-    if one.value is None or one.deviation is None:
+    if entry.value is None or entry.deviation is None:
         return "no result"
-    met = {True: ", met", False: ", **missed**", None: ""}[one.met]
-    return f"{_number(one.value)} ({_deviation_text(reference, one.deviation)}{met})"
+    met = {True: ", met", False: ", **missed**", None: ""}[entry.met]
+    return f"{_number(entry.value)} ({_deviation_text(reference, entry.deviation)}{met})"
 
 
 def _deviation_text(reference: Reference, deviation: float) -> str:

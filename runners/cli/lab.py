@@ -182,13 +182,13 @@ def _short(value: object, digits: str = "g") -> str:
     return "" if value in (None, "") else f"{value:{digits}}"
 
 
-def _import_line(one: Import) -> tuple[str, ...]:
+def _import_line(entry: Import) -> tuple[str, ...]:
     from maiscreen.screen.text import printable
 
-    state = " (undone)" if one.undone else ""
-    source = one.source
+    state = " (undone)" if entry.undone else ""
+    source = entry.source
     counts = (str(source.accepted), str(source.refused))
-    return (f"{one.number}{state}", source.imported[:19], *counts, printable(source.source)[:60])
+    return (f"{entry.number}{state}", source.imported[:19], *counts, printable(source.source)[:60])
 
 
 def template(options: argparse.Namespace) -> int:
@@ -231,22 +231,22 @@ def import_results(options: argparse.Namespace) -> int:
     content = _content(path)
     ranking, _, fingerprint = read_ranking(out)
     earlier = standing_results(read_imports(out))
-    found = read_results(content, path.name, _catalogue(out, ranking), earlier)
-    if options.refused and found.refused:
-        write_whole(Path(options.refused), refused_csv(found), "--refused")
+    sheet = read_results(content, path.name, _catalogue(out, ranking), earlier)
+    if options.refused and sheet.refused:
+        write_whole(Path(options.refused), refused_csv(sheet), "--refused")
     outcome = "nothing to keep"
-    if found.accepted and options.dry_run:
+    if sheet.accepted and options.dry_run:
         outcome = "nothing kept (--dry-run)"
-    elif found.accepted:
-        source = source_of(path.name, content, fingerprint, found)
-        number = int(keep_import(out, source, found.accepted).partition("-")[0])
+    elif sheet.accepted:
+        source = source_of(path.name, content, fingerprint, sheet)
+        number = int(keep_import(out, source, sheet.accepted).partition("-")[0])
         outcome = f"kept as import {number}"
-    emit(summary(found, path.name, outcome))
-    if found.refused and options.refused:
+    emit(summary(sheet, path.name, outcome))
+    if sheet.refused and options.refused:
         emit(f"refused rows: {options.refused}")
-    if found.refused:
-        return PARTIAL if found.accepted or found.repeated else BAD_INPUT
-    return COMPLETE if found.accepted or found.repeated else BAD_INPUT
+    if sheet.refused:
+        return PARTIAL if sheet.accepted or sheet.repeated else BAD_INPUT
+    return COMPLETE if sheet.accepted or sheet.repeated else BAD_INPUT
 
 
 def show(options: argparse.Namespace) -> int:

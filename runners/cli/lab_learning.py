@@ -297,8 +297,8 @@ def _basis_text(said: Mapping[str, Any]) -> str:
         if said["precursors"] < FEW:
             lines.append("so few precursors hardly move the weights, whatever they show")
     lines += [
-        f"left out: {one['precursor']}, {_count(one['cells'], 'cell')}: {one['reason']}"
-        for one in said["left_out"]
+        f"left out: {entry['precursor']}, {_count(entry['cells'], 'cell')}: {entry['reason']}"
+        for entry in said["left_out"]
     ]
     return "\n".join(lines)
 

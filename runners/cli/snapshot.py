@@ -43,14 +43,14 @@ def build(options: argparse.Namespace) -> int:
 
 
 def _query_settings(options: argparse.Namespace) -> dict[str, Any]:
-    given: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     for name in ("metals", "halogens"):
         text = getattr(options, name)
         if text is not None:
-            given[name] = tuple(one.strip() for one in text.split(",") if one.strip())
+            asked[name] = tuple(one.strip() for one in text.split(",") if one.strip())
     if options.thermo_type is not None:
-        given["thermo_type"] = options.thermo_type
-    return given
+        asked["thermo_type"] = options.thermo_type
+    return asked
 
 
 def _fetch(options: argparse.Namespace, query: Any, out: Path, key: str) -> int:

@@ -85,26 +85,30 @@ def _by_time(item: tuple[str, float]) -> float:
     return -item[1]
 
 
-def forecast_text(found: Mapping[str, Any]) -> str:
+def forecast_text(forecast: Mapping[str, Any]) -> str:
     """Tell what a campaign would search."""
-    thinned = f" (an even sample of {found['of']:,})" if found["of"] > found["candidates"] else ""
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["precursors"].items())
-    recipes = ", ".join(f"{count:,} {name}" for name, count in found["recipes"].items())
-    degrees = ", ".join(f"{t:g}" for t in found["temperatures_c"])
-    exposures = ", ".join(f"{t:g}" for t in found["exposures_s"])
-    gates = [(f"{name}", f"{share:.1%}") for name, share in found["gates"].items()]
-    minutes, seconds = divmod(round(found["seconds"]), 60)
+    thinned = (
+        f" (an even sample of {forecast['of']:,})"
+        if forecast["of"] > forecast["candidates"]
+        else ""
+    )
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in forecast["precursors"].items())
+    recipes = ", ".join(f"{count:,} {name}" for name, count in forecast["recipes"].items())
+    degrees = ", ".join(f"{t:g}" for t in forecast["temperatures_c"])
+    exposures = ", ".join(f"{t:g}" for t in forecast["exposures_s"])
+    gates = [(f"{name}", f"{share:.1%}") for name, share in forecast["gates"].items()]
+    minutes, seconds = divmod(round(forecast["seconds"]), 60)
     spent = f"{minutes} min {seconds} s" if minutes else f"{max(seconds, 1)} s"
     return "\n".join(
         [
-            f"{found['candidates']:,} candidates{thinned}",
-            f"precursors: {kinds}; {found['in_blends']} go into blends",
+            f"{forecast['candidates']:,} candidates{thinned}",
+            f"precursors: {kinds}; {forecast['in_blends']} go into blends",
             f"recipes: {recipes}; at {degrees} °C; for {exposures} s",
             "",
-            f"what becomes of an even sample of {found['sample']:,}:",
+            f"what becomes of an even sample of {forecast['sample']:,}:",
             columns(gates),
             "",
-            f"a run takes about {spent} with {found['workers']} workers like this processor, "
-            f"some seconds to start them, and {found['megabytes']:,.0f} MB on the disk",
+            f"a run takes about {spent} with {forecast['workers']} workers like this processor, "
+            f"some seconds to start them, and {forecast['megabytes']:,.0f} MB on the disk",
         ]
     )

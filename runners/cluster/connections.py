@@ -116,14 +116,14 @@ def certificates(folder: str) -> Certificates:
     return files
 
 
-def _check_certificate(given: Certificates) -> None:
+def _check_certificate(files: Certificates) -> None:
     """Verify the client's certificate: expired, or of another authority, it is no good anywhere.
 
     A handshake in memory, because the standard library reads certificates in no other way.
     """
     shows = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    asks = ssl_context(given)
-    shows.load_cert_chain(given.certificate, given.key)
+    asks = ssl_context(files)
+    shows.load_cert_chain(files.certificate, files.key)
     one_way, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = shows.wrap_bio(one_way, back, server_side=True)
     client = asks.wrap_bio(back, one_way)
@@ -133,16 +133,16 @@ def _check_certificate(given: Certificates) -> None:
                 side.do_handshake()
     except ssl.SSLCertVerificationError as error:
         remedy = f"holds a certificate that is no good ({error.verify_message}); {_MAKE}"
-        raise InputError("--tls", str(Path(given.certificate).parent), remedy) from None
+        raise InputError("--tls", str(Path(files.certificate).parent), remedy) from None
 
 
-def ssl_context(given: Certificates) -> ssl.SSLContext:
+def ssl_context(files: Certificates) -> ssl.SSLContext:
     """Make what a client opens a connection with; as distributed's, it checks no host names."""
     try:
-        made = ssl.create_default_context(cafile=given.authority)
-        made.load_cert_chain(given.certificate, given.key)
+        made = ssl.create_default_context(cafile=files.authority)
+        made.load_cert_chain(files.certificate, files.key)
     except ssl.SSLError as error:
-        folder = str(Path(given.key).parent)
+        folder = str(Path(files.key).parent)
         why = error.reason or "no PEM files"
         raise InputError("--tls", folder, f"can't be used ({why}); {_MAKE}") from None
     made.check_hostname = False

@@ -110,7 +110,7 @@ class GuardedCall:
 def perform_guarded(
     perform: Perform[Given],
     describe: Describe[Given],
-    given: Given,
+    subject: Given,
     start: int,
     stop: int,
     watch: TaskLimits,
@@ -126,7 +126,7 @@ def perform_guarded(
     path = _folder(worker.local_directory) / f"{_PREFIX}{watch.run}-{watch.attempt}"
     _stop_if_ended(path)
     with _time_limit(path, watch.limit_s, str(worker.address)):
-        outcome = perform(describe, given, start, stop)
+        outcome = perform(describe, subject, start, stop)
     return TaskResult(outcome, str(worker.address))
 
 

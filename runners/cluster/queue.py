@@ -272,14 +272,14 @@ def _open_scheduler(asked: ClusterFile) -> Iterator[Any]:
     if not asked.interface:
         listening["host"] = asked.host or "127.0.0.1"
     _check_listening(asked)
-    with cluster_security(asked) as found:
-        given = jobqueue_options(asked) | {
+    with cluster_security(asked) as tls:
+        settings = jobqueue_options(asked) | {
             "scheduler_options": listening,
-            "security": found,
+            "security": tls,
             "protocol": "tcp://" if asked.insecure else "tls://",
             "silence_logs": "critical",
         }
-        with _class(asked.kind)(**given) as opened:
+        with _class(asked.kind)(**settings) as opened:
             yield opened
 
 
@@ -321,7 +321,7 @@ def _scaling_options(asked: ClusterFile, counts: JobCounts) -> dict[str, Any]:
 
 def _await_first_worker(client: Client, asked: ClusterFile, counts: JobCounts) -> None:
     """Wait for the first worker; say so while it lasts."""
-    begun, told = time.monotonic(), False
+    begun, announced = time.monotonic(), False
     while not _has_worker(client):
         waited = time.monotonic() - begun
         if counts.stillborn >= STILLBORN:
@@ -329,8 +329,8 @@ def _await_first_worker(client: Client, asked: ClusterFile, counts: JobCounts) -
             raise InputError("--cluster", asked.kind, remedy)
         if waited > asked.wait_s:
             raise InputError("wait", f"{asked.wait_s:.0f} s", "have passed, and no job has begun")
-        if waited > _TOLD_AFTER_S and not told and sys.stderr is not None:
-            told = True
+        if waited > _TOLD_AFTER_S and not announced and sys.stderr is not None:
+            announced = True
             print("maiscreen: waiting for the queue to begin a job", file=sys.stderr)
 
 

@@ -304,26 +304,26 @@ def _value(node: "Node", key: str) -> Any:
     return [one.value for one in node.value]
 
 
-def _check_consistent(found: ClusterFile, given: dict[str, Any]) -> None:
+def _check_consistent(cluster: ClusterFile, settings: dict[str, Any]) -> None:
     """Refuse what no queue could serve, or what would not do what it says."""
-    if found.least_jobs > found.jobs:
-        raise InputError("least_jobs", found.least_jobs, f"is more than jobs, {found.jobs}")
-    if found.memory_bytes < found.cores * LEAST_BYTES_PER_CORE:
-        remedy = f"is less than 256 MiB for each of the {found.cores} cores"
-        raise InputError("memory", given["memory"], remedy)
-    if 2.5 * found.margin > found.walltime_s:
-        raise InputError("margin", given["margin"], "leaves workers no time; give a shorter one")
-    if found.interface and found.host:
-        raise InputError("host", found.host, "is given beside interface; give one of them")
-    if found.insecure and "tls" in given:
+    if cluster.least_jobs > cluster.jobs:
+        raise InputError("least_jobs", cluster.least_jobs, f"is more than jobs, {cluster.jobs}")
+    if cluster.memory_bytes < cluster.cores * LEAST_BYTES_PER_CORE:
+        remedy = f"is less than 256 MiB for each of the {cluster.cores} cores"
+        raise InputError("memory", settings["memory"], remedy)
+    if 2.5 * cluster.margin > cluster.walltime_s:
+        raise InputError("margin", settings["margin"], "leaves workers no time; give a shorter one")
+    if cluster.interface and cluster.host:
+        raise InputError("host", cluster.host, "is given beside interface; give one of them")
+    if cluster.insecure and "tls" in settings:
         raise InputError("insecure", "true", "is given beside tls; give one of them")
-    if found.kind == "htcondor" and not found.disk:
+    if cluster.kind == "htcondor" and not cluster.disk:
         raise InputError("kind", "htcondor", "needs the key disk too, such as disk: 1 GB")
-    if found.kind == "htcondor" and any("=" not in one for one in found.directives):
-        raise InputError("directives", list(found.directives), "give lines such as key = value")
-    if found.kind == "sge" and found.cores > 1 and "-pe " not in "\n".join(found.directives):
+    if cluster.kind == "htcondor" and any("=" not in one for one in cluster.directives):
+        raise InputError("directives", list(cluster.directives), "give lines such as key = value")
+    if cluster.kind == "sge" and cluster.cores > 1 and "-pe " not in "\n".join(cluster.directives):
         remedy = "needs a parallel environment there, such as directives: [-pe smp"
-        raise InputError("cores", found.cores, f"{remedy} {found.cores}]")
+        raise InputError("cores", cluster.cores, f"{remedy} {cluster.cores}]")
 
 
 _KEYS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {

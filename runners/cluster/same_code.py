@@ -99,12 +99,14 @@ def verified_execution(
 
     def performed(
         describe: Describe[Given],
-        given: Given,
+        subject: Given,
         tasks: Iterable[Task],
         perform: Perform[Given] = perform,
         log: Log = SILENT,
     ) -> Iterator[tuple[Task, Outcome]]:
-        return execute(describe, given, tasks, partial(_perform, run, expected, ask, perform), log)
+        return execute(
+            describe, subject, tasks, partial(_perform, run, expected, ask, perform), log
+        )
 
     return performed
 
@@ -219,10 +221,10 @@ def _version_difference(answer: Any, expected: Answer) -> str:
     if isinstance(answer, Exception):
         return ""  # It has just left.
     python = ".".join(answer["host"]["python"].split(".")[:2])
-    found = {"Python": python} | {k: answer["packages"].get(k) or MISSING for k in _COMPARED}
-    if found["maiscreen"] == MISSING:
+    versions = {"Python": python} | {k: answer["packages"].get(k) or MISSING for k in _COMPARED}
+    if versions["maiscreen"] == MISSING:
         return "no maiscreen" if "maiscreen" not in expected else _no_package_text(expected)
-    return difference(found, {name: expected[name] for name in expected if name in found})
+    return difference(versions, {name: expected[name] for name in expected if name in versions})
 
 
 def _no_package_text(expected: Answer) -> str:
@@ -249,13 +251,15 @@ def watch_joining_workers(client: Any, expected: Answer) -> None:
         if not isinstance(message, dict) or message.get("action") != "add-worker":
             return
         worker = message["worker"]
-        found = await client.scheduler.broadcast(
+        answers = await client.scheduler.broadcast(
             msg={"op": "versions", "packages": _COMPARED}, workers=[worker], on_error="ignore"
         )
         left = "joined, and left before it could say what it has: see its log"
-        why = f"has {_version_difference(found[worker], expected)}" if found else left
+        why = f"has {_version_difference(answers[worker], expected)}" if answers else left
         if why != "has " and len(told) < _MAX_LISTED:
             told.append(worker)
-            print_remark(f"worker {worker} {why}; {_REMEDY}" if found else f"worker {worker} {why}")
+            print_remark(
+                f"worker {worker} {why}; {_REMEDY}" if answers else f"worker {worker} {why}"
+            )
 
     client.subscribe_topic("all", heard)

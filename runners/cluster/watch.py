@@ -111,7 +111,7 @@ class WorkerWatch:
         return any(event.get("worker") == worker for _, event in events)
 
     def _ask(
-        self, question: Callable[..., Any], *given: str, workers: list[str] | None = None
+        self, question: Callable[..., Any], *arguments: str, workers: list[str] | None = None
     ) -> list[Any]:
         """Ask workers; those that are gone, or too busy to listen, say nothing."""
         how = {"workers": workers, "on_error": "ignore", "callback_timeout": _ANSWER_S}
@@ -119,7 +119,7 @@ class WorkerWatch:
             try:
                 # As Client.run, but not for ever.
                 said = self._client.sync(  # type: ignore[no-untyped-call]
-                    self._client._run, question, *given, **how
+                    self._client._run, question, *arguments, **how
                 )
             except TimeoutError:
                 return []
@@ -131,14 +131,14 @@ class WorkerWatch:
         for worker, threads in self._known.items():
             tasks[_host(worker)] += threads
         asked = {_host(worker): worker for worker in self._known}
-        for found in self._ask(resource_limits, workers=list(asked.values())):
-            most = tasks[_host(str(found.pop("worker")))]
+        for answer in self._ask(resource_limits, workers=list(asked.values())):
+            most = tasks[_host(str(answer.pop("worker")))]
             each = max(
-                int(one) if (one or "").isdigit() else found["processors"]
-                for one in found["threads"].values()
+                int(number) if (number or "").isdigit() else answer["processors"]
+                for number in answer["threads"].values()
             )
-            if most * each > found["processors"]:
-                self._log.record("oversubscribed", tasks=most, **found)
+            if most * each > answer["processors"]:
+                self._log.record("oversubscribed", tasks=most, **answer)
 
     def _compare(self, there: dict[str, int]) -> None:
         for name in sorted(there.keys() - self._known.keys()):

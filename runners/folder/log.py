@@ -179,13 +179,13 @@ def read_run_info(path: Place) -> dict[str, object]:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _MOST_BYTES))
         last = file.read(_MOST_BYTES)
-    found: dict[str, object] = {}
+    facts: dict[str, object] = {}
     for line in (*_objects(first), *_objects(last)):
-        found |= {
+        facts |= {
             k: line[k] for k in ("host", "pid", "runner", "dashboard", "workers") if k in line
         }
-        found["last_event"] = line.get("event")
-    return found
+        facts["last_event"] = line.get("event")
+    return facts
 
 
 def _objects(content: bytes) -> Iterator[dict[str, Any]]:

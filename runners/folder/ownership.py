@@ -37,7 +37,7 @@ _OTHER = "give the folder of another run, or remove this one and run its campaig
 _AGAIN = "run the campaign again"
 
 
-def check_ours(out: Place, fingerprint: str, given: Mapping[str, object]) -> None:
+def check_ours(out: Place, fingerprint: str, settings: Mapping[str, object]) -> None:
     """Refuse a folder that is not ours to write into; write nothing.
 
     Parameters
@@ -46,7 +46,7 @@ def check_ours(out: Place, fingerprint: str, given: Mapping[str, object]) -> Non
         The output folder; it may be missing.
     fingerprint : str
         Fingerprint of the run.
-    given : mapping
+    settings : mapping
         Settings of the run, to say which of them differ.
 
     Raises
@@ -67,7 +67,9 @@ def check_ours(out: Place, fingerprint: str, given: Mapping[str, object]) -> Non
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be read: {error_text(error)}") from None
     if any(owner != fingerprint for owner in owners):
-        raise InputError("--out", str(out), f"belongs to another {_difference(out, given)}; {_NEW}")
+        raise InputError(
+            "--out", str(out), f"belongs to another {_difference(out, settings)}; {_NEW}"
+        )
     if foreign and not owners:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
@@ -149,14 +151,14 @@ def _owners(out: Place) -> set[str]:
     return owners
 
 
-def _difference(out: Place, given: Mapping[str, object]) -> str:
+def _difference(out: Place, settings: Mapping[str, object]) -> str:
     """Say what differs: settings, or what the program itself is made of."""
     try:
         had = read_manifest(out).get("campaign")
     except InputError:
         return "campaign, or another version of the code or the data, and was interrupted"
     had = had if isinstance(had, dict) else {}
-    ours = json.loads(json.dumps(given))
+    ours = json.loads(json.dumps(settings))
     differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]
     if differ:
         return f"campaign: it differs in {', '.join(differ)}"
@@ -259,7 +261,7 @@ class ClaimedFolder:
 
 @contextmanager
 def claim_folder(
-    out: Place, fingerprint: str, given: Mapping[str, object], *, again: bool, quiet: bool
+    out: Place, fingerprint: str, settings: Mapping[str, object], *, again: bool, quiet: bool
 ) -> Iterator[ClaimedFolder]:
     """Claim a folder for a run: lock it, open its log, refuse one that belongs to another campaign.
 
@@ -269,7 +271,7 @@ def claim_folder(
         The folder; it may be missing.
     fingerprint : str
         Of the run.
-    given : mapping
+    settings : mapping
         Its settings.
     again, quiet : bool
         As in :class:`ClaimedFolder`.
@@ -280,9 +282,9 @@ def claim_folder(
         If the folder belongs to another campaign, another run is at work on it, or it cannot be
         written.
     """
-    check_ours(out, fingerprint, given)
+    check_ours(out, fingerprint, settings)
     with hold_folder(out, fingerprint) as lock:
         # What another run did here before this one held the folder.
-        check_ours(out, fingerprint, given)
+        check_ours(out, fingerprint, settings)
         with run_log(out / HIDDEN / fingerprint, quiet=quiet) as log:
             yield ClaimedFolder(lock, log, again, quiet)

@@ -57,36 +57,38 @@ def check_receipt(content: bytes) -> dict[str, Any]:
     ValueError
         If it is none.
     """
-    found = limits.parse_json(content)
-    if not isinstance(found, dict):
+    receipt = limits.parse_json(content)
+    if not isinstance(receipt, dict):
         raise ValueError("is no object")
-    _check(found.pop(_SEAL, None) == _seal(found), _SEAL)
-    interval = found.get("task", [found.get("start"), found.get("stop")])
+    _check(receipt.pop(_SEAL, None) == _seal(receipt), _SEAL)
+    interval = receipt.get("task", [receipt.get("start"), receipt.get("stop")])
     if not (isinstance(interval, list) and len(interval) == 2 and all(map(_is_count, interval))):
         raise ValueError("names no task")
     start, stop = interval
     if not start < stop:
         raise ValueError("is of no candidate")
-    _check(_is_count(found.get("rows")) and isinstance(found.get("sha256"), str), "rows, sha256")
-    _check(isinstance(found.get("fingerprint"), str), "fingerprint")
-    _check(isinstance(found.get("kernels", ""), str), "kernels")
-    _check(isinstance(found.get("failures"), list), "failures")
-    indices = [_failure_index(one) for one in found["failures"]]
+    _check(
+        _is_count(receipt.get("rows")) and isinstance(receipt.get("sha256"), str), "rows, sha256"
+    )
+    _check(isinstance(receipt.get("fingerprint"), str), "fingerprint")
+    _check(isinstance(receipt.get("kernels", ""), str), "kernels")
+    _check(isinstance(receipt.get("failures"), list), "failures")
+    indices = [_failure_index(one) for one in receipt["failures"]]
     _check(len(set(indices)) == len(indices), "failures")
     _check(all(start <= index < stop for index in indices), "failures")
-    if "task" in found:
-        _check_part_fields(found, start, stop)
+    if "task" in receipt:
+        _check_part_fields(receipt, start, stop)
     else:
-        _check(_is_number(found.get("seconds")), "seconds")
-    return found
+        _check(_is_number(receipt.get("seconds")), "seconds")
+    return receipt
 
 
-def _check_part_fields(found: Mapping[str, Any], start: int, stop: int) -> None:
+def _check_part_fields(receipt: Mapping[str, Any], start: int, stop: int) -> None:
     """Check what only the receipt of a part has."""
-    gates, optimistic, best = (found.get(key) for key in ("gates", "optimistic", "best"))
+    gates, optimistic, best = (receipt.get(key) for key in ("gates", "optimistic", "best"))
     _check(isinstance(gates, dict) and all(map(_is_count, gates.values())), "gates")
-    _check(sum(gates.values()) == found["rows"], "gates")  # type: ignore[union-attr]
-    _check(found["rows"] + len(found["failures"]) == stop - start, "rows")
+    _check(sum(gates.values()) == receipt["rows"], "gates")  # type: ignore[union-attr]
+    _check(receipt["rows"] + len(receipt["failures"]) == stop - start, "rows")
     _check(isinstance(optimistic, list) and len(optimistic) == BINS, "optimistic")
     _check(all(map(_is_count, optimistic)), "optimistic")  # type: ignore[arg-type]
     _check(isinstance(best, list) and len(best) == 3, "best")
@@ -95,9 +97,9 @@ def _check_part_fields(found: Mapping[str, Any], start: int, stop: int) -> None:
     _check(len(index) == len(score) == len(group), "best")
     # Where a space was thinned, these are numbers in the whole of it, not in the task.
     _check(all(map(_is_count, (*index, *group))) and all(map(_is_number, score)), "best")
-    seconds = found.get("seconds")
+    seconds = receipt.get("seconds")
     _check(isinstance(seconds, dict) and all(map(_is_number, seconds.values())), "seconds")
-    _check(_is_number(found.get("peak_mib")), "peak_mib")
+    _check(_is_number(receipt.get("peak_mib")), "peak_mib")
 
 
 def _failure_index(failure: object) -> int:

@@ -158,11 +158,11 @@ def find_record(out: Place) -> Place:
     InputError
         If none has begun there.
     """
-    found = sorted(list_files(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
-    if not found:
+    records = sorted(list_files(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
+    if not records:
         remedy = f"holds no campaign; make one with: maiscreen run --out {out}"
         raise InputError("DIR", str(out), remedy)
-    return found[-1]
+    return records[-1]
 
 
 def _read(out: Place, path: Place) -> dict[str, Any]:

@@ -66,13 +66,13 @@ def verify(out: Place) -> Verdict:
     return Verdict(len(kept), uncovered, tuple(problems))
 
 
-def _check_shard(found: Status, out: Place, path: Place) -> tuple[Task | None, str]:
+def _check_shard(progress: Status, out: Place, path: Place) -> tuple[Task | None, str]:
     """Check a receipt and its shard: the task, or what is wrong."""
     try:
         receipt = read_receipt(path)
         task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
         rows, failures = receipt["rows"], len(receipt["failures"])
-        whole = receipt["fingerprint"] == found.fingerprint and rows + failures == task.size
+        whole = receipt["fingerprint"] == progress.fingerprint and rows + failures == task.size
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None, "is no receipt"
     if not whole:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import shipped_data
 from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
@@ -132,12 +133,15 @@ def run(
     Raises
     ------
     InputError
-        If the folder belongs to another campaign or cannot be written, another run is at work on
+        If the campaign is wide, the folder belongs to another campaign or cannot be written, another run is at work on
         it, a folder of a model holds none or another one than it is pinned to, or the scheduler
         cannot be reached.
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
+    if campaign is not None and campaign.space.is_wide:
+        remedy = "is wide; give it to maiscreen.runners.runs.blends.run_wide, or to maiscreen run"
+        raise InputError("campaign", campaign.name, remedy)
     wanted, out, screen = (
         RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
         parse_place("--out", out),

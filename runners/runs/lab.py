@@ -127,7 +127,7 @@ def undo_import(out: Place, text: str | None) -> Import:
     """
     imports = read_imports(out)
     active = [one for one in imports if not one.undone]
-    field, given = ("N", text) if text is not None else ("DIR", str(out))
+    field, value = ("N", text) if text is not None else ("DIR", str(out))
     if text is None:
         chosen = active[-1:]
     else:
@@ -135,12 +135,12 @@ def undo_import(out: Place, text: str | None) -> Import:
         chosen = [one for one in imports if text == one.name or number == one.number]
     if not chosen:
         have = ", ".join(str(one.number) for one in active) or "none"
-        raise InputError(field, given, f"is no import to undo; those that stand: {have}")
+        raise InputError(field, value, f"is no import to undo; those that stand: {have}")
     if len(chosen) > 1:
         names = " or ".join(one.name for one in chosen)
-        raise InputError(field, given, f"is the number of several; give {names}")
+        raise InputError(field, value, f"is the number of several; give {names}")
     if chosen[0].undone:
-        raise InputError(field, given, "is undone already; import its file again to have it back")
+        raise InputError(field, value, "is undone already; import its file again to have it back")
     mark = _line({"import": chosen[0].name, "undone": utc_now()}).encode()
     write_whole(out / FOLDER / f"undone-{chosen[0].name}.json", mark + b"\n")
     return chosen[0]
@@ -149,10 +149,10 @@ def undo_import(out: Place, text: str | None) -> Import:
 def standing_results(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
     """Give the results of all imports that are not undone, with where they are from."""
     return [
-        (f"import {one.number}, row {record.row}", record)
-        for one in imports
-        if not one.undone
-        for record in one.records
+        (f"import {entry.number}, row {record.row}", record)
+        for entry in imports
+        if not entry.undone
+        for record in entry.records
     ]
 
 

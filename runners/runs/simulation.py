@@ -136,11 +136,11 @@ def describe(given: SimulationPlan, start: int, stop: int) -> pa.Table:
     return pa.table({"labels": [to_lines(_simulate_job(given, j)) for j in given.jobs[start:stop]]})
 
 
-def _simulate_job(given: SimulationPlan, job: Job) -> Sequence[Label]:
-    origin, settings = given.origins[job.model], given.settings[job.quantity]
+def _simulate_job(plan: SimulationPlan, job: Job) -> Sequence[Label]:
+    origin, settings = plan.origins[job.model], plan.settings[job.quantity]
     begun = time.perf_counter()
     try:
-        labels = given.simulate(*job)
+        labels = plan.simulate(*job)
     except SimulationError as error:
         reason = " ".join(str(error).split())
         return without_result(job, reason, time.perf_counter() - begun, origin, settings)

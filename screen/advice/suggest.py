@@ -265,64 +265,63 @@ class _PassedCandidates:
     p_top: Floats
 
     def suggestion(
-        self, place: int, one: Input, alone: Gain, together: Gain, score: Gain
+        self, place: int, quantity: Input, alone: Gain, together: Gain, score: Gain
     ) -> Suggestion:
         """Say all of a suggestion."""
         keys = self.passed["key"].to_pylist()
-        value, std, unit, fidelity, source = self._now(one)
+        value, std, unit, fidelity, source = self._now(quantity)
         top = self.campaign.top_k
         return Suggestion(
             place=place,
-            phase=one.phase,
-            attribute=one.attribute,
-            candidates=tuple(keys[i] for i in one.rows),
+            phase=quantity.phase,
+            attribute=quantity.attribute,
+            candidates=tuple(keys[i] for i in quantity.rows),
             gain=alone.value,
             gain_error=alone.error,
             gain_batch=together.value,
             gain_batch_error=together.error,
             gain_score=score.value / top,
             gain_score_error=score.error / top,
-            p_top_k=tuple(self.p_top[list(one.rows)].tolist()),
+            p_top_k=tuple(self.p_top[list(quantity.rows)].tolist()),
             value=value,
             std=std,
             unit=unit,
             fidelity=fidelity,
             source=source,
-            reason=self._reason(one, alone),
-            how=how_to_label(one.phase, one.attribute, fidelity),
+            reason=self._reason(quantity, alone),
+            how=how_to_label(quantity.phase, quantity.attribute, fidelity),
         )
 
-    def _now(self, one: Input) -> tuple[float, float, str, str, str]:
+    def _now(self, quantity: Input) -> tuple[float, float, str, str, str]:
         """Give value, standard deviation, unit, fidelity and source of what is to be labelled."""
-        row = one.rows[0]
-        if one.attribute == TEST:
+        row = quantity.rows[0]
+        if quantity.attribute == TEST:
             score, std = (self.passed[name][row].as_py() for name in ("score", "score_std"))
             return score, std, "", "", ""
         p = float(self.possible.p_alloy[row])
-        if one.attribute == ALLOY:
+        if quantity.attribute == ALLOY:
             return p, float(np.sqrt(p * (1 - p))), "probability", "F0", "energies of the phases"
         outcome = self.possible.alloy if p >= 0.5 else self.possible.bare
-        estimate = outcome[one.attribute]
-        unit = ATTRIBUTE_UNITS[one.attribute]
-        unit = f"log10 of {unit}" if one.attribute in LOGARITHMIC else unit
+        estimate = outcome[quantity.attribute]
+        unit = ATTRIBUTE_UNITS[quantity.attribute]
+        unit = f"log10 of {unit}" if quantity.attribute in LOGARITHMIC else unit
         fidelity, source = str(estimate.fidelity[row]), str(estimate.source[row])
         return float(estimate.value[row]), float(estimate.std[row]), unit, fidelity, source
 
-    def _reason(self, one: Input, alone: Gain) -> str:
+    def _reason(self, quantity: Input, alone: Gain) -> str:
         """Explain why in words."""
         keys, top = self.passed["key"].to_pylist(), self.campaign.top_k
-        chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in one.rows)
-        return (
-            f"P(top {top}) is open: {chances}; {self._said(one)}; knowing it {_effect(alone, top)}"
-        )
+        chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in quantity.rows)
+        now, effect = self._said(quantity), _effect(alone, top)
+        return f"P(top {top}) is open: {chances}; {now}; knowing it {effect}"
 
-    def _said(self, one: Input) -> str:
+    def _said(self, quantity: Input) -> str:
         """Say what is known now of what is to be labelled."""
-        value, std, unit, fidelity, source = self._now(one)
-        if one.attribute == ALLOY:
-            return f"{one.phase} forms with a probability of {value:.2f}"
+        value, std, unit, fidelity, source = self._now(quantity)
+        if quantity.attribute == ALLOY:
+            return f"{quantity.phase} forms with a probability of {value:.2f}"
         about = f" ({fidelity}, {source})" if fidelity else ""
-        name = "score" if one.attribute == TEST else one.attribute.replace("_", " ")
+        name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")
         return f"{name} {value:.3g} ± {std:.2g} {unit}".rstrip() + about
 
 

@@ -105,19 +105,19 @@ class BlendTables:
 @lru_cache(maxsize=2)
 def blend_tables(campaign: Campaign) -> BlendTables:
     """Work out what all blends of a campaign draw on."""
-    found, metals = ingredients(campaign), metals_of(campaign)
+    precursors, metals = ingredients(campaign), metals_of(campaign)
     code = {name: i for i, name in enumerate(REJECTIONS)}
-    gate = [[code[text.split(":")[0]] for text in row] for row in found.rejected.tolist()]
+    gate = [[code[text.split(":")[0]] for text in row] for row in precursors.rejected.tolist()]
     nothing = [(0, 0), (0, 1)]
     joint = _joint_table(campaign)
     place = {metal: i for i, metal in enumerate(joint.metals)}
     return BlendTables(
-        np.append(found.metal, NOTHING),
-        np.append(found.metal_count, 0.0),
-        np.append(found.electrons, 0.0),
-        np.append(found.energy_kj_mol, 0.0),
-        np.pad(found.pressure_pa, nothing).ravel(),
-        np.pad(found.delta_g_kj_mol, nothing).ravel(),
+        np.append(precursors.metal, NOTHING),
+        np.append(precursors.metal_count, 0.0),
+        np.append(precursors.electrons, 0.0),
+        np.append(precursors.energy_kj_mol, 0.0),
+        np.pad(precursors.pressure_pa, nothing).ravel(),
+        np.pad(precursors.delta_g_kj_mol, nothing).ravel(),
         np.pad(np.array(gate, dtype=np.int64), nothing).ravel(),
         precipitate(campaign),
         metals.phases.joined(joint.solids).with_nothing(),
@@ -189,7 +189,7 @@ def evaluate_recipes(campaign: Campaign, recipes: Recipes) -> Blends:
         vapour.fraction, table.delta_g_kj_mol[place], table.electrons[ingredient]
     )
     atoms = vapour.fraction * table.metal_count[ingredient]
-    found = Blends(
+    blends = Blends(
         recipes,
         vapour.fraction,
         vapour.pressure_pa,
@@ -201,7 +201,7 @@ def evaluate_recipes(campaign: Campaign, recipes: Recipes) -> Blends:
         table.metal[ingredient],
         atoms / atoms.sum(axis=0),
     )
-    return replace(found, rejected=_rejected(campaign, found))
+    return replace(blends, rejected=_rejected(campaign, blends))
 
 
 def _rejected(campaign: Campaign, blends: Blends) -> Integers:
@@ -261,13 +261,13 @@ def layer_attributes(campaign: Campaign, blends: Blends, alloyed: Flags) -> dict
         amount,
     )
     threshold = campaign.assumptions.percolation_threshold
-    found = blend_attributes(layers, table.phases, CELL_TEMPERATURE_K, threshold)
+    attributes = blend_attributes(layers, table.phases, CELL_TEMPERATURE_K, threshold)
     exposure = np.array(campaign.space.exposures_s)[blends.recipes.exposure]
     # A layer twice as thick loses twice the voltage: its conductivity counts for half.
     thicker = np.log10(thickness_um(exposure) / THICKNESS_UM)
-    conductivity = found["ionic_conductivity"]
-    found["ionic_conductivity"] = conductivity._replace(value=conductivity.value - thicker)
-    return found
+    conductivity = attributes["ionic_conductivity"]
+    attributes["ionic_conductivity"] = conductivity._replace(value=conductivity.value - thicker)
+    return attributes
 
 
 def metal_phases(campaign: Campaign, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:

@@ -183,16 +183,16 @@ def rank_front_runners(
     table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
     drawn = draw_scores(campaign, blends)
     everyone = np.ones(len(blends), dtype=bool)
-    found = rank(front.score, drawn, front.index, everyone, campaign.top_k)
+    ranked = rank(front.score, drawn, front.index, everyone, campaign.top_k)
     columns: dict[str, Any] = {
         **summarise_draws(drawn),
         # Beyond the first so many stand the best of other metals, with others between them.
         "rank": nullable_integers(
-            np.where(found.rank <= campaign.space.front_runners, found.rank, np.nan)
+            np.where(ranked.rank <= campaign.space.front_runners, ranked.rank, np.nan)
         ),
-        "rank_low": nullable_integers(found.low),
-        "rank_high": nullable_integers(found.high),
-        "p_top_k": found.p_top,
+        "rank_low": nullable_integers(ranked.low),
+        "rank_high": nullable_integers(ranked.high),
+        "p_top_k": ranked.p_top,
     }
     for name, one in with_errors(campaign, blends).items():
         columns[f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std"] = one.std
@@ -231,7 +231,7 @@ def _audit(campaign: Campaign, known: Integers, kth: Floats, chance: float) -> t
     return len(blends), int((often > chance).sum())
 
 
-def share_upper_bound(found: int, looked_at: int) -> float:
+def share_upper_bound(hits: int, looked_at: int) -> float:
     """Give the upper end of the interval of Clopper and Pearson for a share, 95 %, one-sided.
 
     Clopper & Pearson, Biometrika 26, 404 (1934).
@@ -243,7 +243,7 @@ def share_upper_bound(found: int, looked_at: int) -> float:
     """
     from scipy.stats import beta
 
-    return 1.0 if found >= looked_at else float(beta.ppf(0.95, found + 1, looked_at - found))
+    return 1.0 if hits >= looked_at else float(beta.ppf(0.95, hits + 1, looked_at - hits))
 
 
 def histogram(scores: Floats) -> Integers:

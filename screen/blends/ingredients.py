@@ -101,10 +101,14 @@ def ingredients(campaign: Campaign) -> Ingredients:
     return _compute_ingredients(campaign) if taken is None else taken
 
 
-def ingredients_to_bytes(found: Ingredients) -> bytes:
+def ingredients_to_bytes(precursors: Ingredients) -> bytes:
     """Write ingredients for another process: arrays alone, no pickle."""
     sink = io.BytesIO()
-    np.savez(sink, allow_pickle=False, **{name: getattr(found, name) for name in found.__slots__})
+    np.savez(
+        sink,
+        allow_pickle=False,
+        **{name: getattr(precursors, name) for name in precursors.__slots__},
+    )
     return sink.getvalue()
 
 
@@ -122,12 +126,12 @@ def adopt_ingredients(campaign: Campaign, content: bytes) -> None:
                 raise ValueError("unpacks to too much")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             # NumPy gives a member that is no array as its bytes.
-            found = Ingredients(*(np.asarray(arrays[name]) for name in Ingredients.__slots__))
+            precursors = Ingredients(*(np.asarray(arrays[name]) for name in Ingredients.__slots__))
     except Exception as error:
         # Whatever NumPy makes of it, a tokenizer's errors among them: it is not ours.
         raise ValueError(f"holds no ingredients: {error}") from None
-    _check_shapes(found)
-    _ADOPTED[campaign] = found
+    _check_shapes(precursors)
+    _ADOPTED[campaign] = precursors
 
 
 def _check_shapes(precursors: Ingredients) -> None:

@@ -72,13 +72,13 @@ def pin_own_data(campaign: Campaign) -> Campaign:
 
 def own_sources(campaign: Campaign) -> dict[str, object]:
     """Find which snapshot and labels a campaign takes in place of the embedded ones, if any."""
-    found: dict[str, object] = {}
+    own: dict[str, object] = {}
     if campaign.snapshot:
         snapshot = load_snapshot(campaign.snapshot)
-        found |= {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
+        own |= {"snapshot": snapshot.snapshot_hash, "snapshot_name": snapshot.manifest["name"]}
     if campaign.labels:
-        found["labels"] = digest_of(campaign.labels)
-    return found
+        own["labels"] = digest_of(campaign.labels)
+    return own
 
 
 def learned_models(campaign: Campaign) -> list[dict[str, str]]:

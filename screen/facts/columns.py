@@ -72,14 +72,14 @@ def expected(attribute: str) -> tuple[str, str]:
 
 
 def _expected_columns() -> list[Fact]:
-    found = []
+    columns = []
     for name, unit in ATTRIBUTE_UNITS.items():
         number = _FORMATS[name][1]
         words = name.replace("_", " ").replace("youngs", "Young's")
         value, std = expected(name)
         error = "decades" if name in LOGARITHMIC else unit
         docs = "docs/attributes.md"
-        found += [
+        columns += [
             Fact(value, f"expected {words}", unit, f"of the layer: {words}", docs, number, 13),
             Fact(std, f"± {words}", error, "its standard deviation", docs,
                   "0.0" if name in LOGARITHMIC else number, 13),
@@ -88,7 +88,7 @@ def _expected_columns() -> list[Fact]:
             Fact(f"{name}_source", f"source, {words}", "", "what it was computed from", docs,
                   width=30),
         ]  # fmt: skip
-    return found
+    return columns
 
 
 _STANDING = (

@@ -51,17 +51,21 @@ def compare_with_reference(row: Row, reference: Row | None, campaign: Campaign) 
     """
     if reference is None:
         return {}
-    found = {}
+    effects = {}
     total = sum(weights(campaign).values())
     for name, weight in weights(campaign).items():
         pair = [finite_or_none(one.get(f"desirability_{name}")) for one in (row, reference)]
         if None in pair:
             return {}
         mine, other = (max(one or 0.0, FLOOR) for one in pair)
-        found[name] = weight / total * log(mine / other)
-    up = sorted((n for n in found if exp(found[n]) - 1 > _LEAST_SHARE), key=lambda n: -found[n])
-    down = sorted((n for n in found if 1 - exp(found[n]) > _LEAST_SHARE), key=lambda n: found[n])
-    return {key: "; ".join(f"{plain_words(n)} × {exp(found[n]):.2f}" for n in names)
+        effects[name] = weight / total * log(mine / other)
+    up = sorted(
+        (n for n in effects if exp(effects[n]) - 1 > _LEAST_SHARE), key=lambda n: -effects[n]
+    )
+    down = sorted(
+        (n for n in effects if 1 - exp(effects[n]) > _LEAST_SHARE), key=lambda n: effects[n]
+    )
+    return {key: "; ".join(f"{plain_words(n)} × {exp(effects[n]):.2f}" for n in names)
             for key, names in (("lifts", up), ("pulls_down", down))}  # fmt: skip
 
 

@@ -113,10 +113,10 @@ def attributes(row: Row) -> dict[str, object]:
 def recipe_facts(row: Row) -> dict[str, object]:
     """Give what is known of a recipe: all of a precursor by itself, the acids of a blend."""
     recipe = str(row.get("recipe") or "")
-    found: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
+    facts: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
     if recipe and "+" not in recipe:
-        found |= substance(recipe)
-    return found
+        facts |= substance(recipe)
+    return facts
 
 
 Facts = dict[str, object]
@@ -152,16 +152,16 @@ def suggest_exposure(formula: str, route: str) -> Facts:
     if route != "vapour":
         return {"suggestion": "no data: the paper's times and thicknesses are those of vapours"}
     celsius, std = _like_tin_c(formula)
-    found: Facts = {"temperature_like_sncl4_c": celsius, "temperature_like_sncl4_std_c": std}
+    facts: Facts = {"temperature_like_sncl4_c": celsius, "temperature_like_sncl4_std_c": std}
     if formula == _TIN:
-        return found | _tin()
+        return facts | _tin()
     if formula in _OTHERS:
-        return found | {
+        return facts | {
             "suggested_temperature_c": GLOVEBOX_C,
             "suggested_exposure_s": PAPER_LAYERS[0][0],
             "suggestion": _suggest_like_paper(formula),
         }
-    return found | _suggest_untried(celsius, std or 0.0)
+    return facts | _suggest_untried(celsius, std or 0.0)
 
 
 def _tin() -> Facts:

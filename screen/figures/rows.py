@@ -93,7 +93,7 @@ def _match_keys(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
         if r.get("formula")
     ]
     catalogue = Catalogue(known)
-    found = {}
+    by_text = {}
     for text in texts:
         try:
             formula = catalogue.find(text, "").precursor
@@ -101,5 +101,5 @@ def _match_keys(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
             raise InputError("--of", text, error.remedy) from None
         if formula not in keys:
             raise InputError("--of", text, f"{formula} is no candidate of this campaign")
-        found[text] = keys[formula]
-    return found
+        by_text[text] = keys[formula]
+    return by_text

@@ -127,10 +127,10 @@ def _cross_covariance(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
 
 def _weighted_residuals(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
     """Give (Σ + W⁻¹)⁻¹ (what the cells say − what was drawn), shape (b, j)."""
-    found = fit(evidence, at)
-    root = np.sqrt(np.maximum(found.curvature, 1e-9))
-    inner = np.eye(len(evidence.trials)) + root[:, :, None] * found.prior * root[:, None]
-    against = root * (found.value - own) + found.gradient / root - noise
+    fitted = fit(evidence, at)
+    root = np.sqrt(np.maximum(fitted.curvature, 1e-9))
+    inner = np.eye(len(evidence.trials)) + root[:, :, None] * fitted.prior * root[:, None]
+    against = root * (fitted.value - own) + fitted.gradient / root - noise
     return root * np.asarray(np.linalg.solve(inner, against[..., None]))[..., 0]
 
 

@@ -220,14 +220,14 @@ def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
 
 def _possible_outcomes(ranking: pa.Table, state: str) -> Outcomes:
     """Read what may come of candidates; of a control, which can become one thing alone."""
-    found = outcomes(ranking, state)
+    possible = outcomes(ranking, state)
     certain = {name: _control_values(ranking, name) for name in ATTRIBUTES}
     metal = np.array([one or "" for one in ranking["metal"].to_pylist()], dtype=np.str_)
     return Outcomes(
         metal,
-        np.where(np.isnan(found.p_alloy), 0.0, found.p_alloy),
-        {name: _fill_controls(found.alloy[name], certain[name], metal) for name in ATTRIBUTES},
-        {name: _fill_controls(found.bare[name], certain[name], metal) for name in ATTRIBUTES},
+        np.where(np.isnan(possible.p_alloy), 0.0, possible.p_alloy),
+        {name: _fill_controls(possible.alloy[name], certain[name], metal) for name in ATTRIBUTES},
+        {name: _fill_controls(possible.bare[name], certain[name], metal) for name in ATTRIBUTES},
     )
 
 
@@ -240,8 +240,10 @@ def _control_values(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
 
 
 def _fill_controls(
-    found: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]
+    estimate: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]
 ) -> Estimate:
     control = metal == ""
-    value = np.where(control, certain[0], found.value)
-    return Estimate(value, np.where(control, certain[1], found.std), found.source, found.fidelity)
+    value = np.where(control, certain[0], estimate.value)
+    return Estimate(
+        value, np.where(control, certain[1], estimate.std), estimate.source, estimate.fidelity
+    )

@@ -246,10 +246,10 @@ def as_plain_values(
     """Give everything as plain values, ready for JSON."""
     had = weights(campaign)
     total = sum(had.values())
-    given = new_weights(posterior)
+    proposed = new_weights(posterior)
     percent = zip(ATTRIBUTES, posterior.mean, posterior.std, posterior.low, posterior.high,
                   strict=True)  # fmt: skip
-    found = posterior.points
+    samples = posterior.points
 
     def middle(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:
         order = np.argsort(values)
@@ -277,17 +277,17 @@ def as_plain_values(
         "precursors": len(trials.layers),
         "groups": len(trials.groups),
         "left_out": [{"precursor": p, "reason": why, "cells": n} for p, why, n in trials.left_out],
-        "slope": middle(found.slope),
-        "misfit_ln": middle(found.misfit),
-        "scatter_ln": middle(found.scatter),
+        "slope": middle(samples.slope),
+        "misfit_ln": middle(samples.misfit),
+        "scatter_ln": middle(samples.scatter),
         "effective_points": posterior.effective,
-        "ranks": new_ranks(campaign, ranking, given),
-        "toml": weights_toml(given),
-        "set": run_options(given),
+        "ranks": new_ranks(campaign, ranking, proposed),
+        "toml": weights_toml(proposed),
+        "set": run_options(proposed),
     }
 
 
-def weights_toml(given: Mapping[str, float]) -> str:
+def weights_toml(proposed: Mapping[str, float]) -> str:
     """Write the table of a campaign file.
 
     Examples
@@ -296,10 +296,10 @@ def weights_toml(given: Mapping[str, float]) -> str:
     [weights]
     adhesion = 0.25
     """
-    return "\n".join(["[weights]", *(f"{name} = {value:g}" for name, value in given.items())])
+    return "\n".join(["[weights]", *(f"{name} = {value:g}" for name, value in proposed.items())])
 
 
-def run_options(given: Mapping[str, float]) -> str:
+def run_options(proposed: Mapping[str, float]) -> str:
     """Write the options of ``maiscreen run``.
 
     Examples
@@ -307,4 +307,4 @@ def run_options(given: Mapping[str, float]) -> str:
     >>> run_options({"adhesion": 0.25, "youngs_modulus": 0.75})
     '--set weights.adhesion=0.25 --set weights.youngs_modulus=0.75'
     """
-    return " ".join(f"--set weights.{name}={value:g}" for name, value in given.items())
+    return " ".join(f"--set weights.{name}={value:g}" for name, value in proposed.items())

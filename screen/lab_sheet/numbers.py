@@ -102,16 +102,16 @@ def split_number(text: str) -> WrittenNumber:
         # NFKC would make 6502 of "650²" (a footnote) and 103 of "10³".
         raise InputError("number", text, "has a raised digit; write it as a plain number")
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2019", "'")
-    found = _WRITTEN.fullmatch(" ".join(plain.split()))
-    if found is None:
+    match = _WRITTEN.fullmatch(" ".join(plain.split()))
+    if match is None:
         raise InputError("number", text, "is no number")
-    before = found["before"].strip().casefold()
-    after, running = _split_running(found["after"])
+    before = match["before"].strip().casefold()
+    after, running = _split_running(match["after"])
     if before and before not in MORE_THAN | ABOUT:
         raise InputError("number", text, f"is no number: it begins with {before!r}")
-    if _SEVERAL.search(found["number"] + found["after"]):
+    if _SEVERAL.search(match["number"] + match["after"]):
         raise InputError("number", text, "is more than one number; put a range or an error in note")
-    return WrittenNumber(found["number"], after, running or before in MORE_THAN, before in ABOUT)
+    return WrittenNumber(match["number"], after, running or before in MORE_THAN, before in ABOUT)
 
 
 def _split_running(after: str) -> tuple[str, bool]:

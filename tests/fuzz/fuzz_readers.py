@@ -277,7 +277,7 @@ def _card(content: bytes, folder: Path) -> object:
     from maiscreen.models.predictions.learned import digest
     from maiscreen.models.storage.model import load_card
     from maiscreen.models.storage.store import model_entries
-    from maiscreen.runners.cli.models import as_lines, as_markdown, card_text, table
+    from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, table
 
     (folder / "mine").mkdir()
     (folder / "mine" / "card.json").write_bytes(content)

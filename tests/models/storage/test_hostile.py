@@ -18,7 +18,7 @@ from maiscreen.models.learning.card import Card
 from maiscreen.models.storage.model import embedded_folder, load_card
 from maiscreen.models.storage.store import model_entries, resolve
 from maiscreen.models.training_files.read import read_data
-from maiscreen.runners.cli.models import as_lines, as_markdown, card_text, table
+from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, table
 
 SHEAR = "shear_modulus_gpa"
 CARD: dict[str, Any] = json.loads((embedded_folder() / SHEAR / "card.json").read_text())

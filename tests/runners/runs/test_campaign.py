@@ -19,6 +19,7 @@ from maiscreen.runners.provenance import code_hash
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import remaining_tasks
+from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign(chunk_size=16)
 TWO_WAYS = "give another folder to --out, or remove this one"
@@ -330,3 +331,9 @@ def test_science_leaves_dask_unloaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_wide_campaign_is_not_taken_for_a_narrow_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is wide; give it to .*run_wide"):
+        run(Campaign(space=Space(blends=2)), tmp_path / "out", serially=True)
+    assert not (tmp_path / "out").exists()
