@@ -133,9 +133,9 @@ def run(
     Raises
     ------
     InputError
-        If the campaign is wide, the folder belongs to another campaign or cannot be written, another run is at work on
-        it, a folder of a model holds none or another one than it is pinned to, or the scheduler
-        cannot be reached.
+        If the campaign is wide, the folder belongs to another campaign or cannot be written,
+        another run is at work on it, a folder of a model holds none or another one than it is
+        pinned to, or the scheduler cannot be reached.
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """

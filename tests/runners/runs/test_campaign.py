@@ -334,6 +334,6 @@ def test_science_leaves_dask_unloaded() -> None:
 
 
 def test_a_wide_campaign_is_not_taken_for_a_narrow_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is wide; give it to .*run_wide"):
+    with pytest.raises(InputError, match=r"is wide; give it to .*run_wide"):
         run(Campaign(space=Space(blends=2)), tmp_path / "out", serially=True)
     assert not (tmp_path / "out").exists()
