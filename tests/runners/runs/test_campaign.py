@@ -306,7 +306,7 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
         "import tiny_science\n"
         "from maiscreen.runners.runs.campaign import run\n"
         "from maiscreen.screen.campaign.campaign import Campaign\n"
-        f"print(run(Campaign(), {str(tmp_path / 'out')!r}, workers=2, parts=tiny_science.SCIENCE)"
+        f"print(run(Campaign(), {str(tmp_path / 'out')!r}, workers=2, screen=tiny_science.SCIENCE)"
         ".num_rows, __file__ is not None)\n"
     )
     done = subprocess.run(
