@@ -1,4 +1,4 @@
-"""Chemical formulas as arrays: many compositions, read in one pass over their characters."""
+"""Formulas: one text to element counts, and many to arrays in one pass."""
 
 import re
 from collections.abc import Sequence

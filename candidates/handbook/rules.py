@@ -1,4 +1,4 @@
-"""Rules that correct or refuse a handbook value, each with its reason.
+"""Rules that correct or refuse a handbook value, each with its reason; which one counts.
 
 The handbooks disagree, copy each other, and hold slips of sign, unit and formula. A rule looks at
 the values of all sources for one formula: physics first (a gas lies above its liquid, a liquid

@@ -1,4 +1,4 @@
-"""The columns of the table of phases."""
+"""The columns of the table of phases, their cells, and whether the values are sound."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The distinct hops between the sites of a crystal, from its space group alone."""
+"""The hops between sites of a crystal, from its space group; how they percolate."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

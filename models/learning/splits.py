@@ -1,4 +1,4 @@
-"""How rows are split into those that a model learns from and those that it is tested on."""
+"""Which rows are learned from and tested on, and which questions lie in the domain."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

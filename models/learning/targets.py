@@ -1,4 +1,4 @@
-"""What the learned models predict: properties of a composition, with unit, scale and limits."""
+"""What the learned models predict, with unit, scale and limits; the recipe of their trees."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a simulation is held against before its labels may be used."""
+"""What a simulation is held against before its labels are used, and its settings."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The commands. Heavy imports wait until a command needs them: --help answers at once."""
+"""The commands of a campaign. Heavy imports wait until a command needs them."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Standard output and standard error, whatever they are: a terminal, a pipe, full, or closed."""
+"""Output to a terminal, a pipe, full or closed; the parser that reports bad arguments."""
 
 import argparse
 import errno

@@ -1,4 +1,4 @@
-"""`maiscreen models predict`: what a model says of the formulas in a file."""
+"""What models say in a campaign or of a file: `models predict` and `models suggest`."""
 
 import argparse
 import json

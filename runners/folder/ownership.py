@@ -1,4 +1,4 @@
-"""The output folder: whose it is, what lies in it."""
+"""The output folder: whose it is, what lies in it, and a run's claim to it."""
 
 import hashlib
 import json

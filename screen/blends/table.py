@@ -1,4 +1,4 @@
-"""One task of a wide space: from indices to a table of candidates."""
+"""One task of a wide space: from indices to a table of candidates, and that as a file."""
 
 import io
 import time

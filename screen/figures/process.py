@@ -1,4 +1,4 @@
-"""Where candidates were lost, gate by gate."""
+"""What the gates take, vapour over temperature, plateaus of the alloys."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle

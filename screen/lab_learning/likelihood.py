@@ -1,4 +1,4 @@
-"""What is believed of the weights before any result: decision 22 argues for every number here.
+"""Prior and likelihood of the weights: decision 22 argues for every number here.
 
 Coordinates of a point, in this order: ln(w_a / w_4) of the first three weights, then the logarithms
 of slope, misfit and scatter.

@@ -1,4 +1,4 @@
-"""How long layers may live after what is known of the weights and of the cells that were tried."""
+"""What to try next: how long layers may live, and what a cell would tell of the weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields

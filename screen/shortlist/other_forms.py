@@ -1,4 +1,4 @@
-"""A shortlist as Parquet: units, meaning and sources in the metadata of its fields."""
+"""A shortlist as Parquet with units in its metadata, and as HTML for a notebook."""
 
 import io
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A shortlist as a workbook: what is known, columns to fill in, their meaning, the provenance."""
+"""A shortlist and the template for results as workbooks: values, columns to fill in."""
 
 import csv
 import io

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from doc_blocks import ROOT
 
-from maiscreen.runners.cli.main import main, parser
+from maiscreen.runners.cli.main import main
+from maiscreen.runners.cli.parser import parser
 
 NOT_HERE = {
     r"^make ": "checks, figures and installations of the whole project",
