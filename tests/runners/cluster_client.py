@@ -9,12 +9,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import wide_faults
+from maiscreen.runners import kernels
 
-from maiscreen.runners.cluster.queue_file import read_cluster_file
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.space import Space
+kernels.pin()  # as the command does, and the jobs: before NumPy is loaded
+
+import wide_faults  # noqa: E402
+
+from maiscreen.runners.cluster.queue_file import read_cluster_file  # noqa: E402
+from maiscreen.runners.runs.blends import run_wide  # noqa: E402
+from maiscreen.screen.campaign.campaign import Campaign  # noqa: E402
+from maiscreen.screen.campaign.space import Space  # noqa: E402
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn"),

@@ -17,7 +17,6 @@ from typing import Any
 
 import psutil
 import pytest
-from cluster_client import FEW
 from network import HEAD, Network, network
 from wide_faults import nap
 from wide_folders import same
@@ -26,7 +25,6 @@ from maiscreen.runners.cli import main
 from maiscreen.runners.cluster.queue import start_queue as running_jobs
 from maiscreen.runners.cluster.queue_file import read_cluster_file
 from maiscreen.runners.cluster.scaling import IDLE_S
-from maiscreen.runners.runs.blends import run_wide
 
 pytestmark = pytest.mark.cluster
 
@@ -64,10 +62,21 @@ def slurm() -> Iterator[dict[str, str]]:
         os.environ.update(before)
 
 
+REFERENCE = """
+import sys
+from maiscreen.runners.kernels import pin
+pin()
+from cluster_client import FEW
+from maiscreen.runners.runs.blends import run_wide
+run_wide(FEW, sys.argv[1], serially=True)
+"""
+
+
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference(slurm: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The campaign in a process by itself, with the kernels that jobs ask for."""
     out = tmp_path_factory.mktemp("cluster") / "reference"
-    run_wide(FEW, out, serially=True)
+    subprocess.run([sys.executable, "-c", REFERENCE, out], check=True)
     return out
 
 
