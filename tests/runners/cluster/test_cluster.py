@@ -129,6 +129,17 @@ def running(
 Started = dict[str, tuple[Path, "subprocess.Popen[bytes]", Network | None]]
 
 
+def baseline_kernels() -> dict[str, str]:
+    """Give what a worker of one's own needs to have the kernels of the command."""
+    code = (
+        "import json\nfrom maiscreen.runners.kernels import pin\n"
+        "asked = {}\npin(asked)\nprint(json.dumps(asked))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    asked: dict[str, str] = json.loads(done.stdout)
+    return asked
+
+
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory, slurm: dict[str, str]) -> Iterator[Started]:
     """The four campaigns, begun."""
@@ -147,6 +158,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, slurm: dict[str, str]) -> 
             hosts = stack.enter_context(network(name[0], "a", "b"))
             environment = {
                 **slurm,
+                **baseline_kernels(),
                 "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": f"{timeouts_s[0]}s",
                 "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{timeouts_s[1]}s",
                 "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
