@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import parse_folder
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, errors_table, table
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
-
-if TYPE_CHECKING:
-    pass
-
 
 MAX_SEED = 2**32 - 1
 

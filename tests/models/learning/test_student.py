@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from maiscreen.models.learning import student as student_training_student
+from maiscreen.models.learning import student as student_file
 from maiscreen.models.learning.student import BLOCK, FAR, Student, train_network
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ def student() -> Student:
 
 def taught_for(steps: int, count: int) -> Student:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student_training_student, "STEPS", steps)
+        patch.setattr(student_file, "STEPS", steps)
         return train_network(rows(count).astype(np.float32), law(rows(count)), 0)
 
 
@@ -86,7 +86,7 @@ def test_predicts_any_number_of_rows_alike(student: Student, count: int) -> None
 
 
 def test_the_same_seed_gives_the_same_student(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_training_student, "STEPS", 20)
+    monkeypatch.setattr(student_file, "STEPS", 20)
     known = rows(300)
     first, again, other = (
         train_network(known.astype(np.float32), law(known), seed).predict(known)
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_student(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_never_varies_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_training_student, "STEPS", 50)
+    monkeypatch.setattr(student_file, "STEPS", 50)
     known = rows(40)
     known[:, 5] = 7.0
     said = law(known)
@@ -114,11 +114,11 @@ def test_slopes_are_those_of_the_loss() -> None:
     known, wanted = rng.normal(size=(7, 4)), rng.normal(size=(7, 2))
 
     def loss() -> float:
-        out = student_training_student.layer_activations(weights, biases, known)[-1]  # type: ignore[arg-type]
+        out = student_file.layer_activations(weights, biases, known)[-1]  # type: ignore[arg-type]
         return float(np.sum((out - wanted) ** 2) / 2)
 
-    found = student_training_student.layer_activations(weights, biases, known)  # type: ignore[arg-type]
-    slopes = student_training_student._gradients(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
+    found = student_file.layer_activations(weights, biases, known)  # type: ignore[arg-type]
+    slopes = student_file._gradients(weights, found, found[-1] - wanted)  # type: ignore[arg-type]
     for parameter, slope in zip([*weights, *biases], slopes, strict=True):
         for place in np.ndindex(parameter.shape):
             kept = parameter[place]
