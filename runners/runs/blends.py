@@ -33,8 +33,7 @@ from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.blends.words import add_names, ingredient_table
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
-from maiscreen.screen.describe import describe as stages
-from maiscreen.screen.describe.describe import learned_models
+from maiscreen.screen.describe.describe import learned_models, own_sources, pin_own_data
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.blends_page import render_wide
 from maiscreen.screen.scoring.front import BestCandidates
@@ -121,11 +120,11 @@ def run_wide(
         RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
         parse_place("--out", out).absolute(),
     )
-    campaign = stages.pin_own_data(campaign)
-    sources = {**provenance(), **stages.own_sources(campaign)}
+    campaign = pin_own_data(campaign)
+    sources = {**provenance(), **own_sources(campaign)}
     fingerprint = campaign.fingerprint(sources)
     ask, data = (
-        partial(campaign_versions, stages.pin_own_data, campaign),
+        partial(campaign_versions, pin_own_data, campaign),
         partial(shipped_data.campaign_folders, campaign),
     )
     runner = partial(open_runner, wanted, local_versions(), ask, data)

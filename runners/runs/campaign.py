@@ -80,19 +80,19 @@ class Science:
 def science() -> Science:
     """Give the science of maiscreen."""
     from maiscreen.runners.provenance import provenance
-    from maiscreen.screen.describe import describe as stages
+    from maiscreen.screen.describe import describe
     from maiscreen.screen.paper import comparison, validate
 
     return Science(
-        count=stages.candidate_count,
-        describe=stages.describe,
+        count=describe.candidate_count,
+        describe=describe.describe,
         choose=comparison.rank_with_controls,
-        identify=stages.identify,
+        identify=describe.identify,
         compare=validate.validate,
         provenance=provenance,
-        pin=stages.pin_own_data,
-        models=stages.learned_models,
-        sources=stages.own_sources,
+        pin=describe.pin_own_data,
+        models=describe.learned_models,
+        sources=describe.own_sources,
     )
 
 

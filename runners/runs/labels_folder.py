@@ -8,7 +8,7 @@ from typing import Any
 from maiscreen.models.labels.labels import QUANTITIES, Label
 from maiscreen.models.labels.plan import Job, Origin
 from maiscreen.runners.provenance import installed_version, provenance
-from maiscreen.runners.runs import labels_shards as store
+from maiscreen.runners.runs import labels_shards
 from maiscreen.runners.runs.simulation import LabelsResult, Simulation, SimulationPlan
 
 
@@ -55,7 +55,7 @@ class Sources:
     today: CurrentVersions
     embedded: tuple[Label, ...]
     table: tuple[Label, ...]
-    receipts: dict[Job, store.Receipt]
+    receipts: dict[Job, labels_shards.Receipt]
 
     def held(self) -> tuple[Label, ...]:
         """Give what the folder holds, the fresh before the stale, the newer before the older."""
@@ -85,7 +85,7 @@ class Sources:
         ]
 
     def _joined(self, labels: Iterable[Label]) -> tuple[Label, ...]:
-        return store.merge_labels((), sorted(labels, key=self.today.fresh))
+        return labels_shards.merge_labels((), sorted(labels, key=self.today.fresh))
 
 
 def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: Path) -> Sources:
@@ -107,9 +107,14 @@ def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: P
         for quantity in QUANTITIES
         for name in QUANTITIES[quantity]
     }
-    table = tuple(label for label in store.read_table(folder) if label not in simulator.embedded)
+    table = tuple(
+        label for label in labels_shards.read_table(folder) if label not in simulator.embedded
+    )
     return Sources(
-        CurrentVersions(weights, settings), simulator.embedded, table, store.read_receipts(folder)
+        CurrentVersions(weights, settings),
+        simulator.embedded,
+        table,
+        labels_shards.read_receipts(folder),
     )
 
 

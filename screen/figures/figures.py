@@ -28,10 +28,10 @@ from maiscreen.screen.facts.answer import IN_TABLE, weight_table
 from maiscreen.screen.facts.funnel import funnel as steps_of
 from maiscreen.screen.facts.funnel import read_losses
 from maiscreen.screen.facts.plateaus import on_hull, systems
-from maiscreen.screen.figures import paper as figure_paper
-from maiscreen.screen.figures import pareto as figure_pareto
-from maiscreen.screen.figures import process as figure_plateaus
-from maiscreen.screen.figures import ranks as figure_profile
+from maiscreen.screen.figures import paper as paper_figure
+from maiscreen.screen.figures import pareto as pareto_figure
+from maiscreen.screen.figures import process as process_figures
+from maiscreen.screen.figures import ranks as rank_figures
 from maiscreen.screen.figures.rows import WIDE, check, check_ranked, find_rows, ranked_rows
 from maiscreen.screen.figures.style import PaperFigure, check_width
 from maiscreen.screen.paper.cells import cells, measured_cells
@@ -57,7 +57,7 @@ def profile(
     known = {row["key"] for row in paper}
     rows = find_rows(ranking, of) if of else _best_rows(ranking, BEST + len(paper))
     apart = [row for row in rows if row["key"] not in known][: None if of else BEST]
-    return figure_profile.draw(apart, paper, check_width(width))
+    return rank_figures.draw(apart, paper, check_width(width))
 
 
 def ranks(
@@ -71,7 +71,7 @@ def ranks(
     campaign = _check_campaign(ranking, campaign)
     rows, weighted = _rows_with_weightings(ranking, campaign, of, IN_RANKS)
     count = ranking.num_rows - ranking["rank"].null_count
-    return figure_profile.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
+    return rank_figures.draw_intervals(rows, weighted, count, campaign.top_k, check_width(width))
 
 
 def weights(
@@ -86,7 +86,7 @@ def weights(
         ranking, _check_campaign(ranking, campaign), of, BEST + 2
     )
     count = min(ranking.num_rows - ranking["rank"].null_count, IN_TABLE)
-    return figure_profile.draw_weights(rows, weighted, count, check_width(width))
+    return rank_figures.draw_weights(rows, weighted, count, check_width(width))
 
 
 def pareto(
@@ -95,7 +95,7 @@ def pareto(
     *,
     of: Sequence[str] = (),
     width: str = "single",
-    attributes: Sequence[str] = figure_pareto.PAIR,
+    attributes: Sequence[str] = pareto_figure.PAIR,
 ) -> PaperFigure:
     """Draw all that passed by two attributes; ``of`` is named, else the front of all four."""
     _check_campaign(ranking, campaign)
@@ -106,7 +106,7 @@ def pareto(
     there = {row["key"] for row in rows}
     rows += [row for row in asked if row["key"] not in there]
     named = [row["key"] for row in asked]
-    return figure_pareto.draw(rows, (pair[0], pair[1]), named, check_width(width))
+    return pareto_figure.draw(rows, (pair[0], pair[1]), named, check_width(width))
 
 
 def funnel(
@@ -114,7 +114,7 @@ def funnel(
 ) -> PaperFigure:
     """Draw how many candidates are left after each gate."""
     _check_campaign(ranking, campaign)
-    return figure_plateaus.draw_funnel(steps_of(read_losses(ranking)), check_width(width))
+    return process_figures.draw_funnel(steps_of(read_losses(ranking)), check_width(width))
 
 
 def vapour(
@@ -129,7 +129,7 @@ def vapour(
     rows = find_rows(ranking, of) if of else _best_rows(ranking, BEST)
     there, paper = {row["key"] for row in rows}, {case.key for case in PRECURSORS}
     beside = [row for row in cells(campaign, ranking) if row["key"] in paper - there]
-    return figure_plateaus.draw_vapour([*rows, *beside], campaign, check_width(width))
+    return process_figures.draw_vapour([*rows, *beside], campaign, check_width(width))
 
 
 def plateaus(
@@ -149,7 +149,7 @@ def plateaus(
     if not known:
         told = ", ".join(dict.fromkeys(metals))
         raise InputError("--of", told, "no phase with sodium is known; give metals such as Sn,Ge")
-    return figure_plateaus.draw_plateaus(known if of else known[:METALS], check_width(width))
+    return process_figures.draw_plateaus(known if of else known[:METALS], check_width(width))
 
 
 def paper(
@@ -171,7 +171,7 @@ def paper(
     campaign = _check_campaign(ranking, campaign)
     comparison = comparison or validate(campaign)
     points = measured_cells(cells(campaign, ranking), comparison)
-    return figure_paper.draw(points, comparison, check_width(width))
+    return paper_figure.draw(points, comparison, check_width(width))
 
 
 FIGURES: Mapping[str, Callable[..., PaperFigure]] = {
