@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
-from maiscreen.runners.folder.shards import FOLDER
+from maiscreen.runners.folder.files import FOLDER
 from maiscreen.runners.runs.blends import run_wide
 from maiscreen.screen.blends import table as blend_stage
 from maiscreen.screen.blends.blends import blend_tables

@@ -9,7 +9,7 @@ from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.models.attributes.crystal_data import is_compound
 from maiscreen.models.predictions.learned import embedded_digest, evaluate_model, to_csv
-from maiscreen.screen.blends.blends import blend_tables
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe.describe import formation_energy_ev_atom
@@ -40,7 +40,7 @@ def joint_compounds() -> NDArray[np.str_]:
         blends=2,
         temperatures_c=(97.0,),
     )
-    return blend_tables(Campaign(fidelity="F0", space=everything)).joint.phases.formula
+    return BlendSpace(Campaign(fidelity="F0", space=everything)).tables.joint.phases.formula
 
 
 def embedded_predictions() -> str:

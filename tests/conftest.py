@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def default_ranking() -> pa.Table:
     """Ranking of the default campaign."""
     campaign = Campaign()
-    described = describe.describe(campaign, 0, describe.candidate_count(campaign))
+    described = describe.describe_precursors(campaign, describe.halides_of(campaign))
     return comparison.rank_with_controls(campaign, described)
 
 

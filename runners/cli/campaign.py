@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,29 +13,17 @@ from maiscreen.runners.endings import FAILED
 if TYPE_CHECKING:
     from maiscreen.runners.folder.owner import Owner
     from maiscreen.runners.folder.place import Place
+    from maiscreen.screen.blends.space import BlendSpace
     from maiscreen.screen.campaign.campaign import Campaign
-
-
-def run_wide_campaign(
-    campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
-) -> int:
-    """Screen a wide campaign and write its folder."""
-    from maiscreen.runners.cli.wide_text import summary
-    from maiscreen.runners.runs.blends import run_wide
-
-    finished = run_wide(campaign, out, **runner_options(options), again=again, quiet=options.quiet)
-    emit(summary(campaign, finished))
-    files = "manifest.json ranking.parquet ingredients.parquet shortlist.csv report.html"
-    emit(f"\nWritten to {out}: {files} candidates/")
-    return exit_code_of_run(finished.counts["failed"], out)
 
 
 def space(options: argparse.Namespace) -> int:
     """Tell what a campaign would search, before anything runs."""
     from maiscreen.runners.cli.arguments import parse_whole_number
     from maiscreen.runners.cli.wide_text import forecast_text
-    from maiscreen.runners.cluster.open import MAX_WORKERS
+    from maiscreen.runners.cluster.open import default_workers
     from maiscreen.screen.blends.forecast import forecast
+    from maiscreen.screen.blends.space import BlendSpace
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.describe.describe import pin_own_data
 
@@ -44,14 +31,13 @@ def space(options: argparse.Namespace) -> int:
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = pin_own_data(with_own_data(campaign.with_settings(options.set), options))
     if options.index is not None:
-        return _candidate(campaign, options)
-    processes = min(os.cpu_count() or 1, MAX_WORKERS)
+        return _candidate(BlendSpace(campaign), options)
     workers = (
-        processes
+        default_workers()
         if options.workers is None
         else parse_whole_number("--workers", options.workers, 256)
     )
-    estimate = forecast(campaign, workers)
+    estimate = forecast(BlendSpace(campaign), workers)
     if options.json:
         emit_json(json.dumps(estimate, ensure_ascii=False))
     else:
@@ -59,7 +45,7 @@ def space(options: argparse.Namespace) -> int:
     return 0
 
 
-def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
+def _candidate(space: "BlendSpace", options: argparse.Namespace) -> int:
     """Show the candidate that an index stands for."""
     from maiscreen.runners.cli.text import as_text
     from maiscreen.screen.blends.words import describe_candidate
@@ -67,7 +53,7 @@ def _candidate(campaign: "Campaign", options: argparse.Namespace) -> int:
     text = options.index
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise InputError("--index", text, "give a whole number, such as those of column index")
-    row = describe_candidate(campaign, int(text))
+    row = describe_candidate(space, int(text))
     if options.json:
         emit_json(json.dumps(row, ensure_ascii=False))
     else:
@@ -151,13 +137,13 @@ def retry(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Check every shard and every output of a campaign's folder."""
+    """Check every part and every output of a campaign's folder."""
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.verify import verify
 
     out = campaign_folder("DIR", options.folder)
     verdict = verify(out)
-    emit("\n".join([*verdict.problems, f"{verdict.shards} shards are whole"]))
+    emit("\n".join([*verdict.problems, f"{verdict.parts} parts are whole"]))
     if verdict.uncovered or verdict.problems:
         left = (
             f"{verdict.uncovered} candidates stand in none, {len(verdict.problems)} files are wrong"
@@ -170,19 +156,23 @@ def _run(
     campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
 ) -> int:
     from maiscreen.runners.cli.text import best, own_models, paper_standing
-    from maiscreen.runners.folder.ownership import read_manifest
-    from maiscreen.runners.runs.campaign import run
-    from maiscreen.runners.runs.outputs import counts
+    from maiscreen.runners.cli.wide_text import summary
+    from maiscreen.runners.runs.campaign import run_campaign
 
-    if campaign.space.is_wide:
-        return run_wide_campaign(campaign, out, options, again=again)
-    ranking = run(campaign, out, **runner_options(options), again=again, quiet=options.quiet)
-    emit(best(ranking, 10, campaign.top_k))
-    emit(paper_standing(ranking))
+    finished = run_campaign(
+        campaign, out, **runner_options(options), again=again, quiet=options.quiet
+    )
+    ranked = finished.ranked
+    if ranked.bound is not None:
+        emit(summary(finished))
+    else:
+        emit(best(ranked.table, 10, campaign.top_k))
+        emit(paper_standing(ranked.table))
     if campaign.models:
-        emit(own_models(read_manifest(out)["models"]))
-    emit(f"\nWritten to {out}: manifest.json ranking.parquet shortlist.csv report.html")
-    return exit_code_of_run(counts(ranking)["failed"], out)
+        emit(own_models(finished.runner_info["models"]))
+    names = ["manifest.json", "ranking.parquet", *ranked.tables, "shortlist.csv", "report.html"]
+    emit(f"\nWritten to {out}: {' '.join(names)} candidates/")
+    return exit_code_of_run(ranked.counts["failed"], out)
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -193,9 +193,9 @@ def _import_line(entry: Import) -> tuple[str, ...]:
 
 def template(options: argparse.Namespace) -> int:
     """Write a sheet to fill in."""
+    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.folder.shards import write_whole
     from maiscreen.screen.shortlist.blends import wide_shortlist
     from maiscreen.screen.shortlist.choose import shortlist
     from maiscreen.screen.shortlist.workbook import template_rows, to_csv_bytes, to_xlsx_bytes
@@ -221,9 +221,9 @@ def template(options: argparse.Namespace) -> int:
 
 def import_results(options: argparse.Namespace) -> int:
     """Import a sheet of results."""
+    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import keep_import, read_imports, source_of, standing_results
     from maiscreen.screen.lab_sheet.reader import read_results
 
@@ -332,7 +332,7 @@ def _catalogue(out: Place, ranking: object) -> Catalogue:
     """Gather the precursors of a campaign; a wide one lists them in a table of their own."""
     import pyarrow as pa
 
-    from maiscreen.runners.folder.shards import from_parquet
+    from maiscreen.runners.folder.files import from_parquet
     from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 
     assert isinstance(ranking, pa.Table)  # noqa: S101

@@ -77,8 +77,8 @@ def export(options: argparse.Namespace) -> int:
     """Write what the learned models can be trained with."""
     from dataclasses import asdict
 
+    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.lab import counted_results, read_imports, standing_results
     from maiscreen.screen.lab_learning.feed import COLUMNS, feed
     from maiscreen.screen.shortlist.choose import to_csv

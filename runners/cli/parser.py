@@ -175,7 +175,7 @@ def _add_space(menu: Menu) -> None:
 
 
 def _add_verify(menu: Menu) -> None:
-    about = "check every shard and output of a campaign against what was written"
+    about = "check every part and output of a campaign against what was written"
     epilog = "Exit code 1 if something is wrong; maiscreen resume DIR makes it again."
     parser = menu.add_parser("verify", help=about, description=about, epilog=epilog)
     parser.add_argument("folder", metavar="DIR", help="the --out of a run")

@@ -15,9 +15,9 @@ COMPUTED = ("profile", "vapour", "plateaus", "paper")
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a figure and write it."""
+    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.log import print_remark
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.folder.shards import write_whole
     from maiscreen.runners.runs.plots import is_current, plot
 
     path = Path(options.out)

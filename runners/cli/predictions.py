@@ -141,7 +141,7 @@ def _out(text: str, data: str) -> Path:
 
 
 def _write(path: Path, table: "pa.Table") -> None:
-    from maiscreen.runners.folder.shards import to_parquet, write_whole
+    from maiscreen.runners.folder.files import to_parquet, write_whole
     from maiscreen.screen.shortlist.choose import to_csv
 
     if path.suffix.lower() == ".parquet":
@@ -154,7 +154,7 @@ def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
     """Write the rows that were left out as CSV that a spreadsheet opens without harm."""
     from dataclasses import asdict
 
-    from maiscreen.runners.folder.shards import write_whole
+    from maiscreen.runners.folder.files import write_whole
     from maiscreen.screen.shortlist.choose import to_csv
 
     text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))

@@ -133,7 +133,7 @@ def _print(shortlist: "Shortlist", kind: str) -> None:
 
 
 def _write(shortlist: "Shortlist", kind: str, path: Path) -> None:
-    from maiscreen.runners.folder.shards import write_whole
+    from maiscreen.runners.folder.files import write_whole
 
     made: dict[str, Callable[[], bytes]] = {
         "csv": lambda: shortlist.to_csv().encode("utf-8-sig"),

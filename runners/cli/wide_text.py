@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
-    from maiscreen.runners.runs.blends import WideResult
-    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.runners.runs.campaign import Finished
+    from maiscreen.screen.scoring.front import Bound
 
 SHOWN = 10
 
 
-def summary(campaign: "Campaign", finished: "WideResult") -> str:
+def summary(finished: "Finished") -> str:
     """Tell what came out of a wide campaign: the best, the gates, where the time went."""
-    from maiscreen.screen.blends.words import add_names, best_of_each_set
+    from maiscreen.screen.blends.words import best_of_each_set
 
-    counts = finished.counts
+    ranked, top = finished.ranked, finished.campaign.top_k
+    counts = ranked.counts
     total = sum(counts.values())
     counted = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-    rows = best_of_each_set(add_names(campaign, finished.ranking).to_pylist())
-    head = ("rank", "recipe (liquid)", "°C", "s", "score (90 %)", f"P(top {campaign.top_k})")
+    rows = best_of_each_set(ranked.table.to_pylist())
+    head = ("rank", "recipe (liquid)", "°C", "s", "score (90 %)", f"P(top {top})")
     body = [_row(row) for row in rows[:SHOWN]]
-    lost = sorted(finished.gates.items(), key=lambda item: -item[1])
+    lost = sorted(ranked.gates.items(), key=lambda item: -item[1])
     gates = ", ".join(f"{name} {count:,}" for name, count in lost)
     table = columns([(*head, "E / V", "metal phases"), *body]) if body else "none passed"
     return "\n".join(
@@ -33,7 +34,7 @@ def summary(campaign: "Campaign", finished: "WideResult") -> str:
             "the best sets of precursors, each at its best ratio, temperature and exposure",
             table,
             "",
-            _bound(campaign, finished),
+            "" if ranked.bound is None else _bound(ranked.bound, top),
             _times(finished.runner_info),
         ]
     )
@@ -52,13 +53,12 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _bound(campaign: "Campaign", finished: "WideResult") -> str:
-    bound = finished.bound
+def _bound(bound: "Bound", top: int) -> str:
     text = f"errors drawn for the first {bound.drawn:,}"
     if bound.open:
         text += (
             f"; of the others {bound.open:,} are not proven to have less than "
-            f"{bound.chance:.1%} chance of the first {campaign.top_k} places"
+            f"{bound.chance:.1%} chance of the first {top} places"
         )
     if bound.audited:
         text += f" ({bound.surprises} of {bound.audited} taken at random had more)"
@@ -67,16 +67,15 @@ def _bound(campaign: "Campaign", finished: "WideResult") -> str:
 
 def _times(used: Mapping[str, Any]) -> str:
     seconds, stages = used["seconds"], dict(used["stages"])
-    if not used["screened"]:
+    if not used["described"]:
         return f"ranked in {seconds['rank']:.1f} s: all parts were there"
     whole = stages.pop("task")
     parts = ", ".join(
         f"{name} {value / whole:.0%}" for name, value in sorted(stages.items(), key=_by_time)
     )
-    rate = (
-        f"{used['screened'] / seconds['screen']:,.0f} candidates/s with {used['workers']} workers"
-    )
-    screened = f"screened in {seconds['screen']:.1f} s ({rate}), ranked in {seconds['rank']:.1f} s"
+    described_s, workers = seconds["describe"], used["workers"]
+    rate = f"{used['described'] / described_s:,.0f} candidates/s with {workers} workers"
+    screened = f"screened in {described_s:.1f} s ({rate}), ranked in {seconds['rank']:.1f} s"
     memory = f"at most {used['peak_rss_mib']:,.0f} MiB in a worker"
     return f"{screened}; {memory}\nwhere the workers' time went: {parts}"
 

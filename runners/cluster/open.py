@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,7 +35,15 @@ class Execute(Protocol[Given]):
 
 
 MAX_WORKERS = 4
-"""Workers by default, at most: a worker takes 2 s to start, the whole screen some seconds."""
+"""Workers by default, at most: each takes seconds of processor to start, and half a GiB."""
+
+WORKERS_START_S = 6.0
+"""What a scheduler and workers take until the first task is done [docs/performance.md]."""
+
+
+def default_workers() -> int:
+    """Count the worker processes of this machine, if the user does not."""
+    return min(os.cpu_count() or 1, MAX_WORKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class RunnerOptions:
     Attributes
     ----------
     workers : int, optional
-        Worker processes on this machine; one on each processor, at most `MAX_WORKERS`, if left out.
+        Worker processes on this machine; if left out, :func:`default_workers` where there is enough
+        to do, else none.
     serially : bool
         Do everything in this process, without Dask.
     scheduler : str, optional
@@ -73,6 +82,24 @@ class RunnerOptions:
     dashboard: bool = False
     task_timeout_s: float | None = None
     wait_s: float = WAIT_S
+
+    def for_work(self, seconds: float) -> "RunnerOptions":
+        """Choose this process for work that takes less time than workers take to start.
+
+        Parameters
+        ----------
+        seconds : float
+            What the work takes on one processor, about.
+
+        Examples
+        --------
+        >>> RunnerOptions().for_work(1.0).serially, RunnerOptions(workers=2).for_work(1.0).serially
+        (True, False)
+        """
+        if self.workers or self.scheduler or self.cluster or self.dashboard:
+            return self
+        with_workers = WORKERS_START_S + seconds / default_workers()
+        return replace(self, serially=self.serially or seconds < with_workers)
 
     def __post_init__(self) -> None:
         """Refuse a connection that others could listen to.
@@ -155,7 +182,7 @@ def _open_cluster(
         ) as client:
             yield client, {"runner": "scheduler", "workers": watch.worker_count(client)}
     else:
-        count = options.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+        count = options.workers or default_workers()
         with cluster.local_client(count, options.dashboard) as client:
             runner_info = {"runner": "local cluster", "workers": watch.worker_count(client)}
             yield client, runner_info | {"renew": watch.worker_renewer(client.cluster, count)}

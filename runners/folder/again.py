@@ -13,7 +13,7 @@ def drop_failed(folder: Place) -> int:
     Parameters
     ----------
     folder : Path or Remote
-        Where the receipts of a campaign lie, narrow or wide; it may be missing.
+        Where the receipts of a campaign lie; it may be missing.
 
     Returns
     -------
@@ -21,7 +21,7 @@ def drop_failed(folder: Place) -> int:
         How many candidates had failed.
     """
     dropped = 0
-    for path in list_files(folder, "*-*-*.json"):
+    for path in list_files(folder, "part-*.json"):
         failures = _count_failures(path)
         if failures:
             path.unlink()

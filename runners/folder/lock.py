@@ -17,9 +17,9 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
+from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.owner import Owner, own_identity, owner_from_bytes
 from maiscreen.runners.folder.place import Place, error_text, put_new
-from maiscreen.runners.folder.shards import HIDDEN
 
 BEAT_S = 5.0
 """How often the owner of a lock counts up."""

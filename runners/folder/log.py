@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.files import write_whole
 from maiscreen.runners.folder.place import Place, list_files
-from maiscreen.runners.folder.shards import write_whole
 
 PATTERN = "log-*.jsonl"
 """Names of logs, beside the shards."""

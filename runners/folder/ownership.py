@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.files import FORMAT, HIDDEN, OTHER_FORMAT, from_parquet
 from maiscreen.runners.folder.lock import Lock, hold_folder
 from maiscreen.runners.folder.log import Log, run_log
 from maiscreen.runners.folder.place import Place, error_text, put_new, read_whole
 from maiscreen.runners.folder.receipts import read_json
-from maiscreen.runners.folder.shards import HIDDEN, from_parquet
 from maiscreen.runners.kernels import kernels, mix
 from maiscreen.screen.campaign.campaign import Campaign
 
@@ -28,8 +28,7 @@ OUTPUTS = (
     "candidates",
     "manifest.json",
 )
-"""What a run writes, the manifest last; the table of candidates and that of what they are made of
-only where the space is wide."""
+"""What a run writes, the manifest last; what recipes are made of only where the space is wide."""
 
 _GIVE = "give another folder"
 _NEW = "give another folder to --out, or remove this one"
@@ -121,6 +120,8 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
         manifest = limits.parse_json(content)
         if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
+        if manifest.get("format") != FORMAT:
+            raise InputError(field, str(out), OTHER_FORMAT)
     except ValueError:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None

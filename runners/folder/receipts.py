@@ -7,7 +7,7 @@ from typing import Any
 
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.folder.place import Place, read_whole
-from maiscreen.screen.blends.front_runners import BINS
+from maiscreen.screen.scoring.front import BINS
 
 MOST_CANDIDATES = 2**63
 """Numbers of candidates are of 64 bits."""
@@ -39,7 +39,7 @@ def _seal(receipt: Mapping[str, Any]) -> str:
 
 
 def read_receipt(path: Place) -> dict[str, Any]:
-    """Read the receipt of a shard or a part, as `seal_receipt` wrote it.
+    """Read the receipt of a part, as `seal_receipt` wrote it.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_receipt(path: Place) -> dict[str, Any]:
 
 
 def check_receipt(content: bytes) -> dict[str, Any]:
-    """Take the content of a file for the receipt of a shard or a part.
+    """Take the content of a file for the receipt of a part.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def check_receipt(content: bytes) -> dict[str, Any]:
     if not isinstance(receipt, dict):
         raise ValueError("is no object")
     _check(receipt.pop(_SEAL, None) == _seal(receipt), _SEAL)
-    interval = receipt.get("task", [receipt.get("start"), receipt.get("stop")])
+    interval = receipt.get("task")
     if not (isinstance(interval, list) and len(interval) == 2 and all(map(_is_count, interval))):
         raise ValueError("names no task")
     start, stop = interval
@@ -71,24 +71,21 @@ def check_receipt(content: bytes) -> dict[str, Any]:
         _is_count(receipt.get("rows")) and isinstance(receipt.get("sha256"), str), "rows, sha256"
     )
     _check(isinstance(receipt.get("fingerprint"), str), "fingerprint")
-    _check(isinstance(receipt.get("kernels", ""), str), "kernels")
+    _check(isinstance(receipt.get("kernels"), str), "kernels")
     _check(isinstance(receipt.get("failures"), list), "failures")
     indices = [_failure_index(one) for one in receipt["failures"]]
     _check(len(set(indices)) == len(indices), "failures")
     _check(all(start <= index < stop for index in indices), "failures")
-    if "task" in receipt:
-        _check_part_fields(receipt, start, stop)
-    else:
-        _check(_is_number(receipt.get("seconds")), "seconds")
+    _check(receipt["rows"] + len(receipt["failures"]) == stop - start, "rows")
+    _check_summary(receipt)
     return receipt
 
 
-def _check_part_fields(receipt: Mapping[str, Any], start: int, stop: int) -> None:
-    """Check what only the receipt of a part has."""
+def _check_summary(receipt: Mapping[str, Any]) -> None:
+    """Check what a receipt keeps of its part, and what it cost."""
     gates, optimistic, best = (receipt.get(key) for key in ("gates", "optimistic", "best"))
     _check(isinstance(gates, dict) and all(map(_is_count, gates.values())), "gates")
     _check(sum(gates.values()) == receipt["rows"], "gates")  # type: ignore[union-attr]
-    _check(receipt["rows"] + len(receipt["failures"]) == stop - start, "rows")
     _check(isinstance(optimistic, list) and len(optimistic) == BINS, "optimistic")
     _check(all(map(_is_count, optimistic)), "optimistic")  # type: ignore[arg-type]
     _check(isinstance(best, list) and len(best) == 3, "best")

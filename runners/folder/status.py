@@ -9,12 +9,12 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.files import FORMAT, HIDDEN, OTHER_FORMAT, write_whole
 from maiscreen.runners.folder.lock import is_alive, owner_of
 from maiscreen.runners.folder.log import newest_log, read_run_info
 from maiscreen.runners.folder.owner import Owner
 from maiscreen.runners.folder.place import Place, list_files, map_files, read_whole
 from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
-from maiscreen.runners.folder.shards import HIDDEN, write_whole
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_shards
 
@@ -79,7 +79,12 @@ class Status:
 
 def record_start(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
     """Record what is run in a folder, before the first task, unless the record is there."""
-    record = {"fingerprint": fingerprint, "campaign": campaign.to_dict(), "total": total}
+    record = {
+        "format": FORMAT,
+        "fingerprint": fingerprint,
+        "campaign": campaign.to_dict(),
+        "total": total,
+    }
     content = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
     path = out / HIDDEN / fingerprint / RECORD
     if _read_if_there(path) != content:
@@ -110,7 +115,7 @@ def status(out: Place, now: float | None = None) -> Status:
     """
     path = find_record(out)
     record = _read(out, path)
-    receipts = map_files(_receipt, list_files(path.parent, "*-*.json"), out)
+    receipts = map_files(_receipt, list_files(path.parent, "part-*.json"), out)
     there = [one for one in receipts if one is not None]
     kept = choose_shards(record["total"], [one[0] for one in there])
     failed: Counter[str] = Counter()
@@ -167,27 +172,32 @@ def find_record(out: Place) -> Place:
 
 def _read(out: Place, path: Place) -> dict[str, Any]:
     try:
-        record = read_json(path)
+        record = dict(read_json(path))
         if type(record["total"]) is not int or record["total"] > MOST_CANDIDATES:
             raise ValueError("no number of candidates")
         if record["fingerprint"] != path.parent.name or record["total"] < 0:
             raise ValueError("another run's")
+    except (OSError, ValueError, KeyError, TypeError):
+        remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
+        raise InputError("DIR", str(out), remedy) from None
+    if record.get("format") != FORMAT:
+        raise InputError("DIR", str(out), OTHER_FORMAT)
+    try:
         Campaign.from_dict(record["campaign"])
     except InputError as error:
         remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
         raise InputError("DIR", str(out), remedy) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
         raise InputError("DIR", str(out), remedy) from None
-    return dict(record)
+    return record
 
 
 def _receipt(path: Place) -> tuple[Task, Mapping[str, Any], float] | None:
     """Read a receipt, and when it was written; None for what is none, or not whole."""
     try:
         receipt = read_receipt(path)
-        interval = receipt["task"] if "task" in receipt else (receipt["start"], receipt["stop"])
-        return Task(*interval), {"failures": receipt["failures"]}, path.stat().st_mtime
+        return Task(*receipt["task"]), {"failures": receipt["failures"]}, path.stat().st_mtime
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -1,15 +1,14 @@
-"""Whether a campaign's folder is whole: shards against receipts, outputs against the manifest."""
+"""Whether a campaign's folder is whole: parts against receipts, outputs against the manifest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import Any
 
 from maiscreen.candidates.reading.limits import is_plain_name
+from maiscreen.runners.folder.files import FOLDER, part_name
 from maiscreen.runners.folder.place import Place, error_text, list_files, map_files, sha256_of
 from maiscreen.runners.folder.receipts import read_json, read_receipt
-from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.folder.status import Status, find_record, status
 from maiscreen.screen.campaign.plan import Task, choose_shards
 
@@ -20,21 +19,21 @@ class Verdict:
 
     Attributes
     ----------
-    shards : int
-        Shards that are whole.
+    parts : int
+        Parts that are whole.
     uncovered : int
         Candidates that stand in none of them.
     problems : tuple of str
         Files that are not what they should be, and why, in the order of their names.
     """
 
-    shards: int
+    parts: int
     uncovered: int
     problems: tuple[str, ...]
 
 
 def verify(out: Place) -> Verdict:
-    """Read every shard and every output of a campaign's folder; nothing is written.
+    """Read every part and every output of a campaign's folder; nothing is written.
 
     Parameters
     ----------
@@ -49,16 +48,16 @@ def verify(out: Place) -> Verdict:
     progress, folder = status(out), find_record(out).parent
     good: list[Task] = []
     problems = []
-    paths = list_files(folder, "*-*.json")
+    paths = list_files(folder, "part-*.json")
     for path, (task, problem) in zip(
-        paths, map_files(partial(_check_shard, progress, out), paths, out), strict=True
+        paths, map_files(partial(_check_part, progress, out), paths, out), strict=True
     ):
         if problem or task is None:
             problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
         else:
             good.append(task)
     kept = choose_shards(progress.total, good)
-    problems += _stray_parts(out, kept) if progress.campaign.space.is_wide else []
+    problems += _stray_parts(out, kept)
     problems += _outputs(out) if progress.finished else []
     uncovered = progress.total - sum(task.size for task in kept)
     if not (progress.finished or uncovered):
@@ -66,25 +65,20 @@ def verify(out: Place) -> Verdict:
     return Verdict(len(kept), uncovered, tuple(problems))
 
 
-def _check_shard(progress: Status, out: Place, path: Place) -> tuple[Task | None, str]:
-    """Check a receipt and its shard: the task, or what is wrong."""
+def _check_part(progress: Status, out: Place, path: Place) -> tuple[Task | None, str]:
+    """Check a receipt and its part: the task, or what is wrong."""
     try:
         receipt = read_receipt(path)
-        task = Task(*(receipt["task"] if "task" in receipt else _interval(receipt)))
+        task = Task(*receipt["task"])
         rows, failures = receipt["rows"], len(receipt["failures"])
         whole = receipt["fingerprint"] == progress.fingerprint and rows + failures == task.size
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None, "is no receipt"
     if not whole:
         return None, "does not account for all of its candidates"
-    if "task" in receipt and not rows:
+    if not rows:
         return task, ""
-    shard = out / FOLDER / f"{path.stem}.parquet" if "task" in receipt else path
-    return task, _hash_problem(shard.with_suffix(".parquet"), receipt["sha256"])
-
-
-def _interval(receipt: dict[str, Any]) -> tuple[int, int]:
-    return receipt["start"], receipt["stop"]
+    return task, _hash_problem(out / FOLDER / f"{path.stem}.parquet", receipt["sha256"])
 
 
 def _hash_problem(path: Place, sha256: object) -> str:
@@ -99,7 +93,7 @@ def _hash_problem(path: Place, sha256: object) -> str:
 
 def _stray_parts(out: Place, kept: tuple[Task, ...]) -> list[str]:
     """Name parts that no receipt vouches for: they would be read as part of the table."""
-    names = {f"part-{task.start:010d}-{task.stop:010d}.parquet" for task in kept}
+    names = {f"{part_name(task)}.parquet" for task in kept}
     here = list_files(out / FOLDER, "*.parquet")
     return [f"{FOLDER}/{one.name}: belongs to no task" for one in here if one.name not in names]
 

@@ -1,109 +1,58 @@
-"""A run: the tasks in the plan, less the shards that are there, then the choice and the files."""
+"""A run: the tasks in the plan, less the parts that are there, then the ranking and the files."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import shipped_data
 from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
-from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError
+from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.again import drop_failed
+from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.ownership import ClaimedFolder, claim_folder
 from maiscreen.runners.folder.place import Place, parse_place
-from maiscreen.runners.folder.shards import HIDDEN, read_shards, write_shard
 from maiscreen.runners.folder.status import record_start
-from maiscreen.runners.outcome import Outcome
-from maiscreen.runners.runs.outputs import append_failures, write_outputs
+from maiscreen.runners.outcome import Failure
+from maiscreen.runners.provenance import provenance
+from maiscreen.runners.runs.outputs import append_failures, count_statuses, write_outputs
+from maiscreen.runners.work.parts import Parts, Receipt
 from maiscreen.runners.work.progress import show_progress
-from maiscreen.runners.work.work import Describe, stack_tables
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
+from maiscreen.screen.describe.describe import pin_own_data
+from maiscreen.screen.screens.choose import screen_of
+from maiscreen.screen.screens.screen import Ranked, Screen, describe_part
 
 
-def _unpinned(campaign: Campaign) -> Campaign:
-    return campaign
-
-
-def _no_models_used(campaign: Campaign) -> list[dict[str, str]]:
-    return []
-
-
-def _no_sources(campaign: Campaign) -> dict[str, object]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Science:
-    """What a run carries out, as functions that a worker can import.
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """A campaign that is done.
 
     Attributes
     ----------
-    count : callable
-        Campaign → number of candidates.
-    describe : callable
-        Campaign, start, stop → descriptor table of these candidates.
-    choose : callable
-        Campaign, descriptor table → ranking.
-    identify : callable
-        Campaign, index → what is known of a candidate before it is described (``key``, …).
-    compare : callable
-        Campaign → comparison with the paper.
-    provenance : callable
-        What the result follows from beside the campaign.
-    pin : callable
-        Campaign → the same, with each of its models pinned to what is in it.
-    models : callable
-        Campaign → the learned models that it takes, for the manifest.
-    sources : callable
-        Campaign → what it takes in place of the embedded data.
+    campaign : Campaign
+        What was screened, its own data pinned.
+    ranked : Ranked
+        What came out.
+    runner_info : dict of str to object
+        Runner, workers, candidates described this time, seconds by stage, memory, failures.
     """
 
-    count: Callable[[Campaign], int]
-    describe: Describe[Campaign]
-    choose: Callable[[Campaign, pa.Table], pa.Table]
-    identify: Callable[[Campaign, int], Mapping[str, object]]
-    compare: Callable[[Campaign], dict[str, object]]
-    provenance: Callable[[], dict[str, object]]
-    pin: Callable[[Campaign], Campaign] = _unpinned
-    models: Callable[[Campaign], list[dict[str, str]]] = _no_models_used
-    sources: Callable[[Campaign], dict[str, object]] = _no_sources
-
-
-def science() -> Science:
-    """Give the science of maiscreen."""
-    from maiscreen.runners.provenance import provenance
-    from maiscreen.screen.describe import describe
-    from maiscreen.screen.paper import comparison, validate
-
-    return Science(
-        count=describe.candidate_count,
-        describe=describe.describe,
-        choose=comparison.rank_with_controls,
-        identify=describe.identify,
-        compare=validate.validate,
-        provenance=provenance,
-        pin=describe.pin_own_data,
-        models=describe.learned_models,
-        sources=describe.own_sources,
-    )
+    campaign: Campaign
+    ranked: Ranked
+    runner_info: dict[str, object]
 
 
 def run(
-    campaign: Campaign | None = None,
-    out: Place | str = "campaign",
-    *,
-    again: bool = False,
-    quiet: bool = True,
-    screen: Science | None = None,
-    **how: Any,
+    campaign: Campaign | None = None, out: Place | str = "campaign", **options: Any
 ) -> pa.Table:
     """Screen a campaign and write its folder.
 
@@ -112,105 +61,186 @@ def run(
     campaign : Campaign, optional
         What to screen; the default campaign if left out.
     out : path
-        Folder for manifest, ranking, shortlist and report; an address such as
+        Folder for candidates, ranking, shortlist, report and manifest; an address such as
         ``s3://bucket/folder`` too.
-    again : bool
-        Do the candidates again that failed in an earlier run.
-    quiet : bool
-        Show no progress.
-    screen : Science, optional
-        For tests: another science.
-    **how
-        What performs the tasks, such as ``workers=4``, ``serially=True`` or
-        ``scheduler="tls://…"``: the attributes of
-        :class:`maiscreen.runners.cluster.open.RunnerOptions`.
+    **options
+        As for :func:`run_campaign`.
 
     Returns
     -------
     pyarrow.Table
-        The ranking: one row for each candidate, rejected and failed ones with their reason.
+        The ranking, best first: every candidate of a campaign of halides, rejected and failed ones
+        with their reason; the front-runners of a wide one.
+
+    Raises
+    ------
+    InputError, EndingError
+        As for :func:`run_campaign`.
+    """
+    return run_campaign(campaign or Campaign(), out, **options).ranked.table
+
+
+def run_campaign(
+    campaign: Campaign,
+    out: Place | str,
+    *,
+    again: bool = False,
+    quiet: bool = True,
+    rows: int | None = None,
+    screen: Callable[[Campaign], Screen] | None = None,
+    **how: Any,
+) -> Finished:
+    """Screen a campaign, write its folder, and give all that came out.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What to screen.
+    out : path
+        Folder; it may hold part of the same campaign already.
+    again : bool
+        Do the candidates again that failed in an earlier run.
+    quiet : bool
+        Show no progress.
+    rows : int, optional
+        Candidates in a task.
+    screen : callable, optional
+        Campaign → what describes and ranks its candidates; its own if left out.
+    **how
+        What performs the tasks, such as ``workers=4``, ``serially=True`` or
+        ``scheduler="tls://…"``: the attributes of
+        :class:`maiscreen.runners.cluster.open.RunnerOptions`. Left out, what takes less time than
+        workers take to start is done in this process.
 
     Raises
     ------
     InputError
-        If the campaign is wide, the folder belongs to another campaign or cannot be written,
-        another run is at work on it, a folder of a model holds none or another one than it is
-        pinned to, or the scheduler cannot be reached.
+        If the folder belongs to another campaign or cannot be written, another run is at work on
+        it, a folder of a model holds none or another one than it is pinned to, or the scheduler
+        cannot be reached.
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
-    if campaign is not None and campaign.space.is_wide:
-        remedy = "is wide; give it to maiscreen.runners.runs.blends.run_wide, or to maiscreen run"
-        raise InputError("campaign", campaign.name, remedy)
-    wanted, out, screen = (
-        RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how)),
-        parse_place("--out", out),
-        screen or science(),
-    )
-    campaign = screen.pin(campaign or Campaign())
-    sources = {**screen.provenance(), **screen.sources(campaign)}
+    wanted = RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how))
+    out = parse_place("--out", out).absolute()
+    campaign = pin_own_data(campaign)
+    screened = (screen or screen_of)(campaign)
+    sources = {**provenance(), **screened.sources()}
     fingerprint = campaign.fingerprint(sources)
-    ask, data = (
-        partial(campaign_versions, screen.pin, campaign),
-        partial(shipped_data.campaign_folders, campaign),
-    )
-    runner = partial(
-        open_runner, wanted, {**local_versions(), "code": str(sources["code"])}, ask, data
-    )
     with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
         begun = time.perf_counter()
-        shards, runner_info = _describe(campaign, out, fingerprint, screen, runner, claim)
+        work = _Work(screened, Parts(out, fingerprint), wanted, str(sources["code"]), claim)
+        receipts, runner_info = work.do(rows)
         described = time.perf_counter()
-        ranking = _rank(campaign, screen, shards)
-        comparison = screen.compare(campaign)
-        runner_info["seconds"] = {
-            "describe": round(described - begun, 3),
-            "choose": round(time.perf_counter() - described, 3),
+        ranked = _rank(screened, Parts(out, fingerprint), receipts)
+        seconds = {"describe": described - begun, "rank": time.perf_counter() - described}
+        runner_info |= _costs(receipts) | {
+            "kernels": claim.kernels(receipt.kernels for receipt in receipts.values()),
+            "seconds": {name: round(value, 3) for name, value in seconds.items()},
+            "models": screened.models(),
         }
-        runner_info["models"] = screen.models(campaign)
-        runner_info["kernels"] = claim.kernels(outcome.kernels for outcome in shards.values())
         claim.lock.check()
-        write_outputs(campaign, out, ranking, comparison, sources, runner_info)
-    return ranking
+        write_outputs(screened, out, ranked, sources, runner_info)
+    return Finished(campaign, ranked, runner_info)
 
 
-def _describe(
-    campaign: Campaign,
-    out: Place,
-    fingerprint: str,
-    screen: Science,
-    runner: Callable[[], AbstractContextManager[tuple[Execute[Any], dict[str, object]]]],
-    claim: ClaimedFolder,
-) -> tuple[dict[Task, Outcome], dict[str, object]]:
-    """Do what is left of the plan; give all shards, and what performed them."""
-    shard_folder, total = out / HIDDEN / fingerprint, screen.count(campaign)
-    shards = read_shards(shard_folder, fingerprint)
-    if claim.again:
-        shards = {task: outcome for task, outcome in shards.items() if not outcome.failures}
-    tasks = remaining_tasks(total, campaign.chunk_size, shards)
-    runner_info: dict[str, object] = {"runner": "none: all shards were there", "workers": 0}
-    if tasks:
-        with runner() as (execute, runner_info):
-            ownership.create_folder(out)
-            record_start(out, fingerprint, campaign, total)
-            if claim.again:
-                drop_failed(shard_folder)
-            claim.begin(fingerprint, runner_info, total, len(tasks))
-            outcomes = execute(screen.describe, campaign, tasks, log=claim.log)
-            done = total - sum(task.size for task in tasks)
-            for task, outcome in show_progress(outcomes, total, done, quiet=claim.quiet):
-                claim.lock.stop_if_taken()
-                write_shard(shard_folder, fingerprint, task, outcome)
-                shards[task] = outcome
-    else:
-        record_start(out, fingerprint, campaign, total)  # it may have been damaged since
-    return {task: shards[task] for task in choose_shards(total, shards)}, runner_info
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is left of a plan, and who does it."""
+
+    screen: Screen
+    parts: Parts
+    options: RunnerOptions
+    code: str
+    claim: ClaimedFolder
+
+    def do(self, rows: int | None) -> tuple[dict[Task, Receipt], dict[str, object]]:
+        """Do what is left; give all receipts, and what performed the tasks."""
+        total, done, out = self.screen.size, self.parts.receipts(), self.parts.out
+        if self.claim.again:
+            done = {task: receipt for task, receipt in done.items() if not receipt.failures}
+        left = sum(task.size for task in remaining_tasks(total, total, done))
+        runner_info: dict[str, object] = {"runner": "none: all parts were there", "workers": 0}
+        if left:
+            with self._runner(left) as (execute, runner_info):
+                ownership.create_folder(out)
+                record_start(out, self.parts.fingerprint, self.screen.campaign, total)
+                if self.claim.again:
+                    drop_failed(out / HIDDEN / self.parts.fingerprint)
+                rows = rows or self.screen.task_rows(int(str(runner_info["workers"])))
+                self._perform(execute, runner_info, remaining_tasks(total, rows, done))
+        else:  # the record may have been damaged since
+            record_start(out, self.parts.fingerprint, self.screen.campaign, total)
+        runner_info["described"] = left
+        return self._whole(total), runner_info
+
+    @contextmanager
+    def _runner(self, left: int) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
+        """Open what is to do so many candidates."""
+        options = self.options.for_work(left * self.screen.seconds_each)
+        ask = partial(campaign_versions, pin_own_data, self.screen.campaign)
+        data = partial(shipped_data.campaign_folders, self.screen.campaign)
+        expected = {**local_versions(), "code": self.code}
+        with open_runner(options, expected, ask, data) as opened:
+            yield opened
+
+    def _perform(
+        self, execute: Execute[Any], runner_info: dict[str, object], tasks: tuple[Task, ...]
+    ) -> None:
+        """Perform tasks; each part is written before its task counts as done."""
+        claim, total = self.claim, self.screen.size
+        claim.begin(self.parts.fingerprint, runner_info, total, len(tasks))
+        perform = self.parts.prepare(self.screen).perform
+        outcomes = execute(describe_part, self.screen, tasks, perform, claim.log)
+        done = total - sum(task.size for task in tasks)
+        words = "describe", f" {self.screen.unit}"
+        for task, outcome in show_progress(outcomes, total, done, quiet=claim.quiet, words=words):
+            claim.lock.stop_if_taken()
+            self.parts.keep(self.screen, task, outcome)
+
+    def _whole(self, total: int) -> dict[Task, Receipt]:
+        """Give the receipts that cover every candidate once; remove all other parts.
+
+        Raises
+        ------
+        StorageError
+            If some are gone that were written.
+        """
+        receipts = self.parts.receipts()
+        kept = {task: receipts[task] for task in choose_shards(total, receipts)}
+        if sum(task.size for task in kept) != total:
+            where = str(self.parts.out)
+            raise StorageError(where, "receipts that were written are not there any more")
+        self.claim.lock.check()
+        self.parts.drop_others(kept)
+        return kept
 
 
-def _rank(campaign: Campaign, screen: Science, shards: dict[Task, Outcome]) -> pa.Table:
-    described = stack_tables([outcome.table for outcome in shards.values()])
-    failures = [failure for outcome in shards.values() for failure in outcome.failures]
-    if described is None:
+def _rank(screen: Screen, parts: Parts, receipts: dict[Task, Receipt]) -> Ranked:
+    """Rank what was described, failed candidates listed where everyone is."""
+    failures = _failures(receipts)
+    described = [task for task, receipt in receipts.items() if receipt.rows]
+    if not described:
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
-    chosen = screen.choose(campaign, described)
-    return append_failures(chosen, failures, partial(screen.identify, campaign))
+    summaries = [receipt.summary for receipt in receipts.values() if receipt.rows]
+    ranked = screen.rank(parts.tables(described), summaries)
+    if screen.ranks_everyone:
+        table = append_failures(ranked.table, failures, screen.identify)
+        return replace(ranked, table=table, counts=count_statuses(table))
+    return replace(ranked, counts=ranked.counts | {"failed": len(failures)})
+
+
+def _failures(receipts: dict[Task, Receipt]) -> list[Failure]:
+    return [failure for receipt in receipts.values() for failure in receipt.failures]
+
+
+def _costs(receipts: dict[Task, Receipt]) -> dict[str, object]:
+    """Add up what the parts cost, whoever made them, and list what failed."""
+    spent: Counter[str] = Counter()
+    for receipt in receipts.values():
+        spent.update(receipt.seconds)
+    return {
+        "stages": {name: round(value, 3) for name, value in spent.items()},
+        "peak_rss_mib": max((receipt.peak_mib for receipt in receipts.values()), default=0.0),
+        "failures": [asdict(failure) for failure in _failures(receipts)],
+    }

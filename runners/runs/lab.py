@@ -14,8 +14,8 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.runners.folder.files import write_whole
 from maiscreen.runners.folder.place import Place, error_text, read_whole
-from maiscreen.runners.folder.shards import write_whole
 from maiscreen.screen.lab_sheet.reader import SheetContent
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 

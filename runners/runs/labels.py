@@ -21,8 +21,8 @@ from maiscreen.models.labels.plan import (
 from maiscreen.runners.cluster import shipped_data
 from maiscreen.runners.cluster.open import RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import local_versions
+from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.log import run_log
-from maiscreen.runners.folder.shards import HIDDEN
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_shards
 from maiscreen.runners.runs.labels_folder import manifest, read_sources

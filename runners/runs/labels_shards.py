@@ -14,9 +14,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
+from maiscreen.runners.folder.files import HIDDEN, write_whole
 from maiscreen.runners.folder.ownership import create_folder
 from maiscreen.runners.folder.place import error_text
-from maiscreen.runners.folder.shards import HIDDEN, write_whole
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run writes, the manifest last."""

@@ -1,16 +1,18 @@
-"""The files of a campaign folder: ranking, shortlist, report, manifest."""
+"""What a run writes when all is described: ranking, shortlist, report, manifest."""
 
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maiscreen.runners.folder.files import FORMAT, to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.folder.place import Place
-from maiscreen.runners.folder.shards import to_parquet, write_outputs_of, write_whole
 from maiscreen.runners.outcome import Failure
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.screen import Ranked, Screen
 
 STATUSES = ("passed", "rejected", "failed")
 """What becomes of a candidate; together they are all of them."""
@@ -53,12 +55,12 @@ def append_failures(
     return pa.concat_tables([table, failed]).combine_chunks()
 
 
-def counts(ranking: pa.Table) -> dict[str, int]:
+def count_statuses(ranking: pa.Table) -> dict[str, int]:
     """Count passed, rejected and failed candidates.
 
     Examples
     --------
-    >>> counts(pa.table({"status": ["passed", "failed", "passed"]}))
+    >>> count_statuses(pa.table({"status": ["passed", "failed", "passed"]}))
     {'passed': 2, 'rejected': 0, 'failed': 1}
     """
     found = ranking["status"].to_pylist()
@@ -66,43 +68,46 @@ def counts(ranking: pa.Table) -> dict[str, int]:
 
 
 def write_outputs(
-    campaign: Campaign,
+    screen: Screen,
     out: Place,
-    ranking: pa.Table,
-    comparison: dict[str, object],
+    ranked: Ranked,
     sources: Mapping[str, object],
     runner_info: Mapping[str, object],
 ) -> None:
-    """Write the four files of a campaign folder, the manifest last.
+    """Write ranking, shortlist, report and, last, the manifest.
 
     Parameters
     ----------
-    campaign : Campaign
+    screen : Screen
         What was screened.
     out : Path or Remote
         The folder.
-    ranking : pyarrow.Table
-        One row for each candidate.
-    comparison : dict
-        The comparison with the paper.
+    ranked : Ranked
+        What came out.
     sources : mapping
         Versions and hashes of code, data and packages.
     runner_info : mapping
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
     """
-    from maiscreen.screen.report.page import render
-    from maiscreen.screen.shortlist.choose import shortlist, to_csv
-
-    manifest = _manifest(campaign, ranking, sources)
+    campaign, begun = screen.campaign, time.perf_counter()
+    manifest: dict[str, object] = {
+        "format": FORMAT,
+        "fingerprint": campaign.fingerprint(sources),
+        "campaign": campaign.to_dict(),
+        "sources": dict(sources),
+        "seeds": {"monte_carlo": campaign.seed},
+        "rows": sum(ranked.counts.values()),
+        "counts": ranked.counts,
+        "gates": ranked.gates,
+    }
+    if ranked.bound is not None:
+        manifest["bound"] = asdict(ranked.bound)
     fingerprint = str(manifest["fingerprint"])
-    models = {"models": runner_info.get("models", [])}
-    begun = time.perf_counter()
-    best = shortlist(ranking, campaign, fingerprint, campaign.top_k)
     contents = {
-        "ranking.parquet": to_parquet(_with_fingerprint(ranking, fingerprint)),
-        "shortlist.csv": to_csv(best).encode("utf-8-sig"),
-        "report.html": render(campaign, ranking, comparison, manifest | models).encode(),
+        "ranking.parquet": to_parquet(_with_fingerprint(ranked.table, fingerprint)),
+        **{name: to_parquet(table) for name, table in ranked.tables.items()},
+        **_for_people(screen, ranked, manifest | {"models": runner_info["models"]}),
     }
     files = write_outputs_of(out, contents)
     seconds = dict(runner_info["seconds"])  # type: ignore[call-overload]
@@ -112,18 +117,23 @@ def write_outputs(
     write_whole(out / "manifest.json", text.encode())
 
 
-def _manifest(
-    campaign: Campaign, ranking: pa.Table, sources: Mapping[str, object]
-) -> dict[str, object]:
-    """Say what was screened, from what, and what became of it: the same for every runner."""
-    return {
-        "fingerprint": campaign.fingerprint(sources),
-        "campaign": campaign.to_dict(),
-        "sources": dict(sources),
-        "seeds": {"monte_carlo": campaign.seed},
-        "rows": ranking.num_rows,
-        "counts": counts(ranking),
-    }
+def _for_people(screen: Screen, ranked: Ranked, manifest: Mapping[str, object]) -> dict[str, bytes]:
+    """Write shortlist and report."""
+    from maiscreen.screen.report import blends_page, page
+    from maiscreen.screen.shortlist import blends, choose
+
+    campaign, fingerprint = screen.campaign, str(manifest["fingerprint"])
+    comparison = screen.compare()
+    if isinstance(screen, Blends):
+        rows = blends.wide_shortlist(ranked.table, fingerprint, campaign.top_k)
+        names = (*blends.COLUMNS, *choose.TO_FILL_IN)
+        html = blends_page.render_wide(screen.space, ranked, comparison, manifest)
+    else:
+        rows = choose.shortlist(ranked.table, campaign, fingerprint, campaign.top_k)
+        names = (*choose.COLUMNS, *choose.TO_FILL_IN)
+        html = page.render(campaign, ranked.table, comparison, manifest)
+    shortlist = choose.to_csv(rows, names).encode("utf-8-sig")
+    return {"shortlist.csv": shortlist, "report.html": html.encode()}
 
 
 def _with_fingerprint(ranking: pa.Table, fingerprint: str) -> pa.Table:

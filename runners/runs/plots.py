@@ -76,10 +76,11 @@ def plot(
 def is_current(folder: "Place") -> bool:
     """Return whether code and data are those that a campaign was run with."""
     from maiscreen.runners.folder.ownership import read_ranking
-    from maiscreen.runners.runs.campaign import science
+    from maiscreen.runners.provenance import provenance
+    from maiscreen.screen.describe.describe import own_sources
 
-    parts, (_, campaign, fingerprint) = science(), read_ranking(folder)
-    sources = {**parts.provenance(), **parts.sources(campaign)}
+    _, campaign, fingerprint = read_ranking(folder)
+    sources = {**provenance(), **own_sources(campaign)}
     return bool(campaign.fingerprint(sources) == fingerprint)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.describe.describe import candidate_count, describe, pin_own_data
+from maiscreen.screen.describe.describe import describe_precursors, halides_of, pin_own_data
 from maiscreen.screen.paper.comparison import rank_with_controls
 
 
@@ -57,7 +57,7 @@ def _is_covered(campaign: Campaign, *snapshots: str) -> Campaign:
 
 def _ranks(campaign: Campaign) -> dict[str, tuple[int | None, str]]:
     pinned = pin_own_data(campaign)
-    ranking = rank_with_controls(pinned, describe(pinned, 0, candidate_count(pinned)))
+    ranking = rank_with_controls(pinned, describe_precursors(pinned, halides_of(pinned)))
     columns = (ranking[name].to_pylist() for name in ("key", "rank", "rejected_reason"))
     return {key: (rank, why or "") for key, rank, why in zip(*columns, strict=True)}
 

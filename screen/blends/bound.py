@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import Uncertain
-from maiscreen.screen.blends.blends import Blends, blend_tables, layer_attributes
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.blends.blends import Blends, layer_attributes
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import desirability, score
 
@@ -34,13 +34,13 @@ MISSED = len(ATTRIBUTES) * erfc(OPTIMISM / sqrt(2)) / 2 + MOST_IN_A_BLEND * SURE
 
 
 def optimistic_score(
-    campaign: Campaign, blends: Blends, alloyed: Flags, attributes: dict[str, Uncertain]
+    space: BlendSpace, blends: Blends, alloyed: Flags, attributes: dict[str, Uncertain]
 ) -> Floats:
     """Score blends as if every error were in their favour, shape (n,).
 
     Parameters
     ----------
-    campaign : Campaign
+    space : BlendSpace
         Its data and assumptions.
     blends : Blends
         Of n candidates.
@@ -49,22 +49,22 @@ def optimistic_score(
     attributes : dict of str to Uncertain
         Their attributes with these.
     """
-    best = _favour(campaign, attributes)
-    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
+    best = _favour(space, attributes)
+    p_alloy = space.tables.p_alloy[blends.metal]
     open_question = (p_alloy > SURE) & (p_alloy < 1 - SURE)
     for turned in product((False, True), repeat=MOST_IN_A_BLEND):
         turn = np.array(turned)
         rows = np.flatnonzero(open_question[turn].all(axis=0)) if turn.any() else np.array([], int)
         if rows.size:
             few = blends.take(rows)
-            other = layer_attributes(campaign, few, alloyed[:, rows] ^ turn[:, None])
-            best[rows] = np.fmax(best[rows], _favour(campaign, other))
+            other = layer_attributes(space, few, alloyed[:, rows] ^ turn[:, None])
+            best[rows] = np.fmax(best[rows], _favour(space, other))
     return best
 
 
-def _favour(campaign: Campaign, found: dict[str, Uncertain]) -> Floats:
+def _favour(space: BlendSpace, found: dict[str, Uncertain]) -> Floats:
     worth = {}
     for name, (value, std) in found.items():
         low, high = (desirability(name, value + s * OPTIMISM * std) for s in (-1, 1))
         worth[name] = np.maximum(low, high)
-    return score(worth, weights(campaign))
+    return score(worth, weights(space.campaign))

@@ -8,14 +8,12 @@ not gated; where it is large, as for SbF5 and SiCl4, what is poured is not what 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.blends.ingredients import Ingredients
 
 Floats = NDArray[np.float64]
 
@@ -47,24 +45,23 @@ class ReactingPairs:
         return np.asarray(pairs[first, second] | pairs[first, third] | pairs[second, third])
 
 
-@lru_cache(maxsize=2)
-def find_reacting_pairs(campaign: Campaign) -> ReactingPairs:
-    """Find which precursors react with each other.
+def find_reacting_pairs(precursors: Ingredients, blended: tuple[int, ...]) -> ReactingPairs:
+    """Find which of the blended precursors react with each other.
 
     Only homoleptic halides are judged, where both exchanged ones are known too; the rest counts
     as compatible, which is no proof.
     """
-    found, chosen = ingredients(campaign), np.array(blended_precursors(campaign), dtype=np.int64)
-    place = np.full(len(found) + 1, len(chosen))
+    chosen = np.array(blended, dtype=np.int64)
+    place = np.full(len(precursors) + 1, len(chosen))
     place[chosen] = np.arange(len(chosen))
     pairs = np.zeros((len(chosen) + 1, len(chosen) + 1), dtype=bool)
-    pairs[:-1, :-1] = _gain_kj_mol(campaign, chosen) < -GAIN_KJ_MOL
+    pairs[:-1, :-1] = _gain_kj_mol(precursors, chosen) < -GAIN_KJ_MOL
     return ReactingPairs(place, pairs)
 
 
-def _gain_kj_mol(campaign: Campaign, chosen: NDArray[np.int64]) -> Floats:
+def _gain_kj_mol(precursors: Ingredients, chosen: NDArray[np.int64]) -> Floats:
     """Give ΔG of exchanging one halogen each, shape (b, b); NaN where it is not known."""
-    precursors, per_halogen = ingredients(campaign), _reduction_per_halogen(campaign)
+    per_halogen = _reduction_per_halogen(precursors)
     counts = precursors.salt_mol[: len(HALOGENS), chosen]
     halogen = counts.argmax(axis=0)
     kinds = zip(precursors.metal[chosen].tolist(), counts.sum(axis=0).round().tolist(), strict=True)
@@ -80,9 +77,8 @@ def _gain_kj_mol(campaign: Campaign, chosen: NDArray[np.int64]) -> Floats:
 _UNKNOWN = np.full(len(HALOGENS), np.nan)
 
 
-def _reduction_per_halogen(campaign: Campaign) -> dict[tuple[int, float], Floats]:
+def _reduction_per_halogen(precursors: Ingredients) -> dict[tuple[int, float], Floats]:
     """Give ΔG of reduction for each halogen, kJ/mol, by metal and count: one value a halogen."""
-    precursors = ingredients(campaign)
     values: dict[tuple[int, float], Floats] = {}
     simple = np.flatnonzero((precursors.kind == "homoleptic") & (precursors.metal_count == 1))
     for row in simple.tolist():

@@ -2,23 +2,20 @@
 
 import time
 from collections import Counter
-from dataclasses import replace
 
-from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import ingredients, temperatures_c
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends, part_bytes
-from maiscreen.screen.campaign.campaign import Campaign
 
 SAMPLE = 200_000
 """Candidates that the gates and the clock are tried on: a second or less."""
 
 
-def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
+def forecast(space: BlendSpace, workers: int) -> dict[str, object]:
     """Say how large a space is, what each gate removes, and what a run would take.
 
     Parameters
     ----------
-    campaign : Campaign
+    space : BlendSpace
         What would be screened.
     workers : int
         On how many processors of this kind.
@@ -28,30 +25,29 @@ def forecast(campaign: Campaign, workers: int) -> dict[str, object]:
     dict
         Sizes of the axes, shares that the gates take of a sample, seconds and bytes to expect.
     """
-    space, precursors = mixture_space(campaign), ingredients(campaign)
-    sample = replace(campaign, space=replace(campaign.space, limit=min(SAMPLE, space.size)))
-    thinned = mixture_space(sample)
-    table = describe_blends(sample, 0, thinned.size)
+    mixtures, sample, columns = space.mixtures, space.thinned(SAMPLE), space.settings.columns
+    size = sample.mixtures.size
+    table = describe_blends(sample, 0, size)
     # Once more: what is worked out the first time is no part of the cost of a candidate.
     begun = time.perf_counter()
-    describe_blends(sample, 0, thinned.size)
-    written = table.select(list(campaign.space.columns)) if campaign.space.columns else table
-    size = len(part_bytes(written))
+    describe_blends(sample, 0, size)
+    written = table.select(list(columns)) if columns else table
+    written_bytes = len(part_bytes(written))
     seconds = time.perf_counter() - begun
     gates = Counter(text or "passed" for text in table["rejected"].to_pylist())
-    share = space.size / thinned.size
-    recipes = dict(zip(("alone", "pairs", "triples"), space.recipes, strict=False))
+    share = mixtures.size / size
+    recipes = dict(zip(("alone", "pairs", "triples"), mixtures.recipes, strict=False))
     return {
-        "candidates": space.size,
-        "of": space.full_size,
-        "precursors": dict(Counter(precursors.kind.tolist())),
-        "in_blends": len(space.blended),
+        "candidates": mixtures.size,
+        "of": mixtures.full_size,
+        "precursors": dict(Counter(space.ingredients.kind.tolist())),
+        "in_blends": len(mixtures.blended),
         "recipes": recipes,
-        "temperatures_c": list(temperatures_c(campaign)),
-        "exposures_s": list(campaign.space.exposures_s),
-        "sample": thinned.size,
-        "gates": {name: count / thinned.size for name, count in gates.most_common()},
+        "temperatures_c": list(space.temperatures_c),
+        "exposures_s": list(space.settings.exposures_s),
+        "sample": size,
+        "gates": {name: count / size for name, count in gates.most_common()},
         "workers": workers,
         "seconds": seconds * share / workers,
-        "megabytes": size * share / 1e6,
+        "megabytes": written_bytes * share / 1e6,
     }

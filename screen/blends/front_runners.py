@@ -1,6 +1,5 @@
 """The front-runners of a wide space: ranked with their errors, and who else could be among them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,14 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
 from maiscreen.descriptors.layer.layer import Uncertain
 from maiscreen.screen.blends.blends import (
     Blends,
-    blend_tables,
     evaluate_recipes,
     layer_attributes,
     likely_alloys,
-    mixture_space,
 )
 from maiscreen.screen.blends.bound import MISSED
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
-from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.front import BestCandidates
+from maiscreen.screen.scoring.front import BINS, BestCandidates, Bound, histogram
 from maiscreen.screen.scoring.ranking import (
     metal_index,
     nullable_integers,
@@ -45,63 +42,30 @@ LOW_TAIL = 0.025
 AUDITED, AUDITED_AT_MOST = 1000, 20_000
 """Others that are drawn to see what the bound is worth, and candidates looked at to find them."""
 
-BINS = 1000
-"""Of the histogram of optimistic scores, from 0 to 1."""
 
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Who else could be among the first k, by the draws.
-
-    Attributes
-    ----------
-    chance : float
-        No candidate beyond ``open`` has a greater chance to be among the first k.
-    threshold : float
-        Score that the k-th best reaches in all but :data:`LOW_TAIL` of the draws.
-    open : int
-        Candidates that were not drawn and whose optimistic score reaches the threshold.
-    drawn : int
-        Candidates whose scores were drawn.
-    audited, surprises : int
-        Of the others, so many were taken at random and drawn as well; and of these so many were
-        among the first k more often than by ``chance``.
-    share : float
-        With 95 % confidence, the share of such surprises among all others that passed is less.
-    """
-
-    chance: float
-    threshold: float
-    open: int
-    drawn: int
-    audited: int = 0
-    surprises: int = 0
-    share: float = 0.0
-
-
-def draw_scores(campaign: Campaign, blends: Blends) -> Floats:
+def draw_scores(space: BlendSpace, blends: Blends) -> Floats:
     """Draw scores by Monte Carlo, shape (samples, n).
 
     As :func:`maiscreen.screen.scoring.ranking.sample_scores` does for precursors by themselves,
     and the same for these to the last digit: the errors belong to the metals. Those of a blend
     are drawn from those of its metals, by their shares.
     """
-    drawn = np.empty((campaign.samples, len(blends)), order="F")
+    drawn = np.empty((space.campaign.samples, len(blends)), order="F")
     for first in range(0, len(blends), AT_A_TIME):
         rows = np.arange(first, min(first + AT_A_TIME, len(blends)))
-        drawn[:, rows] = _drawn_scores(campaign, blends.take(rows))
+        drawn[:, rows] = _drawn_scores(space, blends.take(rows))
     return drawn
 
 
-def _drawn_scores(campaign: Campaign, blends: Blends) -> Floats:
-    formed, errors = sample_errors(ATTRIBUTES, campaign.samples, campaign.seed)
+def _drawn_scores(space: BlendSpace, blends: Blends) -> Floats:
+    formed, errors = sample_errors(ATTRIBUTES, space.campaign.samples, space.campaign.seed)
     column_of = metal_index(np.append(np.array(METALS), ""))[blends.metal]
-    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
+    p_alloy = space.tables.p_alloy[blends.metal]
     alloyed = [formed[:, column_of[k]] < p_alloy[k] for k in SLOTS]
     outcome = sum(flags.astype(np.int64) << k for k, flags in enumerate(alloyed))
     seen, place = np.unique(outcome, return_inverse=True)
     place = place.reshape(outcome.shape)
-    possible = [_attributes_of_outcome(campaign, blends, code) for code in seen.tolist()]
+    possible = [_attributes_of_outcome(space, blends, code) for code in seen.tolist()]
     worths = {}
     for name in ATTRIBUTES:
         value, std = (
@@ -109,13 +73,13 @@ def _drawn_scores(campaign: Campaign, blends: Blends) -> Floats:
             for part in (0, 1)
         )
         worths[name] = desirability(name, value + std * _noise(errors[name], column_of, blends))
-    return score(worths, weights(campaign))
+    return score(worths, weights(space.campaign))
 
 
-def _attributes_of_outcome(campaign: Campaign, blends: Blends, code: int) -> dict[str, Uncertain]:
+def _attributes_of_outcome(space: BlendSpace, blends: Blends, code: int) -> dict[str, Uncertain]:
     """Describe blends with the k-th metal alloyed where the k-th bit is set."""
     alloyed = np.array([[bool(code >> k & 1)] for k in SLOTS])
-    return layer_attributes(campaign, blends, np.broadcast_to(alloyed, blends.metal.shape))
+    return layer_attributes(space, blends, np.broadcast_to(alloyed, blends.metal.shape))
 
 
 def _noise(error: Floats, column_of: Integers, blends: Blends) -> Floats:
@@ -127,20 +91,20 @@ def _noise(error: Floats, column_of: Integers, blends: Blends) -> Floats:
     return np.asarray(mixed / np.sqrt(variance))
 
 
-def with_errors(campaign: Campaign, blends: Blends) -> dict[str, Uncertain]:
+def with_errors(space: BlendSpace, blends: Blends) -> dict[str, Uncertain]:
     """Give the attributes of the likelier outcome, with the error of all, shape (n,) each.
 
     The variance is that of the mixture of all outcomes about the likelier one, as in
     :func:`maiscreen.models.attributes.attributes.mix_outcomes`.
     """
-    p_alloy = blend_tables(campaign).p_alloy[blends.metal]
-    nominal = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
+    p_alloy = space.tables.p_alloy[blends.metal]
+    nominal = layer_attributes(space, blends, likely_alloys(space, blends))
     variance = {name: np.zeros(len(blends)) for name in nominal}
     for code in reversed(range(1 << MOST_IN_A_BLEND)):
         chance = _probability(blends.metal, p_alloy, code)
         if not (chance > 0).any():
             continue
-        for name, (value, std) in _attributes_of_outcome(campaign, blends, code).items():
+        for name, (value, std) in _attributes_of_outcome(space, blends, code).items():
             square = std**2 + (value - nominal[name].value) ** 2
             variance[name] += np.where(chance > 0, chance * square, 0.0)
     return {n: Uncertain(one.value, np.sqrt(variance[n])) for n, one in nominal.items()}
@@ -160,13 +124,13 @@ def _probability(metal: Integers, p_alloy: Floats, code: int) -> Floats:
 
 
 def rank_front_runners(
-    campaign: Campaign, front: BestCandidates, optimistic: Integers
+    space: BlendSpace, front: BestCandidates, optimistic: Integers
 ) -> tuple[pa.Table, Bound]:
     """Rank the front-runners, with their errors.
 
     Parameters
     ----------
-    campaign : Campaign
+    space : BlendSpace
         What is screened.
     front : BestCandidates
         The best candidates of the whole space.
@@ -178,56 +142,56 @@ def rank_front_runners(
     tuple
         One row for each, best first, and who else could be among the first.
     """
-    recipes = mixture_space(campaign).at(front.index)
-    blends = evaluate_recipes(campaign, recipes)
-    table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
-    drawn = draw_scores(campaign, blends)
+    recipes = space.mixtures.at(front.index)
+    blends = evaluate_recipes(space, recipes)
+    table = pa.Table.from_batches([describe_recipes(space, recipes, {})])
+    drawn = draw_scores(space, blends)
     everyone = np.ones(len(blends), dtype=bool)
-    ranked = rank(front.score, drawn, front.index, everyone, campaign.top_k)
+    ranked = rank(front.score, drawn, front.index, everyone, space.campaign.top_k)
     columns: dict[str, Any] = {
         **summarise_draws(drawn),
         # Beyond the first so many stand the best of other metals, with others between them.
         "rank": nullable_integers(
-            np.where(ranked.rank <= campaign.space.front_runners, ranked.rank, np.nan)
+            np.where(ranked.rank <= space.settings.front_runners, ranked.rank, np.nan)
         ),
         "rank_low": nullable_integers(ranked.low),
         "rank_high": nullable_integers(ranked.high),
         "p_top_k": ranked.p_top,
     }
-    for name, one in with_errors(campaign, blends).items():
+    for name, one in with_errors(space, blends).items():
         columns[f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std"] = one.std
     for field in (described := to_table(columns)).schema:
         table = table.append_column(field, described[field.name])
-    return table, _bound(campaign, table, drawn, optimistic)
+    return table, _bound(space, table, drawn, optimistic)
 
 
-def _bound(campaign: Campaign, table: pa.Table, drawn: Floats, optimistic: Integers) -> Bound:
-    k = min(campaign.top_k, drawn.shape[1])
-    if drawn.shape[1] < campaign.space.front_runners:
+def _bound(space: BlendSpace, table: pa.Table, drawn: Floats, optimistic: Integers) -> Bound:
+    k = min(space.campaign.top_k, drawn.shape[1])
+    if drawn.shape[1] < space.settings.front_runners:
         return Bound(0.0, 0.0, 0, drawn.shape[1])  # everyone who passed was drawn
     kth = np.partition(drawn, -k, axis=1)[:, -k]
     threshold = float(np.quantile(kth, LOW_TAIL))
     others = optimistic - histogram(table["score_optimistic"].to_numpy())
     reached = int(others[int(threshold * BINS) :].sum())
     chance = MISSED + LOW_TAIL
-    audited, surprises = _audit(campaign, table["index"].to_numpy(), kth, chance)
+    audited, surprises = _audit(space, table["index"].to_numpy(), kth, chance)
     share = share_upper_bound(surprises, audited)
     return Bound(chance, threshold, reached, drawn.shape[1], audited, surprises, share)
 
 
-def _audit(campaign: Campaign, known: Integers, kth: Floats, chance: float) -> tuple[int, int]:
+def _audit(space: BlendSpace, known: Integers, kth: Floats, chance: float) -> tuple[int, int]:
     """Draw others at random: how many there were, and how many are among the first too often."""
-    space = mixture_space(campaign)
-    at = np.random.default_rng([campaign.seed, len(ATTRIBUTES) + 1]).integers(
-        0, space.size, AUDITED_AT_MOST
+    mixtures = space.mixtures
+    at = np.random.default_rng([space.campaign.seed, len(ATTRIBUTES) + 1]).integers(
+        0, mixtures.size, AUDITED_AT_MOST
     )
-    recipes = space.numbered(np.unique(at))
-    blends = evaluate_recipes(campaign, recipes)
+    recipes = mixtures.numbered(np.unique(at))
+    blends = evaluate_recipes(space, recipes)
     passed = (blends.rejected == 0) & ~np.isin(recipes.index, known)
     blends = blends.take(np.flatnonzero(passed)[:AUDITED])
     if not len(blends):
         return 0, 0
-    often = (draw_scores(campaign, blends) >= kth[:, None]).mean(axis=0)
+    often = (draw_scores(space, blends) >= kth[:, None]).mean(axis=0)
     return len(blends), int((often > chance).sum())
 
 
@@ -244,10 +208,3 @@ def share_upper_bound(hits: int, looked_at: int) -> float:
     from scipy.stats import beta
 
     return 1.0 if hits >= looked_at else float(beta.ppf(0.95, hits + 1, looked_at - hits))
-
-
-def histogram(scores: Floats) -> Integers:
-    """Count scores between 0 and 1 in equal bins, NaN left out, shape (BINS,)."""
-    there = scores[~np.isnan(scores)]
-    place = np.clip((there * BINS).astype(np.int64), 0, BINS - 1)
-    return np.bincount(place, minlength=BINS)

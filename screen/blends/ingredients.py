@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +25,14 @@ from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.blends.layer import Precipitate
 from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
-from maiscreen.screen.blends.tables import SALTS, metals_of, salts_of
+from maiscreen.screen.blends.tables import SALTS, Metals, salts_of
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
-from maiscreen.screen.describe import describe
-from maiscreen.screen.describe.describe import formation_energy_ev_atom
+from maiscreen.screen.describe.describe import (
+    describe_precursors,
+    formation_energy_ev_atom,
+    halides_of,
+)
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 from maiscreen.screen.scoring.gates import first_rejection, gates
 
@@ -92,13 +95,10 @@ def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
     return campaign.space.temperatures_c or (campaign.temperature_c,)
 
 
-_ADOPTED: dict[Campaign, Ingredients] = {}
-
-
-def ingredients(campaign: Campaign) -> Ingredients:
+def gather_ingredients(campaign: Campaign, metals: Metals) -> Ingredients:
     """Gather the precursors of a campaign, those that its gates reject among them."""
-    taken = _ADOPTED.get(campaign)
-    return _compute_ingredients(campaign) if taken is None else taken
+    halides, molecules = halide_ingredients(campaign), molecule_ingredients(campaign, metals)
+    return halides if molecules is None else halides.joined(molecules)
 
 
 def ingredients_to_bytes(precursors: Ingredients) -> bytes:
@@ -112,12 +112,12 @@ def ingredients_to_bytes(precursors: Ingredients) -> bytes:
     return sink.getvalue()
 
 
-def adopt_ingredients(campaign: Campaign, content: bytes) -> None:
-    """Adopt ingredients that another process has computed, instead of computing them again.
+def ingredients_from_bytes(content: bytes) -> Ingredients:
+    """Read the ingredients that another process has gathered.
 
     Raises
     ------
-    ValueError, KeyError
+    ValueError
         If it is nothing that :func:`ingredients_to_bytes` wrote.
     """
     try:
@@ -131,7 +131,7 @@ def adopt_ingredients(campaign: Campaign, content: bytes) -> None:
         # Whatever NumPy makes of it, a tokenizer's errors among them: it is not ours.
         raise ValueError(f"holds no ingredients: {error}") from None
     _check_shapes(precursors)
-    _ADOPTED[campaign] = precursors
+    return precursors
 
 
 def _check_shapes(precursors: Ingredients) -> None:
@@ -148,21 +148,13 @@ def _check_shapes(precursors: Ingredients) -> None:
             raise ValueError(f"has a wrong {name}")
 
 
-@lru_cache(maxsize=2)
-def _compute_ingredients(campaign: Campaign) -> Ingredients:
-
-    found, more = halide_ingredients(campaign), molecule_ingredients(campaign)
-    return found if more is None else found.joined(more)
-
-
 def halide_ingredients(campaign: Campaign) -> Ingredients:
     """Describe the homoleptic halides of a campaign, but for what is dissolved in electrolyte."""
-    whole = describe.halide_space_of(campaign)
-    batch = whole.slice(0, whole.size)
+    batch = halides_of(campaign)
     rows = np.flatnonzero(batch.route == "vapour")
     batch = batch.take(rows)
     at = [replace(campaign, temperature_c=t) for t in temperatures_c(campaign)]
-    described = [describe.describe_precursors(one, batch) for one in at]
+    described = [describe_precursors(one, batch) for one in at]
     salt_mol = np.zeros((len(SALTS), len(batch)))
     for row, halogen in enumerate(HALOGENS):
         salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
@@ -190,7 +182,7 @@ def _energies_kj_mol(campaign: Campaign, batch: Precursors) -> Floats:
     counts = np.zeros((len(batch), len(HALOGENS)), dtype=np.int64)
     for column, halogen in enumerate(HALOGENS):
         counts[:, column] = np.where(batch.halogen == halogen, batch.halogen_count, 0)
-    energies = describe.formation_energy_ev_atom(batch, snapshot)
+    energies = formation_energy_ev_atom(batch, snapshot)
     return reaction_energies(snapshot, metal, batch.metal_count, counts, energies).energy_kj_mol
 
 
@@ -208,19 +200,12 @@ def _numbers(tables: list[pa.Table], name: str) -> Floats:
     return np.stack([table[name].to_numpy().astype(np.float64) for table in tables])
 
 
-@lru_cache(maxsize=2)
-def precipitate(campaign: Campaign) -> Precipitate:
+def precipitate(campaign: Campaign, precursors: Ingredients, metals: Metals) -> Precipitate:
     """Work out what the precursors leave beside metal phases; the last row is nothing."""
-    precursors = ingredients(campaign)
     salts, soluble = salts_of(campaign, precursors.salt_mol)
-    formed = metals_of(campaign).formed_cm3[precursors.metal]
+    formed = metals.formed_cm3[precursors.metal]
     columns = (*soluble, precursors.organic_cm3, formed)
     return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
-
-
-def blended_precursors(campaign: Campaign) -> tuple[int, ...]:
-    """Choose the precursors that go into blends: those that pass every gate when it is warmest."""
-    return tuple(np.flatnonzero(ingredients(campaign).rejected[-1] == "").tolist())
 
 
 _NOT_KNOWN = {"work": "adhesion", "voigt": "youngs_modulus", "cm3": "volume"}
@@ -230,7 +215,7 @@ GROUPS_STAY = "a layer of M, as its groups outlive sodium (space.groups_leave)"
 (1986). Chlorosilane and sodium amalgam give disilane."""
 
 
-def molecule_ingredients(campaign: Campaign) -> Ingredients | None:
+def molecule_ingredients(campaign: Campaign, metals: Metals) -> Ingredients | None:
     """Describe what a campaign asks for beside homoleptic halides; None if that is nothing."""
     snapshot = load_snapshot(campaign.snapshot)
     chosen = molecules_of(campaign, snapshot)
@@ -243,7 +228,7 @@ def molecule_ingredients(campaign: Campaign) -> Ingredients | None:
     metal = metal_index(chosen.metal)
     count = chosen.metal_count.astype(np.float64)
     pressure = 10.0**table.log10_pa.T
-    rejected = _rejected(campaign, table, pressure, _missing(campaign, table, metal))
+    rejected = _rejected(campaign, table, pressure, _missing(campaign, table, metals, metal))
     return Ingredients(
         _keys(chosen),
         chosen.name,
@@ -285,9 +270,10 @@ def _keys(chosen: Molecules) -> Strings:
     )
 
 
-def _missing(campaign: Campaign, table: MoleculeTable, metal: NDArray[np.int64]) -> Strings:
+def _missing(
+    campaign: Campaign, table: MoleculeTable, metals: Metals, metal: NDArray[np.int64]
+) -> Strings:
     """Name what is not known of the layers that molecules leave."""
-    metals = metals_of(campaign)
     alloyed = metals.p_alloy[metal] >= 0.5
     row = np.where(alloyed, metal, metal + len(metals.p_alloy))
     words = np.full(len(metal), "", dtype=object)

@@ -16,20 +16,15 @@ from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND, NOTHING, Re
 from maiscreen.descriptors.blends.vapour import thickness_um
 from maiscreen.descriptors.columns import LOGARITHMIC, WIDE_COLUMNS, wide_column
 from maiscreen.screen.blends.blends import (
-    REJECTIONS,
     Blends,
     blend_score,
-    blend_tables,
     evaluate_recipes,
     layer_attributes,
     likely_alloys,
     metal_phases,
-    mixture_space,
-    phase_formulas,
 )
 from maiscreen.screen.blends.bound import optimistic_score
-from maiscreen.screen.blends.ingredients import ingredients, temperatures_c
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.blends.space import REJECTIONS, BlendSpace
 
 BLOCK = 1 << 18
 """Candidates at a time: enough that what NumPy spends on a call hardly counts, even for the tenth
@@ -48,13 +43,13 @@ def _time_stage(seconds: Seconds, stage: str) -> Iterator[None]:
 
 
 def describe_blends(
-    campaign: Campaign, start: int, stop: int, seconds: Seconds | None = None
+    space: BlendSpace, start: int, stop: int, seconds: Seconds | None = None
 ) -> pa.Table:
     """Describe the candidates from number ``start`` up to ``stop``.
 
     Parameters
     ----------
-    campaign : Campaign
+    space : BlendSpace
         What is screened.
     start, stop : int
         Numbers in its wide space.
@@ -69,31 +64,31 @@ def describe_blends(
     """
     spent: Seconds = {} if seconds is None else seconds
     with _time_stage(spent, "prepare"):
-        blend_tables(campaign)
+        _ = space.tables, space.reacting
     edges = [*range(start, stop, BLOCK), stop]
-    blocks = [_block(campaign, a, b, spent) for a, b in pairwise(edges)]
-    return pa.Table.from_batches(blocks, schema(campaign))
+    blocks = [_block(space, a, b, spent) for a, b in pairwise(edges)]
+    return pa.Table.from_batches(blocks, schema(space))
 
 
-def _block(campaign: Campaign, start: int, stop: int, seconds: Seconds) -> pa.RecordBatch:
+def _block(space: BlendSpace, start: int, stop: int, seconds: Seconds) -> pa.RecordBatch:
     with _time_stage(seconds, "decode"):
-        recipes = mixture_space(campaign).slice(start, stop)
-    return describe_recipes(campaign, recipes, seconds)
+        recipes = space.mixtures.slice(start, stop)
+    return describe_recipes(space, recipes, seconds)
 
 
-def describe_recipes(campaign: Campaign, recipes: Recipes, seconds: Seconds) -> pa.RecordBatch:
+def describe_recipes(space: BlendSpace, recipes: Recipes, seconds: Seconds) -> pa.RecordBatch:
     """Describe recipes; see :func:`describe_blends`."""
     with _time_stage(seconds, "vapour and gates"):
-        blends = evaluate_recipes(campaign, recipes)
+        blends = evaluate_recipes(space, recipes)
         rows = np.flatnonzero(blends.rejected == 0)
         passed = blends.take(rows)
-    columns = _recipe(campaign, blends)
+    columns = _recipe(space, blends)
     with _time_stage(seconds, "layer and attributes"):
-        alloyed = likely_alloys(campaign, passed)
-        attributes = layer_attributes(campaign, passed, alloyed)
+        alloyed = likely_alloys(space, passed)
+        attributes = layer_attributes(space, passed, alloyed)
     with _time_stage(seconds, "score"):
-        scores = blend_score(campaign, {name: one.value for name, one in attributes.items()})
-        best = optimistic_score(campaign, passed, alloyed, attributes)
+        scores = blend_score(space, {name: one.value for name, one in attributes.items()})
+        best = optimistic_score(space, passed, alloyed, attributes)
     with _time_stage(seconds, "table"):
         missing = np.isnan(scores)
         columns["rejected"] = _rejections(blends.rejected, rows[missing])
@@ -101,12 +96,12 @@ def describe_recipes(campaign: Campaign, recipes: Recipes, seconds: Seconds) -> 
         given |= {n: 10.0**v.value if n in LOGARITHMIC else v.value for n, v in attributes.items()}
         for name, values in given.items():
             columns[name] = _sparse(values, rows, len(blends))
-        columns |= _phases(campaign, blends, passed, alloyed, rows)
+        columns |= _phases(space, blends, passed, alloyed, rows)
         arrays = [columns[name] for name in WIDE_COLUMNS]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema(campaign))
+        return pa.RecordBatch.from_arrays(arrays, schema=schema(space))
 
 
-def schema(campaign: Campaign) -> pa.Schema:
+def schema(space: BlendSpace) -> pa.Schema:
     """Give the columns of the table of all candidates, with unit, meaning and source."""
     words, whole = pa.dictionary(pa.int32(), pa.string()), pa.int64()
     types = {"index": whole, "rejected": words}
@@ -119,12 +114,12 @@ def schema(campaign: Campaign) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _recipe(campaign: Campaign, blends: Blends) -> dict[str, Any]:
-    recipes, keys = blends.recipes, pa.array(ingredients(campaign).key.tolist(), pa.string())
-    exposure = np.array(campaign.space.exposures_s)[recipes.exposure]
+def _recipe(space: BlendSpace, blends: Blends) -> dict[str, Any]:
+    recipes, keys = blends.recipes, pa.array(space.ingredients.key.tolist(), pa.string())
+    exposure = np.array(space.settings.exposures_s)[recipes.exposure]
     columns = {
         "index": pa.array(recipes.index),
-        "temperature_c": np.array(temperatures_c(campaign))[recipes.temperature],
+        "temperature_c": np.array(space.temperatures_c)[recipes.temperature],
         "exposure_s": exposure,
         "thickness_um": thickness_um(exposure),
         "vapour_pressure_pa": blends.pressure_pa,
@@ -142,16 +137,16 @@ def _recipe(campaign: Campaign, blends: Blends) -> dict[str, Any]:
 
 
 def _phases(
-    campaign: Campaign,
+    space: BlendSpace,
     blends: Blends,
     passed: Blends,
     alloyed: NDArray[np.bool_],
     rows: NDArray[np.intp],
 ) -> dict[str, Any]:
-    phase, amount = metal_phases(campaign, passed, alloyed)
+    phase, amount = metal_phases(space, passed, alloyed)
     # A dictionary must hold every word once: Arrow 26 writes whatever lies in memory behind the
     # words of a Parquet dictionary that has doubles.
-    words, unique = np.unique(phase_formulas(campaign), return_inverse=True)
+    words, unique = np.unique(space.phase_formulas, return_inverse=True)
     names, columns = pa.array(words.tolist(), pa.string()), {}
     for k in SLOTS:
         place = np.full(len(blends), NOTHING, dtype=np.int64)

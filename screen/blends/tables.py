@@ -1,7 +1,6 @@
 """What every blend of a campaign draws on: salts and metal phases, worked out once."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +100,6 @@ class Metals:
     energy_ev: Floats
 
 
-@lru_cache(maxsize=4)
 def salt_table(campaign: Campaign) -> SaltTable:
     """Look up the salts at the fidelity of a campaign."""
     halogen = np.array(HALOGENS)
@@ -152,8 +150,7 @@ def salts_of(campaign: Campaign, amount: Floats) -> tuple[Solids, Uncertain]:
     return found, mean(table.soluble)
 
 
-@lru_cache(maxsize=4)
-def metals_of(campaign: Campaign) -> Metals:
+def metal_tables(campaign: Campaign) -> Metals:
     """Look up the phases of all metals in the state of a campaign, at its fidelity."""
     halides = Precursors.of([Precursor(m, "Cl", 1, 1) for m in METALS])
     states = alloy_states(halides.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)

@@ -6,20 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import Ingredients, ingredients, temperatures_c
+from maiscreen.screen.blends.ingredients import Ingredients
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
-from maiscreen.screen.campaign.campaign import Campaign
 
 Row = dict[str, object]
 
 
-def describe_candidate(campaign: Campaign, index: int) -> Row:
+def describe_candidate(space: BlendSpace, index: int) -> Row:
     """Describe the candidate behind an index of a wide space.
 
     Parameters
     ----------
-    campaign : Campaign
+    space : BlendSpace
         Whose space it is.
     index : int
         Place in the space, as in the column ``index``; a limit changes no place.
@@ -29,23 +28,23 @@ def describe_candidate(campaign: Campaign, index: int) -> Row:
     InputError
         If there is no such place.
     """
-    space = mixture_space(campaign)
-    if not 0 <= index < space.full_size:
-        raise InputError("--index", index, f"give a number from 0 to {space.full_size - 1}")
-    recipes = space.at(np.array([index], dtype=np.int64))
-    table = pa.Table.from_batches([describe_recipes(campaign, recipes, {})])
-    row: Row = add_names(campaign, table).to_pylist()[0]
+    mixtures = space.mixtures
+    if not 0 <= index < mixtures.full_size:
+        raise InputError("--index", index, f"give a number from 0 to {mixtures.full_size - 1}")
+    recipes = mixtures.at(np.array([index], dtype=np.int64))
+    table = pa.Table.from_batches([describe_recipes(space, recipes, {})])
+    row: Row = add_names(space, table).to_pylist()[0]
     if row["precursor_2"] is None and row["rejected"]:
         # A precursor by itself has its own reason.
         row["rejected"] = str(
-            ingredients(campaign).rejected[recipes.temperature[0], recipes.ingredient[0, 0]]
+            space.ingredients.rejected[recipes.temperature[0], recipes.ingredient[0, 0]]
         )
     return row
 
 
-def add_names(campaign: Campaign, ranking: pa.Table) -> pa.Table:
+def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
     """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
-    found = ingredients(campaign)
+    found = space.ingredients
     place = {key: i for i, key in enumerate(found.key.tolist())}
     rows = [_words(row, found, place) for row in ranking.to_pylist()]
     for name, doc in _WORDS.items():
@@ -112,9 +111,9 @@ def best_of_each_set(rows: Iterable[Row]) -> list[Row]:
     return list(best.values())
 
 
-def ingredient_table(campaign: Campaign) -> pa.Table:
+def ingredient_table(space: BlendSpace) -> pa.Table:
     """List the precursors of a wide space, and at each temperature what becomes of them."""
-    precursors = ingredients(campaign)
+    precursors = space.ingredients
     columns = {
         "formula": pa.array(precursors.key.tolist(), pa.string()),
         "name": pa.array(precursors.name.tolist(), pa.string()),
@@ -122,13 +121,13 @@ def ingredient_table(campaign: Campaign) -> pa.Table:
         "kind": pa.array(precursors.kind.tolist(), pa.string()),
         "caution": pa.array(precursors.caution.tolist(), pa.string()),
     }
-    for row, celsius in enumerate(temperatures_c(campaign)):
+    for row, celsius in enumerate(space.temperatures_c):
         at = f"at_{celsius:g}_c"
         columns |= {
             f"vapour_pressure_pa_{at}": pa.array(precursors.pressure_pa[row], from_pandas=True),
             f"delta_g_kj_mol_{at}": pa.array(precursors.delta_g_kj_mol[row], from_pandas=True),
             f"rejected_{at}": pa.array(precursors.rejected[row].tolist(), pa.string()),
         }
-    blended = set(mixture_space(campaign).blended)
+    blended = set(space.mixtures.blended)
     columns["in_blends"] = pa.array([i in blended for i in range(len(precursors))])
     return pa.table(columns)

@@ -1,8 +1,6 @@
 """The stages of a campaign: which candidates there are, and what describes them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ from maiscreen.candidates.precursors.precursor import (
     is_readable,
     systematic_name,
 )
-from maiscreen.candidates.precursors.space import HalideSpace, halide_space
+from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.candidates.snapshot.snapshot import (
@@ -88,26 +86,16 @@ def learned_models(campaign: Campaign) -> list[dict[str, str]]:
     return [asdict(one) for one in models_used(campaign.models)]
 
 
-@lru_cache(maxsize=8)
-def halide_space_of(campaign: Campaign) -> HalideSpace:
-    """Span the space of a campaign."""
-    return halide_space(None, campaign.metals, campaign.halogens)
+def halides_of(campaign: Campaign) -> Precursors:
+    """Enumerate the homoleptic halides of a campaign."""
+    space = halide_space(None, campaign.metals, campaign.halogens)
+    return space.slice(0, space.size)
 
 
-def candidate_count(campaign: Campaign) -> int:
-    """Count the candidates of a campaign."""
-    return halide_space_of(campaign).size
-
-
-def identify(campaign: Campaign, index: int) -> Mapping[str, object]:
-    """Find which candidate an index stands for, without describing it."""
-    batch = halide_space_of(campaign).slice(index, index + 1)
-    return dict(to_table(_identity(batch)).to_pylist()[0])
-
-
-def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    """Describe the candidates from index ``start`` up to ``stop``: one task."""
-    return describe_precursors(campaign, halide_space_of(campaign).slice(start, stop))
+def identities(batch: Precursors) -> list[dict[str, object]]:
+    """Name precursors, without describing them: one mapping for each."""
+    rows: list[dict[str, object]] = to_table(_identity(batch)).to_pylist()
+    return rows
 
 
 def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:

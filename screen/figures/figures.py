@@ -7,10 +7,10 @@ used: nothing is kept open, no setting of Matplotlib is changed.
 Examples
 --------
 >>> from maiscreen.screen.campaign.campaign import Campaign
->>> from maiscreen.screen.describe.describe import candidate_count, describe
+>>> from maiscreen.screen.describe.describe import describe_precursors, halides_of
 >>> from maiscreen.screen.paper.comparison import rank_with_controls
 >>> campaign = Campaign(metals=("Sn", "Si", "Ti"), halogens=("Cl",), fidelity="F0")
->>> described = describe(campaign, 0, candidate_count(campaign))
+>>> described = describe_precursors(campaign, halides_of(campaign))
 >>> figure = ranks(rank_with_controls(campaign, described), campaign)
 >>> figure.get_size_inches().round(2).tolist()[0], len(figure.content("pdf")) > 1000
 (3.5, True)

@@ -5,18 +5,15 @@ from math import log10
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.front_runners import Bound
-from maiscreen.screen.blends.ingredients import temperatures_c
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.words import best_of_each_set
-from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.page_figures import score_figure
 from maiscreen.screen.report.page import PAPER
 from maiscreen.screen.scoring.score import desirability
+from maiscreen.screen.screens.screen import Ranked
 
 Row = dict[str, Any]
 
@@ -37,10 +34,8 @@ ASKS = {
 
 
 def render_wide(
-    campaign: Campaign,
-    ranking: pa.Table,
-    bound: Bound,
-    gates: Mapping[str, int],
+    blends: BlendSpace,
+    ranked: Ranked,
     comparison: Mapping[str, Any],
     manifest: Mapping[str, Any],
 ) -> str:
@@ -48,21 +43,18 @@ def render_wide(
 
     Parameters
     ----------
-    campaign : Campaign
+    blends : BlendSpace
         What was screened.
-    ranking : pyarrow.Table
-        The front-runners with their words, best first.
-    bound : Bound
-        Who else could be among the first.
-    gates : mapping
-        How many each gate rejected.
+    ranked : Ranked
+        The front-runners, best first, who else could be among the first, and what each gate
+        rejected.
     comparison : mapping
         The comparison with the paper, as `maiscreen.screen.paper.validate.validate` gives it.
     manifest : mapping
         ``fingerprint``, ``counts`` and ``sources`` of the run.
     """
-    best = [_figure_row(row) for row in best_of_each_set(ranking.to_pylist())[:IN_PLOT]]
-    space = mixture_space(campaign)
+    best = [_figure_row(row) for row in best_of_each_set(ranked.table.to_pylist())[:IN_PLOT]]
+    campaign, space = blends.campaign, blends.mixtures
     html: str = template("wide_report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
@@ -73,12 +65,12 @@ def render_wide(
             "blended": len(space.blended),
             "full": space.full_size,
         },
-        temperatures=[f"{t:g}" for t in temperatures_c(campaign)],
+        temperatures=[f"{t:g}" for t in blends.temperatures_c],
         exposures=[f"{t:g}" for t in campaign.space.exposures_s],
         best=best[:IN_TABLE],
         marked=PAPER,
-        bound=bound,
-        gates=sorted(gates.items(), key=lambda item: -item[1]),
+        bound=ranked.bound,
+        gates=sorted(ranked.gates.items(), key=lambda item: -item[1]),
         asks=ASKS,
         standing=standing(comparison),
         manifest=manifest,

@@ -1,4 +1,4 @@
-"""The best of a stream: what passes by, keeps the first, and is forgotten."""
+"""The best of a stream: what passes by, keeps the first, and is forgotten; and who was missed."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,9 @@ from maiscreen.screen.scoring.ranking import SCORE_DIGITS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+BINS = 1000
+"""Of the histogram of optimistic scores, from 0 to 1."""
 
 OF_EACH_GROUP = 3
 """Kept of every group, however low they stand: when the errors are drawn, whole groups rise and
@@ -71,3 +74,40 @@ def _place_in_group(group: Integers) -> Integers:
     place = np.empty(len(group), dtype=np.int64)
     place[order] = np.arange(len(group)) - np.repeat(begins, np.diff(begins, append=len(group)))
     return place
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Who else could be among the first k, by the draws.
+
+    Attributes
+    ----------
+    chance : float
+        No candidate beyond ``open`` has a greater chance to be among the first k.
+    threshold : float
+        Score that the k-th best reaches in all but 2.5 % of the draws.
+    open : int
+        Candidates that were not drawn and whose optimistic score reaches the threshold.
+    drawn : int
+        Candidates whose scores were drawn.
+    audited, surprises : int
+        Of the others, so many were taken at random and drawn as well; and of these so many were
+        among the first k more often than by ``chance``.
+    share : float
+        With 95 % confidence, the share of such surprises among all others that passed is less.
+    """
+
+    chance: float
+    threshold: float
+    open: int
+    drawn: int
+    audited: int = 0
+    surprises: int = 0
+    share: float = 0.0
+
+
+def histogram(scores: Floats) -> Integers:
+    """Count scores between 0 and 1 in equal bins, NaN left out, shape (BINS,)."""
+    there = scores[~np.isnan(scores)]
+    place = np.clip((there * BINS).astype(np.int64), 0, BINS - 1)
+    return np.bincount(place, minlength=BINS)

@@ -92,7 +92,7 @@ def _tables(out: Path, wide: bool, reasons: bool) -> list[pa.Table]:
 
 
 def _plain(path: Path) -> pa.Table:
-    # In this thread alone, for the reason that maiscreen.runners.folder.shards.from_parquet gives.
+    # In this thread alone, for the reason that maiscreen.runners.folder.files.from_parquet gives.
     table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)
     for place, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):

@@ -540,7 +540,7 @@ def _shortlisted(folder: Path) -> object:
 
 def _ranked(folder: Path) -> object:
     """Go on with the shards of the folder, as a run does."""
-    from maiscreen.runners.folder.shards import HIDDEN, read_shards
+    from maiscreen.runners.folder.files import HIDDEN, read_shards
 
     own = next(path.name for path in (folder / HIDDEN).iterdir() if path.is_dir())
     return read_shards(folder / HIDDEN / own, own)

@@ -9,7 +9,7 @@ import pytest
 import tiny_science as tiny
 
 from maiscreen.runners import kernels
-from maiscreen.runners.folder.shards import HIDDEN, read_shards
+from maiscreen.runners.folder.files import HIDDEN, read_shards
 from maiscreen.runners.kernels import BLAS, NUMPY, mix, names_above, pin
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign

@@ -47,7 +47,7 @@ def test_the_default_campaign_does_without_scikit_learn(fidelity: str) -> None:
         "from maiscreen.screen.describe import describe as stages\n"
         "from maiscreen.screen.campaign.campaign import Campaign\n"
         f"campaign = Campaign(fidelity={fidelity!r})\n"
-        "stages.describe(campaign, 0, stages.candidate_count(campaign))\n"
+        "stages.describe_precursors(campaign, stages.halides_of(campaign))\n"
         "stages.learned_models(campaign)\n"
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'skops', 'torch')))\n"
     )

@@ -13,7 +13,7 @@ import pytest
 import tiny_science as tiny
 
 from maiscreen.runners.cli import main
-from maiscreen.runners.folder.shards import to_parquet
+from maiscreen.runners.folder.files import to_parquet
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 

@@ -11,8 +11,8 @@ import pytest
 from maiscreen.runners.cli import console
 from maiscreen.runners.cli.console import Parser
 from maiscreen.runners.cli.predictions import add_suggest
+from maiscreen.runners.folder.files import to_parquet
 from maiscreen.runners.folder.ownership import read_ranking
-from maiscreen.runners.folder.shards import to_parquet
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.advice.suggest import COLUMNS
 from maiscreen.screen.campaign.campaign import Campaign

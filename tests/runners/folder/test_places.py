@@ -19,8 +19,8 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.folder import shards
+from maiscreen.runners.folder.files import FOLDER
 from maiscreen.runners.folder.place import Place, Remote, parse_place, sha256_of
-from maiscreen.runners.folder.shards import FOLDER
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.folder.verify import verify
 from maiscreen.runners.runs.blends import run_wide

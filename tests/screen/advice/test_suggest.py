@@ -27,7 +27,7 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "V", "Ge", "Sn", "Sb"), halogens=("F", "
 
 @pytest.fixture(scope="module")
 def ranking() -> pa.Table:
-    described = describe.describe(CAMPAIGN, 0, describe.candidate_count(CAMPAIGN))
+    described = describe.describe_precursors(CAMPAIGN, describe.halides_of(CAMPAIGN))
     return comparison.rank_with_controls(CAMPAIGN, described)
 
 

@@ -21,14 +21,14 @@ from maiscreen.screen.blends.blends import (
     mixture_space,
     phase_formulas,
 )
-from maiscreen.screen.blends.front_runners import BINS, rank_front_runners
+from maiscreen.screen.blends.front_runners import rank_front_runners
 from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
-from maiscreen.screen.scoring.front import BestCandidates
+from maiscreen.screen.scoring.front import BINS, BestCandidates
 
 EXACT = (
     "delta_g_kj_mol",
@@ -67,7 +67,7 @@ def recipe(
 def ranked(campaign: Campaign) -> pa.Table:
     """Rank the precursors by themselves, the other way."""
     return comparison.rank_with_controls(
-        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+        campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
 
 
@@ -90,7 +90,7 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
     front = BestCandidates.of(index, score, group, 1000)
     found, bound = rank_front_runners(campaign, front, np.zeros(BINS, dtype=np.int64))
     ranking = comparison.rank_with_controls(
-        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+        campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
     pure = {row["key"]: row for row in ranking.to_pylist() if row["passed"]}
     rows = {row["precursor_1"]: row for row in found.to_pylist()}
@@ -105,7 +105,7 @@ def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
     campaign = Campaign()
     found = describe_blends(campaign, 0, mixture_space(campaign).size)
     ranking = comparison.rank_with_controls(
-        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+        campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
     pure = {row["key"]: row["rejected_reason"] for row in ranking.to_pylist()}
     rows = zip(found["precursor_1"].to_pylist(), found["rejected"].to_pylist(), strict=True)

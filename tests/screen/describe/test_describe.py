@@ -13,7 +13,7 @@ FEW = Campaign(metals=("Ti", "W", "Mo", "Re", "Sn"), samples=200)
 
 @pytest.fixture(scope="module")
 def described() -> pa.Table:
-    return describe.describe(FEW, 0, describe.candidate_count(FEW))
+    return describe.describe_precursors(FEW, describe.halides_of(FEW))
 
 
 def test_slices_stack_to_the_whole(described: pa.Table) -> None:
@@ -45,7 +45,7 @@ def test_equal_scores_rank_by_key(described: pa.Table) -> None:
 def test_stable_salts_do_not_react_by_any_route() -> None:
     campaign = Campaign(metals=("Li", "K", "Ba", "Sn"), routes=("vapour", "solution"), samples=200)
     table = comparison.rank_with_controls(
-        campaign, describe.describe(campaign, 0, describe.candidate_count(campaign))
+        campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
     rows = {r["key"]: r for r in table.to_pylist()}
     for salt in ("BaF2", "LiF", "KCl"):

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.describe.describe import candidate_count, describe
+from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.facts.columns import FACT_HEADINGS, NARROW, WIDE, as_markdown
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import HEADINGS, heading_key
@@ -83,7 +83,7 @@ def test_a_diverse_one_keeps_ranks_and_repeats_no_metal(finished: pa.Table) -> N
 
 def test_without_tin_it_is_still_the_reference() -> None:
     campaign = Campaign(metals=("Ge",), halogens=("Cl",), samples=100)
-    ranking = rank_candidates(campaign, describe(campaign, 0, candidate_count(campaign)))
+    ranking = rank_candidates(campaign, describe_precursors(campaign, halides_of(campaign)))
     (row, *_) = of_campaign(ranking, campaign, MANIFEST, 1).rows
     assert row["formula"] == "GeCl4"
     assert "adhesion × 1.07" in str(row["lifts"])

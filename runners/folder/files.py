@@ -1,42 +1,44 @@
-"""Shards: written whole or not at all, and read only if they are what was written."""
+"""Files of a campaign folder: written whole or not at all."""
 
 import hashlib
 import io
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.parquet import read_parquet
 from maiscreen.runners.endings import StorageError
 from maiscreen.runners.folder.place import (
     Place,
     error_text,
-    list_files,
-    map_files,
-    read_whole,
     retry_while_away,
 )
-from maiscreen.runners.folder.receipts import read_json, read_receipt, seal_receipt
-from maiscreen.runners.outcome import Failure, Outcome
+from maiscreen.runners.folder.receipts import read_json
 from maiscreen.screen.campaign.plan import Task
 
-Answer = TypeVar("Answer")
+FORMAT = 2
+"""Of a campaign's folder; one of another format is refused."""
+
+OTHER_FORMAT = (
+    "was written by another version of maiscreen, in another format; run its campaign again into "
+    "another folder, or use that version"
+)
+"""What is said of it."""
 
 HIDDEN = ".maiscreen"
-"""Folder for shards, inside the output folder."""
+"""Folder for receipts, lock and log, inside the output folder."""
 
+FOLDER = "candidates"
+"""Folder of the parts, inside the output folder: one Parquet dataset."""
 
 MOST_ROWS = 10_000_000
-"""Rows of a shard or a ranking; a task has a million at most."""
+"""Rows of a part or a ranking; a task has a million at most."""
 
 
 def write_whole(path: Place, content: bytes, field: str = "") -> str:
@@ -75,6 +77,17 @@ def write_whole(path: Place, content: bytes, field: str = "") -> str:
             raise InputError(field, str(path), f"cannot be written: {error_text(error)}") from None
         raise StorageError(str(path), error_text(error)) from None
     return hashlib.sha256(content).hexdigest()
+
+
+def part_name(task: Task) -> str:
+    """Name the part of a task and its receipt, without the suffix.
+
+    Examples
+    --------
+    >>> part_name(Task(0, 64))
+    'part-0000000000-0000000064'
+    """
+    return f"part-{task.start:010d}-{task.stop:010d}"
 
 
 def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str]:
@@ -121,74 +134,6 @@ def from_parquet(content: bytes) -> pa.Table:
     return read_parquet(content, MOST_ROWS)
 
 
-def write_shard(folder: Place, fingerprint: str, task: Task, outcome: Outcome) -> None:
-    """Write the rows of a task, then the receipt that makes them count."""
-    content = b"" if outcome.table is None else to_parquet(outcome.table)
-    receipt = {
-        "fingerprint": fingerprint,
-        "stage": "describe",
-        "start": task.start,
-        "stop": task.stop,
-        "rows": 0 if outcome.table is None else outcome.table.num_rows,
-        "sha256": write_whole(folder / f"{_name(task)}.parquet", content),
-        "seconds": round(outcome.seconds, 6),
-        "kernels": outcome.kernels,
-        "failures": [asdict(failure) for failure in outcome.failures],
-    }
-    write_whole(folder / f"{_name(task)}.json", seal_receipt(receipt))
-
-
-def read_shards(folder: Place, fingerprint: str) -> dict[Task, Outcome]:
-    """Read every shard that is whole; one that is damaged counts as not there.
-
-    Parameters
-    ----------
-    folder : Path or Remote
-        Where the shards of one fingerprint lie; it may be missing.
-    fingerprint : str
-        What the receipts must name.
-
-    Returns
-    -------
-    dict of Task to Outcome
-        What does not need to be done again.
-    """
-    paths = list_files(folder, "describe-*.json")
-    found = map_files(partial(_read_if_whole, fingerprint), paths, folder)
-    return dict(shard for shard in found if shard is not None)
-
-
-def _read_if_whole(fingerprint: str, path: Place) -> tuple[Task, Outcome] | None:
-    try:
-        return _read(path, fingerprint)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
-        return None
-
-
-def _read(path: Place, fingerprint: str) -> tuple[Task, Outcome]:
-    receipt = read_receipt(path)
-    task = Task(receipt["start"], receipt["stop"])
-    content = read_whole(path.with_suffix(".parquet"), limits.SHARD_BYTES)
-    failures = tuple(Failure(**failure) for failure in receipt["failures"])
-    whole = (
-        receipt["fingerprint"] == fingerprint
-        and path.stem == _name(task)
-        and hashlib.sha256(content).hexdigest() == receipt["sha256"]
-        and receipt["rows"] + len(failures) == task.size
-    )
-    if not whole:
-        raise ValueError("damaged shard")
-    table = from_parquet(content) if content else None
-    if (table.num_rows if table is not None else 0) != receipt["rows"]:
-        raise ValueError("damaged shard")
-    # Receipts of older versions name no kernels.
-    return task, Outcome(table, failures, receipt["seconds"], kernels=receipt.get("kernels", ""))
-
-
-def _name(task: Task) -> str:
-    return f"describe-{task.start:010d}-{task.stop:010d}"
-
-
 def _replace(path: Path, content: bytes) -> None:
     """Write beside the file, flush to the disk, then take its name in one step."""
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
@@ -201,7 +146,3 @@ def _replace(path: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-FOLDER = "candidates"
-"""Folder of the parts, inside the output folder: one Parquet dataset."""
