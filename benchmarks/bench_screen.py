@@ -29,7 +29,8 @@ METALLIC = np.array(["Sn", "Si", "Ti", "Ge", "Pb", "Sb", "Bi", "In", "Zn", "W", 
 def main() -> None:
     """Print a line for each part."""
     snapshot, campaign = load_snapshot(), Campaign()
-    count = stages.candidate_count(campaign)
+    batch = stages.halides_of(campaign)
+    count = len(batch)
     say = sys.stdout.write
 
     ours = seconds(lambda: [binary_ladder(snapshot, m) for m in METALS])
@@ -44,11 +45,11 @@ def main() -> None:
     say(f"Miedema enthalpies of {len(METALLIC)} pairs: {ours * 1e6:.0f} µs, ")
     say(f"matminer {theirs * 1e6:.0f} µs, ratio {theirs / ours:.0f}\n")
 
-    describe = seconds(lambda: stages.describe(campaign, 0, count))
-    described = stages.describe(campaign, 0, count)
+    describe = seconds(lambda: stages.describe_precursors(campaign, batch))
+    described = stages.describe_precursors(campaign, batch)
     choose = seconds(lambda: comparison.rank_with_controls(campaign, described))
     tracemalloc.start()
-    comparison.rank_with_controls(campaign, stages.describe(campaign, 0, count))
+    comparison.rank_with_controls(campaign, stages.describe_precursors(campaign, batch))
     peak = tracemalloc.get_traced_memory()[1]
     say(f"{count} candidates: described in {describe * 1e3:.0f} ms, ")
     say(f"ranked with {campaign.samples} draws in {choose * 1e3:.0f} ms, ")

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -21,12 +22,14 @@ import psutil
 import pyarrow as pa
 
 from maiscreen.runners.folder.files import FOLDER
-from maiscreen.runners.runs.blends import run_wide
+from maiscreen.runners.runs.campaign import run_campaign
 from maiscreen.screen.blends import table as blend_stage
-from maiscreen.screen.blends.blends import blend_tables
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import part_bytes
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
+
+spaces = cache(BlendSpace)
 
 HERE = Path(__file__).parent
 
@@ -51,16 +54,16 @@ def whole_run(limit: int) -> dict[str, float]:
     campaign = Campaign.from_toml(HERE / "wide.toml").with_settings([f"space.limit={limit}"])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        finished = run_wide(campaign, out, workers=WORKERS)
+        finished = run_campaign(campaign, out, workers=WORKERS)
         seconds = time.perf_counter() - begun
         parts = [path.stat().st_size for path in (out / FOLDER).glob("*.parquet")]
-    if sum(finished.counts.values()) != limit:
-        raise ValueError(f"{sum(finished.counts.values())} candidates instead of {limit}")
-    used = json.loads(json.dumps(finished.used))
+    if sum(finished.ranked.counts.values()) != limit:
+        raise ValueError(f"{sum(finished.ranked.counts.values())} candidates instead of {limit}")
+    used = json.loads(json.dumps(finished.runner_info))
     spent = used["stages"]
     return {
-        "candidates": sum(finished.counts.values()),
-        "passed": finished.counts["passed"],
+        "candidates": sum(finished.ranked.counts.values()),
+        "passed": finished.ranked.counts["passed"],
         "seconds": seconds,
         "worker_s": spent["task"] - spent["prepare"],
         "tasks": len(parts),
@@ -116,12 +119,13 @@ def exponent(runs: list[dict[str, float]]) -> float:
 def floor(campaign: Campaign, repeats: int) -> dict[str, float]:
     """Time describing and writing beside writing alone, in this process."""
     begun = time.perf_counter()
-    blend_tables(campaign)
+    space = BlendSpace(campaign)
+    _ = space.tables
     prepared = time.perf_counter() - begun
-    table = blend_stage.describe_blends(campaign, 0, ROWS)  # spans the hulls, once
+    table = blend_stage.describe_blends(space, 0, ROWS)  # spans the hulls, once
     whole, writing = [], []
     for _ in range(repeats):
-        whole.append(seconds(lambda: part_bytes(blend_stage.describe_blends(campaign, 0, ROWS))))
+        whole.append(seconds(lambda: part_bytes(blend_stage.describe_blends(space, 0, ROWS))))
         writing.append(seconds(lambda: part_bytes(table)))
     return {
         "candidates": ROWS,
@@ -138,7 +142,7 @@ def hot_path(campaign: Campaign, first: int = 12) -> list[dict[str, object]]:
     """Profile describing and writing by function: the first of them by their own time."""
     profile = cProfile.Profile()
     profile.enable()
-    part_bytes(blend_stage.describe_blends(campaign, 0, ROWS))
+    part_bytes(blend_stage.describe_blends(BlendSpace(campaign), 0, ROWS))
     profile.disable()
     found = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     total = sum(own for _, _, own, _, _ in found.values())
@@ -171,7 +175,9 @@ def limits(campaign: Campaign, repeats: int) -> dict[str, float]:
         for _ in range(repeats):
             for size, spent in times.items():
                 blend_stage.BLOCK = size
-                spent.append(seconds(lambda: blend_stage.describe_blends(campaign, 0, ROWS)))
+                spent.append(
+                    seconds(lambda: blend_stage.describe_blends(BlendSpace(campaign), 0, ROWS))
+                )
     finally:
         blend_stage.BLOCK = usual
     blocks = {size: -(-ROWS // size) for size in times}

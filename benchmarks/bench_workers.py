@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -18,10 +19,13 @@ from bench_wide import rss_mib, seconds
 
 from maiscreen.runners.cluster import cluster, execution
 from maiscreen.runners.work.parts import Parts
-from maiscreen.screen.blends.blends import blend_tables
-from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.screen import describe_part
+
+spaces = cache(BlendSpace)
 
 TASK_ROWS = 1 << 20
 
@@ -32,7 +36,7 @@ ARITHMETIC = 12_000_000
 
 def prepare(campaign: Campaign) -> None:
     """Read in a worker what all tasks need."""
-    blend_tables(campaign)
+    _ = Blends(campaign).space.tables
 
 
 def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[str, object]:
@@ -50,7 +54,7 @@ def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[st
             client.run(prepare, campaign)
 
         def on_dask(n: int) -> Callable[[], object]:
-            given = describe_blends, campaign, tasks, parts.perform
+            given = describe_part, Blends(campaign), tasks, parts.perform
             return lambda: list(execution.execute(clients[n], *given))
 
         kinds = {"plain": lambda: _on_pool(pool, parts, campaign, tasks)}
@@ -90,7 +94,7 @@ def _on_pool(
     pool: ProcessPoolExecutor, parts: Parts, campaign: Campaign, tasks: list[Task]
 ) -> None:
     waiting = [
-        pool.submit(parts.perform, describe_blends, campaign, task.start, task.stop)
+        pool.submit(parts.perform, describe_part, Blends(campaign), task.start, task.stop)
         for task in tasks
     ]
     for one in waiting:
@@ -104,7 +108,7 @@ def _small_tasks(client, campaign: Campaign, parts: Parts, count: int) -> dict[s
     held = [rss_mib()]
     for _ in range(2):
         begun = time.perf_counter()
-        for _ in execution.execute(client, describe_blends, campaign, tasks, parts.perform):
+        for _ in execution.execute(client, describe_part, Blends(campaign), tasks, parts.perform):
             pass
         took = time.perf_counter() - begun
         held.append(rss_mib())

@@ -16,8 +16,7 @@ from maiscreen.models.predictions import learned
 from maiscreen.models.simulation import vacancy
 from maiscreen.runners.folder.ownership import read_ranking
 from maiscreen.runners.kernels import kernels
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.embedding import embedded_predictions
@@ -44,7 +43,7 @@ def parts_of(table: pa.Table) -> tuple[dict[str, list[object]], dict[str, list[o
 
 def rankings(out: Path) -> dict[str, tuple[object, object]]:
     run(Campaign(), out / "default", serially=True)
-    run_wide(WIDE, out / "wide", serially=True)
+    run_campaign(WIDE, out / "wide", serially=True)
     return {name: parts_of(read_ranking(out / name)[0]) for name in ("default", "wide")}
 
 

@@ -132,7 +132,7 @@ def run_campaign(
         work = _Work(screened, Parts(out, fingerprint), wanted, str(sources["code"]), claim)
         receipts, runner_info = work.do(rows)
         described = time.perf_counter()
-        ranked = _rank(screened, Parts(out, fingerprint), receipts)
+        ranked = rank_parts(screened, Parts(out, fingerprint), receipts)
         seconds = {"describe": described - begun, "rank": time.perf_counter() - described}
         runner_info |= _costs(receipts) | {
             "kernels": claim.kernels(receipt.kernels for receipt in receipts.values()),
@@ -216,14 +216,13 @@ class _Work:
         return kept
 
 
-def _rank(screen: Screen, parts: Parts, receipts: dict[Task, Receipt]) -> Ranked:
+def rank_parts(screen: Screen, parts: Parts, receipts: dict[Task, Receipt]) -> Ranked:
     """Rank what was described, failed candidates listed where everyone is."""
     failures = _failures(receipts)
-    described = [task for task, receipt in receipts.items() if receipt.rows]
+    described = [receipt for receipt in receipts.values() if receipt.rows]
     if not described:
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
-    summaries = [receipt.summary for receipt in receipts.values() if receipt.rows]
-    ranked = screen.rank(parts.tables(described), summaries)
+    ranked = screen.rank(parts.tables(described), [receipt.summary for receipt in described])
     if screen.ranks_everyone:
         table = append_failures(ranked.table, failures, screen.identify)
         return replace(ranked, table=table, counts=count_statuses(table))

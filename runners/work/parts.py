@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.endings import StorageError
+from maiscreen.runners.endings import FaultError, StorageError
 from maiscreen.runners.folder.files import FOLDER, HIDDEN, from_parquet, part_name, write_whole
 from maiscreen.runners.folder.place import (
     Place,
@@ -161,21 +161,25 @@ class Parts:
         read = map_files(self._read_if_whole, paths, self.out)
         return {receipt.task: receipt for receipt in read if receipt is not None}
 
-    def tables(self, tasks: Iterable[Task]) -> Iterator[pa.Table]:
-        """Read the parts of tasks whose receipts were found whole, in their order.
+    def tables(self, receipts: Iterable[Receipt]) -> Iterator[pa.Table]:
+        """Read the parts of receipts that were found whole, in their order.
 
         Raises
         ------
-        StorageError
-            If one is gone or damaged since.
+        FaultError
+            If one is gone or damaged since, or is not what its receipt says.
         """
-        for task in tasks:
-            path = self.out / FOLDER / f"{part_name(task)}.parquet"
+        for receipt in receipts:
+            path = self.out / FOLDER / f"{part_name(receipt.task)}.parquet"
             try:
-                yield from_parquet(read_whole(path, limits.SHARD_BYTES))
+                table = from_parquet(read_whole(path, limits.SHARD_BYTES))
+                if table.num_rows != receipt.rows:
+                    raise ValueError(f"{table.num_rows} rows instead of {receipt.rows}")
             except (OSError, ValueError, pa.ArrowException) as error:
                 reason = error_text(error) if isinstance(error, OSError) else str(error)
-                raise StorageError(str(path), reason) from None
+                remedy = "remove it, and the same command makes it again"
+                raise FaultError(f"{path} cannot be read: {reason}; {remedy}") from None
+            yield table
 
     def drop_others(self, kept: Mapping[Task, Receipt]) -> None:
         """Remove parts that are none of those kept, so that the folder is one table."""

@@ -5,8 +5,8 @@ from random import Random
 
 from scene import Scene, SuiteError
 
-SHARDS = ("candidates/part-*.parquet", ".maiscreen/*/describe-*.parquet")
-RECEIPTS = (".maiscreen/*/part-*.json", ".maiscreen/*/describe-*.json")
+PARTS = "candidates/part-*.parquet"
+RECEIPTS = ".maiscreen/*/part-*.json"
 
 
 def flip(path: Path, random: Random) -> None:
@@ -32,24 +32,24 @@ def chosen(scene: Scene, *patterns: str) -> Path:
     return path
 
 
-def shard_damaged(scene: Scene) -> None:
-    flip(chosen(scene, *SHARDS), scene.random)
+def part_damaged(scene: Scene) -> None:
+    flip(chosen(scene, PARTS), scene.random)
 
 
-def shard_truncated(scene: Scene) -> None:
-    truncate(chosen(scene, *SHARDS), scene.random)
+def part_truncated(scene: Scene) -> None:
+    truncate(chosen(scene, PARTS), scene.random)
 
 
-def shard_removed(scene: Scene) -> None:
-    chosen(scene, *SHARDS).unlink()
+def part_removed(scene: Scene) -> None:
+    chosen(scene, PARTS).unlink()
 
 
 def receipt_removed(scene: Scene) -> None:
-    chosen(scene, *RECEIPTS).unlink()
+    chosen(scene, RECEIPTS).unlink()
 
 
 def receipt_damaged(scene: Scene) -> None:
-    flip(chosen(scene, *RECEIPTS), scene.random)
+    flip(chosen(scene, RECEIPTS), scene.random)
 
 
 def stray_part(scene: Scene) -> None:

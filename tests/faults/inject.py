@@ -16,8 +16,8 @@ from scene import Scene, SuiteError
 
 Step = Callable[[Scene], None]
 
-TASKS = ("begin", "task", "shard", "receipt")
-WRITES = ("shard", "receipt", "outputs")
+TASKS = ("begin", "task", "part", "receipt")
+WRITES = ("part", "receipt", "outputs")
 ALL = ("start", *TASKS, "ranking", "outputs")
 CLUSTERS = ("local", "external")
 ANYHOW = ("serial", *CLUSTERS)
@@ -286,9 +286,9 @@ FAULTS = {
     "folder read-only": Fault(
         disk.close, WRITES, ANYHOW, prepare=disk.prepare, mend=disk.unlock, quick=True
     ),
-    "shard damaged": _damage(damage.shard_damaged, moments=LATE, quick=True),
-    "shard truncated": _damage(damage.shard_truncated, moments=LATE),
-    "shard removed": _damage(damage.shard_removed, moments=LATE),
+    "part damaged": _damage(damage.part_damaged, moments=LATE, quick=True),
+    "part truncated": _damage(damage.part_truncated, moments=LATE),
+    "part removed": _damage(damage.part_removed, moments=LATE),
     "receipt removed": _damage(damage.receipt_removed, moments=LATE),
     "receipt damaged": _damage(damage.receipt_damaged, moments=LATE),
     "stray part": _damage(damage.stray_part, "wide", moments=LATE),
@@ -297,5 +297,5 @@ FAULTS = {
     "any file flipped": _damage(damage.any_flipped, moments=LATE),
     "clock jump": Fault(jump_clock, ALL, CLUSTERS),
     "two runs": Fault(second_run, ALL, ANYHOW),
-    "straggler": Fault(straggler, ("shard", "receipt"), ("external",), ("wide",), again=True),
+    "straggler": Fault(straggler, ("part", "receipt"), ("external",), ("wide",), again=True),
 }

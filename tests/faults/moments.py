@@ -39,8 +39,7 @@ class Moment:
 
 
 OUTPUTS = ("ranking.parquet", "shortlist.csv", "report.html", "manifest.json")
-SHARD = {"narrow": "*/.maiscreen/*/describe-*", "wide": "*/candidates/part-*"}
-RECEIPT = {"narrow": "*/.maiscreen/*/describe-*", "wide": "*/.maiscreen/*/part-*"}
+PART, RECEIPT = "*/candidates/part-*.parquet", "*/.maiscreen/*/part-*.json"
 MOST = {"narrow": 12, "wide": 4}
 """Tasks that every run of the campaign has, at least."""
 
@@ -55,10 +54,10 @@ def drawn(names: tuple[str, ...], kind: str, serial: bool, random: Random) -> Mo
         return Moment(name, "file", "*/campaign.json")
     if name == "task":
         return Moment(name, "task", "*", k)
-    if name == "shard":
-        return Moment(name, "file", f"{SHARD[kind]}.parquet", k)
+    if name == "part":
+        return Moment(name, "file", PART, k)
     if name in ("receipt", "later"):  # later: something is there already
-        return Moment(name, "file", f"{RECEIPT[kind]}.json", k)
+        return Moment(name, "file", RECEIPT, k)
     if name == "ranking":
         return Moment(name, "rank", "*", 1, "client")
     output = random.choice(OUTPUTS)

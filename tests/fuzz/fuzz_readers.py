@@ -455,7 +455,7 @@ def _label_store(content: bytes, folder: Path) -> object:
 
 FINGERPRINT = "ab" * 32
 
-SHARD, RECEIPT = "0000000015.parquet", "0000000015.json"
+PART, RECEIPT = "0000000015.parquet", "0000000015.json"
 """Ends of the names of the files of the only task."""
 
 
@@ -480,7 +480,7 @@ def _campaign_files() -> dict[str, bytes]:
 
 
 def _named(end: str) -> str:
-    """Find a file of the small campaign: of shards, by what their names end with."""
+    """Find a file of the small campaign: of parts, by what their names end with."""
     return next(name for name in sorted(_campaign_files()) if name.endswith(end))
 
 
@@ -493,7 +493,7 @@ def _campaign_folder(end: str) -> Call:
         files = _campaign_files() | {_named(end): content}
         if end == "ranking.parquet":
             _reseal(files, "manifest.json", ("files", "ranking.parquet"), content)
-        elif end == SHARD:
+        elif end == PART:
             _reseal(files, _named(RECEIPT), ("sha256",), content)
         for name, data in files.items():
             path = folder / name
@@ -539,11 +539,20 @@ def _shortlisted(folder: Path) -> object:
 
 
 def _ranked(folder: Path) -> object:
-    """Go on with the shards of the folder, as a run does."""
-    from maiscreen.runners.folder.files import HIDDEN, read_shards
+    """Go on with the parts of the folder, as a run does."""
+    return _rank_parts(_small_campaign(), folder)
+
+
+def _rank_parts(campaign: Any, folder: Path) -> object:
+    from maiscreen.runners.folder.files import HIDDEN
+    from maiscreen.runners.runs.campaign import rank_parts
+    from maiscreen.runners.work.parts import Parts
+    from maiscreen.screen.screens.choose import screen_of
 
     own = next(path.name for path in (folder / HIDDEN).iterdir() if path.is_dir())
-    return read_shards(folder / HIDDEN / own, own)
+    parts = Parts(folder, own)
+    receipts = parts.receipts()
+    return receipts and rank_parts(screen_of(campaign), parts, receipts)
 
 
 # Wide campaigns
@@ -553,10 +562,10 @@ def _ranked(folder: Path) -> object:
 def _wide_files() -> dict[str, bytes]:
     import tempfile
 
-    from maiscreen.runners.runs.blends import run_wide
+    from maiscreen.runners.runs.campaign import run
 
     with tempfile.TemporaryDirectory() as folder:
-        run_wide(_wide(), folder, serially=True)
+        run(_wide(), folder, serially=True)
         root = Path(folder)
         return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
@@ -580,32 +589,28 @@ def _wide_receipt(content: bytes, folder: Path) -> object:
     from maiscreen.candidates.errors import InputError
     from maiscreen.runners.folder.status import status
     from maiscreen.runners.folder.verify import verify
-    from maiscreen.runners.runs.blends import _finish
-    from maiscreen.runners.work.parts import Parts
 
     for name, data in _wide_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if "/part-" in name and name.endswith(".json") else data)
-    own = next(path.name for path in (folder / ".maiscreen").iterdir() if path.is_dir())
     for read in (status, verify):
         with suppress(InputError):
             read(folder)
-    receipts = Parts(folder, own).receipts()
-    return receipts and _finish(_wide(), receipts, {})
+    return _rank_parts(_wide(), folder)
 
 
 def _ingredients_seed() -> list[bytes]:
-    return _wide_seed("ingredients.npz")()
+    return _wide_seed("prepared.npz")()
 
 
 def _ingredients(content: bytes, folder: Path) -> object:
     from contextlib import suppress
 
-    from maiscreen.screen.blends.ingredients import adopt_ingredients
+    from maiscreen.screen.blends.ingredients import ingredients_from_bytes
 
-    with suppress(ValueError, KeyError):  # as it says of itself
-        adopt_ingredients(_wide(), content)
+    with suppress(ValueError):  # as it says of itself
+        ingredients_from_bytes(content)
     return None
 
 
@@ -731,7 +736,7 @@ READERS = (
            _campaign_folder("campaign.json"), 0.3),
     Reader("ranking", _campaign_seed("ranking.parquet"), on_parquet,
            _campaign_folder("ranking.parquet"), 0.3),
-    Reader("shard", _campaign_seed(SHARD), on_parquet, _campaign_folder(SHARD), 0.3),
+    Reader("part", _campaign_seed(PART), on_parquet, _campaign_folder(PART), 0.3),
     Reader("receipt", _campaign_seed(RECEIPT), on_json, _campaign_folder(RECEIPT), 0.3),
     Reader("receipt of a part", _wide_seed("/part-"), on_json, _wide_receipt, 0.3),
     Reader("ingredients", _ingredients_seed, on_zip(_npz_member), _ingredients),

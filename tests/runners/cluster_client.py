@@ -16,7 +16,7 @@ kernels.pin()  # as the command does, and the jobs: before NumPy is loaded
 import wide_faults  # noqa: E402
 
 from maiscreen.runners.cluster.queue_file import read_cluster_file  # noqa: E402
-from maiscreen.runners.runs.blends import run_wide  # noqa: E402
+from maiscreen.runners.runs.campaign import run_campaign  # noqa: E402
 from maiscreen.screen.campaign.campaign import Campaign  # noqa: E402
 from maiscreen.screen.campaign.space import Space  # noqa: E402
 
@@ -39,10 +39,10 @@ def main() -> None:
     if "cluster" in how:
         how["cluster"] = read_cluster_file(how["cluster"])
     begun = time.monotonic()
-    finished = run_wide(FEW, out, rows=ROWS, describe=wide_faults.slow, **how)
+    finished = run_campaign(FEW, out, rows=ROWS, screen=wide_faults.Slow, **how)
     told = {
         "seconds": round(time.monotonic() - begun),
-        "failed": finished.counts["failed"],
+        "failed": finished.ranked.counts["failed"],
         "jobs": finished.runner_info.get("jobs"),
     }
     print(json.dumps(told))

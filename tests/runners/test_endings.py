@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import pathname2url
@@ -19,8 +18,7 @@ from maiscreen.runners.cli import main
 from maiscreen.runners.endings import AllFailedError, LostError, StopSignal, signals_as_interrupts
 from maiscreen.runners.folder.log import Log, newest_log, read_run_info, run_log
 from maiscreen.runners.folder.status import status
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -38,7 +36,7 @@ OUTPUTS = ("ranking.parquet", "shortlist.csv")
 
 
 def receipts(out: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in out.glob(".maiscreen/*/*-*-*.json")}
+    return {path.name: path.stat().st_mtime_ns for path in out.glob(".maiscreen/*/part-*.json")}
 
 
 def same(out: Path, reference: Path) -> None:
@@ -50,8 +48,8 @@ def test_failed_precursors_alone_are_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
-    run(TINY, reference, serially=True, screen=tiny.SCIENCE)
-    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.RAISING)
+    run(TINY, reference, serially=True, screen=tiny.Tiny)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Raising)
     given = ["run", "--out", str(out), "--serial", "--set", "chunk_size=16"]
     assert main.main(given) == 3
     assert "1 candidate failed; done again by: maiscreen retry" in capsys.readouterr().err
@@ -65,11 +63,11 @@ def test_failed_precursors_alone_are_done_again(
     assert main.main(["retry", str(out), "--serial"]) == 2
     assert "1 candidates have failed; give --failed" in capsys.readouterr().err
     assert receipts(out) == before
-    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Tiny)
     assert main.main(["retry", str(out), "--failed", "--serial"]) == 0
     same(out, reference)
     changed = [name for name, moment in receipts(out).items() if before.get(name) != moment]
-    assert changed == ["describe-0000000000-0000000016.json"]
+    assert changed == ["part-0000000000-0000000016.json"]
     assert main.main(["verify", str(out)]) == 0
 
 
@@ -78,13 +76,13 @@ def test_failed_blends_alone_are_done_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
-    run_wide(WIDE, reference, serially=True)
-    run_wide(WIDE, out, serially=True, rows=400, describe=wide_faults.raises)
+    run_campaign(WIDE, reference, serially=True)
+    run_campaign(WIDE, out, serially=True, rows=400, screen=wide_faults.Raises)
     before = receipts(out)
     # What failed once more stays failed, with all others.
-    again = run_wide(WIDE, out, serially=True, rows=100, describe=wide_faults.raises, again=True)
-    assert again.counts["failed"] == 1
-    assert again.runner_info["screened"] == 400
+    again = run_campaign(WIDE, out, serially=True, rows=100, screen=wide_faults.Raises, again=True)
+    assert again.ranked.counts["failed"] == 1
+    assert again.runner_info["described"] == 400
     assert main.main(["retry", str(out), "--failed", "--serial"]) == 0
     same(out, reference)
     kept = {name for name, moment in receipts(out).items() if before.get(name) == moment}
@@ -115,7 +113,7 @@ def test_times_that_are_none(
 def test_all_failed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.NEVER)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Never)
     assert main.main(["run", "--out", str(tmp_path), "--serial"]) == AllFailedError.code == 1
     assert capsys.readouterr().err.startswith("maiscreen: error: all ")
 
@@ -123,15 +121,15 @@ def test_all_failed(
 SLOW = """
 import signal, sys, time
 import tiny_science as tiny
-from dataclasses import replace
 from maiscreen.runners.cli import main as cli
 from maiscreen.runners.runs import campaign as run
-def describe(campaign, start, stop):
-    if start:
-        print("slow", flush=True)
-        time.sleep(3600)
-    return tiny.describe(campaign, start, stop)
-run.science = lambda: replace(tiny.SCIENCE, describe=describe)
+class Slow(tiny.Tiny):
+    def describe(self, start, stop, seconds=None):
+        if start:
+            print("slow", flush=True)
+            time.sleep(3600)
+        return super().describe(start, stop)
+run.screen_of = Slow
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 sys.exit(cli.main(["run", "--out", sys.argv[1], "--serial", "--set", "chunk_size=16"]))
 """
@@ -162,8 +160,8 @@ def test_a_signal_keeps_what_is_done(
     assert len(receipts(out)) == 1
     last = json.loads(one_log(out).read_text().splitlines()[-1])
     assert (last["event"], status(out).done) == ("stopped", 16)
-    run(TINY, reference, serially=True, screen=tiny.SCIENCE)
-    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
+    run(TINY, reference, serially=True, screen=tiny.Tiny)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Tiny)
     assert main.main(["resume", str(out), "--serial"]) == 0
     same(out, reference)
 
@@ -190,7 +188,7 @@ def test_a_log_tells_what_happened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
-    run(TINY, tmp_path, workers=1, screen=tiny.RAISING)
+    run(TINY, tmp_path, workers=1, screen=tiny.Raising)
     text = one_log(tmp_path).read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     events = [line["event"] for line in lines]
@@ -261,9 +259,8 @@ def test_waiting_is_said_unless_quiet(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_retry_that_is_refused_leaves_the_receipts(tmp_path: Path) -> None:
-    run(TINY, tmp_path, serially=True, screen=tiny.RAISING)
+    run(TINY, tmp_path, serially=True, screen=tiny.Raising)
     before = receipts(tmp_path)
-    parts = replace(tiny.SCIENCE)
     with pytest.raises(InputError, match="cannot be reached"):
-        run(TINY, tmp_path, scheduler="tcp://127.0.0.1:9", again=True, screen=parts)
+        run(TINY, tmp_path, scheduler="tcp://127.0.0.1:9", again=True, screen=tiny.Tiny)
     assert receipts(tmp_path) == before

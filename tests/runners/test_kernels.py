@@ -9,9 +9,9 @@ import pytest
 import tiny_science as tiny
 
 from maiscreen.runners import kernels
-from maiscreen.runners.folder.files import HIDDEN, read_shards
 from maiscreen.runners.kernels import BLAS, NUMPY, mix, names_above, pin
 from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.work.parts import Parts
 from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(chunk_size=4)
@@ -62,12 +62,11 @@ def test_the_names_are_those_that_numpy_knows() -> None:
 
 
 def test_receipts_and_manifest_name_the_kernels(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True)
+    run(CAMPAIGN, tmp_path, screen=tiny.Tiny, serially=True)
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["kernels"] == [kernels.kernels()]
-    folder = tmp_path / HIDDEN / manifest["fingerprint"]
-    shards = read_shards(folder, manifest["fingerprint"])
-    assert {outcome.kernels for outcome in shards.values()} == {kernels.kernels()}
+    receipts = Parts(tmp_path, manifest["fingerprint"]).receipts()
+    assert {receipt.kernels for receipt in receipts.values()} == {kernels.kernels()}
 
 
 def test_a_mix_is_told(
@@ -76,13 +75,13 @@ def test_a_mix_is_told(
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("maiscreen.runners.work.work.kernels", lambda: OTHER)
         elsewhere.setattr("maiscreen.runners.folder.ownership.kernels", lambda: OTHER)
-        run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True)
+        run(CAMPAIGN, tmp_path, screen=tiny.Tiny, serially=True)
     assert "several kernels" not in capsys.readouterr().err
-    run(CAMPAIGN, tmp_path, screen=tiny.SCIENCE, serially=True, quiet=False)
+    run(CAMPAIGN, tmp_path, screen=tiny.Tiny, serially=True, quiet=False)
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["kernels"] == sorted([OTHER, kernels.kernels()])
     assert mix(set(manifest["kernels"])) in capsys.readouterr().err
 
 
-def test_receipts_of_older_versions_name_none() -> None:
+def test_kernels_without_a_name_are_no_mix() -> None:
     assert mix({"", OTHER}) == ""

@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import time
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,15 +13,11 @@ import pyarrow as pa
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.runs.campaign import Science
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.screens.screen import Ranked, Screen, Seconds, Summary
 
 BAD = 5
 """Index of the candidate that fails, where one does."""
-
-
-def count(campaign: Campaign) -> int:
-    return len(campaign.metals)
 
 
 def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
@@ -35,28 +31,6 @@ def describe(campaign: Campaign, start: int, stop: int) -> pa.Table:
             "reason": pa.nulls(len(metals), pa.string()),
         }
     )
-
-
-def describe_or_raise(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    if start <= BAD < stop:
-        raise ZeroDivisionError("a bad\nrow")
-    return describe(campaign, start, stop)
-
-
-def describe_or_die(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    if start <= BAD < stop:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return describe(campaign, start, stop)
-
-
-def describe_never(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    raise ZeroDivisionError("all rows are bad")
-
-
-def describe_two_then_interrupt(campaign: Campaign, start: int, stop: int) -> pa.Table:
-    if start >= 2 * campaign.chunk_size:
-        raise KeyboardInterrupt
-    return describe(campaign, start, stop)
 
 
 def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
@@ -89,26 +63,84 @@ def choose(campaign: Campaign, described: pa.Table) -> pa.Table:
     return table
 
 
-def identify(campaign: Campaign, index: int) -> dict[str, object]:
-    metal = campaign.metals[index]
-    return {"key": f"{metal}Cl:vapour", "formula": f"{metal}Cl", "route": "vapour"}
+class Tiny(Screen):
+    """The chlorides of the metals; no data are needed."""
+
+    seconds_each = 1e-3
+    ranks_everyone = True
+
+    @property
+    def size(self) -> int:
+        return len(self.campaign.metals)
+
+    def task_rows(self, workers: int) -> int:
+        return self.campaign.chunk_size
+
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        return describe(self.campaign, start, stop)
+
+    def summary(self, part: pa.Table) -> Summary:
+        return Summary({"": part.num_rows})
+
+    def rank(self, parts: Iterable[pa.Table], summaries: Sequence[Summary]) -> Ranked:
+        table = choose(self.campaign, pa.concat_tables(parts).combine_chunks())
+        return Ranked(table, {}, {})
+
+    def identify(self, index: int) -> Mapping[str, object]:
+        metal = self.campaign.metals[index]
+        return {"key": f"{metal}Cl:vapour", "formula": f"{metal}Cl", "route": "vapour"}
+
+    def compare(self) -> dict[str, object]:
+        return {}
+
+    def sources(self) -> dict[str, object]:
+        return {"maiscreen": "0", "snapshot": "tiny", "packages": {}}
 
 
-def compare(campaign: Campaign) -> dict[str, object]:
-    return {}
+class OfNewCode(Tiny):
+    def sources(self) -> dict[str, object]:
+        return {**super().sources(), "code": "new"}
 
 
-def provenance() -> dict[str, object]:
-    from maiscreen.runners.provenance import code_hash
+class OfNewData(Tiny):
+    def sources(self) -> dict[str, object]:
+        return {**super().sources(), "snapshot": "new"}
 
-    return {"maiscreen": "0", "code": code_hash(), "snapshot": "tiny", "packages": {}}
+
+class Raising(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start <= BAD < stop:
+            raise ZeroDivisionError("a bad\nrow")
+        return super().describe(start, stop)
 
 
-SCIENCE = Science(count, describe, choose, identify, compare, provenance)
-RAISING = replace(SCIENCE, describe=describe_or_raise)
-DYING = replace(SCIENCE, describe=describe_or_die)
-NEVER = replace(SCIENCE, describe=describe_never)
-INTERRUPTED = replace(SCIENCE, describe=describe_two_then_interrupt)
+class Dying(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start <= BAD < stop:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().describe(start, stop)
+
+
+class Never(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        raise ZeroDivisionError("all rows are bad")
+
+
+class Interrupted(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start >= 2 * self.campaign.chunk_size:
+            raise KeyboardInterrupt
+        return super().describe(start, stop)
+
+
+class WhenTold(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        return describe_when_told(self.campaign, start, stop)
+
+
+class Slow(Tiny):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        return describe_slowly(self.campaign, start, stop)
 
 
 def describe_slowly(campaign: Campaign, start: int, stop: int) -> pa.Table:

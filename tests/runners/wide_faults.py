@@ -1,4 +1,4 @@
-"""Descriptions of candidates that go wrong, for workers to import."""
+"""Screens of blends that go wrong, for workers to import."""
 
 import os
 import signal
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from maiscreen.screen.blends.table import describe_blends
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.screen import Seconds
 
 BAD = 1234
 """Number of the candidate that goes wrong."""
@@ -17,45 +17,40 @@ SLOW_S = 3.0
 """What a slow task takes, at least."""
 
 
-def raises(
-    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
-) -> pa.Table:
-    if start <= BAD < stop:
-        raise ZeroDivisionError("a bad\nrow")
-    return describe_blends(campaign, start, stop, seconds)
+class Raises(Blends):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start <= BAD < stop:
+            raise ZeroDivisionError("a bad\nrow")
+        return super().describe(start, stop, seconds)
 
 
-def dies(
-    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
-) -> pa.Table:
-    if start <= BAD < stop:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return describe_blends(campaign, start, stop, seconds)
+class Dies(Blends):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start <= BAD < stop:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().describe(start, stop, seconds)
 
 
-def interrupted(
-    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
-) -> pa.Table:
-    if start >= BAD:
-        raise KeyboardInterrupt
-    return describe_blends(campaign, start, stop, seconds)
+class Interrupted(Blends):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        if start >= BAD:
+            raise KeyboardInterrupt
+        return super().describe(start, stop, seconds)
 
 
-def never(
-    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
-) -> pa.Table:
-    raise AssertionError("nothing is left to do")
+class Never(Blends):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        raise AssertionError("nothing is left to do")
 
 
-def slow(
-    campaign: Campaign, start: int, stop: int, seconds: dict[str, float] | None = None
-) -> pa.Table:
-    time.sleep(SLOW_S)
-    described = describe_blends(campaign, start, stop, seconds)
-    if "TASK_LOG" in os.environ:
-        with Path(os.environ["TASK_LOG"]).open("a") as file:
-            file.write(f"{time.time()}\n")
-    return described
+class Slow(Blends):
+    def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
+        time.sleep(SLOW_S)
+        described = super().describe(start, stop, seconds)
+        if "TASK_LOG" in os.environ:
+            with Path(os.environ["TASK_LOG"]).open("a") as file:
+                file.write(f"{time.time()}\n")
+        return described
 
 
 def nap(number: int) -> int:

@@ -97,10 +97,10 @@ def misbehave(start, stop):
 
 def watched(describe):
     @functools.wraps(describe)
-    def described(campaign, start, stop, *args, **kwargs):
+    def described(screen, start, stop, *args, **kwargs):
         meet("task", f"{start}-{stop}")
         misbehave(start, stop)
-        return describe(campaign, start, stop, *args, **kwargs)
+        return describe(screen, start, stop, *args, **kwargs)
 
     return described
 
@@ -115,9 +115,8 @@ def met(rank):
 
 
 AROUND = {
-    "maiscreen.screen.describe.describe": {"describe": watched},
+    "maiscreen.screen.screens.screen": {"describe_part": watched},
     "maiscreen.screen.paper.comparison": {"rank_with_controls": met},
-    "maiscreen.screen.blends.table": {"describe_blends": watched},
     "maiscreen.screen.blends.front_runners": {"rank_front_runners": met},
 }
 

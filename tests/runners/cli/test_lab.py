@@ -12,8 +12,7 @@ from lab_files import MESSY
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder import ownership
 from maiscreen.runners.folder.verify import verify
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.runners.runs.lab import FOLDER, counted_results, read_imports
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -201,7 +200,7 @@ def test_recipes_of_a_wide_campaign_come_back(
     wide = Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl",), fidelity="F0", samples=100,
                     space=space)  # fmt: skip
     out, sheet = tmp_path / "wide", tmp_path / "sheet.csv"
-    run_wide(wide, out, serially=True)
+    run_campaign(wide, out, serially=True)
     assert lab("template", out, "--out", sheet) == 0
     rows = list(csv.DictReader(sheet.read_text("utf-8-sig").splitlines()))
     blend = next(row["precursor"] for row in rows if "+" in row["precursor"])

@@ -14,8 +14,7 @@ import pytest
 from maiscreen.models.storage.model import load
 from maiscreen.runners.cli import main
 from maiscreen.runners.cli.lab_learning import replay_table
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
@@ -190,7 +189,7 @@ def test_a_batch_has_a_number(out: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_wide_campaign_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wide = Campaign(metals=("Sn", "Si"), halogens=("Cl",), samples=100, space=Space(blends=2))
-    run_wide(wide, tmp_path / "wide", serially=True)
+    run_campaign(wide, tmp_path / "wide", serially=True)
     capsys.readouterr()
     assert lab("next", tmp_path / "wide") == 2
     assert "holds a wide campaign" in capsys.readouterr().err

@@ -33,7 +33,7 @@ def maiscreen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def tiny_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maiscreen.runners.runs.campaign.science", lambda: tiny.SCIENCE)
+    monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Tiny)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"]])
@@ -156,7 +156,7 @@ def test_run_shows_the_best_and_the_paper(
 
 
 def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     assert main.main(["shortlist", str(tmp_path), "--top", "1"]) == 0
     header, row = capsys.readouterr().out.splitlines()
     assert header.startswith("rank,formula,")
@@ -169,7 +169,7 @@ def test_shortlist_in_both_formats(capsys: pytest.CaptureFixture[str], tmp_path:
 def test_shortlist_of_a_changed_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, damage: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     with (tmp_path / damage).open("ab") as file:
         file.write(b"x")
     assert main.main(["shortlist", str(tmp_path)]) == 2
@@ -197,7 +197,7 @@ def rewrite(manifest: Path, **changes: object) -> None:
 def test_shortlist_of_a_damaged_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, damage: str, message: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     manifest, ranking = tmp_path / "manifest.json", tmp_path / "ranking.parquet"
     if damage in ("garbage", "columns"):
         content = b"garbage" if damage == "garbage" else to_parquet(pa.table({"key": ["a"]}))
@@ -222,16 +222,16 @@ def test_shortlist_of_a_damaged_folder(
 
 SLOW = """
 import sys, time
-from dataclasses import replace
 import tiny_science as tiny
 import maiscreen.runners.runs.campaign as runs
 from maiscreen.runners.cli.main import main
 
-def slow(campaign, start, stop):
-    time.sleep(1)
-    return tiny.describe(campaign, start, stop)
+class Slow(tiny.Tiny):
+    def describe(self, start, stop, seconds=None):
+        time.sleep(1)
+        return super().describe(start, stop)
 
-runs.science = lambda: replace(tiny.SCIENCE, describe=slow)
+runs.screen_of = Slow
 sys.exit(main())
 """
 
@@ -249,20 +249,20 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, how: list[str]) -> None:
         start_new_session=True,
     ) as process:
         deadline = time.monotonic() + 300
-        while not list(tmp_path.rglob("describe-*.json")) and time.monotonic() < deadline:
+        while not list(tmp_path.rglob("part-*.json")) and time.monotonic() < deadline:
             time.sleep(0.05)
         # As a terminal does it: to the whole group, workers included.
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (130, "")
     assert err == "maiscreen: error: interrupted; the same command goes on from here\n"
-    assert list(tmp_path.rglob("describe-*.json"))
+    assert list(tmp_path.rglob("part-*.json"))
     assert not list(tmp_path.rglob("manifest.json"))
 
 
 @pytest.mark.slow
 def test_reader_that_goes_away(tmp_path: Path) -> None:
-    run(Campaign(), tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(Campaign(), tmp_path, serially=True, screen=tiny.Tiny)
     with subprocess.Popen(
         [*COMMAND, "shortlist", tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -276,7 +276,7 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: str) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
 
     def printed(*arguments: str | Path) -> bytes:
         environment = {**os.environ, "PYTHONIOENCODING": encoding}
@@ -311,7 +311,7 @@ def test_no_character_is_lost_on_the_way_to_a_program(tmp_path: Path, encoding: 
 def test_standard_streams_closed_or_full(
     tmp_path: Path, command: str, redirected: str, code: int, error: str
 ) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     words = [str(tmp_path) if word == "OUT" else word for word in command.split()]
     shell = ["sh", "-c", f'"$@" {redirected}', "sh", *COMMAND, *words]
     done = subprocess.run(shell, capture_output=True, text=True, timeout=300)

@@ -67,8 +67,8 @@ import sys
 from maiscreen.runners.kernels import pin
 pin()
 from cluster_client import FEW
-from maiscreen.runners.runs.blends import run_wide
-run_wide(FEW, sys.argv[1], serially=True)
+from maiscreen.runners.runs.campaign import run_campaign
+run_campaign(FEW, sys.argv[1], serially=True)
 """
 
 

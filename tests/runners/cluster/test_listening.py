@@ -82,5 +82,5 @@ def test_a_dashboard_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "bokeh", None)
     monkeypatch.setattr(cluster, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r'needs bokeh; pip install "maiscreen\[cluster\]"'):
-        run(CAMPAIGN, tmp_path / "out", workers=1, dashboard=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path / "out", workers=1, dashboard=True, screen=tiny.Tiny)
     assert not (tmp_path / "out").exists()

@@ -78,7 +78,7 @@ def test_another_version_of_a_package(address: str, tmp_path: Path) -> None:
         right.says(JOINED)
         wrong.says(JOINED)
         with pytest.raises(InputError) as refused:
-            run(CAMPAIGN, out, scheduler=address, screen=tiny.SCIENCE)
+            run(CAMPAIGN, out, scheduler=address, screen=tiny.Tiny)
     told = str(refused.value)
     assert told.count("worker") == 1
     there = wrong.says(r"(?s)Start worker at:\s+(\S+)")
@@ -93,7 +93,7 @@ def test_other_code_of_the_same_version(address: str, tmp_path: Path) -> None:
     with worker(address, tmp_path, PYTHONPATH=with_other_code(tmp_path)) as wrong:
         wrong.says(JOINED)
         with pytest.raises(InputError, match=r"has another code \w{12} where \w{12} is here;"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.Tiny)
 
 
 def test_no_maiscreen_at_all(address: str, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_no_maiscreen_at_all(address: str, tmp_path: Path) -> None:
         wrong.says(JOINED)
         version = local_versions()["maiscreen"]
         with pytest.raises(InputError, match=rf"has no maiscreen where {version} is here;"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.Tiny)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def screen(out: Path, address: str, tls: Path | None) -> None:
-    run(CAMPAIGN, out, scheduler=address, tls=tls and str(tls), screen=tiny.SCIENCE)
+    run(CAMPAIGN, out, scheduler=address, tls=tls and str(tls), screen=tiny.Tiny)
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ def test_with_its_certificates_it_screens_as_this_process_does(
     running: Running, tmp_path: Path
 ) -> None:
     assert running.address.startswith("tls://")
-    run(CAMPAIGN, tmp_path / "here", serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "here", serially=True, screen=tiny.Tiny)
     screen(tmp_path / "there", running.address, running.certificates)
     screen(tmp_path / "short", running.address, running.certificates / "client")
     for name in ("ranking.parquet", "shortlist.csv"):

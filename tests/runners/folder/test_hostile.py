@@ -22,22 +22,22 @@ CAMPAIGN = Campaign(metals=("Si", "Ti", "Sn"), halogens=("Cl",), chunk_size=2)
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.Tiny)
     return tmp_path / "out"
 
 
 def receipt_of(out: Path) -> Path:
-    return next(iter(sorted((out / ".maiscreen").glob("*/describe-*.json"))))
+    return next(iter(sorted((out / ".maiscreen").glob("*/part-*.json"))))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"start": -1}, {"start": "0"}, {"stop": 10**30}, {"stop": None}, {"rows": -1},
+        {"task": [-1, 2]}, {"task": ["0", 2]}, {"task": [0, 10**30]}, {"task": [0]}, {"rows": -1},
         {"rows": True}, {"failures": 1}, {"failures": ["x"]}, {"seconds": "x"}, {"sha256": 1},
         {"failures": [{"index": 99, "reason": "x", "traceback": ""}]}, {"fingerprint": []},
         {"failures": [{"index": 0, "reason": 1, "traceback": ""}]}, {"seconds": 1e300},
-        {"task": ["a", "b"]}, {"task": [0, 2]},
+        {"task": ["a", "b"]}, {"task": None}, {"gates": {"": 7}}, {"optimistic": [1]},
     ],
 )  # fmt: skip
 def test_a_receipt_that_is_none_counts_as_not_there(out: Path, change: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ def test_a_receipt_that_is_none_counts_as_not_there(out: Path, change: dict[str,
     assert status(out).done < status(out).total
     assert verify(out).problems
     before = (out / "ranking.parquet").read_bytes()
-    run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, out, serially=True, screen=tiny.Tiny)
     assert (out / "ranking.parquet").read_bytes() == before
     assert not verify(out).problems
 
@@ -83,7 +83,7 @@ def test_nothing_is_written_through_links(out: Path, tmp_path: Path) -> None:
     own = (out / ".maiscreen").rename(elsewhere / "moved")
     (out / ".maiscreen").symlink_to(own)
     with pytest.raises(InputError, match="is a link to elsewhere"):
-        run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, out, serially=True, screen=tiny.Tiny)
     precious = tmp_path / "precious"
     precious.write_text("precious")
     labels = tmp_path / "labels"

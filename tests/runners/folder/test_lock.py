@@ -243,13 +243,13 @@ def test_a_run_that_lost_its_folder_writes_no_outputs(
 
     monkeypatch.setattr(Lock, "check", taken_over)
     with pytest.raises(TakenOverError):
-        run(campaign, tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(campaign, tmp_path, serially=True, screen=tiny.Tiny)
     assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]
 
 
 @pytest.mark.usefixtures("quick")
 def test_status_tells_from_the_lock(tmp_path: Path) -> None:
-    run(Campaign(chunk_size=16), tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(Campaign(chunk_size=16), tmp_path, serially=True, screen=tiny.Tiny)
     assert status(tmp_path).state == "finished"
     (tmp_path / "manifest.json").unlink()
     assert status(tmp_path).state == "interrupted"

@@ -18,13 +18,12 @@ import wide_faults
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder import shards
+from maiscreen.runners.folder import files as folder_files
 from maiscreen.runners.folder.files import FOLDER
 from maiscreen.runners.folder.place import Place, Remote, parse_place, sha256_of
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.folder.verify import verify
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.runners.work import parts
 from maiscreen.runners.work.parts import open_parts
 from maiscreen.screen.campaign.campaign import Campaign
@@ -59,14 +58,14 @@ def out(server: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("narrow") / "out"
-    run(NARROW, folder, serially=True, screen=tiny.SCIENCE)
+    run(NARROW, folder, serially=True, screen=tiny.Tiny)
     return folder
 
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wide") / "out"
-    run_wide(WIDE, folder, serially=True, rows=ROWS)
+    run_campaign(WIDE, folder, serially=True, rows=ROWS)
     return folder
 
 
@@ -81,19 +80,19 @@ def files(folder: Place) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_a_narrow_campaign_has_the_same_bytes(out: str, narrow: Path) -> None:
-    run(NARROW, out, serially=True, screen=tiny.SCIENCE)
+    run(NARROW, out, serially=True, screen=tiny.Tiny)
     same(out, narrow, ("ranking.parquet", "shortlist.csv", "report.html"))
     found, ours = status(parse_place("", out)), status(narrow)
     assert (found.state, found.done, found.failed) == ("finished", ours.total, {})
     assert verify(parse_place("", out)) == verify(narrow)
-    run(replace(NARROW, name="again"), out, serially=True, screen=tiny.NEVER)
+    run(replace(NARROW, name="again"), out, serially=True, screen=tiny.Never)
 
 
 @pytest.mark.slow
 def test_a_wide_campaign_by_workers_has_the_same_bytes(
     out: str, wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    finished = run_wide(WIDE, out, workers=2, rows=ROWS)
+    finished = run_campaign(WIDE, out, workers=2, rows=ROWS)
     assert finished.runner_info["workers"] == 2
     same(out, wide, TABLES)
     assert files(parse_place("", out)) == files(wide)
@@ -102,7 +101,7 @@ def test_a_wide_campaign_by_workers_has_the_same_bytes(
     told = json.loads(capsys.readouterr().out)
     assert (told["state"], told["left"], told["run_by"]["pid"]) == ("finished", 0, os.getpid())
     assert main.main(["verify", out]) == 0
-    assert f"{len(files(wide))} shards are whole" in capsys.readouterr().out
+    assert f"{len(files(wide))} parts are whole" in capsys.readouterr().out
     assert main.main(["shortlist", out]) == 0
     remote = capsys.readouterr().out
     assert main.main(["shortlist", str(wide)]) == 0
@@ -112,8 +111,7 @@ def test_a_wide_campaign_by_workers_has_the_same_bytes(
 KILLED = """
 import wide_faults
 from test_places import ROWS, WIDE
-from maiscreen.runners.runs.blends import run_wide
-run_wide(WIDE, {out!r}, serially=True, rows=ROWS, describe=wide_faults.dies)
+run_campaign(WIDE, {out!r}, serially=True, rows=ROWS, screen=wide_faults.Dies)
 """
 
 
@@ -239,13 +237,13 @@ def test_workers_that_see_another_folder(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(parts.Parts, "_sign", sign_elsewhere)
     with pytest.raises(StorageError, match=r"the worker on \S+ sees .* is another folder; give"):
-        run_wide(WIDE, tmp_path / "out", serially=True, rows=ROWS)
+        run_campaign(WIDE, tmp_path / "out", serially=True, rows=ROWS)
 
 
 def test_a_worker_without_the_folder_says_so_first(tmp_path: Path) -> None:
     ours = parts.Parts(tmp_path / "out", "f" * 64).prepare(WIDE)
     with pytest.raises(StorageError, match=r"the worker on \S+ sees .* is another folder"):
-        replace(ours, out=tmp_path / "elsewhere").perform(wide_faults.never, WIDE, 0, 100)
+        replace(ours, out=tmp_path / "elsewhere").perform(wide_faults.Never, WIDE, 0, 100)
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -254,18 +252,17 @@ import resource, sys
 from pathlib import Path
 import pytest
 from maiscreen.runners.cli import main as cli
-from maiscreen.runners.folder import shards
+from maiscreen.runners.folder import files as folder_files
 from test_places import ROWS, WIDE
-from maiscreen.runners.runs.blends import run_wide
 from maiscreen.runners.endings import StorageError
 out = Path({out!r})
 with pytest.raises(StorageError) as caught:
-    run_wide(WIDE, out, serially=True, rows=ROWS)
+    run_campaign(WIDE, out, serially=True, rows=ROWS)
 print(caught.value)
 print(*sorted(path.name for path in out.rglob("*.part")), "|")
 print(len(list(out.glob("candidates/*.parquet"))))
 {freed}
-run_wide(WIDE, out, serially=True, rows=ROWS)
+run_campaign(WIDE, out, serially=True, rows=ROWS)
 for name in ("ranking.parquet", "shortlist.csv"):
     assert (out / name).read_bytes() == (Path({wide!r}) / name).read_bytes()
 """
@@ -316,7 +313,7 @@ def test_outputs_that_were_half_replaced(
     old = {name: sha256_of(tmp_path / name) for name in manifest["files"]}
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "files": old}))
     assert main.main(["verify", str(tmp_path)]) == 0
-    replaced = shards._replace
+    replaced = folder_files._replace
 
     def full(path: Path, content: bytes) -> None:
         if path.name == "shortlist.csv":
@@ -324,7 +321,7 @@ def test_outputs_that_were_half_replaced(
         replaced(path, content)
 
     with monkeypatch.context() as broken:
-        broken.setattr(shards, "_replace", full)
+        broken.setattr(folder_files, "_replace", full)
         assert main.main(["resume", str(tmp_path), "--serial"]) == 3
     assert "shortlist.csv cannot be written: No space left" in capsys.readouterr().err
     assert status(tmp_path).state == "interrupted"
@@ -339,5 +336,5 @@ def test_outputs_that_were_half_replaced(
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / ".maiscreen").write_text("mine")
     with pytest.raises(InputError, match=r"--out = .* cannot be written: File exists"):
-        run(NARROW, tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(NARROW, tmp_path, serially=True, screen=tiny.Tiny)
     assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]

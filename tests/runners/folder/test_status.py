@@ -12,8 +12,7 @@ import wide_faults
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder.status import status
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -34,7 +33,7 @@ def test_an_interrupted_campaign_is_told_and_resumed(
 ) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
     with pytest.raises(KeyboardInterrupt):
-        run_wide(WIDE, out, serially=True, rows=400, describe=wide_faults.interrupted)
+        run_campaign(WIDE, out, serially=True, rows=400, screen=wide_faults.Interrupted)
     found = status(out)
     assert found.campaign == WIDE
     assert (found.done, found.finished, found.state) == (1600, False, "interrupted")
@@ -45,7 +44,7 @@ def test_an_interrupted_campaign_is_told_and_resumed(
     assert "left: " in capsys.readouterr().out
     assert main.main(["resume", str(out), "--serial"]) == 0
     assert "name: wide" not in capsys.readouterr().err
-    run_wide(WIDE, reference, serially=True)
+    run_campaign(WIDE, reference, serially=True)
     assert (out / "ranking.parquet").read_bytes() == (reference / "ranking.parquet").read_bytes()
     assert main.main(["status", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -54,23 +53,22 @@ def test_an_interrupted_campaign_is_told_and_resumed(
 
 
 def test_failures_are_told_by_reason(tmp_path: Path) -> None:
-    run_wide(WIDE, tmp_path, serially=True, rows=400, describe=wide_faults.raises)
+    run_campaign(WIDE, tmp_path, serially=True, rows=400, screen=wide_faults.Raises)
     assert status(tmp_path).failed == {"ZeroDivisionError: a bad row": 1}
 
 
 @pytest.mark.slow
 def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, reference = tmp_path / "out", tmp_path / "reference"
-    broken = replace(tiny.SCIENCE, describe=tiny.describe_two_then_interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run(replace(NARROW, chunk_size=1), out, serially=True, screen=broken)
+        run(replace(NARROW, chunk_size=1), out, serially=True, screen=tiny.Interrupted)
     found = status(out)
     assert (found.total, found.done) == (3, 2)
     run(NARROW, reference, serially=True)
     assert status(reference).done == status(reference).total > 6
     (reference / "manifest.json").unlink()
-    shard = next((reference / ".maiscreen").glob("*/describe-0000000004-*.json"))
-    shard.unlink()
+    receipt = next((reference / ".maiscreen").glob("*/part-0000000004-*.json"))
+    receipt.unlink()
     assert status(reference).done == status(reference).total - 4
     assert main.main(["resume", str(reference), "--serial"]) == 0
     assert "the paper" in capsys.readouterr().out
@@ -79,7 +77,7 @@ def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("content", ["", "{}", '{"fingerprint": "f", "total": 3, "campaign": {}}'])
 def test_a_damaged_record_is_told(tmp_path: Path, content: str) -> None:
-    run_wide(replace(WIDE, space=Space(limit=100, blends=2)), tmp_path, serially=True)
+    run_campaign(replace(WIDE, space=Space(limit=100, blends=2)), tmp_path, serially=True)
     next((tmp_path / ".maiscreen").glob("*/campaign.json")).write_text(content)
     with pytest.raises(InputError, match="is damaged; run the campaign again"):
         status(tmp_path)
@@ -95,7 +93,7 @@ def test_no_campaign_gets_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Campaigns that have been run; to be copied."""
     folder = tmp_path_factory.mktemp("made")
-    run_wide(WIDE, folder / "wide", serially=True, rows=1000)
+    run_campaign(WIDE, folder / "wide", serially=True, rows=1000)
     run(NARROW, folder / "narrow", serially=True)
     return folder
 
@@ -106,14 +104,11 @@ def test_what_is_damaged_is_named_and_made_again(
     tmp_path: Path, made: Path, capsys: pytest.CaptureFixture[str], kind: str, how: str
 ) -> None:
     out = shutil.copytree(made / kind, tmp_path / "out")
-    if kind == "wide":
-        shards = sorted((out / "candidates").glob("*.parquet"))
-    else:
-        shards = sorted((out / ".maiscreen").glob("*/describe-*.parquet"))
+    parts = sorted((out / "candidates").glob("*.parquet"))
     assert main.main(["verify", str(out)]) == 0
-    assert f"{len(shards)} shards are whole" in capsys.readouterr().out
+    assert f"{len(parts)} parts are whole" in capsys.readouterr().out
     ranking = (out / "ranking.parquet").read_bytes()
-    wrong = shards[1]
+    wrong = parts[1]
     if how == "flip":
         content = bytearray(wrong.read_bytes())
         content[100] ^= 1
@@ -126,11 +121,9 @@ def test_what_is_damaged_is_named_and_made_again(
     elif how == "output":
         wrong = out / "ranking.parquet"
         wrong.write_bytes(ranking[:-1])
-    elif kind == "wide":
-        wrong = out / "candidates" / "part-0000000000-0000000007.parquet"
-        wrong.write_bytes(shards[0].read_bytes())
     else:
-        return  # what lies beside the shards of a narrow campaign is never read
+        wrong = out / "candidates" / "part-0000000000-0000000007.parquet"
+        wrong.write_bytes(parts[0].read_bytes())
     assert main.main(["verify", str(out)]) == 1
     captured = capsys.readouterr()
     assert wrong.name in captured.out
@@ -146,5 +139,5 @@ def test_half_a_manifest_is_written_anew(tmp_path: Path, made: Path, content: st
     out = shutil.copytree(made / "wide", tmp_path / "out")
     whole = json.loads((out / "manifest.json").read_text())["files"]
     (out / "manifest.json").write_text(content)
-    run_wide(WIDE, out, serially=True, rows=1000)
+    run_campaign(WIDE, out, serially=True, rows=1000)
     assert json.loads((out / "manifest.json").read_text())["files"] == whole

@@ -15,11 +15,10 @@ from distributed import Client, LocalCluster
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import cluster, execution, watch
 from maiscreen.runners.endings import LostError
-from maiscreen.runners.provenance import code_hash
+from maiscreen.runners.provenance import code_hash, provenance
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import remaining_tasks
-from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign(chunk_size=16)
 TWO_WAYS = "give another folder to --out, or remove this one"
@@ -38,19 +37,19 @@ def files_of(out: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("reference") / "out"
-    run(CAMPAIGN, out, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, out, serially=True, screen=tiny.Tiny)
     return files_of(out)
 
 
 @pytest.mark.parametrize("chunk_size", [1, 7, 1000])
 def test_chunk_size_changes_no_byte(tmp_path: Path, reference: object, chunk_size: int) -> None:
-    run(replace(CAMPAIGN, chunk_size=chunk_size), tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(replace(CAMPAIGN, chunk_size=chunk_size), tmp_path, serially=True, screen=tiny.Tiny)
     assert files_of(tmp_path) == reference
 
 
 @pytest.mark.slow
 def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
-    run(CAMPAIGN, tmp_path, workers=2, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, workers=2, screen=tiny.Tiny)
     assert files_of(tmp_path) == reference
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["workers"] == 2
@@ -58,24 +57,25 @@ def test_workers_change_no_byte(tmp_path: Path, reference: object) -> None:
 
 def test_interrupted_and_resumed_with_other_chunks(tmp_path: Path, reference: object) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.INTERRUPTED)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Interrupted)
     assert not (tmp_path / "manifest.json").exists()
-    assert len(list(tmp_path.rglob("describe-*.json"))) == 2
-    run(replace(CAMPAIGN, chunk_size=5), tmp_path, serially=True, screen=tiny.SCIENCE)
+    assert len(list(tmp_path.rglob("part-*.json"))) == 2
+    run(replace(CAMPAIGN, chunk_size=5), tmp_path, serially=True, screen=tiny.Tiny)
     assert files_of(tmp_path) == reference
 
 
 def test_nothing_is_done_twice(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     before = files_of(tmp_path)
-    run(replace(CAMPAIGN, name="again"), tmp_path, serially=True, screen=tiny.NEVER)
+    run(replace(CAMPAIGN, name="again"), tmp_path, serially=True, screen=tiny.Never)
     assert files_of(tmp_path)["ranking.parquet"] == before["ranking.parquet"]
 
 
 @pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "nested", "gone"])
 def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
-    shard = sorted(tmp_path.rglob("describe-*.parquet"))[1]
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
+    shard = sorted(tmp_path.rglob("part-*.parquet"))[1]
+    receipt = next(tmp_path.glob(f".maiscreen/*/{shard.stem}.json"))
     content = bytearray(shard.read_bytes())
     if how == "half":
         shard.write_bytes(content[: len(content) // 2])
@@ -85,12 +85,12 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
     elif how == "empty":
         shard.write_bytes(b"")
     elif how == "receipt":
-        shard.with_suffix(".json").write_text('{"start": 16')
+        receipt.write_text('{"task": [16')
     elif how == "nested":
-        shard.with_suffix(".json").write_text("[" * 100_000)
+        receipt.write_text("[" * 100_000)
     else:
         shard.unlink()
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     assert files_of(tmp_path) == reference
     assert shard.read_bytes() != bytes(content) if how == "flip" else shard.stat().st_size > 0
 
@@ -98,12 +98,12 @@ def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ("RAISING", "ZeroDivisionError: a bad row"),
-        pytest.param("DYING", "ended its worker", marks=pytest.mark.slow),
+        ("Raising", "ZeroDivisionError: a bad row"),
+        pytest.param("Dying", "ended its worker", marks=pytest.mark.slow),
     ],
 )
 def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
-    how = {"serially": True} if parts == "RAISING" else {"workers": 2}
+    how = {"serially": True} if parts == "Raising" else {"workers": 2}
     table = run(CAMPAIGN, tmp_path, **how, screen=getattr(tiny, parts))
     rows = table.to_pylist()
     assert len(rows) == TOTAL
@@ -117,8 +117,8 @@ def test_a_bad_row_fails_alone(tmp_path: Path, parts: str, reason: str) -> None:
 
 
 def test_a_failure_leaves_its_traceback_without_folders(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.RAISING)
-    receipts = [json.loads(p.read_bytes()) for p in tmp_path.rglob("describe-*.json")]
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Raising)
+    receipts = [json.loads(p.read_bytes()) for p in tmp_path.rglob("part-*.json")]
     (failure,) = [failure for receipt in receipts for failure in receipt["failures"]]
     assert failure["index"] == tiny.BAD
     assert "tiny_science.py" in failure["traceback"]
@@ -128,16 +128,18 @@ def test_a_failure_leaves_its_traceback_without_folders(tmp_path: Path) -> None:
 def test_all_rows_bad(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="all 3 candidates failed: ZeroDivisionError"):
         run(
-            replace(CAMPAIGN, metals=("Sn", "Si", "Ti")), tmp_path, serially=True, screen=tiny.NEVER
+            replace(CAMPAIGN, metals=("Sn", "Si", "Ti")), tmp_path, serially=True, screen=tiny.Never
         )
 
 
 def test_manifest_tells_what_and_from_what(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path / "out", serially=True, screen=tiny.Tiny)
     text = (tmp_path / "out" / "manifest.json").read_text()
     manifest = json.loads(text)
     assert str(tmp_path) not in text
-    assert manifest["fingerprint"] == CAMPAIGN.fingerprint(tiny.provenance())
+    assert manifest["fingerprint"] == CAMPAIGN.fingerprint(
+        {**provenance(), **tiny.Tiny(CAMPAIGN).sources()}
+    )
     assert Campaign.from_dict(manifest["campaign"]) == CAMPAIGN
     assert manifest["rows"] == TOTAL
     assert set(manifest["files"]) == {"ranking.parquet", "shortlist.csv", "report.html"}
@@ -148,34 +150,33 @@ def test_manifest_tells_what_and_from_what(tmp_path: Path) -> None:
 
 
 def test_folder_of_another_campaign(tmp_path: Path) -> None:
-    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+    run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     other = replace(CAMPAIGN, temperature_c=60.0)
     with pytest.raises(InputError, match=r"another campaign: it differs in temperature_c; give"):
-        run(other, tmp_path, serially=True, screen=tiny.SCIENCE)
-    newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "snapshot": "new"})
+        run(other, tmp_path, serially=True, screen=tiny.Tiny)
     with pytest.raises(InputError, match="another version of the code or the data; " + TWO_WAYS):
-        run(CAMPAIGN, tmp_path, serially=True, screen=newer)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.OfNewData)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_folder_of_another_interrupted_campaign(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.INTERRUPTED)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Interrupted)
     with pytest.raises(InputError, match="another campaign, .* and was interrupted; " + TWO_WAYS):
-        run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(replace(CAMPAIGN, seed=1), tmp_path, serially=True, screen=tiny.Tiny)
 
 
 def test_folder_with_foreign_files(tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("mine")
     with pytest.raises(InputError, match=r"foreign report\.html"):
-        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(InputError, match="no manifest of maiscreen"):
-        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     (tmp_path / "manifest.json").write_text("[" * 100_000)
     with pytest.raises(InputError, match="no manifest of maiscreen; " + TWO_WAYS):
-        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     assert (tmp_path / "report.html").read_text() == "mine"
 
 
@@ -183,12 +184,12 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
     with pytest.raises(InputError, match="is a file"):
-        run(CAMPAIGN, file, serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, file, serially=True, screen=tiny.Tiny)
     with pytest.raises(InputError, match=r"--out = .* cannot be written: Not a directory"):
-        run(CAMPAIGN, file / "out", serially=True, screen=tiny.SCIENCE)
+        run(CAMPAIGN, file / "out", serially=True, screen=tiny.Tiny)
     for name, why in (("x" * 300, "File name too long"), ("a\0b", "embedded null byte")):
         with pytest.raises(InputError, match=f"--out = .* cannot be .*: {why}"):
-            run(CAMPAIGN, tmp_path / name, serially=True, screen=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / name, serially=True, screen=tiny.Tiny)
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -203,7 +204,7 @@ def test_unreachable_scheduler_writes_nothing(
     }
     for address, why in refused.items():
         with pytest.raises(InputError, match=f"--scheduler = .*{why}"):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.Tiny)
     assert not (tmp_path / "out").exists()
 
 
@@ -221,13 +222,12 @@ def a_cluster(workers: int) -> LocalCluster:
 def test_a_running_scheduler(tmp_path: Path, reference: object) -> None:
     with a_cluster(1) as running:
         address = running.scheduler_address
-        newer = replace(tiny.SCIENCE, provenance=lambda: {**tiny.provenance(), "code": "new"})
         with pytest.raises(
             InputError, match=r"worker tcp://\S+ \(.+\) has another code \w{12} where"
         ):
-            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=newer)
+            run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.OfNewCode)
         assert not (tmp_path / "out").exists()
-        run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path / "out", scheduler=address, screen=tiny.Tiny)
     assert files_of(tmp_path / "out") == reference
 
 
@@ -243,7 +243,7 @@ def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyP
         a_cluster(0) as running,
         pytest.raises(InputError, match="has no workers; start one with: dask worker"),
     ):
-        run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, screen=tiny.SCIENCE)
+        run(CAMPAIGN, tmp_path, scheduler=running.scheduler_address, screen=tiny.Tiny)
 
 
 CLUSTER = """
@@ -306,7 +306,7 @@ def test_a_script_without_main_guard(tmp_path: Path) -> None:
         "import tiny_science\n"
         "from maiscreen.runners.runs.campaign import run\n"
         "from maiscreen.screen.campaign.campaign import Campaign\n"
-        f"print(run(Campaign(), {str(tmp_path / 'out')!r}, workers=2, screen=tiny_science.SCIENCE)"
+        f"print(run(Campaign(), {str(tmp_path / 'out')!r}, workers=2, screen=tiny_science.Tiny)"
         ".num_rows, __file__ is not None)\n"
     )
     done = subprocess.run(
@@ -331,9 +331,3 @@ def test_science_leaves_dask_unloaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def test_a_wide_campaign_is_not_taken_for_a_narrow_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is wide; give it to .*run_wide"):
-        run(Campaign(space=Space(blends=2)), tmp_path / "out", serially=True)
-    assert not (tmp_path / "out").exists()

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from maiscreen.runners.cli import main
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.runners.runs.plots import NAMES, plot
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -107,7 +106,7 @@ def test_folders_that_cannot_be_drawn(
     assert command(tmp_path, "ranks", "--out", tmp_path / "x.pdf") == 2
     assert "holds no finished campaign" in capsys.readouterr().err
     wide = Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=Space(blends=2), samples=100)
-    run_wide(wide, tmp_path / "wide", serially=True)
+    run_campaign(wide, tmp_path / "wide", serially=True)
     assert command(tmp_path / "wide", "ranks", "--out", tmp_path / "x.pdf") == 2
     assert "is a wide campaign" in capsys.readouterr().err
     # Of other code: the ranking is drawn, and the reader warned where more was computed.

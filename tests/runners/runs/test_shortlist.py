@@ -11,8 +11,7 @@ from openpyxl import load_workbook
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.runs.blends import run_wide
-from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.runners.runs.shortlist import shortlist
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -34,7 +33,7 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wide") / "out"
-    run_wide(WIDE, out, serially=True)
+    run_campaign(WIDE, out, serially=True)
     return out
 
 

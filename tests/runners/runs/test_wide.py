@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,17 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import WIDE_COLUMNS
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder.ownership import read_ranking
-from maiscreen.runners.runs.blends import WideResult, run_wide
+from maiscreen.runners.runs.campaign import Finished, run_campaign
 from maiscreen.runners.work.parts import Parts, open_parts
-from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import adopt_ingredients, ingredients, ingredients_to_bytes
+from maiscreen.screen.blends.ingredients import ingredients_to_bytes
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.screen import describe_part
+
+spaces = cache(BlendSpace)
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn"),
@@ -38,35 +43,35 @@ CAMPAIGN = Campaign(
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, WideResult]:
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
     """The campaign in one process and one piece."""
     out = tmp_path_factory.mktemp("wide") / "reference"
-    return out, run_wide(CAMPAIGN, out, serially=True, rows=10**6)
+    return out, run_campaign(CAMPAIGN, out, serially=True, rows=10**6)
 
 
 @pytest.fixture(scope="module")
 def in_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same in parts; to be copied."""
     out = tmp_path_factory.mktemp("wide") / "parts"
-    run_wide(CAMPAIGN, out, serially=True, rows=2000)
+    run_campaign(CAMPAIGN, out, serially=True, rows=2000)
     return out
 
 
-def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, WideResult]) -> None:
+def test_the_table_is_that_of_the_whole_space(reference: tuple[Path, Finished]) -> None:
     out, finished = reference
     table = whole(out)
-    described = describe_blends(CAMPAIGN, 0, mixture_space(CAMPAIGN).size)
+    described = describe_blends(spaces(CAMPAIGN), 0, spaces(CAMPAIGN).mixtures.size)
     assert table.column_names == list(WIDE_COLUMNS)
-    assert table["index"].to_pylist() == list(range(mixture_space(CAMPAIGN).size))
+    assert table["index"].to_pylist() == list(range(spaces(CAMPAIGN).mixtures.size))
     assert table["score"].to_pylist() == described["score"].to_pylist()
-    assert sum(finished.counts.values()) == table.num_rows
-    assert finished.counts["passed"] == table.num_rows - table["score"].null_count
-    assert finished.counts["failed"] == 0
+    assert sum(finished.ranked.counts.values()) == table.num_rows
+    assert finished.ranked.counts["passed"] == table.num_rows - table["score"].null_count
+    assert finished.ranked.counts["failed"] == 0
     gates = pc.value_counts(table["rejected"].combine_chunks()).to_pylist()
-    assert finished.gates == {g["values"]: g["counts"] for g in gates if g["values"]}
+    assert finished.ranked.gates == {g["values"]: g["counts"] for g in gates if g["values"]}
 
 
-def test_the_ranking_begins_with_the_best_of_the_table(reference: tuple[Path, WideResult]) -> None:
+def test_the_ranking_begins_with_the_best_of_the_table(reference: tuple[Path, Finished]) -> None:
     out, _ = reference
     table, ranking = whole(out), pq.read_table(out / "ranking.parquet")
     score = np.nan_to_num(table["score"].to_numpy(), nan=-1.0).round(12)
@@ -77,14 +82,14 @@ def test_the_ranking_begins_with_the_best_of_the_table(reference: tuple[Path, Wi
 
 def test_every_word_of_a_dictionary_is_there_once() -> None:
     """Doubles let Arrow write uninitialised memory into the file."""
-    table = describe_blends(CAMPAIGN, 0, 100)
+    table = describe_blends(spaces(CAMPAIGN), 0, 100)
     for column in table.columns:
         if pa.types.is_dictionary(column.type):
             words = column.chunk(0).dictionary.to_pylist()
             assert len(words) == len(set(words))
 
 
-def test_units_and_sources_are_in_the_file(reference: tuple[Path, WideResult]) -> None:
+def test_units_and_sources_are_in_the_file(reference: tuple[Path, Finished]) -> None:
     schema = open_parts(reference[0]).schema
     assert schema.field("thickness_um").metadata[b"unit"] == "µm".encode()
     assert all(schema.field(name).metadata[b"doc"] for name in WIDE_COLUMNS)
@@ -92,64 +97,59 @@ def test_units_and_sources_are_in_the_file(reference: tuple[Path, WideResult]) -
 
 @pytest.mark.parametrize("rows", [997, 4096])
 def test_size_of_the_tasks_changes_nothing(
-    tmp_path: Path, reference: tuple[Path, WideResult], rows: int
+    tmp_path: Path, reference: tuple[Path, Finished], rows: int
 ) -> None:
-    run_wide(CAMPAIGN, tmp_path / "out", serially=True, rows=rows)
+    run_campaign(CAMPAIGN, tmp_path / "out", serially=True, rows=rows)
     same(tmp_path / "out", reference[0])
 
 
 @pytest.mark.slow
-def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, WideResult]) -> None:
-    finished = run_wide(CAMPAIGN, tmp_path / "out", workers=2, rows=2000)
+def test_workers_change_nothing(tmp_path: Path, reference: tuple[Path, Finished]) -> None:
+    finished = run_campaign(CAMPAIGN, tmp_path / "out", workers=2, rows=2000)
     same(tmp_path / "out", reference[0])
     assert finished.runner_info["workers"] == 2
     assert float(str(finished.runner_info["peak_rss_mib"])) > 50
 
 
-def test_what_was_prepared_is_what_a_worker_would_work_out(tmp_path: Path) -> None:
-    found = ingredients(CAMPAIGN)
-    other = replace(CAMPAIGN, name="elsewhere")
-    adopt_ingredients(other, ingredients_to_bytes(found))
-    taken = ingredients(other)
-    for name in found.__slots__:
-        ours, theirs = getattr(taken, name), getattr(found, name)
-        assert ours.dtype == theirs.dtype
-        assert np.array_equal(ours, theirs, equal_nan=ours.dtype.kind == "f"), name
+def test_what_was_prepared_describes_as_what_a_worker_works_out() -> None:
+    prepared = Blends(CAMPAIGN)
+    prepared.adopt(Blends(CAMPAIGN).prepared())
+    assert prepared.describe(0, 500).equals(Blends(CAMPAIGN).describe(0, 500))
 
 
 def test_damaged_preparations_are_not_taken(tmp_path: Path) -> None:
     """Whole arrays, but other ones: twice the vapour."""
-    parts = Parts(tmp_path, "f" * 64).prepare(CAMPAIGN)
-    (path,) = tmp_path.glob(".maiscreen/*/ingredients.npz")
-    found = ingredients(CAMPAIGN)
+    parts = Parts(tmp_path, "f" * 64).prepare(Blends(CAMPAIGN))
+    (path,) = tmp_path.glob(".maiscreen/*/prepared.npz")
+    found = spaces(CAMPAIGN).ingredients
     path.write_bytes(ingredients_to_bytes(replace(found, pressure_pa=2 * found.pressure_pa)))
-    parts.perform(describe_blends, replace(CAMPAIGN, name="stranger"), 0, 100)
-    expected = describe_blends(CAMPAIGN, 0, 100)["vapour_pressure_pa"].to_pylist()
+    parts.perform(describe_part, Blends(CAMPAIGN), 0, 100)
+    expected = describe_blends(spaces(CAMPAIGN), 0, 100)["vapour_pressure_pa"].to_pylist()
     assert whole(tmp_path)["vapour_pressure_pa"].to_pylist() == expected
 
 
 def test_interrupted_and_resumed_with_other_tasks(
-    tmp_path: Path, reference: tuple[Path, WideResult]
+    tmp_path: Path, reference: tuple[Path, Finished]
 ) -> None:
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        run_wide(CAMPAIGN, out, serially=True, rows=400, describe=wide_faults.interrupted)
+        run_campaign(CAMPAIGN, out, serially=True, rows=400, screen=wide_faults.Interrupted)
     assert not (out / "manifest.json").exists()
     assert list((out / "candidates").glob("*.parquet"))
-    run_wide(CAMPAIGN, out, serially=True, rows=1500)
+    run_campaign(CAMPAIGN, out, serially=True, rows=1500)
     same(out, reference[0])
 
 
-def test_nothing_is_done_twice(tmp_path: Path, reference: tuple[Path, WideResult]) -> None:
-    run_wide(CAMPAIGN, tmp_path / "out", serially=True, rows=2000)
-    finished = run_wide(CAMPAIGN, tmp_path / "out", serially=True, describe=wide_faults.never)
+def test_nothing_is_done_twice(tmp_path: Path, reference: tuple[Path, Finished]) -> None:
+    run_campaign(CAMPAIGN, tmp_path / "out", serially=True, rows=2000)
+    finished = run_campaign(CAMPAIGN, tmp_path / "out", serially=True, screen=wide_faults.Never)
     assert finished.runner_info["runner"] == "none: all parts were there"
     same(tmp_path / "out", reference[0])
 
 
 @pytest.mark.parametrize("how", ["flip", "half", "gone", "receipt", "stray"])
 def test_a_damaged_part_is_made_again(
-    tmp_path: Path, reference: tuple[Path, WideResult], in_parts: Path, how: str
+    tmp_path: Path, reference: tuple[Path, Finished], in_parts: Path, how: str
 ) -> None:
     out = shutil.copytree(in_parts, tmp_path / "out")
     part = sorted((out / "candidates").glob("*.parquet"))[1]
@@ -165,16 +165,16 @@ def test_a_damaged_part_is_made_again(
         next((out / ".maiscreen").glob(f"*/{part.stem}.json")).write_text('{"task": [0')
     else:
         (out / "candidates" / "part-0000000000-0000000100.parquet").write_bytes(content)
-    run_wide(CAMPAIGN, out, serially=True, rows=500)
+    run_campaign(CAMPAIGN, out, serially=True, rows=500)
     same(out, reference[0])
 
 
 @pytest.mark.parametrize(
     ("describe", "how", "reason"),
     [
-        (wide_faults.raises, {"serially": True, "rows": 128}, "ZeroDivisionError: a bad row"),
+        (wide_faults.Raises, {"serially": True, "rows": 128}, "ZeroDivisionError: a bad row"),
         pytest.param(
-            wide_faults.dies,
+            wide_faults.Dies,
             {"workers": 2, "rows": 16},
             "ended its worker process",
             marks=pytest.mark.slow,
@@ -183,34 +183,34 @@ def test_a_damaged_part_is_made_again(
 )
 def test_a_bad_candidate_fails_alone(
     tmp_path: Path,
-    reference: tuple[Path, WideResult],
+    reference: tuple[Path, Finished],
     describe: object,
     how: dict[str, object],
     reason: str,
 ) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1500))
-    finished = run_wide(few, tmp_path / "out", describe=describe, **how)  # type: ignore[arg-type]
+    finished = run_campaign(few, tmp_path / "out", describe=describe, **how)  # type: ignore[arg-type]
     (failure,) = finished.runner_info["failures"]  # type: ignore[misc, attr-defined]
     assert failure["index"] == wide_faults.BAD
     assert reason in failure["reason"]
-    assert finished.counts["failed"] == 1
-    assert sum(finished.counts.values()) == 1500
-    places = mixture_space(few).slice(0, 1500).index
+    assert finished.ranked.counts["failed"] == 1
+    assert sum(finished.ranked.counts.values()) == 1500
+    places = spaces(few).mixtures.slice(0, 1500).index
     expected = np.delete(places, wide_faults.BAD)
     assert whole(tmp_path / "out").equals(whole(reference[0]).take(pa.array(expected)))
 
 
 def test_only_the_columns_asked_for_are_written(tmp_path: Path) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, columns=("index", "score")))
-    run_wide(few, tmp_path / "out", serially=True)
+    run_campaign(few, tmp_path / "out", serially=True)
     assert open_parts(tmp_path / "out").schema.names == ["index", "score"]
 
 
 def test_a_limit_thins_the_space(tmp_path: Path) -> None:
     thin = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1000))
-    run_wide(thin, tmp_path / "out", serially=True)
+    run_campaign(thin, tmp_path / "out", serially=True)
     places = open_parts(tmp_path / "out").to_table()["index"].to_pylist()
-    full = mixture_space(CAMPAIGN).size
+    full = spaces(CAMPAIGN).mixtures.size
     assert places == [k * full // 1000 for k in range(1000)]
 
 
@@ -220,9 +220,9 @@ def test_a_space_where_nobody_or_hardly_anybody_is_kept(
 ) -> None:
     space = Space(blends=2, temperatures_c=(60.0,), front_runners=kept)
     few = Campaign(metals=metals, fidelity="F0", samples=100, space=space)
-    finished = run_wide(few, tmp_path / "out", serially=True)
-    assert finished.ranking.num_rows == (0 if metals == ("La",) else 3)
-    assert finished.bound.drawn == finished.ranking.num_rows
+    finished = run_campaign(few, tmp_path / "out", serially=True)
+    assert finished.ranked.table.num_rows == (0 if metals == ("La",) else 3)
+    assert finished.ranked.bound.drawn == finished.ranked.table.num_rows
     assert main.main(["shortlist", str(tmp_path / "out")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("rank,recipe,name,cas,vapour,")
@@ -230,13 +230,13 @@ def test_a_space_where_nobody_or_hardly_anybody_is_kept(
 
 
 def test_folder_of_another_campaign_is_refused(
-    tmp_path: Path, reference: tuple[Path, WideResult]
+    tmp_path: Path, reference: tuple[Path, Finished]
 ) -> None:
     with pytest.raises(InputError, match="differs in temperature_c"):
-        run_wide(replace(CAMPAIGN, temperature_c=30.0), reference[0], serially=True)
+        run_campaign(replace(CAMPAIGN, temperature_c=30.0), reference[0], serially=True)
 
 
-def test_shortlist_and_report(reference: tuple[Path, WideResult]) -> None:
+def test_shortlist_and_report(reference: tuple[Path, Finished]) -> None:
     out, _ = reference
     with (out / "shortlist.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -279,7 +279,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_index_gives_back_its_candidate(
-    reference: tuple[Path, WideResult], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    reference: tuple[Path, Finished], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "wide.toml"
     file.write_text(CAMPAIGN.to_toml())
@@ -329,12 +329,12 @@ def test_a_run_needs_no_list_of_candidates(tmp_path: Path) -> None:
         "from maiscreen.screen.campaign.campaign import Campaign\n"
         "from maiscreen.screen.campaign.space import Space\n"
         "from maiscreen.runners.work.parts import peak_rss_mib\n"
-        "from maiscreen.runners.runs.blends import run_wide\n"
+        "from maiscreen.runners.runs.campaign import run_campaign\n"
         "space = Space(blends=3, ratio_steps=100, temperatures_c=(25, 60, 80, 90),\n"
         "              exposures_s=tuple(range(10, 31)), limit=20000)\n"
         "c = Campaign(fidelity='F0', samples=100, space=space)\n"
-        f"done = run_wide(c, {str(tmp_path / 'out')!r}, serially=True)\n"
-        "print(sum(done.counts.values()), round(peak_rss_mib()))\n"
+        f"done = run_campaign(c, {str(tmp_path / 'out')!r}, serially=True)\n"
+        "print(sum(done.ranked.counts.values()), round(peak_rss_mib()))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

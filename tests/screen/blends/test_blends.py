@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,23 +13,22 @@ from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.blends.blends import (
     REJECTIONS,
     blend_score,
-    blend_tables,
     evaluate_recipes,
     layer_attributes,
     likely_alloys,
     metal_phases,
     metal_sets,
-    mixture_space,
-    phase_formulas,
 )
 from maiscreen.screen.blends.front_runners import rank_front_runners
-from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
 from maiscreen.screen.scoring.front import BINS, BestCandidates
+
+spaces = cache(BlendSpace)
 
 EXACT = (
     "delta_g_kj_mol",
@@ -57,7 +57,7 @@ def recipe(
     fractions: dict[str, float], campaign: Campaign = BLENDS, temperature: int = 1
 ) -> Recipes:
     """Pour precursors, by their formulas."""
-    keys = ingredients(campaign).key.tolist()
+    keys = spaces(campaign).ingredients.key.tolist()
     places = [keys.index(key) for key in fractions] + [NOTHING] * (3 - len(fractions))
     shares = [*fractions.values()] + [0.0] * (3 - len(fractions))
     whole = np.array([1])
@@ -72,8 +72,8 @@ def ranked(campaign: Campaign) -> pa.Table:
 
 
 def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
-    blends = evaluate_recipes(campaign, recipes)
-    found = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
+    blends = evaluate_recipes(spaces(campaign), recipes)
+    found = layer_attributes(spaces(campaign), blends, likely_alloys(spaces(campaign), blends))
     return {name: float(one.value[0]) for name, one in found.items()}
 
 
@@ -83,12 +83,12 @@ def attributes_at(campaign: Campaign, recipes: Recipes) -> dict[str, float]:
 )
 def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state: str) -> None:
     campaign = Campaign(fidelity=fidelity, state=state, temperature_c=60.0)
-    space = mixture_space(campaign)
-    table = describe_blends(campaign, 0, space.size)
+    space = spaces(campaign).mixtures
+    table = describe_blends(spaces(campaign), 0, space.size)
     index, score = table["index"].to_numpy(), table["score"].to_numpy()
-    group = metal_sets(campaign, space.slice(0, space.size).ingredient)
+    group = metal_sets(spaces(campaign), space.slice(0, space.size).ingredient)
     front = BestCandidates.of(index, score, group, 1000)
-    found, bound = rank_front_runners(campaign, front, np.zeros(BINS, dtype=np.int64))
+    found, bound = rank_front_runners(spaces(campaign), front, np.zeros(BINS, dtype=np.int64))
     ranking = comparison.rank_with_controls(
         campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
@@ -103,21 +103,21 @@ def test_a_blend_of_one_is_the_precursor_to_the_last_digit(fidelity: str, state:
 
 def test_what_is_rejected_by_itself_is_rejected_here_by_the_same_gate() -> None:
     campaign = Campaign()
-    found = describe_blends(campaign, 0, mixture_space(campaign).size)
+    found = describe_blends(spaces(campaign), 0, spaces(campaign).mixtures.size)
     ranking = comparison.rank_with_controls(
         campaign, describe.describe_precursors(campaign, describe.halides_of(campaign))
     )
     pure = {row["key"]: row["rejected_reason"] for row in ranking.to_pylist()}
     rows = zip(found["precursor_1"].to_pylist(), found["rejected"].to_pylist(), strict=True)
     assert {key: gate or "" for key, gate in rows} == {
-        key: (pure[key] or "").split(":")[0] for key in ingredients(campaign).key.tolist()
+        key: (pure[key] or "").split(":")[0] for key in spaces(campaign).ingredients.key.tolist()
     }
 
 
 def test_all_that_is_asked_for_passes_its_gates_when_it_is_warmest() -> None:
-    found = ingredients(BLENDS)
-    assert all(found.rejected[-1][i] == "" for i in blended_precursors(BLENDS))
-    assert {"SnCl4", "SiCl4", "TiCl4"} <= set(found.key[list(blended_precursors(BLENDS))].tolist())
+    found = spaces(BLENDS).ingredients
+    assert all(found.rejected[-1][i] == "" for i in spaces(BLENDS).blended)
+    assert {"SnCl4", "SiCl4", "TiCl4"} <= set(found.key[list(spaces(BLENDS).blended)].tolist())
 
 
 def test_order_of_pouring_changes_nothing() -> None:
@@ -134,9 +134,13 @@ def test_a_trace_changes_little() -> None:
 
 def test_two_halides_of_one_metal_make_one_phase() -> None:
     half = recipe({"SnCl4": 0.5, "SnBr4": 0.5})
-    blends = evaluate_recipes(BLENDS, half)
-    phase, amount = metal_phases(BLENDS, blends, likely_alloys(BLENDS, blends))
-    names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
+    blends = evaluate_recipes(spaces(BLENDS), half)
+    phase, amount = metal_phases(spaces(BLENDS), blends, likely_alloys(spaces(BLENDS), blends))
+    names = [
+        spaces(BLENDS).phase_formulas[p]
+        for p, x in zip(phase[:, 0], amount[:, 0], strict=True)
+        if x
+    ]
     assert set(names) == {"Na15Sn4"}
     assert amount.sum() == pytest.approx(1)
 
@@ -144,9 +148,9 @@ def test_two_halides_of_one_metal_make_one_phase() -> None:
 def test_a_blend_by_hand() -> None:
     """Volumes, Hill's mean and adhesion of SnCl4 + TiBr4, from the tables and the textbook."""
     campaign = replace(BLENDS, state="as_formed", fidelity="F0")
-    blends = evaluate_recipes(campaign, recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
-    found = layer_attributes(campaign, blends, likely_alloys(campaign, blends))
-    phases, m = blend_tables(campaign).phases, len(METALS)
+    blends = evaluate_recipes(spaces(campaign), recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
+    found = layer_attributes(spaces(campaign), blends, likely_alloys(spaces(campaign), blends))
+    phases, m = spaces(campaign).tables.phases, len(METALS)
     tin, titanium = METALS.index("Sn"), METALS.index("Ti") + m
     w = dict(zip(("Sn", "Ti"), blends.metal_share[:2, 0].tolist(), strict=True))
     volume = {
@@ -193,7 +197,9 @@ def test_longer_exposure_costs_conductivity_by_its_thickness() -> None:
 
 def test_gates_of_blends() -> None:
     def gate(fractions: dict[str, float], campaign: Campaign = BLENDS) -> str:
-        return REJECTIONS[evaluate_recipes(campaign, recipe(fractions, campaign)).rejected[0]]
+        return REJECTIONS[
+            evaluate_recipes(spaces(campaign), recipe(fractions, campaign)).rejected[0]
+        ]
 
     assert gate({"SnCl4": 0.5, "SiCl4": 0.5}) == ""
     assert gate({"SiCl4": 0.98, "SnBr4": 0.02}) == "blend"
@@ -203,26 +209,30 @@ def test_gates_of_blends() -> None:
 
 
 def test_tin_and_titanium_share_a_compound_when_sodium_is_in_excess() -> None:
-    blends = evaluate_recipes(BLENDS, recipe({"SnCl4": 0.5, "TiCl4": 0.5}))
-    phase, amount = metal_phases(BLENDS, blends, likely_alloys(BLENDS, blends))
-    names = [phase_formulas(BLENDS)[p] for p, x in zip(phase[:, 0], amount[:, 0], strict=True) if x]
+    blends = evaluate_recipes(spaces(BLENDS), recipe({"SnCl4": 0.5, "TiCl4": 0.5}))
+    phase, amount = metal_phases(spaces(BLENDS), blends, likely_alloys(spaces(BLENDS), blends))
+    names = [
+        spaces(BLENDS).phase_formulas[p]
+        for p, x in zip(phase[:, 0], amount[:, 0], strict=True)
+        if x
+    ]
     assert any("Sn" in name and "Ti" in name for name in names)
     assert amount.sum() == pytest.approx(1)
     formed = replace(BLENDS, state="as_formed")
-    blends = evaluate_recipes(formed, recipe({"SnCl4": 0.5, "TiCl4": 0.5}, formed))
-    phase, _ = metal_phases(formed, blends, likely_alloys(formed, blends))
-    assert phase_formulas(formed)[phase[1, 0]] == "Ti"
+    blends = evaluate_recipes(spaces(formed), recipe({"SnCl4": 0.5, "TiCl4": 0.5}, formed))
+    phase, _ = metal_phases(spaces(formed), blends, likely_alloys(spaces(formed), blends))
+    assert spaces(formed).phase_formulas[phase[1, 0]] == "Ti"
 
 
 def test_slices_of_any_size_are_the_same_table() -> None:
-    whole = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
-    edges = [0, 1, 777, 40_000, mixture_space(BLENDS).size]
-    pieces = [describe_blends(BLENDS, a, b) for a, b in pairwise(edges)]
+    whole = describe_blends(spaces(BLENDS), 0, spaces(BLENDS).mixtures.size)
+    edges = [0, 1, 777, 40_000, spaces(BLENDS).mixtures.size]
+    pieces = [describe_blends(spaces(BLENDS), a, b) for a, b in pairwise(edges)]
     assert pa.concat_tables(pieces).unify_dictionaries().to_pylist() == whole.to_pylist()
 
 
 def test_what_passes_has_every_number_and_what_does_not_has_none() -> None:
-    table = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
+    table = describe_blends(spaces(BLENDS), 0, spaces(BLENDS).mixtures.size)
     passed = np.array([one is None for one in table["rejected"].to_pylist()])
     assert 0 < passed.sum() < len(passed)
     for name in (*ATTRIBUTES, "score", "score_optimistic"):
@@ -231,10 +241,10 @@ def test_what_passes_has_every_number_and_what_does_not_has_none() -> None:
 
 
 def test_score_is_that_of_the_attributes() -> None:
-    table = describe_blends(BLENDS, 0, mixture_space(BLENDS).size)
+    table = describe_blends(spaces(BLENDS), 0, spaces(BLENDS).mixtures.size)
     values = {name: table[name].to_numpy() for name in ATTRIBUTES}
     values |= {name: np.log10(values[name]) for name in LOGARITHMIC}
-    assert blend_score(BLENDS, values) == pytest.approx(
+    assert blend_score(spaces(BLENDS), values) == pytest.approx(
         table["score"].to_numpy(), rel=1e-12, nan_ok=True
     )
 
@@ -245,10 +255,10 @@ def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetche
     own = describe.pin_own_data(Campaign(**four, snapshot=str(fetched), space=Space(blends=2)))  # type: ignore[arg-type]
     embedded = Campaign(**four, space=Space(blends=2))  # type: ignore[arg-type]
     assert (
-        len(blend_tables(own).joint.phases.formula)
+        len(spaces(own).tables.joint.phases.formula)
         == 0
-        < len(blend_tables(embedded).joint.phases.formula)
+        < len(spaces(embedded).tables.joint.phases.formula)
     )
-    table = describe_blends(own, 0, mixture_space(own).size)
-    other = describe_blends(embedded, 0, mixture_space(embedded).size)
+    table = describe_blends(spaces(own), 0, spaces(own).mixtures.size)
+    other = describe_blends(spaces(embedded), 0, spaces(embedded).mixtures.size)
     assert table["score"].null_count == other["score"].null_count < table.num_rows

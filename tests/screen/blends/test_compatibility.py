@@ -1,3 +1,4 @@
+from functools import cache
 from itertools import permutations
 
 import numpy as np
@@ -6,19 +7,21 @@ import pytest
 from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.descriptors.reaction.reduction import potential_in_phase
 from maiscreen.descriptors.reaction.thermodynamics import FARADAY_C_MOL
-from maiscreen.screen.blends.compatibility import GAIN_KJ_MOL, find_reacting_pairs
-from maiscreen.screen.blends.ingredients import blended_precursors, ingredients
+from maiscreen.screen.blends.compatibility import GAIN_KJ_MOL
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+
+spaces = cache(BlendSpace)
 
 CAMPAIGN = Campaign(temperature_c=80.0, space=Space(blends=2))
 
 
 def verdict(first: str, second: str) -> bool:
-    keys = ingredients(CAMPAIGN).key.tolist()
+    keys = spaces(CAMPAIGN).ingredients.key.tolist()
     three = np.array([[keys.index(first)], [keys.index(second)], [NOTHING]])
     answers = [
-        find_reacting_pairs(CAMPAIGN).any_of(three[list(order)]) for order in permutations(range(3))
+        spaces(CAMPAIGN).reacting.any_of(three[list(order)]) for order in permutations(range(3))
     ]
     assert len({bool(one[0]) for one in answers}) == 1
     return bool(answers[0][0])
@@ -36,10 +39,10 @@ def test_halides_that_only_redistribute_go_together() -> None:
 
 
 def test_nobody_reacts_with_the_same_halogen_or_with_nothing() -> None:
-    table = find_reacting_pairs(CAMPAIGN).pairs
+    table = spaces(CAMPAIGN).reacting.pairs
     assert (table == table.T).all()
     assert not table[-1].any()
-    same = ingredients(CAMPAIGN).salt_mol[:4, list(blended_precursors(CAMPAIGN))].argmax(axis=0)
+    same = spaces(CAMPAIGN).ingredients.salt_mol[:4, list(spaces(CAMPAIGN).blended)].argmax(axis=0)
     assert not table[:-1, :-1][same[:, None] == same[None]].any()
 
 

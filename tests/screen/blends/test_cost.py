@@ -3,13 +3,16 @@
 import sys
 import tracemalloc
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
-from maiscreen.screen.blends.blends import mixture_space
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+
+spaces = cache(BlendSpace)
 
 ROWS = 200_000
 
@@ -25,8 +28,8 @@ def campaign() -> Campaign:
     """Blends of halides with tables alone, so that nothing is learned or loaded."""
     space = Space(blends=3, temperatures_c=(25.0, 60.0), limit=ROWS)
     found = Campaign(fidelity="F0", space=space)
-    assert mixture_space(found).size == ROWS
-    describe_blends(found, 0, ROWS)  # what is prepared once
+    assert spaces(found).mixtures.size == ROWS
+    describe_blends(spaces(found), 0, ROWS)  # what is prepared once
     return found
 
 
@@ -57,13 +60,13 @@ def most_bytes(work: Callable[[], object]) -> int:
 
 
 def test_describing_holds_a_few_numbers_for_a_candidate(campaign: Campaign) -> None:
-    whole = most_bytes(lambda: describe_blends(campaign, 0, ROWS))
+    whole = most_bytes(lambda: describe_blends(spaces(campaign), 0, ROWS))
     assert whole < MOST_BYTES * ROWS
-    quarter = most_bytes(lambda: describe_blends(campaign, 0, ROWS // 4))
+    quarter = most_bytes(lambda: describe_blends(spaces(campaign), 0, ROWS // 4))
     assert whole < 4.4 * quarter
 
 
 def test_no_function_is_called_for_every_candidate(campaign: Campaign) -> None:
-    assert calls_of(lambda: describe_blends(campaign, 0, ROWS)) < MOST_CALLS
-    some = calls_of(lambda: describe_blends(campaign, 0, ROWS // 4))
-    assert calls_of(lambda: describe_blends(campaign, 0, ROWS)) < 2 * some
+    assert calls_of(lambda: describe_blends(spaces(campaign), 0, ROWS)) < MOST_CALLS
+    some = calls_of(lambda: describe_blends(spaces(campaign), 0, ROWS // 4))
+    assert calls_of(lambda: describe_blends(spaces(campaign), 0, ROWS)) < 2 * some

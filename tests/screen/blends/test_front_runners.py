@@ -1,9 +1,10 @@
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
-from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets, mixture_space
+from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.front_runners import (
     draw_scores,
@@ -11,10 +12,13 @@ from maiscreen.screen.blends.front_runners import (
     rank_front_runners,
     share_upper_bound,
 )
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.scoring.front import BestCandidates
+
+spaces = cache(BlendSpace)
 
 CAMPAIGN = Campaign(
     metals=("Si", "Ti", "Ge", "Sn", "Sb"),
@@ -27,16 +31,16 @@ CAMPAIGN = Campaign(
 @pytest.fixture(scope="module")
 def passed() -> np.ndarray:
     """Numbers of the candidates that pass."""
-    table = describe_blends(CAMPAIGN, 0, mixture_space(CAMPAIGN).size)
+    table = describe_blends(spaces(CAMPAIGN), 0, spaces(CAMPAIGN).mixtures.size)
     return np.flatnonzero(~np.isnan(table["score"].to_numpy()))
 
 
 def test_no_drawn_score_beats_the_optimistic_one_more_often_than_promised(
     passed: np.ndarray,
 ) -> None:
-    space = mixture_space(CAMPAIGN)
-    table = describe_blends(CAMPAIGN, 0, space.size)
-    drawn = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(passed)))
+    space = spaces(CAMPAIGN).mixtures
+    table = describe_blends(spaces(CAMPAIGN), 0, space.size)
+    drawn = draw_scores(spaces(CAMPAIGN), evaluate_recipes(spaces(CAMPAIGN), space.at(passed)))
     best = table["score_optimistic"].to_numpy()[passed]
     beaten = (drawn > best).mean(axis=0)
     # Draws are a sample: 500 of them know a share of 3 % to 2 %, three times over.
@@ -45,25 +49,25 @@ def test_no_drawn_score_beats_the_optimistic_one_more_often_than_promised(
 
 
 def test_draws_do_not_depend_on_what_is_drawn_beside(passed: np.ndarray) -> None:
-    space = mixture_space(CAMPAIGN)
-    whole = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(passed)))
+    space = spaces(CAMPAIGN).mixtures
+    whole = draw_scores(spaces(CAMPAIGN), evaluate_recipes(spaces(CAMPAIGN), space.at(passed)))
     some = passed[::-7]
-    alone = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(some)))
+    alone = draw_scores(spaces(CAMPAIGN), evaluate_recipes(spaces(CAMPAIGN), space.at(some)))
     assert (alone == whole[:, np.searchsorted(passed, some)]).all()
 
 
 def test_front_runners_are_ranked_as_all_would_be(passed: np.ndarray) -> None:
-    space = mixture_space(CAMPAIGN)
-    table = describe_blends(CAMPAIGN, 0, space.size)
+    space = spaces(CAMPAIGN).mixtures
+    table = describe_blends(spaces(CAMPAIGN), 0, space.size)
     index, score = table["index"].to_numpy(), table["score"].to_numpy()
-    group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
+    group = metal_sets(spaces(CAMPAIGN), space.slice(0, space.size).ingredient)
     optimistic = histogram(table["score_optimistic"].to_numpy())
     few, bound = rank_front_runners(
-        CAMPAIGN, BestCandidates.of(index, score, group, 20), optimistic
+        spaces(CAMPAIGN), BestCandidates.of(index, score, group, 20), optimistic
     )
     everyone = replace(CAMPAIGN, space=replace(CAMPAIGN.space, front_runners=10_000))
     all_of_them, _ = rank_front_runners(
-        everyone, BestCandidates.of(index, score, group, 10_000), optimistic
+        spaces(everyone), BestCandidates.of(index, score, group, 10_000), optimistic
     )
     by_index = {row["index"]: row for row in all_of_them.to_pylist()}
     for row in few.to_pylist():
@@ -78,26 +82,27 @@ def test_front_runners_are_ranked_as_all_would_be(passed: np.ndarray) -> None:
 
 
 def test_metals_that_would_be_forgotten_are_drawn_too(passed: np.ndarray) -> None:
-    space = mixture_space(CAMPAIGN)
-    table = describe_blends(CAMPAIGN, 0, space.size)
-    group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
+    space = spaces(CAMPAIGN).mixtures
+    table = describe_blends(spaces(CAMPAIGN), 0, space.size)
+    group = metal_sets(spaces(CAMPAIGN), space.slice(0, space.size).ingredient)
     front = BestCandidates.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 1)
     assert set(front.group.tolist()) == set(group[passed].tolist())
 
 
 def test_chance_of_the_others_is_counted_from_above(passed: np.ndarray) -> None:
     """Those that reach the k-th place too often are among those that the bound leaves open."""
-    space = mixture_space(CAMPAIGN)
-    table = describe_blends(CAMPAIGN, 0, space.size)
-    group = metal_sets(CAMPAIGN, space.slice(0, space.size).ingredient)
+    space = spaces(CAMPAIGN).mixtures
+    table = describe_blends(spaces(CAMPAIGN), 0, space.size)
+    group = metal_sets(spaces(CAMPAIGN), space.slice(0, space.size).ingredient)
     front = BestCandidates.of(table["index"].to_numpy(), table["score"].to_numpy(), group, 20)
     optimistic = histogram(table["score_optimistic"].to_numpy())
-    _, bound = rank_front_runners(CAMPAIGN, front, optimistic)
-    drawn = draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(front.index)))
+    _, bound = rank_front_runners(spaces(CAMPAIGN), front, optimistic)
+    drawn = draw_scores(spaces(CAMPAIGN), evaluate_recipes(spaces(CAMPAIGN), space.at(front.index)))
     kth = np.partition(drawn, -CAMPAIGN.top_k, axis=1)[:, -CAMPAIGN.top_k]
     others = np.setdiff1d(passed, front.index)
     often = (
-        draw_scores(CAMPAIGN, evaluate_recipes(CAMPAIGN, space.at(others))) >= kth[:, None]
+        draw_scores(spaces(CAMPAIGN), evaluate_recipes(spaces(CAMPAIGN), space.at(others)))
+        >= kth[:, None]
     ).mean(axis=0)
     assert (often > bound.chance).sum() <= bound.open <= len(others)
     assert bound.audited > 0

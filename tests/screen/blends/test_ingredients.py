@@ -6,7 +6,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from maiscreen.screen.blends import ingredients
+from maiscreen.screen.blends.ingredients import Ingredients, ingredients_to_bytes
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
@@ -15,7 +16,7 @@ FEW = Campaign(metals=("Sn",), halogens=("Cl",), fidelity="F0", samples=100, spa
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return ingredients.ingredients_to_bytes(ingredients.ingredients(FEW))
+    return ingredients_to_bytes(BlendSpace(FEW).ingredients)
 
 
 def with_member(content: bytes, name: str, data: bytes) -> bytes:
@@ -32,13 +33,12 @@ def npy(array: object) -> bytes:
     return sink.getvalue()
 
 
-def test_come_back_as_they_were(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = ingredients.ingredients(FEW)
-    taken: dict[Campaign, ingredients.Ingredients] = {}
-    monkeypatch.setattr(ingredients, "_ADOPTED", taken)
-    ingredients.adopt_ingredients(FEW, content)
-    for name in ingredients.Ingredients.__slots__:
-        np.testing.assert_array_equal(getattr(taken[FEW], name), getattr(known, name))
+def test_come_back_as_they_were(content: bytes) -> None:
+    known, taken = BlendSpace(FEW).ingredients, BlendSpace(FEW, content).ingredients
+    for name in Ingredients.__slots__:
+        ours, theirs = getattr(taken, name), getattr(known, name)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_come_back_as_they_were(content: bytes, monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_is_no_array_of_ours_is_refused(content: bytes, name: str, data: bytes) -> None:
     with pytest.raises(ValueError, match=r"has a wrong|holds no ingredients"):
-        ingredients.adopt_ingredients(FEW, with_member(content, name, data))
+        BlendSpace(FEW, with_member(content, name, data))

@@ -1,15 +1,18 @@
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from maiscreen.candidates.chemistry.elements import METALS
-from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.ingredients import Ingredients, blended_precursors, ingredients
+from maiscreen.screen.blends.ingredients import Ingredients
+from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.blends.tables import SALTS
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+
+spaces = cache(BlendSpace)
 
 CAMPAIGN = Campaign(
     metals=("Si", "V", "Ge", "Sn"),
@@ -23,7 +26,7 @@ CAMPAIGN = Campaign(
 @pytest.fixture(scope="module")
 def found() -> Ingredients:
     """All kinds of ingredients of four metals."""
-    return ingredients(CAMPAIGN)
+    return spaces(CAMPAIGN).ingredients
 
 
 def test_every_kind_is_there_and_every_key_once(found: Ingredients) -> None:
@@ -33,7 +36,7 @@ def test_every_kind_is_there_and_every_key_once(found: Ingredients) -> None:
 
 
 def test_known_volatile_ones_pass(found: Ingredients) -> None:
-    chosen = set(found.key[list(blended_precursors(CAMPAIGN))].tolist())
+    chosen = set(found.key[list(spaces(CAMPAIGN).blended)].tolist())
     assert {"VOCl3", "SiCl3Br", "SnCl4"} <= chosen
     assert "SnCl2Br2" not in chosen  # redistributes
 
@@ -44,7 +47,7 @@ def test_groups_stay_unless_told_otherwise(found: Ingredients) -> None:
         at = keys.index(key)
         assert found.rejected[-1][at].startswith("attributes: no value for a layer of M")
     asked = replace(CAMPAIGN, space=replace(CAMPAIGN.space, groups_leave=True))
-    other = ingredients(asked)
+    other = spaces(asked).ingredients
     assert other.rejected[-1][other.key.tolist().index("(CH3)3SiCl")] == ""
 
 
@@ -61,7 +64,7 @@ def test_salts_follow_from_the_formula(found: Ingredients) -> None:
 
 
 def test_a_mixed_halide_lies_between_its_parents(found: Ingredients) -> None:
-    table = describe_blends(CAMPAIGN, 0, mixture_space(CAMPAIGN).size)
+    table = describe_blends(spaces(CAMPAIGN), 0, spaces(CAMPAIGN).mixtures.size)
     rows = {row["precursor_1"]: row for row in table.to_pylist() if row["temperature_c"] == 80.0}
     for name in ("reduction_potential_v", "vapour_pressure_pa"):
         one, other = (rows[key][name] for key in ("SiCl4", "SiBr4"))

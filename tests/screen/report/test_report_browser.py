@@ -299,13 +299,13 @@ def test_nothing_hostile_acts(opened: Open, ranking: pa.Table, comparison: dict[
 
 
 def test_a_wide_report_opens_too(browser: "Chrome", tmp_path: Path) -> None:
-    from maiscreen.runners.runs.blends import run_wide
+    from maiscreen.runners.runs.campaign import run_campaign
 
     space = Space(blends=2, front_runners=10)
     campaign = Campaign(
         metals=("Sn", "Ti"), halogens=("Cl",), fidelity="F0", samples=100, space=space
     )
-    run_wide(campaign, tmp_path / "wide", serially=True)
+    run_campaign(campaign, tmp_path / "wide", serially=True)
     requests(browser)
     browser.get_log("browser")
     browser.get((tmp_path / "wide" / "report.html").as_uri())
