@@ -116,10 +116,9 @@ def exponent(runs: list[dict[str, float]]) -> float:
     return float(np.polyfit(sizes, costs, 1)[0])
 
 
-def floor(campaign: Campaign, repeats: int) -> dict[str, float]:
+def floor(space: BlendSpace, repeats: int) -> dict[str, float]:
     """Time describing and writing beside writing alone, in this process."""
     begun = time.perf_counter()
-    space = BlendSpace(campaign)
     _ = space.tables
     prepared = time.perf_counter() - begun
     table = blend_stage.describe_blends(space, 0, ROWS)  # spans the hulls, once
@@ -138,11 +137,11 @@ def floor(campaign: Campaign, repeats: int) -> dict[str, float]:
     }
 
 
-def hot_path(campaign: Campaign, first: int = 12) -> list[dict[str, object]]:
+def hot_path(space: BlendSpace, first: int = 12) -> list[dict[str, object]]:
     """Profile describing and writing by function: the first of them by their own time."""
     profile = cProfile.Profile()
     profile.enable()
-    part_bytes(blend_stage.describe_blends(BlendSpace(campaign), 0, ROWS))
+    part_bytes(blend_stage.describe_blends(space, 0, ROWS))
     profile.disable()
     found = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     total = sum(own for _, _, own, _, _ in found.values())
@@ -161,7 +160,7 @@ def _named(path: str, line: int, name: str) -> str:
     return f"{Path(path).parent.name}/{Path(path).name}: {name.strip('<>')}"
 
 
-def limits(campaign: Campaign, repeats: int) -> dict[str, float]:
+def limits(space: BlendSpace, repeats: int) -> dict[str, float]:
     """Measure what the time of describing could be spent on.
 
     The same candidates in blocks of two sizes: what the small ones cost more is what Python and
@@ -175,9 +174,7 @@ def limits(campaign: Campaign, repeats: int) -> dict[str, float]:
         for _ in range(repeats):
             for size, spent in times.items():
                 blend_stage.BLOCK = size
-                spent.append(
-                    seconds(lambda: blend_stage.describe_blends(BlendSpace(campaign), 0, ROWS))
-                )
+                spent.append(seconds(lambda: blend_stage.describe_blends(space, 0, ROWS)))
     finally:
         blend_stage.BLOCK = usual
     blocks = {size: -(-ROWS // size) for size in times}

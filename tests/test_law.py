@@ -54,6 +54,7 @@ ORDER = {
         "text",
         "blends",
         "paper",
+        "screens",
         "advice",
         "facts",
         "lab_sheet",

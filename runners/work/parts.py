@@ -40,9 +40,6 @@ PREPARED = "prepared.npz"
 SEEN_S = 60.0
 """So long a shared file system may take to show what another host wrote [NFS: 60 s by default]."""
 
-MOST_SENT_BYTES = 1 << 25
-"""A table as large as that is sent from a worker that does not see the folder; none larger."""
-
 _LOOK_S = 0.2
 
 
@@ -121,19 +118,19 @@ class Parts:
     ) -> Outcome:
         """Describe a slice of the candidates and write its part; give all but the table.
 
-        Where this host does not see the folder, the table is given too, if it is small.
+        Where this host does not see the folder, the table is sent, if candidates are few.
 
         Raises
         ------
         StorageError
-            If the part cannot be written, or is too large to be sent.
+            If the part cannot be written.
         """
         stages: dict[str, float] = {}
         shared = _adopt_prepared(screen, self._receipts / PREPARED, self.prepared)
+        if not (shared or screen.ranks_everyone):
+            raise StorageError(str(self.out), f"what {_other_folder_text(gethostname())}")
         outcome = perform(partial(describe, seconds=stages), screen, start, stop)
         if not shared:
-            if outcome.table is not None and outcome.table.nbytes > MOST_SENT_BYTES:
-                raise StorageError(str(self.out), f"what {_other_folder_text(gethostname())}")
             return outcome
         try:
             self._write(screen, Task(start, stop), outcome, stages)

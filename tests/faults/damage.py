@@ -54,7 +54,7 @@ def receipt_damaged(scene: Scene) -> None:
 
 def stray_part(scene: Scene) -> None:
     """Leave a part that another division of the tasks has written."""
-    part = chosen(scene, SHARDS[0])
+    part = chosen(scene, PARTS)
     start = scene.random.randrange(0, 70_000)
     part.with_name(f"part-{start:010d}-{start + 999:010d}.parquet").write_bytes(part.read_bytes())
 

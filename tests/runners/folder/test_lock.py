@@ -244,7 +244,7 @@ def test_a_run_that_lost_its_folder_writes_no_outputs(
     monkeypatch.setattr(Lock, "check", taken_over)
     with pytest.raises(TakenOverError):
         run(campaign, tmp_path, serially=True, screen=tiny.Tiny)
-    assert [path.name for path in tmp_path.iterdir()] == [".maiscreen"]
+    assert {path.name for path in tmp_path.iterdir()} == {".maiscreen", "candidates"}
 
 
 @pytest.mark.usefixtures("quick")

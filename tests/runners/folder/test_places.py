@@ -27,7 +27,11 @@ from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.runners.work import parts
 from maiscreen.runners.work.parts import open_parts
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.plan import Task
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.halides import Halides
+from maiscreen.screen.screens.screen import describe_part
 
 NARROW = Campaign(chunk_size=16)
 
@@ -110,6 +114,7 @@ def test_a_wide_campaign_by_workers_has_the_same_bytes(
 
 KILLED = """
 import wide_faults
+from maiscreen.runners.runs.campaign import run_campaign
 from test_places import ROWS, WIDE
 run_campaign(WIDE, {out!r}, serially=True, rows=ROWS, screen=wide_faults.Dies)
 """
@@ -241,10 +246,24 @@ def test_workers_that_see_another_folder(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_worker_without_the_folder_says_so_first(tmp_path: Path) -> None:
-    ours = parts.Parts(tmp_path / "out", "f" * 64).prepare(WIDE)
+    ours = parts.Parts(tmp_path / "out", "f" * 64).prepare(Blends(WIDE))
     with pytest.raises(StorageError, match=r"the worker on \S+ sees .* is another folder"):
-        replace(ours, out=tmp_path / "elsewhere").perform(wide_faults.Never, WIDE, 0, 100)
+        elsewhere = replace(ours, out=tmp_path / "elsewhere")
+        elsewhere.perform(describe_part, wide_faults.Never(WIDE), 0, 100)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_few_precursors_are_sent_by_a_worker_without_the_folder(tmp_path: Path) -> None:
+    screen, task = Halides(NARROW), Task(0, 16)
+    ours = parts.Parts(tmp_path / "out", "f" * 64).prepare(screen)
+    outcome = replace(ours, out=tmp_path / "elsewhere").perform(describe_part, screen, *task)
+    assert not (tmp_path / "elsewhere").exists()
+    ours.keep(screen, task, outcome)
+    sent = ours.receipts()[task]
+    (tmp_path / "out" / "candidates" / "part-0000000000-0000000016.parquet").unlink()
+    ours.perform(describe_part, screen, *task)
+    assert ours.receipts()[task].sha256 == sent.sha256
+    assert sent.rows == 16
 
 
 FULL = """
@@ -253,6 +272,7 @@ from pathlib import Path
 import pytest
 from maiscreen.runners.cli import main as cli
 from maiscreen.runners.folder import files as folder_files
+from maiscreen.runners.runs.campaign import run_campaign
 from test_places import ROWS, WIDE
 from maiscreen.runners.endings import StorageError
 out = Path({out!r})

@@ -170,7 +170,7 @@ def test_a_damaged_part_is_made_again(
 
 
 @pytest.mark.parametrize(
-    ("describe", "how", "reason"),
+    ("screen", "how", "reason"),
     [
         (wide_faults.Raises, {"serially": True, "rows": 128}, "ZeroDivisionError: a bad row"),
         pytest.param(
@@ -184,12 +184,12 @@ def test_a_damaged_part_is_made_again(
 def test_a_bad_candidate_fails_alone(
     tmp_path: Path,
     reference: tuple[Path, Finished],
-    describe: object,
+    screen: object,
     how: dict[str, object],
     reason: str,
 ) -> None:
     few = replace(CAMPAIGN, space=replace(CAMPAIGN.space, limit=1500))
-    finished = run_campaign(few, tmp_path / "out", describe=describe, **how)  # type: ignore[arg-type]
+    finished = run_campaign(few, tmp_path / "out", screen=screen, **how)  # type: ignore[arg-type]
     (failure,) = finished.runner_info["failures"]  # type: ignore[misc, attr-defined]
     assert failure["index"] == wide_faults.BAD
     assert reason in failure["reason"]

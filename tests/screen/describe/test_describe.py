@@ -7,6 +7,7 @@ import pytest
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
+from maiscreen.screen.screens.halides import Halides
 
 FEW = Campaign(metals=("Ti", "W", "Mo", "Re", "Sn"), samples=200)
 
@@ -17,8 +18,9 @@ def described() -> pa.Table:
 
 
 def test_slices_stack_to_the_whole(described: pa.Table) -> None:
-    count = describe.candidate_count(FEW)
-    parts = [describe.describe(FEW, i, min(i + 17, count)) for i in range(0, count, 17)]
+    screen = Halides(FEW)
+    count = screen.size
+    parts = [screen.describe(i, min(i + 17, count)) for i in range(0, count, 17)]
     assert pa.concat_tables(parts, promote_options="default").equals(described)
 
 
@@ -55,4 +57,4 @@ def test_stable_salts_do_not_react_by_any_route() -> None:
 
 
 def test_a_failed_row_can_be_named_without_describing_it() -> None:
-    assert describe.identify(FEW, 0)["key"] == "TiF"
+    assert Halides(FEW).identify(0)["key"] == "TiF"
