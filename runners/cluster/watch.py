@@ -134,7 +134,7 @@ class WorkerWatch:
         for answer in self._ask(resource_limits, workers=list(asked.values())):
             most = tasks[_host(str(answer.pop("worker")))]
             each = max(
-                int(number) if (number or "").isdigit() else answer["processors"]
+                int(number) if (number or "").isdecimal() else answer["processors"]
                 for number in answer["threads"].values()
             )
             if most * each > answer["processors"]:

@@ -249,8 +249,13 @@ def _rewrite(path: Place, owner: Owner, same_length: bool = True) -> None:
 
 
 def _newest(hidden: Place) -> Place | None:
-    found = [path for path in hidden.glob("lock-*.json") if path.stem[5:].isdigit()]
+    found = [path for path in hidden.glob("lock-*.json") if _is_number(path.stem[5:])]
     return max(found, key=_number) if found else None
+
+
+def _is_number(text: str) -> bool:
+    # Of other scripts' digits some are no numbers, such as "²".
+    return text.isascii() and text.isdigit()
 
 
 def _number(path: Place) -> int:

@@ -22,6 +22,7 @@ from maiscreen.runners.cluster import shipped_data
 from maiscreen.runners.cluster.open import RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import local_versions
 from maiscreen.runners.folder.files import HIDDEN
+from maiscreen.runners.folder.lock import hold_folder
 from maiscreen.runners.folder.log import run_log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_shards
@@ -123,7 +124,7 @@ def run_labels(
     origins = {model: simulator.origin(model) for model in sorted({job.model for job in every})}
     settings = {name: simulator.settings(name) for name in sorted({job.quantity for job in every})}
     plan = SimulationPlan(every, simulator.simulate, origins, settings)
-    with labels_shards.hold_folder(out):
+    with hold_folder(out, "labels"):
         return _run(wanted, out, simulator, plan, partial(_perform, out, options, quiet), begun)
 
 

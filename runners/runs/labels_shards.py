@@ -1,27 +1,24 @@
 """A folder of labels: one receipt for each simulation, the table of all, the manifest."""
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
 from maiscreen.runners.folder.files import HIDDEN, write_whole
-from maiscreen.runners.folder.ownership import create_folder
 from maiscreen.runners.folder.place import error_text
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run writes, the manifest last."""
 
-_LOCK, _HASH = ".lock", ".table.sha256"
+_HASH = ".table.sha256"
 
 _NEW = "give another folder to --out, or remove this one"
 
@@ -64,63 +61,6 @@ def check_folder(out: Path) -> None:
         raise
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be read: {error_text(error)}") from None
-
-
-@contextmanager
-def hold_folder(out: Path) -> Iterator[None]:
-    """Keep other runs out of a folder; the system ends that when the process ends, however.
-
-    Raises
-    ------
-    InputError
-        If another run is at it, or the folder cannot be written.
-    """
-    new = not out.exists()
-    create_folder(out)
-    with _lock_file(out):
-        try:
-            yield
-        finally:
-            _remove_empty_folders(out, new)
-
-
-def _lock_file(out: Path) -> IO[str]:
-    """Lock the folder until the file is closed."""
-    path = _folder(out) / _LOCK
-    try:
-        path.parent.mkdir(exist_ok=True)
-        # Never through a link, and nothing is emptied: the folder may be anybody's.
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        file = os.fdopen(os.open(path, flags, 0o666), "r+")
-    except OSError as error:
-        remedy = f"cannot be written: {HIDDEN}/labels: {error_text(error)}; {_NEW}"
-        raise InputError("--out", str(out), remedy) from None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Another run that has just ended may have removed the file that was opened.
-        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
-            raise BlockingIOError
-    except BlockingIOError:
-        file.close()
-        remedy = "is being written by another run; wait for it, or give another folder"
-        raise InputError("--out", str(out), remedy) from None
-    except OSError as error:
-        file.close()
-        raise InputError("--out", str(out), f"cannot be locked: {error_text(error)}") from None
-    return file
-
-
-def _remove_empty_folders(out: Path, new: bool) -> None:
-    """Remove what the lock made, if nothing was written beside it."""
-    with suppress(OSError):
-        if [path.name for path in _folder(out).iterdir()] == [_LOCK] and not _finished(out):
-            (_folder(out) / _LOCK).unlink()
-            for path in (_folder(out), out / HIDDEN, *([out] if new else [])):
-                path.rmdir()
-
-
-def _finished(out: Path) -> bool:
-    return (out / MANIFEST).exists()
 
 
 def write_receipt(out: Path, receipt: Receipt) -> None:

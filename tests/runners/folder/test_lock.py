@@ -275,3 +275,10 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         with hold_folder(tmp_path / "file" / "a", "f"):
             raise AssertionError
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_file_whose_number_is_none_is_no_lock(out: Place) -> None:
+    put_new(out / ".maiscreen" / "lock-²٣.json", b"{}")
+    with hold_folder(out, FINGERPRINT):
+        assert "lock-00000001.json" in names(out)
