@@ -24,7 +24,7 @@ TYPED = """\
 import maiscreen
 from maiscreen.models import retrain
 from maiscreen.runners.runs.campaign import run
-from maiscreen.screen import Campaign, explain
+from maiscreen import Campaign, explain
 
 name: str = Campaign().name
 temperature: str = Campaign().temperature_c

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from maiscreen.runners.cluster import shipped_data
 from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
@@ -179,7 +178,7 @@ class _Work:
         """Open what is to do so many candidates."""
         options = self.options.for_work(left * self.screen.seconds_each)
         ask = partial(campaign_versions, pin_own_data, self.screen.campaign)
-        data = partial(shipped_data.campaign_folders, self.screen.campaign)
+        data = partial(_own_folders, self.screen.campaign)
         expected = {**local_versions(), "code": self.code}
         with open_runner(options, expected, ask, data) as opened:
             yield opened
@@ -214,6 +213,13 @@ class _Work:
         self.claim.lock.check()
         self.parts.drop_others(kept)
         return kept
+
+
+def _own_folders(campaign: Campaign) -> Mapping[str, Mapping[str, bytes]]:
+    """Read the campaign's own data for workers; Dask is not loaded before there are some."""
+    from maiscreen.runners.cluster.shipped_data import campaign_folders
+
+    return campaign_folders(campaign)
 
 
 def rank_parts(screen: Screen, parts: Parts, receipts: dict[Task, Receipt]) -> Ranked:

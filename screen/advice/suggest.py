@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
 from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
-from maiscreen.models.crystals.prototypes import prototypes
 from maiscreen.models.labels.evidence import why_unusable
 from maiscreen.screen.campaign.campaign import STATES, Campaign
 from maiscreen.screen.scoring.ranking import (
@@ -71,7 +70,9 @@ def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
 
 @cache
 def _structures() -> frozenset[str]:
-    return frozenset(one.formula for one in prototypes())
+    from maiscreen.models.crystals.prototypes import prototypes
+
+    return frozenset(prototype.formula for prototype in prototypes())
 
 
 Floats = NDArray[np.float64]
@@ -248,11 +249,20 @@ def _phases(passed: pa.Table, possible: Outcomes, campaign: Campaign) -> tuple[l
 
 def _candidates(passed: pa.Table, scores: Floats) -> tuple[list[Input], Floats]:
     """List the candidates themselves; their draws are the normal scores of their scores."""
-    from scipy.stats import norm, rankdata
+    from scipy.special import ndtri
 
     keys = passed["key"].to_pylist()
-    places = (rankdata(scores, axis=0) - 0.5) / len(scores)
-    return [Input(key, TEST, (i,)) for i, key in enumerate(keys)], norm.ppf(places)
+    places = (_mean_ranks(scores) - 0.5) / len(scores)
+    return [Input(key, TEST, (i,)) for i, key in enumerate(keys)], ndtri(places)
+
+
+def _mean_ranks(scores: Floats) -> Floats:
+    """Rank each column from 1, equal values by the mean of their ranks; shape of ``scores``."""
+    ranks = np.empty_like(scores)
+    for column, values in enumerate(scores.T):
+        _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+        ranks[:, column] = (np.cumsum(count) - (count - 1) / 2)[place]
+    return ranks
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,6 @@ def share_upper_bound(hits: int, looked_at: int) -> float:
     >>> round(share_upper_bound(0, 1000), 4)
     0.003
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    return 1.0 if hits >= looked_at else float(beta.ppf(0.95, hits + 1, looked_at - hits))
+    return 1.0 if hits >= looked_at else float(betaincinv(hits + 1, looked_at - hits, 0.95))

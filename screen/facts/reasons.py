@@ -14,9 +14,9 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.advice.suggest import ALLOY, NEEDED, how_to_label
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.ranking import (
-    SCORE_DIGITS,
     metal_index,
     outcomes,
+    places_of,
     sample_errors,
     sample_scores,
     weights,
@@ -163,15 +163,12 @@ def _can_be_drawn(ranking: pa.Table) -> bool:
 
 def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[str, Floats]]:
     """Give places and inputs of the campaign's own draws, shape (samples, n) each."""
-    from scipy.stats import rankdata
-
     possible = outcomes(passed, campaign.state)
     scores = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
     # Equal scores are ranked by key, as in the ranking.
     order = np.argsort(np.array(passed["key"].to_pylist(), dtype=np.str_), kind="stable")
     places = np.empty_like(scores)
-    rounded = -scores[:, order].round(SCORE_DIGITS)
-    places[:, order] = rankdata(rounded, method="ordinal", axis=1)
+    places[:, order] = places_of(scores[:, order])
     formed, errors = sample_errors(tuple(possible.alloy), campaign.samples, campaign.seed)
     column = metal_index(possible.metal)
     inputs = {n: errors[n][:, column] for n, weight in weights(campaign).items() if weight > 0}

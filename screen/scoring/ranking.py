@@ -136,11 +136,11 @@ def rank(
     chosen = np.flatnonzero(eligible)
     # In the order of the keys, a stable sort by score leaves ties to the key.
     chosen = chosen[np.argsort(key[chosen], kind="stable")]
-    places = _places(drawn[:, chosen])
+    places = places_of(drawn[:, chosen])
     low, high = np.full((2, len(nominal)), np.nan)
     ranks, p_top = np.full((2, len(nominal)), np.nan)
     if len(chosen):
-        ranks[chosen] = _places(nominal[None, chosen])[0]
+        ranks[chosen] = places_of(nominal[None, chosen])[0]
         low[chosen], high[chosen] = np.percentile(
             places, RANK_PERCENTILES, axis=0, method="nearest"
         )
@@ -148,8 +148,8 @@ def rank(
     return Ranking(ranks, low, high, p_top)
 
 
-def _places(scores: Floats) -> NDArray[np.int64]:
-    """Places within each row, 1 for the highest."""
+def places_of(scores: Floats) -> NDArray[np.int64]:
+    """Return the places within each row, 1 for the highest; equal scores in their order."""
     # Scores that differ by rounding alone are equal.
     order = np.argsort(-scores.round(SCORE_DIGITS), axis=1, kind="stable")
     places = np.empty_like(order)
