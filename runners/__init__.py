@@ -1,1 +1,1 @@
-"""The only place with processes, shards and Dask; the command line."""
+"""The only place with processes, folders and Dask; the command line."""

@@ -13,7 +13,7 @@ HOMES = {
     "table": "screen.lab_sheet",
     "queue_file": "runners.cluster",
     "shipped_data": "runners.cluster",
-    "shards": "runners.folder",
+    "files": "runners.folder",
 }
 """Modules of the second table, and the sub-packages that they lie in."""
 

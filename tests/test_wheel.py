@@ -102,7 +102,7 @@ def test_the_command_runs_from_an_empty_folder(fresh: Path, tmp_path: Path) -> N
     with (tmp_path / "first" / "shortlist.csv").open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.DictReader(file))["formula"] == "SnCl4"
     assert "</html>" in (tmp_path / "first" / "report.html").read_text(encoding="utf-8")
-    assert "shards are whole" in told(command, "verify", "first", cwd=tmp_path)
+    assert "parts are whole" in told(command, "verify", "first", cwd=tmp_path)
 
 
 def test_other_peoples_type_checkers_see_our_types(fresh: Path, tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ LABELS_BYTES = 64 << 20
 DATA_BYTES = 1 << 30
 """A table of training data, or of formulas to predict."""
 
-SHARD_BYTES = 1 << 30
-"""A shard or a ranking, packed."""
+PART_BYTES = 1 << 30
+"""A part of the table of candidates or a ranking, packed."""
 
 PARQUET_BYTES = 2 << 30
 """What the pages of a Parquet file unpack to, and its texts written out, each."""

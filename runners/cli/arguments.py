@@ -43,6 +43,10 @@ def runner_options(
     wait_s = WAIT_S if asked is None else asked.wait_s
     if options.wait is not None:
         wait_s = parse_seconds("--wait", options.wait)
+    if count is None and (options.task_timeout or options.wait):  # which are for workers alone
+        from maiscreen.runners.cluster.open import default_workers
+
+        count = default_workers()
     times = {"task_timeout_s": limit_s, "wait_s": wait_s}
     return {
         "workers": count,

@@ -312,7 +312,7 @@ def _ingredients(out: Place) -> bytes:
 
     hashes = read_manifest(out, "DIR").get("files")
     try:
-        content = read_whole(out / "ingredients.parquet", limits.SHARD_BYTES)
+        content = read_whole(out / "ingredients.parquet", limits.PART_BYTES)
     except OSError:
         content = b""
     told = hashes.get("ingredients.parquet") if isinstance(hashes, dict) else None

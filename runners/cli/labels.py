@@ -123,7 +123,7 @@ def _runner_options(options: argparse.Namespace) -> RunnerOptions:
 def _labels(options: argparse.Namespace) -> list[Label]:
     """Read the labels that the user means, in their order."""
     from maiscreen.models.labels.labels import load_labels
-    from maiscreen.runners.runs.labels_shards import read_labels
+    from maiscreen.runners.runs.labels_receipts import read_labels
 
     if options.labels is None:
         return sort_labels(load_labels())

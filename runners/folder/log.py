@@ -17,7 +17,7 @@ from maiscreen.runners.folder.files import write_whole
 from maiscreen.runners.folder.place import Place, list_files
 
 PATTERN = "log-*.jsonl"
-"""Names of logs, beside the shards."""
+"""Names of logs, beside the receipts."""
 
 EVERY_S = 30.0
 """How often a log on object storage, which takes no appending, is written anew."""
@@ -80,7 +80,7 @@ def run_log(folder: Place, *, quiet: bool = True) -> Iterator[Log]:
     Parameters
     ----------
     folder : Path or Remote
-        Where the shards lie.
+        Where the receipts lie.
     quiet : bool
         Say nothing on stderr.
     """

@@ -146,7 +146,7 @@ def _owners(out: Place) -> set[str]:
         try:
             owners.add(str(read_manifest(out)["fingerprint"]))
         except InputError:
-            # Damaged: the shards say whose it was; without them it may be anybody's.
+            # Damaged: the receipts say whose it was; without them it may be anybody's.
             if not owners:
                 raise
     return owners
@@ -184,7 +184,7 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     if not isinstance(settings, dict) or not isinstance(hashes, dict):
         raise InputError("DIR", str(out), f"has a damaged manifest.json; {_AGAIN}")
     try:
-        content = read_whole(out / "ranking.parquet", limits.SHARD_BYTES)
+        content = read_whole(out / "ranking.parquet", limits.PART_BYTES)
     except OSError as error:
         remedy = f"its ranking.parquet cannot be read ({error_text(error)}); {_AGAIN}"
         raise InputError("DIR", str(out), remedy) from None

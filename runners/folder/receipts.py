@@ -29,7 +29,7 @@ def read_json(path: Place) -> Any:
 def seal_receipt(receipt: Mapping[str, Any]) -> bytes:
     """Give the text of a receipt, with a checksum of itself.
 
-    What it says beside the checksum of its shard, such as the best candidates, decides results too.
+    What it says beside the checksum of its part, such as the best candidates, decides results too.
     """
     return json.dumps({**receipt, _SEAL: _seal(receipt)}).encode()
 

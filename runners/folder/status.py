@@ -16,10 +16,10 @@ from maiscreen.runners.folder.owner import Owner
 from maiscreen.runners.folder.place import Place, list_files, map_files, read_whole
 from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, choose_shards
+from maiscreen.screen.campaign.plan import Task, choose_parts
 
 RECORD = "campaign.json"
-"""What a run notes down before its first task, in the folder of its shards."""
+"""What a run notes down before its first task, in the folder of its receipts."""
 
 SILENT_S = 120.0
 """So long without a new receipt, and a run elsewhere whose lock was not watched seems to have gone
@@ -117,7 +117,7 @@ def status(out: Place, now: float | None = None) -> Status:
     record = _read(out, path)
     receipts = map_files(_receipt, list_files(path.parent, "part-*.json"), out)
     there = [one for one in receipts if one is not None]
-    kept = choose_shards(record["total"], [one[0] for one in there])
+    kept = choose_parts(record["total"], [one[0] for one in there])
     failed: Counter[str] = Counter()
     for task, receipt, _ in there:
         if task in kept:

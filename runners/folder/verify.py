@@ -10,7 +10,7 @@ from maiscreen.runners.folder.files import FOLDER, part_name
 from maiscreen.runners.folder.place import Place, error_text, list_files, map_files, sha256_of
 from maiscreen.runners.folder.receipts import read_json, read_receipt
 from maiscreen.runners.folder.status import Status, find_record, status
-from maiscreen.screen.campaign.plan import Task, choose_shards
+from maiscreen.screen.campaign.plan import Task, choose_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def verify(out: Place) -> Verdict:
             problems.append(f"{PurePath(folder.parent.name, folder.name, path.name)}: {problem}")
         else:
             good.append(task)
-    kept = choose_shards(progress.total, good)
+    kept = choose_parts(progress.total, good)
     problems += _stray_parts(out, kept)
     problems += _outputs(out) if progress.finished else []
     uncovered = progress.total - sum(task.size for task in kept)

@@ -25,7 +25,7 @@ from maiscreen.runners.runs.outputs import append_failures, count_statuses, writ
 from maiscreen.runners.work.parts import Parts, Receipt
 from maiscreen.runners.work.progress import show_progress
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
+from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 from maiscreen.screen.describe.describe import pin_own_data
 from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.screens.screen import Ranked, Screen, describe_part
@@ -206,7 +206,7 @@ class _Work:
             If some are gone that were written.
         """
         receipts = self.parts.receipts()
-        kept = {task: receipts[task] for task in choose_shards(total, receipts)}
+        kept = {task: receipts[task] for task in choose_parts(total, receipts)}
         if sum(task.size for task in kept) != total:
             where = str(self.parts.out)
             raise StorageError(where, "receipts that were written are not there any more")

@@ -25,7 +25,7 @@ from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.lock import hold_folder
 from maiscreen.runners.folder.log import run_log
 from maiscreen.runners.outcome import Outcome
-from maiscreen.runners.runs import labels_shards
+from maiscreen.runners.runs import labels_receipts
 from maiscreen.runners.runs.labels_folder import manifest, read_sources
 from maiscreen.runners.runs.simulation import (
     LabelRequest,
@@ -120,7 +120,7 @@ def run_labels(
         options or RunnerOptions(),
     )
     every = _all_jobs(wanted, simulator)
-    labels_shards.check_folder(out)
+    labels_receipts.check_folder(out)
     origins = {model: simulator.origin(model) for model in sorted({job.model for job in every})}
     settings = {name: simulator.settings(name) for name in sorted({job.quantity for job in every})}
     plan = SimulationPlan(every, simulator.simulate, origins, settings)
@@ -134,7 +134,7 @@ def _run(
     simulator: Simulation,
     plan: SimulationPlan,
     perform: Callable[
-        [Simulation, SimulationPlan, SimulationPlan, dict[Job, labels_shards.Receipt]],
+        [Simulation, SimulationPlan, SimulationPlan, dict[Job, labels_receipts.Receipt]],
         dict[str, object],
     ],
     begun: float,
@@ -149,9 +149,9 @@ def _run(
     labels, made, aside = sources.labels(), sources.made(), sources.aside()
     spent = time.perf_counter() - begun
     done = LabelsResult(labels, plan.jobs, missing.jobs, simulator.embedded, made, spent, aside)
-    labels_shards.write_tables(out, labels, manifest(done, plan, runner_info))
+    labels_receipts.write_tables(out, labels, manifest(done, plan, runner_info))
     for job in sources.stale_receipts():
-        labels_shards.set_aside(out, job)
+        labels_receipts.set_aside(out, job)
     return done
 
 
@@ -191,7 +191,7 @@ def _perform(
     simulator: Simulation,
     plan: SimulationPlan,
     missing: SimulationPlan,
-    receipts: dict[Job, labels_shards.Receipt],
+    receipts: dict[Job, labels_receipts.Receipt],
 ) -> dict[str, object]:
     """Run what is missing; each receipt is written as soon as its simulation is done."""
     total, begun_with = len(plan.jobs), len(plan.jobs) - len(missing.jobs)
@@ -209,19 +209,19 @@ def _perform(
             outcomes, total, begun_with, quiet=quiet, words=words, tell=tell
         ):
             receipt = _receipt(missing, missing.jobs[task.start], outcome)
-            labels_shards.write_receipt(out, receipt)
+            labels_receipts.write_receipt(out, receipt)
             receipts[receipt.job] = receipt
     return runner_info
 
 
-def _receipt(plan: SimulationPlan, job: Job, outcome: Outcome) -> labels_shards.Receipt:
+def _receipt(plan: SimulationPlan, job: Job, outcome: Outcome) -> labels_receipts.Receipt:
     """Make the receipt of a simulation; an error that it did not foresee is a failure as well."""
     if outcome.table is not None:
-        return labels_shards.Receipt(job, from_lines(outcome.table["labels"][0].as_py()))
+        return labels_receipts.Receipt(job, from_lines(outcome.table["labels"][0].as_py()))
     (failure,) = outcome.failures
     origin, settings = plan.origins[job.model], plan.settings[job.quantity]
     labels = without_result(job, failure.reason, outcome.seconds, origin, settings)
-    return labels_shards.Receipt(job, labels, failure.traceback)
+    return labels_receipts.Receipt(job, labels, failure.traceback)
 
 
 def _worker_question(

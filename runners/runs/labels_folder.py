@@ -8,7 +8,7 @@ from typing import Any
 from maiscreen.models.labels.labels import QUANTITIES, Label
 from maiscreen.models.labels.plan import Job, Origin
 from maiscreen.runners.provenance import installed_version, provenance
-from maiscreen.runners.runs import labels_shards
+from maiscreen.runners.runs import labels_receipts
 from maiscreen.runners.runs.simulation import LabelsResult, Simulation, SimulationPlan
 
 
@@ -55,7 +55,7 @@ class Sources:
     today: CurrentVersions
     embedded: tuple[Label, ...]
     table: tuple[Label, ...]
-    receipts: dict[Job, labels_shards.Receipt]
+    receipts: dict[Job, labels_receipts.Receipt]
 
     def held(self) -> tuple[Label, ...]:
         """Give what the folder holds, the fresh before the stale, the newer before the older."""
@@ -85,7 +85,7 @@ class Sources:
         ]
 
     def _joined(self, labels: Iterable[Label]) -> tuple[Label, ...]:
-        return labels_shards.merge_labels((), sorted(labels, key=self.today.fresh))
+        return labels_receipts.merge_labels((), sorted(labels, key=self.today.fresh))
 
 
 def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: Path) -> Sources:
@@ -108,13 +108,13 @@ def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: P
         for name in QUANTITIES[quantity]
     }
     table = tuple(
-        label for label in labels_shards.read_table(folder) if label not in simulator.embedded
+        label for label in labels_receipts.read_table(folder) if label not in simulator.embedded
     )
     return Sources(
         CurrentVersions(weights, settings),
         simulator.embedded,
         table,
-        labels_shards.read_receipts(folder),
+        labels_receipts.read_receipts(folder),
     )
 
 

@@ -169,7 +169,7 @@ class Parts:
         for receipt in receipts:
             path = self.out / FOLDER / f"{part_name(receipt.task)}.parquet"
             try:
-                table = from_parquet(read_whole(path, limits.SHARD_BYTES))
+                table = from_parquet(read_whole(path, limits.PART_BYTES))
                 if table.num_rows != receipt.rows:
                     raise ValueError(f"{table.num_rows} rows instead of {receipt.rows}")
             except (OSError, ValueError, pa.ArrowException) as error:

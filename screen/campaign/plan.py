@@ -16,15 +16,15 @@ class Task(NamedTuple):
         return self.stop - self.start
 
 
-def choose_shards(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
-    """Choose shards that do not overlap, whatever chunk sizes they come from.
+def choose_parts(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ...]:
+    """Choose parts that do not overlap, whatever chunk sizes they come from.
 
     Parameters
     ----------
     total : int
         Number of candidates.
     done : iterable of (int, int)
-        Intervals of the shards that are there.
+        Intervals of the parts that are there.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def choose_shards(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ..
 
     Examples
     --------
-    >>> choose_shards(10, {(4, 8), (0, 5), (5, 6)})
+    >>> choose_parts(10, {(4, 8), (0, 5), (5, 6)})
     (Task(start=0, stop=5), Task(start=5, stop=6))
     """
     kept: list[Task] = []
@@ -48,7 +48,7 @@ def choose_shards(total: int, done: Iterable[tuple[int, int]]) -> tuple[Task, ..
 def remaining_tasks(
     total: int, chunk_size: int, done: Iterable[tuple[int, int]] = ()
 ) -> tuple[Task, ...]:
-    """Find which tasks are left: all candidates, less the shards that are there.
+    """Find which tasks are left: all candidates, less the parts that are there.
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ def remaining_tasks(
     chunk_size : int
         Largest number of candidates in a task.
     done : iterable of (int, int)
-        Intervals of the shards that are there.
+        Intervals of the parts that are there.
 
     Returns
     -------
     tuple of Task
-        In order. With `choose_shards` of ``done`` they cover every candidate once.
+        In order. With `choose_parts` of ``done`` they cover every candidate once.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def remaining_tasks(
     """
     tasks: list[Task] = []
     end = 0
-    for start, stop in (*choose_shards(total, done), (total, total)):
+    for start, stop in (*choose_parts(total, done), (total, total)):
         tasks += [Task(i, min(i + chunk_size, start)) for i in range(end, start, chunk_size)]
         end = stop
     return tuple(tasks)

@@ -439,7 +439,7 @@ def _label_receipts() -> list[bytes]:
 
 
 def _label_store(content: bytes, folder: Path) -> object:
-    from maiscreen.runners.runs import labels_shards as store
+    from maiscreen.runners.runs import labels_receipts as store
 
     where = folder / ".maiscreen" / "labels"
     where.mkdir(parents=True)

@@ -35,7 +35,7 @@ from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work.parts import Parts
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
+from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 from maiscreen.screen.campaign.space import Space
 
 CAMPAIGN = Campaign()
@@ -97,7 +97,7 @@ def gate(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
     """See that every candidate has come once; give the reasons of those that failed."""
     assert sum(task.size for task, _ in outcomes) == TOTAL
-    assert len(choose_shards(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
+    assert len(choose_parts(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
     rows = [row for _, one in outcomes if one.table for row in one.table["formula"].to_pylist()]
     failures = {one.index: one.reason for _, outcome in outcomes for one in outcome.failures}
     assert sorted(rows) == sorted(

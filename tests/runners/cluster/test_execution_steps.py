@@ -21,7 +21,7 @@ from maiscreen.runners.endings import FaultError, LostError, MismatchError, Stor
 from maiscreen.runners.folder.log import Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
+from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)
@@ -139,7 +139,7 @@ def performed(client: Client, told: Told | None = None, **terms: Any) -> dict[in
     log = Log(told or Told())
     outcomes = list(execution.execute(client, *given, log=log, terms=crew.RunTerms(**terms)))  # type: ignore[arg-type]
     assert sum(task.size for task, _ in outcomes) == TOTAL
-    assert len(choose_shards(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
+    assert len(choose_parts(TOTAL, [task for task, _ in outcomes])) == len(outcomes)
     failures = [one for _, outcome in outcomes for one in outcome.failures]
     rows = sum(outcome.table.num_rows for _, outcome in outcomes if outcome.table)
     assert rows + len(failures) == TOTAL

@@ -30,7 +30,7 @@ def test_a_link_is_not_followed_to_write(tmp_path: Path, name: str) -> None:
     assert [path.name for path in elsewhere.iterdir()] == [kept.name]
 
 
-def test_a_link_for_the_shards_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_for_the_receipts_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "out" / ".maiscreen").mkdir(parents=True)
     (tmp_path / "out" / ".maiscreen" / "f").symlink_to(tmp_path)
     with pytest.raises(InputError, match=r"its \.maiscreen/f is a link"):

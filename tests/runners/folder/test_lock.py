@@ -72,11 +72,11 @@ def test_the_second_run_is_refused_by_name(out: Place) -> None:
 
 def test_a_number_is_never_used_again(out: Place) -> None:
     with hold_folder(out, FINGERPRINT):
-        put_new(out / ".maiscreen" / "shard", b"")
-    assert names(out) == ["lock-00000001.json", "shard"]
+        put_new(out / ".maiscreen" / "receipt", b"")
+    assert names(out) == ["lock-00000001.json", "receipt"]
     with hold_folder(out, FINGERPRINT) as second:
         second.set_dashboard(dashboard="http://127.0.0.1:8787/status")
-        assert names(out) == ["lock-00000002.json", "shard"]
+        assert names(out) == ["lock-00000002.json", "receipt"]
     last = owner_of(out)
     assert last is not None
     assert (last.released, last.dashboard) == (True, "http://127.0.0.1:8787/status")

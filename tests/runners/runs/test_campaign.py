@@ -72,27 +72,27 @@ def test_nothing_is_done_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["half", "flip", "empty", "receipt", "nested", "gone"])
-def test_damaged_shard_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
+def test_damaged_part_is_done_again(tmp_path: Path, reference: object, how: str) -> None:
     run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
-    shard = sorted(tmp_path.rglob("part-*.parquet"))[1]
-    receipt = next(tmp_path.glob(f".maiscreen/*/{shard.stem}.json"))
-    content = bytearray(shard.read_bytes())
+    part = sorted(tmp_path.rglob("part-*.parquet"))[1]
+    receipt = next(tmp_path.glob(f".maiscreen/*/{part.stem}.json"))
+    content = bytearray(part.read_bytes())
     if how == "half":
-        shard.write_bytes(content[: len(content) // 2])
+        part.write_bytes(content[: len(content) // 2])
     elif how == "flip":
         content[len(content) // 2] ^= 1
-        shard.write_bytes(content)
+        part.write_bytes(content)
     elif how == "empty":
-        shard.write_bytes(b"")
+        part.write_bytes(b"")
     elif how == "receipt":
         receipt.write_text('{"task": [16')
     elif how == "nested":
         receipt.write_text("[" * 100_000)
     else:
-        shard.unlink()
+        part.unlink()
     run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     assert files_of(tmp_path) == reference
-    assert shard.read_bytes() != bytes(content) if how == "flip" else shard.stat().st_size > 0
+    assert part.read_bytes() != bytes(content) if how == "flip" else part.stat().st_size > 0
 
 
 @pytest.mark.parametrize(

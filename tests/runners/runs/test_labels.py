@@ -23,10 +23,10 @@ from maiscreen.runners.cli.labels import summary
 from maiscreen.runners.cluster.open import RunnerOptions
 from maiscreen.runners.folder import ownership as campaign_folder
 from maiscreen.runners.folder.lock import hold_folder
-from maiscreen.runners.runs import labels_shards
+from maiscreen.runners.runs import labels_receipts
 from maiscreen.runners.runs.labels import run_labels
 from maiscreen.runners.runs.labels_folder import reproduction
-from maiscreen.runners.runs.labels_shards import read_labels, read_receipts
+from maiscreen.runners.runs.labels_receipts import read_labels, read_receipts
 from maiscreen.runners.runs.simulation import LabelRequest, LabelsResult
 
 SERIAL, TWO = RunnerOptions(serially=True), RunnerOptions(workers=2)
@@ -368,7 +368,7 @@ def test_receipts_are_read_and_tables_written_under_the_lock(
     out, seen = tmp_path / "out", []
 
     def watched(name: str) -> None:
-        plain = getattr(labels_shards, name)
+        plain = getattr(labels_receipts, name)
 
         def watch(*given: object) -> object:
             with pytest.raises(InputError, match="another run"), hold_folder(out, "labels"):
@@ -376,7 +376,7 @@ def test_receipts_are_read_and_tables_written_under_the_lock(
             seen.append(name)
             return plain(*given)
 
-        monkeypatch.setattr(labels_shards, name, watch)
+        monkeypatch.setattr(labels_receipts, name, watch)
 
     watched("read_receipts")
     watched("write_tables")
