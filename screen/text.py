@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -89,3 +90,31 @@ def subscripts(formula: object) -> str:
 def printable(text: str) -> str:
     """Drop tabs, line breaks and control characters: spreadsheets and terminals act on them."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def recipe(shares: Mapping[str, float]) -> str:
+    """Write a blend such that all spellings of it are the same.
+
+    Examples
+    --------
+    >>> recipe({"SiCl4": 0.3, "SnCl4": 0.7}), recipe({"SnCl4": 1})
+    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
+    """
+    if len(shares) == 1:
+        return next(iter(shares))
+    ordered = sorted(shares.items(), key=lambda one: (-round(one[1], 2), one[0]))
+    return " + ".join(f"{share:.2g} {formula}" for formula, share in ordered)
+
+
+def read_recipe(text: str) -> str:
+    """Write a recipe of a wide campaign's ranking in the same way.
+
+    Examples
+    --------
+    >>> read_recipe("0.3 SiCl4 + 0.7 SnCl4"), read_recipe("SnCl4")
+    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
+    """
+    if " + " not in text:
+        return text
+    pairs = [part.split(" ", 1) for part in text.split(" + ")]
+    return recipe({formula: float(share) for share, formula in pairs})

@@ -36,7 +36,7 @@ _FIELDS = ("precursor", "route", "rank", "score")
 
 def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
     """Give rank and score of each precursor of a ranking, the best where a recipe has several."""
-    from maiscreen.screen.facts.precursors import read_recipe
+    from maiscreen.screen.text import read_recipe
 
     names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
     best: dict[str, dict[str, Any]] = {}
@@ -337,7 +337,7 @@ def _catalogue(out: Place, ranking: object) -> Catalogue:
 
     assert isinstance(ranking, pa.Table)  # noqa: S101
     table = ranking
-    if "formula" not in table.column_names:
+    if "recipe" in table.column_names:
         table = from_parquet(_ingredients(out))
     rows = table.select(["formula", "name", "cas"]).to_pylist()
     known = [KnownPrecursor(r["formula"], r["name"] or "", r["cas"] or "") for r in rows]

@@ -116,18 +116,12 @@ def replay(options: argparse.Namespace) -> int:
 
 def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
     """Read a campaign that can be learned with, and its results that count."""
-    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.ownership import read_drawable
     from maiscreen.runners.runs.lab import counted_results, read_imports
-    from maiscreen.screen.lab_learning.trials import NEEDED
+    from maiscreen.screen.screens.choose import screen_of
 
-    ranking, campaign, fingerprint = read_ranking(out)
-    if campaign.space.is_wide:
-        remedy = "holds a wide campaign; give one without [space], which knows precursors alone"
-        raise InputError("DIR", str(out), remedy)
-    lacking = [name for name in NEEDED if name not in ranking.column_names]
-    if lacking:
-        remedy = f"its ranking.parquet has no {lacking[0]}; run the campaign again"
-        raise InputError("DIR", str(out), remedy)
+    ranking, campaign, fingerprint = read_drawable(out)
+    ranking = screen_of(campaign).layers(ranking)
     return ranking, campaign, fingerprint, counted_results(read_imports(out))
 
 

@@ -207,19 +207,12 @@ def suggest(options: argparse.Namespace) -> int:
 
     count = parse_whole_number("--n", options.n, MOST)
     out = campaign_folder("DIR", options.folder)
-    from maiscreen.runners.folder.ownership import read_ranking
-    from maiscreen.screen.advice.suggest import COLUMNS, NEEDED, as_dict, rows
+    from maiscreen.runners.folder.ownership import read_drawable
+    from maiscreen.screen.advice.suggest import COLUMNS, as_dict, rows
     from maiscreen.screen.advice.suggest import suggest as suggested
     from maiscreen.screen.shortlist.choose import to_csv
 
-    ranking, campaign, fingerprint = read_ranking(out)
-    if campaign.space.is_wide:
-        remedy = "holds a wide campaign; give one without [space], which asks of precursors alone"
-        raise InputError("DIR", str(out), remedy)
-    lacking = [name for name in NEEDED if name not in ranking.column_names]
-    if lacking:
-        remedy = f"its ranking.parquet has no {lacking[0]}; run the campaign again"
-        raise InputError("DIR", str(out), remedy)
+    ranking, campaign, fingerprint = read_drawable(out)
     suggestions = suggested(campaign, ranking, count, options.of, options.by)
     if options.csv:
         emit_csv(to_csv(rows(suggestions, fingerprint), COLUMNS).replace("\r\n", "\n"))
@@ -245,6 +238,8 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
         ``members`` or ``score``.
     """
     from maiscreen.runners.cli.text import columns
+    from maiscreen.screen.advice.suggest import IN_A_REASON as MOST_NAMED
+    from maiscreen.screen.advice.suggest import shorten
     from maiscreen.screen.text import printable
 
     if not suggestions:
@@ -256,7 +251,7 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
             str(suggestion.place),
             suggestion.phase,
             suggestion.attribute,
-            ", ".join(suggestion.candidates),
+            shorten(suggestion.candidates[:MOST_NAMED], len(suggestion.candidates[MOST_NAMED:])),
             f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}",
             f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}",
             f"{suggestion.gain_batch:.{digits}f} ± {suggestion.gain_batch_error:.{digits}f}",

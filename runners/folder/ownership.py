@@ -193,6 +193,23 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
 
 
+def read_drawable(out: Place) -> tuple[pa.Table, Campaign, str]:
+    """Read the ranking of a finished campaign whose errors can be drawn anew.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_ranking`, or if the ranking lacks a column that draws are made from.
+    """
+    from maiscreen.screen.screens.choose import screen_of
+
+    ranking, campaign, fingerprint = read_ranking(out)
+    for name in screen_of(campaign).needed:
+        if name not in ranking.column_names:
+            raise InputError("DIR", str(out), f"its ranking.parquet has no {name}; {_AGAIN}")
+    return ranking, campaign, fingerprint
+
+
 def _ranking(out: Place, content: bytes) -> pa.Table:
     try:
         ranking = from_parquet(content)

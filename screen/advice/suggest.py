@@ -1,6 +1,6 @@
 """What to learn next, so that the shortlist of a campaign gets better, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 
@@ -8,18 +8,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
 from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
 from maiscreen.models.labels.evidence import why_unusable
-from maiscreen.screen.campaign.campaign import STATES, Campaign
-from maiscreen.screen.scoring.ranking import (
-    Outcomes,
-    metal_index,
-    outcomes,
-    sample_errors,
-    sample_scores,
-    weights,
-)
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.scoring.ranking import weights
+from maiscreen.screen.scoring.score import score
+from maiscreen.screen.screens.choose import screen_of
+from maiscreen.screen.screens.screen import ALLOY, Quantity
 
 _SIMULATED = {
     "adhesion": ("adhesion", "work_of_adhesion"),
@@ -87,41 +82,13 @@ DEGREE = 3
 """Of the regression of who belongs to the top k on the errors; attributes are clipped at both ends,
 so that a straight line would not do."""
 
+IN_A_REASON = 8
+"""Candidates that a reason names; of a wide campaign a label may bear on hundreds."""
+
 AIMS = ("members", "score")
 """What the shortlist is to gain: right members of the top k, or mean score."""
 
-ALLOY = "alloy_formation"
 TEST = "test"
-
-
-NEEDED = (
-    *("key", "metal", "passed", "score", "score_std"),
-    *(f"{name}_{state}" for name in ("alloy", "p_alloy") for state in STATES),
-    *(
-        f"{name}_{state}{what}"
-        for name in ATTRIBUTES
-        for state in (*STATES, "bare")
-        for what in ("", "_std", "_source", "_fidelity")
-    ),
-)
-"""Columns of a ranking that suggestions are made from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Something that a label would settle.
-
-    Attributes
-    ----------
-    phase, attribute : str
-        What is to be labelled; for a candidate its key, and ``test``.
-    rows : tuple of int
-        Candidates that it bears on, among those that passed.
-    """
-
-    phase: str
-    attribute: str
-    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,56 +171,41 @@ def suggest(
     one label bears on all precursors of a metal. Where candidates are nearly equal, a right member
     more is worth little in score: both gains are given.
     """
-    passed = ranking.filter(ranking["passed"])
+    screen = screen_of(campaign)
+    passed = screen.distinct(ranking)
     if passed.num_rows <= campaign.top_k:
         return ()
-    possible = outcomes(passed, campaign.state)
-    scores = sample_scores(possible, weights(campaign), SAMPLES, campaign.seed)
+    scores = score(screen.draw_worths(passed, SAMPLES), weights(campaign))
     members = top_membership(scores, campaign.top_k)
     if of == "candidates":
-        inputs, drawn = _candidates(passed, scores)
+        quantities, drawn = _candidates(passed, scores)
     else:
-        inputs, drawn = _phases(passed, possible, campaign)
+        quantities, drawn = screen.draw_quantities(passed, SAMPLES)
     worth = members if by == "members" else scores / campaign.top_k
     picks = choose_batch(worth, drawn, campaign.top_k, count, DEGREE)
     chosen = tuple(pick.input for pick in picks)
-    table = _PassedCandidates(campaign, passed, possible, members.mean(axis=0))
+    table = _PassedCandidates(campaign, passed["key"].to_pylist(), members.mean(axis=0))
     together = estimate_gains(worth, drawn, campaign.top_k, chosen, DEGREE)
     suggestions = []
     for place, index in enumerate(chosen, start=1):
         alone = estimate_gains(members, drawn, campaign.top_k, (index,), DEGREE)[0]
-        score = estimate_gains(scores, drawn, campaign.top_k, (index,), DEGREE)[0]
+        mean_score = estimate_gains(scores, drawn, campaign.top_k, (index,), DEGREE)[0]
         suggestions.append(
-            table.suggestion(place, inputs[index], alone, together[place - 1], score)
+            table.suggestion(place, quantities[index], alone, together[place - 1], mean_score)
         )
     return tuple(suggestions)
 
 
-def _phases(passed: pa.Table, possible: Outcomes, campaign: Campaign) -> tuple[list[Input], Floats]:
-    """List what may be learnt of the phases, and its draws, shape (samples, inputs)."""
-    formed, errors = sample_errors(tuple(possible.alloy), SAMPLES, campaign.seed)
-    alloys = passed[f"alloy_{campaign.state}"].to_pylist()
-    inputs, drawn = [], []
-    for metal in dict.fromkeys(possible.metal.tolist()):
-        rows = tuple(np.flatnonzero(possible.metal == metal).tolist())
-        column = int(metal_index(np.array([metal]))[0])
-        phase = alloys[rows[0]] or metal
-        for name in ATTRIBUTES:
-            inputs.append(Input(phase, name, rows))
-            drawn.append(errors[name][:, column])
-        if 0 < possible.p_alloy[rows[0]] < 1:
-            inputs.append(Input(phase, ALLOY, rows))
-            drawn.append((formed[:, column] < possible.p_alloy[rows[0]]).astype(np.float64))
-    return inputs, np.stack(drawn, axis=1)
-
-
-def _candidates(passed: pa.Table, scores: Floats) -> tuple[list[Input], Floats]:
+def _candidates(passed: pa.Table, scores: Floats) -> tuple[tuple[Quantity, ...], Floats]:
     """List the candidates themselves; their draws are the normal scores of their scores."""
     from scipy.special import ndtri
 
-    keys = passed["key"].to_pylist()
-    places = (_mean_ranks(scores) - 0.5) / len(scores)
-    return [Input(key, TEST, (i,)) for i, key in enumerate(keys)], ndtri(places)
+    known = zip(*(passed[name].to_pylist() for name in ("key", "score", "score_std")), strict=True)
+    quantities = tuple(
+        Quantity(key, TEST, (row,), value, std, "", "", "")
+        for row, (key, value, std) in enumerate(known)
+    )
+    return quantities, ndtri((_mean_ranks(scores) - 0.5) / len(scores))
 
 
 def _mean_ranks(scores: Floats) -> Floats:
@@ -270,22 +222,19 @@ class _PassedCandidates:
     """What is known of the candidates that passed."""
 
     campaign: Campaign
-    passed: pa.Table
-    possible: Outcomes
+    keys: list[str]
     p_top: Floats
 
     def suggestion(
-        self, place: int, quantity: Input, alone: Gain, together: Gain, score: Gain
+        self, place: int, quantity: Quantity, alone: Gain, together: Gain, score: Gain
     ) -> Suggestion:
         """Say all of a suggestion."""
-        keys = self.passed["key"].to_pylist()
-        value, std, unit, fidelity, source = self._now(quantity)
         top = self.campaign.top_k
         return Suggestion(
             place=place,
             phase=quantity.phase,
             attribute=quantity.attribute,
-            candidates=tuple(keys[i] for i in quantity.rows),
+            candidates=tuple(self.keys[i] for i in quantity.rows),
             gain=alone.value,
             gain_error=alone.error,
             gain_batch=together.value,
@@ -293,46 +242,43 @@ class _PassedCandidates:
             gain_score=score.value / top,
             gain_score_error=score.error / top,
             p_top_k=tuple(self.p_top[list(quantity.rows)].tolist()),
-            value=value,
-            std=std,
-            unit=unit,
-            fidelity=fidelity,
-            source=source,
+            value=quantity.value,
+            std=quantity.std,
+            unit=quantity.unit,
+            fidelity=quantity.fidelity,
+            source=quantity.source,
             reason=self._reason(quantity, alone),
-            how=how_to_label(quantity.phase, quantity.attribute, fidelity),
+            how=how_to_label(quantity.phase, quantity.attribute, quantity.fidelity),
         )
 
-    def _now(self, quantity: Input) -> tuple[float, float, str, str, str]:
-        """Give value, standard deviation, unit, fidelity and source of what is to be labelled."""
-        row = quantity.rows[0]
-        if quantity.attribute == TEST:
-            score, std = (self.passed[name][row].as_py() for name in ("score", "score_std"))
-            return score, std, "", "", ""
-        p = float(self.possible.p_alloy[row])
-        if quantity.attribute == ALLOY:
-            return p, float(np.sqrt(p * (1 - p))), "probability", "F0", "energies of the phases"
-        outcome = self.possible.alloy if p >= 0.5 else self.possible.bare
-        estimate = outcome[quantity.attribute]
-        unit = ATTRIBUTE_UNITS[quantity.attribute]
-        unit = f"log10 of {unit}" if quantity.attribute in LOGARITHMIC else unit
-        fidelity, source = str(estimate.fidelity[row]), str(estimate.source[row])
-        return float(estimate.value[row]), float(estimate.std[row]), unit, fidelity, source
-
-    def _reason(self, quantity: Input, alone: Gain) -> str:
+    def _reason(self, quantity: Quantity, alone: Gain) -> str:
         """Explain why in words."""
-        keys, top = self.passed["key"].to_pylist(), self.campaign.top_k
-        chances = ", ".join(f"{keys[i]} {self.p_top[i]:.2f}" for i in quantity.rows)
-        now, effect = self._said(quantity), _effect(alone, top)
+        top = self.campaign.top_k
+        likeliest = sorted(quantity.rows, key=lambda i: -self.p_top[i])[:IN_A_REASON]
+        shown = [f"{self.keys[i]} {self.p_top[i]:.2f}" for i in quantity.rows if i in likeliest]
+        chances = shorten(shown, len(quantity.rows) - len(shown))
+        now, effect = _what_is_known(quantity), _effect(alone, top)
         return f"P(top {top}) is open: {chances}; {now}; knowing it {effect}"
 
-    def _said(self, quantity: Input) -> str:
-        """Say what is known now of what is to be labelled."""
-        value, std, unit, fidelity, source = self._now(quantity)
-        if quantity.attribute == ALLOY:
-            return f"{quantity.phase} forms with a probability of {value:.2f}"
-        about = f" ({fidelity}, {source})" if fidelity else ""
-        name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")
-        return f"{name} {value:.3g} ± {std:.2g} {unit}".rstrip() + about
+
+def _what_is_known(quantity: Quantity) -> str:
+    """Say what is known now of what is to be labelled."""
+    if quantity.attribute == ALLOY:
+        return f"{quantity.phase} forms with a probability of {quantity.value:.2f}"
+    about = f" ({quantity.fidelity}, {quantity.source})" if quantity.fidelity else ""
+    name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")
+    return f"{name} {quantity.value:.3g} ± {quantity.std:.2g} {quantity.unit}".rstrip() + about
+
+
+def shorten(names: Sequence[str], more: int) -> str:
+    """List names, and say how many more there are.
+
+    Examples
+    --------
+    >>> shorten(["SnCl4", "SnBr4"], 0), shorten(["SnCl4"], 7)
+    ('SnCl4, SnBr4', 'SnCl4 and 7 more')
+    """
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _effect(alone: Gain, top: int) -> str:

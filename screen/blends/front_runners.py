@@ -21,6 +21,7 @@ from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
 from maiscreen.screen.scoring.front import BINS, BestCandidates, Bound, histogram
 from maiscreen.screen.scoring.ranking import (
+    mark_pareto,
     metal_index,
     nullable_integers,
     rank,
@@ -53,12 +54,16 @@ def draw_scores(space: BlendSpace, blends: Blends) -> Floats:
     drawn = np.empty((space.campaign.samples, len(blends)), order="F")
     for first in range(0, len(blends), AT_A_TIME):
         rows = np.arange(first, min(first + AT_A_TIME, len(blends)))
-        drawn[:, rows] = _drawn_scores(space, blends.take(rows))
+        worths = draw_worths(space, blends.take(rows), space.campaign.samples)
+        drawn[:, rows] = score(worths, weights(space.campaign))
     return drawn
 
 
-def _drawn_scores(space: BlendSpace, blends: Blends) -> Floats:
-    formed, errors = sample_errors(ATTRIBUTES, space.campaign.samples, space.campaign.seed)
+def draw_worths(space: BlendSpace, blends: Blends, samples: int) -> dict[str, Floats]:
+    """Draw desirabilities by attribute, shape (samples, n), as :func:`draw_scores` scores them."""
+    if not len(blends):
+        return {name: np.empty((samples, 0)) for name in ATTRIBUTES}
+    formed, errors = sample_errors(ATTRIBUTES, samples, space.campaign.seed)
     column_of = metal_index(np.append(np.array(METALS), ""))[blends.metal]
     p_alloy = space.tables.p_alloy[blends.metal]
     alloyed = [formed[:, column_of[k]] < p_alloy[k] for k in SLOTS]
@@ -73,7 +78,7 @@ def _drawn_scores(space: BlendSpace, blends: Blends) -> Floats:
             for part in (0, 1)
         )
         worths[name] = desirability(name, value + std * _noise(errors[name], column_of, blends))
-    return score(worths, weights(space.campaign))
+    return worths
 
 
 def _attributes_of_outcome(space: BlendSpace, blends: Blends, code: int) -> dict[str, Uncertain]:
@@ -158,8 +163,12 @@ def rank_front_runners(
         "rank_high": nullable_integers(ranked.high),
         "p_top_k": ranked.p_top,
     }
-    for name, one in with_errors(space, blends).items():
-        columns[f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std"] = one.std
+    values = with_errors(space, blends)
+    worth = {name: desirability(name, estimate.value) for name, estimate in values.items()}
+    columns |= {"passed": everyone, "pareto": mark_pareto(worth, everyone)}
+    for name, estimate in values.items():
+        columns[f"{name}_std_log10" if name in LOGARITHMIC else f"{name}_std"] = estimate.std
+        columns[f"desirability_{name}"] = worth[name]
     for field in (described := to_table(columns)).schema:
         table = table.append_column(field, described[field.name])
     return table, _bound(space, table, drawn, optimistic)

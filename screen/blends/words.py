@@ -1,5 +1,6 @@
 """The front-runners of a wide space for people: recipes in words, and a shortlist."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -56,6 +57,9 @@ def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
 _WORDS = {
     "key": "recipe, temperature and exposure",
     "recipe": "mole fractions in the liquid",
+    "formula": "the recipe, as halides have their formula",
+    "metal": "metals of the layer, by their share of the metal atoms",
+    "route": "way to the sodium",
     "vapour": "mole fractions in the vapour",
     "name": "names of the precursors",
     "cas": "their CAS numbers",
@@ -74,12 +78,25 @@ def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
     return {
         "key": f"{recipe} at {row['temperature_c']:g} °C for {row['exposure_s']:g} s",
         "recipe": recipe,
+        "formula": recipe,
+        "metal": ", ".join(_metals(row)),
+        "route": "vapour",
         "vapour": _shares(row, "precursor", "vapour_fraction"),
         "name": " + ".join(str(precursors.name[p]) or "?" for p in places),
         "cas": " + ".join(str(precursors.cas[p]) or "?" for p in places),
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
     }
+
+
+def _metals(row: Row) -> list[str]:
+    """List the metals of a layer, the one with the largest share first."""
+    share: dict[str, float] = {}
+    for k in SLOTS:
+        for symbol in re.findall("[A-Z][a-z]?", str(row[f"phase_{k + 1}"] or "")):
+            if symbol != "Na":
+                share[symbol] = share.get(symbol, 0.0) + float(str(row[f"phase_mol_{k + 1}"]))
+    return sorted(share, key=lambda symbol: (-share[symbol], symbol))
 
 
 def _shares(row: Row, what: str, share: str) -> str:

@@ -3,11 +3,12 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.screen.text import recipe
 
 MAX_PARTS = 4
 """Precursors in a blend."""
@@ -210,34 +211,6 @@ class Catalogue:
         return ResolvedPrecursor(
             recipe(dict(zip(named, shares, strict=True))), tuple(named), "", "blend"
         )
-
-
-def recipe(shares: Mapping[str, float]) -> str:
-    """Write a blend such that all spellings of it are the same.
-
-    Examples
-    --------
-    >>> recipe({"SiCl4": 0.3, "SnCl4": 0.7}), recipe({"SnCl4": 1})
-    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
-    """
-    if len(shares) == 1:
-        return next(iter(shares))
-    ordered = sorted(shares.items(), key=lambda one: (-round(one[1], 2), one[0]))
-    return " + ".join(f"{share:.2g} {formula}" for formula, share in ordered)
-
-
-def read_recipe(text: str) -> str:
-    """Write a recipe of a wide campaign's ranking in the same way.
-
-    Examples
-    --------
-    >>> read_recipe("0.3 SiCl4 + 0.7 SnCl4"), read_recipe("SnCl4")
-    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
-    """
-    if " + " not in text:
-        return text
-    pairs = [part.split(" ", 1) for part in text.split(" + ")]
-    return recipe({formula: float(share) for share, formula in pairs})
 
 
 @cache

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.advice.suggest import ALLOY, NEEDED, how_to_label
+from maiscreen.screen.advice.suggest import how_to_label
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.ranking import (
     metal_index,
@@ -22,6 +22,8 @@ from maiscreen.screen.scoring.ranking import (
     weights,
 )
 from maiscreen.screen.scoring.score import FLOOR
+from maiscreen.screen.screens.halides import NEEDED
+from maiscreen.screen.screens.screen import ALLOY
 from maiscreen.screen.text import finite_or_none, plain_words
 
 Row = Mapping[str, Any]

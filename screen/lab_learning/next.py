@@ -372,7 +372,7 @@ class _Words:
             score_low=low,
             score_high=high,
             rank=row["rank"],
-            temperature_c=campaign.temperature_c if route == "vapour" else None,
+            temperature_c=_process_c(row, campaign) if route == "vapour" else None,
             vapour_pressure_pa=row["vapour_pressure_pa"],
             beats=self.race.best,
             caution=row["caution"] or "",
@@ -418,6 +418,11 @@ class _Words:
         if tried:
             return f"{metal} was tried as {tried[0]}; what that showed counts here"
         return f"no {metal} was tried yet" if self.trials.tried and metal else ""
+
+
+def _process_c(row: Mapping[str, Any], campaign: Campaign) -> float:
+    """Return the process temperature of a row: a wide campaign has several."""
+    return float(row.get("temperature_c", campaign.temperature_c))
 
 
 def as_dict(one: Proposal, fingerprint: str) -> dict[str, object]:

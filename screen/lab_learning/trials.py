@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
-from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.screen.campaign.campaign import STATES, Campaign
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import CONDITIONS
-from maiscreen.screen.scoring.ranking import Outcomes, outcomes, sample_worths
 from maiscreen.screen.scoring.score import FLOOR
+from maiscreen.screen.screens.choose import screen_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -24,18 +23,6 @@ DRAWS = 2048
 
 LEAST_CYCLES = 0.5
 """A cell that failed in its first cycle: zero has no logarithm."""
-
-NEEDED = (
-    *("key", "metal", "passed", "score", "ionic_conductivity_std_log10", *ATTRIBUTES),
-    *(f"p_alloy_{state}" for state in STATES),
-    *(
-        f"{name}_{state}{what}"
-        for name in ATTRIBUTES
-        for state in (*STATES, "bare")
-        for what in ("", "_std", "_source", "_fidelity")
-    ),
-)
-"""Columns of a ranking that are learned with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,40 +197,8 @@ def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
     draws : int
         How many.
     """
-    possible = _possible_outcomes(ranking, campaign.state)
-    drawn = sample_worths(possible, draws, campaign.seed)
+    drawn = screen_of(campaign).draw_worths(ranking, draws)
     whole = np.log(np.maximum(np.stack([drawn[name] for name in ATTRIBUTES], axis=2), FLOOR))
     there = np.isfinite(whole).all(axis=(0, 2))
     keys = np.array(ranking["key"].to_pylist(), dtype=object)[there]
     return Worths(tuple(keys.tolist()), whole[:, there])
-
-
-def _possible_outcomes(ranking: pa.Table, state: str) -> Outcomes:
-    """Read what may come of candidates; of a control, which can become one thing alone."""
-    possible = outcomes(ranking, state)
-    certain = {name: _control_values(ranking, name) for name in ATTRIBUTES}
-    metal = np.array([one or "" for one in ranking["metal"].to_pylist()], dtype=np.str_)
-    return Outcomes(
-        metal,
-        np.where(np.isnan(possible.p_alloy), 0.0, possible.p_alloy),
-        {name: _fill_controls(possible.alloy[name], certain[name], metal) for name in ATTRIBUTES},
-        {name: _fill_controls(possible.bare[name], certain[name], metal) for name in ATTRIBUTES},
-    )
-
-
-def _control_values(ranking: pa.Table, name: str) -> tuple[Floats, Floats]:
-    value = ranking[name].to_numpy().astype(np.float64)
-    if name not in LOGARITHMIC:
-        return value, ranking[f"{name}_std"].to_numpy().astype(np.float64)
-    with np.errstate(divide="ignore"):
-        return np.log10(value), ranking[f"{name}_std_log10"].to_numpy().astype(np.float64)
-
-
-def _fill_controls(
-    estimate: Estimate, certain: tuple[Floats, Floats], metal: NDArray[np.str_]
-) -> Estimate:
-    control = metal == ""
-    value = np.where(control, certain[0], estimate.value)
-    return Estimate(
-        value, np.where(control, certain[1], estimate.std), estimate.source, estimate.fidelity
-    )

@@ -244,7 +244,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "rank_low": nullable_integers(ranking.low),
         "rank_high": nullable_integers(ranking.high),
         "p_top_k": ranking.p_top,
-        "pareto": _front(worth, passed),
+        "pareto": mark_pareto(worth, passed),
         **attribute_columns(chosen, worth),
     }
     table = to_table({name: described[name] for name in described.column_names} | columns)
@@ -263,7 +263,8 @@ def summarise_draws(drawn: Floats) -> dict[str, Floats]:
     }
 
 
-def _front(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def mark_pareto(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the Pareto front of the desirabilities of those that passed, shape (n,)."""
     front = np.zeros(len(passed), dtype=bool)
     # What differs by rounding alone is equal.
     goods = np.stack(list(worth.values()), axis=1)[passed].round(SCORE_DIGITS)

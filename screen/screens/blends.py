@@ -2,22 +2,43 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING
-from maiscreen.screen.blends.blends import metal_sets
-from maiscreen.screen.blends.front_runners import rank_front_runners
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.screen.blends.blends import Blends as Evaluated
+from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets
+from maiscreen.screen.blends.front_runners import draw_worths, rank_front_runners
 from maiscreen.screen.blends.ingredients import ingredients_to_bytes
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_blends
 from maiscreen.screen.blends.words import add_names, ingredient_table
+from maiscreen.screen.describe.describe import describe_precursors
 from maiscreen.screen.scoring.front import BestCandidates, histogram
-from maiscreen.screen.screens.screen import Ranked, Screen, Seconds, Summary
+from maiscreen.screen.scoring.ranking import metal_index, sample_errors
+from maiscreen.screen.screens.screen import (
+    Quantity,
+    Ranked,
+    Screen,
+    Seconds,
+    Summary,
+    formation,
+    unit_of,
+)
+from maiscreen.screen.text import read_recipe
+
+Floats = NDArray[np.float64]
+
+PRECURSORS = [f"precursor_{k + 1}" for k in SLOTS]
 
 TASK_ROWS = 1 << 20
 """Candidates in a task, at most: some seconds of work, and some hundred MiB."""
@@ -33,6 +54,7 @@ class Blends(Screen):
 
     seconds_each = 4e-6
     ranks_everyone = False
+    needed = ("index", "key", "recipe", "rank", "score", "score_std")
 
     @cached_property
     def space(self) -> BlendSpace:
@@ -90,6 +112,62 @@ class Blends(Screen):
         made_of = {"ingredients.parquet": ingredient_table(self.space)}
         return Ranked(add_names(self.space, table), counts, dict(rejected), bound, made_of)
 
+    def distinct(self, ranking: pa.Table) -> pa.Table:
+        """Choose the best of each set of precursors: other ratios of the same are no other idea."""
+        ranked = ranking.filter(pc.is_valid(ranking["rank"]))
+        sets = [tuple(row.values()) for row in ranked.select(PRECURSORS).to_pylist()]
+        first = {poured: row for row, poured in reversed(list(enumerate(sets)))}
+        return ranked.take(pa.array(sorted(first.values()), pa.int64()))
+
+    def layers(self, ranking: pa.Table) -> pa.Table:
+        """Return the first row of each recipe; those passed that are candidates of their own."""
+        own = set(self.distinct(ranking)["index"].to_pylist())
+        recipes = [read_recipe(text) for text in ranking["recipe"].to_pylist()]
+        first = {text: row for row, text in reversed(list(enumerate(recipes)))}
+        kept = sorted(first.values())
+        table = ranking.take(pa.array(kept, pa.int64()))
+        passed = [index in own for index in table["index"].to_pylist()]
+        for name, values in {"key": [recipes[row] for row in kept], "passed": passed}.items():
+            place = table.schema.get_field_index(name)
+            table = table.set_column(place, table.schema.field(name), pa.array(values))
+        return table
+
+    def draw_worths(self, rows: pa.Table, samples: int) -> dict[str, Floats]:
+        """Draw desirabilities: the errors of a blend are those of its metals, by their shares."""
+        return draw_worths(self.space, self._poured(rows), samples)
+
+    def draw_quantities(self, rows: pa.Table, samples: int) -> tuple[tuple[Quantity, ...], Floats]:
+        """List what labels would settle of the metals' phases; a blend shares in each of its own.
+
+        Fidelity and source are those of the phase beside sodium chloride, as halides have them.
+        """
+        metal, values = self._poured(rows).metal, rows.to_pylist()
+        present = np.unique(metal[metal != NOTHING])
+        formed, errors = sample_errors(ATTRIBUTES, samples, self.campaign.seed)
+        chlorides = [Precursor(METALS[i], "Cl", 1, 1) for i in present.tolist()]
+        described = describe_precursors(self.campaign, Precursors.of(chlorides)).to_pylist()
+        quantities: list[Quantity] = []
+        drawn: list[Floats] = []
+        for place, alone in zip(present.tolist(), described, strict=True):
+            on = tuple(np.flatnonzero((metal == place).any(axis=0)).tolist())
+            column = int(metal_index(np.array([METALS[place]]))[0])
+            chance = float(self.space.metals.p_alloy[place])
+            state = self.campaign.state if chance >= 0.5 else "bare"
+            phase = str(alone[f"alloy_{self.campaign.state}"] or METALS[place])
+            for name in ATTRIBUTES:
+                about = (str(alone[f"{name}_{state}_{what}"]) for what in ("fidelity", "source"))
+                known = *_known(values[on[0]], name), unit_of(name), *about
+                quantities.append(Quantity(phase, name, on, *known))
+                drawn.append(errors[name][:, column])
+            if 0 < chance < 1:
+                quantities.append(formation(phase, on, chance))
+                drawn.append((formed[:, column] < chance).astype(np.float64))
+        return tuple(quantities), np.stack(drawn, axis=1)
+
+    def _poured(self, rows: pa.Table) -> Evaluated:
+        recipes = self.space.mixtures.at(rows["index"].to_numpy())
+        return evaluate_recipes(self.space, recipes)
+
     def prepared(self) -> bytes:
         """Return the ingredients, which take a second to gather."""
         return ingredients_to_bytes(self.space.ingredients)
@@ -98,3 +176,10 @@ class Blends(Screen):
         """Take the ingredients that another process has gathered."""
         if "space" not in vars(self):  # the process that prepared them has them already
             self.space = BlendSpace(self.campaign, prepared)
+
+
+def _known(row: Mapping[str, Any], name: str) -> tuple[float, float]:
+    """Return an attribute of a layer and its error, as they are drawn."""
+    if name in LOGARITHMIC:
+        return math.log10(row[name]), float(row[f"{name}_std_log10"])
+    return float(row[name]), float(row[f"{name}_std"])

@@ -10,10 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import learned_models, own_sources
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.scoring.front import BINS, BestCandidates, Bound
+
+Floats = NDArray[np.float64]
 
 Seconds = MutableMapping[str, float]
 """Seconds spent, by stage."""
@@ -63,6 +66,54 @@ class Ranked:
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that a label would settle: an attribute of a phase, or whether it forms.
+
+    Attributes
+    ----------
+    phase, attribute : str
+        What is to be labelled.
+    rows : tuple of int
+        Candidates that it bears on.
+    value, std : float
+        What is known of it now, of the first of them; log10 where it is logarithmic.
+    unit, fidelity, source : str
+        Of that value.
+    """
+
+    phase: str
+    attribute: str
+    rows: tuple[int, ...]
+    value: float
+    std: float
+    unit: str
+    fidelity: str
+    source: str
+
+
+ALLOY = "alloy_formation"
+"""Whether an alloy forms, beside the attributes."""
+
+
+def formation(phase: str, rows: tuple[int, ...], chance: float) -> Quantity:
+    """Return the quantity of whether a phase forms."""
+    known = chance, float(np.sqrt(chance * (1 - chance)))
+    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", "energies of the phases")
+
+
+def unit_of(attribute: str) -> str:
+    """Return the unit of an attribute's value as it is drawn.
+
+    Examples
+    --------
+    >>> unit_of("adhesion"), unit_of("ionic_conductivity")
+    ('J/m²', 'log10 of mS/cm')
+    """
+    unit = ATTRIBUTE_UNITS[attribute]
+    return f"log10 of {unit}" if attribute in LOGARITHMIC else unit
+
+
 class Screen(ABC):
     """The candidates of a campaign by number, and everything that describing them takes.
 
@@ -81,13 +132,16 @@ class Screen(ABC):
     ranks_everyone: ClassVar[bool]
     """Whether the ranking has a row for each candidate, failed ones too."""
 
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Columns of a ranking that its draws are made from."""
+
     unit: ClassVar[str] = "candidates"
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _of_this_process, (type(self), self.campaign)
+        return in_this_process, (type(self), self.campaign)
 
     @property
     @abstractmethod
@@ -130,6 +184,31 @@ class Screen(ABC):
             Of each part.
         """
 
+    @abstractmethod
+    def distinct(self, ranking: pa.Table) -> pa.Table:
+        """Choose the rows that passed and are candidates in their own right, best first."""
+
+    def layers(self, ranking: pa.Table) -> pa.Table:
+        """Return the ranking by layer, its ``key`` as results of the bench name it."""
+        return ranking
+
+    @abstractmethod
+    def draw_worths(self, rows: pa.Table, samples: int) -> dict[str, Floats]:
+        """Draw the desirabilities of rows of the ranking over their errors.
+
+        Returns
+        -------
+        dict of str to Floats
+            By attribute, shape (samples, rows).
+        """
+
+    @abstractmethod
+    def draw_quantities(self, rows: pa.Table, samples: int) -> tuple[tuple[Quantity, ...], Floats]:
+        """List what labels would settle of these rows, with its draws, shape (samples, q).
+
+        The draws are those of :meth:`draw_worths`.
+        """
+
     def identify(self, index: int) -> Mapping[str, object]:
         """Tell which candidate a number stands for, without describing it."""
         return {}
@@ -170,6 +249,6 @@ def describe_part(
 
 
 @lru_cache(maxsize=2)
-def _of_this_process(kind: type[Screen], campaign: Campaign) -> Screen:
+def in_this_process(kind: type[Screen], campaign: Campaign) -> Screen:
     """Make a screen once in a process: its tables take seconds, a task brings its campaign."""
     return kind(campaign)
