@@ -141,7 +141,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 @pytest.fixture(scope="session")
 def trained_models(once: Once) -> Path:
     """Four quick models of the moduli: mine, again and one of the same seed, two of another."""
-    from maiscreen.models import retrain
+    from maiscreen.models.retraining.retrain import retrain
 
     def make(folder: Path) -> None:
         data = written(made_up_moduli(), folder / "mine.csv")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import maiscreen
-from maiscreen.models import retrain
+from maiscreen.models.retraining.retrain import retrain
 from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.shortlist import shortlist
 from maiscreen.screen import Campaign, explain, validate

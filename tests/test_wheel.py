@@ -22,7 +22,7 @@ pytestmark = pytest.mark.wheel
 
 TYPED = """\
 import maiscreen
-from maiscreen.models import retrain
+from maiscreen.models.retraining.retrain import retrain
 from maiscreen.runners.runs.campaign import run
 from maiscreen import Campaign, explain
 

@@ -122,7 +122,7 @@ def distil(options: argparse.Namespace) -> int:
 
 
 def _retrain(options: argparse.Namespace) -> int:
-    from maiscreen.models import retrain
+    from maiscreen.models.retraining.retrain import retrain
     from maiscreen.runners.work.progress import show_fits
 
     for option in ("target", "data"):

@@ -88,7 +88,7 @@ def test_a_renamed_option_is_found(tmp_path: Path) -> None:
     wrong = Block("x.md", 1, "python", "1 + 1    # 3\n")
     assert "AssertionError: 2" in next(_tried(wrong, tmp_path))
     call = 'retrain(target="x", data="y", bse=1, base="embedded")'
-    wrong = Block("x.md", 1, "python", f"from maiscreen.models import retrain\n{call}\n")
+    wrong = Block("x.md", 1, "python", f"from maiscreen import retrain\n{call}\n")
     assert "'bse'" in next(_tried(wrong, tmp_path))
     wrong = Block("x.md", 1, "console", "$ maiscreen --version\nmaiscreen 99\n")
     assert "maiscreen 99" in next(_tried(wrong, tmp_path))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models import Report, retrain
+from maiscreen.models.retraining.retrain import Report, retrain
 from maiscreen.models.learning.compare import compare
 from maiscreen.models.learning.training import Training, unweighted_training
 from maiscreen.models.retraining import held_back as held

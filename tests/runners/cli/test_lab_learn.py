@@ -187,9 +187,30 @@ def test_a_batch_has_a_number(out: Path, capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
-def test_a_wide_campaign_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wide = Campaign(metals=("Sn", "Si"), halogens=("Cl",), samples=100, space=Space(blends=2))
-    run_campaign(wide, tmp_path / "wide", serially=True)
-    capsys.readouterr()
-    assert lab("next", tmp_path / "wide") == 2
-    assert "holds a wide campaign" in capsys.readouterr().err
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wide campaign with results of two recipes and a precursor, in equal cells."""
+    out = tmp_path_factory.mktemp("lab") / "wide"
+    campaign = Campaign(metals=("Sn", "Si"), halogens=("Cl",), samples=100, space=Space(blends=2))
+    run_campaign(campaign, out, serially=True)
+    sheet = out.parent / "cells.csv"
+    sheet.write_text(
+        "precursor,cycles,current density / mA cm-2,capacity / mAh cm-2\n"
+        "SnCl4,650,1,1\nSiCl4,220,1,1\n0.3 SiCl4 + 0.7 SnCl4,400,1,1\n"
+    )
+    assert lab("import", out, str(sheet)) == 0
+    return out
+
+
+def test_results_of_recipes_teach(wide: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lab("weights", wide, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["cells"], said["precursors"], said["left_out"]) == (3, 3, [])
+    assert lab("next", wide, "--n", "3", "--json") == 0
+    proposed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert proposed
+    assert all(one["temperature_c"] == 25.0 and one["rank"] for one in proposed)
+    sets = [frozenset(one["cas"].split(" + ")) for one in proposed]
+    assert len(set(sets)) == len(sets)  # another ratio of the same is no other idea
+    assert lab("replay", wide, "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["measured"]) == 3

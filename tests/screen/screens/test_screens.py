@@ -1,0 +1,83 @@
+"""Both screens beside each other: a blend of one precursor is drawn as that precursor."""
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.advice.suggest import suggest
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.choose import screen_of
+from maiscreen.screen.screens.halides import Halides
+from maiscreen.screen.screens.screen import Ranked, Screen
+
+NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=100, top_k=2)
+ALONE = replace(NARROW, space=Space(front_runners=500))
+"""The same precursors, as a wide space of blends of one."""
+
+
+def ranked(screen: Screen) -> Ranked:
+    part = screen.describe(0, screen.size)
+    return screen.rank([part], [screen.summary(part)])
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Ranked, Ranked]:
+    return ranked(Halides(NARROW)), ranked(Blends(ALONE))
+
+
+def test_the_campaign_decides() -> None:
+    assert isinstance(screen_of(NARROW), Halides)
+    assert isinstance(screen_of(ALONE), Blends)
+    assert screen_of(ALONE) is screen_of(ALONE)
+
+
+@pytest.mark.parametrize("screen", [Halides(NARROW), Blends(ALONE)], ids=["halides", "blends"])
+def test_a_screen_travels_as_its_campaign(screen: Screen) -> None:
+    _ = screen.size
+    sent = pickle.dumps(screen)
+    assert len(sent) < 3000
+    there = pickle.loads(sent)
+    assert (type(there), there.campaign) == (type(screen), screen.campaign)
+    assert pickle.loads(sent) is there
+
+
+def test_summaries_count_everybody(both: tuple[Ranked, Ranked]) -> None:
+    for screen, found in zip((Halides(NARROW), Blends(ALONE)), both, strict=True):
+        half = screen.size // 2
+        parts = [screen.describe(0, half), screen.describe(half, screen.size)]
+        summaries = [screen.summary(part) for part in parts]
+        assert [sum(one.gates.values()) for one in summaries] == [len(part) for part in parts]
+        assert screen.rank(parts, summaries).table.equals(found.table)
+        assert sum(found.counts.values()) == screen.size
+    narrow, alone = both
+    assert narrow.counts["passed"] == alone.counts["passed"]
+
+
+def test_ranks_scores_and_draws_are_the_same(both: tuple[Ranked, Ranked]) -> None:
+    screens = Halides(NARROW), Blends(ALONE)
+    rows = [s.distinct(one.table) for s, one in zip(screens, both, strict=True)]
+    assert rows[0]["formula"].to_pylist() == rows[1]["recipe"].to_pylist()
+    for name in ("rank", "score", "score_low", "pareto", "metal", "route", "passed"):
+        assert rows[0][name].to_pylist() == rows[1][name].to_pylist(), name
+    for name in ATTRIBUTES:
+        ours = rows[1][f"desirability_{name}"].to_pylist()
+        assert ours == rows[0][f"desirability_{name}"].to_pylist()
+    drawn = [s.draw_worths(some, 64) for s, some in zip(screens, rows, strict=True)]
+    for name in ATTRIBUTES:
+        assert np.array_equal(drawn[0][name], drawn[1][name]), name
+
+
+def test_what_a_label_would_settle_is_the_same(both: tuple[Ranked, Ranked]) -> None:
+    narrow, alone = (
+        suggest(campaign, one.table, 5) for campaign, one in zip((NARROW, ALONE), both, strict=True)
+    )
+    assert narrow
+    for ours, theirs in zip(alone, narrow, strict=True):
+        for name in ("phase", "attribute", "gain", "gain_batch", "p_top_k", "fidelity", "unit"):
+            assert getattr(ours, name) == getattr(theirs, name), name
+        assert ours.value == pytest.approx(theirs.value, rel=1e-9)
