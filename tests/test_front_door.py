@@ -12,7 +12,9 @@ import maiscreen
 from maiscreen.models.retraining.retrain import retrain
 from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.shortlist import shortlist
-from maiscreen.screen import Campaign, explain, validate
+from maiscreen.screen.advice.explain import explain
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.paper.validate import validate
 
 ROOT = Path(__file__).parents[1]
 LONG = {

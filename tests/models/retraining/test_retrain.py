@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.retraining.retrain import Report, retrain
 from maiscreen.models.learning.compare import compare
 from maiscreen.models.learning.training import Training, unweighted_training
 from maiscreen.models.retraining import held_back as held
+from maiscreen.models.retraining.retrain import Report, retrain
 from maiscreen.models.storage.model import load
 
 SHEAR = "shear_modulus_gpa"
