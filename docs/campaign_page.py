@@ -38,9 +38,10 @@ which a folder knows its campaign. The limits of time and memory behind some of 
 
 ## In an editor
 
-[schema/campaign.json](schema/campaign.json) is a JSON schema of the campaign file: an editor that knows it completes keys and words,
-shows meaning, unit and default, and underlines what would be refused. Where Taplo is at work (Even Better TOML in VS Code, and
-others), the first line of the file names it, by path or address:
+[schema/campaign.json](schema/campaign.json) is a JSON schema of the campaign file: an editor that
+knows it completes keys and words, shows meaning, unit and default, and underlines what would be
+refused. Where Taplo is at work (Even Better TOML in VS Code, and others), the first line of the
+file names it, by path or address:
 
 ```toml
 #:schema docs/schema/campaign.json
@@ -50,9 +51,9 @@ temperature_c = 60
 blends = 2
 ```
 
-`check-jsonschema --schemafile docs/schema/campaign.json tin.toml` does the same on the command line and in hooks; `maiscreen space
-tin.toml` asks maiscreen itself, which also knows what a schema cannot say: that one weight at least is above 0, and that `seed = 1.0`
-is no whole number.
+`check-jsonschema --schemafile docs/schema/campaign.json tin.toml` does the same on the command
+line and in hooks; `maiscreen space tin.toml` asks maiscreen itself, which also knows what a schema
+cannot say: that one weight at least is above 0, and that `seed = 1.0` is no whole number.
 """
 
 SECTIONS = {

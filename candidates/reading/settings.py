@@ -128,17 +128,25 @@ def _example(part: Json) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Find which of the words was probably meant.
+    """Find which of the words was probably meant: one that is like it, or begins like it.
 
     Examples
     --------
     >>> nearest("temprature_c", ["temperature_c", "seed"]), nearest("Seed", ["seed"])
     ('temperature_c', 'seed')
+    >>> nearest("temp", ["temperature_c", "seed"])
+    'temperature_c'
     >>> nearest("zzz", ["temperature_c", "seed"])
     """
     folded = {known.casefold(): known for known in words}
     plain = unicodedata.normalize("NFKC", word[:_LONGEST_KEY]).casefold()
     close = get_close_matches(plain, folded, n=1, cutoff=0.7)
+    # Three letters at least: tin is not Ti.
+    close += [
+        known
+        for known in folded
+        if min(len(known), len(plain)) > 2 and (known.startswith(plain) or plain.startswith(known))
+    ]
     return folded[close[0]] if close else None
 
 
