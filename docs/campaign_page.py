@@ -1,27 +1,15 @@
-"""Write campaign.md from the settings model: python docs/campaign_page.py > docs/campaign.md.
+"""Write campaign.md from the settings model: python docs/campaign_page.py > docs/campaign.md."""
 
-What a setting takes is what its own check says when it refuses something, so that the page cannot
-say anything else than the program.
-"""
-
-import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from typing import Any
 
-from numpydoc.docscrape import NumpyDocString
+import schemas
 
-from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.screen.campaign.campaign import _CHECKS as TOP
-from maiscreen.screen.campaign.campaign import Campaign, Weights
-from maiscreen.screen.campaign.space import _CHECKS as WIDE
-from maiscreen.screen.campaign.space import Space
+from maiscreen.candidates.reading.settings import takes
+from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.toml import as_toml
-
-UNITS = {"c": "°C", "pa": "Pa", "ev_atom": "eV/atom", "s": "s"}
-"""Units by the end of a name; the longest that fits counts."""
 
 HEAD = """\
 # Campaign file: every setting
@@ -47,6 +35,25 @@ adhesion = 2
 Two settings change no result, `name` and `chunk_size`; all others are part of the fingerprint by
 which a folder knows its campaign. The limits of time and memory behind some of the bounds:
 [hostile_input.md](hostile_input.md).
+
+## In an editor
+
+[schema/campaign.json](schema/campaign.json) is a JSON schema of the campaign file: an editor that
+knows it completes keys and words, shows meaning, unit and default, and underlines what would be
+refused. Where Taplo is at work (Even Better TOML in VS Code, and others), the first line of the
+file names it, by path or address:
+
+```toml
+#:schema docs/schema/campaign.json
+temperature_c = 60
+
+[space]
+blends = 2
+```
+
+`check-jsonschema --schemafile docs/schema/campaign.json tin.toml` does the same on the command
+line and in hooks; `maiscreen space tin.toml` asks maiscreen itself, which also knows what a schema
+cannot say: that one weight at least is above 0, and that `seed = 1.0` is no whole number.
 """
 
 SECTIONS = {
@@ -64,31 +71,26 @@ SECTIONS = {
 }
 
 
-_MODELS: Mapping[str, type] = {"": Campaign, "weights": Weights, "space": Space}
-
-
 def page() -> str:
     """Write the whole page."""
     head = HEAD.replace("{bytes}", f"{limits.CAMPAIGN_BYTES:,}")
     return "\n".join([head, *(_section(table) for table in SECTIONS), _defaults()])
 
 
-def settings(table: str) -> Iterator[tuple[str, object, str, str]]:
-    """Give key, default, what is taken and meaning of every setting of a table."""
-    model: Any = _MODELS[table]
-    meanings = _meanings(model)
-    for one in fields(model):
-        if one.name not in ("weights", "space"):
-            yield one.name, getattr(model(), one.name), _taken(table, one.name), meanings[one.name]
-
-
 def _section(table: str) -> str:
     title, about = SECTIONS[table]
+    whole = schemas.schema("campaign")["properties"]
+    settings = whole[table]["properties"] if table else whole
     lines = [f"## {title}", "", about, ""]
     lines += ["| key | default | unit | takes | meaning |", "|---|---|---|---|---|"]
-    for key, default, taken, meaning in settings(table):
-        lines.append(f"| `{key}` | {_shown(default)} | {_unit(key)} | {taken} | {meaning} |")
+    lines += [_row(key, part) for key, part in settings.items() if key not in SECTIONS]
     return "\n".join([*lines, ""])
+
+
+def _row(key: str, part: Mapping[str, Any]) -> str:
+    default, unit = _shown(part["default"]), part.get("x-unit", "")
+    meaning = part["description"].partition(" Takes ")[0]
+    return f"| `{key}` | {default} | {unit} | {_taken(part)} | {meaning} |"
 
 
 def _defaults() -> str:
@@ -98,47 +100,21 @@ def _defaults() -> str:
     return f"## The default campaign\n\n{about}\n\n```toml\n{as_toml(plain).strip()}\n```\n"
 
 
-def _taken(table: str, key: str) -> str:
-    """Ask the check of a setting what it takes, by giving it what it does not."""
-    if table == "weights":
-        return _says(lambda: Weights(**{key: -1.0}))
-    check = (WIDE if table else TOP)[key]
-    first = _says(lambda: check(key, object()))
-    if not first.startswith("a list") or key == "models":
-        return first
-    item = _says(lambda: check(key, ["?"]))
-    return f"a list of: {_words(item)}"
-
-
-def _words(said: str) -> str:
-    words = said.removeprefix("known are: ").split(", ")
-    return ", ".join(words) if len(words) < 50 else f"{words[0]} … {words[-1]} ({len(words)})"
-
-
-def _says(refused: Callable[[], object]) -> str:
-    try:
-        refused()
-    except InputError as error:
-        return str(error.remedy).removeprefix("give ").replace("|", "\\|")
-    raise AssertionError("a check took what it should refuse")
-
-
-def _meanings(model: type) -> Mapping[str, str]:
-    """Read what the docstring of a model says of each setting."""
-    found = NumpyDocString(inspect.getdoc(model) or "")["Attributes"]
-    return {one.name: " ".join(one.desc).replace("``", "`") for one in found}
-
-
-def _unit(key: str) -> str:
-    fits = [end for end in UNITS if key.endswith(f"_{end}")]
-    return UNITS[max(fits, key=len)] if fits else ""
+def _taken(part: Mapping[str, Any]) -> str:
+    """Say what a setting takes; of a list, what its items are."""
+    items = part.get("items")
+    if items is None or "x-takes" in part:
+        return takes(dict(part))
+    words = items.get("enum", ())
+    if len(words) < 50:
+        return f"a list of: {', '.join(words) or takes(items)}"
+    return f"a list of: {words[0]} … {words[-1]} ({len(words)})"
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, tuple) and len(value) > 12:
+    if isinstance(value, list) and len(value) > 12:
         return f"all {len(value)}"
-    plain = list(value) if isinstance(value, tuple) else value
-    return f"`{as_toml({'x': plain}).strip().removeprefix('x = ')}`"
+    return f"`{as_toml({'x': value}).strip().removeprefix('x = ')}`"
 
 
 if __name__ == "__main__":

@@ -74,7 +74,15 @@ def test_import_loads_nothing_of_weight(tmp_path: Path, *, at_root: bool) -> Non
 
 
 def test_the_command_line_loads_what_it_needs_alone(tmp_path: Path) -> None:
-    heavy = {"numpy", "pyarrow", "pandas", "dask", "maiscreen.screen", "maiscreen.models"}
+    heavy = {
+        "numpy",
+        "pyarrow",
+        "pandas",
+        "dask",
+        "pydantic",
+        "maiscreen.screen",
+        "maiscreen.models",
+    }
     code = "from maiscreen.runners.cli.parser import parser; parser()"
     assert not heavy & loaded(code, tmp_path)
 

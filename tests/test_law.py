@@ -90,6 +90,11 @@ HOMES = {
     "sevenn": ("models/simulation/",),
     "matplotlib": ("screen/figures/", "screen/shortlist/cards.py"),
     "openpyxl": ("screen/lab_sheet/", "screen/shortlist/"),
+    "pydantic": (
+        "candidates/reading/settings.py",
+        "screen/campaign/",
+        "runners/cluster/queue_file.py",
+    ),
     "mp_api": ("candidates/materials_project/",),
 }
 """Where each heavy library may be imported."""

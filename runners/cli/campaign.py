@@ -66,13 +66,12 @@ def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.campaign.campaign import Campaign
-    from maiscreen.screen.campaign.checks import folders
 
     out, given = campaign_folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
     campaign = campaign.with_settings(options.set)
     if options.models is not None:
-        campaign = replace(campaign, models=folders("--models", options.models))
+        campaign = replace(campaign, models=options.models)
     return _run(with_own_data(campaign, options), out, options)
 
 

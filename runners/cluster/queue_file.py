@@ -5,14 +5,16 @@ do not matter. Anchors, tags and nesting have no place in it.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.settings import LISTED, PRINTABLE, OneOf, says, settings
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -25,110 +27,6 @@ _AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([a-z]+)", re.IGNORECASE)
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 _BYTES = {f"{letter}ib": 1 << 10 * k for k, letter in enumerate("kmgt", 1)}
 _BYTES |= {f"{letter}b": 10 ** (3 * k) for k, letter in enumerate("kmgt", 1)}
-
-
-def one_line(key: str, value: Any) -> str:
-    """Take a text of one line."""
-    if not isinstance(value, str) or not value:
-        raise InputError(key, value, "give one value")
-    if not value.isprintable() or value.startswith("-"):
-        raise InputError(key, value, "give a text of one line that does not begin with -")
-    return value
-
-
-def word(key: str, value: Any) -> str:
-    """Take a name: no blanks, nothing that a shell would take for more than a name."""
-    if not re.fullmatch(r"[\w.:/@%+=,-]+", one_line(key, value)):
-        raise InputError(key, value, "give a name without blanks and quotes")
-    return str(value)
-
-
-def lines(key: str, value: Any) -> tuple[str, ...]:
-    """Take one line or several."""
-    lines = [value] if isinstance(value, str) else value
-    if any(not (line and line.isprintable()) for line in lines):
-        raise InputError(key, value, "give lines of printable text")
-    return tuple(lines)
-
-
-def choice(*choices: str) -> Callable[[str, Any], str]:
-    """Take one of some words."""
-
-    def take(key: str, value: Any) -> str:
-        if value not in choices:
-            raise InputError(key, value, f"give one of {', '.join(choices)}")
-        return str(value)
-
-    return take
-
-
-def boolean(key: str, value: Any) -> bool:
-    """Take true or false."""
-    return choice("true", "false")(key, value) == "true"
-
-
-def whole_number(low: int, high: int) -> Callable[[str, Any], int]:
-    """Take a whole number within limits."""
-
-    def take(key: str, value: Any) -> int:
-        few = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
-        if not few or not low <= int(value) <= high:
-            raise InputError(key, value, f"give a whole number from {low} to {high}")
-        return int(value)
-
-    return take
-
-
-def duration(low: float, high: float) -> Callable[[str, Any], float]:
-    """Take a time in s, within limits."""
-
-    def take(key: str, value: Any) -> float:
-        seconds = _seconds(value) if isinstance(value, str) else None
-        if seconds is None:
-            remedy = "give a time such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days"
-            raise InputError(key, value, remedy)
-        if not low <= seconds <= high:
-            raise InputError(key, value, f"give a time from {low:g} s to {high / DAY_S:g} days")
-        return seconds
-
-    return take
-
-
-def _seconds(text: str) -> float | None:
-    """Read a time.
-
-    Examples
-    --------
-    >>> _seconds("1-12:00:00"), _seconds("04:00:00"), _seconds("1.5 h"), _seconds("30")
-    (129600, 14400, 5400.0, 30.0)
-    >>> _seconds("10:30")  # minutes here, hours there
-    """
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        days, hours, minutes, seconds = (int(one or 0) for one in clock.groups())
-        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    amount = _AMOUNT.fullmatch(text if not text.isdigit() else f"{text} s")
-    if amount and amount[2] in _SECONDS:
-        return float(amount[1]) * _SECONDS[amount[2]]
-    return None
-
-
-def memory(key: str, value: Any) -> int:
-    """Take memory in bytes."""
-    amount = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    if not amount or amount[2].lower() not in _BYTES:
-        raise InputError(key, value, "give memory of a job with its unit, such as 16 GiB")
-    return round(float(amount[1]) * _BYTES[amount[2].lower()])
-
-
-def dashboard(key: str, value: Any) -> str:
-    """Take ``true`` for loopback, or an address of one's own."""
-    if value in ("true", "false"):
-        return "127.0.0.1:8787" if value == "true" else ""
-    if not re.fullmatch(r"[\w.-]+:\d{1,5}", one_line(key, value)):
-        raise InputError(key, value, "give true, false or HOST:PORT")
-    return str(value)
-
 
 KINDS = ("slurm", "pbs", "sge", "lsf", "htcondor")
 
@@ -143,29 +41,150 @@ LEAST_BYTES_PER_CORE = 256 << 20
 LEAST_WALLTIME_S, MOST_WALLTIME_S = 60, 400 * 86400
 
 
-@dataclass(frozen=True, slots=True)
+def _whole_number(text: object) -> object:
+    few = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10
+    return int(str(text)) if few else text
+
+
+def _boolean(text: object) -> object:
+    return text == "true" if text in ("true", "false") else text
+
+
+def _seconds(text: object) -> object:
+    """Read a time.
+
+    Examples
+    --------
+    >>> _seconds("1-12:00:00"), _seconds("04:00:00"), _seconds("1.5 h"), _seconds("30")
+    (129600, 14400, 5400.0, 30.0)
+    >>> _seconds("10:30")  # minutes here, hours there
+    '10:30'
+    """
+    if not isinstance(text, str):
+        return text
+    clock = _CLOCK.fullmatch(text)
+    if clock:
+        days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    amount = _AMOUNT.fullmatch(text if not text.isdigit() else f"{text} s")
+    if amount and amount[2] in _SECONDS:
+        return float(amount[1]) * _SECONDS[amount[2]]
+    return text
+
+
+def _bytes(text: object) -> object:
+    amount = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    if not amount or amount[2].lower() not in _BYTES:
+        return text
+    return round(float(amount[1]) * _BYTES[amount[2].lower()])
+
+
+def _address(text: object) -> object:
+    if text in ("true", "false"):
+        return "127.0.0.1:8787" if text == "true" else ""
+    return text
+
+
+# YAML takes some texts for numbers or truths, and an editor with it.
+_TEXT = {"type": ["string", "number"]}
+
+Text = Annotated[
+    str,
+    Field(pattern="^[^-]"),
+    PRINTABLE,
+    says("a text of one line that does not begin with -", **_TEXT),
+]
+
+Word = Annotated[
+    str,
+    Field(pattern=r"^[\w.:/@%+=,][\w.:/@%+=,-]*$"),
+    says("a name without blanks and quotes that does not begin with -", **_TEXT),
+]
+
+Lines = Annotated[
+    tuple[Annotated[str, Field(min_length=1), PRINTABLE, says("lines of printable text")], ...],
+    LISTED,
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    says("lines of printable text", type=["array", "string"]),
+]
+
+WHOLE = BeforeValidator(_whole_number)
+
+Memory = Annotated[
+    int,
+    BeforeValidator(_bytes),
+    says(
+        "memory of a job with its unit, such as 16 GiB",
+        type="string",
+        pattern=r"^\d{1,9}(\.\d{1,9})? ?[kmgtKMGT][iI]?[bB]$",
+        examples=["16 GiB"],
+    ),
+]
+
+Dashboard = Annotated[
+    str,
+    Field(pattern=r"^([\w.-]+:\d{1,5})?$"),
+    BeforeValidator(_address),
+    says("true, false or HOST:PORT", type=["boolean", "string"], examples=[True]),
+]
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Type of a time in s, within limits."""
+
+    low: float
+    high: float
+    example: str
+
+    def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Give pydantic the check."""
+        limits = f"a time from {self.low:g} s to {self.high / DAY_S:g} days"
+        words = says(
+            f"{limits}, such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days",
+            type=["string", "number"],
+            pattern=rf"^({_CLOCK.pattern}|\d+(\.\d+)?( ?(s|min|h|days?))?)$".replace("?:", ""),
+            examples=[self.example],
+        )
+        bounds = Field(ge=self.low, le=self.high)
+        return handler.generate_schema(Annotated[float, bounds, BeforeValidator(_seconds), words])
+
+
+@settings()
 class ClusterFile:
-    """What a user's file asks for.
+    """Which queue to ask for workers, and for what.
 
     Attributes
     ----------
     kind : str
-        One of `KINDS`.
-    jobs, least_jobs : int
-        Jobs in the queue at a time, at most and at least. How many there are in between
-        follows from the tasks that are left.
-    cores, memory_bytes : int
+        Kind of the queue.
+    jobs : int
+        Jobs in the queue at a time, at most.
+    least_jobs : int
+        Jobs in the queue at a time, at least. How many there are in between follows from the
+        tasks that are left.
+    cores : int
         Of one job. Every core is a worker process with one thread and its share of the memory.
+    memory_bytes : int
+        Of one job.
     walltime_s : float
         When the queue ends a job.
     margin_s : float, optional
         How long before that its workers leave by themselves; 0 for never. A tenth of the
         walltime, from 30 s to 5 minutes, if left out.
-    queue, account, resources, disk : str
-        As the queue calls them; empty for its own default.
-    interface, host : str
-        Where the scheduler listens: a network interface (the workers, too) or an address of
-        this machine. Loopback if both are empty.
+    queue : str
+        As the queue calls it; its own default if left out.
+    account : str
+        Account or project to charge.
+    resources : str
+        In the queue's words (pbs, sge).
+    disk : str
+        Of one job, in the queue's words; htcondor needs it.
+    interface : str
+        Network interface where the scheduler listens, and the workers too. Loopback if neither
+        it nor host is given.
+    host : str
+        Address of this machine where the scheduler listens, in place of interface.
     port : int
         Of the scheduler; 0 for any.
     tls : str
@@ -173,43 +192,51 @@ class ClusterFile:
     insecure : bool
         Neither encryption nor certificates.
     shared_directory : str
-        Where workers find the certificates of "auto"; the current folder if empty.
-    local_directory, log_directory : str
-        Scratch folder of workers, and folder of the jobs' output.
+        Where workers find the certificates of "auto"; the current folder if left out.
+    local_directory : str
+        Scratch folder of workers.
+    log_directory : str
+        Folder of the jobs' output.
     python : str
-        Interpreter on the workers' machines; this one if empty.
-    prologue, directives : tuple of str
-        Lines of the job script before the workers, and for the queue.
+        Interpreter on the workers' machines; this one if left out.
+    prologue : tuple of str
+        Lines of the job script before the workers.
+    directives : tuple of str
+        Lines of the job script for the queue.
     wait_s : float
         How long workers are waited for.
     dashboard : str
-        Address of Dask's dashboard; empty for none.
+        Dask's dashboard: true for loopback, or an address; none if left out.
     """
 
-    kind: str
-    jobs: int
-    cores: int
-    memory_bytes: int
-    walltime_s: float
-    least_jobs: int = 1
-    margin_s: float | None = None
-    queue: str = ""
-    account: str = ""
-    resources: str = ""
-    disk: str = ""
-    interface: str = ""
-    host: str = ""
-    port: int = 0
-    tls: str = "auto"
-    insecure: bool = False
-    shared_directory: str = ""
-    local_directory: str = ""
-    log_directory: str = ""
-    python: str = ""
-    prologue: tuple[str, ...] = field(default=())
-    directives: tuple[str, ...] = field(default=())
-    wait_s: float = DAY_S
-    dashboard: str = ""
+    kind: Annotated[str, OneOf(KINDS)]
+    jobs: Annotated[int, Field(ge=1, le=MAX_JOBS, examples=[20]), WHOLE]
+    least_jobs: Annotated[int, Field(ge=0, le=MAX_JOBS, examples=[0]), WHOLE] = 1
+    cores: Annotated[int, Field(ge=1, le=MAX_CORES, examples=[8]), WHOLE]
+    memory_bytes: Annotated[Memory, Field(alias="memory")]
+    walltime_s: Annotated[
+        float, Duration(LEAST_WALLTIME_S, MOST_WALLTIME_S, "04:00:00"), Field(alias="walltime")
+    ]
+    margin_s: Annotated[
+        float | None, Duration(0, MOST_WALLTIME_S, "5 min"), Field(alias="margin")
+    ] = None
+    queue: Annotated[Word, Field(examples=["normal"])] = ""
+    account: Annotated[Word, Field(examples=["sodium"])] = ""
+    resources: Annotated[Word, Field(examples=["select=1:ncpus=8:mem=16gb"])] = ""
+    disk: Annotated[Text, Field(examples=["2 GB"])] = ""
+    interface: Annotated[Word, Field(examples=["ib0"])] = ""
+    host: Annotated[Word, Field(examples=["10.0.0.5"])] = ""
+    port: Annotated[int, Field(ge=0, le=65535, examples=[8786]), WHOLE] = 0
+    tls: Annotated[Text, Field(examples=["certs"])] = "auto"
+    insecure: Annotated[bool, BeforeValidator(_boolean)] = False
+    shared_directory: Annotated[Word, Field(examples=["/shared/certs"])] = ""
+    local_directory: Annotated[Text, Field(examples=["/scratch"])] = ""
+    log_directory: Annotated[Word, Field(examples=["logs"])] = ""
+    python: Annotated[Text, Field(examples=["/opt/env/bin/python"])] = ""
+    prologue: Annotated[Lines, Field(examples=[["module load python/3.11"]])] = ()
+    directives: Annotated[Lines, Field(examples=[["--constraint=skylake"]])] = ()
+    wait_s: Annotated[float, Duration(1, MOST_WALLTIME_S, "1 day"), Field(alias="wait")] = DAY_S
+    dashboard: Dashboard = ""
 
     @property
     def margin(self) -> float:
@@ -234,21 +261,9 @@ def read_cluster_file(path: Path | str) -> ClusterFile:
     InputError
         If it cannot be read, or holds something else than what is understood.
     """
-    settings = dict(_pairs(_text(path), str(path)))
-    taken = {}
-    for key, value in settings.items():
-        if key not in _KEYS:
-            near = get_close_matches(key, _KEYS, 1)
-            guess = f"; did you mean {near[0]!r}?" if near else ""
-            remedy = f"is no key of a cluster file{guess} The keys are: {', '.join(_KEYS)}"
-            raise InputError(key, value, remedy)
-        name, take = _KEYS[key]
-        taken[name] = take(key, value)
-    for key in ("kind", "jobs", "cores", "memory", "walltime"):
-        if key not in settings:
-            raise InputError("--cluster", str(path), f"has no key {key!r}, which it needs")
-    cluster = ClusterFile(**taken)
-    _check_consistent(cluster, settings)
+    texts = dict(_pairs(_text(path), str(path)))
+    cluster = ClusterFile(**texts)
+    _check_consistent(cluster, texts)
     return cluster
 
 
@@ -304,18 +319,18 @@ def _value(node: "Node", key: str) -> Any:
     return [one.value for one in node.value]
 
 
-def _check_consistent(cluster: ClusterFile, settings: dict[str, Any]) -> None:
+def _check_consistent(cluster: ClusterFile, texts: dict[str, Any]) -> None:
     """Refuse what no queue could serve, or what would not do what it says."""
     if cluster.least_jobs > cluster.jobs:
         raise InputError("least_jobs", cluster.least_jobs, f"is more than jobs, {cluster.jobs}")
     if cluster.memory_bytes < cluster.cores * LEAST_BYTES_PER_CORE:
         remedy = f"is less than 256 MiB for each of the {cluster.cores} cores"
-        raise InputError("memory", settings["memory"], remedy)
+        raise InputError("memory", texts["memory"], remedy)
     if 2.5 * cluster.margin > cluster.walltime_s:
-        raise InputError("margin", settings["margin"], "leaves workers no time; give a shorter one")
+        raise InputError("margin", texts["margin"], "leaves workers no time; give a shorter one")
     if cluster.interface and cluster.host:
         raise InputError("host", cluster.host, "is given beside interface; give one of them")
-    if cluster.insecure and "tls" in settings:
+    if cluster.insecure and "tls" in texts:
         raise InputError("insecure", "true", "is given beside tls; give one of them")
     if cluster.kind == "htcondor" and not cluster.disk:
         raise InputError("kind", "htcondor", "needs the key disk too, such as disk: 1 GB")
@@ -324,31 +339,3 @@ def _check_consistent(cluster: ClusterFile, settings: dict[str, Any]) -> None:
     if cluster.kind == "sge" and cluster.cores > 1 and "-pe " not in "\n".join(cluster.directives):
         remedy = "needs a parallel environment there, such as directives: [-pe smp"
         raise InputError("cores", cluster.cores, f"{remedy} {cluster.cores}]")
-
-
-_KEYS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
-    "kind": ("kind", choice(*KINDS)),
-    "jobs": ("jobs", whole_number(1, MAX_JOBS)),
-    "least_jobs": ("least_jobs", whole_number(0, MAX_JOBS)),
-    "cores": ("cores", whole_number(1, MAX_CORES)),
-    "memory": ("memory_bytes", memory),
-    "walltime": ("walltime_s", duration(LEAST_WALLTIME_S, MOST_WALLTIME_S)),
-    "margin": ("margin_s", duration(0, MOST_WALLTIME_S)),
-    "queue": ("queue", word),
-    "account": ("account", word),
-    "resources": ("resources", word),
-    "disk": ("disk", one_line),
-    "interface": ("interface", word),
-    "host": ("host", word),
-    "port": ("port", whole_number(0, 65535)),
-    "tls": ("tls", one_line),
-    "insecure": ("insecure", boolean),
-    "shared_directory": ("shared_directory", word),
-    "local_directory": ("local_directory", one_line),
-    "log_directory": ("log_directory", word),
-    "python": ("python", one_line),
-    "prologue": ("prologue", lines),
-    "directives": ("directives", lines),
-    "wait": ("wait_s", duration(1, MOST_WALLTIME_S)),
-    "dashboard": ("dashboard", dashboard),
-}

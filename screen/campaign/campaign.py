@@ -3,18 +3,31 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.settings import (
+    EACH_ONCE,
+    LISTED,
+    NUMBER,
+    PRINTABLE,
+    OneOf,
+    SeveralOf,
+    Table,
+    says,
+    settings,
+)
 from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.models.attributes.attributes import Assumptions
-from maiscreen.screen.campaign import checks
-from maiscreen.screen.campaign.space import T_LIMIT_C, Space
+from maiscreen.screen.campaign.space import Celsius, Space
 from maiscreen.screen.campaign.toml import as_toml, assign, parse_toml
 
 STATES = ("in_operation", "as_formed")
@@ -30,11 +43,48 @@ ROUTES = ("vapour", "solution", "additive")
 MAX_SAMPLES = 20_000
 """Samples of the default space take 2.4 GB at this number, as measured; memory grows with it."""
 
+_SAMPLES = says(f"a whole number from 100 to {MAX_SAMPLES}: a thousand take 120 MB of memory")
+_NAME = says("one line of text of at most 80 characters", examples=["warm chlorides"])
+
 WITHOUT_EFFECT = ("name", "chunk_size")
 """Settings that change no result, and so are no part of the fingerprint."""
 
 
-@dataclass(frozen=True, slots=True)
+def _folder(text: str) -> str:
+    """Refuse blanks; "embedded" and "" stand for what comes with the project."""
+    if text and not text.strip():
+        raise ValueError
+    return "" if text == "embedded" else text
+
+
+def _split(value: object) -> object:
+    """Take a list of folders; one text lists them with commas between."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+_A_FOLDER = 'the path of a folder, such as "snapshots/today"'
+
+Folder = Annotated[
+    str,
+    Field(examples=["snapshots/today"]),
+    PRINTABLE,
+    AfterValidator(_folder),
+    says(_A_FOLDER),
+]
+
+Folders = Annotated[
+    tuple[Annotated[str, Field(pattern=r"\S"), PRINTABLE, says(_A_FOLDER)], ...],
+    Field(max_length=limits.FOLDERS, examples=[["models/mine"]]),
+    LISTED,
+    BeforeValidator(_split),
+    EACH_ONCE,
+    says('a list of folders, such as ["models/mine"]', uniqueItems=True),
+]
+
+Weight = Annotated[float, Field(ge=0, le=1e6, examples=[2]), NUMBER]
+
+
+@settings("weights")
 class Weights:
     """Weights of the four attributes in the score, each 0 or more; only their ratios count.
 
@@ -50,15 +100,12 @@ class Weights:
         How much of it is open to the electrolyte, volume fraction; less is better.
     """
 
-    adhesion: float = 1.0
-    ionic_conductivity: float = 1.0
-    youngs_modulus: float = 1.0
-    electrolyte_permeability: float = 1.0
+    adhesion: Weight = 1.0
+    ionic_conductivity: Weight = 1.0
+    youngs_modulus: Weight = 1.0
+    electrolyte_permeability: Weight = 1.0
 
     def __post_init__(self) -> None:
-        check = checks.number(0, 1e6)
-        for name in ATTRIBUTES:
-            object.__setattr__(self, name, check(f"weights.{name}", getattr(self, name)))
         if not any(self.values):
             raise InputError("weights", list(self.values), "give at least one above 0")
 
@@ -68,7 +115,7 @@ class Weights:
         return tuple(getattr(self, name) for name in ATTRIBUTES)
 
 
-@dataclass(frozen=True, slots=True)
+@settings()
 class Campaign:
     """What to screen, and by what rules.
 
@@ -122,29 +169,25 @@ class Campaign:
     60.0
     """
 
-    name: str = "default"
-    metals: tuple[str, ...] = METALS
-    halogens: tuple[str, ...] = HALOGENS
-    temperature_c: float = 25.0
-    min_vapour_pressure_pa: float = 100.0
-    hull_tolerance_ev_atom: float = 0.05
-    state: str = "in_operation"
-    fidelity: str = "F2"
-    models: tuple[str, ...] = ()
-    snapshot: str = ""
-    labels: str = ""
-    weights: Weights = field(default_factory=Weights)
-    space: Space = field(default_factory=Space)
-    routes: tuple[str, ...] = ("vapour",)
-    hazards_allowed: tuple[str, ...] = ()
-    samples: int = 2000
-    seed: int = 20260101
-    top_k: int = 10
-    chunk_size: int = 256
-
-    def __post_init__(self) -> None:
-        for key, check in _CHECKS.items():
-            object.__setattr__(self, key, check(key, getattr(self, key)))
+    name: Annotated[str, Field(pattern=r"\S", max_length=80), PRINTABLE, _NAME] = "default"
+    metals: Annotated[tuple[str, ...], SeveralOf(METALS)] = METALS
+    halogens: Annotated[tuple[str, ...], SeveralOf(HALOGENS)] = HALOGENS
+    temperature_c: Annotated[Celsius, Field(examples=[60])] = 25.0
+    min_vapour_pressure_pa: Annotated[float, Field(ge=1e-6, le=1e7, examples=[10]), NUMBER] = 100.0
+    hull_tolerance_ev_atom: Annotated[float, Field(ge=0, le=0.2, examples=[0.025]), NUMBER] = 0.05
+    state: Annotated[str, OneOf(STATES)] = "in_operation"
+    fidelity: Annotated[str, OneOf(FIDELITIES)] = "F2"
+    models: Folders = ()
+    snapshot: Folder = ""
+    labels: Folder = ""
+    weights: Annotated[Weights, Table()] = Weights()
+    space: Annotated[Space, Table()] = Space()
+    routes: Annotated[tuple[str, ...], SeveralOf(ROUTES)] = ("vapour",)
+    hazards_allowed: Annotated[tuple[str, ...], SeveralOf(HAZARDS, at_least=0)] = ()
+    samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
+    top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10
+    chunk_size: Annotated[int, Field(ge=1, le=1_000_000, examples=[64])] = 256
 
     @property
     def _own_data(self) -> dict[str, str]:
@@ -169,13 +212,7 @@ class Campaign:
         InputError
             If a key is unknown, a type is wrong or a value is out of range.
         """
-        known = [f.name for f in fields(cls)]
-        for key in settings:
-            if key not in known:
-                remedy = "is no setting; " + checks.nearest(key, known)
-                raise InputError(key, settings[key], remedy)
-        given = {**settings, "weights": _weights(settings.get("weights", {}))}
-        return cls(**given)  # type: ignore[arg-type]  # checked in __post_init__
+        return cls(**settings)  # type: ignore[arg-type]  # checked as it is made
 
     @classmethod
     def from_toml(cls, path: Path | str) -> "Campaign":
@@ -252,46 +289,3 @@ def _listed(value: object) -> object:
     if isinstance(value, dict):
         return {key: _listed(one) for key, one in value.items()}
     return list(value) if isinstance(value, tuple) else value
-
-
-def _weights(weights: object) -> Weights:
-    if isinstance(weights, Weights):
-        return weights
-    if not isinstance(weights, Mapping):
-        raise InputError("weights", weights, "give a table, such as weights.adhesion = 2")
-    for key in weights:
-        if key not in ATTRIBUTES:
-            remedy = "is no attribute; " + checks.nearest(key, ATTRIBUTES)
-            raise InputError(f"weights.{key}", weights[key], remedy)
-    return Weights(**weights)
-
-
-def _check_weights(field: str, value: object) -> Weights:
-    return _weights(value)
-
-
-def _check_space(field: str, value: object) -> Space:
-    return Space.from_dict(value)
-
-
-_CHECKS: dict[str, checks.Check] = {
-    "name": checks.title,
-    "metals": checks.several_of(METALS),
-    "halogens": checks.several_of(HALOGENS),
-    "temperature_c": checks.number(0, T_LIMIT_C, high_is_open=True),
-    "min_vapour_pressure_pa": checks.number(1e-6, 1e7),
-    "hull_tolerance_ev_atom": checks.number(0, 0.2),
-    "state": checks.one_of(STATES),
-    "fidelity": checks.one_of(FIDELITIES),
-    "models": checks.folders,
-    "snapshot": checks.folder,
-    "labels": checks.folder,
-    "weights": _check_weights,
-    "space": _check_space,
-    "routes": checks.several_of(ROUTES),
-    "hazards_allowed": checks.several_of(HAZARDS, may_be_empty=True),
-    "samples": checks.integer(100, MAX_SAMPLES, ": a thousand take 120 MB of memory"),
-    "seed": checks.integer(0, 2**63 - 1),
-    "top_k": checks.integer(1, 10_000),
-    "chunk_size": checks.integer(1, 1_000_000),
-}

@@ -1,12 +1,12 @@
 """The settings of a wide space: what else than homoleptic halides, which blends, how poured."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from typing import Annotated
 
-from maiscreen.candidates.errors import InputError
+from pydantic import AfterValidator, Field
+
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
+from maiscreen.candidates.reading.settings import LISTED, NUMBER, SeveralOf, settings
 from maiscreen.descriptors.columns import WIDE_COLUMNS
-from maiscreen.screen.campaign import checks
 
 T_LIMIT_C = 97.7
 """Sodium melts at 97.8 °C (CRC Handbook, 370.95 K); the process stays 0.1 K below."""
@@ -18,7 +18,15 @@ MAX_CANDIDATES = 100_000_000
 """More than that are hours of work, and gigabytes on the disk; a limit thins the space."""
 
 
-@dataclass(frozen=True, slots=True)
+_BY_SIZE = AfterValidator(lambda numbers: tuple(sorted(set(numbers))))
+
+Celsius = Annotated[float, Field(ge=0, lt=T_LIMIT_C), NUMBER]
+"""A process temperature."""
+
+Exposure = Annotated[float, Field(ge=EXPOSURES_S[0], le=EXPOSURES_S[1]), NUMBER]
+
+
+@settings("space")
 class Space:
     """What a campaign searches beside the homoleptic halides.
 
@@ -56,56 +64,20 @@ class Space:
     oxyhalides: bool = False
     organohalides: bool = False
     groups_leave: bool = False
-    blends: int = 1
-    ratio_steps: int = 10
-    least_vapour_share: float = 0.05
-    temperatures_c: tuple[float, ...] = ()
-    exposures_s: tuple[float, ...] = (10.0,)
-    limit: int = 0
-    front_runners: int = 1000
-    columns: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for key, check in _CHECKS.items():
-            object.__setattr__(self, key, check(f"space.{key}", getattr(self, key)))
-
-    @classmethod
-    def from_dict(cls, settings: object) -> "Space":
-        """Make the settings from plain values.
-
-        Raises
-        ------
-        InputError
-            If it is no table, a key is unknown, a type is wrong or a value is out of range.
-        """
-        if isinstance(settings, Space):
-            return settings
-        if not isinstance(settings, Mapping):
-            raise InputError("space", settings, "give a table, such as space.blends = 2")
-        known = [f.name for f in fields(cls)]
-        for key in settings:
-            if key not in known:
-                remedy = "is no setting; " + checks.nearest(key, known)
-                raise InputError(f"space.{key}", settings[key], remedy)
-        return cls(**settings)
+    blends: Annotated[int, Field(ge=1, le=MOST_IN_A_BLEND, examples=[2])] = 1
+    ratio_steps: Annotated[int, Field(ge=2, le=100, examples=[20])] = 10
+    least_vapour_share: Annotated[float, Field(ge=0, le=0.5, examples=[0.01]), NUMBER] = 0.05
+    temperatures_c: Annotated[
+        tuple[Celsius, ...], Field(examples=[[25, 60]]), LISTED, _BY_SIZE
+    ] = ()
+    exposures_s: Annotated[
+        tuple[Exposure, ...], Field(min_length=1, examples=[[10, 30]]), LISTED, _BY_SIZE
+    ] = (10.0,)
+    limit: Annotated[int, Field(ge=0, le=MAX_CANDIDATES, examples=[1_000_000])] = 0
+    front_runners: Annotated[int, Field(ge=1, le=10_000, examples=[200])] = 1000
+    columns: Annotated[tuple[str, ...], SeveralOf(WIDE_COLUMNS, at_least=0)] = ()
 
     @property
     def is_wide(self) -> bool:
         """Whether there is more than the homoleptic halides, each by itself."""
         return self != Space()
-
-
-_CHECKS: dict[str, checks.Check] = {
-    "mixed_halides": checks.switch,
-    "oxyhalides": checks.switch,
-    "organohalides": checks.switch,
-    "groups_leave": checks.switch,
-    "blends": checks.integer(1, MOST_IN_A_BLEND),
-    "ratio_steps": checks.integer(2, 100),
-    "least_vapour_share": checks.number(0, 0.5),
-    "temperatures_c": checks.numbers(0, T_LIMIT_C, high_is_open=True, may_be_empty=True),
-    "exposures_s": checks.numbers(*EXPOSURES_S),
-    "limit": checks.integer(0, MAX_CANDIDATES),
-    "front_runners": checks.integer(1, 10_000),
-    "columns": checks.several_of(WIDE_COLUMNS, may_be_empty=True),
-}

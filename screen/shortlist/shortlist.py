@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.columns import NARROW, WIDE
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
@@ -109,7 +110,7 @@ def _provenance(
     yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
     yield "state of the layer that is scored", campaign.state
     yield "highest fidelity", campaign.fidelity
-    for name, weight in zip(campaign.weights.__slots__, campaign.weights.values, strict=True):
+    for name, weight in zip(ATTRIBUTES, campaign.weights.values, strict=True):
         yield f"weight of {name.replace('_', ' ')}", f"{weight:g}"
     yield from _flatten("candidates", manifest.get("counts"))
     yield from _flatten("version or hash", manifest.get("sources"))
