@@ -65,6 +65,7 @@ ORDER = {
     ),
     "runners": (
         "endings",
+        "interrupts",
         "kernels",
         "outcome",
         "provenance",
