@@ -14,6 +14,7 @@ from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 LINE = "maiscreen: error: interrupted; the same command goes on from here"
 
@@ -30,7 +31,7 @@ sent them already."""
 _LAST_WORDS_S = 0.5
 """Time for what has to be written before the process is ended by force."""
 
-_DEFAULTS = {
+_DEFAULTS: dict[signal.Signals, Any] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: signal.SIG_DFL,
     signal.SIGHUP: signal.SIG_DFL,
