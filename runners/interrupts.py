@@ -18,7 +18,7 @@ from typing import Any
 
 LINE = "maiscreen: error: interrupted; the same command goes on from here"
 
-LIMIT_S = 4.0
+LIMIT_S = 3.0
 """Time to close what is open; then the process is ended by force."""
 
 _AGAIN_S = 0.1

@@ -42,7 +42,7 @@ def completion(top: Parser, options: argparse.Namespace) -> int:
     for action in _actions(top):
         # What --help says of a command in a line, not its whole description.
         for choice in getattr(action, "_choices_actions", ()):
-            action.choices[choice.dest].description = choice.help  # type: ignore[index,call-overload]
+            action.choices[choice.dest].description = choice.help  # type: ignore[index]
         name = str(action.metavar)
         if "DIR" in name:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
