@@ -8,7 +8,7 @@ PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --ma
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults fuzz golden predictions clean
+.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults interrupts fuzz golden predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -67,6 +67,10 @@ bench: $(VENV)/.installed-test
 # Campaigns hurt in every way at random moments: docs/reliability.md. make faults CASES=200 SEED=1
 faults: $(VENV)/.installed-test
 	$(BIN)/python tests/faults/run.py --cases $(or $(CASES),200) --seed $(or $(SEED),1) --markdown docs/reliability.md
+
+# Ctrl-C and SIGTERM at random moments of real runs. make interrupts CASES=50 SEED=1
+interrupts: $(VENV)/.installed-test
+	$(BIN)/python tests/runners/presses.py $(or $(CASES),50) --seed $(or $(SEED),1)
 
 # Damaged files for every reader: docs/hostile_input.md. make fuzz CASES=100000 SEED=1
 fuzz: $(VENV)/.installed-test

@@ -2,6 +2,7 @@
 
 import re
 import reprlib
+from collections.abc import Iterable
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 300
@@ -25,6 +26,33 @@ def harmless(text: str) -> str:
     'a\\x1b[2Jb'
     """
     return _ACTING.sub(lambda found: repr(found.group())[1:-1], text)
+
+
+def did_you_mean(word: str, words: Iterable[str], text: str = "{}") -> str:
+    """Return a question for the nearest of the words that are known; empty if none is near.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    words : iterable of str
+        What could have been written.
+    text : str
+        What the question is put into.
+
+    Examples
+    --------
+    >>> did_you_mean("--worker", ["--workers", "--wait"], "; {}")
+    "; did you mean '--workers'?"
+    >>> did_you_mean("zzz", ["run", "status"])
+    ''
+    """
+    # Local: not needed where all is well, and not free.
+    from difflib import get_close_matches
+
+    folded = {one.casefold(): one for one in words}
+    close = get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.7)
+    return text.format(f"did you mean {folded[close[0]]!r}?") if close else ""
 
 
 class InputError(ValueError):

@@ -1,19 +1,13 @@
 """How a command ends: exit codes, and the errors that end a run with one of them."""
 
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
 """Exit codes: partial is what is kept but not all done, or done with candidates that failed."""
 
 INTERRUPTED = 128 + signal.SIGINT
 """Exit code after Ctrl-C; after SIGTERM and SIGHUP it is made in the same way: 143, 129."""
-
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 TASK_TIMEOUT_S = 600.0
 """Time for a task of a campaign, which takes seconds."""
@@ -74,34 +68,3 @@ class MismatchError(EndingError):
     Before the first task that is bad input (`maiscreen.runners.cluster.open`); later, what is
     done is kept.
     """
-
-
-class StopSignal(KeyboardInterrupt):
-    """The system asked this process to end: what holds for Ctrl-C holds for that."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.code = 128 + number
-
-
-def raise_stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Handle a signal as Ctrl-C is handled."""
-    raise StopSignal(number)
-
-
-@contextmanager
-def signals_as_interrupts() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a command as Ctrl-C does.
-
-    A handler that somebody has set, as ``nohup`` does, is left alone; and only the main thread
-    can set one.
-    """
-    here = threading.current_thread() is threading.main_thread()
-    default = [n for n in _SIGNALS if here and signal.getsignal(n) is signal.SIG_DFL]
-    for number in default:
-        signal.signal(number, raise_stop)
-    try:
-        yield
-    finally:
-        for number in default:
-            signal.signal(number, signal.SIG_DFL)

@@ -66,6 +66,7 @@ ORDER = {
     ),
     "runners": (
         "endings",
+        "interrupts",
         "kernels",
         "outcome",
         "provenance",

@@ -1,11 +1,13 @@
 """Arguments of the command line, taken from text; what is no good is refused in one line."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cli.console import Menu, Parser
 from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
 if TYPE_CHECKING:
@@ -17,6 +19,55 @@ MAX_WORKERS = 256
 
 MAX_SECONDS = 366 * 86400
 """Nobody waits for longer."""
+
+
+def add_command(
+    menu: Menu,
+    name: str,
+    perform: Callable[[argparse.Namespace], int],
+    about: str,
+    *,
+    description: str = "",
+    epilog: str | None = None,
+) -> Parser:
+    """Add a command, or an action of one, to its menu.
+
+    Parameters
+    ----------
+    menu : Menu
+        Where it is listed.
+    name : str
+        As it is typed.
+    perform : callable
+        What it does; gives its exit code.
+    about : str
+        Its line in the menu.
+    description, epilog : str, optional
+        What its --help says before and after the options; ``about``, if there is no description.
+    """
+    parser = menu.add_parser(name, help=about, description=description or about, epilog=epilog)
+    parser.set_defaults(command=perform)
+    return parser
+
+
+def add_folder(parser: Parser, about: str = "the --out of a run") -> None:
+    """Add the folder of a campaign."""
+    parser.add_argument("folder", metavar="DIR", help=about)
+
+
+def add_json(parser: Any, about: str = "as one JSON object") -> None:
+    """Add what makes a command print JSON."""
+    parser.add_argument("--json", action="store_true", help=about)
+
+
+def add_own_data(parser: Parser) -> None:
+    """Add what takes the place of the embedded data."""
+    parser.add_argument(
+        "--snapshot", metavar="DIR", help="a snapshot of yours in place of the embedded one"
+    )
+    parser.add_argument(
+        "--labels", metavar="DIR", help="labels of yours (labels run) in place of the embedded ones"
+    )
 
 
 def runner_options(
@@ -58,6 +109,19 @@ def runner_options(
         "dashboard": options.dashboard,
         **times,
     }
+
+
+def check_free(path: Path, options: argparse.Namespace) -> None:
+    """Refuse to write over what somebody may have filled in, without --overwrite."""
+    from maiscreen.runners.folder.place import error_text
+
+    try:
+        taken = path.exists()
+    except (OSError, ValueError) as error:
+        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
+    if taken and not options.overwrite:
+        remedy = "is there already, perhaps filled in; give another name, or --overwrite"
+        raise InputError("--out", str(path), remedy)
 
 
 def parse_seconds(field: str, text: str) -> float:

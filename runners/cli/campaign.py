@@ -6,8 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import runner_options, with_own_data
-from maiscreen.runners.cli.console import emit, emit_json, exit_code_of_run, print_error
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_folder,
+    add_json,
+    add_own_data,
+    runner_options,
+    with_own_data,
+)
+from maiscreen.runners.cli.cluster import add_connection
+from maiscreen.runners.cli.console import (
+    Menu,
+    Parser,
+    emit,
+    emit_json,
+    exit_code_of_run,
+    print_error,
+)
 from maiscreen.runners.endings import FAILED
 
 if TYPE_CHECKING:
@@ -174,40 +189,135 @@ def _run(
     return exit_code_of_run(ranked.counts["failed"], out)
 
 
-def explain(options: argparse.Namespace) -> int:
-    """Show everything known and computed for precursors."""
-    from maiscreen.runners.cli.text import as_text, plain
-    from maiscreen.screen.advice.explain import explain
-    from maiscreen.screen.campaign.campaign import Campaign
+RUN_EXAMPLES = """\
+examples:
+  maiscreen run --out first
+  maiscreen run --out warm --set temperature_c=60 --set 'metals=["Sn", "Si", "Ti"]'
+  maiscreen run campaign.toml --out mine --workers 2
+  maiscreen run --out mine --scheduler tls://node1:8786 --tls certs
+  maiscreen run --out mine --cluster slurm.yaml
+  maiscreen run --out s3://bucket/mine           object storage; credentials from the environment
 
-    temperature_c = _temperature(options.temperature_c)
-    # Refuses what is out of range, before any work.
-    campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
-    explained = [plain(explain(formula, temperature_c, campaign)) for formula in options.formulas]
-    if options.json:
-        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in explained))
-    else:
-        emit("\n\n".join(as_text(one) for one in explained))
-    return 0
+The same command again goes on where an interrupted run stopped. A campaign file is TOML:
+  temperature_c = 60
+  halogens = ["Cl", "Br"]
+  [weights]
+  adhesion = 2
+
+A table [space] makes the campaign wide: see maiscreen space --help."""
+
+SPACE_EXAMPLES = """\
+examples:
+  maiscreen space wide.toml
+  maiscreen space --set space.blends=2 --set 'space.temperatures_c=[25, 60]'
+  maiscreen space wide.toml --index 48211        what this candidate is, and all that is found
+
+Size, gates and expected time are told from a sample; nothing is written. Then:
+  maiscreen run wide.toml --out wide
+
+A wide campaign file, with what it may hold:
+  [space]
+  mixed_halides = true            # MX_aY_b
+  oxyhalides = true               # known ones, such as VOCl3
+  organohalides = true            # known ones, such as (CH3)3SiCl and SiHCl3
+  groups_leave = false            # else those with C or H on M are listed and rejected
+  blends = 3                      # precursors in a blend, at most
+  ratio_steps = 10                # mole fractions in the liquid by tenths
+  least_vapour_share = 0.05       # less of the vapour than that is a trace
+  temperatures_c = [25, 40, 60, 80]
+  exposures_s = [10, 20, 30]
+  limit = 10000000                # more are thinned to an even sample
+  front_runners = 1000            # the best, ranked with their errors
+  columns = ["index", "score"]    # of the table of all candidates"""
 
 
-def validate(options: argparse.Namespace) -> int:
-    """Compare the ranking with the published cycle lives."""
-    from maiscreen.runners.cli.text import as_text, plain
-    from maiscreen.screen.campaign.campaign import Campaign
-    from maiscreen.screen.describe.describe import pin_own_data
-    from maiscreen.screen.paper.validate import validate
-
-    report = plain(validate(pin_own_data(with_own_data(Campaign(), options))))
-    if options.json:
-        emit_json(json.dumps(report, ensure_ascii=False))
-    else:
-        emit(as_text(report))
-    return 0
+def add(menu: Menu) -> None:
+    """Add the commands to the menu."""
+    _add_run(menu)
+    _add_space(menu)
+    _add_status(menu)
+    _add_resume(menu)
+    _add_retry(menu)
+    _add_verify(menu)
 
 
-def _temperature(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError("--temperature-c", text, "give a number, such as 25") from None
+def _add_run(menu: Menu) -> None:
+    about = "screen a campaign and write its folder"
+    parser = add_command(menu, "run", run, about, epilog=RUN_EXAMPLES)
+    parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
+    )
+    _add_runner_options(parser)
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument(
+        "--models",
+        metavar="DIR[,DIR]",
+        help="trained models, or a store of them, in place of the embedded ones",
+    )
+    add_own_data(parser)
+
+
+def _add_runner_options(parser: Parser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--workers", metavar="N", help="worker processes (default: processors, ≤ 4)")
+    how.add_argument("--serial", action="store_true", help="one process, without Dask")
+    how.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler")
+    how.add_argument("--cluster", metavar="FILE", help="jobs of a queue: see cluster show --help")
+    add_connection(parser)
+    parser.add_argument(
+        "--task-timeout",
+        metavar="SECONDS",
+        help="end a worker whose task takes longer (default 600; with --serial there is none)",
+    )
+    parser.add_argument(
+        "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_space(menu: Menu) -> None:
+    about = "tell how large a campaign's space is, what its gates remove, how long it takes"
+    parser = add_command(menu, "space", space, about, epilog=SPACE_EXAMPLES)
+    parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--workers", metavar="N", help="for the expected time")
+    parser.add_argument("--index", metavar="I", help="show the candidate of this index instead")
+    add_own_data(parser)
+    add_json(parser)
+
+
+def _add_status(menu: Menu) -> None:
+    about = "tell how far a campaign is, while it runs or after"
+    epilog = "example:\n  maiscreen status first --json\n  maiscreen status s3://bucket/first"
+    parser = add_command(menu, "status", status, about, epilog=epilog)
+    add_folder(parser)
+    add_json(parser)
+
+
+def _add_resume(menu: Menu) -> None:
+    about = "go on with an interrupted campaign, with the settings that it was begun with"
+    epilog = "example:\n  maiscreen resume first --workers 2"
+    parser = add_command(menu, "resume", resume, about, epilog=epilog)
+    add_folder(parser)
+    _add_runner_options(parser)
+
+
+def _add_retry(menu: Menu) -> None:
+    about = "do the candidates of a campaign again that failed; all others are kept"
+    epilog = "example:\n  maiscreen retry first --failed --task-timeout 3600"
+    parser = add_command(menu, "retry", retry, about, epilog=epilog)
+    add_folder(parser)
+    parser.add_argument("--failed", action="store_true", help="those that failed")
+    _add_runner_options(parser)
+
+
+def _add_verify(menu: Menu) -> None:
+    about = "check every part and output of a campaign against what was written"
+    epilog = "Exit code 1 if something is wrong; maiscreen resume DIR makes it again."
+    parser = add_command(menu, "verify", verify, about, epilog=epilog)
+    add_folder(parser)

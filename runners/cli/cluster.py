@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
+from maiscreen.runners.cli.arguments import add_command, parse_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit
 from maiscreen.runners.endings import COMPLETE
 
@@ -66,9 +66,8 @@ It names commands to run: read a stranger's before you use it. See docs/clusters
 def add_show(actions: Menu) -> None:
     """Add the action to the menu of `maiscreen cluster`."""
     about = "print the job script that --cluster FILE would submit"
-    parser = actions.add_parser("show", help=about, description=about, epilog=SHOW_EXAMPLES)
+    parser = add_command(actions, "show", show, about, epilog=SHOW_EXAMPLES)
     parser.add_argument("file", metavar="FILE", help="a cluster file, see below")
-    parser.set_defaults(command=show)
 
 
 CERTIFICATES = """\
@@ -89,9 +88,11 @@ def add(menu: Menu) -> None:
     parser = menu.add_parser("cluster", help=about, description=about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     add_show(actions)
-    parser = actions.add_parser(
+    parser = add_command(
+        actions,
         "certificates",
-        help="certificates for scheduler, workers and client",
+        certificates,
+        "certificates for scheduler, workers and client",
         description=CERTIFICATES,
         epilog=CERTIFICATES_EXAMPLES,
     )
@@ -104,7 +105,6 @@ def add(menu: Menu) -> None:
         help="name or address of a host, the scheduler's first; again for each other",
     )
     parser.add_argument("--days", default="365", metavar="N", help="good for so long (default 365)")
-    parser.set_defaults(command=certificates)
 
 
 def add_connection(parser: Any) -> None:

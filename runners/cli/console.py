@@ -12,12 +12,14 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import Any, NoReturn, TypeAlias
 
-from maiscreen.candidates.errors import InputError, harmless
+from maiscreen.candidates.errors import InputError, did_you_mean, harmless
+from maiscreen.runners.cli.colour import print_styled
 from maiscreen.runners.endings import BAD_INPUT as BAD_INPUT
 from maiscreen.runners.endings import COMPLETE as COMPLETE
 from maiscreen.runners.endings import FAILED as FAILED
 from maiscreen.runners.endings import PARTIAL as PARTIAL
-from maiscreen.runners.endings import EndingError, signals_as_interrupts
+from maiscreen.runners.endings import EndingError
+from maiscreen.runners.interrupts import errors_as_interrupts
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 
@@ -33,7 +35,7 @@ def run_guarded(
     _prepare_streams()
     try:
         try:
-            with signals_as_interrupts():
+            with errors_as_interrupts():
                 code = perform(arguments)
         finally:
             # What argparse printed before SystemExit is flushed here too.
@@ -55,7 +57,7 @@ def print_error(message: str, code: int) -> int:
     """Print an error on stderr, if there is one; give the exit code back."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(harmless(f"maiscreen: error: {message}"), file=sys.stderr)
+            print_styled(harmless(f"maiscreen: error: {message}"), sys.stderr)
     return code
 
 
@@ -72,7 +74,7 @@ def emit(text: str) -> None:
 
     What a terminal would act on is written out: names may come from anybody's files.
     """
-    _write(lambda: print(harmless(text)))
+    _write(lambda: print_styled(harmless(text), sys.stdout))
 
 
 def emit_json(text: str) -> None:
@@ -82,7 +84,7 @@ def emit_json(text: str) -> None:
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     whole = encoding.lower().replace("-", "") == "utf8" and text == harmless(text)
-    emit(text if whole else _escape_non_ascii(text))
+    _write(lambda: print(harmless(text if whole else _escape_non_ascii(text))))
 
 
 def emit_csv(text: str) -> None:
@@ -171,21 +173,27 @@ class Parser(argparse.ArgumentParser):
         unknown = self._unknown()
         if unknown and "arguments are required" in one_line:
             # An option that does not exist is the nearer cause than what is missing beside it.
-            one_line = f"unrecognized arguments: {unknown}"
+            one_line = f"unrecognized arguments: {' '.join(unknown)}"
+        if unknown and one_line.startswith("unrecognized"):
+            one_line += did_you_mean(unknown[0].split("=")[0], self._option_string_actions, "; {}")
         chosen = _CHOICE.fullmatch(one_line)
         if chosen:
-            one_line = "{} = {}: give one of {}".format(*chosen.groups())
-        raise SystemExit(print_error(f"{one_line}; see: {self.prog} --help", 2))
+            name, value, words = chosen.groups()
+            near = did_you_mean(value.strip("'"), re.findall(r"[\w-]+", words))
+            one_line = f"{name} = {value}: {near or f'give one of {words}'}"
+        see = "" if one_line.endswith("?") else ";"
+        raise SystemExit(print_error(f"{one_line}{see} see: {self.prog} --help", 2))
 
     def _print_message(self, message: str, file: object = None) -> None:
         """Print help or version; argparse would say nothing if it could not."""
-        emit(message.rstrip("\n"))
+        # Without colour, which would take as long again.
+        _write(lambda: print(message.rstrip("\n")))
 
-    def _unknown(self) -> str:
-        """Give the options among the arguments that do not exist."""
+    def _unknown(self) -> list[str]:
+        """Return the options among the arguments that do not exist."""
         options = takewhile(lambda text: text != "--", self.given)
         known = self._option_string_actions
-        return " ".join(o for o in options if _OPTION.match(o) and o.split("=")[0] not in known)
+        return [o for o in options if _OPTION.match(o) and o.split("=")[0] not in known]
 
 
 Menu: TypeAlias = "argparse._SubParsersAction[Parser]"

@@ -11,47 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.cli.arguments import parse_whole_number
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_folder,
+    add_json,
+    check_free,
+    parse_whole_number,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.lab_learning import add_learning
 from maiscreen.runners.cli.text import columns
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from maiscreen.runners.folder.place import Place
     from maiscreen.runners.runs.lab import Import
     from maiscreen.screen.facts.precursors import Catalogue
     from maiscreen.screen.lab_sheet.reader import SheetContent
     from maiscreen.screen.lab_sheet.record import LabRecord
-    from maiscreen.screen.lab_sheet.summary import Group
+    from maiscreen.screen.lab_sheet.summary import Group, Ranks
 
-
-Ranks = Mapping[str, Mapping[str, Any]]
-"""Rank and score by precursor, or by precursor and route."""
 
 _FIELDS = ("precursor", "route", "rank", "score")
-
-
-def ranks(ranking: pa.Table) -> dict[str, dict[str, Any]]:
-    """Give rank and score of each precursor of a ranking, the best where a recipe has several."""
-    from maiscreen.screen.text import read_recipe
-
-    names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
-    best: dict[str, dict[str, Any]] = {}
-    for row in ranking.select(names).to_pylist():
-        key = read_recipe(row["recipe"]) if "recipe" in row else row["key"]
-        had = best.get(key)
-        if had is None or (row["rank"] or 1e18) < (had["rank"] or 1e18):
-            best[key] = {"rank": row["rank"], "score": row["score"]}
-    return best
-
-
-def find_rank(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
-    """Find the rank and score of a precursor by a route."""
-    other: dict[str, Any] = {"rank": None, "score": None}
-    return known.get(f"{precursor} {route}") or known.get(precursor) or other
 
 
 def summary(sheet: SheetContent, name: str, outcome: str) -> str:
@@ -95,7 +76,7 @@ def _distinct(headings: Sequence[str]) -> Iterable[str]:
 def table(imports: Sequence[Import], known: Ranks) -> str:
     """Give the results of each precursor, best rank first, then the imports."""
     from maiscreen.runners.runs.lab import counted_results
-    from maiscreen.screen.lab_sheet.summary import summarise_results
+    from maiscreen.screen.lab_sheet.summary import find_rank, summarise_results
     from maiscreen.screen.text import printable
 
     groups = _order_by_rank(summarise_results(counted_results(imports)), known)
@@ -116,7 +97,7 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
 def as_json(imports: Sequence[Import], known: Ranks) -> str:
     """Give everything as one JSON object."""
     from maiscreen.runners.runs.lab import counted_results, standing_results
-    from maiscreen.screen.lab_sheet.summary import summarise_results
+    from maiscreen.screen.lab_sheet.summary import find_rank, summarise_results
 
     groups = [
         {**asdict(group), **find_rank(known, group.precursor, group.route)}
@@ -147,11 +128,15 @@ def as_csv(imports: Sequence[Import], known: Ranks) -> str:
 
 
 def _flat_row(record: LabRecord, known: Ranks, where: str) -> dict[str, object]:
+    from maiscreen.screen.lab_sheet.summary import find_rank
+
     row = {**asdict(record), **find_rank(known, record.precursor, record.route), "from": where}
     return {k: ", ".join(v) if k in ("phases", "approximate") else v for k, v in row.items()}
 
 
 def _order_by_rank(groups: Iterable[Group], known: Ranks) -> list[Group]:
+    from maiscreen.screen.lab_sheet.summary import find_rank
+
     def best_first(group: Group) -> tuple[float, float, str]:
         found = find_rank(known, group.precursor, group.route)
         return (found["rank"] or 1e18, -(found["score"] or 0.0), group.precursor)
@@ -206,8 +191,7 @@ def template(options: argparse.Namespace) -> int:
     path = Path(options.out or f"lab-template.{kind}")
     if path.suffix.casefold() not in ("", f".{kind}"):
         raise InputError("--out", str(path), f"ends otherwise than --format {kind}")
-    if not options.overwrite:
-        _check_free(path)
+    check_free(path, options)
     ranking, campaign, fingerprint = read_ranking(out)
     if campaign.space.is_wide:
         rows = template_rows(wide_shortlist(ranking, fingerprint, top))
@@ -290,19 +274,6 @@ def _content(path: Path) -> bytes:
         raise InputError("FILE", str(path), f"cannot be read: {error_text(error)}") from None
 
 
-def _check_free(path: Path) -> None:
-    """Refuse to write over what somebody may have filled in."""
-    from maiscreen.runners.folder.place import error_text
-
-    try:
-        taken = path.exists()
-    except OSError as error:
-        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
-    if taken:
-        remedy = "is there already, perhaps filled in; give another name, or --overwrite"
-        raise InputError("--out", str(path), remedy)
-
-
 def _ingredients(out: Place) -> bytes:
     """Read the precursors of a wide campaign, if they are what was written."""
     import hashlib
@@ -324,6 +295,7 @@ def _ingredients(out: Place) -> bytes:
 
 def _ranks(out: Place) -> Ranks:
     from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.screen.lab_sheet.summary import ranks
 
     return ranks(read_ranking(out)[0])
 
@@ -386,48 +358,42 @@ def add(menu: Menu) -> None:
 def _add_template(actions: Menu) -> None:
     about = "write a sheet to fill in, one row for each precursor of the shortlist"
     example = "example:\n  maiscreen lab template first --top 5 --format csv --out five.csv"
-    parser = actions.add_parser("template", help=about, description=about, epilog=example)
-    _add_folder(parser)
+    parser = add_command(actions, "template", template, about, epilog=example)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=("csv", "xlsx"), help="default xlsx")
     parser.add_argument("--out", metavar="FILE", help="default lab-template.xlsx or .csv, here")
     parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
-    parser.set_defaults(command=template)
 
 
 def _add_import(actions: Menu) -> None:
-    parser = actions.add_parser(
+    parser = add_command(
+        actions,
         "import",
-        help="read results, row by row",
+        import_results,
+        "read results, row by row",
         description=IMPORT,
         epilog=IMPORT_EXAMPLES,
     )
-    _add_folder(parser)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("file", metavar="FILE", help="CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="say what would be, keep nothing")
     parser.add_argument("--refused", metavar="FILE", help="write refused rows there, as CSV")
-    parser.set_defaults(command=import_results)
 
 
 def _add_show(actions: Menu) -> None:
     about = "show results beside the campaign's ranks, and the imports"
     example = "example:\n  maiscreen lab show first --csv > results.csv"
-    parser = actions.add_parser("show", help=about, description=about, epilog=example)
-    _add_folder(parser)
+    parser = add_command(actions, "show", show, about, epilog=example)
+    add_folder(parser, "the --out of a finished run")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    add_json(how, "everything, as one JSON object")
     how.add_argument("--csv", action="store_true", help="one result on a line")
-    parser.set_defaults(command=show)
 
 
 def _add_undo(actions: Menu) -> None:
     about = "mark an import undone; its file is kept"
     example = "example:\n  maiscreen lab undo first 2"
-    parser = actions.add_parser("undo", help=about, description=about, epilog=example)
-    _add_folder(parser)
+    parser = add_command(actions, "undo", undo, about, epilog=example)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("number", nargs="?", metavar="N", help="which (default: the last)")
-    parser.set_defaults(command=undo)
-
-
-def _add_folder(parser: Any) -> None:
-    parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")

@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_folder,
+    add_json,
+    check_free,
+    parse_folder,
+    parse_whole_number,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns, plain
 from maiscreen.runners.endings import COMPLETE
@@ -75,8 +81,6 @@ def weights(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write what the learned models can be trained with."""
-    from dataclasses import asdict
-
     from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.lab import counted_results, read_imports, standing_results
@@ -85,8 +89,7 @@ def export(options: argparse.Namespace) -> int:
 
     out = campaign_folder("DIR", options.folder)
     path = parse_folder("--out", options.out)
-    if path.exists() and not options.overwrite:
-        raise InputError("--out", str(path), "is there already; give another name, or --overwrite")
+    check_free(path, options)
     ranking, campaign, _, _ = _campaign(out)
     imports = read_imports(out)
     counted = {one.content for one in counted_results(imports)}
@@ -108,7 +111,7 @@ def replay(options: argparse.Namespace) -> int:
     ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
     history = replayed(campaign, ranking, records)
     if options.json:
-        emit_json(json.dumps(replay_values(history), ensure_ascii=False, allow_nan=False))
+        emit_json(json.dumps(plain(asdict(history)), ensure_ascii=False, allow_nan=False))
     else:
         emit(replay_table(history))
     return COMPLETE
@@ -174,48 +177,40 @@ def add_learning(actions: Menu) -> None:
 def _add_next(actions: Menu) -> None:
     about = "propose the next batch to try, and why"
     example = "example:\n  maiscreen lab next first --n 5"
-    parser = actions.add_parser("next", help=about, description=NEXT, epilog=example)
-    _add_folder(parser)
+    parser = add_command(actions, "next", propose, about, description=NEXT, epilog=example)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    add_json(how, "one JSON object on a line for each")
     how.add_argument("--csv", action="store_true", help="for a spreadsheet")
-    parser.set_defaults(command=propose)
 
 
 def _add_weights(actions: Menu) -> None:
     about = "show the weights that the results teach"
     example = "example:\n  maiscreen lab weights first"
-    parser = actions.add_parser("weights", help=about, description=WEIGHTS, epilog=example)
-    _add_folder(parser)
-    parser.add_argument("--json", action="store_true", help="everything, as one JSON object")
-    parser.set_defaults(command=weights)
+    parser = add_command(actions, "weights", weights, about, description=WEIGHTS, epilog=example)
+    add_folder(parser, "the --out of a finished run")
+    add_json(parser, "everything, as one JSON object")
 
 
 def _add_export(actions: Menu) -> None:
     about = "write what the learned models can be trained with"
     example = "example:\n  maiscreen lab export first --for models --out layers.csv"
-    parser = actions.add_parser("export", help=about, description=EXPORT, epilog=example)
-    _add_folder(parser)
+    parser = add_command(actions, "export", export, about, description=EXPORT, epilog=example)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("--for", dest="reader", choices=("models",), default="models",
                         help="who is to read it (default models)")  # fmt: skip
     parser.add_argument("--out", default="lab-models.csv", metavar="FILE",
                         help="default lab-models.csv, here")  # fmt: skip
     parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
-    parser.set_defaults(command=export)
 
 
 def _add_replay(actions: Menu) -> None:
     about = "play the results again, in every order"
     example = "example:\n  maiscreen lab replay first"
-    parser = actions.add_parser("replay", help=about, description=REPLAY, epilog=example)
-    _add_folder(parser)
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    parser.set_defaults(command=replay)
-
-
-def _add_folder(parser: Any) -> None:
-    parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")
+    parser = add_command(actions, "replay", replay, about, description=REPLAY, epilog=example)
+    add_folder(parser, "the --out of a finished run")
+    add_json(parser)
 
 
 SHOWN = 10
@@ -389,12 +384,6 @@ def replay_table(history: Replay) -> str:
     if history.left_out:
         lines.append(f"cannot be played: {', '.join(history.left_out)}")
     return "\n".join(lines)
-
-
-def replay_values(found: Replay) -> dict[str, Any]:
-    """Give a replay as plain values, NaN as None."""
-    values: dict[str, Any] = plain(asdict(found))
-    return values
 
 
 def _count(number: int, one: str, several: str = "") -> str:

@@ -11,7 +11,13 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import own_snapshot, parse_folder, runner_options
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_json,
+    own_snapshot,
+    parse_folder,
+    runner_options,
+)
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.text import columns
@@ -181,7 +187,7 @@ def add(menu: Menu) -> None:
 
 def _add_run(actions: Menu) -> None:
     about = "simulate what is missing"
-    parser = actions.add_parser("run", help=about, description=RUN, epilog=RUN_EXAMPLES)
+    parser = add_command(actions, "run", run, about, description=RUN, epilog=RUN_EXAMPLES)
     names = {
         "--phases": ("F1,F2,…", "formulas, such as NaCl,Na15Sn4"),
         "--quantities": ("Q1,…", "of structure,elasticity,migration,adhesion"),
@@ -209,33 +215,29 @@ def _add_run(actions: Menu) -> None:
     parser.add_argument("--retry-failed", action="store_true", help="repeat what gave no result")
     parser.add_argument("--again", action="store_true", help="repeat what is embedded")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.set_defaults(command=run)
 
 
 def _add_show(actions: Menu) -> None:
     about = "print the labels of phases"
     example = "example:\n  maiscreen labels show NaSn NaCl --labels mine"
-    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    parser = add_command(actions, "show", show, about, epilog=example)
     parser.add_argument("formulas", nargs="*", metavar="FORMULA", help="default: all phases")
     _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
-    parser.set_defaults(command=show)
+    add_json(parser, "one JSON object on a line for each")
 
 
 def _add_export(actions: Menu) -> None:
     about = "print all labels as CSV or JSON Lines"
-    parser = actions.add_parser("export", help=about, description=about, epilog=EXPORT_EXAMPLES)
+    parser = add_command(actions, "export", export, about, epilog=EXPORT_EXAMPLES)
     _add_source(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on a line for each")
-    parser.set_defaults(command=export)
+    add_json(parser, "one JSON object on a line for each")
 
 
 def _add_compare(actions: Menu) -> None:
     about = "compare both models with the paper and experiment, in Markdown"
     example = "example:\n  maiscreen labels compare --labels mine > potential.md"
-    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
+    parser = add_command(actions, "compare", compare, about, epilog=example)
     _add_source(parser)
-    parser.set_defaults(command=compare)
 
 
 def _add_source(parser: Any) -> None:

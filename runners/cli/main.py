@@ -10,7 +10,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        What follows ``maiscreen`` on the command line; what was typed there if left out.
+        What follows ``maiscreen`` on the command line. If left out, what was typed there; the
+        process is then the command's own, and is ended by force if it does not end otherwise
+        within seconds of Ctrl-C, SIGTERM or SIGHUP.
 
     Returns
     -------
@@ -19,13 +21,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         130 after Ctrl-C, 143 after SIGTERM.
     """
     try:
-        from maiscreen.runners.cli import console
+        from maiscreen.runners.interrupts import run_interruptibly
 
-        return console.run_guarded(_perform, arguments)
+        return run_interruptibly(lambda: _guarded(arguments), owns_process=arguments is None)
     except KeyboardInterrupt as stop:
+        # Before the handlers were there, or after they had gone.
         if sys.stderr is not None:
             sys.stderr.write("maiscreen: error: interrupted; the same command goes on from here\n")
         return int(getattr(stop, "code", 130))
+
+
+def _guarded(arguments: Sequence[str] | None) -> int:
+    from maiscreen.runners.cli import console
+
+    return console.run_guarded(_perform, arguments)
 
 
 def _perform(arguments: Sequence[str] | None) -> int:

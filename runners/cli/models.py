@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import parse_folder
+from maiscreen.runners.cli.arguments import add_command, add_json, parse_folder
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, errors_table, table
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
@@ -231,7 +231,7 @@ def add(menu: Menu) -> None:
 
 def _add_train(actions: Menu) -> None:
     about = "train a model on your data"
-    parser = actions.add_parser("train", help=about, description=TRAIN, epilog=TRAIN_EXAMPLES)
+    parser = add_command(actions, "train", train, about, description=TRAIN, epilog=TRAIN_EXAMPLES)
     parser.add_argument("--target", metavar="T", help="property, such as shear_modulus_gpa")
     parser.add_argument("--data", metavar="FILE", help="CSV or Parquet; a folder; or: labels")
     parser.add_argument(
@@ -252,9 +252,8 @@ def _add_train(actions: Menu) -> None:
         "--fast", action="store_true", help="teach it a student for predict --fast: minutes more"
     )
     parser.add_argument("--embedded", action="store_true", help=EMBEDDED)
-    parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+    add_json(parser, "the report as one JSON object")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.set_defaults(command=train)
 
 
 EMBEDDED = """for maintainers: train the models that come with the project into DIR, those of
@@ -268,11 +267,10 @@ def _add_distil(actions: Menu) -> None:
         "What the model itself says stays as it is. A store that uses it must be told again:\n"
         "  maiscreen models use mine"
     )
-    parser = actions.add_parser("distil", help=about, description=DISTIL, epilog=example)
+    parser = add_command(actions, "distil", distil, about, description=DISTIL, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, or a folder")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     _add_store(parser)
-    parser.set_defaults(command=distil)
 
 
 DISTIL = """\
@@ -289,13 +287,12 @@ def _add_evaluate(actions: Menu) -> None:
         "  maiscreen models evaluate --markdown             the tables of docs/models.md\n\n"
         "Compositions that the model has learned from are counted apart from unseen ones."
     )
-    parser = actions.add_parser("evaluate", help=about, description=about, epilog=example)
+    parser = add_command(actions, "evaluate", evaluate, about, epilog=example)
     parser.add_argument("name", nargs="?", metavar="NAME", help="a model")
     _add_data(parser, needed=False)
     parser.add_argument("--markdown", action="store_true", help="all models, from their cards")
-    _add_json(parser, "as one JSON object")
+    add_json(parser, "as one JSON object")
     _add_store(parser)
-    parser.set_defaults(command=evaluate)
 
 
 def _add_compare(actions: Menu) -> None:
@@ -305,31 +302,28 @@ def _add_compare(actions: Menu) -> None:
         "The difference has a 90 % interval, by a bootstrap over chemical systems. Rows that\n"
         "neither model has learned from are compared apart."
     )
-    parser = actions.add_parser("compare", help=about, description=about, epilog=example)
+    parser = add_command(actions, "compare", compare, about, epilog=example)
     parser.add_argument("first", metavar="A", help="a model")
     parser.add_argument("second", metavar="B", help="another of the same target")
     _add_data(parser, needed=True)
-    _add_json(parser, "as one JSON object")
+    add_json(parser, "as one JSON object")
     _add_store(parser)
-    parser.set_defaults(command=compare)
 
 
 def _add_list(actions: Menu) -> None:
     about = "list the embedded models and those of a store"
-    parser = actions.add_parser("list", help=about, description=about)
-    _add_json(parser, "one card on a line")
+    parser = add_command(actions, "list", list_models, about)
+    add_json(parser, "one card on a line")
     _add_store(parser)
-    parser.set_defaults(command=list_models)
 
 
 def _add_show(actions: Menu) -> None:
     about = "print the card of a model"
     example = "example:\n  maiscreen models show mine --json"
-    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    parser = add_command(actions, "show", show, about, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
-    _add_json(parser, "the whole card as one JSON object")
+    add_json(parser, "the whole card as one JSON object")
     _add_store(parser)
-    parser.set_defaults(command=show)
 
 
 def _add_use(actions: Menu) -> None:
@@ -337,20 +331,15 @@ def _add_use(actions: Menu) -> None:
     example = (
         "examples:\n  maiscreen models use mine\n  maiscreen models use embedded/volume_a3_atom"
     )
-    parser = actions.add_parser("use", help=about, description=USE, epilog=example)
+    parser = add_command(actions, "use", use, about, description=USE, epilog=example)
     parser.add_argument("name", metavar="NAME", help="of the store, or embedded/TARGET")
     parser.add_argument("--force", action="store_true", help="though it was not promoted")
     _add_store(parser)
-    parser.set_defaults(command=use)
 
 
 def _add_data(parser: Any, *, needed: bool) -> None:
     parser.add_argument("--data", required=needed, metavar="FILE", help="as for models train")
     parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
-
-
-def _add_json(parser: Any, about: str) -> None:
-    parser.add_argument("--json", action="store_true", help=about)
 
 
 def _add_store(parser: Any) -> None:

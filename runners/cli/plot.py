@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cli.arguments import add_command, add_folder
 from maiscreen.runners.cli.console import Menu, emit
 from maiscreen.runners.endings import COMPLETE
 
@@ -79,11 +80,10 @@ def add(menu: Menu) -> None:
     from maiscreen.runners.runs.plots import NAMES
 
     about = "draw a figure for a paper: PDF, SVG or PNG"
-    parser = menu.add_parser("plot", help=about, description=DESCRIPTION, epilog=EXAMPLES)
-    parser.add_argument("folder", metavar="DIR", help="the --out of a finished run")
+    parser = add_command(menu, "plot", plot, about, description=DESCRIPTION, epilog=EXAMPLES)
+    add_folder(parser, "the --out of a finished run")
     parser.add_argument("name", metavar="NAME", choices=NAMES, help="one of the above")
     parser.add_argument("--out", required=True, metavar="FILE", help="FILE.pdf, .svg or .png")
     parser.add_argument("--of", metavar="A,B", help="precursors by formula or name; metals")
     parser.add_argument("--width", choices=("single", "double"), help="one column or two")
     parser.add_argument("--attributes", metavar="X,Y", help="of pareto: across and up")
-    parser.set_defaults(command=plot)

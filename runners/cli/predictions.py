@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import parse_folder, parse_whole_number
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_folder,
+    add_json,
+    parse_folder,
+    parse_whole_number,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
@@ -46,21 +52,20 @@ SHOWN = 20
 
 def add_predict(actions: Menu) -> None:
     """Add the action to the menu."""
-    parser = actions.add_parser(
-        "predict", help=PREDICT_ABOUT, description=PREDICT, epilog=PREDICT_EXAMPLES
+    parser = add_command(
+        actions, "predict", predict, PREDICT_ABOUT, description=PREDICT, epilog=PREDICT_EXAMPLES
     )
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
     parser.add_argument("--data", required=True, metavar="FILE", help="CSV or Parquet")
     parser.add_argument("--fast", action="store_true", help="ask the model's student")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--out", metavar="FILE", help="write all rows, as .csv or .parquet")
-    form.add_argument("--json", action="store_true", help="one JSON object on a line for each row")
+    add_json(form, "one JSON object on a line for each row")
     parser.add_argument("--left-out", metavar="FILE", help="rows that were left out, as CSV")
     parser.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.set_defaults(command=predict)
 
 
 def predict(options: argparse.Namespace) -> int:
@@ -184,10 +189,10 @@ MOST = 1000
 
 def add_suggest(actions: Menu) -> None:
     """Add the action to the menu."""
-    parser = actions.add_parser(
-        "suggest", help=SUGGEST_ABOUT, description=SUGGEST, epilog=SUGGEST_EXAMPLES
+    parser = add_command(
+        actions, "suggest", suggest, SUGGEST_ABOUT, description=SUGGEST, epilog=SUGGEST_EXAMPLES
     )
-    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    add_folder(parser)
     parser.add_argument("--n", default="20", metavar="N", help="how many at most (default 20)")
     parser.add_argument(
         "--of", choices=("phases", "candidates"), default="phases", help="default phases"
@@ -196,9 +201,8 @@ def add_suggest(actions: Menu) -> None:
         "--by", choices=("members", "score"), default="members", help="default members"
     )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one JSON object on a line for each")
+    add_json(form, "one JSON object on a line for each")
     form.add_argument("--csv", action="store_true", help="for a spreadsheet")
-    parser.set_defaults(command=suggest)
 
 
 def suggest(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import parse_whole_number
+from maiscreen.runners.cli.arguments import add_command, add_folder, check_free, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.endings import COMPLETE
 
@@ -54,15 +54,14 @@ examples:
 
 def add(menu: Menu) -> None:
     """Add the command to the menu."""
-    parser = menu.add_parser("shortlist", help=ABOUT, description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("folder", metavar="DIR", help="the --out of a run")
+    parser = add_command(menu, "shortlist", perform, ABOUT, description=DESCRIPTION, epilog=EPILOG)
+    add_folder(parser)
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=tuple(ENDS), help="default: as --out ends, else csv")
     parser.add_argument("--out", metavar="FILE", help="file to write")
     parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
     parser.add_argument("--diverse", action="store_true", help="one precursor for each metal")
     parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
-    parser.set_defaults(command=perform)
 
 
 def perform(options: argparse.Namespace) -> int:
@@ -112,16 +111,8 @@ def _format_names() -> str:
 
 def _file(options: argparse.Namespace, kind: str) -> Path:
     """Name the file, which must not be there already."""
-    from maiscreen.runners.folder.place import error_text
-
     path = Path(options.out or f"shortlist{ENDS[kind]}")
-    try:
-        taken = path.exists()
-    except (OSError, ValueError) as error:
-        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
-    if taken and not options.overwrite:
-        remedy = "is there already, perhaps filled in; give another name, or --overwrite"
-        raise InputError("--out", str(path), remedy)
+    check_free(path, options)
     return path
 
 

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import own_snapshot, parse_folder, parse_whole_number
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_json,
+    own_snapshot,
+    parse_folder,
+    parse_whole_number,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_json, print_error
 from maiscreen.runners.cli.text import columns
 
@@ -245,7 +251,7 @@ def add(menu: Menu) -> None:
 
 def _add_build(actions: Menu) -> None:
     about = "build a snapshot from its source"
-    parser = actions.add_parser("build", help=about, description=BUILD, epilog=BUILD_EXAMPLES)
+    parser = add_command(actions, "build", build, about, description=BUILD, epilog=BUILD_EXAMPLES)
     sources = ("materials-project", "crabnet")
     parser.add_argument("--source", required=True, choices=sources, help="kind of source")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder, not there yet")
@@ -261,16 +267,14 @@ def _add_build(actions: Menu) -> None:
     parser.add_argument_group("source crabnet").add_argument(
         "--wheel", metavar="FILE", help="crabnet 2.0.8, a wheel: gives the embedded tables"
     )
-    parser.set_defaults(command=build)
 
 
 def _add_show(actions: Menu) -> None:
     about = "print where a snapshot comes from"
     example = "example:\n  maiscreen snapshot show today --json"
-    parser = actions.add_parser("show", help=about, description=about, epilog=example)
+    parser = add_command(actions, "show", show, about, epilog=example)
     _add_folder(parser)
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    parser.set_defaults(command=show)
+    add_json(parser)
 
 
 def _add_verify(actions: Menu) -> None:
@@ -279,34 +283,33 @@ def _add_verify(actions: Menu) -> None:
         "example:\n  maiscreen snapshot verify today\n\n"
         "Ends with 1 if a hull is not as it came with the data, with 2 if a file is damaged."
     )
-    parser = actions.add_parser("verify", help=about, description=about, epilog=example)
+    parser = add_command(actions, "verify", verify, about, epilog=example)
     _add_folder(parser)
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    parser.set_defaults(command=verify)
+    add_json(parser)
 
 
 def _add_diff(actions: Menu) -> None:
     about = "phases and ranks that change when B takes the place of A"
     example = "example:\n  maiscreen snapshot diff embedded today --top 50"
-    parser = actions.add_parser("diff", help=about, description=about, epilog=example)
+    parser = add_command(actions, "diff", diff, about, epilog=example)
     for name in ("A", "B"):
         parser.add_argument(name.lower(), metavar=name, help="folder of a snapshot, or embedded")
     parser.add_argument("--top", default="20", metavar="N", help="lines of each kind (default 20)")
     parser.add_argument("--no-ranks", action="store_true", help="phases alone, at once")
-    parser.add_argument("--json", action="store_true", help="all of it, as one JSON object")
-    parser.set_defaults(command=diff)
+    add_json(parser, "all of it, as one JSON object")
 
 
 def _add_add(actions: Menu) -> None:
     about = "add computed entries of your own"
-    parser = actions.add_parser("add", help=about, description=ADD, epilog=ADD_EXAMPLES)
+    parser = add_command(
+        actions, "add", add_own_entries, about, description=ADD, epilog=ADD_EXAMPLES
+    )
     parser.add_argument("--entries", required=True, metavar="FILE", help="JSON or CSV")
     parser.add_argument(
         "--snapshot", default="embedded", metavar="DIR", help="to which (default: the embedded one)"
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="new snapshot, not there yet")
     parser.add_argument("--scheme", metavar="TYPE", help="of a CSV without such a column")
-    parser.set_defaults(command=add_own_entries)
 
 
 def _add_folder(parser: Any) -> None:

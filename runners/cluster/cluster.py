@@ -20,6 +20,7 @@ from maiscreen.runners.cluster import connections, same_code
 from maiscreen.runners.cluster.guard import ONE_THREAD
 from maiscreen.runners.cluster.same_code import Answer, local_versions
 from maiscreen.runners.cluster.watch import lost_scheduler_as_error
+from maiscreen.runners.interrupts import held
 
 PATIENCE_S = 5
 """How long a scheduler and its first worker are waited for."""
@@ -67,8 +68,10 @@ def local_client(workers: int, dashboard: bool = False) -> Iterator[Client]:
         # The user's own settings for clusters elsewhere, such as TLS, mean nothing on loopback.
         stack.enter_context(dask.config.set(_LOOPBACK))
         stack.enter_context(_hidden_main())
-        stack.enter_context(_one_thread_per_worker())
-        with _ignore_interrupts():
+        # Workers, now or started anew, do not start a thread for each processor. Dask says so too,
+        # but what is set in this process's environment would win.
+        stack.enter_context(_environment(ONE_THREAD))
+        with held(), _deaf_processes():
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=workers,
                 threads_per_worker=1,
@@ -81,8 +84,9 @@ def local_client(workers: int, dashboard: bool = False) -> Iterator[Client]:
                 host="127.0.0.1",
                 silence_logs=logging.CRITICAL,
             )
-        stack.enter_context(cluster)
-        yield stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
+            stack.enter_context(cluster)
+            client = stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
+        yield client
 
 
 @contextmanager
@@ -228,14 +232,16 @@ def _silence_logs() -> Iterator[None]:
 
 
 @contextmanager
-def _ignore_interrupts() -> Iterator[None]:
+def _deaf_processes() -> Iterator[None]:
     """Let worker processes ignore Ctrl-C, which a terminal sends to all: they end with us.
 
     The event loop's thread, started within, inherits the mask, and so does every worker that it
-    starts, now or later. An interrupt meanwhile is not lost: it arrives at the end.
+    starts, now or later.
     """
-    # Starting the tracker later would unblock the signal for the first worker.
-    resource_tracker.ensure_running()
+    # Starting the tracker later would unblock the signal for the first worker. It cleans up after a
+    # process that was ended by force, and need not say so.
+    with _environment({"PYTHONWARNINGS": "ignore"}):
+        resource_tracker.ensure_running()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -244,14 +250,10 @@ def _ignore_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread_per_worker() -> Iterator[None]:
-    """Let workers, now or started anew, not start a thread for each processor.
-
-    Dask says so too, but what is set in this process's environment would win, and it leaves its
-    settings there.
-    """
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for processes that are started within; Dask leaves settings there as well."""
     before = dict(os.environ)
-    os.environ.update(ONE_THREAD)
+    os.environ.update(settings)
     try:
         yield
     finally:

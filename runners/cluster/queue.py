@@ -24,6 +24,7 @@ from maiscreen.runners.cluster import cluster
 from maiscreen.runners.cluster.queue_file import ClusterFile
 from maiscreen.runners.cluster.scaling import STILLBORN, JobCounts, QueueScaling, refusal
 from maiscreen.runners.cluster.watch import lost_scheduler_as_error
+from maiscreen.runners.interrupts import held, patience
 from maiscreen.runners.kernels import job_lines
 
 TCP_TIMEOUT_S = 180
@@ -184,6 +185,9 @@ _NAMES = {
 
 _TOLD_AFTER_S, _LOOK_S = 10.0, 1.0
 
+CANCELLING_S = 60.0
+"""Time to cancel all jobs after Ctrl-C; those that are left then end by themselves."""
+
 
 @contextmanager
 def start_queue(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]]:
@@ -213,9 +217,10 @@ def start_queue(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]
         stack.enter_context(dask.config.set({**cluster._SETTINGS, **SETTINGS}))
         # The scheduler's thread, and sbatch and scancel with it, do not hear Ctrl-C: they are
         # needed to end the jobs.
-        with cluster._ignore_interrupts():
+        stack.enter_context(patience(CANCELLING_S))
+        with held(), cluster._deaf_processes():
             queue = stack.enter_context(_open_scheduler(asked))
-        client = stack.enter_context(Client(queue))  # type: ignore[no-untyped-call]
+            client = stack.enter_context(Client(queue))  # type: ignore[no-untyped-call]
         scaling = queue.adapt(Adaptive=QueueScaling, **_scaling_options(asked, counts))
         try:
             queue.sync(scaling.submit, max(1, asked.least_jobs))

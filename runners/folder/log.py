@@ -15,6 +15,7 @@ from typing import Any
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.folder.files import write_whole
 from maiscreen.runners.folder.place import Place, list_files
+from maiscreen.runners.interrupts import last_words
 
 PATTERN = "log-*.jsonl"
 """Names of logs, beside the receipts."""
@@ -61,6 +62,11 @@ class Log:
         self.has_begun = True
         self.record("begun", **about, candidates=candidates, tasks=tasks)
 
+    def record_forced_end(self) -> None:
+        """Record that the process is ended before the run could stop by itself."""
+        if self.has_begun:
+            self.record("stopped", error="StopSignal", reason="interrupted, ended by force")
+
     def say(self, text: str) -> None:
         """Say a line on stderr, beside the progress bar."""
         if not self._quiet and sys.stderr is not None:
@@ -90,7 +96,8 @@ def run_log(folder: Place, *, quiet: bool = True) -> Iterator[Log]:
     handler = _AppendingFile(path) if isinstance(path, Path) else _WholeFile(path)
     log = Log(handler, quiet=quiet)
     try:
-        yield log
+        with last_words(log.record_forced_end):
+            yield log
         if log.has_begun:
             log.record("finished")
     except BaseException as error:

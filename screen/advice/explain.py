@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import check_covers, load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloy_system
 from maiscreen.descriptors.alloys.records import AlloyPhase
@@ -235,6 +236,22 @@ def _gates(described: pa.Table, campaign: Campaign) -> list[Row]:
         {"name": g.name, "passed": bool(g.passed[0]), "reason": str(g.reason[0])}
         for g in gates(described, campaign)
     ]
+
+
+def known_relatives(precursor: Precursor, campaign: Campaign | None = None) -> tuple[str, ...]:
+    """Return the halides MXₙ of a metal and a halogen that were made, or computed.
+
+    Examples
+    --------
+    >>> known_relatives(Precursor.parse("SnCl5"))
+    ('SnCl', 'SnCl2', 'SnCl4')
+    """
+    campaign = campaign or Campaign()
+    snapshot = load_snapshot(campaign.snapshot)
+    space = halide_space(snapshot, (precursor.metal,), (precursor.halogen,))
+    table = describe_precursors(campaign, space.slice(0, space.size))
+    rows = table.select(["formula", "known"]).to_pylist()
+    return tuple(dict.fromkeys(r["formula"] for r in rows if r["known"] != "hypothetical"))
 
 
 def _control(campaign: Campaign) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Catalogue:
         plain = _normalise_name(text)
         if plain in BARE:
             return ResolvedPrecursor("bare sodium", (), "", "control without precursor")
-        formula = "".join(unicodedata.normalize("NFKC", text).split())
+        formula = _one_formula(text)
         formulas, rule = self._written(formula)
         if not formulas:
             formulas, rule = self._named(text, plain), "name"
@@ -179,20 +179,36 @@ class Catalogue:
             )
         return self._cas.get(cas)
 
+    def suggest(self, text: str) -> str:
+        """Return what a text that is no formula of a halide may mean; empty if nobody can guess.
+
+        Examples
+        --------
+        >>> [Catalogue().suggest(text) for text in ("SNCL4", "tin tetrachloride", "water")]
+        ['SnCl4', 'SnCl4', '']
+        """
+        formula, plain = _one_formula(text), _normalise_name(text)
+        meant = self._written(formula)[0] or self._named(text, plain)
+        return _name_list((meant or self._likely(formula, plain)) - {text})
+
     def _unknown(self, formula: str, plain: str) -> str:
+        meant = _name_list(self._likely(formula, plain))
+        if meant:
+            return f"is not known; did you mean {meant}?"
+        return "is no halide that is known here, nor a control of the paper"
+
+    def _likely(self, formula: str, plain: str) -> set[str]:
+        """Find what looks the same as a formula, or else is the nearest to it, or to a name."""
         looks = self._looks.get(_look_key(formula), set())
-        if looks:
-            return f"is not known; {_name_list(looks)} is meant? write it so"
-        self._nearest += 1
+        self._nearest += not looks
+        if looks or self._nearest > MAX_NEAREST or len(plain) > 60:
+            return looks
         near = (
             difflib.get_close_matches(plain, self._name, 1, 0.88)
             or difflib.get_close_matches(formula, self._formula, 1, 0.9)
             or [f for f in self._formula if sorted(_look_key(f)) == sorted(_look_key(formula))]
-            if self._nearest <= MAX_NEAREST and len(plain) <= 60
-            else []
         )
-        nearest = f"; the nearest is {near[0]}" if near else ""
-        return f"is no halide that is known here, nor a control of the paper{nearest}"
+        return {*near[:1]}
 
     def _blend(self, text: str) -> ResolvedPrecursor:
         parts = [part.strip() for part in text.split("+")]
@@ -252,6 +268,11 @@ def _look_key(formula: str) -> str:
     True
     """
     return formula.casefold().translate(_LOOKALIKES)
+
+
+def _one_formula(text: str) -> str:
+    """Return a text as a formula is written: without blanks, small digits as digits."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _atoms(formula: str) -> str:

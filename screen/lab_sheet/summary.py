@@ -1,11 +1,18 @@
 """What the results of a precursor come to: medians of replicates, with those still running."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
+
+import pyarrow as pa
 
 from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.text import read_recipe
+
+Ranks = Mapping[str, Mapping[str, Any]]
+"""Rank and score by precursor, or by precursor and route."""
 
 CONDITIONS = ("current_density_ma_cm2", "capacity_mah_cm2", "cell", "cathode", "electrolyte")
 """What cycles must share to be compared."""
@@ -140,3 +147,21 @@ def _cycles(cells: list[LabRecord]) -> Median | None:
 def _median(values: Iterable[float | None]) -> float | None:
     there = [value for value in values if value is not None]
     return median(there) if there else None
+
+
+def ranks(ranking: pa.Table) -> Ranks:
+    """Return rank and score of each precursor of a ranking, the best where a recipe has several."""
+    names = [n for n in ("key", "recipe", "rank", "score") if n in ranking.column_names]
+    best: dict[str, dict[str, Any]] = {}
+    for row in ranking.select(names).to_pylist():
+        key = read_recipe(row["recipe"]) if "recipe" in row else row["key"]
+        had = best.get(key)
+        if had is None or (row["rank"] or 1e18) < (had["rank"] or 1e18):
+            best[key] = {"rank": row["rank"], "score": row["score"]}
+    return best
+
+
+def find_rank(known: Ranks, precursor: str, route: str) -> Mapping[str, Any]:
+    """Return the rank and score of a precursor by a route; None where it has none."""
+    other: dict[str, Any] = {"rank": None, "score": None}
+    return known.get(f"{precursor} {route}") or known.get(precursor) or other

@@ -15,7 +15,7 @@ import wide_faults
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
-from maiscreen.runners.endings import AllFailedError, LostError, StopSignal, signals_as_interrupts
+from maiscreen.runners.endings import AllFailedError, LostError
 from maiscreen.runners.folder.log import Log, newest_log, read_run_info, run_log
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.runs.campaign import run, run_campaign
@@ -164,18 +164,6 @@ def test_a_signal_keeps_what_is_done(
     monkeypatch.setattr("maiscreen.runners.runs.campaign.screen_of", tiny.Tiny)
     assert main.main(["resume", str(out), "--serial"]) == 0
     same(out, reference)
-
-
-def test_only_default_handlers_are_replaced() -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
-    try:
-        with signals_as_interrupts():
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-            with pytest.raises(StopSignal):
-                signal.raise_signal(signal.SIGTERM)
-        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    finally:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def one_log(out: Path) -> Path:

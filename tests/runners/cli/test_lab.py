@@ -54,7 +54,7 @@ def test_the_messy_file_is_imported_shown_and_undone(
     refused = tmp_path / "mend.csv"
     assert lab("import", out, messy, "--refused", refused) == 3
     told = capsys.readouterr().out
-    assert "row 7, precursor = 'SnCI4': is not known; SnCl4 is meant? write it so" in told
+    assert "row 7, precursor = 'SnCI4': is not known; did you mean SnCl4?" in told
     assert "row 4, thickness = '12': give the unit" in told
     assert "3 accepted, 8 refused, 1 duplicates, 1 not filled in; kept as import 1" in told
     rows = list(csv.DictReader(refused.read_text("utf-8-sig").splitlines()))

@@ -81,7 +81,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["run", "--out", "x", "--set", "temperature_c=" + "9" * 5000], "has no TOML value"),
         (["run", "--out", "x", "--set", "metals=" + "[" * 3000], "has no TOML value"),
         (["run", "-x"], "unrecognized arguments: -x; see: maiscreen run --help"),
-        (["run", "--ot=x"], "unrecognized arguments: --ot=x; see"),
+        (["run", "--ot=x"], "unrecognized arguments: --ot=x; did you mean '--out'? see"),
         (["-x"], "unrecognized arguments: -x; see: maiscreen --help"),
         (["explain", "-x"], "unrecognized arguments: -x; see: maiscreen explain --help"),
         (["explain", "SnCl4", "-x"], "unrecognized arguments: -x; see: maiscreen explain --help"),

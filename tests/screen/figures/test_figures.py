@@ -332,7 +332,7 @@ def test_a_campaign_without_the_paper(finished: pa.Table) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda t: figures.profile(t, of=["SnCI4"]), "SnCl4 is meant"),
+        (lambda t: figures.profile(t, of=["SnCI4"]), "did you mean SnCl4"),
         (lambda t: figures.ranks(t, of=["SnBr4"]), "has no rank: volatility"),
         (lambda t: figures.ranks(t, of=["(CH3)3SiCl"]), "is no candidate of this campaign"),
         (lambda t: figures.ranks(t, of=["SnCl4"] * 31), "give at most 30"),

@@ -63,9 +63,9 @@ def test_the_messy_file(catalogue: Catalogue, code: str) -> None:
     assert [(one.row, one.where) for one in found.repeated] == [(6, "row 3")]
     assert reasons(found) == {
         4: "thickness = '12': give the unit, nm, µm, Å, here or in the heading",
-        7: "precursor = 'SnCI4': is not known; SnCl4 is meant? write it so",
-        8: "precursor = 'SnC14': is not known; SnCl4 is meant? write it so",
-        9: "precursor = 'Sncl4': is not known; SnCl4 is meant? write it so",
+        7: "precursor = 'SnCI4': is not known; did you mean SnCl4?",
+        8: "precursor = 'SnC14': is not known; did you mean SnCl4?",
+        9: "precursor = 'Sncl4': is not known; did you mean SnCl4?",
         10: "cycles to failure = 'läuft noch': gives no number; write the cycles so far: > 650",
         11: "CAS = '7550-45-0': is that of TiCl4, not of SnCl4; correct one of them",
         14: "capacity = '': is empty: cycles can be compared at one current density and capacity "
@@ -135,7 +135,7 @@ BARE = Catalogue([])
     [
         ({"precursor": "NaCl"}, "is no halide that is known here"),
         ({"precursor": "SnCl4·5H2O"}, "is no halide"),
-        ({"precursor": "SnlC4"}, "the nearest is SnCl4"),
+        ({"precursor": "SnlC4"}, "did you mean SnCl4?"),
         ({"precursor": ""}, "is empty; give a formula or a CAS number"),
         ({"CAS": "7646-78-9"}, "check digit"),
         ({"cycles": "12,5"}, "is no whole number"),

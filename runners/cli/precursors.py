@@ -1,0 +1,105 @@
+"""The commands `maiscreen explain` and `validate`. Heavy imports wait until they are needed."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from maiscreen.candidates.errors import InputError
+from maiscreen.runners.cli.arguments import add_command, add_json, add_own_data, with_own_data
+from maiscreen.runners.cli.console import Menu, emit, emit_json
+
+if TYPE_CHECKING:
+    from maiscreen.screen.campaign.campaign import Campaign
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show everything known and computed for precursors."""
+    from maiscreen.runners.cli.text import as_text, plain
+    from maiscreen.screen.campaign.campaign import Campaign
+
+    temperature_c = _temperature(options.temperature_c)
+    # Refuses what is out of range, before any work.
+    campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
+    explained = [plain(_explained(formula, campaign)) for formula in options.formulas]
+    if options.json:
+        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in explained))
+    else:
+        emit("\n\n".join(as_text(one) for one in explained))
+    return 0
+
+
+def _explained(formula: str, campaign: "Campaign") -> dict[str, object]:
+    """Explain a precursor; say which others may be meant if it is none, or nobody has seen it."""
+    from maiscreen.candidates.precursors.precursor import Precursor
+    from maiscreen.runners.folder.log import print_remark
+    from maiscreen.screen.advice.explain import explain, known_relatives
+
+    try:
+        row = explain(formula, campaign.temperature_c, campaign)
+    except InputError as error:
+        if error.field != "formula":
+            raise
+        from maiscreen.screen.facts.precursors import Catalogue
+
+        meant = Catalogue().suggest(formula)
+        remedy = f"is not known; did you mean {meant}?" if meant else error.remedy
+        raise InputError("formula", formula, remedy) from None
+    if row.get("known") == "hypothetical":
+        known = known_relatives(Precursor.parse(formula), campaign)
+        others = f"; did you mean {' or '.join(known)}?" if known else ""
+        print_remark(
+            f"{formula} is hypothetical: in no table of experiments, and not computed{others}"
+        )
+    return row
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Compare the ranking with the published cycle lives."""
+    from maiscreen.runners.cli.text import as_text, plain
+    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.describe.describe import pin_own_data
+    from maiscreen.screen.paper.validate import validate
+
+    report = plain(validate(pin_own_data(with_own_data(Campaign(), options))))
+    if options.json:
+        emit_json(json.dumps(report, ensure_ascii=False))
+    else:
+        emit(as_text(report))
+    return 0
+
+
+def _temperature(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError("--temperature-c", text, "give a number, such as 25") from None
+
+
+def add(menu: Menu) -> None:
+    """Add the commands to the menu."""
+    _add_explain(menu)
+    _add_validate(menu)
+
+
+def _add_explain(menu: Menu) -> None:
+    about = "show everything known and computed for precursors"
+    parser = add_command(
+        menu,
+        "explain",
+        explain,
+        about,
+        epilog="example:\n  maiscreen explain SnCl4 TiCl4 --json --temperature-c 60",
+    )
+    parser.add_argument("formulas", nargs="+", metavar="FORMULA", help="such as SnCl4")
+    add_json(parser, "one JSON object on a line for each")
+    parser.add_argument(
+        "--temperature-c", default="25", metavar="T", help="process temperature, °C (default 25)"
+    )
+    add_own_data(parser)
+
+
+def _add_validate(menu: Menu) -> None:
+    about = "compare the ranking with the published cycle lives"
+    parser = add_command(menu, "validate", validate, about)
+    add_json(parser)
+    add_own_data(parser)
