@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -19,6 +20,9 @@ from maiscreen.runners.folder.receipts import read_json
 from maiscreen.runners.folder.shards import HIDDEN, from_parquet
 from maiscreen.runners.kernels import kernels, mix
 from maiscreen.screen.campaign.campaign import Campaign
+
+if TYPE_CHECKING:
+    from maiscreen.screen.facts.findings import Findings
 
 OUTPUTS = (
     "ranking.parquet",
@@ -190,6 +194,20 @@ def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:
     if hashlib.sha256(content).hexdigest() != hashes.get("ranking.parquet"):
         raise InputError("DIR", str(out), f"its ranking.parquet was changed; {_AGAIN}")
     return _ranking(out, content), _campaign(out, settings), str(manifest["fingerprint"])
+
+
+def read_findings(out: Place) -> "Findings":
+    """Read what a finished campaign has to say.
+
+    Raises
+    ------
+    InputError
+        As for `read_ranking`.
+    """
+    from maiscreen.screen.facts.findings import Findings
+
+    ranking, campaign, _ = read_ranking(out)
+    return Findings(campaign, ranking, read_manifest(out, "DIR"))
 
 
 def _ranking(out: Place, content: bytes) -> pa.Table:

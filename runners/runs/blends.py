@@ -34,7 +34,7 @@ from maiscreen.screen.blends.words import add_names, ingredient_table
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_shards, remaining_tasks
 from maiscreen.screen.describe.describe import learned_models, own_sources, pin_own_data
-from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.report.blends_page import render_wide
 from maiscreen.screen.scoring.front import BestCandidates
 from maiscreen.screen.shortlist.blends import COLUMNS, wide_shortlist
@@ -247,15 +247,13 @@ def write_wide(
     }
     ranking = add_names(campaign, finished.ranking)
     signed = ranking.replace_schema_metadata({b"fingerprint": fingerprint.encode()})
-    rows = wide_shortlist(ranking, fingerprint, campaign.top_k)
-    html = render_wide(
-        campaign, ranking, finished.bound, finished.gates, validate(campaign), manifest
-    )
+    findings = Findings(campaign, ranking, manifest)
+    rows = wide_shortlist(findings, campaign.top_k)
     contents = {
         "ranking.parquet": to_parquet(signed),
         "ingredients.parquet": to_parquet(ingredient_table(campaign)),
         "shortlist.csv": to_csv(rows, (*COLUMNS, *TO_FILL_IN)).encode("utf-8-sig"),
-        "report.html": html.encode(),
+        "report.html": render_wide(findings).encode(),
     }
     files = write_outputs_of(out, contents)
     manifest |= {**finished.runner_info, "models": learned_models(campaign), "files": files}

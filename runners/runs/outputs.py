@@ -91,6 +91,7 @@ def write_outputs(
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
     """
+    from maiscreen.screen.facts.findings import Findings
     from maiscreen.screen.report.page import render
     from maiscreen.screen.shortlist.choose import shortlist, to_csv
 
@@ -98,11 +99,11 @@ def write_outputs(
     fingerprint = str(manifest["fingerprint"])
     models = {"models": runner_info.get("models", [])}
     begun = time.perf_counter()
-    best = shortlist(ranking, campaign, fingerprint, campaign.top_k)
+    findings = Findings(campaign, ranking, manifest | models, comparison)
     contents = {
         "ranking.parquet": to_parquet(_with_fingerprint(ranking, fingerprint)),
-        "shortlist.csv": to_csv(best).encode("utf-8-sig"),
-        "report.html": render(campaign, ranking, comparison, manifest | models).encode(),
+        "shortlist.csv": to_csv(shortlist(findings, campaign.top_k)).encode("utf-8-sig"),
+        "report.html": render(findings).encode(),
     }
     files = write_outputs_of(out, contents)
     seconds = dict(runner_info["seconds"])  # type: ignore[call-overload]

@@ -1,24 +1,15 @@
 """The report of a wide campaign: one HTML file that needs nothing else."""
 
 from collections.abc import Mapping
-from math import log10
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.blends.blends import mixture_space
-from maiscreen.screen.blends.front_runners import Bound
 from maiscreen.screen.blends.ingredients import temperatures_c
-from maiscreen.screen.blends.words import best_of_each_set
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.page_figures import score_figure
 from maiscreen.screen.report.page import PAPER
-from maiscreen.screen.scoring.score import desirability
-
-Row = dict[str, Any]
 
 IN_TABLE, IN_PLOT = 10, 20
 """Rows of the tables, points of the plot."""
@@ -36,32 +27,16 @@ ASKS = {
 """What each gate asks."""
 
 
-def render_wide(
-    campaign: Campaign,
-    ranking: pa.Table,
-    bound: Bound,
-    gates: Mapping[str, int],
-    comparison: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-) -> str:
+def render_wide(findings: Findings) -> str:
     """Write the report.
 
     Parameters
     ----------
-    campaign : Campaign
-        What was screened.
-    ranking : pyarrow.Table
-        The front-runners with their words, best first.
-    bound : Bound
-        Who else could be among the first.
-    gates : mapping
-        How many each gate rejected.
-    comparison : mapping
-        The comparison with the paper, as `maiscreen.screen.paper.validate.validate` gives it.
-    manifest : mapping
-        ``fingerprint``, ``counts`` and ``sources`` of the run.
+    findings : Findings
+        Of a wide campaign: its ranking has its words, its manifest ``gates`` and ``bound``.
     """
-    best = [_figure_row(row) for row in best_of_each_set(ranking.to_pylist())[:IN_PLOT]]
+    campaign, manifest = findings.campaign, findings.manifest
+    best = findings.distinct[:IN_PLOT]
     space = mixture_space(campaign)
     html: str = template("wide_report.html.j2").render(
         campaign=campaign,
@@ -77,13 +52,15 @@ def render_wide(
         exposures=[f"{t:g}" for t in campaign.space.exposures_s],
         best=best[:IN_TABLE],
         marked=PAPER,
-        bound=bound,
-        gates=sorted(gates.items(), key=lambda item: -item[1]),
+        bound=manifest["bound"],
+        gates=sorted(manifest["gates"].items(), key=lambda item: -item[1]),
         asks=ASKS,
-        standing=standing(comparison),
+        standing=standing(findings.comparison),
         manifest=manifest,
         attributes=ATTRIBUTES,
-        scores=score_figure(best, PAPER) if best else "",
+        scores=score_figure([{**row, "formula": row["label"]} for row in best], PAPER)
+        if best
+        else "",
     )
     return html
 
@@ -98,16 +75,3 @@ def standing(comparison: Mapping[str, Any]) -> str:
         f"{comparison['probability_of_order']:.2f}); the order with the paper's controls "
         f"{controls}. Nothing is known of blends to compare with."
     )
-
-
-def _figure_row(row: Row) -> Row:
-    """Give a row as the figures want it."""
-    worth = {
-        f"desirability_{name}": float(desirability(name, np.array(_value(row, name))))
-        for name in ATTRIBUTES
-    }
-    return {**row, **worth, "formula": row["recipe"]}
-
-
-def _value(row: Row, name: str) -> float:
-    return log10(row[name]) if name in LOGARITHMIC else float(row[name])
