@@ -182,7 +182,7 @@ def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]
     without = [_without(rows, campaign, left_out) for left_out in ATTRIBUTES]
     return [
         {
-            "formula": row["formula"],
+            "label": row.get("label") or row["formula"],
             "rank": int(usual.rank[i]),
             "low": int(usual.low[i]),
             "high": int(usual.high[i]),

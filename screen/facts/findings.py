@@ -29,6 +29,8 @@ Row = Mapping[str, Any]
 _LEAST = {"metal": "", "halogen": "", "pareto": False}
 """What a ranking of another science than that of the stages may lack."""
 
+_STANDING = ("rank", "rank_low", "rank_high", "p_top_k")
+
 
 @dataclass(frozen=True, eq=False)
 class Findings:
@@ -74,17 +76,7 @@ class Findings:
         """All with a rank, best first, each with its ``label``: formula or recipe."""
         rows = self.ranking.filter(pc.is_valid(self.ranking["rank"])).to_pylist()
         rows.sort(key=lambda row: (row["rank"], row["key"]))
-        return [_complete(row) for row in rows]
-
-    @cached_property
-    def shown(self) -> list[Row]:
-        """The first of them, as many as a table has; of recipes with their Pareto front."""
-        rows = self.ranked[:IN_TABLE]
-        if "pareto" in self.ranking.column_names or not rows:
-            return rows
-        worths = np.array([[row[f"desirability_{n}"] for n in ATTRIBUTES] for row in rows])
-        front = pareto_front(worths.round(SCORE_DIGITS)).tolist()
-        return [{**row, "pareto": flag} for row, flag in zip(rows, front, strict=True)]
+        return [complete_row(row) for row in rows]
 
     @cached_property
     def distinct(self) -> list[Row]:
@@ -92,9 +84,26 @@ class Findings:
         return best_of_each_set(self.ranked) if self.is_wide else self.ranked
 
     @cached_property
+    def shown(self) -> list[Row]:
+        """The first of the distinct, as many as a table has, with their Pareto front."""
+        rows = self.distinct[:IN_TABLE]
+        if "pareto" in self.ranking.column_names or not rows:
+            return rows
+        worths = np.array([[row[f"desirability_{n}"] for n in ATTRIBUTES] for row in rows])
+        front = pareto_front(worths.round(SCORE_DIGITS)).tolist()
+        return [{**row, "pareto": flag} for row, flag in zip(rows, front, strict=True)]
+
+    @cached_property
     def cells(self) -> list[Row]:
-        """The paper's cells as rows, whatever was screened."""
-        return list(cells(self.campaign, self.ranking))
+        """The paper's cells as rows, whatever was screened; one precursor alone is its cell."""
+        rows = cells(self.campaign, self.ranking)
+        alone = {row["label"]: row for row in reversed(self.ranked) if self.is_wide}
+        return [
+            {**row, **{name: alone[row["key"]][name] for name in _STANDING}, "inside": True}
+            if row["key"] in alone
+            else row
+            for row in rows
+        ]
 
     @cached_property
     def measured(self) -> list[Row]:
@@ -110,23 +119,22 @@ class Findings:
         return own[0] if own else next(row for row in self.cells if row["key"] == REFERENCE)
 
     @cached_property
-    def weight_table(self) -> list[Row]:
-        """For each row of `shown` its rank without each attribute, and over all weightings."""
-        return list(weight_table(self.shown, self.campaign))
+    def weight_table(self) -> dict[str, Row]:
+        """By key of the first so many with a rank: without each attribute, over all weightings."""
+        return _by_key(self.ranked[:IN_TABLE], self.campaign)
 
     def weightings(self, rows: Sequence[Row]) -> list[Row]:
-        """Give the entries of rows in the table of weights, those beyond `shown` among them."""
-        first = {row["key"] for row in self.shown}
-        beyond = [row for row in rows if row["key"] not in first]
-        everyone = [*self.shown, *beyond]
-        table = weight_table(everyone, self.campaign) if beyond else self.weight_table
-        by_key = dict(zip((row["key"] for row in everyone), table, strict=True))
-        return [by_key[row["key"]] for row in rows]
+        """Give the entries of rows in the table of weights, with those beyond its end."""
+        table = self.weight_table
+        beyond = [row for row in rows if row["key"] not in table]
+        if beyond:
+            table = _by_key([*self.ranked[:IN_TABLE], *beyond], self.campaign)
+        return [table[row["key"]] for row in rows]
 
     @cached_property
     def answer(self) -> Mapping[str, Any]:
         """What the paragraph on top of the report has to say."""
-        return answer(self.shown, self.weight_table, self.comparison, self.campaign)
+        return answer(self.shown, self.weightings(self.shown), self.comparison, self.campaign)
 
     @cached_property
     def losses(self) -> list[Row]:
@@ -171,7 +179,12 @@ class Findings:
         return {}
 
 
-def _complete(row: dict[str, Any]) -> Row:
+def _by_key(rows: Sequence[Row], campaign: Campaign) -> dict[str, Row]:
+    table = weight_table(rows, campaign)
+    return dict(zip((str(row["key"]) for row in rows), table, strict=True))
+
+
+def complete_row(row: dict[str, Any]) -> Row:
     """Add to a row its label, and to a recipe what its attributes are worth."""
     worth = {
         f"desirability_{name}": float(desirability(name, np.array(_value(row, name))))

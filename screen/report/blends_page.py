@@ -7,12 +7,14 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.blends.blends import mixture_space
 from maiscreen.screen.blends.ingredients import temperatures_c
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.figures.page import template
-from maiscreen.screen.figures.page_figures import score_figure
-from maiscreen.screen.report.page import PAPER
+from maiscreen.screen.figures.ranks import scores
+from maiscreen.screen.figures.svg_pen import draw
+from maiscreen.screen.report.page import PAPER, drawings, ladder
 
-IN_TABLE, IN_PLOT = 10, 20
-"""Rows of the tables, points of the plot."""
+IN_TABLE = 10
+"""Rows of the tables."""
 
 ASKS = {
     "compound": "is it known as a substance that can be kept?",
@@ -36,7 +38,7 @@ def render_wide(findings: Findings) -> str:
         Of a wide campaign: its ranking has its words, its manifest ``gates`` and ``bound``.
     """
     campaign, manifest = findings.campaign, findings.manifest
-    best = findings.distinct[:IN_PLOT]
+    best = findings.distinct[:IN_TABLE]
     space = mixture_space(campaign)
     html: str = template("wide_report.html.j2").render(
         campaign=campaign,
@@ -50,7 +52,7 @@ def render_wide(findings: Findings) -> str:
         },
         temperatures=[f"{t:g}" for t in temperatures_c(campaign)],
         exposures=[f"{t:g}" for t in campaign.space.exposures_s],
-        best=best[:IN_TABLE],
+        best=best,
         marked=PAPER,
         bound=manifest["bound"],
         gates=sorted(manifest["gates"].items(), key=lambda item: -item[1]),
@@ -58,9 +60,9 @@ def render_wide(findings: Findings) -> str:
         standing=standing(findings.comparison),
         manifest=manifest,
         attributes=ATTRIBUTES,
-        scores=score_figure([{**row, "formula": row["label"]} for row in best], PAPER)
-        if best
-        else "",
+        scores=draw(scores(findings)) if best else "",
+        systems=[ladder(one) for one in findings.systems if on_hull(one)],
+        **drawings(findings),
     )
     return html
 

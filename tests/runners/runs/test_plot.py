@@ -89,6 +89,24 @@ def test_bad_input_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_wide_campaign_is_drawn_with_its_recipes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide, file = tmp_path / "wide", tmp_path / "x.svg"
+    space = Space(blends=2, ratio_steps=2)
+    run_wide(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), wide,
+             serially=True)  # fmt: skip
+    for name in NAMES:
+        assert command(wide, name, "--out", file) == 0
+        assert capsys.readouterr().err == ""
+        assert "maiscreen, campaign" in file.read_text(encoding="utf-8")
+    figure = plot(wide, "ranks", of=["SnCl4", "SiCl4"])
+    names = [one.get_text() for one in figure.axes[0].get_yticklabels()]
+    assert [name.split()[1] for name in names] == ["SnCl₄", "SiCl₄"]
+    assert command(wide, "ranks", "--of", "SnI4", "--out", file) == 2
+    assert "--of = 'SnI4': is none of the front-runners" in capsys.readouterr().err
+
+
 def test_nothing_passed_is_said_and_drawn(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,10 +124,6 @@ def test_folders_that_cannot_be_drawn(
 ) -> None:
     assert command(tmp_path, "ranks", "--out", tmp_path / "x.pdf") == 2
     assert "holds no finished campaign" in capsys.readouterr().err
-    wide = Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=Space(blends=2), samples=100)
-    run_wide(wide, tmp_path / "wide", serially=True)
-    assert command(tmp_path / "wide", "ranks", "--out", tmp_path / "x.pdf") == 2
-    assert "is a wide campaign" in capsys.readouterr().err
     # Of other code: the ranking is drawn, and the reader warned where more was computed.
     other = Path(shutil.copytree(out, tmp_path / "other"))
     manifest = json.loads((other / "manifest.json").read_text())

@@ -1,0 +1,118 @@
+"""Where names stand: beside points where nothing is yet, and at the ends of curves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+Box = tuple[float, float, float, float]
+"""Least x, least y, most x, most y, in the units of a pen."""
+
+Place = tuple[float, float]
+
+STEPS = tuple(
+    (side, sign * step / 7)
+    for step in range(0, 48, 4)
+    for sign in ((1, -1) if step else (1,))
+    for side in (1, -1, 0)
+)
+"""Places to try, in heights of letters: right, left, above or below; the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A name that has a place.
+
+    Attributes
+    ----------
+    box : Box
+        What it covers.
+    far : bool
+        Whether it could be taken for that of another point, and needs a line to its own.
+    """
+
+    box: Box
+    far: bool
+
+
+def place_names(
+    points: Sequence[Place],
+    widths: Sequence[float],
+    frame: Box,
+    size: float,
+    obstacles: Sequence[Place] = (),
+) -> list[Placed | None]:
+    """Find places for names beside points; None where there is none.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        What is named first has the best places.
+    widths : sequence of float
+        Of the names.
+    frame : Box
+        What holds all names.
+    size : float
+        Height of the letters.
+    obstacles : sequence of (float, float)
+        Marks without a name, which names keep clear of.
+    """
+    places = [*points, *obstacles]
+    room = 3 * size / 7
+    taken = [(x - room, y - room, x + room, y + room) for x, y in places]
+    placed: list[Placed | None] = []
+    for number, (point, width) in enumerate(zip(points, widths, strict=True)):
+        free = [
+            box
+            for box in _around(point, width, size)
+            if _within(box, frame) and not any(_meet(box, other) for other in taken)
+        ]
+        clear = [box for box in free if _is_clear(box, places, number, size)]
+        box = next(iter(clear or free), None)
+        placed.append(None if box is None else Placed(box, not clear))
+        if box is not None:
+            taken.append(box)
+    return placed
+
+
+def _around(place: Place, width: float, size: float) -> list[Box]:
+    """Give boxes for a name around a point, the nearest first."""
+    (x, y), edge = place, size / 7
+    lefts = {1: x + 5 * edge, -1: x - 5 * edge - width, 0: x - width / 2}
+    half = size / 2 + edge
+    return [
+        (lefts[side] - edge, y + dy * size - half, lefts[side] + width + edge, y + dy * size + half)
+        for side, dy in STEPS
+    ]
+
+
+def _is_clear(box: Box, places: Sequence[Place], number: int, size: float) -> bool:
+    """Return whether nobody would take the name for that of another point."""
+    own = _apart(box, *places[number])
+    return own < size and own == min(_apart(box, *other) for other in places)
+
+
+def _within(box: Box, frame: Box) -> bool:
+    return frame[0] < box[0] and box[2] < frame[2] and frame[1] < box[1] and box[3] < frame[3]
+
+
+def _apart(box: Box, x: float, y: float) -> float:
+    """Give the distance of a point from a box."""
+    return hypot(max(box[0] - x, x - box[2], 0.0), max(box[1] - y, y - box[3], 0.0))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def spread(places: Sequence[float], apart: float) -> list[float]:
+    """Move places up until each is at least so far from the one before it.
+
+    Examples
+    --------
+    >>> spread([5.0, 0.0, 1.0], 2.0)
+    [5.0, 0.0, 2.0]
+    """
+    moved, last = list(places), float("-inf")
+    for i in sorted(range(len(places)), key=places.__getitem__):
+        moved[i] = last = max(places[i], last + apart)
+    return moved
