@@ -87,7 +87,7 @@ HOMES = {
     "torch": ("models/simulation/",),
     "ase": ("models/simulation/",),
     "sevenn": ("models/simulation/",),
-    "matplotlib": ("screen/figures/", "screen/shortlist/cards.py"),
+    "matplotlib": ("screen/figures/matplotlib_pen.py", "screen/figures/style.py"),
     "openpyxl": ("screen/lab_sheet/", "screen/shortlist/"),
     "mp_api": ("candidates/materials_project/",),
 }

@@ -5,11 +5,9 @@ millimetre is, how marks and roles look, and where names find a place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Literal
-
-Pair = tuple[float, float]
 
 Shape = Literal[
     "circle", "square", "triangle", "diamond", "plus", "cross", "down", "left", "star"
@@ -29,28 +27,18 @@ Role = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis of a panel.
-
-    Attributes
-    ----------
-    label : str
-        Quantity with its unit, ``Adhesion (J/m²)``; empty where the rows have names.
-    low, high : float
-        Its ends, in the unit. Rows run downwards: ``low`` is the last.
-    ticks : tuple of (float, str)
-        Places and what is written there; nothing is written at a tick of empty text.
-    logarithmic : bool
-        Whether equal steps are equal factors.
-    rows : bool
-        Whether the ticks are names of rows, and no numbers.
-    """
+    """One axis of a panel."""
 
     label: str
+    """Quantity with its unit, ``Adhesion (J/m²)``; empty where rows have names."""
     low: float
     high: float
+    """Ends, in the unit; rows run downwards, ``low`` is the last."""
     ticks: tuple[tuple[float, str], ...]
+    """Places and what is written there, if anything."""
     logarithmic: bool = False
     rows: bool = False
+    """Whether the ticks are names of rows, and no numbers."""
 
     def share(self, value: float) -> float:
         """Give where a value stands between the ends, from 0 to 1; outside it is beyond them.
@@ -76,67 +64,37 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A mark.
-
-    Attributes
-    ----------
-    x, y : float
-        Where.
-    shape : str
-        Which.
-    full : bool
-        Whether it is filled.
-    series : str
-        Of the candidates, of the paper's cells, or what a rank would be otherwise.
-    key : str
-        Of which candidate.
-    tip : str
-        What the page says of it when it is pointed at.
-    name : str
-        To be written beside it where nothing is; of several the first has the best place.
-    """
+    """A mark, filled or open; its name is written beside it, where nothing is."""
 
     x: float
     y: float
     shape: Shape = "circle"
     full: bool = True
     series: Literal["candidate", "paper", "otherwise"] = "candidate"
+    """A candidate, one of the paper's cells, or what a rank would be otherwise."""
     key: str = ""
+    """Of which candidate."""
     tip: str = ""
+    """What the page says of it when it is pointed at."""
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line through points, such as an interval, a step or a curve.
+    """A line through points: an interval, a step, a curve, whose name stands at its end."""
 
-    Attributes
-    ----------
-    points : tuple of (float, float)
-        In order.
-    role : str
-        What it means.
-    number : int
-        Of a curve, by which its dashes and colour are chosen; 0 is a whole line.
-    paper : bool
-        Whether it belongs to one of the paper's cells.
-    shape : str, optional
-        Small marks along it.
-    capped : bool
-        Whether its ends are closed, or show by an arrow that it goes on beyond the axis.
-    apart : bool
-        Whether names keep clear of it.
-    key, tip, name
-        As of a `Point`; the name of a curve stands at its end, right of the panel.
-    """
-
-    points: tuple[Pair, ...]
+    points: tuple[tuple[float, float], ...]
     role: Role
     number: int = 0
+    """Of a curve, by which its dashes and colour are chosen; 0 is a whole line."""
     paper: bool = False
+    """Whether it belongs to one of the paper's cells."""
     shape: Shape | None = None
+    """Small marks along it."""
     capped: bool = False
+    """Whether its ends are closed, or tell by an arrow that it goes on beyond the axis."""
     apart: bool = False
+    """Whether names keep clear of it."""
     key: str = ""
     tip: str = ""
     name: str = ""
@@ -153,17 +111,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle: a bar, or what is shaded; where an end is None it is the panel's.
-
-    Attributes
-    ----------
-    role : str
-        What it means.
-    x, y : (float or None, float or None)
-        Its ends.
-    key : str
-        Of what.
-    """
+    """A rectangle: a bar, or what is shaded; where an end is None it is the panel's."""
 
     role: Role
     x: tuple[float | None, float | None] = (None, None)
@@ -173,23 +121,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words at a place.
-
-    Attributes
-    ----------
-    x, y : float or None
-        Where; None is the middle of the panel.
-    words : str
-        May have two lines.
-    side : str
-        On which side of the place they stand: ``left``, ``right`` or ``middle``.
-    level : str
-        ``above``, ``below`` or at the ``middle`` of it.
-    turn : int
-        Degrees to the left.
-    soft : bool
-        Whether they are pale.
-    """
+    """Words at a place, on one side of it and above, below or beside; None is the middle."""
 
     words: str
     x: float | None = None
@@ -197,7 +129,9 @@ class Text:
     side: Literal["left", "middle", "right"] = "middle"
     level: Literal["above", "middle", "below"] = "middle"
     turn: int = 0
+    """Degrees to the left; turned words begin at the place."""
     soft: bool = False
+    """Whether they are pale."""
 
 
 Mark = Point | Line | Rule | Area | Text
@@ -213,28 +147,17 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Axes with marks, drawn in their order.
-
-    Attributes
-    ----------
-    x, y : Axis
-        Across and up.
-    marks : tuple
-        What is drawn.
-    height_mm : float
-        Between the axes' ends, of a figure one column wide.
-    title : str
-        Above it, at the left; may have several lines.
-    notes : tuple of (float, str)
-        Words right of a row, such as a number.
-    """
+    """Axes with marks, drawn in their order."""
 
     x: Axis
     y: Axis
     marks: tuple[Mark, ...]
     height_mm: float
+    """Between the axes' ends, of a figure one column wide."""
     title: str = ""
+    """Above it, at the left; may have several lines."""
     notes: tuple[tuple[float, str], ...] = ()
+    """Words right of rows, such as a number."""
 
     @property
     def headed(self) -> bool:
@@ -246,24 +169,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of panels.
-
-    Attributes
-    ----------
-    panels : tuple of Panel
-        Row by row.
-    about : str
-        What it shows, in words: for those who cannot see it, and in the file.
-    columns : (int, int)
-        Panels side by side in one column of a paper, and where there is more room.
-    legend : tuple of Key
-        Below the panels.
-    """
+    """Panels, row by row, and what explains them."""
 
     panels: tuple[Panel, ...]
     about: str
+    """What it shows, in words: for those who cannot see it, and in the file."""
     columns: tuple[int, int] = (1, 1)
-    legend: tuple[Key, ...] = field(default=())
+    """Panels side by side in one column of a paper, and where there is more room."""
+    legend: tuple[Key, ...] = ()
 
     def across(self, wide: bool) -> int:
         """Count the panels side by side."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -24,7 +23,7 @@ from maiscreen.screen.figures.figure import (
     Rule,
     Text,
 )
-from maiscreen.screen.figures.placing import Placed, place_names, spread
+from maiscreen.screen.figures.placing import Name, place_names, spread
 from maiscreen.screen.figures.style import PaperFigure, apply_style, check_width, drawable
 
 BLACK, GREY, PALE = "#000000", "#767676", "#e4e4e4"
@@ -83,9 +82,6 @@ AREAS: Mapping[str, Mapping[str, Any]] = {
 FRAME_MM, LINE_MM, HEAD_MM = 11.0, 3.4, 4.5
 """Heights: of an axis with its numbers, of a line of text, of what stands on top of a panel."""
 
-MOST_BESIDE = 16
-"""Letters of the names of rows beside which labels of narrow panels have room."""
-
 SIZE, POINTS_PER_INCH = 7.0, 72.0
 """Letters of names, in points."""
 
@@ -107,7 +103,7 @@ def draw(figure: Figure, width: str = "single") -> PaperFigure:
     """
     wide = check_width(width) == "double"
     across = figure.across(wide)
-    if across > 1 and not wide and _longest_name(figure) > MOST_BESIDE:
+    if across > 1 and not wide:
         figure = _with_units_below(figure)
     rows = [figure.panels[i : i + across] for i in range(0, len(figure.panels), across)]
     heights = [max(panel.height_mm + _frame_mm(panel) for panel in row) for row in rows]
@@ -129,13 +125,8 @@ def draw(figure: Figure, width: str = "single") -> PaperFigure:
     return paper
 
 
-def _longest_name(figure: Figure) -> int:
-    rows = (panel.y.ticks for panel in figure.panels if panel.y.rows)
-    return max((len(text) for ticks in rows for _, text in ticks), default=0)
-
-
 def _with_units_below(figure: Figure) -> Figure:
-    """Break the labels across in two lines: names of rows leave too little room for one."""
+    """Break the labels across in two lines: narrow panels have no room for one."""
     panels = (
         replace(panel, x=replace(panel.x, label=panel.x.label.replace(" (", "\n(")))
         for panel in figure.panels
@@ -297,53 +288,33 @@ def _name_curves(axes: Axes, panel: Panel) -> None:
 
 def _name_points(paper: PaperFigure, axes: Axes, panel: Panel) -> None:
     """Write names beside points, now that the axes stand still."""
-    points = [m for m in panel.marks if isinstance(m, Point)]
-    named = [point for point in points if point.name]
     scale = POINTS_PER_INCH / paper.dpi
-    places = [_place(axes, one.x, one.y, scale) for one in named]
-    widths = [_width(point.name) for point in named]
-    others = [(one.x, one.y) for one in points if not one.name] + _covered(panel)
-    frame = axes.get_window_extent().extents * scale
-    found = place_names(
-        places, widths, tuple(frame), SIZE, [_place(axes, *place, scale) for place in others]
-    )
-    for point, place, placed in zip(named, places, found, strict=True):
-        if placed is not None:
-            _write_name(axes, point, place, placed)
 
+    def place(x: float, y: float) -> tuple[float, float]:
+        across, up = axes.transData.transform((x, y)) * scale
+        return float(across), float(up)
 
-def _covered(panel: Panel) -> list[tuple[float, float]]:
-    """Give places along the lines that names keep clear of."""
-    lines = [m.points for m in panel.marks if isinstance(m, Line) and m.apart]
-    return [
-        (a[0] + (b[0] - a[0]) * k / 24, a[1] + (b[1] - a[1]) * k / 24)
-        for line in lines
-        for a, b in pairwise(line)
-        for k in range(25)
-    ]
-
-
-def _place(axes: Axes, x: float, y: float, scale: float) -> tuple[float, float]:
-    across, up = axes.transData.transform((x, y)) * scale
-    return float(across), float(up)
+    frame = tuple(axes.get_window_extent().extents * scale)
+    for name in place_names(panel, place, _width, frame, SIZE):
+        _write_name(axes, name)
 
 
 def _width(name: str) -> float:
     return float(TextPath((0, 0), drawable(name), size=SIZE).get_extents().width)
 
 
-def _write_name(axes: Axes, point: Point, place: tuple[float, float], placed: Placed) -> None:
-    (left, bottom, right, top), (x, y) = placed.box, place
+def _write_name(axes: Axes, name: Name) -> None:
+    (left, bottom, right, top), (x, y) = name.box, name.place
     beside = min(max((x - left) / (right - left), 0.0), 1.0)
     level = 0.0 if bottom > y else 1.0 if top < y else 0.5
     line = {"arrowstyle": "-", "color": GREY, "lw": 0.5, "shrinkA": 0, "shrinkB": 2.5}
     written = axes.annotate(
-        drawable(point.name),
-        (point.x, point.y),
+        drawable(name.point.name),
+        (name.point.x, name.point.y),
         (left + 1 - x, bottom + 1 - y),
         textcoords="offset points",
         va="bottom",
-        arrowprops=line | {"relpos": (beside, level)} if placed.far else None,
+        arrowprops=line | {"relpos": (beside, level)} if name.far else None,
         # Error bars pass behind a name, not through it.
         bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.3},
         zorder=5,

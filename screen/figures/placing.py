@@ -1,8 +1,11 @@
 """Where names stand: beside points where nothing is yet, and at the ends of curves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
+
+from maiscreen.screen.figures.figure import Line, Panel, Point
 
 Box = tuple[float, float, float, float]
 """Least x, least y, most x, most y, in the units of a pen."""
@@ -19,59 +22,65 @@ STEPS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A name that has a place.
+class Name:
+    """A name that has a place: of which point, where that is, and what the name covers."""
 
-    Attributes
-    ----------
-    box : Box
-        What it covers.
-    far : bool
-        Whether it could be taken for that of another point, and needs a line to its own.
-    """
-
+    point: Point
+    place: Place
     box: Box
     far: bool
+    """Whether it could be taken for that of another point, and needs a line to its own."""
 
 
 def place_names(
-    points: Sequence[Place],
-    widths: Sequence[float],
+    panel: Panel,
+    place: Callable[[float, float], Place],
+    width: Callable[[str], float],
     frame: Box,
     size: float,
-    obstacles: Sequence[Place] = (),
-) -> list[Placed | None]:
-    """Find places for names beside points; None where there is none.
+) -> list[Name]:
+    """Find places for the names of a panel's points; a name for which there is none is left out.
 
     Parameters
     ----------
-    points : sequence of (float, float)
-        What is named first has the best places.
-    widths : sequence of float
-        Of the names.
+    panel : Panel
+        Of its points what is named first has the best places; names keep clear of all marks.
+    place, width : callable
+        Where data stand, and how long a name is, in the units of the pen.
     frame : Box
         What holds all names.
     size : float
         Height of the letters.
-    obstacles : sequence of (float, float)
-        Marks without a name, which names keep clear of.
     """
-    places = [*points, *obstacles]
+    points = [mark for mark in panel.marks if isinstance(mark, Point)]
+    named = [point for point in points if point.name]
+    places = [place(one.x, one.y) for one in (*named, *(p for p in points if not p.name))]
+    places += [place(x, y) for x, y in _along_lines(panel)]
     room = 3 * size / 7
     taken = [(x - room, y - room, x + room, y + room) for x, y in places]
-    placed: list[Placed | None] = []
-    for number, (point, width) in enumerate(zip(points, widths, strict=True)):
+    names = []
+    for number, point in enumerate(named):
         free = [
             box
-            for box in _around(point, width, size)
+            for box in _around(places[number], width(point.name), size)
             if _within(box, frame) and not any(_meet(box, other) for other in taken)
         ]
         clear = [box for box in free if _is_clear(box, places, number, size)]
-        box = next(iter(clear or free), None)
-        placed.append(None if box is None else Placed(box, not clear))
-        if box is not None:
+        for box in (clear or free)[:1]:
             taken.append(box)
-    return placed
+            names.append(Name(point, places[number], box, not clear))
+    return names
+
+
+def _along_lines(panel: Panel) -> list[Place]:
+    """Give places along the lines that names keep clear of."""
+    lines = [mark.points for mark in panel.marks if isinstance(mark, Line) and mark.apart]
+    return [
+        (a[0] + (b[0] - a[0]) * k / 24, a[1] + (b[1] - a[1]) * k / 24)
+        for line in lines
+        for a, b in pairwise(line)
+        for k in range(25)
+    ]
 
 
 def _around(place: Place, width: float, size: float) -> list[Box]:

@@ -1,7 +1,6 @@
 """Figures drawn as inline SVG for a page that stands alone; roles are classes of its style."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -72,7 +71,7 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
         In pixels; a narrow page shows it smaller.
     """
     across = figure.across(wide=True)
-    lefts = [max(map(_left, _named(figure.panels[k::across], k))) for k in range(across)]
+    lefts = [max(_left(one, k) for one in figure.panels[k::across]) for k in range(across)]
     rights = [max(_right(one, width) for one in figure.panels[k::across]) for k in range(across)]
     plot = (width - sum(lefts) - sum(rights)) / across
     parts: list[Markup] = []
@@ -90,15 +89,9 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
     return drawing(width, below if keys else top, figure.about, *parts, *keys)
 
 
-def _named(panels: Sequence[Panel], column: int) -> Iterator[Panel | None]:
-    """Give the panels of a column that write at their left; the first column always does."""
-    # Panels further right write names only where theirs differ; rows are the same across.
-    return (None if column and panel.y.rows else panel for panel in panels)
-
-
-def _left(panel: Panel | None) -> float:
-    """Give the room that a panel needs at its left."""
-    if panel is None:
+def _left(panel: Panel, column: int) -> float:
+    """Give the room that a panel needs at its left; rows have their names in the first column."""
+    if column and panel.y.rows:
         return 22.0
     letters = max((len(text) for _, text in panel.y.ticks), default=0)
     return 14 + LETTER * letters + (0 if panel.y.rows else 18)
@@ -108,7 +101,7 @@ def _right(panel: Panel, width: float) -> float:
     """Give the room that a panel needs at its right."""
     notes = [14 + LETTER * len(text) for _, text in panel.notes]
     names = [34 + LETTER * len(m.name) for m in panel.marks if isinstance(m, Line) and m.name]
-    room = width - _left(panel)
+    room = width - _left(panel, 0)
     for text in (m for m in panel.marks if isinstance(m, Text) and m.side == "right"):
         share = _share(panel.x, text.x)
         if text.x is not None and share > 0:
@@ -167,7 +160,7 @@ def _marks(frame: _Frame) -> Iterator[Markup]:
             if isinstance(one, kind):
                 yield from _mark(frame, one)
     yield from _curve_names(frame, [m for m in marks if isinstance(m, Line) and m.name])
-    yield from _point_names(frame, [m for m in marks if isinstance(m, Point)])
+    yield from _point_names(frame)
 
 
 def _mark(frame: _Frame, one: Mark) -> Iterator[Markup]:
@@ -265,30 +258,19 @@ def _curve_names(frame: _Frame, curves: Sequence[Line]) -> Iterator[Markup]:
         yield words(frame.right + 22, at + 4, one.name)
 
 
-def _point_names(frame: _Frame, points: Sequence[Point]) -> Iterator[Markup]:
+def _point_names(frame: _Frame) -> Iterator[Markup]:
     """Name points where nothing is yet, on a leader if far; else their tooltips tell."""
-    named = [point for point in points if point.name]
-    others = [(frame.x(one.x), frame.y(one.y)) for one in points if not one.name]
-    for one in (m for m in frame.panel.marks if isinstance(m, Line) and m.apart):
-        ends = [(frame.x(x), frame.y(y)) for x, y in one.points]
-        others += [
-            (a[0] + (b[0] - a[0]) * k / 24, a[1] + (b[1] - a[1]) * k / 24)
-            for a, b in pairwise(ends)
-            for k in range(25)
-        ]
-    places = [(frame.x(one.x), frame.y(one.y)) for one in named]
-    widths = [LETTER * len(one.name) for one in named]
     room = (frame.left, frame.top, frame.right + 40, frame.bottom)
-    for one, (x, y), placed in zip(
-        named, places, place_names(places, widths, room, SIZE, others), strict=True
-    ):
-        if placed is None:
-            continue
-        left, top, right, bottom = placed.box
-        if placed.far:
+    names = place_names(
+        frame.panel, lambda x, y: (frame.x(x), frame.y(y)), lambda t: LETTER * len(t), room, SIZE
+    )
+    for name in names:
+        (x, y), (left, top, right, bottom) = name.place, name.box
+        if name.far:
             near = min(max(x, left), right), min(max(y, top), bottom)
             yield line(x, y, *near, "leader")
-        yield words((left + right) / 2, (top + bottom) / 2 + 4, one.name, "middle", class_="tag")
+        middle = (left + right) / 2, (top + bottom) / 2 + 4
+        yield words(*middle, name.point.name, "middle", class_="tag")
 
 
 def _legend(

@@ -89,22 +89,34 @@ def test_bad_input_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wide_campaign_is_drawn_with_its_recipes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    wide, file = tmp_path / "wide", tmp_path / "x.svg"
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    wide = tmp_path_factory.mktemp("wide") / "out"
     space = Space(blends=2, ratio_steps=2)
     run_wide(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), wide,
              serially=True)  # fmt: skip
-    for name in NAMES:
-        assert command(wide, name, "--out", file) == 0
-        assert capsys.readouterr().err == ""
-        assert "maiscreen, campaign" in file.read_text(encoding="utf-8")
+    return wide
+
+
+def test_a_wide_campaign_is_drawn_with_its_recipes(
+    wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     figure = plot(wide, "ranks", of=["SnCl4", "SiCl4"])
     names = [one.get_text() for one in figure.axes[0].get_yticklabels()]
     assert [name.split()[1] for name in names] == ["SnCl₄", "SiCl₄"]
-    assert command(wide, "ranks", "--of", "SnI4", "--out", file) == 2
+    assert command(wide, "ranks", "--of", "SnI4", "--out", tmp_path / "x.svg") == 2
     assert "--of = 'SnI4': is none of the front-runners" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_each_figure_of_a_wide_campaign_is_written(
+    name: str, wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{name}.svg"
+    assert command(wide, name, "--out", file) == 0
+    assert capsys.readouterr().err == ""
+    assert "maiscreen, campaign" in file.read_text(encoding="utf-8")
 
 
 def test_nothing_passed_is_said_and_drawn(
