@@ -89,7 +89,7 @@ HOMES = {
     "torch": ("models/simulation/",),
     "ase": ("models/simulation/",),
     "sevenn": ("models/simulation/",),
-    "matplotlib": ("screen/figures/", "screen/shortlist/cards.py"),
+    "matplotlib": ("screen/figures/matplotlib_pen.py", "screen/figures/style.py"),
     "openpyxl": ("screen/lab_sheet/", "screen/shortlist/"),
     "pydantic": (
         "candidates/reading/settings.py",

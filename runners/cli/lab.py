@@ -179,10 +179,9 @@ def _import_line(entry: Import) -> tuple[str, ...]:
 def template(options: argparse.Namespace) -> int:
     """Write a sheet to fill in."""
     from maiscreen.runners.folder.files import write_whole
-    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.screen.shortlist.blends import wide_shortlist
-    from maiscreen.screen.shortlist.choose import shortlist
+    from maiscreen.screen.shortlist.shortlist import of_campaign
     from maiscreen.screen.shortlist.workbook import template_rows, to_csv_bytes, to_xlsx_bytes
 
     top = parse_whole_number("--top", options.top, 1_000)
@@ -192,12 +191,10 @@ def template(options: argparse.Namespace) -> int:
     if path.suffix.casefold() not in ("", f".{kind}"):
         raise InputError("--out", str(path), f"ends otherwise than --format {kind}")
     check_free(path, options)
-    ranking, campaign, fingerprint = read_ranking(out)
-    if campaign.space.is_wide:
-        rows = template_rows(wide_shortlist(ranking, fingerprint, top))
-    else:
-        rows = template_rows(shortlist(ranking, campaign, fingerprint, top))
-    about = f"Results for the campaign {campaign.name!r} ({fingerprint[:12]})"
+    findings = read_findings(out)
+    rows = template_rows(of_campaign(findings, top).rows)
+    name, fingerprint = findings.campaign.name, findings.fingerprint[:12]
+    about = f"Results for the campaign {name!r} ({fingerprint})"
     write_whole(path, to_csv_bytes(rows) if kind == "csv" else to_xlsx_bytes(rows, about), "--out")
     emit(f"Written to {path}: {len(rows)} precursors; then: maiscreen lab import {out} {path}")
     return COMPLETE

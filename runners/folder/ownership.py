@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -19,6 +20,9 @@ from maiscreen.runners.folder.place import Place, error_text, put_new, read_whol
 from maiscreen.runners.folder.receipts import read_json
 from maiscreen.runners.kernels import kernels, mix
 from maiscreen.screen.campaign.campaign import Campaign
+
+if TYPE_CHECKING:
+    from maiscreen.screen.facts.findings import Findings
 
 OUTPUTS = (
     "ranking.parquet",
@@ -208,6 +212,20 @@ def read_drawable(out: Place) -> tuple[pa.Table, Campaign, str]:
         if name not in ranking.column_names:
             raise InputError("DIR", str(out), f"its ranking.parquet has no {name}; {_AGAIN}")
     return ranking, campaign, fingerprint
+
+
+def read_findings(out: Place) -> "Findings":
+    """Read what a finished campaign has to say.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_ranking`.
+    """
+    from maiscreen.screen.facts.findings import Findings
+
+    ranking, campaign, _ = read_ranking(out)
+    return Findings(campaign, ranking, read_manifest(out, "DIR"))
 
 
 def _ranking(out: Place, content: bytes) -> pa.Table:

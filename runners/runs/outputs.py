@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +14,9 @@ from maiscreen.runners.folder.place import Place
 from maiscreen.runners.outcome import Failure
 from maiscreen.screen.screens.blends import Blends
 from maiscreen.screen.screens.screen import Ranked, Screen
+
+if TYPE_CHECKING:
+    from maiscreen.screen.facts.findings import Findings
 
 STATUSES = ("passed", "rejected", "failed")
 """What becomes of a candidate; together they are all of them."""
@@ -90,6 +94,8 @@ def write_outputs(
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
     """
+    from maiscreen.screen.facts.findings import Findings
+
     campaign, begun = screen.campaign, time.perf_counter()
     manifest: dict[str, object] = {
         "format": FORMAT,
@@ -104,10 +110,12 @@ def write_outputs(
     if ranked.bound is not None:
         manifest["bound"] = asdict(ranked.bound)
     fingerprint = str(manifest["fingerprint"])
+    told = manifest | {"models": runner_info["models"]}
+    findings = Findings(campaign, ranked.table, told, screen.compare())
     contents = {
         "ranking.parquet": to_parquet(_with_fingerprint(ranked.table, fingerprint)),
         **{name: to_parquet(table) for name, table in ranked.tables.items()},
-        **_for_people(screen, ranked, manifest | {"models": runner_info["models"]}),
+        **_for_people(screen, findings),
     }
     files = write_outputs_of(out, contents)
     seconds = dict(runner_info["seconds"])  # type: ignore[call-overload]
@@ -117,21 +125,19 @@ def write_outputs(
     write_whole(out / "manifest.json", text.encode())
 
 
-def _for_people(screen: Screen, ranked: Ranked, manifest: Mapping[str, object]) -> dict[str, bytes]:
+def _for_people(screen: Screen, findings: "Findings") -> dict[str, bytes]:
     """Write shortlist and report."""
     from maiscreen.screen.report import blends_page, page
     from maiscreen.screen.shortlist import blends, choose
 
-    campaign, fingerprint = screen.campaign, str(manifest["fingerprint"])
-    comparison = screen.compare()
     if isinstance(screen, Blends):
-        rows = blends.wide_shortlist(ranked.table, fingerprint, campaign.top_k)
+        rows = blends.wide_shortlist(findings, screen.campaign.top_k)
         names = (*blends.COLUMNS, *choose.TO_FILL_IN)
-        html = blends_page.render_wide(screen.space, ranked, comparison, manifest)
+        html = blends_page.render_wide(findings, screen.space)
     else:
-        rows = choose.shortlist(ranked.table, campaign, fingerprint, campaign.top_k)
+        rows = choose.shortlist(findings, screen.campaign.top_k)
         names = (*choose.COLUMNS, *choose.TO_FILL_IN)
-        html = page.render(campaign, ranked.table, comparison, manifest)
+        html = page.render(findings)
     shortlist = choose.to_csv(rows, names).encode("utf-8-sig")
     return {"shortlist.csv": shortlist, "report.html": html.encode()}
 

@@ -1,17 +1,15 @@
 """Figures for papers from the folder of a finished campaign."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
-
     from maiscreen.runners.folder.place import Place
-    from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.facts.findings import Findings
     from maiscreen.screen.figures.style import PaperFigure
 
 NAMES = ("profile", "ranks", "pareto", "funnel", "vapour", "plateaus", "paper", "weights")
@@ -58,18 +56,20 @@ def plot(
     InputError
         If there is no finished campaign, or nothing to draw.
     """
-    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.runners.folder.place import check_reachable, parse_place
 
-    options = _options(name, of, width, attributes)
+    options = _options(name, of, attributes)
     out = check_reachable("DIR", parse_place("DIR", folder) if isinstance(folder, str) else folder)
-    ranking, campaign, fingerprint = read_ranking(out)
-    _check(out, name, ranking, campaign)
+    findings = read_findings(out)
+    _check(out, name, findings)
     # Now, and not before: Matplotlib takes half a second.
     from maiscreen.screen.figures.figures import FIGURES
+    from maiscreen.screen.figures.matplotlib_pen import draw
 
-    figure = FIGURES[name](ranking, campaign, **options)
-    figure.about += f". maiscreen, campaign {fingerprint[:12]}"
+    usual = "double" if name == "profile" or findings.is_wide else "single"
+    figure = draw(FIGURES[name](findings, **options), width or usual)
+    figure.about += f". maiscreen, campaign {findings.fingerprint[:12]}"
     return figure
 
 
@@ -85,30 +85,28 @@ def is_current(folder: "Place") -> bool:
 
 
 def _options(
-    name: str, of: Sequence[str], width: str | None, attributes: Sequence[str] | None
-) -> dict[str, Any]:
+    name: str, of: Sequence[str], attributes: Sequence[str] | None
+) -> dict[str, Sequence[str]]:
     """Keep what was given, if this figure takes it."""
     if name not in NAMES:
         raise InputError("NAME", name, f"give one of {', '.join(NAMES)}")
     if of and name in WITHOUT_OF:
         raise InputError("--of", ",".join(of), f"is not taken by {name}; leave it out")
     if attributes is not None and name != "pareto":
-        given = ",".join(attributes)
-        raise InputError("--attributes", given, f"is not taken by {name}; leave it out")
-    given_ones = {"of": of or None, "width": width, "attributes": attributes}
-    return {key: value for key, value in given_ones.items() if value is not None}
+        told = ",".join(attributes)
+        raise InputError("--attributes", told, f"is not taken by {name}; leave it out")
+    chosen = {"of": of or None, "attributes": attributes}
+    return {key: value for key, value in chosen.items() if value is not None}
 
 
-def _check(out: "Place", name: str, ranking: "pa.Table", campaign: "Campaign") -> None:
+def _check(out: "Place", name: str, findings: "Findings") -> None:
     """Refuse a campaign that this figure cannot show."""
-    from maiscreen.screen.figures.rows import NOBODY, WIDE, check
+    from maiscreen.screen.figures.rows import NOBODY, check
 
-    if campaign.space.is_wide:
-        raise InputError("DIR", str(out), WIDE)
     try:
-        check(ranking)
+        check(findings)
     except InputError as error:
         remedy = f"its ranking.parquet is damaged: {error.value!r} {error.remedy}"
         raise InputError("DIR", str(out), remedy) from None
-    if name in OF_RANKS and ranking.num_rows == ranking["rank"].null_count:
+    if name in OF_RANKS and not findings.ranked:
         raise InputError("DIR", str(out), NOBODY)

@@ -56,8 +56,7 @@ def shortlist(
 
 def read(place: "Place", top: int, per_metal: int | None) -> "Shortlist":
     """Read the shortlist from where a campaign lies."""
-    from maiscreen.runners.folder.ownership import read_manifest, read_ranking
+    from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.screen.shortlist.shortlist import of_campaign
 
-    ranking, campaign, _ = read_ranking(place)
-    return of_campaign(ranking, campaign, read_manifest(place, "DIR"), top, per_metal)
+    return of_campaign(read_findings(place), top, per_metal)

@@ -1,7 +1,8 @@
 """The front-runners of a wide space for people: recipes in words, and a shortlist."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
 
 Row = dict[str, object]
+T = TypeVar("T", bound=Mapping[str, Any])
 
 
 def describe_candidate(space: BlendSpace, index: int) -> Row:
@@ -108,7 +110,7 @@ def _shares(row: Row, what: str, share: str) -> str:
     return " + ".join(f"{part:.2g} {one}" for one, part in present)
 
 
-def best_of_each_set(rows: Iterable[Row]) -> list[Row]:
+def best_of_each_set(rows: Iterable[T]) -> list[T]:
     """Keep the best row of each set of precursors: other ratios of the same are no other idea.
 
     Rows without a rank, drawn for the sake of other metals, are left out.
@@ -120,7 +122,7 @@ def best_of_each_set(rows: Iterable[Row]) -> list[Row]:
     >>> [row["rank"] for row in best_of_each_set(rows)]
     [0, 2]
     """
-    best: dict[tuple[object, ...], Row] = {}
+    best: dict[tuple[object, ...], T] = {}
     for row in rows:
         if row["rank"] is None:
             continue

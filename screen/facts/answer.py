@@ -132,8 +132,8 @@ def _humps(row: Row) -> str:
     )
 
 
-IN_TABLE, IN_DETAIL, IN_PLOT, IN_CURVES = 300, 20, 25, 10
-"""Rows of the table; precursors with a profile of their own; rows and curves of a drawing."""
+IN_TABLE, IN_DETAIL = 300, 20
+"""Rows of the table; precursors with a profile of their own."""
 
 
 Floats = NDArray[np.float64]
@@ -182,7 +182,7 @@ def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]
     without = [_without(rows, campaign, left_out) for left_out in ATTRIBUTES]
     return [
         {
-            "formula": row["formula"],
+            "label": row.get("label") or row["formula"],
             "rank": int(usual.rank[i]),
             "low": int(usual.low[i]),
             "high": int(usual.high[i]),

@@ -32,9 +32,14 @@ def funnel(rows: Sequence[Row]) -> list[tuple[str, int]]:
     >>> funnel([{"status": "passed"}, {"status": "rejected", "rejected_reason": "hazard: x"}])
     [('all', 2), ('hazard', 1)]
     """
-    counts = Counter(gate_of(row) for row in rows if row["status"] != "passed")
+    lost = Counter(gate_of(row) for row in rows if row["status"] != "passed")
+    return steps_left(len(rows), lost)
+
+
+def steps_left(total: int, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Count the candidates left after each gate, from how many each took."""
     extra = sorted(set(counts) - set(gates.NAMES) - {"failed"})
-    steps, left = [("all", len(rows))], len(rows)
+    steps, left = [("all", total)], total
     for gate in ("failed", *gates.NAMES, *extra):
         if gate in counts:
             left -= counts[gate]

@@ -1,12 +1,31 @@
-"""The phases with sodium and their plateaus: data and drawing for the report."""
+"""The phases with sodium and their plateaus."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloy_system
 from maiscreen.descriptors.alloys.records import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign.campaign import Campaign
+
+_SYMBOL = re.compile(r"[A-Z][a-z]?")
+
+
+def metals_of(row: Mapping[str, Any]) -> list[str]:
+    """Give the metals of a row's layer: of a halide its own, of a recipe those of its phases.
+
+    Where no metal is named the label stands for it, or formula or recipe.
+
+    Examples
+    --------
+    >>> metals_of({"metal": "Sn"}), metals_of({"phases": "0.6 Na15Sn4 + 0.4 NaSi"})
+    (['Sn'], ['Sn', 'Si'])
+    """
+    own = [row["metal"]] if row.get("metal") else _SYMBOL.findall(str(row.get("phases") or ""))
+    named = [symbol for symbol in dict.fromkeys(own) if symbol != "Na"]
+    return named or [str(row.get("recipe") or row.get("formula"))]
 
 
 def systems(campaign: Campaign, metals: Sequence[str]) -> list[AlloySystem]:

@@ -1,6 +1,6 @@
 """Why a precursor ranks where it does, and which single measurement would most move it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any
@@ -114,17 +114,18 @@ class RankCause:
         }
 
 
-def rank_causes(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> dict[str, RankCause]:
-    """Tell for some precursors which input's error contributes most to the variance of their rank.
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """The draws of a campaign over the errors of its inputs, made again.
 
-    Parameters
+    Attributes
     ----------
-    ranking : pyarrow.Table
-        All candidates; without the columns that draws are made from, nothing is told.
-    campaign : Campaign
-        Whose draws are made again.
-    keys : iterable of str
-        Of candidates that passed.
+    keys, phases : tuple of str
+        Of the candidates that passed, and the metal phase of each one's layer, length n.
+    places : Floats
+        Rank in each draw, shape (samples, n).
+    inputs : dict of str to Floats
+        Error of each attribute with a weight, and whether the alloy forms, shape (samples, n).
 
     Notes
     -----
@@ -132,22 +133,30 @@ def rank_causes(ranking: pa.Table, campaign: Campaign, keys: Iterable[str]) -> d
     the rank, with the draws put into bins of equal count and the scatter of a bin's mean taken off.
     What is missing to 1 is the interplay of inputs and the errors of the other precursors.
     """
-    wanted = set(keys)
-    if not wanted or not _can_be_drawn(ranking):
-        return {}
-    passed = ranking.filter(ranking["passed"])
-    rows = passed.to_pylist()
-    if not {row["metal"] for row in rows} <= {*SYMBOLS, ""}:
-        return {}
-    places, inputs = _draws(passed, campaign)
-    return {
-        row["key"]: RankCause(
-            str(row[f"alloy_{campaign.state}"] or row["metal"]),
-            _shares(places[:, i], inputs, i),
-        )
-        for i, row in enumerate(rows)
-        if row["key"] in wanted
-    }
+
+    keys: tuple[str, ...]
+    phases: tuple[str, ...]
+    places: Floats
+    inputs: dict[str, Floats]
+
+    @classmethod
+    def of(cls, ranking: pa.Table, campaign: Campaign) -> "Draws | None":
+        """Draw again; None where nothing passed or the ranking lacks what draws are made from."""
+        if not _can_be_drawn(ranking):
+            return None
+        passed = ranking.filter(ranking["passed"])
+        metals, alloys = (passed[n].to_pylist() for n in ("metal", f"alloy_{campaign.state}"))
+        if not metals or not {*metals} <= {*SYMBOLS, ""}:
+            return None
+        phases = tuple(str(a or m) for a, m in zip(alloys, metals, strict=True))
+        return cls(tuple(passed["key"].to_pylist()), phases, *_draws(passed, campaign))
+
+    def cause(self, key: str) -> RankCause | None:
+        """Find which input's error contributes most to the variance of a precursor's rank."""
+        if key not in self.keys:
+            return None
+        i = self.keys.index(key)
+        return RankCause(self.phases[i], _shares(self.places[:, i], self.inputs, i))
 
 
 def _can_be_drawn(ranking: pa.Table) -> bool:

@@ -1,10 +1,11 @@
-"""Melting, boiling and vapour pressure: data and drawing for the report."""
+"""Melting, boiling and vapour pressure."""
 
 from collections.abc import Mapping
-from math import isnan
+from math import isnan, log10
 from typing import Any
 
 from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.vapour.volatility import best_estimate
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 
@@ -50,3 +51,18 @@ def state_of(formula: str, temperature_c: float) -> str:
 def log10_pa(formula: str, temperature_c: float) -> float:
     """Give log10(p/Pa), NaN where it is not known."""
     return best_estimate(formula, temperature_c + ZERO_CELSIUS_K)[0].log10_pa
+
+
+def row_log10_pa(row: Row, temperature_c: float) -> float:
+    """Give log10(p/Pa) over a row's liquid, NaN where it is not known.
+
+    Over a recipe it is the sum of Raoult's law, each precursor by its mole fraction.
+    """
+    if not row.get("precursor_1"):
+        return log10_pa(str(row["formula"]), temperature_c)
+    poured = [
+        (str(row[f"precursor_{k}"]), float(row[f"liquid_fraction_{k}"]))
+        for k in range(1, MOST_IN_A_BLEND + 1)
+        if row[f"precursor_{k}"]
+    ]
+    return log10(sum(part * 10.0 ** log10_pa(name, temperature_c) for name, part in poured))

@@ -1,4 +1,5 @@
-"""Figures: as SVG for the page, by Matplotlib for a paper.
+"""Figures, each described once as a value; one pen draws it as SVG for the page, one for papers.
 
-The only place beside the cards that imports Matplotlib. docs/figures.md.
+Way in: findings. Way out: markup for the report, or a `matplotlib.figure.Figure`. Matplotlib is
+imported by its pen and its style alone. docs/figures.md, docs/decisions/0029.
 """

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from maiscreen.screen import text
-from maiscreen.screen.figures import page_figures as figures
+from maiscreen.screen.figures.attributes import heading
 from maiscreen.screen.figures.svg import mark, node
 
 
@@ -34,7 +34,7 @@ def template(name: str) -> Any:
         "words": text.plain_words,
         "listed": text.join_names,
     }
-    environment.globals |= {"key_mark": _key_mark, "heading": figures.heading}
+    environment.globals |= {"key_mark": _key_mark, "heading": heading}
     for kind in ("css", "js"):
         content = read(f"report.{kind}")
         environment.globals[kind] = Markup(content)  # noqa: S704

@@ -1,55 +1,43 @@
 """The scores beside the cycles that the paper measured, and what speaks against them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from maiscreen.screen.figures.labels import name_points
-from maiscreen.screen.figures.style import RED, PaperFigure, apply_style, label, mark
-from maiscreen.screen.text import finite_or_none
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.figures.figure import Axis, Figure, Line, Mark, Panel, linear
+from maiscreen.screen.figures.rows import label_of, point_of
+from maiscreen.screen.text import finite_or_none, significant
 
 Row = Mapping[str, Any]
 
-CYCLES = (30.0, 1000.0)
+CYCLES = (30.0, 100.0, 300.0, 1000.0)
+"""Ends of the axis and its numbers."""
+
 FURTHER = 1.3
 """Factor by which an arrow reaches beyond a cell that still ran."""
 
-TICKS = (30, 100, 300, 1000)
 
-
-def draw(cells: Sequence[Row], comparison: Mapping[str, Any], width: str = "single") -> PaperFigure:
-    """Draw scores against cycles; bars hold 90 % of the draws.
-
-    Parameters
-    ----------
-    cells : sequence of mapping
-        Of `maiscreen.screen.paper.cells.measured_cells`.
-    comparison : mapping
-        Of `maiscreen.screen.paper.validate.validate`.
-    """
-    figure = PaperFigure(width, 78.0)
-    with apply_style():
-        axes = figure.subplots()
-        axes.set(xscale="log", xlim=CYCLES, ylim=(0, 1.0), ylabel="Score (5th to 95th percentile)")
-        axes.set_xlabel("Cycles to short circuit, measured\n(symmetric cell, 2 mA/cm², 1 mAh/cm²)")
-        axes.set_xticks(TICKS, [str(tick) for tick in TICKS])
-        axes.xaxis.minorticks_off()
-        for cell in cells:
-            _cell(axes, cell)
-        axes.set_title(standing(comparison), fontsize=7, loc="left")
-        figure.settle()
-        points = [
-            (c["cycles"], score, label(c)) for c in cells if (score := finite_or_none(c["score"]))
-        ]
-        busy = [(x, y, "") for cell in cells for x, y in _covered_places(cell)]
-        name_points(figure, axes, [*points, *busy], len(busy))
-    figure.about = f"Scores against measured cycles. {standing(comparison)}"
-    return figure
+def paper(findings: Findings) -> Figure:
+    """Show scores against the cycles that the paper measured; bars hold 90 % of the draws."""
+    label = "Cycles to short circuit, measured\n(symmetric cell, 2 mA/cm², 1 mAh/cm²)"
+    ticks = tuple((cycles, f"{cycles:g}") for cycles in CYCLES)
+    x = Axis(label, CYCLES[0], CYCLES[-1], ticks, logarithmic=True)
+    y = linear("Score (5th to 95th percentile)", 0.0, 1.0)
+    marks = tuple(mark for cell in findings.measured for mark in _cell(cell))
+    title = standing(findings.comparison)
+    told = "; ".join(
+        f"{c['name']}: {c['cycles']} cycles, score {significant(c.get('score'))}"
+        for c in findings.measured
+    )
+    about = f"Scores against measured cycles. {told}. {title}".strip().replace("\n", " ")
+    return Figure((Panel(x, y, marks, 56.0, title),), about)
 
 
 def standing(comparison: Mapping[str, Any]) -> str:
-    """Say in two lines how well the orders agree."""
+    """Say in two lines how well the orders agree; nothing of a comparison that is not whole."""
+    needed = {"holds", "holds_with_controls", "probability_of_order", "kendall_tau"}
+    if not needed <= {*comparison}:
+        return ""
     holds, controls = (
         "holds" if comparison[key] else "fails" for key in ("holds", "holds_with_controls")
     )
@@ -61,32 +49,20 @@ def standing(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _covered_places(cell: Row) -> list[tuple[float, float]]:
-    """Give places that names keep clear of: along the bar, and where the arrow points."""
-    low, high = finite_or_none(cell.get("score_low")), finite_or_none(cell.get("score_high"))
-    x, score = float(cell["cycles"]), finite_or_none(cell["score"])
-    bar = [] if low is None or high is None else [low + (high - low) * k / 24 for k in range(25)]
-    beside = [(x * FURTHER**k, score) for k in (0.5, 1.0) if score and _is_running(cell)]
-    return [*((x, y) for y in bar), *beside]
-
-
-def _is_running(cell: Row) -> bool:
-    """Return whether the cell still ran when the paper was written."""
-    return str(cell.get("note", "")).startswith("more than")
-
-
-def _cell(axes: Axes, cell: Row) -> None:
+def _cell(cell: Row) -> list[Mark]:
     score, low, high = (
         finite_or_none(cell.get(name)) for name in ("score", "score_low", "score_high")
     )
     if score is None:
-        return
-    look = mark({**cell, "rank": 1})
+        return []
     x = float(cell["cycles"])
+    marks: list[Mark] = []
     if low is not None and high is not None:
         # No error bar of the score: the interval of the draws need not hold it.
-        axes.plot([x, x], [low, high], color=RED, lw=0.8, marker="_", ms=5, zorder=2)
-    if _is_running(cell):
-        line = {"arrowstyle": "->", "lw": 0.8, "color": RED, "shrinkA": 0, "shrinkB": 0}
-        axes.annotate("", (x * FURTHER, score), (x, score), arrowprops=line)
-    axes.plot([x], [score], **look, linestyle="none", label=str(cell["key"]), zorder=3)
+        bar = (x, low), (x, high)
+        marks.append(Line(bar, "error", paper=True, capped=True, apart=True))
+    if str(cell.get("note", "")).startswith("more than"):
+        # The cell still ran when the paper was written.
+        marks.append(Line(((x, score), (x * FURTHER, score)), "running", paper=True, apart=True))
+    tip, name = str(cell["name"]), label_of(cell)
+    return [*marks, point_of(cell, x, score, full=True, tip=tip, name=name)]

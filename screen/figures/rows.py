@@ -1,40 +1,43 @@
-"""Which rows of a ranking a figure shows: those asked for, or the best."""
+"""Which rows of a ranking a figure shows, and how each is named and marked."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, harmless
+from maiscreen.screen.facts.findings import Findings, complete_row
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
+from maiscreen.screen.figures.figure import Key, Point, Shape
+from maiscreen.screen.paper.cells import LABELS, SHAPES
+from maiscreen.screen.text import subscripts
 
 Row = Mapping[str, Any]
 
 MOST = 30
 """Rows of a figure: more are not read on a page."""
 
-WIDE = "is a wide campaign: recipes are no precursors to draw; run one without a table [space]"
+MOST_LETTERS = 40
+"""Of a text from a table; what is longer is cut."""
 
 NOBODY = "nothing passed its gates: no ranks to draw; the figure funnel shows where all were lost"
 
-
 _NUMBERS = ("rank", "rank_low", "rank_high", "p_top_k", "score")
-_TEXTS = ("key", "formula")
 
 
-def check(ranking: pa.Table) -> None:
-    """Refuse a table that is no ranking of precursors.
+def check(findings: Findings) -> None:
+    """Refuse a table that is no ranking.
 
     Raises
     ------
     InputError
         If it lacks a column that every figure needs, or it is of another type.
     """
-    types = pa.types
-    good = {**dict.fromkeys(_NUMBERS, _is_number), **dict.fromkeys(_TEXTS, types.is_string)}
+    table, types = findings.ranking, pa.types
+    texts = ("key", "recipe" if findings.is_wide else "formula")
+    good = {**dict.fromkeys(_NUMBERS, _is_number), **dict.fromkeys(texts, types.is_string)}
     for name, is_good in good.items():
-        if name not in ranking.column_names or not is_good(ranking.schema.field(name).type):
+        if name not in table.column_names or not is_good(table.schema.field(name).type):
             raise InputError("ranking", name, "is no column of this table, or of another type")
 
 
@@ -43,22 +46,31 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
 
 
-def ranked_rows(ranking: pa.Table, most: int) -> list[dict[str, Any]]:
-    """Give those with a rank, best first.
+def choose_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Row]:
+    """Give the rows that are asked for, or so many of the best."""
+    return find_rows(findings, of) if of else findings.distinct[:most]
+
+
+def ranked_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Row]:
+    """Give rows with a rank: those asked for, or so many of the best.
 
     Raises
     ------
     InputError
-        If there are none.
+        If there are none, or one that is asked for has none, with the reason.
     """
-    if ranking.num_rows == ranking["rank"].null_count:
-        raise InputError("ranking", f"{ranking.num_rows} candidates", NOBODY)
-    rows = ranking.filter(pc.less_equal(ranking["rank"], most)).to_pylist()
-    return sorted(rows, key=lambda row: (row["rank"], row["key"]))
+    if not findings.ranked:
+        raise InputError("ranking", f"{findings.ranking.num_rows} candidates", NOBODY)
+    rows = choose_rows(findings, of, most)
+    for row in rows:
+        if row["rank"] is None:
+            why = row.get("rejected_reason") or row.get("failed_reason") or "not known why"
+            raise InputError("--of", str(row["key"]), f"has no rank: {why}")
+    return rows
 
 
-def find_rows(ranking: pa.Table, of: Sequence[str]) -> list[dict[str, Any]]:
-    """Give the rows that are asked for by key, formula or name, in that order.
+def find_rows(findings: Findings, of: Sequence[str]) -> list[Row]:
+    """Give the rows that are asked for by key, formula, recipe or name, in that order.
 
     Raises
     ------
@@ -67,22 +79,27 @@ def find_rows(ranking: pa.Table, of: Sequence[str]) -> list[dict[str, Any]]:
     """
     if len(of) > MOST:
         raise InputError("--of", f"{len(of)} precursors", f"give at most {MOST}")
+    ranking = findings.ranking
     by_key = dict(zip(ranking["key"].to_pylist(), range(ranking.num_rows), strict=True))
     named = [one for one in dict.fromkeys(of) if one not in by_key]
-    meant = _match_keys(ranking, named) if named else {}
+    match = _match_recipes if findings.is_wide else _match_precursors
+    meant = match(ranking, named) if named else {}
     places = dict.fromkeys(by_key[meant.get(one, one)] for one in of)
-    return [ranking.slice(place, 1).to_pylist()[0] for place in places]
+    return [complete_row(ranking.slice(place, 1).to_pylist()[0]) for place in places]
 
 
-def check_ranked(rows: Sequence[Row]) -> None:
-    """Refuse rows that have none, with the reason."""
-    for row in rows:
-        if row["rank"] is None:
-            why = row.get("rejected_reason") or row.get("failed_reason") or "not known why"
-            raise InputError("--of", str(row["key"]), f"has no rank: {why}")
+def _match_recipes(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
+    """Find the best row of each recipe."""
+    pairs = zip(ranking["recipe"].to_pylist(), ranking["key"].to_pylist(), strict=True)
+    keys = dict(reversed(list(pairs)))
+    for text in texts:
+        if text not in keys:
+            remedy = "is none of the front-runners; give a recipe as in ranking.parquet"
+            raise InputError("--of", text, remedy)
+    return {text: keys[text] for text in texts}
 
 
-def _match_keys(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
+def _match_precursors(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
     """Find the key of each text that is none itself, as `maiscreen lab import` reads them."""
     columns = ["key", "formula", "name", "cas"]
     rows = ranking.select([c for c in columns if c in ranking.column_names]).to_pylist()
@@ -103,3 +120,48 @@ def _match_keys(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
             raise InputError("--of", text, f"{formula} is no candidate of this campaign")
         by_text[text] = keys[formula]
     return by_text
+
+
+def shape_of(row: Row) -> Shape | None:
+    """Give the mark of a cell of the paper, None for all other rows."""
+    return SHAPES.get(str(row.get("key"))) or SHAPES.get(str(row.get("label")))
+
+
+def name_of(row: Row) -> str:
+    """Name a candidate, for those who listen."""
+    name = LABELS.get(str(row.get("key"))) or row.get("label") or row["formula"]
+    return " ".join(harmless(str(name)).split())
+
+
+def label_of(row: Row) -> str:
+    """Name a candidate in a drawing."""
+    return line_of_text(name_of(row))
+
+
+def line_of_text(value: str) -> str:
+    """Write a text on one line, not too long, with the counts of formulas lowered.
+
+    Examples
+    --------
+    >>> line_of_text("Na15Sn4"), line_of_text("tin (IV) chloride, " * 3)
+    ('Na₁₅Sn₄', 'tin (IV) chloride, tin (IV) chloride, t…')
+    """
+    line = " ".join(harmless(subscripts(value)).split())
+    return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
+
+
+def point_of(row: Row, x: float, y: float, *, full: bool, tip: str = "", name: str = "") -> Point:
+    """Mark a candidate, each cell of the paper by its own shape."""
+    shape = shape_of(row)
+    series = "paper" if shape else "candidate"
+    return Point(x, y, shape or "circle", full, series, str(row["key"]), tip, name)  # type: ignore[arg-type]
+
+
+def paper_keys(rows: Sequence[Row]) -> tuple[Key, ...]:
+    """Explain the marks of those cells of the paper that are among the rows."""
+    there = {shape_of(row) for row in rows}
+    return tuple(
+        Key(line_of_text(LABELS.get(key, key)), (Point(0, 0, shape, series="paper"),))  # type: ignore[arg-type]
+        for key, shape in SHAPES.items()
+        if shape in there
+    )

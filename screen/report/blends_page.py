@@ -1,24 +1,19 @@
 """The report of a wide campaign: one HTML file that needs nothing else."""
 
 from collections.abc import Mapping
-from math import log10
 from typing import Any
 
-import numpy as np
-
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.blends.space import BlendSpace
-from maiscreen.screen.blends.words import best_of_each_set
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.figures.page import template
-from maiscreen.screen.figures.page_figures import score_figure
-from maiscreen.screen.report.page import PAPER
-from maiscreen.screen.scoring.score import desirability
-from maiscreen.screen.screens.screen import Ranked
+from maiscreen.screen.figures.ranks import scores
+from maiscreen.screen.figures.svg_pen import draw
+from maiscreen.screen.report.page import PAPER, drawings, ladder
 
-Row = dict[str, Any]
-
-IN_TABLE, IN_PLOT = 10, 20
-"""Rows of the tables, points of the plot."""
+IN_TABLE = 10
+"""Rows of the tables."""
 
 ASKS = {
     "compound": "is it known as a substance that can be kept?",
@@ -33,28 +28,19 @@ ASKS = {
 """What each gate asks."""
 
 
-def render_wide(
-    blends: BlendSpace,
-    ranked: Ranked,
-    comparison: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-) -> str:
+def render_wide(findings: Findings, blends: BlendSpace) -> str:
     """Write the report.
 
     Parameters
     ----------
+    findings : Findings
+        Of a wide campaign: its ranking has its words, its manifest ``gates`` and ``bound``.
     blends : BlendSpace
-        What was screened.
-    ranked : Ranked
-        The front-runners, best first, who else could be among the first, and what each gate
-        rejected.
-    comparison : mapping
-        The comparison with the paper, as `maiscreen.screen.paper.validate.validate` gives it.
-    manifest : mapping
-        ``fingerprint``, ``counts`` and ``sources`` of the run.
+        Its space.
     """
-    best = [_figure_row(row) for row in best_of_each_set(ranked.table.to_pylist())[:IN_PLOT]]
-    campaign, space = blends.campaign, blends.mixtures
+    campaign, manifest = findings.campaign, findings.manifest
+    best = findings.distinct[:IN_TABLE]
+    space = blends.mixtures
     html: str = template("wide_report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
@@ -67,15 +53,17 @@ def render_wide(
         },
         temperatures=[f"{t:g}" for t in blends.temperatures_c],
         exposures=[f"{t:g}" for t in campaign.space.exposures_s],
-        best=best[:IN_TABLE],
+        best=best,
         marked=PAPER,
-        bound=ranked.bound,
-        gates=sorted(ranked.gates.items(), key=lambda item: -item[1]),
+        bound=manifest["bound"],
+        gates=sorted(manifest["gates"].items(), key=lambda item: -item[1]),
         asks=ASKS,
-        standing=standing(comparison),
+        standing=standing(findings.comparison),
         manifest=manifest,
         attributes=ATTRIBUTES,
-        scores=score_figure(best, PAPER) if best else "",
+        scores=draw(scores(findings)) if best else "",
+        systems=[ladder(one) for one in findings.systems if on_hull(one)],
+        **drawings(findings),
     )
     return html
 
@@ -90,16 +78,3 @@ def standing(comparison: Mapping[str, Any]) -> str:
         f"{comparison['probability_of_order']:.2f}); the order with the paper's controls "
         f"{controls}. Nothing is known of blends to compare with."
     )
-
-
-def _figure_row(row: Row) -> Row:
-    """Give a row as the figures want it."""
-    worth = {
-        f"desirability_{name}": float(desirability(name, np.array(_value(row, name))))
-        for name in ATTRIBUTES
-    }
-    return {**row, **worth, "formula": row["recipe"]}
-
-
-def _value(row: Row, name: str) -> float:
-    return log10(row[name]) if name in LOGARITHMIC else float(row[name])

@@ -3,162 +3,124 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from markupsafe import Markup
 
+from maiscreen.descriptors.alloys.records import AlloySystem
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
-from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.answer import (
-    IN_CURVES,
-    IN_DETAIL,
-    IN_PLOT,
-    IN_TABLE,
-    answer,
-    explain_place,
-    slider_data,
-    weight_table,
-)
-from maiscreen.screen.facts.funnel import funnel, read_losses, reasons
-from maiscreen.screen.facts.plateaus import on_hull, systems
+from maiscreen.screen.facts.answer import IN_DETAIL, IN_TABLE, explain_place, slider_data
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.facts.vapour import points_c, state_of
-from maiscreen.screen.figures import page_figures as figures
+from maiscreen.screen.figures.attributes import all_pairs, profile, profile_of
 from maiscreen.screen.figures.page import template
-from maiscreen.screen.figures.page_process import funnel_figure, ladder_figure, vapour_figure
-from maiscreen.screen.paper.cells import SHAPES, cells, measured_cells
+from maiscreen.screen.figures.paper import paper
+from maiscreen.screen.figures.process import funnel, plateaus_of, vapour
+from maiscreen.screen.figures.ranks import ranks, weights
+from maiscreen.screen.figures.svg_pen import draw
+from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.paper.controls import PRECURSORS
+
+IN_PLOT, IN_CURVES = 25, 10
+"""Rows and curves of a drawing."""
+
+LADDER_PX, PAIRS_PX, PAPER_PX = 372.0, 910.0, 420.0
+"""Widths of those that are no usual one."""
 
 PAPER = tuple(case.formula for case in PRECURSORS)
 """The precursors of the paper, longest-lived first."""
 
-
-_LEAST = {"metal": "", "halogen": "", "pareto": False}
-"""What a ranking of another science than that of the stages may lack."""
-
 Row = Mapping[str, Any]
 
 
-def render(
-    campaign: Campaign,
-    ranking: pa.Table,
-    comparison: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-) -> str:
+def render(findings: Findings) -> str:
     """Write the report of a campaign.
 
     Parameters
     ----------
-    campaign : Campaign
-        What was screened.
-    ranking : pyarrow.Table
-        One row for each candidate.
-    comparison : mapping
-        The comparison with the paper, as `maiscreen.screen.paper.validate.validate` gives it;
-        what it lacks is left out.
-    manifest : mapping
-        ``fingerprint``, ``counts`` and ``sources`` of the run.
+    findings : Findings
+        Of the campaign; what its comparison with the paper lacks is left out.
 
     Returns
     -------
     str
-        HTML, the same for the same arguments.
+        HTML, the same for the same findings.
     """
-    everyone = read_losses(ranking)
-    shown = [{**_LEAST, **row, "label": row["formula"]} for row in _best(ranking)]
-    paper = cells(campaign, ranking)
-    weighted = weight_table(shown, campaign)
+    campaign, rows, cells = findings.campaign, findings.shown, findings.cells
     html: str = template("report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
-        counts=manifest.get("counts", {}),
-        passed=ranking.num_rows - ranking["rank"].null_count,
-        total=len(everyone),
-        rows=shown,
-        paper=paper,
+        counts=findings.manifest.get("counts", {}),
+        passed=len(findings.ranked),
+        total=len(findings.losses),
+        rows=rows,
+        paper=cells,
         shapes=SHAPES,
-        answer=answer(shown, weighted, comparison, campaign),
-        weighted=weighted,
-        comparison=comparison,
-        reasons=reasons(everyone),
+        answer=findings.answer,
+        weighted=findings.weightings(rows),
+        comparison=findings.comparison,
+        reasons=findings.reasons,
         units=ATTRIBUTE_UNITS,
         attributes=ATTRIBUTES,
-        value_sources=_value_sources(shown[:IN_DETAIL]),
-        manifest=manifest,
-        for_sliders=slider_data(shown, [(r["measured"], r["cycles"], r) for r in paper], campaign),
-        **_details(campaign, shown, paper),
-        **_drawings(campaign, shown, weighted, paper, comparison),
-        funnel=funnel_figure(funnel(everyone)),
+        value_sources=_value_sources(rows[:IN_DETAIL]),
+        manifest=findings.manifest,
+        for_sliders=slider_data(rows, [(r["measured"], r["cycles"], r) for r in cells], campaign),
+        **_details(findings),
+        limits=(IN_TABLE, IN_DETAIL),
+        **drawings(findings),
     )
     return html
 
 
-def _best(ranking: pa.Table) -> list[dict[str, Any]]:
-    """Read the rows of the table, and no others: there may be very many."""
-    ranked = ranking.filter(pc.less_equal(ranking["rank"], IN_TABLE)).to_pylist()
-    return sorted(ranked, key=lambda row: (row["rank"], row["key"]))
-
-
-def _details(campaign: Campaign, shown: Sequence[Row], paper: Sequence[Row]) -> dict[str, Any]:
+def _details(findings: Findings) -> dict[str, Any]:
     """Give what is said of single precursors and metals."""
-    inside = [row for row in paper if row["inside"] and row["key"] in PAPER]
-    known = systems(campaign, [str(row["metal"]) for row in (*inside, *shown[:IN_DETAIL])])
+    campaign, shown, cells = findings.campaign, findings.shown, findings.cells
+    inside = [row for row in cells if row["inside"] and row["key"] in PAPER]
     chosen = {str(row["key"]): row for row in (*shown[:IN_DETAIL], *inside)}
     return {
         "states": {
             row["formula"]: state_of(row["formula"], campaign.temperature_c)
-            for row in (*shown, *paper)
+            for row in (*shown, *cells)
         },
         "cards": [
             {
                 "row": row,
                 "points": points_c(str(row["formula"])),
                 "why": explain_place(row, campaign),
-                "profile": _profile(row, paper),
+                "profile": _profile(row, cells),
             }
             for row in chosen.values()
         ],
         "systems": [
-            {"system": system, "figure": ladder_figure(system) if on_hull(system) else ""}
-            for system in sorted(known, key=lambda one: not on_hull(one))
+            {"system": system, "figure": ladder(system) if on_hull(system) else ""}
+            for system in sorted(findings.systems, key=lambda one: not on_hull(one))
         ],
     }
 
 
-def _profile(row: Row, paper: Sequence[Row]) -> Any:
-    beside = [one for one in paper if one["key"] != row["key"]]
-    return figures.profile_figure([row | {"label": row["formula"]}, *beside], SHAPES, 1)  # type: ignore[operator]
+def _profile(row: Row, cells: Sequence[Row]) -> Markup:
+    return draw(profile_of([row], [one for one in cells if one["key"] != row["key"]]))
 
 
-def _drawings(
-    campaign: Campaign,
-    shown: Sequence[Row],
-    weighted: Sequence[Row],
-    paper: Sequence[Row],
-    comparison: Mapping[str, Any],
-) -> dict[str, Any]:
-    curves = list(shown[:IN_CURVES])
-    curves += [row for row in paper if row["key"] in PAPER and row["key"] not in _keys(curves)]
-    points = measured_cells(paper, comparison)
+def ladder(system: AlloySystem) -> Markup:
+    """Draw the plateaus of sodium in one metal."""
+    return draw(plateaus_of([system]), LADDER_PX)
+
+
+def drawings(findings: Findings) -> dict[str, Any]:
+    """Draw the figures of a page by name; those of ranks are empty where nothing passed."""
+    any_rank = bool(findings.ranked)
     return {
-        "in_plot": min(IN_PLOT, len(shown)),
-        "in_curves": len(curves),
-        "limits": (IN_TABLE, IN_DETAIL),
-        "ranks": figures.rank_figure(shown[:IN_PLOT], weighted[:IN_PLOT], SHAPES, len(shown))
-        if shown
-        else "",
-        "profiles": figures.profile_figure([*paper, *_others(shown)], SHAPES, len(paper)),
-        "front": [row for row in shown if row["pareto"]],
-        "pareto": figures.pareto_figure(shown, SHAPES) if shown else "",
-        "vapour": vapour_figure(curves, {key: SHAPES[key] for key in PAPER}, campaign),
-        "cycles": figures.paper_figure(points, SHAPES),
+        "in_plot": min(IN_PLOT, len(findings.distinct)),
+        "in_curves": IN_CURVES,
+        "front": [row for row in findings.shown if row["pareto"]],
+        "ranks": draw(ranks(findings, most=IN_PLOT)) if any_rank else "",
+        "weightings": draw(weights(findings, most=IN_PLOT)) if any_rank else "",
+        "pareto": draw(all_pairs(findings), PAIRS_PX) if any_rank else "",
+        "profiles": draw(profile(findings, most=IN_PLOT)),
+        "vapour": draw(vapour(findings, most=IN_CURVES)),
+        "funnel": draw(funnel(findings)),
+        "cycles": draw(paper(findings), PAPER_PX),
     }
-
-
-def _keys(rows: Sequence[Row]) -> set[str]:
-    return {str(row["key"]) for row in rows}
-
-
-def _others(shown: Sequence[Row]) -> list[Row]:
-    return [row for row in shown[:IN_PLOT] if row["key"] not in PAPER]
 
 
 def _value_sources(best: Sequence[Row]) -> dict[str, list[str]]:

@@ -1,12 +1,12 @@
 """The shortlist of a wide campaign: the best recipes, each once."""
 
-import pyarrow as pa
+from collections.abc import Mapping
 
 from maiscreen.descriptors.blends.exposure import thickness_range_um
-from maiscreen.screen.blends.words import best_of_each_set
 from maiscreen.screen.facts.columns import WIDE
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.substance import recipe_facts
-from maiscreen.screen.shortlist.choose import TO_FILL_IN, limit_per_metal, metals_of_layer
+from maiscreen.screen.shortlist.choose import TO_FILL_IN, best_rows
 from maiscreen.screen.text import finite_or_none
 
 Row = dict[str, object]
@@ -16,17 +16,13 @@ COLUMNS = tuple(one.name for one in WIDE)
 """What is known of a recipe."""
 
 
-def wide_shortlist(
-    ranking: pa.Table, fingerprint: str, top: int, per_metal: int | None = None
-) -> list[Row]:
+def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -> list[Row]:
     """Choose the best recipe of each of the best sets of precursors.
 
     Parameters
     ----------
-    ranking : pyarrow.Table
-        Front-runners, best first, with their words.
-    fingerprint : str
-        Of the run, so that a result can be traced back to it.
+    findings : Findings
+        Of a wide campaign, whose ranking has its words.
     top : int
         How many rows at most.
     per_metal : int, optional
@@ -37,17 +33,14 @@ def wide_shortlist(
     list of dict
         With the columns `COLUMNS` and those to fill in.
     """
-    rows = best_of_each_set(ranking.to_pylist())
-    best = (
-        rows[:top] if per_metal is None else limit_per_metal(rows, metals_of_layer, per_metal, top)
-    )
+    best = best_rows(findings.distinct, top, per_metal)
     # As "phases" they would be read back as phases seen.
     found = [{**row, **recipe_facts(row), **_range(row), "expected_phases": row["phases"],
-              "campaign": fingerprint[:12]} for row in best]  # fmt: skip
+              "campaign": findings.fingerprint[:12]} for row in best]  # fmt: skip
     return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
 
 
-def _range(row: Row) -> Row:
+def _range(row: Mapping[str, object]) -> Row:
     """Give the ends of one standard deviation of the thickness."""
     exposure = finite_or_none(row.get("exposure_s"))
     if not exposure or exposure < 0:

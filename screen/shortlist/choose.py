@@ -4,19 +4,17 @@ import csv
 import io
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.campaign.campaign import STATES, Campaign
+from maiscreen.screen.campaign.campaign import STATES
 from maiscreen.screen.facts.answer import explain_place
 from maiscreen.screen.facts.columns import NARROW, Fact
-from maiscreen.screen.facts.reasons import REFERENCE, RankCause, compare_with_reference, rank_causes
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.plateaus import metals_of
+from maiscreen.screen.facts.reasons import compare_with_reference
 from maiscreen.screen.facts.substance import (
     attributes,
     layer,
@@ -25,12 +23,9 @@ from maiscreen.screen.facts.substance import (
     substance,
     suggest_exposure,
 )
-from maiscreen.screen.paper.cells import cells
 from maiscreen.screen.text import printable
 
 T = TypeVar("T", bound=Mapping[str, Any])
-
-_SYMBOL = re.compile(r"[A-Z][a-z]?")
 
 
 def limit_per_metal(
@@ -65,23 +60,6 @@ def limit_per_metal(
     return chosen
 
 
-def metal_of(row: Mapping[str, Any]) -> frozenset[str]:
-    """Give the metal of a homoleptic halide, its formula where no metal is named."""
-    return frozenset({str(row.get("metal") or row.get("formula"))})
-
-
-def metals_of_layer(row: Mapping[str, Any]) -> frozenset[str]:
-    """Give the metals of a recipe's layer, from its phases.
-
-    Examples
-    --------
-    >>> sorted(metals_of_layer({"phases": "0.6 Na15Sn4 + 0.4 NaSi"}))
-    ['Si', 'Sn']
-    """
-    found = frozenset(_SYMBOL.findall(str(row.get("phases") or ""))) - {"Na"}
-    return found or frozenset({str(row.get("recipe"))})
-
-
 Row = Mapping[str, Any]
 
 COLUMNS = tuple(one.name for one in NARROW)
@@ -92,22 +70,14 @@ TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 
 
 def shortlist(
-    ranking: pa.Table,
-    campaign: Campaign,
-    fingerprint: str,
-    top: int,
-    per_metal: int | None = None,
+    findings: Findings, top: int, per_metal: int | None = None
 ) -> list[dict[str, object]]:
     """Choose the rows of the best precursors.
 
     Parameters
     ----------
-    ranking : pyarrow.Table
-        One row for each candidate; ``rank`` is null where it did not pass.
-    campaign : Campaign
-        What was screened.
-    fingerprint : str
-        Of the run, so that a result can be traced back to it.
+    findings : Findings
+        Of a campaign of precursors by themselves.
     top : int
         How many rows at most.
     per_metal : int, optional
@@ -119,29 +89,20 @@ def shortlist(
         In the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`; None where nothing
         is known.
     """
-    passed = ranking.filter(pc.is_valid(ranking["rank"])).to_pylist()
-    passed.sort(key=lambda row: (row["rank"], row["key"]))
-    best = passed[:top] if per_metal is None else limit_per_metal(passed, metal_of, per_metal, top)
-    same = {"process_temperature_c": campaign.temperature_c, "campaign": fingerprint[:12]}
-    held = rank_causes(ranking, campaign, (row["key"] for row in best))
-    tin = reference(ranking, campaign) if best else None
-    rows = [
-        {**row, **same, **_shortlist_row(row, campaign, tin, held.get(row["key"]))} for row in best
-    ]
+    best = best_rows(findings.ranked, top, per_metal)
+    same = {
+        "process_temperature_c": findings.campaign.temperature_c,
+        "campaign": findings.fingerprint[:12],
+    }
+    rows = [{**row, **same, **_shortlist_row(row, findings)} for row in best]
     return [{name: _plain_value(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
 
 
-def reference(ranking: pa.Table, campaign: Campaign) -> Row | None:
-    """Give the row of the precursor that others are compared with, whatever was screened.
-
-    None where the ranking has no desirabilities to compare.
-    """
-    if not {f"desirability_{name}" for name in ATTRIBUTES} <= set(ranking.column_names):
-        return None
-    found: list[Row] = ranking.filter(pc.equal(ranking["key"], REFERENCE)).to_pylist()
-    if found:
-        return found[0]
-    return next(row for row in cells(campaign, ranking) if row["key"] == REFERENCE)
+def best_rows(rows: Sequence[T], top: int, per_metal: int | None) -> Sequence[T]:
+    """Take the first rows, of each metal as many as are asked for."""
+    if per_metal is None:
+        return rows[:top]
+    return limit_per_metal(rows, lambda row: frozenset(metals_of(row)), per_metal, top)
 
 
 def to_csv(rows: list[dict[str, object]], names: Sequence[str] = (*COLUMNS, *TO_FILL_IN)) -> str:
@@ -193,10 +154,10 @@ def to_json(
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _shortlist_row(
-    row: Row, campaign: Campaign, tin: Row | None, held: RankCause | None
-) -> dict[str, object]:
+def _shortlist_row(row: Row, findings: Findings) -> dict[str, object]:
     """Add to a row of the ranking what it means for the glovebox."""
+    campaign, draws = findings.campaign, findings.draws
+    cause = draws and draws.cause(str(row["key"]))
     formula, route = str(row["formula"]), str(row.get("route"))
     # The hazard of a candidate that passed is one that the campaign accepts.
     own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
@@ -209,9 +170,9 @@ def _shortlist_row(
         **suggest_exposure(formula, route),
         **{f"layer_{state}": layer(row, state) for state in STATES},
         **attributes(row),
-        **compare_with_reference(row, tin, campaign),
+        **compare_with_reference(row, findings.reference, campaign),
         "why": " ".join(explain_place(row, campaign)),
-        **(held.as_dict(fidelities) if held else {}),
+        **(cause.as_dict(fidelities) if cause else {}),
     }
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.columns import NARROW, WIDE
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.shortlist.blends import wide_shortlist
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
 from maiscreen.screen.shortlist.value import Rows
 
@@ -65,36 +65,21 @@ class Shortlist(Rows):
         return to_pdf(self)
 
 
-def of_campaign(
-    ranking: pa.Table,
-    campaign: Campaign,
-    manifest: Mapping[str, object],
-    top: int,
-    per_metal: int | None = None,
-) -> Shortlist:
+def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> Shortlist:
     """Make the shortlist of a finished campaign, narrow or wide.
 
     Parameters
     ----------
-    ranking : pyarrow.Table
-        Its ranking.
-    campaign : Campaign
-        What was screened.
-    manifest : mapping
-        Of the run.
+    findings : Findings
+        Of the campaign.
     top : int
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal at most; any number if left out.
     """
-    from maiscreen.screen.shortlist.blends import wide_shortlist
-
-    fingerprint, wide = str(manifest["fingerprint"]), campaign.space.is_wide
-    if wide:
-        rows = wide_shortlist(ranking, fingerprint, top, per_metal)
-    else:
-        rows = shortlist(ranking, campaign, fingerprint, top, per_metal)
-    told = tuple(_provenance(campaign, manifest, len(rows), per_metal))
+    wide = findings.is_wide
+    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal)
+    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), per_metal))
     return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
 
 

@@ -531,10 +531,10 @@ def _use_campaign(folder: Path) -> object:
 
 
 def _shortlisted(folder: Path) -> object:
-    from maiscreen.runners.folder.ownership import read_ranking
+    from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.screen.shortlist.choose import shortlist, to_csv, to_json
 
-    rows = shortlist(*read_ranking(folder), 10)
+    rows = shortlist(read_findings(folder), 10)
     return to_csv(rows), to_json(rows)
 
 

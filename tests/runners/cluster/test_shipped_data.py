@@ -28,6 +28,8 @@ from maiscreen.runners.work.work import stack_tables
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import remaining_tasks
 from maiscreen.screen.describe import describe
+from maiscreen.screen.screens.choose import screen_of
+from maiscreen.screen.screens.screen import describe_part
 
 pytestmark = pytest.mark.usefixtures("patient")
 
@@ -53,9 +55,10 @@ def mine(tmp_path: Path) -> Campaign:
 
 
 def described(execute: Any, campaign: Campaign) -> pa.Table:
-    tasks = remaining_tasks(describe.candidate_count(campaign), campaign.chunk_size, set())
+    screen = screen_of(campaign)
+    tasks = remaining_tasks(screen.size, campaign.chunk_size, set())
     assert len(tasks) > 3
-    outcomes = dict(execute(describe.describe, campaign, tasks))
+    outcomes = dict(execute(describe_part, screen, tasks))
     assert not any(outcome.failures for outcome in outcomes.values())
     return stack_tables([outcomes[task].table for task in sorted(outcomes)])
 

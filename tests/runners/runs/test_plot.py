@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maiscreen.runners.cli import main
-from maiscreen.runners.runs.campaign import run, run_campaign
+from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.plots import NAMES, plot
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -88,6 +88,36 @@ def test_bad_input_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    wide = tmp_path_factory.mktemp("wide") / "out"
+    space = Space(blends=2, ratio_steps=2)
+    run(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), wide,
+             serially=True)  # fmt: skip
+    return wide
+
+
+def test_a_wide_campaign_is_drawn_with_its_recipes(
+    wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure = plot(wide, "ranks", of=["SnCl4", "SiCl4"])
+    names = [one.get_text() for one in figure.axes[0].get_yticklabels()]
+    assert [name.split()[1] for name in names] == ["SnCl₄", "SiCl₄"]
+    assert command(wide, "ranks", "--of", "SnI4", "--out", tmp_path / "x.svg") == 2
+    assert "--of = 'SnI4': is none of the front-runners" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_each_figure_of_a_wide_campaign_is_written(
+    name: str, wide: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{name}.svg"
+    assert command(wide, name, "--out", file) == 0
+    assert capsys.readouterr().err == ""
+    assert "maiscreen, campaign" in file.read_text(encoding="utf-8")
+
+
 def test_nothing_passed_is_said_and_drawn(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,10 +135,6 @@ def test_folders_that_cannot_be_drawn(
 ) -> None:
     assert command(tmp_path, "ranks", "--out", tmp_path / "x.pdf") == 2
     assert "holds no finished campaign" in capsys.readouterr().err
-    wide = Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=Space(blends=2), samples=100)
-    run_campaign(wide, tmp_path / "wide", serially=True)
-    assert command(tmp_path / "wide", "ranks", "--out", tmp_path / "x.pdf") == 2
-    assert "is a wide campaign" in capsys.readouterr().err
     # Of other code: the ranking is drawn, and the reader warned where more was computed.
     other = Path(shutil.copytree(out, tmp_path / "other"))
     manifest = json.loads((other / "manifest.json").read_text())

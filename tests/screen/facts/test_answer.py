@@ -32,7 +32,7 @@ def test_the_table_agrees_with_the_ranking(rows: list[dict[str, object]]) -> Non
     table = weight_table(rows, Campaign())
     assert [one["rank"] for one in table] == [row["rank"] for row in rows]
     assert all(1 <= one["low"] <= one["high"] <= len(rows) for one in table)
-    assert table[0]["formula"] == "SnCl4"
+    assert table[0]["label"] == "SnCl4"
     assert table[0]["without"][1] > 10
     assert weight_table([], Campaign()) == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign, Weights
-from maiscreen.screen.facts.reasons import _draws, compare_with_reference, first_order, rank_causes
+from maiscreen.screen.facts.reasons import Draws, compare_with_reference, first_order
 from maiscreen.screen.scoring.score import FLOOR
 
 
@@ -42,7 +42,9 @@ def test_without_desirabilities_nothing_is_told() -> None:
 def test_the_draws_are_those_of_the_ranking(finished: pa.Table) -> None:
     campaign = Campaign()
     passed = finished.filter(finished["passed"])
-    places, _ = _draws(passed, campaign)
+    draws = Draws.of(finished, campaign)
+    assert draws is not None
+    places = draws.places
     low, high = np.percentile(places, (5, 95), axis=0, method="nearest")
     assert low.tolist() == passed["rank_low"].to_pylist()
     assert high.tolist() == passed["rank_high"].to_pylist()
@@ -59,8 +61,10 @@ def test_a_share_is_that_of_a_sum_of_independent_parts() -> None:
 
 
 def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
-    told = rank_causes(finished, Campaign(), ["SnCl4", "Si2F6", "VCl4"])
-    assert set(told) == {"SnCl4", "Si2F6", "VCl4"}
+    draws = Draws.of(finished, Campaign())
+    assert draws is not None
+    assert draws.cause("SnI4") is None
+    told = {key: cause for key in ("SnCl4", "Si2F6", "VCl4") if (cause := draws.cause(key))}
     assert next(iter(told["SnCl4"].shares)) == "ionic_conductivity"
     assert sum(told["SnCl4"].shares.values()) < 1
     # Vanadium makes no alloy, so that its formation is no question.
@@ -71,7 +75,7 @@ def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
 
 @pytest.mark.parametrize("column", ["metal", "p_alloy_in_operation", "adhesion_bare_std"])
 def test_a_ranking_without_what_draws_need_tells_nothing(finished: pa.Table, column: str) -> None:
-    assert rank_causes(finished.drop_columns([column]), Campaign(), ["SnCl4"]) == {}
+    assert Draws.of(finished.drop_columns([column]), Campaign()) is None
     place = finished.schema.get_field_index(column)
     odd = finished.set_column(place, column, pa.array(["Xx"] * finished.num_rows))
-    assert rank_causes(odd, Campaign(), ["SnCl4"]) == {}
+    assert Draws.of(odd, Campaign()) is None

@@ -13,6 +13,7 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.answer import IN_TABLE
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.funnel import funnel, read_losses
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.page import render
@@ -64,7 +65,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def html(ranking: pa.Table, comparison: dict[str, Any]) -> str:
-    return render(Campaign(), ranking, comparison, MANIFEST)
+    return render(Findings(Campaign(), ranking, MANIFEST, comparison))
 
 
 def test_page_is_well_formed_and_stands_alone(html: str) -> None:
@@ -108,7 +109,7 @@ def test_a_screen_reader_finds_its_way(html: str) -> None:
 
 
 def test_same_bytes_again(html: str, ranking: pa.Table, comparison: dict[str, Any]) -> None:
-    assert render(Campaign(), ranking, comparison, MANIFEST) == html
+    assert render(Findings(Campaign(), ranking, MANIFEST, comparison)) == html
 
 
 HOSTILE = "</script><script>hacked=1</script><img src=x onerror=hacked=1>\u2028"
@@ -123,7 +124,7 @@ def test_text_from_the_table_is_escaped(ranking: pa.Table, comparison: dict[str,
     manifest = {**MANIFEST, "fingerprint": HOSTILE}
     comparison["contradictions"].append(HOSTILE)
     campaign = replace(Campaign(), name="</title><script>1")
-    html = render(campaign, pa.Table.from_pylist(rows), comparison, manifest)
+    html = render(Findings(campaign, pa.Table.from_pylist(rows), manifest, comparison))
     assert html.count("<script") == 2
     assert html.count("</script>") == 2
     assert "<img" not in html
@@ -159,7 +160,7 @@ def test_says_what_there_is_to_say(html: str) -> None:
 
 def test_nothing_passed(ranking: pa.Table) -> None:
     none = ranking.filter(pc.is_null(ranking["rank"]))
-    text = Page(render(Campaign(metals=("Ti",)), none, {}, MANIFEST)).text
+    text = Page(render(Findings(Campaign(metals=("Ti",)), none, MANIFEST, {}))).text
     assert "No candidate passed every gate" in text
     assert "not in this campaign" in text
 
@@ -174,7 +175,7 @@ def test_funnel_ends_with_those_that_passed(ranking: pa.Table) -> None:
 
 
 def test_default_campaign(finished: pa.Table) -> None:
-    html = render(Campaign(), finished, validate(), MANIFEST)
+    html = render(Findings(Campaign(), finished, MANIFEST, validate()))
     text = " ".join(Page(html).text.split())
     for words in (
         "Of 1,393 candidates 22 pass every gate. SnCl4 comes first",
@@ -196,22 +197,22 @@ def test_default_campaign(finished: pa.Table) -> None:
         "NaSn2 at 0.45 V, measured 0.53 V",
         "all: 1,393 left; compound: 477 left",
         "SnCl4 vapour: 650 cycles, score 0.83",
-        "The four attributes of SnCl4, SiCl4, TiCl4, SnCl2, additive, 1-chloropropane, bare",
+        "SnCl4, SiCl4, TiCl4, SnCl2, additive, 1-chloropropane, bare sodium, with one standard",
     ):
         assert label in html, label
 
 
 def test_cells_outside_the_campaign_are_compared_all_the_same(finished: pa.Table) -> None:
     germanium = finished.filter(pc.equal(finished["metal"], "Ge"))
-    html = render(Campaign(metals=("Ge",)), germanium, {}, MANIFEST)
+    html = render(Findings(Campaign(metals=("Ge",)), germanium, MANIFEST, {}))
     assert "SnCl4: not in this campaign" in " ".join(Page(html).text.split())
-    assert "The four attributes of SnCl4, SiCl4, TiCl4, SnCl2, additive" in html
+    assert "The four attributes of GeCl4, SnCl4, SiCl4, TiCl4, SnCl2, additive" in html
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_candidates_make_no_large_page(hundred_thousand: pa.Table) -> None:
     assert hundred_thousand.num_rows > 100_000
-    html = render(Campaign(), hundred_thousand, {}, MANIFEST)
+    html = render(Findings(Campaign(), hundred_thousand, MANIFEST, {}))
     assert len(html) < 1_500_000
     assert f"The first {IN_TABLE} of 1,650 that passed; all are in ranking.parquet" in html
     data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
@@ -222,7 +223,7 @@ def test_no_attribute_left(finished: pa.Table) -> None:
     alone = Campaign().with_settings(
         [f"weights.{name}={int(name == 'adhesion')}" for name in ATTRIBUTES]
     )
-    text = Page(render(alone, finished, {}, MANIFEST)).text
+    text = Page(render(Findings(alone, finished, MANIFEST, {}))).text
     assert "without adhesion" in text
 
 
@@ -235,7 +236,7 @@ def test_no_attribute_left(finished: pa.Table) -> None:
 )
 def test_the_answer_for_few(finished: pa.Table, formulas: tuple[str, ...], words: str) -> None:
     few = finished.filter(pc.is_in(finished["key"], value_set=pa.array(formulas)))
-    text = " ".join(Page(render(Campaign(), few, {}, MANIFEST)).text.split())
+    text = " ".join(Page(render(Findings(Campaign(), few, MANIFEST, {}))).text.split())
     assert words in text
     assert "At least an even chance" not in text
 
@@ -243,4 +244,6 @@ def test_the_answer_for_few(finished: pa.Table, formulas: tuple[str, ...], words
 def test_a_shared_first_place_is_said(finished: pa.Table) -> None:
     place = finished.schema.get_field_index("score")
     same = finished.set_column(place, finished.schema.field("score"), pa.array([0.5] * 1393))
-    assert "0.50, which 21 others share" in Page(render(Campaign(), same, {}, MANIFEST)).text
+    assert (
+        "0.50, which 21 others share" in Page(render(Findings(Campaign(), same, MANIFEST, {}))).text
+    )

@@ -15,6 +15,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.facts.answer import IN_TABLE, rerank
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.paper.validate import validate
 from maiscreen.screen.report.page import render
 
@@ -54,7 +55,7 @@ def opened(browser: "Chrome", tmp_path: Path) -> Open:
 
 @pytest.fixture(scope="module")
 def html(finished: pa.Table) -> str:
-    return render(Campaign(), finished, validate(), MANIFEST)
+    return render(Findings(Campaign(), finished, MANIFEST, validate()))
 
 
 def requests(browser: "Chrome") -> list[str]:
@@ -181,7 +182,7 @@ def test_sliders_rank_as_python_does(
 
 def test_sliders_of_many_rank_as_python_does(opened: Open, hundred_thousand: pa.Table) -> None:
     campaign = Campaign().with_settings(["weights.adhesion=1000000", "weights.youngs_modulus=0"])
-    browser = opened(render(campaign, hundred_thousand, {}, MANIFEST))
+    browser = opened(render(Findings(campaign, hundred_thousand, MANIFEST, {})))
     ranked = [row for row in hundred_thousand.to_pylist() if row["rank"]]
     rows = [row for row in ranked if row["rank"] <= IN_TABLE]
     weights = (400_000.0, 900_000.0, 3.0, 120_000.0)
@@ -275,7 +276,7 @@ def test_a_link_opens_its_profile(opened: Open, html: str) -> None:
 
 
 def test_many_candidates_load_at_once(opened: Open, hundred_thousand: pa.Table) -> None:
-    html = render(Campaign(), hundred_thousand, {}, MANIFEST)
+    html = render(Findings(Campaign(), hundred_thousand, MANIFEST, {}))
     browser = opened(html)
     assert len(column(browser, 0)) == IN_TABLE
     # What a browser lays out does not grow with the candidates.
@@ -291,7 +292,7 @@ def test_nothing_hostile_acts(opened: Open, ranking: pa.Table, comparison: dict[
     rows = ranking.to_pylist()
     rows[0]["name"] = rows[1]["key"] = rows[1]["metal"] = rows[1]["caution"] = hostile
     campaign = replace(Campaign(), name="</title><script>hacked=1</script>")
-    browser = opened(render(campaign, pa.Table.from_pylist(rows), comparison, MANIFEST))
+    browser = opened(render(Findings(campaign, pa.Table.from_pylist(rows), MANIFEST, comparison)))
     weigh(browser, (0, 1, 0, 0))
     assert browser.execute_script("return window.hacked") is None
     assert browser.get_log("browser") == []
@@ -316,5 +317,5 @@ def test_a_wide_report_opens_too(browser: "Chrome", tmp_path: Path) -> None:
 
 def test_nothing_passed_is_no_error(opened: Open, finished: pa.Table) -> None:
     none = finished.filter(pc.is_null(finished["rank"]))
-    browser = opened(render(Campaign(), none, {}, MANIFEST))
+    browser = opened(render(Findings(Campaign(), none, MANIFEST, {})))
     assert browser.get_log("browser") == []

@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.shortlist.choose import COLUMNS, TO_FILL_IN, shortlist, to_csv, to_json
 
 
 def test_best_first_with_columns_to_fill_in(ranking: pa.Table) -> None:
-    rows = shortlist(ranking, replace(Campaign(), temperature_c=60.0), "abc" * 9, 3)
+    rows = shortlist(
+        Findings(replace(Campaign(), temperature_c=60.0), ranking, {"fingerprint": "abc" * 9}), 3
+    )
     assert [row["formula"] for row in rows] == ["SnCl4", "SiCl4", "GeCl4"]
     assert list(rows[0]) == [*COLUMNS, *TO_FILL_IN]
     assert rows[0]["process"] == "expose the sodium to the vapour at 60 °C, under argon"
@@ -25,11 +28,11 @@ def test_best_first_with_columns_to_fill_in(ranking: pa.Table) -> None:
 
 
 def test_rejected_ones_are_never_on_it(ranking: pa.Table) -> None:
-    assert len(shortlist(ranking, Campaign(), "", 1000)) == 4
+    assert len(shortlist(Findings(Campaign(), ranking), 1000)) == 4
 
 
 def test_csv_reads_back_with_pandas(ranking: pa.Table) -> None:
-    rows = shortlist(ranking, Campaign(), "f", 10)
+    rows = shortlist(Findings(Campaign(), ranking), 10)
     content = to_csv(rows).encode("utf-8-sig")
     assert content.startswith(b"\xef\xbb\xbfrank,formula,")
     table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
@@ -39,7 +42,7 @@ def test_csv_reads_back_with_pandas(ranking: pa.Table) -> None:
 
 
 def test_json_has_null_where_nothing_is_known(ranking: pa.Table) -> None:
-    (row, *_) = json.loads(to_json(shortlist(ranking, Campaign(), "f", 1)))["rows"]
+    (row, *_) = json.loads(to_json(shortlist(Findings(Campaign(), ranking), 1)))["rows"]
     assert row["cycles"] is None
     assert row["vapour_pressure_60_pa"] is None
     assert row["equation"] == "4 Na + SnCl4 → 4 NaCl"

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.facts.columns import FACT_HEADINGS, NARROW, WIDE, as_markdown
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import HEADINGS, heading_key
 from maiscreen.screen.lab_sheet.reader import read_results
@@ -32,7 +33,7 @@ HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1",
 
 @pytest.fixture(scope="module")
 def best(finished: pa.Table) -> Shortlist:
-    return of_campaign(finished, Campaign(), MANIFEST, 10)
+    return of_campaign(Findings(Campaign(), finished, MANIFEST), 10)
 
 
 def hostile(best: Shortlist, text: str) -> Shortlist:
@@ -71,20 +72,20 @@ def test_values_are_those_of_the_ranking(best: Shortlist, finished: pa.Table) ->
 
 
 def test_a_diverse_one_keeps_ranks_and_repeats_no_metal(finished: pa.Table) -> None:
-    one, two = (of_campaign(finished, Campaign(), MANIFEST, 10, n) for n in (1, 2))
+    one, two = (of_campaign(Findings(Campaign(), finished, MANIFEST), 10, n) for n in (1, 2))
     assert one.names[:4] == ["SnCl4", "Si4F10", "GeF4", "VCl4"]
     metals = [row["metal"] for row in finished.to_pylist() if row["key"] in one.names]
     assert len(metals) == len(set(metals)) == 10
     ranks = [row["rank"] for row in one]
     assert ranks == sorted(ranks)  # type: ignore[type-var]
     assert two.names[:4] == ["SnCl4", "Si4F10", "Si2F6", "GeF4"]
-    assert len(of_campaign(finished, Campaign(), MANIFEST, 1000, 1)) < 1000
+    assert len(of_campaign(Findings(Campaign(), finished, MANIFEST), 1000, 1)) < 1000
 
 
 def test_without_tin_it_is_still_the_reference() -> None:
     campaign = Campaign(metals=("Ge",), halogens=("Cl",), samples=100)
     ranking = rank_candidates(campaign, describe_precursors(campaign, halides_of(campaign)))
-    (row, *_) = of_campaign(ranking, campaign, MANIFEST, 1).rows
+    (row, *_) = of_campaign(Findings(campaign, ranking, MANIFEST), 1).rows
     assert row["formula"] == "GeCl4"
     assert "adhesion × 1.07" in str(row["lifts"])
 

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import COLUMNS, HEADINGS, unit_key
 from maiscreen.screen.lab_sheet.header import match_heading
@@ -28,7 +29,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 @pytest.fixture
 def rows(ranking: pa.Table) -> list[dict[str, object]]:
-    return template_rows(shortlist(ranking, Campaign(), "f" * 64, 10))
+    return template_rows(shortlist(Findings(Campaign(), ranking, {"fingerprint": "f" * 64}), 10))
 
 
 def test_a_blank_template_has_nothing_to_refuse(rows: list[dict[str, object]]) -> None:
@@ -83,7 +84,7 @@ def test_every_heading_of_ours_is_known_with_its_unit() -> None:
 
 
 def test_a_shortlist_that_was_filled_in_is_read(ranking: pa.Table) -> None:
-    rows = shortlist(ranking, Campaign(), "f" * 64, 10)
+    rows = shortlist(Findings(Campaign(), ranking, {"fingerprint": "f" * 64}), 10)
     done = {"cycles": 650, "current_density_ma_cm2": 2, "capacity_mah_cm2": 1}
     content = to_csv([rows[0] | done, *rows[1:]]).encode("utf-8-sig")
     found = read_results(content, "shortlist.csv", Catalogue())
