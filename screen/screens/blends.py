@@ -155,9 +155,13 @@ class Blends(Screen):
             state = self.campaign.state if chance >= 0.5 else "bare"
             phase = str(alone[f"alloy_{self.campaign.state}"] or METALS[place])
             for name in ATTRIBUTES:
-                about = (str(alone[f"{name}_{state}_{what}"]) for what in ("fidelity", "source"))
-                known = *_known(values[on[0]], name), unit_of(name), *about
-                quantities.append(Quantity(phase, name, on, *known))
+                fidelity, source = (
+                    str(alone[f"{name}_{state}_{x}"]) for x in ("fidelity", "source")
+                )
+                known = _known(values[on[0]], name)
+                quantities.append(
+                    Quantity(phase, name, on, *known, unit_of(name), fidelity, source)
+                )
                 drawn.append(errors[name][:, column])
             if 0 < chance < 1:
                 quantities.append(formation(phase, on, chance))
