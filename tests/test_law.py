@@ -70,6 +70,7 @@ ORDER = {
         "kernels",
         "outcome",
         "provenance",
+        "stages",
         "folder",
         "work",
         "cluster",

@@ -24,6 +24,7 @@ from maiscreen.runners.cli.console import (
     print_error,
 )
 from maiscreen.runners.endings import FAILED
+from maiscreen.runners.stages import show_stage
 
 if TYPE_CHECKING:
     from maiscreen.runners.folder.owner import Owner
@@ -79,8 +80,9 @@ def _candidate(space: "BlendSpace", options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Screen a campaign and write its folder."""
-    from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.screen.campaign.campaign import Campaign
+    with show_stage("load", quiet=options.quiet):
+        from maiscreen.runners.folder.place import campaign_folder
+        from maiscreen.screen.campaign.campaign import Campaign
 
     out, given = campaign_folder("--out", options.out), options.campaign
     campaign = Campaign() if given is None else Campaign.from_toml(given)
@@ -169,9 +171,10 @@ def verify(options: argparse.Namespace) -> int:
 def _run(
     campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
 ) -> int:
-    from maiscreen.runners.cli.text import best, own_models, paper_standing
-    from maiscreen.runners.cli.wide_text import summary
-    from maiscreen.runners.runs.campaign import run_campaign
+    with show_stage("load", quiet=options.quiet):
+        from maiscreen.runners.cli.text import best, own_models, paper_standing
+        from maiscreen.runners.cli.wide_text import summary
+        from maiscreen.runners.runs.campaign import run_campaign
 
     finished = run_campaign(
         campaign, out, **runner_options(options), again=again, quiet=options.quiet

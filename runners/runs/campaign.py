@@ -22,6 +22,7 @@ from maiscreen.runners.folder.status import record_start
 from maiscreen.runners.outcome import Failure
 from maiscreen.runners.provenance import provenance
 from maiscreen.runners.runs.outputs import append_failures, count_statuses, write_outputs
+from maiscreen.runners.stages import show_stage
 from maiscreen.runners.work.parts import Parts, Receipt
 from maiscreen.runners.work.progress import show_progress
 from maiscreen.screen.campaign.campaign import Campaign
@@ -122,16 +123,18 @@ def run_campaign(
     """
     wanted = RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how))
     out = parse_place("--out", out).absolute()
-    campaign = pin_own_data(campaign)
-    screened = (screen or screen_of)(campaign)
-    sources = {**provenance(), **screened.sources()}
-    fingerprint = campaign.fingerprint(sources)
+    with show_stage("load data", quiet=quiet):
+        campaign = pin_own_data(campaign)
+        screened = (screen or screen_of)(campaign)
+        sources = {**provenance(), **screened.sources()}
+        fingerprint = campaign.fingerprint(sources)
     with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
         begun = time.perf_counter()
         work = _Work(screened, Parts(out, fingerprint), wanted, str(sources["code"]), claim)
         receipts, runner_info = work.do(rows)
         described = time.perf_counter()
-        ranked = rank_parts(screened, Parts(out, fingerprint), receipts)
+        with show_stage("rank", quiet=quiet):
+            ranked = rank_parts(screened, Parts(out, fingerprint), receipts)
         seconds = {"describe": described - begun, "rank": time.perf_counter() - described}
         runner_info |= _costs(receipts) | {
             "kernels": claim.kernels(receipt.kernels for receipt in receipts.values()),
@@ -139,7 +142,8 @@ def run_campaign(
             "models": screened.models(),
         }
         claim.lock.check()
-        write_outputs(screened, out, ranked, sources, runner_info)
+        with show_stage("write ranking, shortlist and report", quiet=quiet):
+            write_outputs(screened, out, ranked, sources, runner_info)
     return Finished(campaign, ranked, runner_info)
 
 
@@ -155,7 +159,8 @@ class _Work:
 
     def do(self, rows: int | None) -> tuple[dict[Task, Receipt], dict[str, object]]:
         """Do what is left; give all receipts, and what performed the tasks."""
-        total, done, out = self.screen.size, self.parts.receipts(), self.parts.out
+        with show_stage("look what is there", quiet=self.claim.quiet):
+            total, done, out = self.screen.size, self.parts.receipts(), self.parts.out
         if self.claim.again:
             done = {task: receipt for task, receipt in done.items() if not receipt.failures}
         left = sum(task.size for task in remaining_tasks(total, total, done))

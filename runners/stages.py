@@ -1,0 +1,30 @@
+"""What a command is doing, shown on a terminal before there is anything to count."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_CLEAR = "\r\x1b[2K"
+
+
+@contextmanager
+def show_stage(stage: str, *, quiet: bool) -> Iterator[None]:
+    """Show what is being done while it lasts.
+
+    Parameters
+    ----------
+    stage : str
+        Such as ``load data``.
+    quiet : bool
+        Show nothing; neither is anything shown if stderr is closed or no terminal.
+    """
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    sys.stderr.write(f"\r{stage} …")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(_CLEAR)
+        sys.stderr.flush()
