@@ -14,7 +14,7 @@ import pyarrow as pa
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.runners.endings import StorageError
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.screens.screen import Ranked, Screen, Seconds, Summary
+from maiscreen.screen.screens.screen import Quantity, Ranked, Screen, Seconds, Summary
 
 BAD = 5
 """Index of the candidate that fails, where one does."""
@@ -85,6 +85,17 @@ class Tiny(Screen):
     def rank(self, parts: Iterable[pa.Table], summaries: Sequence[Summary]) -> Ranked:
         table = choose(self.campaign, pa.concat_tables(parts).combine_chunks())
         return Ranked(table, {}, {})
+
+    def distinct(self, ranking: pa.Table) -> pa.Table:
+        return ranking.filter(ranking["passed"])
+
+    def draw_worths(self, rows: pa.Table, samples: int) -> dict[str, np.ndarray]:
+        raise NotImplementedError
+
+    def draw_quantities(
+        self, rows: pa.Table, samples: int
+    ) -> tuple[tuple[Quantity, ...], np.ndarray]:
+        raise NotImplementedError
 
     def identify(self, index: int) -> Mapping[str, object]:
         metal = self.campaign.metals[index]
