@@ -96,6 +96,18 @@ class Precipitate:
     formed_cm3: Floats
 
 
+def mean_of_slots(share: Floats, column: Floats, place: Integers) -> Floats:
+    """Add up a property of what is in the three slots, by share, shape (n,).
+
+    One slot after another: that is the order of a sum over the first axis, without an array of
+    (3, n) for what is added.
+    """
+    total = share[0] * column[place[0]]
+    for slot in range(1, len(place)):
+        total += share[slot] * column[place[slot]]
+    return np.asarray(total)
+
+
 def mixed_by_volume(parts: Solids, place: Integers, volume: Floats) -> dict[str, Floats]:
     """Take means of solids by volume.
 
@@ -114,7 +126,7 @@ def mixed_by_volume(parts: Solids, place: Integers, volume: Floats) -> dict[str,
         Intensive properties by name, shape (n,).
     """
     names = [f.name for f in fields(parts)][2:]
-    return {name: (volume * getattr(parts, name)[place]).sum(axis=0) for name in names}
+    return {name: mean_of_slots(volume, getattr(parts, name), place) for name in names}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,18 +177,18 @@ def blend_layers(
     salts = precipitate.salts
 
     def total(column: Floats) -> Floats:
-        return np.asarray((metal_share * column[ingredient]).sum(axis=0))
+        return mean_of_slots(metal_share, column, ingredient)
 
     salt_each, phase_each = metal_share * salts.cm3[ingredient], phase_mol * phases.cm3[phase]
-    salt_cm3, phase_cm3 = salt_each.sum(axis=0), phase_each.sum(axis=0)
-    sodium = (phase_mol * phases.sodium_mol[phase]).sum(axis=0)
+    salt_cm3, phase_cm3 = (one[0] + one[1] + one[2] for one in (salt_each, phase_each))
+    sodium = mean_of_slots(phase_mol, phases.sodium_mol, phase)
     formed = salt_cm3 + total(precipitate.formed_cm3)
     organic = total(precipitate.organic_cm3)
     volumes = Volumes.of(total(salts.sodium_mol), salt_cm3, sodium, phase_cm3, formed, organic)
     by_volume = salt_each / salt_cm3
     mixed = mixed_by_volume(salts, ingredient, by_volume)
-    mixed["soluble"] = (by_volume * precipitate.soluble[ingredient]).sum(axis=0)
-    mixed["soluble_std"] = (by_volume * precipitate.soluble_std[ingredient]).sum(axis=0)
+    mixed["soluble"] = mean_of_slots(by_volume, precipitate.soluble, ingredient)
+    mixed["soluble_std"] = mean_of_slots(by_volume, precipitate.soluble_std, ingredient)
     return BlendLayers(volumes, mixed, phase, phase_each / phase_cm3)
 
 

@@ -84,7 +84,8 @@ def blend_reduction(
         kJ and electrons for a mole of the vapour, and V vs Na/Na⁺: the mean of the components'
         potentials, weighted by electrons; shape (n,) each.
     """
-    gibbs, charge = ((fraction * each).sum(axis=0) for each in (delta_g_kj_mol, electrons))
+    weighted = (fraction * each for each in (delta_g_kj_mol, electrons))
+    gibbs, charge = (one[0] + one[1] + one[2] for one in weighted)
     return gibbs, charge, potential_v(gibbs, charge)
 
 
