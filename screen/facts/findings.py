@@ -87,7 +87,7 @@ class Findings:
     def shown(self) -> list[Row]:
         """The first of the distinct, as many as a table has, with their Pareto front."""
         rows = self.distinct[:IN_TABLE]
-        if "pareto" in self.ranking.column_names or not rows:
+        if not self.is_wide or "pareto" in self.ranking.column_names or not rows:
             return rows
         worths = np.array([[row[f"desirability_{n}"] for n in ATTRIBUTES] for row in rows])
         front = pareto_front(worths.round(SCORE_DIGITS)).tolist()

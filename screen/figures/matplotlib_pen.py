@@ -25,22 +25,13 @@ from maiscreen.screen.figures.figure import (
 )
 from maiscreen.screen.figures.placing import Name, place_names, spread
 from maiscreen.screen.figures.style import PaperFigure, apply_style, check_width, drawable
+from maiscreen.screen.figures.svg import SHAPES
 
 BLACK, GREY, PALE = "#000000", "#767676", "#e4e4e4"
 BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 """Told apart by those who see red and green alike: Okabe & Ito, Color Universal Design (2008)."""
 
-MARKERS = {
-    "circle": "o",
-    "square": "s",
-    "triangle": "^",
-    "diamond": "D",
-    "plus": "P",
-    "cross": "X",
-    "down": "v",
-    "left": "<",
-    "star": "*",
-}
+MARKERS = dict(zip(SHAPES, "os^DXPv<*", strict=True))
 """Matplotlib's marks of the shapes."""
 
 DASHED = (0, (2.5, 1.2))
