@@ -153,7 +153,7 @@ class Findings:
     @cached_property
     def reasons(self) -> list[Row]:
         """What each gate took, with those that a reader would look for."""
-        return list(funnel.reasons(self.losses))
+        return list(funnel.reasons(self.losses, self.funnel))
 
     @cached_property
     def draws(self) -> Draws | None:
@@ -171,7 +171,8 @@ class Findings:
     def systems_of(self, metals: Sequence[str]) -> list[AlloySystem]:
         """Give the alloys with sodium of metals, each once."""
         new = [metal for metal in metals if metal not in self._systems]
-        self._systems.update({one.metal: one for one in plateaus.systems(self.campaign, new)})
+        if new:
+            self._systems.update({one.metal: one for one in plateaus.systems(self.campaign, new)})
         return [self._systems[one] for one in dict.fromkeys(metals) if one in self._systems]
 
     @cached_property

@@ -54,9 +54,17 @@ def gate_of(row: Row) -> str:
     return str(row.get("rejected_reason") or "other").partition(":")[0].strip()
 
 
-def reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Gather the rejected by gate, with those that a reader would look for: the best scores."""
-    gathered: dict[str, list[Row]] = {name: [] for name, _ in funnel(rows) if name != "all"}
+def reasons(rows: Sequence[Row], steps: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Gather the rejected by gate, with those that a reader would look for: the best scores.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Of `read_losses`.
+    steps : sequence of (str, int)
+        Their `funnel`.
+    """
+    gathered: dict[str, list[Row]] = {name: [] for name, _ in steps if name != "all"}
     for row in rows:
         if row["status"] != "passed":
             gathered[gate_of(row)].append(row)

@@ -9,11 +9,6 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Literal
 
-Shape = Literal[
-    "circle", "square", "triangle", "diamond", "plus", "cross", "down", "left", "star"
-]  # fmt: skip
-"""Marks that tell series apart without colour."""
-
 Role = Literal[
     # Lines of data:
     "error", "interval", "weightings", "usual", "step", "measured", "curve", "running",
@@ -22,7 +17,7 @@ Role = Literal[
     # Areas:
     "good", "bad", "window", "band", "left", "lost", "span",
 ]  # fmt: skip
-"""What a line or an area means; each pen has a look for each."""
+"""What a line or an area means; each pen has a look for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +52,11 @@ class Axis:
         """Give a value, or of what lies outside the nearer end."""
         return min(max(value, min(self.low, self.high)), max(self.low, self.high))
 
+    def ends(self, pair: tuple[float | None, float | None]) -> tuple[float, float]:
+        """Give two ends, those of the axis in the place of None."""
+        low, high = pair
+        return self.low if low is None else low, self.high if high is None else high
+
     def holds(self, value: float) -> bool:
         """Return whether a value lies between the ends."""
         return self.nearest(value) == value
@@ -68,7 +68,8 @@ class Point:
 
     x: float
     y: float
-    shape: Shape = "circle"
+    shape: str = "circle"
+    """A name of `maiscreen.screen.figures.svg.SHAPES`."""
     full: bool = True
     series: Literal["candidate", "paper", "otherwise"] = "candidate"
     """A candidate, one of the paper's cells, or what a rank would be otherwise."""
@@ -89,7 +90,7 @@ class Line:
     """Of a curve, by which its dashes and colour are chosen; 0 is a whole line."""
     paper: bool = False
     """Whether it belongs to one of the paper's cells."""
-    shape: Shape | None = None
+    shape: str | None = None
     """Small marks along it."""
     capped: bool = False
     """Whether its ends are closed, or tell by an arrow that it goes on beyond the axis."""

@@ -25,22 +25,13 @@ from maiscreen.screen.figures.figure import (
 )
 from maiscreen.screen.figures.placing import Name, place_names, spread
 from maiscreen.screen.figures.style import PaperFigure, apply_style, check_width, drawable
+from maiscreen.screen.figures.svg import SHAPES
 
 BLACK, GREY, PALE = "#000000", "#767676", "#e4e4e4"
 BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 """Told apart by those who see red and green alike: Okabe & Ito, Color Universal Design (2008)."""
 
-MARKERS = {
-    "circle": "o",
-    "square": "s",
-    "triangle": "^",
-    "diamond": "D",
-    "plus": "P",
-    "cross": "X",
-    "down": "v",
-    "left": "<",
-    "star": "*",
-}
+MARKERS = dict(zip(SHAPES, "os^DXPv<*", strict=True))
 """Matplotlib's marks of the shapes."""
 
 DASHED = (0, (2.5, 1.2))
@@ -230,22 +221,18 @@ def _end(
     caret = (8 if end[0] < other[0] else 9) if across else (11 if end[1] < other[1] else 10)
     cap = {"marker": "|" if across else "_", "mew": 0.7}
     look = cap if (x, y) == end else {"marker": caret, "mew": 0}
-    axes.plot([x], [y], color=colour, ms=3.2, clip_on=False, zorder=2, **look)  # type: ignore[arg-type]
+    axes.plot([x], [y], color=colour, ms=3.2, clip_on=False, zorder=2, **look)
 
 
 def _area(axes: Axes, panel: Panel, area: Area) -> None:
-    ends = [
-        [axis.low if low is None else low, axis.high if high is None else high]
-        for axis, (low, high) in ((panel.x, area.x), (panel.y, area.y))
-    ]
-    (left, right), (bottom, top) = ends
+    (left, right), (bottom, top) = panel.x.ends(area.x), panel.y.ends(area.y)
     size = right - left, top - bottom
     axes.add_patch(Rectangle((left, bottom), *size, label=area.key, **AREAS[area.role]))
 
 
 def _text(axes: Axes, text: Text) -> None:
-    coordinates = tuple("axes fraction" if v is None else "data" for v in (text.x, text.y))
-    place = tuple(0.5 if v is None else v for v in (text.x, text.y))
+    across, up = ("axes fraction" if v is None else "data" for v in (text.x, text.y))
+    x, y = (0.5 if v is None else v for v in (text.x, text.y))
     style: dict[str, Any] = {
         "ha": {"left": "right", "right": "left", "middle": "center"}[text.side],
         "va": {"above": "bottom", "below": "top", "middle": "center"}[text.level],
@@ -260,9 +247,9 @@ def _text(axes: Axes, text: Text) -> None:
         style, offset = style | turned, (-1.0, 2.0)
     axes.annotate(
         drawable(text.words),
-        place,
+        (x, y),
         offset,
-        xycoords=coordinates,
+        xycoords=(across, up),
         textcoords="offset points",
         annotation_clip=False,
         **style,
@@ -294,8 +281,8 @@ def _name_points(paper: PaperFigure, axes: Axes, panel: Panel) -> None:
         across, up = axes.transData.transform((x, y)) * scale
         return float(across), float(up)
 
-    frame = tuple(axes.get_window_extent().extents * scale)
-    for name in place_names(panel, place, _width, frame, SIZE):
+    left, bottom, right, top = (float(v) * scale for v in axes.get_window_extent().extents)
+    for name in place_names(panel, place, _width, (left, bottom, right, top), SIZE):
         _write_name(axes, name)
 
 

@@ -26,6 +26,8 @@ def template(name: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # One page is written, and folding constants takes longer than it saves.
+        optimized=False,
     )
     environment.filters |= {
         "number": text.number,

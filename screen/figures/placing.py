@@ -60,15 +60,22 @@ def place_names(
     taken = [(x - room, y - room, x + room, y + room) for x, y in places]
     names = []
     for number, point in enumerate(named):
-        free = [
+        boxes = _around(places[number], width(point.name), size)
+        free = (
             box
-            for box in _around(places[number], width(point.name), size)
+            for box in boxes
             if _within(box, frame) and not any(_meet(box, other) for other in taken)
-        ]
-        clear = [box for box in free if _is_clear(box, places, number, size)]
-        for box in (clear or free)[:1]:
-            taken.append(box)
-            names.append(Name(point, places[number], box, not clear))
+        )
+        first, clear = None, None
+        for box in free:
+            first = first or box
+            if _is_clear(box, places, number, size):
+                clear = box
+                break
+        chosen = clear or first
+        if chosen is not None:
+            taken.append(chosen)
+            names.append(Name(point, places[number], chosen, clear is None))
     return names
 
 

@@ -17,7 +17,6 @@ from maiscreen.screen.figures.figure import (
     Panel,
     Point,
     Rule,
-    Shape,
     linear,
     round_numbers,
     rows_axis,
@@ -34,9 +33,7 @@ IN_RANKS, IN_WEIGHTS = 20, 10
 ROW_MM = 5.0
 """Height of a row."""
 
-WITHOUT: Mapping[str, Shape] = dict(
-    zip(ATTRIBUTES, ("left", "circle", "plus", "star"), strict=True)
-)
+WITHOUT: Mapping[str, str] = dict(zip(ATTRIBUTES, ("left", "circle", "plus", "star"), strict=True))
 """Marks of the rank without an attribute."""
 
 

@@ -1,14 +1,14 @@
 """Which rows of a ranking a figure shows, and how each is named and marked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError, harmless
 from maiscreen.screen.facts.findings import Findings, complete_row
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
-from maiscreen.screen.figures.figure import Key, Point, Shape
+from maiscreen.screen.figures.figure import Key, Point
 from maiscreen.screen.paper.cells import LABELS, SHAPES
 from maiscreen.screen.text import subscripts
 
@@ -122,7 +122,7 @@ def _match_precursors(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]
     return by_text
 
 
-def shape_of(row: Row) -> Shape | None:
+def shape_of(row: Row) -> str | None:
     """Give the mark of a cell of the paper, None for all other rows."""
     return SHAPES.get(str(row.get("key"))) or SHAPES.get(str(row.get("label")))
 
@@ -153,15 +153,15 @@ def line_of_text(value: str) -> str:
 def point_of(row: Row, x: float, y: float, *, full: bool, tip: str = "", name: str = "") -> Point:
     """Mark a candidate, each cell of the paper by its own shape."""
     shape = shape_of(row)
-    series = "paper" if shape else "candidate"
-    return Point(x, y, shape or "circle", full, series, str(row["key"]), tip, name)  # type: ignore[arg-type]
+    series: Literal["paper", "candidate"] = "paper" if shape else "candidate"
+    return Point(x, y, shape or "circle", full, series, str(row["key"]), tip, name)
 
 
 def paper_keys(rows: Sequence[Row]) -> tuple[Key, ...]:
     """Explain the marks of those cells of the paper that are among the rows."""
     there = {shape_of(row) for row in rows}
     return tuple(
-        Key(line_of_text(LABELS.get(key, key)), (Point(0, 0, shape, series="paper"),))  # type: ignore[arg-type]
+        Key(line_of_text(LABELS.get(key, key)), (Point(0, 0, shape, series="paper"),))
         for key, shape in SHAPES.items()
         if shape in there
     )

@@ -1,5 +1,6 @@
 """Elements of inline SVG: text stays text, and the page decides on every colour."""
 
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -27,16 +28,21 @@ def node(name: str, *children: object, **attributes: object) -> Markup:
     '<text x="1.2" class="soft">a &lt; b</text>'
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
+        f' {_dashed(key)}="{_short(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inner = "".join(escape(child) for child in children)
+    inner = "".join(c if isinstance(c, Markup) else escape(c) for c in children)
     return Markup(f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>")  # noqa: S704
 
 
-def _short(value: object) -> object:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+@cache
+def _dashed(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _short(value: object) -> str:
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(value)
 
 
 def drawing(width: float, height: float, label: str, *children: object) -> Markup:

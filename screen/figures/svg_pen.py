@@ -155,38 +155,32 @@ def _numbers(frame: _Frame) -> Iterator[Markup]:
 def _marks(frame: _Frame) -> Iterator[Markup]:
     """Draw what is in a panel: areas below lines, lines below marks, words on top."""
     marks = frame.panel.marks
-    for kind in (Area, Rule, Line, Point, Text):
-        for one in marks:
-            if isinstance(one, kind):
-                yield from _mark(frame, one)
+    for one in sorted(marks, key=lambda one: _LAYERS.index(type(one))):
+        yield from _mark(frame, one)
     yield from _curve_names(frame, [m for m in marks if isinstance(m, Line) and m.name])
     yield from _point_names(frame)
 
 
+_LAYERS = (Area, Rule, Line, Point, Text)
+
+
 def _mark(frame: _Frame, one: Mark) -> Iterator[Markup]:
     match one:
-        case Area(role, (left, right), (low, high)):
-            x, y = frame.panel.x, frame.panel.y
-            ends = [
-                frame.x(x.low if left is None else left),
-                frame.y(y.low if low is None else low),
-            ]
-            far = (
-                frame.x(x.high if right is None else right),
-                frame.y(y.high if high is None else high),
-            )
-            yield box(*ends, far[0] - ends[0], far[1] - ends[1], role)
+        case Point():
+            yield mark(one.shape, frame.x(one.x), frame.y(one.y), _point_class(one), one.tip)
+        case Line():
+            yield from _line(frame, one)
+        case Text():
+            yield from _text(frame, one)
+        case Area():
+            left, right = map(frame.x, frame.panel.x.ends(one.x))
+            low, high = map(frame.y, frame.panel.y.ends(one.y))
+            yield box(left, low, right - left, high - low, one.role)
         case Rule(role, x, y):
             if x is not None:
                 yield line(frame.x(x), frame.bottom, frame.x(x), frame.top, role)
             if y is not None:
                 yield line(frame.left, frame.y(y), frame.right, frame.y(y), role)
-        case Line():
-            yield from _line(frame, one)
-        case Point():
-            yield mark(one.shape, frame.x(one.x), frame.y(one.y), _point_class(one), one.tip)
-        case Text():
-            yield from _text(frame, one)
 
 
 def _point_class(point: Point) -> str:

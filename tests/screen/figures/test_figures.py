@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -220,9 +219,3 @@ def test_what_cannot_be_drawn_is_said(call: Any, message: str, findings: Finding
 def test_names_are_understood(findings: Findings) -> None:
     (panel,) = ranks(findings, of=["tin tetrachloride", "Cl4Ge"]).panels
     assert row_names(panel) == ["1  SnCl₄", "7  GeCl₄"]
-
-
-def test_each_fact_is_computed_once(findings: Findings) -> None:
-    again = replace(findings)
-    for name in ("ranked", "cells", "weight_table", "losses", "draws", "systems", "answer"):
-        assert getattr(again, name) is getattr(again, name)

@@ -32,7 +32,7 @@ def drawn(name: str, findings: Findings, width: str = "single") -> PaperFigure:
 @pytest.mark.parametrize("name", ALL)
 def test_every_mark_is_drawn_where_it_stands(name: str, findings: Findings) -> None:
     figure = FIGURES[name](findings)
-    for axes, panel in zip(draw(figure).axes, figure.panels, strict=False):
+    for axes, panel in zip(draw(figure, "double").axes, figure.panels, strict=False):
         lines = [
             (one.get_label(), list(one.get_xdata()), list(one.get_ydata())) for one in axes.lines
         ]

@@ -1,0 +1,71 @@
+"""What follows from a ranking is computed once, of halides and of recipes."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.runners.folder.ownership import read_findings
+from maiscreen.runners.runs.blends import run_wide
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.vapour import log10_pa, row_log10_pa
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """Those of a small wide campaign, read from its folder."""
+    out: Path = tmp_path_factory.mktemp("wide") / "out"
+    space = Space(blends=2, ratio_steps=4, temperatures_c=(25.0, 60.0))
+    run_wide(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), out,
+             serially=True)  # fmt: skip
+    return read_findings(out)
+
+
+def test_each_fact_is_computed_once(finished: pa.Table) -> None:
+    findings = Findings(Campaign(), finished)
+    names = ("ranked", "shown", "cells", "weight_table", "losses", "funnel", "draws", "systems")
+    first = [getattr(findings, name) for name in names]
+    assert [getattr(findings, name) for name in names] == first
+    assert all(getattr(findings, n) is f for n, f in zip(names, first, strict=True))
+    assert findings.weightings(findings.shown) == list(findings.weight_table.values())
+
+
+def test_rows_have_a_label_and_the_best_come_first(finished: pa.Table, wide: Findings) -> None:
+    halides = Findings(Campaign(), finished)
+    assert [row["label"] for row in halides.shown[:2]] == ["SnCl4", "Si4F10"]
+    assert halides.distinct is halides.ranked
+    assert wide.ranked[0]["label"] == "SnCl4"
+    assert [row["rank"] for row in wide.ranked] == sorted(row["rank"] for row in wide.ranked)
+
+
+def test_recipes_have_worths_a_front_and_each_set_once(wide: Findings) -> None:
+    sets = [(row["precursor_1"], row["precursor_2"]) for row in wide.distinct]
+    assert len(sets) == len(set(sets)) < len(wide.ranked)
+    worths = [[row[f"desirability_{name}"] for name in ATTRIBUTES] for row in wide.shown]
+    assert ((np.array(worths) >= 0) & (np.array(worths) <= 1)).all()
+    assert any(row["pareto"] for row in wide.shown)
+
+
+def test_a_precursor_alone_is_the_cell_of_the_paper(wide: Findings) -> None:
+    cells = {row["key"]: row for row in wide.cells}
+    assert (cells["SnCl4"]["inside"], cells["SnCl4"]["rank"]) == (True, 1)
+    assert (cells["TiCl4"]["inside"], cells["TiCl4"]["rank"]) == (False, None)
+
+
+def test_the_funnel_of_a_wide_campaign_ends_with_those_that_passed(wide: Findings) -> None:
+    counts = wide.manifest["counts"]
+    assert wide.funnel[0] == ("all", sum(counts.values()))
+    assert wide.funnel[-1][1] == counts["passed"]
+
+
+def test_pressures_over_recipes_follow_raoult(wide: Findings) -> None:
+    blend = next(row for row in wide.ranked if row["precursor_2"])
+    parts = [(blend[f"precursor_{k}"], blend[f"liquid_fraction_{k}"]) for k in (1, 2)]
+    expected = sum(x * 10 ** log10_pa(formula, 25.0) for formula, x in parts)
+    assert 10 ** row_log10_pa(blend, 25.0) == pytest.approx(expected)
+    at = row_log10_pa(blend, blend["temperature_c"])
+    assert 10**at == pytest.approx(blend["vapour_pressure_pa"], rel=1e-6)
