@@ -135,8 +135,8 @@ def run_interruptibly(perform: Callable[[], int], *, owns_process: bool) -> int:
     perform : callable
         The command; gives its exit code.
     owns_process : bool
-        The process has nothing else to do: it may be ended by force, and Ctrl-C is ignored once
-        the command has ended. Otherwise signals raise `StopSignal`, and that is all.
+        The process has nothing else to do: it may be ended by force, and signals are ignored once
+        the command has ended. Otherwise they raise `StopSignal`, and that is all.
 
     Returns
     -------
@@ -164,8 +164,7 @@ def run_interruptibly(perform: Callable[[], int], *, owns_process: bool) -> int:
         listener.is_over = True
         for number in mine:
             # The interpreter needs a moment to end, in which nothing is left to be interrupted.
-            ignored = owns_process and number == signal.SIGINT
-            signal.signal(number, signal.SIG_IGN if ignored else _DEFAULTS[number])
+            signal.signal(number, signal.SIG_IGN if owns_process else _DEFAULTS[number])
 
 
 def _install(listener: _Listener) -> list[signal.Signals]:

@@ -128,10 +128,11 @@ def test_the_second_ends_at_once() -> None:
     assert end(body) == (130, "", presses.LINE)
 
 
-def test_ignored_once_the_command_has_ended() -> None:
-    body = """
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ignored_once_the_command_has_ended(name: str) -> None:
+    body = f"""
     import atexit
-    atexit.register(press)
+    atexit.register(press, signal.{name})
     def perform():
         print("done")
         return 3
