@@ -97,7 +97,7 @@ $(VENV)/.installed-potential: $(VENV)/.installed-test
 
 # After training the embedded models anew: what they say of the phases of the default campaign.
 predictions: $(VENV)/.installed
-	$(BIN)/python -c "from maiscreen.screen.embedding import answers; print(answers(), end='')" > models/data/predicted.csv.new
+	$(BIN)/python -c "from maiscreen.screen.embedding import embedded_predictions as p; print(p(), end='')" > models/data/predicted.csv.new
 	mv models/data/predicted.csv.new models/data/predicted.csv
 
 clean:

@@ -19,17 +19,40 @@ BITS = 30
 _EXACT = Context(prec=40)
 
 
-def significant(values: Floats, bits: int = BITS) -> Floats:
-    """Round to significant bits, any shape; without logarithm or power, so exactly.
+def significant(values: Floats) -> Floats:
+    """Round to :data:`BITS` significant bits, below 1 to multiples of 2^-BITS; any shape.
+
+    So what should be zero and is 1e-16 becomes zero. Without logarithm or power, so exactly.
 
     Examples
     --------
-    >>> sums = np.array([0.1 + 0.2, 0.3, 1 / 3])
-    >>> (significant(sums) == significant(sums[[1, 0, 2]])).tolist()
-    [True, True, True]
+    >>> sums = np.array([0.1 + 0.2, 0.3, 1 / 3, 1e-16])
+    >>> (significant(sums) == significant(sums[[1, 0, 2, 3]])).tolist(), significant(sums).min()
+    ([True, True, True, True], np.float64(0.0))
     """
-    mantissa, exponent = np.frexp(values)
-    return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, bits)), exponent - bits))
+    size = step(values)
+    rounded = np.asarray(values / size)
+    np.rint(rounded, out=rounded)
+    rounded *= size
+    return rounded
+
+
+def step(values: Floats) -> Floats:
+    """Give what numbers are rounded to multiples of by :func:`significant`, any shape.
+
+    Examples
+    --------
+    >>> (step(np.array([0.0, 0.3, 1.0, 5.0])) * 2**30).tolist()
+    [1.0, 1.0, 2.0, 8.0]
+    """
+    # The bits of the exponent alone are the power of two below a number.
+    power = (np.asarray(values, dtype=np.float64).view(np.int64) & _EXPONENT).view(np.float64)
+    np.maximum(power, 0.5, out=power)
+    power *= 2.0 ** (1 - BITS)
+    return power
+
+
+_EXPONENT = 0x7FF << 52
 
 
 def half_up(values: Floats | float, decimals: int) -> Floats:

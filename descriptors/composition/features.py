@@ -64,10 +64,10 @@ def element_fractions(c: Compositions) -> Floats:
 def stoichiometry(c: Compositions) -> Floats:
     """Give the number of elements and the :data:`NORMS` of the atomic fractions, shape (n, 6).
 
-    As matminer's ``Stoichiometry``: (Σ fᵖ)^(1/p), rounded, since powers depend on the processor.
+    As matminer's ``Stoichiometry``: (Σ fᵖ)^(1/p).
     """
     sums = [np.bincount(c.row, c.fraction**p, len(c)) ** (1 / p) for p in NORMS]
-    return significant(np.stack([np.diff(c.start).astype(np.float64), *sums], axis=1))
+    return np.stack([np.diff(c.start).astype(np.float64), *sums], axis=1)
 
 
 def valence_shares(c: Compositions) -> Floats:
@@ -199,7 +199,7 @@ FEATURE_LABELS = feature_labels()
 
 
 def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
-    """Give the features of the learned models.
+    """Give the features of the learned models, rounded: no last digit reaches a tree.
 
     Parameters
     ----------
@@ -224,6 +224,6 @@ def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
         rows = slice(first, min(first + _CHUNK, len(c)))
         part, begin = c.take(np.arange(rows.start, rows.stop)), 0
         for compute, names in (GROUPS[group] for group in groups):
-            out[rows, begin : begin + len(names)] = compute(part)
+            out[rows, begin : begin + len(names)] = significant(compute(part))
             begin += len(names)
     return out

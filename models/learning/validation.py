@@ -13,6 +13,7 @@ from maiscreen.models.learning.calibration import NOMINAL, Calibration, calibrat
 from maiscreen.models.learning.model import expected_errors
 from maiscreen.models.learning.splits import Domain, Fold
 from maiscreen.models.learning.targets import error_estimator, estimator, target
+from maiscreen.models.learning.thresholds import clear_thresholds
 from maiscreen.models.learning.training import Training
 
 Floats = NDArray[np.float64]
@@ -121,11 +122,8 @@ def fit_recipe(material: PreparedRows, rows: Rows, seed: int) -> Any:
     model = estimator(len(rows), spread, seed)
     weights = material.weights[rows]
     equal = bool(np.ptp(weights) < 1e-12)
-    return model.fit(
-        material.features[rows],
-        material.learned[rows],
-        **({} if equal else {"sample_weight": weights}),
-    )
+    known, stated = material.features[rows], {} if equal else {"sample_weight": weights}
+    return clear_thresholds(model.fit(known, material.learned[rows], **stated), known)
 
 
 def predict_unseen(
@@ -200,7 +198,7 @@ def fit_error_model(material: PreparedRows, held_out: UnseenPredictions, seed: i
     if model is None:
         return None
     known = np.column_stack([material.features[held_out.rows], held_out.predicted])
-    return model.fit(known, held_out.errors)
+    return clear_thresholds(model.fit(known, held_out.errors), known)
 
 
 def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
