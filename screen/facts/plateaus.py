@@ -20,10 +20,11 @@ def metals_of(row: Mapping[str, Any]) -> list[str]:
 
     Examples
     --------
-    >>> metals_of({"metal": "Sn"}), metals_of({"phases": "0.6 Na15Sn4 + 0.4 NaSi"})
-    (['Sn'], ['Sn', 'Si'])
+    >>> metals_of({"metal": "Sn, Si"}), metals_of({"phases": "0.6 Na15Sn4 + 0.4 NaSi"})
+    (['Sn', 'Si'], ['Sn', 'Si'])
     """
-    own = [row["metal"]] if row.get("metal") else _SYMBOL.findall(str(row.get("phases") or ""))
+    metals = str(row.get("metal") or "")
+    own = metals.split(", ") if metals else _SYMBOL.findall(str(row.get("phases") or ""))
     named = [symbol for symbol in dict.fromkeys(own) if symbol != "Na"]
     return named or [str(row.get("recipe") or row.get("formula"))]
 

@@ -29,7 +29,6 @@ NOT_HERE = {
     r"--source materials-project": "needs a key of the Materials Project",
     r"run benchmarks/wide.toml": "ten million candidates: make bench",
     r"models train": "trees on thousands of compositions take minutes: tests/models",
-    r"models distil": "teaches a network for minutes: tests/models",
     r"--data million.parquet": "a million rows",
     r"completion \w+ > ~": "writes into the home folder: tests/runners/cli/test_completion.py",
     r"--entries mine.json": "needs total energies of a calculation of one's own",

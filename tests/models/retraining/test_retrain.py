@@ -89,13 +89,14 @@ def test_what_is_worse_is_not_promoted(
     first: Report, moduli: dict[str, float], tmp_path: Path
 ) -> None:
     """The old model knows the moduli; the new one learns them with errors of half a decade."""
-    errors = np.random.default_rng(3).normal(0, 0.5, len(moduli))
+    # Errors whose harm is beyond chance: with others it may come out either way.
+    errors = np.random.default_rng(1).normal(0, 0.5, len(moduli))
     wrong = {f: v * 10**e for (f, v), e in zip(moduli.items(), errors.tolist(), strict=True)}
     noise = write(tmp_path / "noise.csv", {f: min(max(v, 0.1), 900) for f, v in wrong.items()})
     before = contents(first.folder)
     out = tmp_path / "models" / "worse"
     report = retrain(SHEAR, noise, base=first.folder, out=out)
-    assert report.comparison.is_worse
+    assert report.comparison.is_worse and report.comparison.low > 0
     assert not report.promoted
     assert load(out).card.notes["promoted"] is False
     assert "not promoted: it is worse than first" in str(report)

@@ -8,7 +8,7 @@ import pytest
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.runners.folder.ownership import read_findings
-from maiscreen.runners.runs.blends import run_wide
+from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.facts.findings import Findings
@@ -20,7 +20,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """Those of a small wide campaign, read from its folder."""
     out: Path = tmp_path_factory.mktemp("wide") / "out"
     space = Space(blends=2, ratio_steps=4, temperatures_c=(25.0, 60.0))
-    run_wide(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), out,
+    run(Campaign(metals=("Sn", "Si"), halogens=("Cl",), space=space, samples=100), out,
              serially=True)  # fmt: skip
     return read_findings(out)
 

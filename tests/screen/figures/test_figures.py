@@ -203,7 +203,7 @@ def test_a_campaign_without_the_paper(finished: pa.Table) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda f: profile(f, of=["SnCI4"]), "SnCl4 is meant"),
+        (lambda f: profile(f, of=["SnCI4"]), "did you mean SnCl4?"),
         (lambda f: ranks(f, of=["SnBr4"]), "has no rank: volatility"),
         (lambda f: ranks(f, of=["(CH3)3SiCl"]), "is no candidate of this campaign"),
         (lambda f: ranks(f, of=["SnCl4"] * 31), "give at most 30"),
