@@ -98,6 +98,7 @@ Text = Annotated[
 Word = Annotated[
     str,
     Field(pattern=r"^[\w.:/@%+=,][\w.:/@%+=,-]*$"),
+    PRINTABLE,
     says("a name without blanks and quotes that does not begin with -", **_TEXT),
 ]
 
@@ -139,9 +140,9 @@ class Duration:
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Give pydantic the check."""
-        limits = f"a time from {self.low:g} s to {self.high / DAY_S:g} days"
+        span = f"from {self.low:g} s to {self.high / DAY_S:g} days"
         words = says(
-            f"{limits}, such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days",
+            f"a time {span}, such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days",
             type=["string", "number"],
             pattern=rf"^({_CLOCK.pattern}|\d+(\.\d+)?( ?(s|min|h|days?))?)$".replace("?:", ""),
             examples=[self.example],
