@@ -88,14 +88,14 @@ def kernels() -> str:
     from threadpoolctl import threadpool_info
 
     simd = np.show_config(mode="dicts")["SIMD Extensions"]
-    found = simd.get("found") or simd.get("baseline", ())
+    features = simd.get("found") or simd.get("baseline", ())
     blas = {
         f"{one['internal_api']} {one.get('architecture') or one['version']}"
         for one in threadpool_info()
         if one["user_api"] == "blas"
     }
     library = "-".join(platform.libc_ver()).strip("-")
-    named = [f"NumPy {' '.join(found)}", *sorted(blas), library]
+    named = [f"NumPy {' '.join(features)}", *sorted(blas), library]
     return ", ".join([platform.machine(), *filter(None, named)])
 
 

@@ -284,11 +284,11 @@ def reaction_energies(
     holds = limit_holds(tables, metal, halogen_count)
     rows = np.flatnonzero(~holds & ~np.isnan(energy))
     if len(rows):
-        found = _decompose_on_hulls(snapshot, metal[rows], metal_count[rows], halogen_count[rows])[
-            0
-        ]
+        products = _decompose_on_hulls(
+            snapshot, metal[rows], metal_count[rows], halogen_count[rows]
+        )[0]
         atoms = metal_count[rows] + halogen_count[rows].sum(axis=1)
-        energy[rows] += found.energy_ev_atom * atoms
+        energy[rows] += products.energy_ev_atom * atoms
     return ReactionEnergies(energy, energy * KJ_MOL_PER_EV, holds)
 
 
@@ -319,11 +319,11 @@ def reaction_products(
         known &= count == 0
     rows = np.flatnonzero(known & ~limit_holds(tables, metal, halogen_count))
     if len(rows):
-        found, names = _decompose_on_hulls(
+        products, names = _decompose_on_hulls(
             snapshot, metal[rows], metal_count[rows], halogen_count[rows]
         )
-        phase[rows] = np.where(found.phase < 0, -1, names[found.phase])
-        amount[rows] = found.amount / np.where(found.phase < 0, 1, others[phase[rows]])
+        phase[rows] = np.where(products.phase < 0, -1, names[products.phase])
+        amount[rows] = products.amount / np.where(products.phase < 0, 1, others[phase[rows]])
     there = known[:, None] & (amount > 0)
     phase, amount = np.where(there, phase, -1), np.where(there, amount, 0.0)
     sodium = np.einsum("ij,ij->i", amount, tables.counts[:, 0][phase])

@@ -82,10 +82,10 @@ def standardise(known: Floats | Singles, centre: Singles, scale: Singles) -> Sin
 
 
 def layer_activations(
-    weights: Sequence[Singles], biases: Sequence[Singles], given: Singles
+    weights: Sequence[Singles], biases: Sequence[Singles], inputs: Singles
 ) -> list[Singles]:
     """Give what goes in and what comes out of every layer, shape (n, outputs) each."""
-    activations = [given]
+    activations = [inputs]
     for weight, bias in zip(weights, biases, strict=True):
         if len(activations) > 1:
             np.maximum(activations[-1], 0, out=activations[-1])

@@ -244,7 +244,7 @@ def watch_joining_workers(client: Any, expected: Answer) -> None:
     A task asks more, where maiscreen can be imported (:func:`verified_execution`). A worker without
     it falls at its first task, and would come and go, and come again, without a word.
     """
-    told: list[str] = []
+    named: list[str] = []
 
     async def heard(event: tuple[float, Any]) -> None:
         _, message = event
@@ -256,8 +256,8 @@ def watch_joining_workers(client: Any, expected: Answer) -> None:
         )
         left = "joined, and left before it could say what it has: see its log"
         why = f"has {_version_difference(answers[worker], expected)}" if answers else left
-        if why != "has " and len(told) < _MAX_LISTED:
-            told.append(worker)
+        if why != "has " and len(named) < _MAX_LISTED:
+            named.append(worker)
             print_remark(
                 f"worker {worker} {why}; {_REMEDY}" if answers else f"worker {worker} {why}"
             )

@@ -162,14 +162,14 @@ def _worth(x: Axis, y: Axis, name: str) -> list[Mark]:
         Text(words, place, y.high, level="above", soft=True)
         for words, place in (("0", worst), ("1", best))
     ]
-    told = Text("desirability\u00a0\u00a0", x.low, y.high, side="left", level="above", soft=True)
+    title = Text("desirability\u00a0\u00a0", x.low, y.high, side="left", level="above", soft=True)
     return [
         Area("good", x=(best, None) if rising else (None, best)),
         Area("bad", x=(None, worst) if rising else (worst, None)),
         Rule("limit", x=worst),
         Rule("limit", x=best),
         *numbers,
-        *([told] if name == ATTRIBUTES[0] else []),
+        *([title] if name == ATTRIBUTES[0] else []),
     ]
 
 

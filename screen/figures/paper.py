@@ -25,11 +25,11 @@ def paper(findings: Findings) -> Figure:
     y = linear("Score (5th to 95th percentile)", 0.0, 1.0)
     marks = tuple(mark for cell in findings.measured for mark in _cell(cell))
     title = standing(findings.comparison)
-    told = "; ".join(
+    listed = "; ".join(
         f"{c['name']}: {c['cycles']} cycles, score {significant(c.get('score'))}"
         for c in findings.measured
     )
-    about = f"Scores against measured cycles. {told}. {title}".strip().replace("\n", " ")
+    about = f"Scores against measured cycles. {listed}. {title}".strip().replace("\n", " ")
     return Figure((Panel(x, y, marks, 56.0, title),), about)
 
 

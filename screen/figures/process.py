@@ -164,11 +164,11 @@ def plateaus_of(systems: Sequence[AlloySystem]) -> Figure:
         Key(f"± {PLATEAU_STD_V:.2f} V", (Area("band"),)),
         Key("measured", (Line((), "measured"),)),
     )
-    told = ". ".join(
+    about = ". ".join(
         f"Plateaus of sodium in {system.metal}: {'; '.join(map(_step_text, on_hull(system)))}"
         for system in systems
     )
-    return Figure(tuple(_ladder(system, y) for system in systems), told, (1, 2), keys)
+    return Figure(tuple(_ladder(system, y) for system in systems), about, (1, 2), keys)
 
 
 def _ladder(system: AlloySystem, y: Axis) -> Panel:

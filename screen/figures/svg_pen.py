@@ -164,18 +164,18 @@ def _marks(frame: _Frame) -> Iterator[Markup]:
 _LAYERS = (Area, Rule, Line, Point, Text)
 
 
-def _mark(frame: _Frame, one: Mark) -> Iterator[Markup]:
-    match one:
+def _mark(frame: _Frame, item: Mark) -> Iterator[Markup]:
+    match item:
         case Point():
-            yield mark(one.shape, frame.x(one.x), frame.y(one.y), _point_class(one), one.tip)
+            yield mark(item.shape, frame.x(item.x), frame.y(item.y), _point_class(item), item.tip)
         case Line():
-            yield from _line(frame, one)
+            yield from _line(frame, item)
         case Text():
-            yield from _text(frame, one)
+            yield from _text(frame, item)
         case Area():
-            left, right = map(frame.x, frame.panel.x.ends(one.x))
-            low, high = map(frame.y, frame.panel.y.ends(one.y))
-            yield box(left, low, right - left, high - low, one.role)
+            left, right = map(frame.x, frame.panel.x.ends(item.x))
+            low, high = map(frame.y, frame.panel.y.ends(item.y))
+            yield box(left, low, right - left, high - low, item.role)
         case Rule(role, x, y):
             if x is not None:
                 yield line(frame.x(x), frame.bottom, frame.x(x), frame.top, role)
@@ -188,18 +188,18 @@ def _point_class(point: Point) -> str:
     return " ".join(filter(None, ("full" if point.full else "", series)))
 
 
-def _line(frame: _Frame, one: Line) -> Iterator[Markup]:
-    places = [(frame.x(x), frame.y(y)) for x, y in one.points]
-    title = [node("title", one.tip)] if one.tip else []
+def _line(frame: _Frame, curve: Line) -> Iterator[Markup]:
+    places = [(frame.x(x), frame.y(y)) for x, y in curve.points]
+    title = [node("title", curve.tip)] if curve.tip else []
     if len(places) == 2:
-        yield line(*places[0], *places[1], _line_class(one), *title)
+        yield line(*places[0], *places[1], _line_class(curve), *title)
     else:
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        yield node("path", *title, d=path, class_=_line_class(one))
-    for x, y in places[1::4] if one.shape else ():
-        yield mark(str(one.shape), x, y, "full paper", size=0.55)
-    if one.capped or one.role == "running":
-        yield from _ends(frame, one, places)
+        yield node("path", *title, d=path, class_=_line_class(curve))
+    for x, y in places[1::4] if curve.shape else ():
+        yield mark(str(curve.shape), x, y, "full paper", size=0.55)
+    if curve.capped or curve.role == "running":
+        yield from _ends(frame, curve, places)
 
 
 def _line_class(one: Line) -> str:
@@ -208,39 +208,43 @@ def _line_class(one: Line) -> str:
     return " ".join(filter(None, (one.role, dash, faint, "paper" if one.paper else "")))
 
 
-def _ends(frame: _Frame, one: Line, places: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+def _ends(frame: _Frame, curve: Line, places: Sequence[tuple[float, float]]) -> Iterator[Markup]:
     """Close the ends of a line, or tell by an arrow that it goes on."""
-    pairs = zip(one.points, places, reversed(places), strict=True)
+    pairs = zip(curve.points, places, reversed(places), strict=True)
     for number, ((x, y), (px, py), other) in enumerate(pairs):
         held = frame.panel.x.holds(x) and frame.panel.y.holds(y)
-        if one.role == "running" and not number:
+        if curve.role == "running" and not number:
             continue
         across = py == other[1]
         # An arrow opens towards the other end.
-        back = 0 if held and one.capped else 5 if other[0] + other[1] > px + py else -5
+        back = 0 if held and curve.capped else 5 if other[0] + other[1] > px + py else -5
         dx, dy = (back, 4) if across else (4, back)
         first = (px + dx, py - dy) if across else (px - dx, py + dy)
         last = (px + dx, py + dy)
         path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in (first, (px, py), last))
-        yield node("path", d=path, class_=_line_class(one))
+        yield node("path", d=path, class_=_line_class(curve))
 
 
-def _text(frame: _Frame, one: Text) -> Iterator[Markup]:
-    x, y = frame.x(one.x), frame.y(one.y)
-    style = "soft" if one.soft else "tag"
-    if one.turn:
+def _text(frame: _Frame, text: Text) -> Iterator[Markup]:
+    x, y = frame.x(text.x), frame.y(text.y)
+    style = "soft" if text.soft else "tag"
+    if text.turn:
         x, y = x - 3, y - 4
-        yield words(x, y, one.words, class_=style, transform=f"rotate(-{one.turn} {x:.1f} {y:.1f})")
+        yield words(
+            x, y, text.words, class_=style, transform=f"rotate(-{text.turn} {x:.1f} {y:.1f})"
+        )
         return
-    anchor, offset = {"left": ("end", -4), "right": ("start", 7), "middle": ("middle", 0)}[one.side]
-    lines = one.words.split("\n")
+    anchor, offset = {"left": ("end", -4), "right": ("start", 7), "middle": ("middle", 0)}[
+        text.side
+    ]
+    lines = text.words.split("\n")
     first = {
         "above": -5 - LINE * (len(lines) - 1),
         "middle": 4 - LINE / 2 * (len(lines) - 1),
         "below": 14,
-    }[one.level]
-    for i, text in enumerate(lines):
-        yield words(x + offset, y + first + LINE * i, text, anchor, class_=style)
+    }[text.level]
+    for i, row in enumerate(lines):
+        yield words(x + offset, y + first + LINE * i, row, anchor, class_=style)
 
 
 def _curve_names(frame: _Frame, curves: Sequence[Line]) -> Iterator[Markup]:
@@ -285,12 +289,12 @@ def _legend(
     return parts, top + 12
 
 
-def _sign(one: Mark, x: float, y: float) -> Markup:
-    match one:
+def _sign(item: Mark, x: float, y: float) -> Markup:
+    match item:
         case Point():
-            return mark(one.shape, x + 7, y, _point_class(one))
+            return mark(item.shape, x + 7, y, _point_class(item))
         case Line():
-            return line(x, y, x + 28, y, _line_class(one))
+            return line(x, y, x + 28, y, _line_class(item))
         case Area(role):
             return box(x, y - 6, 28, 12, role)
-    raise TypeError(one)
+    raise TypeError(item)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from maiscreen.runners.kernels import pin
+
 HERE = Path(__file__).parent
 WORKERS = 2
 MEMORY_MIB = 1200
@@ -23,7 +25,9 @@ def environment(control: Path) -> dict[str, str]:
     """Give the environment of every process of a slot."""
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     ours = {"PYTHONPATH": str(HERE / "hook"), "FAULTS_CONTROL": str(control)}
-    return {**os.environ, **threads, **ours}
+    found = {**os.environ, **threads, **ours}
+    pin(found)  # of workers of one's own too: their bytes are compared
+    return found
 
 
 def free_port() -> int:
