@@ -41,7 +41,7 @@ _BASELINE = "Haswell"
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-def pin(environment: MutableMapping[str, str] = os.environ) -> None:
+def pin(environment: MutableMapping[str, str] | None = None) -> None:
     """Ask for the kernels of the baseline, where NumPy is yet to be loaded.
 
     Only where the flags of the processor can be read: NumPy warns of a name that a processor has
@@ -49,11 +49,14 @@ def pin(environment: MutableMapping[str, str] = os.environ) -> None:
 
     Parameters
     ----------
-    environment : MutableMapping
-        Of this process, which its workers inherit.
+    environment : MutableMapping, optional
+        Of processes to be started; of this one, which its workers inherit, if left out, unless
+        NumPy is loaded already.
     """
-    if "numpy" in sys.modules:
-        return
+    if environment is None:
+        if "numpy" in sys.modules:
+            return
+        environment = os.environ
     flags = _flags()
     above = [name for name, needed in names_above().items() if needed <= flags]
     # NumPy takes no list of what to leave out beside one of what to use.

@@ -1,6 +1,7 @@
 """Kernels: pinned before NumPy is loaded, named, and a mix told."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,6 @@ def pinned(
 ) -> dict[str, str]:
     environment = dict(given)
     with monkeypatch.context() as early:
-        early.delitem(sys.modules, "numpy")
         early.setattr(kernels, "_flags", lambda: flags)
         pin(environment)
     return environment
@@ -44,10 +44,15 @@ def test_what_the_user_has_set_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert NUMPY not in pinned(monkeypatch, EVERY_FLAG, enabled)
 
 
-def test_it_is_too_late_once_numpy_is_there() -> None:
+def test_it_is_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     environment: dict[str, str] = {}
-    pin(environment)
+    monkeypatch.setattr(os, "environ", environment)
+    pin()
     assert environment == {}
+    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.setattr(kernels, "_flags", lambda: EVERY_FLAG)
+    pin()
+    assert environment[BLAS] == "Haswell"
 
 
 def test_the_names_are_those_that_numpy_knows() -> None:
