@@ -8,7 +8,7 @@ PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --ma
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium slurm bench faults interrupts fuzz golden predictions clean
+.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -53,8 +53,9 @@ docs: $(VENV)/.installed-docs
 	@echo build/docs/index.html
 
 chromium: DEBIAN := --no-install-recommends chromium chromium-driver
+shells: DEBIAN := --no-install-recommends zsh fish bash-completion
 slurm: DEBIAN := slurmctld slurmd slurm-client munge iproute2
-chromium slurm:
+chromium shells slurm:
 	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || \
 	  { echo "not installed; as root: apt-get install $(DEBIAN)" >&2; exit 1; }
 	apt-get update -qq
