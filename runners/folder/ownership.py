@@ -124,11 +124,11 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
         manifest = limits.parse_json(content)
         if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
             raise ValueError("not a manifest")
-        if manifest.get("format") != FORMAT:
-            raise InputError(field, str(out), OTHER_FORMAT)
     except ValueError:
         remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
         raise InputError(field, str(out), remedy) from None
+    if manifest.get("format") != FORMAT:
+        raise InputError(field, str(out), OTHER_FORMAT)
     return manifest
 
 

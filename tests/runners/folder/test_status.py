@@ -11,6 +11,7 @@ import wide_faults
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
+from maiscreen.runners.folder.files import FORMAT
 from maiscreen.runners.folder.status import status
 from maiscreen.runners.runs.campaign import run, run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
@@ -141,3 +142,25 @@ def test_half_a_manifest_is_written_anew(tmp_path: Path, made: Path, content: st
     (out / "manifest.json").write_text(content)
     run_campaign(WIDE, out, serially=True, rows=1000)
     assert json.loads((out / "manifest.json").read_text())["files"] == whole
+
+
+@pytest.mark.parametrize("command", ["status", "verify", "resume", "shortlist", "plot"])
+def test_a_folder_of_another_format_is_refused_in_one_line(
+    tmp_path: Path, made: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    out = shutil.copytree(made / "narrow", tmp_path / "out")
+    for path in (out / "manifest.json", next((out / ".maiscreen").glob("*/campaign.json"))):
+        written = json.loads(path.read_text())
+        assert written.pop("format") == FORMAT
+        path.write_text(json.dumps(written))
+    drawn = [str(tmp_path / "x.svg")] if command == "plot" else []
+    more = ["ranks", "--out", *drawn] if drawn else []
+    assert main.main([command, str(out), *more]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert (
+        f"DIR = '{out}': was written by another version of maiscreen, in another format; run "
+        in (captured.err)
+    )
+    assert not (tmp_path / "x.svg").exists()
