@@ -54,8 +54,7 @@ def judged(out: Path, reference: Path, *, reasons: bool = True) -> Verdict:
     files = ("ranking.parquet", "ingredients.parquet", "shortlist.csv") if reasons else ()
     other = [name for name in files if _bytes(out / name) != _bytes(reference / name)]
     differences += [f"bytes of {name}" for name in other]
-    wide = (reference / "candidates").is_dir()
-    lost, twice, columns = _compared(*(_tables(one, wide, reasons) for one in (out, reference)))
+    lost, twice, columns = _compared(*(_tables(one, reasons) for one in (out, reference)))
     return Verdict(lost, twice, (*differences, *columns))
 
 
@@ -79,16 +78,15 @@ def _counted(table: pa.Table, key: str) -> Counter[Hashable]:
     return Counter(table[key].to_pylist())
 
 
-def _tables(out: Path, wide: bool, reasons: bool) -> list[pa.Table]:
+def _tables(out: Path, reasons: bool) -> list[pa.Table]:
     """Read ranking and table of candidates, key first, failures' reasons left out if so asked."""
     ranking = _plain(out / "ranking.parquet")
     if not reasons and "failed_reason" in ranking.column_names:
         ranking = ranking.drop_columns(["failed_reason"])
-    if not wide:
-        return [_first(ranking, "key")]
     parts = [_plain(path) for path in sorted((out / "candidates").glob("*.parquet"))]
     whole = pa.concat_tables(parts, promote_options="default")
-    return [_first(ranking, "index"), _first(whole, "index").sort_by("index")]
+    key = "index" if "index" in whole.column_names else "key"
+    return [_first(ranking, key), _first(whole, key).sort_by(key)]
 
 
 def _plain(path: Path) -> pa.Table:
