@@ -33,10 +33,11 @@ from maiscreen.runners.endings import MismatchError, StorageError
 from maiscreen.runners.folder.log import Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work.parts import Parts
-from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.screens.blends import Blends
+from maiscreen.screen.screens.screen import describe_part
 
 CAMPAIGN = Campaign()
 TOTAL = len(CAMPAIGN.metals)
@@ -185,11 +186,12 @@ def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path
     wide = Campaign(metals=("Si", "Ti", "Ge", "Sn"), fidelity="F0", samples=100, space=space)
     parts = Parts(tmp_path, "f" * 64)
     tasks = [Task(0, 1000), Task(0, 1000), Task(1000, 2000)]
-    list(execution.execute(client, describe_blends, wide, tasks, parts.perform))
+    parts, screen = parts.prepare(Blends(wide)), Blends(wide)
+    list(execution.execute(client, describe_part, screen, tasks, parts.perform))
     (first, second) = parts.receipts().values()
     assert (first.rows, second.rows) == (1000, 1000)
-    again = replace(parts, out=tmp_path / "alone")
-    again.perform(describe_blends, wide, 0, 1000)
+    again = replace(parts, out=tmp_path / "alone").prepare(screen)
+    again.perform(describe_part, screen, 0, 1000)
     assert next(iter(again.receipts().values())).sha256 == first.sha256
 
 
@@ -235,7 +237,7 @@ def test_what_ends_a_run_does_so_in_one_line(
 
 def test_a_task_is_small_on_its_way(client: Client) -> None:
     wide = Campaign(space=Space(blends=3))
-    sent = Parts(Path("/somewhere"), "f" * 64, "f" * 64).perform, describe_blends, wide
+    sent = Parts(Path("/somewhere"), "f" * 64, "f" * 64).perform, describe_part, Blends(wide)
     assert len(pickle.dumps(sent)) < 10_000
 
 
