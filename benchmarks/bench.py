@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import bench_commands
 import bench_features
 import bench_reactions
 import bench_wide
@@ -28,6 +29,7 @@ from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.candidates.snapshot.training_data import energies
 from maiscreen.descriptors.composition.features import magpie
+from maiscreen.screen.blends.space import BlendSpace
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -61,10 +63,11 @@ def measure(quick: bool) -> dict[str, Any]:
     large = bench_wide.wide(bench_workers.TASK_ROWS * tasks)
     workers = _said("workers", bench_workers.workers, large, tasks, repeats, small)
     cores = _said("two cores", bench_workers.two_cores, repeats)
-    campaign = bench_wide.wide(bench_wide.ROWS)
-    floor = _said("floor", bench_wide.floor, campaign, repeats)
-    hot_path = _said("hot path", bench_wide.hot_path, campaign)
-    limits = _said("limits", bench_wide.limits, campaign, repeats)
+    space = BlendSpace(bench_wide.wide(bench_wide.ROWS))
+    floor = _said("floor", bench_wide.floor, space, repeats)
+    hot_path = _said("hot path", bench_wide.hot_path, space)
+    limits = _said("limits", bench_wide.limits, space, repeats)
+    commands = _said("commands", bench_commands.commands, repeats)
     return {
         "ratio_reaction_closed_form": peers["closed_form"]["ratio"],
         "ratio_reaction_general": peers["general"]["ratio"],
@@ -88,6 +91,7 @@ def measure(quick: bool) -> dict[str, Any]:
         "two_cores": cores,
         "hot_path": hot_path,
         "limits": limits,
+        "commands": commands,
     }
 
 

@@ -38,7 +38,7 @@ def write_page(results: Results) -> None:
 
 
 def _block(results: Results) -> str:
-    sections = (_machine, _peers, _pipeline, _floor, _workers, _hot_path, _limits)
+    sections = (_machine, _commands, _peers, _pipeline, _floor, _workers, _hot_path, _limits)
     return "\n\n".join(section(results) for section in sections)
 
 
@@ -58,6 +58,24 @@ def _machine(r: Results) -> str:
         f"numpy {m['numpy']}, pyarrow {m['pyarrow']}, distributed {m['distributed']}, "
         f"pymatgen {m['pymatgen']}. Load before and after: {load}.{quick}"
     )
+
+
+def _commands(r: Results) -> str:
+    rows = [
+        (
+            "the peer: imports alone" if name == "peer" else f"`maiscreen {name}`",
+            f"{cost['cpu_s']:.2f}",
+            f"{cost['ratio']:.1f}",
+            f"{cost['peak_rss_mib']:.0f}",
+        )
+        for name, cost in r["commands"].items()
+    ]
+    head = "command | s of processor | times the peer | MiB, largest process"
+    note = (
+        "From the start of Python to its end, with all worker processes; medians. The peer imports "
+        "NumPy, pandas, Arrow and the handbook tables' package, and does nothing."
+    )
+    return f"### Commands\n\n{table(head, rows)}\n\n{note}"
 
 
 def _peers(r: Results) -> str:

@@ -37,6 +37,10 @@ class Estimate:
         """Value and standard deviation, without words."""
         return Uncertain(self.value, self.std)
 
+    def take(self, rows: slice) -> "Estimate":
+        """Keep some candidates."""
+        return Estimate(self.value[rows], self.std[rows], self.source[rows], self.fidelity[rows])
+
 
 def f0_estimate(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
     """Make an estimate at fidelity F0.

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from pymatgen.core.composition import Composition
 from pymatgen.core.lattice import Lattice
 from pymatgen.core.structure import Structure
-from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from pymatgen.symmetry.groups import SpaceGroup
 
 from maiscreen.candidates.errors import InputError
@@ -175,6 +174,8 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
+        from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+
         with silence_spglib():
             analyzer = SpacegroupAnalyzer(self.conventional(), symprec=0.01)
             found: Structure = analyzer.get_primitive_standard_structure()

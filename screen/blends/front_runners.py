@@ -21,6 +21,7 @@ from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
 from maiscreen.screen.scoring.front import BINS, BestCandidates, Bound, histogram
 from maiscreen.screen.scoring.ranking import (
+    AT_A_TIME,
     mark_pareto,
     metal_index,
     nullable_integers,
@@ -33,9 +34,6 @@ from maiscreen.screen.scoring.score import desirability, score
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-AT_A_TIME = 256
-"""Front-runners whose scores are drawn together."""
 
 LOW_TAIL = 0.025
 """Chance that the k-th best drawn score is below the threshold of the bound."""

@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 RANK_PERCENTILES = (5.0, 95.0)
 """Ends of a rank interval."""
 
+AT_A_TIME = 256
+"""Candidates whose scores are drawn together: some MiB for each attribute."""
+
 SCORE_DIGITS = 12
 """Digits of a score that mean something, far above rounding and far below any error."""
 
@@ -42,6 +45,17 @@ class Outcomes:
     alloy: dict[str, Estimate]
     bare: dict[str, Estimate]
 
+    def take(self, rows: slice) -> "Outcomes":
+        """Keep some candidates."""
+        some = [
+            {
+                name: Estimate(*(getattr(e, f)[rows] for f in Estimate.__slots__))
+                for name, e in of.items()
+            }
+            for of in (self.alloy, self.bare)
+        ]
+        return Outcomes(self.metal[rows], self.p_alloy[rows], *some)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -60,13 +74,21 @@ def sample_scores(outcomes: Outcomes, weights: dict[str, float], samples: int, s
     its alloy. The draws depend on the seed, the metal and the attribute alone, so that a
     candidate's scores are the same whatever others are screened with it.
     """
-    return score(sample_worths(outcomes, samples, seed), weights)
+    draws = sample_errors(tuple(outcomes.alloy), samples, seed)
+    drawn = np.empty((samples, len(outcomes.metal)), order="F")
+    for first in range(0, len(outcomes.metal), AT_A_TIME):
+        rows = slice(first, first + AT_A_TIME)
+        drawn[:, rows] = score(_worths(outcomes.take(rows), *draws), weights)
+    return drawn
 
 
 def sample_worths(outcomes: Outcomes, samples: int, seed: int) -> dict[str, Floats]:
     """Draw desirabilities, each of shape (samples, n), as :func:`sample_scores` scores them."""
+    return _worths(outcomes, *sample_errors(tuple(outcomes.alloy), samples, seed))
+
+
+def _worths(outcomes: Outcomes, formed: Floats, errors: dict[str, Floats]) -> dict[str, Floats]:
     column = metal_index(outcomes.metal)
-    formed, errors = sample_errors(tuple(outcomes.alloy), samples, seed)
     alloyed = formed[:, column] < outcomes.p_alloy
     drawn = {}
     for name in outcomes.alloy:
