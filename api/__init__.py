@@ -61,7 +61,7 @@ if not TYPE_CHECKING:
 
 
 def _unknown(name: str) -> str:
-    """Say that there is no such name, and which is nearest."""
+    """Word the error for a name that is not there, with the nearest."""
     message = f"module 'maiscreen' has no attribute {name!r}"
     if name.startswith("_"):
         return message

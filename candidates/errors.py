@@ -79,7 +79,7 @@ class InputError(ValueError):
         self.field, self.value, self.remedy = field, value, remedy
 
     def __str__(self) -> str:
-        """Give the error as one line."""
+        """Return the error as one line."""
         text = f"{self.field} = {_display(self.value)}: {self.remedy}"
         return harmless(" ".join(text.split()))
 

@@ -38,7 +38,7 @@ def significant(values: Floats) -> Floats:
 
 
 def step(values: Floats) -> Floats:
-    """Give what numbers are rounded to multiples of by :func:`significant`, any shape.
+    """Return what numbers are rounded to multiples of by :func:`significant`, any shape.
 
     Examples
     --------
@@ -88,7 +88,7 @@ _LAST_DIGITS = 1e-9
 
 
 def exponential(values: Floats) -> Floats:
-    """Give exp, correctly rounded and so the same on every machine, any shape; slowly.
+    """Return exp, correctly rounded and so the same on every machine, any shape; slowly.
 
     Examples
     --------

@@ -134,7 +134,7 @@ LOGARITHMIC = frozenset({"ionic_conductivity"})
 
 
 def column(name: str) -> tuple[str, str, str]:
-    """Give unit, meaning and source of a column.
+    """Return unit, meaning and source of a column.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def column(name: str) -> tuple[str, str, str]:
 
 
 def wide_column(name: str) -> tuple[str, str, str]:
-    """Give unit, meaning and source of a column of the table of a wide space.
+    """Return unit, meaning and source of a column of the table of a wide space.
 
     Examples
     --------

@@ -108,7 +108,7 @@ class Beliefs:
         return start._expecting(np.broadcast_to(worth.mean(axis=0), worth.shape))
 
     def given(self, index: int) -> Floats:
-        """Give what is expected of each candidate once one more input is known, (draws, n)."""
+        """Return what is expected of each candidate once one more input is known, (draws, n)."""
         terms = self._terms(index)
         columns, change = self._change(terms)
         expected = self.expected.copy()
@@ -152,7 +152,7 @@ class Beliefs:
         return replace(self, expected=expected, left=left, squares=(left**2).sum(axis=0))
 
     def _terms(self, one: int) -> Floats:
-        """Give Hermite polynomials of an input and its products with the known ones, (draws, p)."""
+        """Return Hermite polynomials of an input and its products with known ones, (draws, p)."""
         z = self.inputs[:, one]
         powers = np.polynomial.hermite_e.hermevander(z, self.degree)[:, 1:]
         if self.degree == 1 or not self.known:
@@ -310,7 +310,7 @@ def _gain(differences: Floats) -> Gain:
 
 
 def _standardise(inputs: Floats) -> Floats:
-    """Give each input mean 0 and variance 1; 0 throughout where it does not vary."""
+    """Return each input mean 0 and variance 1; 0 throughout where it does not vary."""
     centred = inputs - inputs.mean(axis=0)
     spread = np.sqrt((centred**2).mean(axis=0))
     varies = spread > NEGLIGIBLE * np.maximum(1.0, np.abs(inputs).max(axis=0, initial=0.0))
@@ -323,11 +323,11 @@ def _top_indices(expected: Floats, top: int) -> NDArray[np.int64]:
 
 
 def _mean_top_sum(expected: Floats, top: int) -> float:
-    """Give the mean over the rows of the sum of the highest."""
+    """Return the mean over the rows of the sum of the highest."""
     return float(_top_values(expected, top).sum(axis=1).mean())
 
 
 def _top_values(expected: Floats, top: int) -> Floats:
-    """Give the highest of each row, in any order, shape (rows, top)."""
+    """Return the highest of each row, in any order, shape (rows, top)."""
     split = expected.shape[1] - top
     return np.partition(expected, split, axis=1)[:, split:] if split > 0 else expected

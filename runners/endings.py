@@ -57,7 +57,7 @@ class StorageError(EndingError):
         super().__init__(where, why)
 
     def __str__(self) -> str:
-        """Give the error as one line."""
+        """Return the error as one line."""
         where, why = self.args
         return f"{where} cannot be written: {why}; mend that, and the same command goes on"
 

@@ -67,7 +67,7 @@ def pin(environment: MutableMapping[str, str] | None = None) -> None:
 
 
 def names_above() -> dict[str, frozenset[str]]:
-    """Give what the NumPy installed here calls the kernels above the baseline, and their flags."""
+    """Return the names that this NumPy has for kernels above the baseline, and their flags."""
     major, minor = map(int, version("numpy").split(".")[:2])
     return _ABOVE if (major, minor) >= (2, 4) else _ABOVE_BEFORE_2_4
 
@@ -103,7 +103,7 @@ def kernels() -> str:
 
 
 def mix(named: set[str]) -> str:
-    """Say that results come from several kernels; empty where they come from one.
+    """Warn that results come from several kernels; empty where they come from one.
 
     Results without a name, of an older version, are not counted.
 
@@ -120,7 +120,7 @@ def mix(named: set[str]) -> str:
 
 
 def _flags() -> frozenset[str]:
-    """Give the flags of the processor; none where they cannot be read, or it is no x86."""
+    """Return the flags of the processor; none where they cannot be read, or it is no x86."""
     try:
         lines = _CPUINFO.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

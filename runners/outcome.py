@@ -50,5 +50,5 @@ class Outcome:
 
 
 def quarantined_outcome(index: int, reason: str, traceback: str) -> Outcome:
-    """Say that describing a candidate ended its worker, again and again."""
+    """Return the outcome of a candidate that ended its worker, again and again."""
     return Outcome(None, (Failure(index, reason, traceback),), 0.0, quarantined=True)

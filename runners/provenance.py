@@ -71,7 +71,7 @@ def _contents(prefix: str, folder: Traversable, *, is_data: bool) -> list[tuple[
 
 
 def installed_version(name: str) -> str | None:
-    """Give the version of a package; None if it is not installed."""
+    """Return the version of a package; None if it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -16,7 +16,7 @@ from maiscreen.screen.describe.describe import formation_energy_ev_atom
 
 
 def formulas_by_target() -> dict[str, tuple[str, ...]]:
-    """Give the formulas that campaigns ask each model for, by target."""
+    """Return the formulas that campaigns ask each model for, by target."""
     snapshot = load_snapshot()
     alloys = alloying(snapshot, np.array(METALS))
     phases = np.unique(np.concatenate([alloys.as_formed.formula, alloys.in_operation.formula]))
@@ -31,7 +31,7 @@ def formulas_by_target() -> dict[str, tuple[str, ...]]:
 
 
 def joint_compounds() -> NDArray[np.str_]:
-    """Give the joint compounds that blends of anything volatile may hold."""
+    """Return the joint compounds that blends of anything volatile may hold."""
     everything = Space(
         mixed_halides=True,
         oxyhalides=True,

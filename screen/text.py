@@ -11,7 +11,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def finite_or_none(value: object) -> float | None:
-    """Give a number, or None for anything else."""
+    """Return a number, or None for anything else."""
     good = isinstance(value, int | float) and math.isfinite(value)
     return float(value) if good else None  # type: ignore[arg-type]
 

@@ -81,12 +81,12 @@ def add_entries(
 
 
 def thermo_type(snapshot: Snapshot) -> str:
-    """Give the scheme of a snapshot's energies; the embedded one does not name it."""
+    """Return the scheme of a snapshot's energies; the embedded one does not name it."""
     return str(snapshot.manifest.get("thermo_type", PBE))
 
 
 def _references(materials: list[Row]) -> dict[str, float]:
-    """Give the lowest energy of each element, eV/atom."""
+    """Return the lowest energy of each element, eV/atom."""
     references: dict[str, float] = {}
     for row in materials:
         if row["na_count"] + row["metal_count"] + row["halogen_count"] == 1:
@@ -117,7 +117,7 @@ def _scale_volumes(rows: list[Row], snapshot: Snapshot) -> list[Row]:
 
 
 def _merge_phases(snapshot: Snapshot, added: list[Row]) -> list[Row]:
-    """Give the phases with the added ones in the place of those that lie higher."""
+    """Return the phases with the added ones in the place of those that lie higher."""
     best: dict[str, Row] = {row["formula"]: row for row in snapshot.phases.to_pylist()}
     for row in _scale_volumes(added, snapshot):
         had = best.get(row["formula"])

@@ -215,7 +215,7 @@ def _apply_corrections(entry: Any) -> Any:
 
 
 def _element_energies(parsed: list[tuple[str, Any]]) -> dict[str, float]:
-    """Give the lowest energy of each element in the file, eV/atom."""
+    """Return the lowest energy of each element in the file, eV/atom."""
     lowest: dict[str, float] = {}
     for _, entry in parsed:
         if len(entry.composition) == 1:

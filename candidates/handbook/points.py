@@ -84,7 +84,7 @@ class Equation:
     source: str
 
     def ln_pressure(self, temperature_k: float) -> float:
-        """Give ln(p/Pa), NaN outside the range of the fit."""
+        """Return ln(p/Pa), NaN outside the range of the fit."""
         if not self.t_min_k <= temperature_k <= self.t_max_k:
             return nan
         return _FORMS[self.form](temperature_k, self.coefficients)
@@ -124,7 +124,7 @@ def tabulated_points(
 
 @cache
 def points() -> dict[str, Points]:
-    """Give melting and boiling point by formula, of the CAS number that most tables know."""
+    """Return melting and boiling point by formula, of the CAS number that most tables know."""
     melting, boiling = tabulated_points()
     best: dict[str, Points] = {}
     for cas in sorted(

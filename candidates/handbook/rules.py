@@ -182,7 +182,7 @@ def _refuse(row: JudgedRecord, name: str, why: str) -> JudgedRecord:
 def ln_pressure_at_boiling(
     enthalpy_kj_mol: float, entropy_j_mol_k: float, boiling_k: float
 ) -> float:
-    """Give ln(p/atm) at the boiling point from ΔH and ΔS of vaporisation at 298 K.
+    """Return ln(p/atm) at the boiling point from ΔH and ΔS of vaporisation at 298 K.
 
     Examples
     --------

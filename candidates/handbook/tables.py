@@ -180,7 +180,7 @@ def records() -> Iterator[Record]:
 
 
 def read_frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
-    """Give one table of the package chemicals as a pandas frame, CAS numbers as text.
+    """Return one table of the package chemicals as a pandas frame, CAS numbers as text.
 
     Only the rows of some compounds: by default of elements and binary halides, and all of JANAF's.
     """

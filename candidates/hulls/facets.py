@@ -160,7 +160,7 @@ def _hull_candidates(fraction: Floats, energy: Floats) -> Integers:
 
 
 def _lower_simplices(fraction: Floats, energy: Floats) -> Integers:
-    """Give the lower facets, coplanar ones cut into simplices, shape (f, d)."""
+    """Return the lower facets, coplanar ones cut into simplices, shape (f, d)."""
     from scipy.spatial import ConvexHull
 
     if len(fraction) == fraction.shape[1]:
@@ -175,7 +175,7 @@ def _lower_simplices(fraction: Floats, energy: Floats) -> Integers:
 def decompose(
     hulls: Facets, composition: Floats | Integers, system: Integers | None = None
 ) -> Decomposition:
-    """Give the hull energy of compositions, and the phases that they turn into.
+    """Return the hull energy of compositions, and the phases that they turn into.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def decompose(
 
 
 def normalise_amounts(composition: Floats | Integers) -> Floats:
-    """Give compositions as amounts that can be asked for, shape (m, d).
+    """Return compositions as amounts that can be asked for, shape (m, d).
 
     Raises
     ------
@@ -242,7 +242,7 @@ def blocks(hulls: Facets, system: Integers) -> Iterator[tuple[slice, Integers, I
 
 
 def facet_atoms(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
-    """Give the atoms in each phase of a facet, shape (d, p).
+    """Return the atoms in each phase of a facet, shape (d, p).
 
     Sums run element by element, not through a library of matrices, so that an answer is the same
     to the last digit whatever is asked beside it.
@@ -257,7 +257,7 @@ def facet_atoms(hulls: Facets, composition: Floats, facet: Integers) -> Floats:
 
 
 def _argmax_rows(value: Floats, row: Integers, rows: int) -> Integers:
-    """Give the place of the largest value of each row, the first of equals, shape (rows,)."""
+    """Return the place of the largest value of each row, the first of equals, shape (rows,)."""
     begin = np.searchsorted(row, np.arange(rows))
     best = np.flatnonzero(value == np.maximum.reduceat(value, begin)[row])
     places = np.empty(rows, dtype=np.int64)

@@ -128,13 +128,13 @@ def lower_hull(x: NDArray[np.float64], energy: NDArray[np.float64]) -> NDArray[n
 
 
 def hull_along(system: System, metal_count: int, halogen_count: int) -> Section:
-    """Give the corners of the hull along the line from M_aX_b to sodium, poorest first."""
+    """Return the corners of the hull along the line from M_aX_b to sodium, poorest first."""
     cut = section(system, metal_count, halogen_count)
     return cut.take(lower_hull(cut.sodium_fraction, cut.energy_ev_atom))
 
 
 def energy_above_hull(system: System) -> NDArray[np.float64]:
-    """Give the energy of each phase above the hull of its system, eV/atom, shape (n,).
+    """Return the energy of each phase above the hull of its system, eV/atom, shape (n,).
 
     On the hull it is zero, as in pymatgen's ``get_e_above_hull``.
     """

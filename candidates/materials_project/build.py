@@ -80,7 +80,7 @@ def build_materials_project(
 
 
 def phase_rows(rows: list[Row]) -> list[Row]:
-    """Give the table of phases: the lowest material of each compound, on the hull of all."""
+    """Return the table of phases: the lowest material of each compound, on the hull of all."""
     used = [row for row in rows if row["used"] and len(_elements(row)) > 1]
     phases = [{**row, "chemical_system": "-".join(_elements(row))} for row in used]
     none = ("legacy_formation_energy_ev_atom", "legacy_decomposition_energy_ev_atom")

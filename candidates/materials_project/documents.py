@@ -69,7 +69,7 @@ def correction_fault(counts: Mapping[str, int], change_ev: float, thermo_type: s
 
 
 def _allowed_corrections(counts: Mapping[str, int], halogen: str) -> list[float]:
-    """Give what MP2020 may add: for the halide, with or without Hubbard's U and M as an anion."""
+    """Return what MP2020 may add: for the halide, with or without Hubbard's U and M as an anion."""
     anions, hubbard = mp2020_corrections_ev()
     sums = [anions[halogen] * counts[halogen]]
     for element, count in counts.items():
@@ -211,7 +211,7 @@ def _check_sound(row: Row) -> None:
 
 
 def _subdocument(document: Document, name: str) -> Mapping[str, Any]:
-    """Give a part of a document that holds others; nothing where it is none."""
+    """Return a part of a document that holds others; nothing where it is none."""
     found = document.get(name)
     return found if isinstance(found, Mapping) else {}
 
@@ -320,7 +320,7 @@ def _check_twin(row: Row, twin: Row | None) -> None:
 
 
 def _structure(document: Document) -> object:
-    """Give the calculated cell of the entry that the energy is of."""
+    """Return the calculated cell of the entry that the energy is of."""
     entries = document.get("entries")
     if not isinstance(entries, Mapping) or not entries:
         return None
@@ -329,7 +329,7 @@ def _structure(document: Document) -> object:
 
 
 def _matching_structure(structure: object, row: Row) -> "Structure | None":
-    """Give a summary's structure if it has the volume of the energy's cell.
+    """Return a summary's structure if it has the volume of the energy's cell.
 
     It may be of another functional, and then is no structure of this material here.
     """

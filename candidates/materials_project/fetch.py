@@ -154,7 +154,7 @@ def _fetch_answers(
     progress: Progress,
     done: int,
 ) -> Iterator[tuple[str, list[Document]]]:
-    """Give route and answer of each request, from the folder or from the service."""
+    """Yield route and answer of each request, from the folder or from the service."""
     for number, (route, criteria) in enumerate(asked):
         path = folder / f"{route}-{number:04}.json"
         answer = _read_cached(path)

@@ -102,7 +102,7 @@ class Query:
         return tuple(sorted("-".join(sorted(one)) for one in sets if one))
 
     def to_dict(self) -> dict[str, object]:
-        """Give it as plain values, for a manifest."""
+        """Return it as plain values, for a manifest."""
         return {
             "metals": list(self.metals),
             "halogens": list(self.halogens),

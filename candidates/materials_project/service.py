@@ -107,7 +107,7 @@ class Service:
         return documents
 
     def _opened(self) -> Any:
-        """Give the client; it asks for the heartbeat by itself, without any time-out."""
+        """Return the client; it asks for the heartbeat by itself, without any time-out."""
         if self._client is None:
             from mp_api.client import MPRester
 

@@ -165,7 +165,7 @@ def _series(molecule: Molecule) -> tuple[str, int, int, int]:
 
 
 def _minimum_boiling_k(molecule: Molecule, other: Molecule, boiling_k: float) -> float:
-    """Give the least boiling point that another molecule's allows; 0 if it allows any."""
+    """Return the least boiling point that another molecule's allows; 0 if it allows any."""
     mine, others = atoms(molecule), atoms(other)
     further = mine["C"] - others["C"]
     # Aryl halides boil higher than alkyl halides with as many carbon atoms.

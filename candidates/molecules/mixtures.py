@@ -126,7 +126,7 @@ class MixtureSpace:
         return Recipes(index, ingredient, fraction, temperature, exposure)
 
     def _spread(self, numbers: Integers) -> Integers:
-        """Give the places of an even sample: ⌊number × full size / size⌋, exactly."""
+        """Return the places of an even sample: ⌊number × full size / size⌋, exactly."""
         if self.size == self.full_size:
             return numbers
         whole, rest = divmod(self.full_size, self.size)
@@ -152,7 +152,7 @@ def _ratios(steps: int, count: int) -> Integers:
 
 
 def _combination(number: Integers, count: int, pours: int) -> Integers:
-    """Give the combinations of a number, in the combinatorial number system, shape (count, n)."""
+    """Return the combinations of a number, in the combinatorial number system, shape (count, n)."""
     places = []
     for k in range(count, 0, -1):
         below = np.array([comb(j, k) for j in range(pours + 1)], dtype=np.int64)

@@ -27,7 +27,7 @@ def molecules(
     metals: Sequence[str] = METALS,
     halogens: Sequence[str] = HALOGENS,
 ) -> Molecules:
-    """Give all four kinds, in the order of ``molecule.KINDS``."""
+    """Return all four kinds, in the order of ``molecule.KINDS``."""
     named = (
         *oxyhalides(metals, halogens),
         *organohalides(metals, halogens),
@@ -109,7 +109,7 @@ def _known_mixed(formula: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[n
 def oxyhalides(
     metals: Sequence[str] = METALS, halogens: Sequence[str] = HALOGENS
 ) -> tuple[Molecule, ...]:
-    """Give the oxyhalides that a table says something of: VOCl3, POCl3, CrO2Cl2, ….
+    """Return the oxyhalides that a table says something of: VOCl3, POCl3, CrO2Cl2, ….
 
     Examples
     --------
@@ -122,7 +122,7 @@ def oxyhalides(
 def organohalides(
     metals: Sequence[str] = METALS, halogens: Sequence[str] = HALOGENS
 ) -> tuple[Molecule, ...]:
-    """Give the registered molecules of M, halogens, hydrocarbon groups and, beside them, hydrogen.
+    """Return the registered molecules of M, halogens and hydrocarbon groups, and beside them hydrogen.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def organohalides(
 def hydrohalides(
     metals: Sequence[str] = METALS, halogens: Sequence[str] = HALOGENS
 ) -> tuple[Molecule, ...]:
-    """Give the registered molecules of M, halogens and hydrogen alone: SiHCl3, SiH2Cl2, ….
+    """Return the registered molecules of M, halogens and hydrogen alone: SiHCl3, SiH2Cl2, ….
 
     Examples
     --------

@@ -164,7 +164,7 @@ _GENERATED = re.compile(r"(an|lambda)yl|^ctk|^[a-z]+\d|^[a-z]{1,5}$")
 
 @cache
 def systematic_name(precursor: Precursor) -> str:
-    """Give the compositional name of a halide (IUPAC 2005, IR-5.2).
+    """Return the compositional name of a halide (IUPAC 2005, IR-5.2).
 
     Examples
     --------

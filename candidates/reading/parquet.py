@@ -190,7 +190,7 @@ def _count_columns(schema: list[Any]) -> int:
 
 
 def _page_sizes(content: bytes, chunk: Any) -> Iterator[int]:
-    """Give the unpacked size of each page of a column of a row group."""
+    """Yield the unpacked size of each page of a column of a row group."""
     if not _is_struct(chunk) or _ELSEWHERE in chunk or not _is_struct(chunk.get(_ABOUT)):
         raise ValueError("has a column that lies elsewhere")
     about = chunk[_ABOUT]

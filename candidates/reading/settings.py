@@ -97,7 +97,7 @@ def _schema(model: type) -> Json:
 
 
 def takes(part: Json) -> str:
-    """Say what a setting takes, from its part of the JSON schema.
+    """State what a setting takes, from its part of the JSON schema.
 
     Examples
     --------
@@ -213,13 +213,13 @@ def _look_alikes(key: str) -> str:
 
 
 def _shown(key: str) -> str:
-    """Give a key as it can be shown on one line."""
+    """Return a key as it can be shown on one line."""
     shown = key if key and key.isprintable() and key == key.strip() else repr(key)
     return shown if len(shown) <= _LONGEST_KEY else f"{shown[:_LONGEST_KEY]}…"
 
 
 def says(takes: str, **keywords: Any) -> Any:
-    """Give a type its own words for what it takes, and keywords of its JSON schema."""
+    """Return a type its own words for what it takes, and keywords of its JSON schema."""
     return Field(json_schema_extra={"x-takes": takes, **keywords})
 
 
@@ -260,7 +260,7 @@ class OneOf:
     words: tuple[str, ...]
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Give pydantic the check."""
+        """Return pydantic the check."""
         return core_schema.literal_schema(list(self.words))
 
 
@@ -272,7 +272,7 @@ class SeveralOf:
     at_least: int = 1
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Give pydantic the check."""
+        """Return pydantic the check."""
         words = Annotated[
             tuple[Annotated[str, OneOf(self.words)], ...],
             Field(min_length=self.at_least, json_schema_extra={"uniqueItems": True}),
@@ -287,7 +287,7 @@ class Table:
     """Mark of a model that is a table of the file, and in Python may be given as it is."""
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Give pydantic the check: where it is strict, it takes no mapping for a model."""
+        """Return pydantic the check: where it is strict, it takes no mapping for a model."""
         return core_schema.no_info_before_validator_function(partial(_filled, of), handler(of))
 
 

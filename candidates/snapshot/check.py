@@ -86,7 +86,7 @@ def _excuse(snapshot: Snapshot) -> str:
 
 
 def _with_reported(snapshot: Snapshot) -> tuple[list[Row], list[Row]]:
-    """Give compounds with a reported distance, and what spans their hull."""
+    """Return compounds with a reported distance, and what spans their hull."""
     materials: list[Row] = table(snapshot, "materials").to_pylist()
     theirs = [row for row in materials if row["origin"] != USER and _is_compound(row)]
     if theirs:

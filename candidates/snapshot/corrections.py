@@ -41,7 +41,7 @@ def shift_ev_atom(
     halogen_count: NDArray[np.int64],
     atoms: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Give what to add to a legacy formation energy, in eV/atom, shape (n,).
+    """Return what to add to a legacy formation energy, in eV/atom, shape (n,).
 
     Alloys (no halogen) stay as they are. MP2020 also corrects Sb, Te, Se, S, N, H, O and Si as
     anions; those terms are not applied here (see SOURCES for their size).

@@ -55,7 +55,7 @@ class KnownPhase:
 
 @cache
 def known_phases() -> Mapping[str, KnownPhase]:
-    """Give the table, by formula.
+    """Return the table, by formula.
 
     Examples
     --------
@@ -68,13 +68,13 @@ def known_phases() -> Mapping[str, KnownPhase]:
 
 @cache
 def known_phases_of(metal: str) -> tuple[KnownPhase, ...]:
-    """Give the phases of one metal by rising sodium content, recognised artefacts included."""
+    """Return the phases of one metal by rising sodium content, recognised artefacts included."""
     return tuple(k for f, k in known_phases().items() if metal in parse_formula(f))
 
 
 @cache
 def known_phases_hash() -> str:
-    """Give the SHA-256 of the table, on which the states of alloys rest."""
+    """Return the SHA-256 of the table, on which the states of alloys rest."""
     return hashlib.sha256(_table()).hexdigest()
 
 

@@ -54,7 +54,7 @@ def roles(counts: Mapping[str, int]) -> Row | None:
 
 
 def phase_order(row: Row) -> tuple[str, str, int, int, int]:
-    """Give the sort key of a row of the table."""
+    """Return the sort key of a row of the table."""
     return (
         row["metal"],
         row["halogen"],
@@ -65,12 +65,12 @@ def phase_order(row: Row) -> tuple[str, str, int, int, int]:
 
 
 def material_order(row: Row) -> tuple[object, ...]:
-    """Give the sort key of a material: composition, then energy, then identifier."""
+    """Return the sort key of a material: composition, then energy, then identifier."""
     return (*phase_order(row), row["formation_energy_ev_atom"], row["material_id"])
 
 
 def atom_counts(rows: list[Row]) -> NDArray[np.int64]:
-    """Give atoms of Na, M and X in a formula, shape (n, 3)."""
+    """Return atoms of Na, M and X in a formula, shape (n, 3)."""
     names = ("na_count", "metal_count", "halogen_count")
     return np.array([[row[name] for name in names] for row in rows], dtype=np.int64).reshape(-1, 3)
 

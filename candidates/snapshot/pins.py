@@ -14,7 +14,7 @@ _shipped: dict[str, list[Path]] = {}
 
 
 def folder_of(pinned: str) -> str:
-    """Give the folder, pinned or not.
+    """Return the folder, pinned or not.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def folder_of(pinned: str) -> str:
 
 
 def digest_of(pinned: str) -> str:
-    """Give what a folder is pinned to; empty where it is not.
+    """Return what a folder is pinned to; empty where it is not.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def digest_of(pinned: str) -> str:
 
 
 def resolve_folder(pinned: str) -> Path:
-    """Give the folder of a pin: the one it names, or one that was sent here if that is not there.
+    """Return the folder of a pin: the one it names, or one that was sent here if that is not there.
 
     Examples
     --------

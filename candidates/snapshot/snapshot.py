@@ -256,7 +256,7 @@ def check_covers(snapshot: Snapshot, metals: tuple[str, ...], halogens: tuple[st
 
 @lru_cache(maxsize=8)
 def phase_arrays(snapshot: Snapshot) -> PhaseArrays:
-    """Give the columns of the table of phases as arrays, NaN where a volume is missing."""
+    """Return the columns of the table of phases as arrays, NaN where a volume is missing."""
     table = snapshot.phases
     columns = {name: table[name].to_numpy() for name in table.column_names}
     counts = [columns[name] for name in ("na_count", "metal_count", "halogen_count")]
@@ -294,14 +294,14 @@ def phase_system(
 
 @lru_cache(maxsize=8)
 def formation_energies_ev_atom(snapshot: Snapshot) -> Mapping[str, float]:
-    """Give the formation energy of every phase, eV/atom, by reduced formula."""
+    """Return the formation energy of every phase, eV/atom, by reduced formula."""
     columns = phase_arrays(snapshot)
     energies = columns.energy_ev_atom.tolist()
     return dict(zip(columns.formula.tolist(), energies, strict=True))
 
 
 def phase_volume_a3_atom(snapshot: Snapshot) -> NDArray[np.float64]:
-    """Give volumes freed of the bias of their source (:data:`VOLUME_RATIO`), Å3/atom, shape (n,).
+    """Return volumes freed of the bias of their source (:data:`VOLUME_RATIO`), Å3/atom, shape (n,).
 
     NaN where the source has none.
     """

@@ -139,7 +139,7 @@ def _parquet(data: bytes, file: str) -> pa.Table:
 
 
 def structure(snapshot: Snapshot, formula: str) -> "Structure | None":
-    """Give the crystal structure of the lowest material of a composition; None where none is.
+    """Return the crystal structure of the lowest material of a composition; None where none is.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ ENERGIES = pa.schema(
 
 
 def moduli() -> pa.Table:
-    """Give bulk and shear moduli of the Materials Project, 10,987 rows in matbench's order.
+    """Return bulk and shear moduli of the Materials Project, 10,987 rows in matbench's order.
 
     A composition has as many rows as it has structures. The order makes
     ``KFold(5, shuffle=True, random_state=18012019)`` give matbench's folds.
@@ -61,7 +61,7 @@ def moduli() -> pa.Table:
 
 
 def energies() -> pa.Table:
-    """Give formation energies of the Materials Project and volumes of OQMD, 85,014 rows.
+    """Return formation energies of the Materials Project and volumes of OQMD, 85,014 rows.
 
     A composition has one row. Energies are those of the source: the corrections of 2020, which
     :func:`maiscreen.candidates.snapshot.snapshot.load_snapshot` applies to halides, are not in

@@ -60,7 +60,7 @@ al., J. Chem. Phys. 144, 204120 (2016)).
 def alloy_volume_cm3_mol_metal(
     snapshot: Snapshot, metal: str, formula: str, sodium_per_metal: float
 ) -> tuple[float, str]:
-    """Give the volume that holds one mole of M, in cm³, and where it comes from."""
+    """Return the volume that holds one mole of M, in cm³, and where it comes from."""
     x = sodium_per_metal
     known = known_phases().get(formula)
     if known is not None and known.volume_a3_atom is not None:
@@ -75,7 +75,7 @@ def alloy_volume_cm3_mol_metal(
 
 @lru_cache(maxsize=128)
 def elemental_volume_cm3_mol(metal: str) -> float:
-    """Give the molar volume of M, cm³/mol, as in pymatgen; NaN where it has none."""
+    """Return the molar volume of M, cm³/mol, as in pymatgen; NaN where it has none."""
     from pymatgen.core.periodic_table import Element
 
     with warnings.catch_warnings():

@@ -125,7 +125,7 @@ def _check(metals: tuple[str, ...]) -> None:
 
 @cache
 def _intermetallics() -> tuple[Compositions, Floats, Floats]:
-    """Give all joint compounds: compositions, energies in eV/atom, volumes in cm³/mol of atoms."""
+    """Return all joint compounds: compositions, energies in eV/atom, volumes in cm³/mol atoms."""
     table = energies()
     every = compositions(table["formula"].to_pylist())
     allowed = np.array([e == "Na" or (e in METALS and e not in SALT_FORMERS) for e in ELEMENTS])
@@ -218,7 +218,7 @@ def _merge_repeats(metal: Integers, amount: Floats) -> tuple[Integers, Floats]:
 
 
 def _set_codes(phase: Integers, held: Floats, metals: int) -> Integers:
-    """Give a number to each set of metals that is really there: three digits, 0 for none."""
+    """Return a number to each set of metals that is really there: three digits, 0 for none."""
     digits = np.where(held > 0, phase + 1, 0)
     # A row with an amount that is no number has no set: it passes through.
     digits[~np.isfinite(held @ np.ones(held.shape[1]))] = 0
@@ -259,7 +259,7 @@ class _JointHulls:
         return bool(self._rows)
 
     def of(self, code: int) -> _Hull | None:
-        """Give the hull of a set of metals; None where it has no joint compound."""
+        """Return the hull of a set of metals; None where it has no joint compound."""
         if code not in self._hulls:
             self._hulls[code] = self._spanned(code)
         return self._hulls[code]

@@ -36,7 +36,7 @@ class Ladder:
 def plateaus_v(
     sodium_per_metal: NDArray[np.float64], energy_ev_atom: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give the potentials of the two-phase steps between neighbours on the hull.
+    """Return the potentials of the two-phase steps between neighbours on the hull.
 
     E = −Δ[(1 + x)·e]/Δx for x sodium atoms and energy e(x) in eV/atom: one electron for each
     sodium atom, so eV are volts. Energies at 0 K stand for free energies.

@@ -55,7 +55,7 @@ def growth_law() -> GrowthLaw:
 
 
 def thickness_range_um(exposure_s: float) -> tuple[float, float, float]:
-    """Give thickness and the ends of one standard deviation, µm, of a layer of tin.
+    """Return thickness and the ends of one standard deviation, µm, of a layer of tin.
 
     Parameters
     ----------

@@ -195,7 +195,7 @@ def blend_layers(
 def blend_attributes(
     layers: BlendLayers, phases: Solids, temperature_k: float, threshold: float
 ) -> dict[str, Uncertain]:
-    """Give the four attributes of layers, logarithmic ones as log10.
+    """Return the four attributes of layers, logarithmic ones as log10.
 
     Parameters
     ----------

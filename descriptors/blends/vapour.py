@@ -41,7 +41,7 @@ class BlendVapour:
 
 
 def vapour_over(recipes: Recipes, pressure_pa: Floats) -> BlendVapour:
-    """Give pressure and composition of the vapour over blends.
+    """Return pressure and composition of the vapour over blends.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def vapour_over(recipes: Recipes, pressure_pa: Floats) -> BlendVapour:
 def blend_reduction(
     fraction: Floats, delta_g_kj_mol: Floats, electrons: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Give ΔG, electrons and potential of the reduction of a vapour by sodium.
+    """Return ΔG, electrons and potential of the reduction of a vapour by sodium.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def blend_reduction(
 
 
 def thickness_um(exposure_s: Floats) -> Floats:
-    """Give the thickness of a layer after a time in the vapour, µm, by the paper's power law.
+    """Return the thickness of a layer after a time in the vapour, µm, by the paper's power law.
 
     Examples
     --------

@@ -55,14 +55,14 @@ ELEMENT_LABELS = tuple(f"{symbol} fraction" for symbol in ELEMENTS)
 
 
 def element_fractions(c: Compositions) -> Floats:
-    """Give the atomic fraction of every element, shape (n, 118), by atomic number."""
+    """Return the atomic fraction of every element, shape (n, 118), by atomic number."""
     out = np.zeros((len(c), len(ELEMENTS)))
     out[c.row, c.element] = c.fraction
     return out
 
 
 def stoichiometry(c: Compositions) -> Floats:
-    """Give the number of elements and the :data:`NORMS` of the atomic fractions, shape (n, 6).
+    """Return the number of elements and the :data:`NORMS` of the atomic fractions, shape (n, 6).
 
     As matminer's ``Stoichiometry``: (Σ fᵖ)^(1/p).
     """
@@ -71,7 +71,7 @@ def stoichiometry(c: Compositions) -> Floats:
 
 
 def valence_shares(c: Compositions) -> Floats:
-    """Give the share of s, p, d and f electrons among the valence electrons, shape (n, 4).
+    """Return the share of s, p, d and f electrons among the valence electrons, shape (n, 4).
 
     As matminer's ``ValenceOrbital(props=["frac"])``.
     """
@@ -81,7 +81,7 @@ def valence_shares(c: Compositions) -> Floats:
 
 
 def ionic_character(c: Compositions) -> Floats:
-    """Give the largest and the average ionic character of the pairs of elements, shape (n, 2).
+    """Return the largest and the average ionic character of the pairs of elements, shape (n, 2).
 
     That of a pair is 1 - exp(-(Xa - Xb)²/4) (Pauling), on Magpie's electronegativities; the
     average weighs each pair by the product of its fractions, as matminer's ``IonProperty``.
@@ -97,7 +97,7 @@ def ionic_character(c: Compositions) -> Floats:
 
 @cache
 def _ionic_characters() -> Floats:
-    """Give that of each pair of elements, shape (118, 118).
+    """Return that of each pair of elements, shape (118, 118).
 
     Trees split between differences that are equal but for their last bits: so the exponential is
     one that no processor rounds otherwise.
@@ -107,12 +107,12 @@ def _ionic_characters() -> Floats:
 
 
 def pair_differences(c: Compositions) -> Floats:
-    """Give Σ fᵢ fⱼ (xᵢ - xⱼ)² of :data:`PAIRED` and :data:`PAIRED_BONDING`, shape (n, 7)."""
+    """Return Σ fᵢ fⱼ (xᵢ - xⱼ)² of :data:`PAIRED` and :data:`PAIRED_BONDING`, shape (n, 7)."""
     return pair_sums(c, np.concatenate([_magpie(PAIRED), _bonding(PAIRED_BONDING)], axis=1))
 
 
 def density(c: Compositions) -> Floats:
-    """Give what a volume of the mixed elements holds, and the moduli of the mixture, shape (n, 7).
+    """Return what a volume of mixed elements holds, and the moduli of the mixture, shape (n, 7).
 
     Per Å3 of the volumes of the elements: valence electrons, mass in u, cohesive energy in eV.
     Moduli in GPa, volume-weighted: Voigt's arithmetic and Reuss's harmonic mean.
@@ -128,12 +128,12 @@ def density(c: Compositions) -> Floats:
 
 
 def bonding(c: Compositions) -> Floats:
-    """Give Magpie's six statistics of the properties of bonds, shape (n, 84)."""
+    """Return Magpie's six statistics of the properties of bonds, shape (n, 84)."""
     return statistics(c, bonding_table())
 
 
 def word_vectors(c: Compositions) -> Floats:
-    """Give the mean of the word vectors of the elements, shape (n, 200)."""
+    """Return the mean of the word vectors of the elements, shape (n, 200)."""
     return means(c, matscholar_table())
 
 
@@ -150,7 +150,7 @@ MAGPIE_LABELS = tuple(f"MagpieData {s} {p}" for p in MAGPIE for s in STATISTICS)
 
 
 def magpie(c: Compositions) -> Floats:
-    """Give Magpie's statistics of the properties of the elements.
+    """Return Magpie's statistics of the properties of the elements.
 
     Returns
     -------
@@ -199,7 +199,7 @@ FEATURE_LABELS = feature_labels()
 
 
 def features(c: Compositions, groups: Sequence[str] = IN_USE) -> Floats:
-    """Give the features of the learned models, rounded: no last digit reaches a tree.
+    """Return the features of the learned models, rounded: no last digit reaches a tree.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ _CACHED_VALUES = 1 << 15
 
 
 def statistics(c: Compositions, table: Floats) -> Floats:
-    """Give the six :data:`STATISTICS` of any properties of the elements.
+    """Return the six :data:`STATISTICS` of any properties of the elements.
 
     ``mean`` and ``avg_dev`` (the mean absolute deviation) are weighted by the atomic fractions;
     ``mode`` is the property of the commonest element, the least where several are as common.
@@ -91,7 +91,7 @@ def blocks(c: Compositions, width: int) -> Iterator[tuple[Integers, Integers, Fl
 
 
 def means(c: Compositions, table: Floats) -> Floats:
-    """Give the means of properties, weighted by the atomic fractions, shape (n, p).
+    """Return the means of properties, weighted by the atomic fractions, shape (n, p).
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def summed(terms: Floats) -> Floats:
 
 
 def pair_sums(c: Compositions, table: Floats) -> Floats:
-    """Give Σ fᵢ fⱼ (xᵢ - xⱼ)² over the pairs of elements of each property, shape (n, p).
+    """Return Σ fᵢ fⱼ (xᵢ - xⱼ)² over the pairs of elements of each property, shape (n, p).
 
     That is the variance under the weights f: the form of Pauling's and Miedema's enthalpies of
     formation in differences of electronegativity and electron density.
@@ -166,13 +166,13 @@ L. Weston et al., J. Chem. Inf. Model. 59, 3692 (2019), as matminer's ``matschol
 
 @cache
 def magpie_table() -> Floats:
-    """Give Magpie's properties of the elements, shape (118, 22), columns as :data:`MAGPIE`."""
+    """Return Magpie's properties of the elements, shape (118, 22), columns as :data:`MAGPIE`."""
     return _table([_magpie_column(name) for name in MAGPIE])
 
 
 @cache
 def bonding_table() -> Floats:
-    """Give the properties of bonds, shape (118, 14), columns as :data:`BONDING`."""
+    """Return the properties of bonds, shape (118, 14), columns as :data:`BONDING`."""
     symbols = np.array(ELEMENTS, dtype=np.str_)
     columns = [_cohesive_energy_ev(), *(miedema(name, symbols) for name in _MIEDEMA)]
     with warnings.catch_warnings():
@@ -182,7 +182,7 @@ def bonding_table() -> Floats:
 
 @cache
 def matscholar_table() -> Floats:
-    """Give the word vectors of the elements, shape (118, 200), columns as :data:`MATSCHOLAR`."""
+    """Return the word vectors of the elements, shape (118, 200), columns as :data:`MATSCHOLAR`."""
     path = files("matminer") / "utils" / "data_files" / "matscholar_els.json"
     vectors = json.loads(path.read_text())
     lacking = np.full(len(MATSCHOLAR), np.nan)

@@ -112,7 +112,7 @@ def hazards(precursors: Precursors) -> tuple[Strings, Strings]:
 
 
 def cautions(precursors: Precursors) -> Strings:
-    """Say what to beware of with each precursor, whether or not it is ruled out, shape (n,).
+    """State what to beware of with each precursor, whether or not it is ruled out, shape (n,).
 
     Examples
     --------

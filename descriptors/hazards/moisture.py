@@ -62,7 +62,7 @@ def hydrolysis(metal: str, metal_count: int, halogen: str, halogen_count: int) -
 def moisture_reaction(
     formula: str, metal: str, metal_count: int, halogen: str, halogen_count: int
 ) -> str:
-    """Say what a homoleptic halide gives with moisture, and what its acid does.
+    """State what a homoleptic halide gives with moisture, and what its acid does.
 
     Examples
     --------

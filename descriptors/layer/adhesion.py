@@ -118,7 +118,7 @@ def adhesion(
 
 
 def limit_work(work_j_m2: Floats) -> Floats:
-    """Give the work that an interface can hold: sodium tears before more, and less is none."""
+    """Return the work that an interface can hold: sodium tears before more, and less is none."""
     return np.clip(work_j_m2, 0.0, COHESION_OF_SODIUM_J_M2)
 
 

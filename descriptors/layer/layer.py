@@ -61,7 +61,7 @@ def f0_estimate(value: Floats, std: Floats | float, source: Strings | str) -> Es
 
 
 def lower_fidelity(first: Strings, second: Strings) -> Strings:
-    """Give the lower of two fidelities, element by element.
+    """Return the lower of two fidelities, element by element.
 
     Examples
     --------

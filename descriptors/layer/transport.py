@@ -134,7 +134,7 @@ def _bounds(share: Floats, contrast: Floats, threshold: float) -> tuple[Floats, 
 def _residual(
     value: Floats, share: Floats, contrast: Floats, threshold: float
 ) -> tuple[Floats, Floats]:
-    """Give the left side of the equation, and its slope, which is negative."""
+    """Return the left side of the equation, and its slope, which is negative."""
     ratio = (1 - threshold) / threshold
     s, t = np.exp(-value / _S), np.exp((contrast - value) / _T)
     excess = (1 - share) * (s - 1) / (s + ratio) + share * (t - 1) / (t + ratio)
@@ -194,7 +194,7 @@ def ionic_conductivity(
 def phase_conductivity_ln(
     sodium_mol: Floats, volume_cm3: Floats, barrier_ev: Uncertain, temperature_k: float
 ) -> Uncertain:
-    """Give the logarithm of a phase's own conductivity, ln of mS/cm, and its barrier's error, eV.
+    """Return the logarithm of a phase's own conductivity, ln of mS/cm, and its barrier's error, eV.
 
     Parameters
     ----------

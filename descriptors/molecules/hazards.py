@@ -74,7 +74,7 @@ def _valence(molecules: Molecules) -> NDArray[np.int64]:
 
 
 def _homoleptic(molecules: Molecules, halogen: int) -> Precursors:
-    """Give the halides of one halogen with as many halogens as each molecule has."""
+    """Return the halides of one halogen with as many halogens as each molecule has."""
     return Precursors(
         molecules.metal,
         np.full(len(molecules), HALOGENS[halogen]),
@@ -86,7 +86,7 @@ def _homoleptic(molecules: Molecules, halogen: int) -> Precursors:
 
 
 def molecule_cautions(molecules: Molecules) -> Strings:
-    """Say what to beware of with each molecule, whether or not it is ruled out, shape (n,)."""
+    """State what to beware of with each molecule, whether or not it is ruled out, shape (n,)."""
     main = molecules.halogens.argmax(axis=1)
     text = np.full(len(molecules), "", dtype="U512")
     for i in range(len(HALOGENS)):

@@ -119,7 +119,7 @@ class MoleculeReduction:
 def reduce_molecules(
     molecules: Molecules, temperature_k: Floats, energies: Energies | None = None
 ) -> MoleculeReduction:
-    """Give ΔG° of the reduction of each molecule.
+    """Return ΔG° of the reduction of each molecule.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def _rows(table: MoleculeReduction, kept: NDArray[np.bool_]) -> MoleculeReductio
 
 
 def _value_remark(molecules: Molecules, reason: Strings, enthalpy: Floats) -> Strings:
-    """Say what to know of a value that is there."""
+    """State what to know of a value that is there."""
     stays = np.isin(molecules.metal, sorted(BINDS_OXYGEN))
     oxygen = np.where(stays, OXYGEN_STAYS, OXYGEN_GOES)
     return np.where(molecules.oxygen > 0, oxygen, np.where(np.isnan(enthalpy), reason, ""))

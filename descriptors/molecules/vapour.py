@@ -146,7 +146,7 @@ def _homoleptic(metal: str, count: str, halogen: str) -> str:
 
 
 def vapour(molecules: Molecules, temperature_k: Floats) -> Vapour:
-    """Give the vapour pressure over the stable condensed phase.
+    """Return the vapour pressure over the stable condensed phase.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _own_estimates(cas: str, temperature_k: tuple[float, ...]) -> tuple[Floats, 
 
 @cache
 def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
-    """Give log10(p/Pa), its standard deviation and source from a molecule's own data.
+    """Return log10(p/Pa), its standard deviation and source from a molecule's own data.
 
     Examples
     --------

@@ -77,14 +77,14 @@ class Scheme:
 
 
 def salts_ev(snapshot: Snapshot) -> dict[str, float]:
-    """Give the formation energy of each NaX in a snapshot, eV per formula unit."""
+    """Return the formation energy of each NaX in a snapshot, eV per formula unit."""
     energies = formation_energies_ev_atom(snapshot)
     return {x: 2 * energies[f"Na{x}"] for x in HALOGENS if f"Na{x}" in energies}
 
 
 @cache
 def embedded_scheme() -> Scheme:
-    """Give the scheme of the embedded energies, and of those that were learned from them."""
+    """Return the scheme of the embedded energies, and of those that were learned from them."""
     return Scheme(salts_ev(load_snapshot()), MEASURED_BIAS)
 
 
@@ -93,7 +93,7 @@ def raw_potential_v(
     mp_formation_energy_ev_atom: NDArray[np.float64],
     salt_ev: Mapping[str, float] | None = None,
 ) -> NDArray[np.float64]:
-    """Give E from energies alone, 0 K, solid halide: (E_f(MX) − b E_f(NaX)) / b, shape (n,).
+    """Return E from energies alone, 0 K, solid halide: (E_f(MX) − b E_f(NaX)) / b, shape (n,).
 
     Energies of NaX are those of the embedded snapshot, if no others are given.
     """

@@ -31,7 +31,7 @@ class Control:
 
 
 def control_reduction(temperature_k: float = T_REFERENCE_K) -> Control:
-    """Give ΔG and E of Na + C3H7Cl(g) → NaCl + ½ C6H14(l).
+    """Return ΔG and E of Na + C3H7Cl(g) → NaCl + ½ C6H14(l).
 
     Its potential, about 3.5 V, beats that of SnCl4; the cell still lives 40 cycles. So E cannot be
     the score.

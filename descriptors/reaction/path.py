@@ -97,7 +97,7 @@ def reaction_path(snapshot: Snapshot, precursor: Precursor) -> ReactionPath:
 
 
 def reduced_formula(precursor: Precursor) -> str:
-    """Give the formula as the snapshot has it: SCl for S2Cl2.
+    """Return the formula as the snapshot has it: SCl for S2Cl2.
 
     Examples
     --------

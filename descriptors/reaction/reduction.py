@@ -119,7 +119,7 @@ def reduction(
     guessed: GuessedEnergies | None = None,
     scheme: Scheme | None = None,
 ) -> Reduction:
-    """Give ΔG and potential of every precursor, with its source.
+    """Return ΔG and potential of every precursor, with its source.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def reduction(
 def _guessed_potential_v(
     precursors: Precursors, guessed: GuessedEnergies
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give potential and standard deviation, V, from guessed energies: bias and error join."""
+    """Return potential and standard deviation, V, from guessed energies: bias and error join."""
     raw = raw_potential_v(precursors, guessed.value)
     corrected, bias_std = corrected_potential_v(precursors, raw)
     atoms = precursors.metal_count + precursors.halogen_count
@@ -296,7 +296,7 @@ def _to_gas(
 def potential_in_phase(
     formulas: list[str], phases: list[str], temperature_k: float
 ) -> PhasePotential:
-    """Give the potential of halides in given phases from tables alone.
+    """Return the potential of halides in given phases from tables alone.
 
     Examples
     --------

@@ -28,7 +28,7 @@ energies: the smallest class of the embedded snapshot has 14 [judgement]."""
 
 @lru_cache(maxsize=8)
 def scheme_of(snapshot: Snapshot) -> Scheme:
-    """Give the scheme of a snapshot.
+    """Return the scheme of a snapshot.
 
     PBE with the corrections of 2020 has the bias that was measured on the embedded snapshot; of
     another functional it is measured on the snapshot itself, class by class.
@@ -63,7 +63,7 @@ def _precursors(phases: PhaseArrays, rows: NDArray[np.intp]) -> Precursors:
 
 
 def _phase(formula: str) -> str:
-    """Give the phase that the handbooks have: the stable one, else the other condensed one."""
+    """Return the phase that the handbooks have: the stable one, else the other condensed one."""
     stable = stable_phase(formula, ROOM_K)
     has = not np.isnan(condensed_or_gas(formula, stable).enthalpy_kj_mol)
     return stable if has else "l" if stable == "s" else "s"

@@ -117,7 +117,7 @@ def _phase_row(formulas: NDArray[np.str_], formula: str) -> int:
 def _metals(
     snapshot: Snapshot, columns: PhaseArrays, total: Floats
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Give g_M and the row of its phase by element, as in :class:`ExcessTables`."""
+    """Return g_M and the row of its phase by element, as in :class:`ExcessTables`."""
     covered = {*snapshot.manifest.get("query", {}).get("metals", METALS), *columns.metal.tolist()}
     energy = np.array([0.0 if m in covered else np.nan for m in ELEMENTS])
     phase = np.arange(len(ELEMENTS))
@@ -146,7 +146,7 @@ def _limit_holds(
 
 
 def element_places(columns: PhaseArrays) -> tuple[Integers, Integers]:
-    """Give the places of M and X of each phase, −1 where it has none, shape (p,)."""
+    """Return the places of M and X of each phase, −1 where it has none, shape (p,)."""
     places = {m: ELEMENTS.index(m) for m in set(columns.metal.tolist()) - {""}}
     metal = [places.get(m, -1) for m in columns.metal.tolist()]
     halogens = {x: k for k, x in enumerate(HALOGENS)}
@@ -156,7 +156,7 @@ def element_places(columns: PhaseArrays) -> tuple[Integers, Integers]:
 def below_line_ev_atom(
     columns: PhaseArrays, total: Floats, metal_ev: Floats, salt_ev: Floats, rows: Integers
 ) -> Floats:
-    """Give the energy against M's own phase and NaX, eV/atom of M and X; 0 for what is equal."""
+    """Return the energy against M's own phase and NaX, eV/atom of M and X; 0 for what is equal."""
     z, x = element_places(columns)
     metal_count, halogen_count = columns.counts[rows, 1], columns.counts[rows, 2]
     line = metal_count * metal_ev[z[rows]] + halogen_count * salt_ev[x[rows]]
@@ -214,7 +214,7 @@ def closed_form_ev(
     halogen_count: Integers,
     energy_ev_atom: Floats,
 ) -> Floats:
-    """Give ΔE in the limit of the module's docstring, eV for a formula unit, shape (n,).
+    """Return ΔE in the limit of the module's docstring, eV for a formula unit, shape (n,).
 
     Parameters
     ----------
@@ -269,7 +269,7 @@ def reaction_energies(
     halogen_count: Integers,
     energy_ev_atom: Floats,
 ) -> ReactionEnergies:
-    """Give ΔE with an excess of sodium: in closed form where it holds, from the hull elsewhere.
+    """Return ΔE with an excess of sodium: in closed form where it holds, from the hull elsewhere.
 
     Parameters are those of :func:`closed_form_ev`.
 
@@ -295,7 +295,7 @@ def reaction_energies(
 def reaction_products(
     snapshot: Snapshot, metal: Integers, metal_count: Integers, halogen_count: Integers
 ) -> ReactionProducts:
-    """Give the products with an excess of sodium; no phase where M or X is not covered.
+    """Return the products with an excess of sodium; no phase where M or X is not covered.
 
     Parameters are those of :func:`closed_form_ev`, errors those of :func:`reaction_energies`.
 

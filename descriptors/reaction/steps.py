@@ -61,7 +61,7 @@ def reduction_steps(
     mp_formation_energy_ev_atom: float = float("nan"),
     scheme: Scheme | None = None,
 ) -> tuple[Step, ...]:
-    """Give the steps from the vapour of a halide down to the metal; empty if it has no value.
+    """Return the steps from the vapour of a halide down to the metal; empty if it has no value.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def reduction_steps(
 
 
 def limiting_potential_v(steps: tuple[Step, ...]) -> float:
-    """Give the lowest potential of the steps, NaN without steps."""
+    """Return the lowest potential of the steps, NaN without steps."""
     return min((step.value_v for step in steps), default=float("nan"))
 
 

@@ -41,7 +41,7 @@ def reaction_gibbs_kj_mol(
     temperature_k: float,
     pressure_pa: float | NDArray[np.float64] = STANDARD_PRESSURE_PA,
 ) -> NDArray[np.float64]:
-    """Give ΔG(T, p) of the reduction to metal, kJ/mol of formula units, shape (n,).
+    """Return ΔG(T, p) of the reduction to metal, kJ/mol of formula units, shape (n,).
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ def reaction_gibbs_kj_mol(
 def potential_v(
     gibbs_kj_mol: NDArray[np.float64], electrons: NDArray[np.int64] | NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give E = −ΔG/(nF) in V vs Na/Na⁺, shape (n,)."""
+    """Return E = −ΔG/(nF) in V vs Na/Na⁺, shape (n,)."""
     return np.asarray(-1000 * gibbs_kj_mol / (electrons * FARADAY_C_MOL), dtype=np.float64)
 
 
 def salt_exchange_gibbs_kj_mol(
     halogen: Sequence[str] | NDArray[np.str_], temperature_k: float
 ) -> NDArray[np.float64]:
-    """Give G(NaX) − G(Na), kJ/mol, shape (n,): what each halogen atom brings."""
+    """Return G(NaX) − G(Na), kJ/mol, shape (n,): what each halogen atom brings."""
     table = {x: _salt_exchange(x, temperature_k) for x in HALOGENS}
     return np.array([table[str(x)] for x in halogen], dtype=np.float64)
 
@@ -85,13 +85,13 @@ def _salt_exchange(halogen: str, temperature_k: float) -> float:
 def element_gibbs_kj_mol(
     symbols: Sequence[str] | NDArray[np.str_], temperature_k: float
 ) -> NDArray[np.float64]:
-    """Give G of elements in their standard state, −T S°, kJ per mol of atoms, shape (n,)."""
+    """Return G of elements in their standard state, −T S°, kJ per mol of atoms, shape (n,)."""
     return np.array([-temperature_k * element_entropy_j_mol_k(str(s)) / 1000 for s in symbols])
 
 
 @cache
 def element_entropy_j_mol_k(symbol: str) -> float:
-    """Give S°(298 K) of one mole of atoms in the standard state: solid, Hg liquid, ½ N2 gas.
+    """Return S°(298 K) of one mole of atoms in the standard state: solid, Hg liquid, ½ N2 gas.
 
     The standard state is the form whose enthalpy of formation is zero in its own table; grey tin
     and red phosphorus fall out by that.
@@ -122,6 +122,6 @@ def _is_reference(row: BestValue) -> bool:
 def vaporisation_gibbs_kj_mol(
     log10_pressure_pa: NDArray[np.float64], temperature_k: float
 ) -> NDArray[np.float64]:
-    """Give ΔG° of evaporation from the vapour pressure: −RT ln(p/p°), kJ/mol, shape (n,)."""
+    """Return ΔG° of evaporation from the vapour pressure: −RT ln(p/p°), kJ/mol, shape (n,)."""
     ln_p = np.log(10) * log10_pressure_pa - np.log(STANDARD_PRESSURE_PA)
     return np.asarray(-R * temperature_k * ln_p / 1000, dtype=np.float64)

@@ -181,7 +181,7 @@ def _fusion_entropy(formula: str, family: tuple[str, ...], melting_k: float) -> 
 
 
 def from_tables(formula: str, temperature_k: float) -> Estimate | None:
-    """Give exp(−ΔΔG/RT) of vapour, monomer and dimer, over the condensed phase, of one family.
+    """Return exp(−ΔΔG/RT) of vapour, monomer and dimer, over the condensed phase, of one family.
 
     Past the melting point ln p differs by ΔS_fus (T_m/T − 1)/R for each formula unit, so that both
     phases have the same pressure where they meet.
@@ -284,7 +284,7 @@ def from_boiling_point(formula: str, temperature_k: float) -> Estimate | None:
 
 
 def by_boiling_rule(point: Points, temperature_k: float) -> Estimate | None:
-    """Give the rule's pressure and its error; None without a boiling point."""
+    """Return the rule's pressure and its error; None without a boiling point."""
     if isnan(point.boiling_k):
         return None
     ln_p = ln_pressure_atm_boiling_rule(temperature_k, point.boiling_k, point.melting_k)

@@ -73,7 +73,7 @@ class MethodPlan:
 def vapour_pressure(
     formulas: Sequence[str] | NDArray[np.str_], temperature_k: float
 ) -> VapourPressure:
-    """Give the equilibrium vapour pressure over the stable condensed phase.
+    """Return the equilibrium vapour pressure over the stable condensed phase.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def _solve(formula: str, target: float, low: float, high: float) -> float:
 
 @cache
 def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
-    """Give the best of the three methods after the cross-check, and what was refused or missing."""
+    """Return the best of three methods after the cross-check, and what was refused or missing."""
     plan, point = _plan(formula), critical(formula)
     most = _log10_at_critical_point(formula)
     if temperature_k >= point.temperature_k and not isnan(most):

@@ -269,7 +269,7 @@ def usable_rows(bulk_gpa: Floats, shear_gpa: Floats) -> NDArray[np.bool_]:
 
 @lru_cache(maxsize=8)
 def tabulated_moduli(snapshot: str = "") -> Mapping[str, TabulatedModulus]:
-    """Give Young's modulus of every composition that has a usable one.
+    """Return Young's modulus of every composition that has a usable one.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def tabulated_moduli(snapshot: str = "") -> Mapping[str, TabulatedModulus]:
 
 
 def _snapshot_moduli(where: str) -> dict[str, TabulatedModulus]:
-    """Give Young's modulus of the material that stands for each composition of a snapshot."""
+    """Return Young's modulus of the material that stands for each composition of a snapshot."""
     snapshot = load_snapshot(where)
     used = {row["material_id"] for row in table(snapshot, "materials").to_pylist() if row["used"]}
     rows = [r for r in table(snapshot, "elasticity").to_pylist() if r["material_id"] in used]
@@ -304,7 +304,7 @@ def _snapshot_moduli(where: str) -> dict[str, TabulatedModulus]:
 
 @cache
 def _embedded_moduli() -> Mapping[str, TabulatedModulus]:
-    """Give Young's modulus of every composition of the embedded table.
+    """Return Young's modulus of every composition of the embedded table.
 
     E = 9KG/(3K + G). The table knows compositions, not crystals: of several rows the median is
     taken, since which of them is the crystal at hand is not said, and a mean would follow the one

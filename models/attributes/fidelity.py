@@ -129,7 +129,7 @@ def _with_measured_sodium(
 def _without_interface(
     label: Evidence, labels: LabelsByProperty, formula: str
 ) -> tuple[float, float] | None:
-    """Give what F0 gives for a metal phase, 2γ_Na − γ_interface, from the label of W.
+    """Return what F0 gives for a metal phase, 2γ_Na − γ_interface, from the label of W.
 
     γ_interface = γ_Na + γ_phase − W, all of the potential. γ_phase is half of what the cut costs,
     before relaxation: a tenth of it is an error [judgement].

@@ -93,7 +93,7 @@ class _Forest:
             self._ways[root] = wider
 
     def widest(self) -> tuple[int, frozenset[int]]:
-        """Give the highest dimension that a component has, and the sites of those that do."""
+        """Return the highest dimension that a component has, and the sites of those that do."""
         most = max(len(ways) for ways in self._ways.values())
         roots = {root for root, ways in self._ways.items() if len(ways) == most}
         return most, frozenset(site for site in self._parent if self._find(site)[0] in roots)
@@ -182,7 +182,7 @@ class Action:
     shifts: Ints
 
     def pair(self, pair: Pair) -> list[Pair]:
-        """Give the images of a pair under every operation."""
+        """Return the images of a pair under every operation."""
         start, end, shift = pair
         moved = self.rotations @ np.array(shift) + self.shifts[:, end] - self.shifts[:, start]
         ends = self.images[:, [start, end]]
@@ -267,12 +267,12 @@ def action(sites: Floats, lattice: Floats, rotations: Ints, translations: Floats
 
 
 def restrict_action(acting: Action, count: int) -> Action:
-    """Give what the operations do to the first sites, which they take to one another."""
+    """Return what the operations do to the first sites, which they take to one another."""
     return Action(acting.rotations, acting.images[:, :count], acting.shifts[:, :count])
 
 
 def site_orbits(acting: Action) -> Ints:
-    """Give each site, shape (n,), the first site that symmetry makes equal to it."""
+    """Return each site, shape (n,), the first site that symmetry makes equal to it."""
     return np.asarray(acting.images.min(axis=0))
 
 
@@ -289,7 +289,7 @@ def pairs_within(sites: Floats, lattice: Floats, cutoff_a: float) -> dict[Pair, 
 
 
 def reverse_pair(pair: Pair) -> Pair:
-    """Give the same hop in the other direction."""
+    """Return the same hop in the other direction."""
     start, end, shift = pair
     return end, start, _shift(-np.array(shift))
 
@@ -334,7 +334,7 @@ def _by_length(item: tuple[Pair, float]) -> tuple[float, Pair]:
 
 
 def clearance_a(pair: Pair, sites: Floats, atoms: Floats, lattice: Floats) -> float:
-    """Give the least distance of an atom from the straight line of a hop.
+    """Return the least distance of an atom from the straight line of a hop.
 
     Parameters
     ----------
@@ -365,7 +365,7 @@ def clearance_a(pair: Pair, sites: Floats, atoms: Floats, lattice: Floats) -> fl
 
 
 def edges_of(orbits: Sequence[Orbit], energies_ev: Sequence[float]) -> list[Edge]:
-    """Give every hop of the cell as an edge with the energy of its orbit."""
+    """Return every hop of the cell as an edge with the energy of its orbit."""
     return [
         Edge(*member, energy)
         for orbit, energy in zip(orbits, energies_ev, strict=True)
@@ -399,7 +399,7 @@ def network(sites: Floats, atoms: Floats, lattice: Floats, acting: Action) -> Ne
 
 
 def _connecting_length_a(orbits: Sequence[Orbit]) -> float:
-    """Give the length up to which hops are followed."""
+    """Return the length up to which hops are followed."""
     ways = percolate(edges_of(orbits, [orbit.length_a for orbit in orbits]))
     if len(ways) < 3:
         return FARTHEST_A

@@ -143,7 +143,7 @@ class Prototype:
         return float(Lattice.from_parameters(*self.lattice).volume) / self.atoms_per_cell
 
     def conventional(self) -> Structure:
-        """Give the conventional cell.
+        """Return the conventional cell.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class Prototype:
         return Structure(Lattice.from_parameters(*self.lattice), elements, np.concatenate(orbits))
 
     def structure(self) -> Structure:
-        """Give the primitive cell.
+        """Return the primitive cell.
 
         Examples
         --------
@@ -201,7 +201,7 @@ def _group(space_group: str) -> SpaceGroup:
 
 @cache
 def operations(space_group: str) -> NDArray[np.float64]:
-    """Give the operations of a space group on fractions of the conventional cell.
+    """Return the operations of a space group on fractions of the conventional cell.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def operations(space_group: str) -> NDArray[np.float64]:
 
 
 def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Give the distinct images of a point in the conventional cell.
+    """Return the distinct images of a point in the conventional cell.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def orbit(space_group: str, position: tuple[float, float, float]) -> NDArray[np.
 
 
 def _read(entry: Mapping[str, Any]) -> Prototype:
-    """Give one entry of the table, checked.
+    """Return one entry of the table, checked.
 
     Raises
     ------
@@ -268,7 +268,7 @@ def _read(entry: Mapping[str, Any]) -> Prototype:
 
 @cache
 def prototypes() -> tuple[Prototype, ...]:
-    """Give the whole table, in its order: salts, elements, compounds.
+    """Return the whole table, in its order: salts, elements, compounds.
 
     Examples
     --------
@@ -280,7 +280,7 @@ def prototypes() -> tuple[Prototype, ...]:
 
 
 def prototype(formula: str) -> Prototype:
-    """Give the structure of a salt, an element or a compound.
+    """Return the structure of a salt, an element or a compound.
 
     Raises
     ------

@@ -15,7 +15,7 @@ NEAR_HULL_EV_ATOM = 0.05
 
 
 def phases(snapshot: str = "") -> dict[str, str]:
-    """Give the phases that can be simulated, by formula: kind; those of the table first.
+    """Return the phases that can be simulated, by formula: kind; those of the table first.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def phases(snapshot: str = "") -> dict[str, str]:
 
 
 def phase_of(formula: str, snapshot: str = "") -> Prototype:
-    """Give the structure of a phase: the table's, else the snapshot's.
+    """Return the structure of a phase: the table's, else the snapshot's.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def phase_of(formula: str, snapshot: str = "") -> Prototype:
 
 @lru_cache(maxsize=4)
 def _structures(where: str) -> Mapping[str, tuple[str, str]]:
-    """Give identifier and structure of the compounds Na–M near the hull that the table lacks."""
+    """Return identifier and structure of the compounds Na–M near the hull that the table lacks."""
     if not where:
         return {}
     snapshot = load_snapshot(where)

@@ -83,12 +83,12 @@ class Supercell:
         return {tuple(key): number for number, key in enumerate(self._keys(self.shifts).tolist())}
 
     def index(self, sites: Ints, shifts: Ints) -> Ints:
-        """Give the numbers of atoms from their sites, shape (k,), and cells, shape (k, 3)."""
+        """Return the numbers of atoms from their sites, shape (k,), and cells, shape (k, 3)."""
         cells = [self._number[tuple(key)] for key in self._keys(shifts).tolist()]
         return np.asarray(sites * self.copies + np.array(cells))
 
     def members(self) -> tuple[Ints, Ints]:
-        """Give site, shape (k,), and small cell, shape (k, 3), of each atom."""
+        """Return site, shape (k,), and small cell, shape (k, 3), of each atom."""
         count = len(self.sites)
         return np.repeat(np.arange(count), self.copies), np.tile(self.shifts, (count, 1))
 
@@ -99,7 +99,7 @@ class Supercell:
         return np.asarray((self.sites[sites] + shifts) @ self.lattice)
 
     def place_a(self, site: int, shift: Shift) -> Floats:
-        """Give the position of a site in a cell, Å, not folded back."""
+        """Return the position of a site in a cell, Å, not folded back."""
         return np.asarray((self.sites[site] + np.array(shift)) @ self.lattice)
 
     def permutation(self, acting: Action, operation: int, shift: Ints) -> Ints:
@@ -109,7 +109,7 @@ class Supercell:
         return self.index(acting.images[operation, sites], moved)
 
     def rotation(self, acting: Action, operation: int) -> Floats:
-        """Give the rotation of an operation on Cartesian columns, shape (3, 3)."""
+        """Return the rotation of an operation on Cartesian columns, shape (3, 3)."""
         basis = self.lattice.T
         return np.asarray(basis @ acting.rotations[operation] @ np.linalg.inv(basis))
 
@@ -119,7 +119,7 @@ def _widths_a(cell_a: Floats) -> Floats:
 
 
 def _sublattices(index: int) -> Iterator[Ints]:
-    """Give all sublattices of an index, as Hermite normal forms."""
+    """Yield all sublattices of an index, as Hermite normal forms."""
     for a in range(1, index + 1):
         if index % a:
             continue
@@ -135,7 +135,7 @@ def _sublattices(index: int) -> Iterator[Ints]:
 
 
 def symmetric_sublattices(rotations: Ints, index: int) -> Ints:
-    """Give the sublattices of an index that every rotation keeps.
+    """Return the sublattices of an index that every rotation keeps.
 
     Parameters
     ----------

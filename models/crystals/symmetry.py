@@ -18,14 +18,14 @@ SYMPREC_A = 0.01
 
 
 def space_group(structure: "Structure") -> str:
-    """Give the Hermann–Mauguin symbol of a crystal's space group."""
+    """Return the Hermann–Mauguin symbol of a crystal's space group."""
     with silence_spglib():
         symbol, _ = structure.get_space_group_info(SYMPREC_A)
     return str(symbol)
 
 
 def point_group(structure: "Structure") -> list[Floats]:
-    """Give the rotations of a crystal's point group, Cartesian, each of shape (3, 3)."""
+    """Return the rotations of a crystal's point group, Cartesian, each of shape (3, 3)."""
     from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
     with silence_spglib():

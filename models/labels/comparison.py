@@ -115,7 +115,7 @@ _REASONS: Mapping[tuple[str, str], str] = {
 
 
 def references() -> tuple[Reference, ...]:
-    """Give everything that the paper computed, and the formation energies of the salts."""
+    """Return everything that the paper computed, and the formation energies of the salts."""
     return (
         Reference("NaCl", "youngs_modulus", 37.6, 37.6, _PAPER, MODULUS_AIM, relative=True),
         Reference("Na", "youngs_modulus", 10.9, 10.9, _PAPER, relative=True),
@@ -156,7 +156,7 @@ def against_references(labels: Iterable[Label]) -> tuple[Row, ...]:
 
 
 def deviation(reference: Reference, value: float) -> float:
-    """Give how far a value is from a reference: a share or a difference, 0 within a range.
+    """Return how far a value is from a reference: a share or a difference, 0 within a range.
 
     Examples
     --------
@@ -170,7 +170,7 @@ def deviation(reference: Reference, value: float) -> float:
 
 
 def seconds(labels: Iterable[Label]) -> dict[tuple[str, str, str], float]:
-    """Give the time that each simulation took: formula, quantity, model → s."""
+    """Return the time that each simulation took: formula, quantity, model → s."""
     quantity_of = {name: quantity for quantity, names in QUANTITIES.items() for name in names}
     return {(one.formula, quantity_of[one.property], one.model): one.seconds for one in labels}
 
@@ -184,7 +184,7 @@ def _easiest(formula: str) -> Reference:
 
 
 def _formation(formula: str) -> Reference:
-    """Give the measured enthalpy of a salt NaX in eV/atom; two atoms in the formula."""
+    """Return the measured enthalpy of a salt NaX in eV/atom; two atoms in the formula."""
     best = experiment().chosen[formula, "s"]
     value = best.enthalpy_kj_mol / EV_KJ_MOL / 2
     source = f"experiment, 298 K ({best.source})"
@@ -208,7 +208,7 @@ def _compare(reference: Reference, label: Label | None) -> LabelComparison:
 
 
 def _easiest_hop_ev(label: Label) -> float | None:
-    """Give the lowest barrier of a converged hop, the dearer way of the two along it."""
+    """Return the lowest barrier of a converged hop, the dearer way of the two along it."""
     hops = [hop for hop in label.details.get("hops", ()) if hop["converged"]]
     return min((max(hop["forward_ev"], hop["reverse_ev"]) for hop in hops), default=None)
 

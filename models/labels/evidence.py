@@ -76,7 +76,7 @@ LabelIndex = Mapping[tuple[str, str, str], Label]
 
 
 def evidence(labels: Iterable[Label] | None = None) -> Mapping[tuple[str, str], Evidence]:
-    """Give what may be used of the labels.
+    """Return what may be used of the labels.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def why_unusable(formula: str, name: str, labels: Iterable[Label] | None = None)
 
 
 def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
-    """Give the difference between both models for each phase where both may be used.
+    """Return the difference between both models for each phase where both may be used.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _direction_error_ev(label: Label) -> float:
 
 
 def _model_spread(apart: Mapping[str, float]) -> float | None:
-    """Give the root mean square of the differences, if there are enough of them."""
+    """Return the root mean square of the differences, if there are enough of them."""
     if len(apart) < FEWEST_PAIRS:
         return None
     return math.sqrt(sum(one**2 for one in apart.values()) / len(apart))
@@ -205,7 +205,7 @@ def _usable_labels(labels: LabelIndex, name: str, model: str) -> dict[str, Label
 
 
 def _why_unusable(labels: LabelIndex, formula: str, name: str, model: str) -> str:
-    """Say why: not simulated, without a value, a failed check of its own or of the structure."""
+    """State why: not simulated, without a value, a failed check of its own or of the structure."""
     if _is_defined(formula, name):
         return "zero by definition"
     label = labels.get((formula, name, model))
@@ -223,7 +223,7 @@ def _why_unusable(labels: LabelIndex, formula: str, name: str, model: str) -> st
 
 
 def _number(label: Label) -> float:
-    """Give the value of a label that has one."""
+    """Return the value of a label that has one."""
     if label.value is None:
         raise ValueError(f"{label.formula} has no {label.property}")
     return label.value
@@ -248,7 +248,7 @@ def pin_labels(where: str) -> str:
 
 
 def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
-    """Give what may be used of the labels in a folder; of the embedded ones for "".
+    """Return what may be used of the labels in a folder; of the embedded ones for "".
 
     Raises
     ------

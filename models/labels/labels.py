@@ -200,6 +200,6 @@ _KINDS = {one.name: _SPECIAL.get(one.name, (_is_text, "a text")) for one in fiel
 
 @cache
 def load_labels() -> tuple[Label, ...]:
-    """Give the embedded labels of all prototypes."""
+    """Return the embedded labels of all prototypes."""
     path = files("maiscreen.models").joinpath("data", "labels.jsonl")
     return from_lines(path.read_text(encoding="utf-8"))

@@ -126,7 +126,7 @@ def is_complete(job: Job, labels: Iterable[Label], origin: Origin, settings: str
 def without_result(
     job: Job, reason: str, seconds: float, origin: Origin, settings: str
 ) -> tuple[Label, ...]:
-    """Give the labels of a simulation that gave no result.
+    """Return the labels of a simulation that gave no result.
 
     Examples
     --------

@@ -52,7 +52,7 @@ class Calibration:
     half: tuple[float, float]
 
     def widths(self, expected: Floats, inside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Give standard deviation and half width of the interval, shape (n,) each.
+        """Return standard deviation and half width of the interval, shape (n,) each.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ def _multiples(ratio: Floats, inside: NDArray[np.bool_], probability: float) -> 
 
 
 def conformal_quantile(errors: Floats, probability: float) -> float:
-    """Give the error that a new one stays below with at least a probability.
+    """Return the error that a new one stays below with at least a probability.
 
     The ⌈(n + 1)p⌉-th smallest of n; the largest where there are too few.
 

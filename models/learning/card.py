@@ -127,7 +127,7 @@ class Card:
         return next(iter(self.files.values()), "unsaved")[:12]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values, ready for JSON; of a student only where there is one."""
+        """Return plain values, ready for JSON; of a student only where there is one."""
         plain = asdict(self)
         if self.student is None:
             del plain["student"]

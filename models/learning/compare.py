@@ -59,7 +59,7 @@ class Comparison:
         return self.difference > 0
 
     def __str__(self) -> str:
-        """Give the comparison in words."""
+        """Return the comparison in words."""
         verdict = "worse" if self.is_worse else "better" if self.difference < 0 else "equal"
         sure = "" if self.low * self.high > 0 else ", within chance"
         return (
@@ -188,7 +188,7 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
 
 
 def unseen_rows(models: tuple[Surrogate, ...], data: Training) -> Training:
-    """Give the rows whose compositions none of the models has learned from."""
+    """Return the rows whose compositions none of the models has learned from."""
     from maiscreen.candidates.chemistry.formula import compositions
 
     known = np.concatenate([_known_compositions(model) for model in models])
@@ -203,7 +203,7 @@ def _same_target(model: Surrogate, data: Training) -> Any:
 
 
 def _known_compositions(model: Surrogate) -> NDArray[np.str_]:
-    """Give the canonical compositions that a model has learned from."""
+    """Return the canonical compositions that a model has learned from."""
     from maiscreen.candidates.chemistry.formula import compositions
 
     own = model.training

@@ -36,7 +36,7 @@ class Contradictions:
 
 
 def group_compositions(keys: NDArray[np.object_]) -> Rows:
-    """Give each composition a number, in the order in which they come first, shape (n,).
+    """Return each composition a number, in the order in which they come first, shape (n,).
 
     Examples
     --------
@@ -111,7 +111,7 @@ def _tolerance(target: Target, values: Floats, stds: Floats) -> Floats:
 
 
 def _medians(group: Rows, learned: Floats) -> Floats:
-    """Give the median of each group, shape (number of groups,)."""
+    """Return the median of each group, shape (number of groups,)."""
     order = np.lexsort((learned, group))
     sizes = np.bincount(group)
     starts = np.cumsum(sizes) - sizes

@@ -110,7 +110,7 @@ class Surrogate:
         return Prediction(value, std, low, high, inside, mean, spread)
 
     def _chosen(self, fast: bool) -> tuple[Callable[[Floats], Floats], Calibration]:
-        """Give what predicts value and expected error, shape (2, n), and how wide they are."""
+        """Return what predicts value and expected error, shape (2, n), and how wide they are."""
         if not fast:
             return partial(evaluate_trees, self.estimator, self.errors), self.card.calibration
         if self.student is None or self.card.student is None:
@@ -131,7 +131,7 @@ def evaluate_trees(estimator: Any, errors: Any, known: Floats) -> Floats:
 
 
 def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
-    """Give the absolute errors that are expected; ones where nothing was learned of them.
+    """Return the absolute errors that are expected; ones where nothing was learned of them.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def standardise(known: Floats | Singles, centre: Singles, scale: Singles) -> Sin
 def layer_activations(
     weights: Sequence[Singles], biases: Sequence[Singles], inputs: Singles
 ) -> list[Singles]:
-    """Give what goes in and what comes out of every layer, shape (n, outputs) each."""
+    """Return what goes in and what comes out of every layer, shape (n, outputs) each."""
     activations = [inputs]
     for weight, bias in zip(weights, biases, strict=True):
         if len(activations) > 1:
@@ -176,7 +176,7 @@ def _first_weights(sizes: Sequence[int], rng: np.random.Generator) -> list[Singl
 
 
 def _batches(shown: NDArray[np.intp], rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
-    """Give the rows of every step: all in a new order, time and again."""
+    """Yield the rows of every step: all in a new order, time and again."""
     size = min(BATCH, len(shown))
     order = np.empty(0, dtype=np.intp)
     for _ in range(STEPS):
@@ -189,7 +189,7 @@ def _batches(shown: NDArray[np.intp], rng: np.random.Generator) -> Iterator[NDAr
 def _gradients(
     weights: Sequence[Singles], activations: Sequence[Singles], slope: Singles
 ) -> list[Singles]:
-    """Give the slopes of the loss in weights, then in biases, from that in the last output."""
+    """Return the slopes of the loss in weights, then in biases, from that in the last output."""
     of_weights, of_biases = [], []
     for number in reversed(range(len(weights))):
         of_weights.append(activations[number].T @ slope)

@@ -80,7 +80,7 @@ LABELLED: Mapping[str, str] = MappingProxyType(
 
 
 def target(name: str) -> Target:
-    """Give a target by its name.
+    """Return a target by its name.
 
     Raises
     ------
@@ -117,7 +117,7 @@ of the values. Measured on moduli by matbench's folds, MAE of log10 K: squares a
 
 
 def estimator(rows: int, spread: float, seed: int) -> Any:
-    """Give the unfitted model: the same for every target and from ten rows on.
+    """Return the unfitted model: the same for every target and from ten rows on.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def estimator(rows: int, spread: float, seed: int) -> Any:
 
 
 def error_estimator(rows: int, seed: int) -> Any:
-    """Give the unfitted model of the absolute errors; None where there are too few rows.
+    """Return the unfitted model of the absolute errors; None where there are too few rows.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def error_estimator(rows: int, seed: int) -> Any:
 
 
 def _trees(seed: int, **settings: Any) -> Any:
-    """Give trees that come out the same on every machine: one thread, in a fixed order."""
+    """Return trees that come out the same on every machine: one thread, in a fixed order."""
     from lightgbm import LGBMRegressor
 
     same: dict[str, Any] = {
@@ -179,7 +179,7 @@ def _trees(seed: int, **settings: Any) -> Any:
 
 
 def describe(rows: int) -> str:
-    """Say in words what :func:`estimator` gives."""
+    """State in words what :func:`estimator` gives."""
     trees = estimator(rows, 1.0, 0)
     size = f"{trees.n_estimators} trees of {trees.num_leaves} leaves"
     return f"LightGBM, {size}, Huber loss, on features of the composition"

@@ -57,7 +57,7 @@ _SPLITS, _THRESHOLDS, _SIZES = (
 
 
 def read_thresholds(estimator: Any) -> tuple[NDArray[np.intp], Floats]:
-    """Give the feature and the threshold of every node, tree after tree; shape (m,) each."""
+    """Return the feature and the threshold of every node, tree after tree; shape (m,) each."""
     text = estimator.booster_.model_to_string()
     features, thresholds = (" ".join(form.findall(text)).split() for form in (_SPLITS, _THRESHOLDS))
     return np.array(features, dtype=np.intp), np.array(thresholds, dtype=np.float64)

@@ -63,7 +63,7 @@ class Training:
         return digest.hexdigest()
 
     def take(self, rows: NDArray[np.intp]) -> "Training":
-        """Give some of the rows, by their numbers."""
+        """Return some of the rows, by their numbers."""
         return Training(
             self.target,
             tuple(self.formulas[row] for row in rows.tolist()),
@@ -96,7 +96,7 @@ def unweighted_training(
 
 @cache
 def embedded_training(name: str) -> Training:
-    """Give the rows that come with the project.
+    """Return the rows that come with the project.
 
     Moduli are those of matbench (Materials Project, 10,987 rows), energies and volumes those of
     CritExam and OQMD (85,014 rows, see candidates/data/SOURCES); barriers, vacancies and works of

@@ -79,7 +79,7 @@ class UnseenPredictions:
         return np.abs(self.predicted - self.observed)
 
     def take(self, chosen: NDArray[np.bool_]) -> "UnseenPredictions":
-        """Give some of them."""
+        """Return some of them."""
         return UnseenPredictions(
             self.rows[chosen],
             self.fold[chosen],
@@ -202,7 +202,7 @@ def fit_error_model(material: PreparedRows, held_out: UnseenPredictions, seed: i
 
 
 def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
-    """Give the share of rows within the intervals that the errors of the other folds give.
+    """Return the share of rows within the intervals that the errors of the other folds give.
 
     Parameters
     ----------
@@ -253,5 +253,5 @@ def calibrate_all(found: UnseenPredictions) -> Calibration:
 
 
 def sodium_rows(material: PreparedRows, found: UnseenPredictions) -> UnseenPredictions:
-    """Give the sodium compounds among tested rows."""
+    """Return the sodium compounds among tested rows."""
     return found.take(material.compositions.contains("Na")[found.rows])

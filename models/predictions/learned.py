@@ -267,7 +267,7 @@ def evaluate_model(target: str, formulas: tuple[str, ...], pins: tuple[str, ...]
 
 
 def embedded_digest(target: str) -> str:
-    """Give the digest of an embedded model without reading more than its card."""
+    """Return the digest of an embedded model without reading more than its card."""
     return digest(_card(target, ()))
 
 

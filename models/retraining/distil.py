@@ -72,7 +72,7 @@ def count_steps() -> int:
 def distil_student(
     surrogate: Surrogate, seed: int | None = None, done: Callable[[], None] = lambda: None
 ) -> Surrogate:
-    """Give a model a student; what its trees say stays as it is.
+    """Return a model a student; what its trees say stays as it is.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def distil_student(
 
 
 def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -> Card:
-    """Give a model on disk a student: its folder is as it was, or has one.
+    """Return a model on disk a student: its folder is as it was, or has one.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -
 
 
 def teaching_compositions(own: Compositions) -> Compositions:
-    """Give the compositions that students are taught: those of the embedded energies, and own ones.
+    """Return the compositions that students are taught: of the embedded energies, and own ones.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def test_students(
 
 
 def untested_lessons(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.intp]:
-    """Give the lessons that say nothing of the tested rows of a fold.
+    """Return the lessons that say nothing of the tested rows of a fold.
 
     Parameters
     ----------

@@ -203,7 +203,7 @@ def check_unit(user: Training, old: "Surrogate | None") -> None:
 
 
 def _base_model(name: str, base: str) -> "tuple[Surrogate | None, Training]":
-    """Give the model that would be replaced, and the rows to go on from."""
+    """Return the model that would be replaced, and the rows to go on from."""
     from maiscreen.models.learning.training import embedded_training, unweighted_training
     from maiscreen.models.storage.model import embedded_surrogate, embedded_targets, load
 

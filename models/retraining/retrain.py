@@ -66,7 +66,7 @@ class Report:
     promoted: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values, ready for JSON."""
+        """Return plain values, ready for JSON."""
         plain = {name: getattr(self, name) for name in _PLAIN}
         return {
             **plain,
@@ -77,7 +77,7 @@ class Report:
         }
 
     def __str__(self) -> str:
-        """Give the report in words."""
+        """Return the report in words."""
         from maiscreen.models.training_files.read import summary
 
         drawn = f", {self.rows_not_drawn} more were not drawn" if self.rows_not_drawn else ""
@@ -258,7 +258,7 @@ def _report(
 
 
 def _test_lines(card: "Card") -> list[str]:
-    """Say how the new model does on the splits of all rows."""
+    """State how the new model does on the splits of all rows."""
     scale = f"log10({card.unit})" if card.scale == "log10" else card.unit
     return [
         f"{split}: MAE {metrics['mae']:.4g} {scale}, {metrics['coverage']:.0%} within the "

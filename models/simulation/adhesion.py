@@ -224,7 +224,7 @@ def _cleavage_j_m2(
 
 
 def _smallest(film: Face, face: Face, settings: AdhesionSettings) -> Match | None:
-    """Give the match of fewest atoms; of equals the one with the least strain."""
+    """Return the match of fewest atoms; of equals the one with the least strain."""
     found = matches(film, face, settings.max_area_a2, settings.max_strain)
     within = [match for match in found if match.atoms <= settings.max_atoms]
     return min(within, key=lambda match: (match.atoms, half_up(match.strain, 9)), default=None)

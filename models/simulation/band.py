@@ -60,7 +60,7 @@ class Evaluator(Protocol):
         """For ASE."""
 
     def evaluate(self, images: "Sequence[Atoms]") -> Sequence[Any]:
-        """Give the energy and forces of each image."""
+        """Return the energy and forces of each image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -112,7 +112,7 @@ def vacancy_faults(phase: Prototype, found: Migration) -> tuple[str, ...]:
 
 
 def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
-    """Give the snapshot's formation energy of a phase, eV/atom, or None.
+    """Return the snapshot's formation energy of a phase, eV/atom, or None.
 
     None for another functional than PBE, on which the potentials were trained.
     """
@@ -124,7 +124,7 @@ def snapshot_energy_ev_atom(phase: Prototype) -> float | None:
 
 
 def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
-    """Give a volume to check against, Å3/atom, and where it is from; NaN where there is none."""
+    """Return a volume to check against, Å3/atom, and where it is from; NaN where there is none."""
     from maiscreen.candidates.snapshot.snapshot import (
         load_snapshot,
         phase_arrays,
@@ -140,7 +140,7 @@ def reference_volume_a3_atom(phase: Prototype) -> tuple[float, str]:
 
 
 def measured_youngs_gpa(phase: Prototype) -> float | None:
-    """Give the measured Young's modulus of an element or salt, GPa, or None."""
+    """Return the measured Young's modulus of an element or salt, GPa, or None."""
     from maiscreen.candidates.chemistry.elements import youngs_modulus_gpa
     from maiscreen.descriptors.reaction.salts import SALTS
 
@@ -156,13 +156,13 @@ _VERSION = 1  # of what is done, to be raised when it changes and no setting sho
 
 
 def settings(quantity: str) -> Mapping[str, Any]:
-    """Give the numerical settings of a simulation, ready for JSON."""
+    """Return the numerical settings of a simulation, ready for JSON."""
     common = {"version": _VERSION, "max_stress_gpa": relax.MAX_STRESS_GPA}
     return common | _own_settings(quantity)
 
 
 def settings_hash(quantity: str) -> str:
-    """Give a short hash of the settings: labels with another one are to be computed again."""
+    """Return a short hash of the settings: labels with another one are to be computed again."""
     canonical = json.dumps(settings(quantity), sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
@@ -201,7 +201,7 @@ _VACANCY = "FMAX_EV_A MAX_MOVE_A MAX_STEPS SYMMETRY_A"
 
 
 def _migration_settings() -> dict[str, dict[str, float]]:
-    """Give what decides a barrier, by step; the names are in the hash of every label there is."""
+    """Return what decides a barrier, by step; the names are in the hash of every label there is."""
     from maiscreen.models.crystals import network, supercell
     from maiscreen.models.simulation import band, migration, vacancy
 

@@ -97,7 +97,7 @@ def moduli(voigt_gpa: Floats) -> Moduli:
 
 
 def least_eigenvalue_gpa(voigt_gpa: Floats) -> float:
-    """Give the least eigenvalue of a stiffness, shape (6, 6): the crystal is stable above zero.
+    """Return the least eigenvalue of a stiffness, shape (6, 6): the crystal is stable above zero.
 
     M. Born's criterion for any symmetry: F. Mouhat, F.-X. Coudert, Phys. Rev. B 90, 224104 (2014).
     """
@@ -105,7 +105,7 @@ def least_eigenvalue_gpa(voigt_gpa: Floats) -> float:
 
 
 def to_matrix(mandel: Floats) -> Floats:
-    """Give a vector of Mandel's notation, shape (6,), as a symmetric matrix, shape (3, 3)."""
+    """Return a vector of Mandel's notation, shape (6,), as a symmetric matrix, shape (3, 3)."""
     matrix = np.zeros((3, 3))
     for value, (i, j), weight in zip(mandel, _PAIRS, _WEIGHT, strict=True):
         matrix[i, j] = matrix[j, i] = value / weight
@@ -113,19 +113,19 @@ def to_matrix(mandel: Floats) -> Floats:
 
 
 def from_voigt_stress(voigt: Floats) -> Floats:
-    """Give a stress xx yy zz yz xz xy, shape (..., 6), in Mandel's notation."""
+    """Return a stress xx yy zz yz xz xy, shape (..., 6), in Mandel's notation."""
     return np.asarray(voigt * _WEIGHT)
 
 
 def rotation(matrix: Floats) -> Floats:
-    """Give what a rotation, shape (3, 3), does to vectors of Mandel's notation: shape (6, 6)."""
+    """Return what a rotation, shape (3, 3), does to vectors of Mandel's notation: shape (6, 6)."""
     basis = np.array([to_matrix(row) for row in np.eye(6)])
     turned = matrix @ basis @ matrix.T
     return np.asarray(np.einsum("aij,bij->ab", basis, turned))
 
 
 def invariant_basis(rotations: Sequence[Floats]) -> Floats:
-    """Give an orthonormal basis of the stiffnesses that a point group allows.
+    """Return an orthonormal basis of the stiffnesses that a point group allows.
 
     Parameters
     ----------
@@ -307,7 +307,7 @@ def compute_elasticity(
 def _column(
     structure: "Structure", potential: Potential, index: int, size: float, changer: Floats | None
 ) -> tuple[Floats, int]:
-    """Give one column of the stiffness, shape (6,), Mandel's notation, GPa, and the steps."""
+    """Return one column of the stiffness, shape (6,), Mandel's notation, GPa, and the steps."""
     strain = to_matrix(size * np.eye(6)[index])
     up = _relax_under_strain(structure, structure.frac_coords, strain, potential)
     stress = _stress_gpa(up, potential)

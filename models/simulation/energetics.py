@@ -49,7 +49,7 @@ class FormationEnergy:
 def formation_energy(
     structure: "Structure", energy_ev: float, potential: Potential
 ) -> FormationEnergy:
-    """Give the formation energy of a relaxed crystal.
+    """Return the formation energy of a relaxed crystal.
 
     SevenNet is trained on energies without corrections, so its elements are references without
     corrections, as in the scheme: solid halogens among them.
@@ -79,7 +79,7 @@ def formation_energy(
 
 @cache
 def element_energy_ev_atom(symbol: str, potential: Potential) -> float:
-    """Give the energy of an element's relaxed prototype, eV/atom."""
+    """Return the energy of an element's relaxed prototype, eV/atom."""
     crystal = relax_crystal(
         prototype(symbol).structure(),
         potential,
@@ -90,7 +90,7 @@ def element_energy_ev_atom(symbol: str, potential: Potential) -> float:
 
 
 def correction_ev_atom(formula: str) -> float:
-    """Give what the corrections of 2020 add for anions, eV/atom.
+    """Return what the corrections of 2020 add for anions, eV/atom.
 
     Energies of oxides and fluorides of transition metals would need those for a Hubbard U too.
 
@@ -118,7 +118,7 @@ def correction_ev_atom(formula: str) -> float:
 
 
 def legacy_correction_ev_atom(structure: "Structure") -> float:
-    """Give what the corrections of 2011–2020 add to a phase of sodium and no halogen, eV/atom.
+    """Return what the corrections of 2011–2020 add to a phase of sodium and no halogen, eV/atom.
 
     They know sulfides and oxides alone; sulfur that is bound to sulfur has none.
     """

@@ -309,7 +309,7 @@ def _settle(attempt: _Attempt) -> None:
 
 @cache
 def _metal_ev(potential: Potential, element: str) -> float:
-    """Give the energy of an atom in the relaxed bulk metal."""
+    """Return the energy of an atom in the relaxed bulk metal."""
     from maiscreen.models.crystals.prototypes import prototype
 
     metal = relax_crystal(prototype(element).structure(), potential)

@@ -74,7 +74,7 @@ class Potential:
     calculator: Any
 
     def evaluate(self, images: "Sequence[Atoms]", batched: bool | None = None) -> list[Evaluation]:
-        """Give energy, forces and stress of each image.
+        """Return energy, forces and stress of each image.
 
         Parameters
         ----------
@@ -185,7 +185,7 @@ def _all_at_once(potential: Potential, images: "Sequence[Atoms]") -> list[Evalua
 
 
 def to_atoms(structure: "Structure") -> "Atoms":
-    """Give a structure as ASE has it, in the same cell and order."""
+    """Return a structure as ASE has it, in the same cell and order."""
     from ase import Atoms
 
     symbols = [site.specie.symbol for site in structure]
@@ -194,7 +194,7 @@ def to_atoms(structure: "Structure") -> "Atoms":
 
 
 def to_structure(atoms: "Atoms") -> "Structure":
-    """Give ASE's atoms as a structure, in the same cell and order."""
+    """Return ASE's atoms as a structure, in the same cell and order."""
     from pymatgen.core.structure import Structure
 
     scaled = atoms.get_scaled_positions(wrap=False)

@@ -143,7 +143,7 @@ def check_sane(structure: "Structure", start_volume_a3: float) -> None:
 
 
 def closest_ratio(structure: "Structure") -> float:
-    """Give the shortest distance between two atoms, in sums of their covalent radii."""
+    """Return the shortest distance between two atoms, in sums of their covalent radii."""
     from ase.data import covalent_radii
 
     radii = covalent_radii[[site.specie.Z for site in structure]]
@@ -280,7 +280,7 @@ def random_crystal(start: Prototype, random: np.random.Generator) -> Prototype |
 def _place_site(
     start: Prototype, before: list[tuple[str, Floats]], site: Site, random: np.random.Generator
 ) -> tuple[Site, Floats] | None:
-    """Give a site a random place that is far enough from the orbits before, or None."""
+    """Return a site a random place that is far enough from the orbits before, or None."""
     project = projection(start.space_group, site.position)
     lattice = Lattice.from_parameters(*start.lattice)
     for _ in range(ATTEMPTS):
@@ -295,7 +295,7 @@ def _place_site(
 
 
 def projection(space_group: str, position: tuple[float, float, float]) -> Floats:
-    """Give the projector onto the Wyckoff position of a point, shape (3, 4).
+    """Return the projector onto the Wyckoff position of a point, shape (3, 4).
 
     The mean of the operations that leave the point where it is: it takes any point (x, y, z, 1)
     to one that they all leave, so onto a point, axis or plane of the same site symmetry.

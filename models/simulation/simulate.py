@@ -209,7 +209,7 @@ def _labels(
 
 
 def _plain(value: Any) -> Any:
-    """Give records, arrays and tuples as JSON has them."""
+    """Return records, arrays and tuples as JSON has them."""
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
     if isinstance(value, Mapping):

@@ -113,7 +113,7 @@ def build_host(structure: Structure, potential: Evaluator, mobile: str) -> Host:
 
 
 def symmetry(structure: Structure) -> tuple[Ints, Floats]:
-    """Give the operations x' = W x + w of the space group on fractional coordinates.
+    """Return the operations x' = W x + w of the space group on fractional coordinates.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def symmetry(structure: Structure) -> tuple[Ints, Floats]:
 
 
 def supercell_atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
-    """Give atoms in the supercell to ASE."""
+    """Return atoms in the supercell to ASE."""
     from ase import Atoms
 
     return Atoms(numbers, positions_a, cell=cell.cell_a, pbc=True)
@@ -206,7 +206,7 @@ def harmonic_left_ev(before: tuple[Floats, Floats], after: tuple[Floats, Floats]
 
 
 def _healer(crystal: Host, site: int, displacements_a: Floats) -> int | None:
-    """Give the atom that moved into the vacancy: nearer to it than to its own site."""
+    """Return the atom that moved into the vacancy: nearer to it than to its own site."""
     cell = crystal.cell
     place_a = cell.positions_a[site * cell.copies]
     apart = (cell.positions_a + displacements_a - place_a) @ np.linalg.inv(cell.cell_a)
@@ -272,7 +272,7 @@ def hop_ends(crystal: Host, pair: Pair, first: Vacancy, second: Vacancy) -> HopE
 
 
 def _transfer_displacements(cell: Supercell, displacements_a: Floats, shift: Shift) -> Floats:
-    """Give the displacements around a vacancy that lies in another small cell."""
+    """Return the displacements around a vacancy that lies in another small cell."""
     sites, shifts = cell.members()
     carried = np.empty_like(displacements_a)
     carried[cell.index(sites, shifts + np.array(shift))] = displacements_a

@@ -50,7 +50,7 @@ def check_out(out: Path, force: bool) -> None:
 
 @contextmanager
 def written_atomically(out: Path) -> Iterator[Path]:
-    """Give a folder beside ``out`` to write into; it takes the name of ``out`` in the end.
+    """Yield a folder beside ``out`` to write into; it takes the name of ``out`` in the end.
 
     If anything goes wrong before, ``out`` is as it was and nothing else is left.
 

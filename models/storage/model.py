@@ -187,7 +187,7 @@ def load_card(folder: Path | Traversable) -> Card:
 
 @cache
 def embedded_surrogate(target: str) -> Surrogate:
-    """Give the model that comes with the project.
+    """Return the model that comes with the project.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def embedded_targets() -> tuple[str, ...]:
 
 
 def embedded_folder() -> Traversable:
-    """Give the folder of the models that come with the project, one folder for each target."""
+    """Return the folder of the models that come with the project, one folder for each target."""
     return files("maiscreen.models") / "data" / "surrogates"
 
 

@@ -150,7 +150,7 @@ def use(name: str, store: str | Path = STORE, force: bool = False) -> Card:
 
 
 def resolve(path: str | Path) -> tuple[str, ...]:
-    """Give the folders of models that a path means.
+    """Return the folders of models that a path means.
 
     Parameters
     ----------

@@ -208,7 +208,7 @@ def _hash_piece(piece: Any, known: dict[Any, bytes]) -> bytes:
 
 
 def _nodes(whole: Any) -> Iterator[Mapping[str, Any]]:
-    """Give every node of a schema, without recursion."""
+    """Yield every node of a schema, without recursion."""
     left = [whole]
     while left:
         node = left.pop()
@@ -299,7 +299,7 @@ def _check_names(
 
 
 def _settings_of(node: Any, settings: Iterable[str]) -> Mapping[str, Any]:
-    """Give what a node of a dict holds, which is passed on to LightGBM as settings."""
+    """Return what a node of a dict holds, which is passed on to LightGBM as settings."""
     if node is None:
         return {}
     held = _attributes({"content": node})
@@ -325,7 +325,7 @@ _WORD = re.compile(r"[A-Za-z0-9_.-]{0,40}")
 
 
 def _plain(node: Any) -> Any:
-    """Give the value that a node of JSON holds; None for what is none."""
+    """Return the value that a node of JSON holds; None for what is none."""
     if not isinstance(node, dict) or node.get("__loader__") != "JsonNode":
         return None
     return limits.parse_json(str(node.get("content")))

@@ -76,7 +76,7 @@ def unit_name(text: str) -> str:
 
 
 def base_name(target: Target) -> str:
-    """Give the name of a target without its unit.
+    """Return the name of a target without its unit.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def base_name(target: Target) -> str:
 
 
 def factor(target: Target, unit: str, field: str = "unit") -> float:
-    """Give what turns a number in a unit into the unit of a target.
+    """Return what turns a number in a unit into the unit of a target.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def _why_no_value(target: Target, names: Mapping[str, str]) -> str:
 
 
 def _unit_of(target: Target, plain: str, bases: Iterable[str]) -> str | None:
-    """Give the unit within the name of a column; empty if it has none, None if it is another."""
+    """Return the unit within the name of a column; empty if it has none, None if it is another."""
     for base in bases:
         if plain == base:
             return ""
@@ -286,7 +286,7 @@ def _of_value(target: Target) -> list[str]:
 def _stated_factor(
     table: Table, target: Target, name: str, plain: str, unit: str | None
 ) -> float | None:
-    """Give the factor that name, metadata and argument agree on; None if none says anything."""
+    """Return the factor that name, metadata and argument agree on; None if none says anything."""
     within = _unit_of(target, plain, (base_name(target), "value", *UNCERTAINTY, *_of_value(target)))
     said = {
         "unit": unit or "",

@@ -81,7 +81,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
 
 
 def _scheme(name: str, label: "Label") -> float:
-    """Give what brings an energy to the corrections of the embedded energies, eV/atom.
+    """Return what brings an energy to the corrections of the embedded energies, eV/atom.
 
     Labels follow the corrections of 2020, embedded formation energies those before.
     """
@@ -98,7 +98,7 @@ def _scheme(name: str, label: "Label") -> float:
 
 
 def _detail(label: "Label", name: str) -> float:
-    """Give an energy of the details of a label; 0 where there is none."""
+    """Return an energy of the details of a label; 0 where there is none."""
     return float(label.details.get(name) or 0.0)
 
 

@@ -107,7 +107,7 @@ def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
 
 
 def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
-    """Say how many rows were left out, why, and which the first of them are."""
+    """State how many rows were left out, why, and which the first of them are."""
     every = list(left_out)
     if not every:
         return "no row was left out"
@@ -121,7 +121,7 @@ def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
 
 
 def _kind(reason: str) -> str:
-    """Give a reason without what differs from row to row."""
+    """Return a reason without what differs from row to row."""
     for word in ("has a comma", "formula of a spreadsheet", "is no number", "is not finite"):
         if word in reason:
             return word
@@ -190,7 +190,7 @@ def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
 def _factors(
     table: Table, kind: Target, names: Columns, sieve: Sieve, stated: float | None
 ) -> Floats:
-    """Give what each value is multiplied with; rows of an unknown unit are left out."""
+    """Return what each value is multiplied with; rows of an unknown unit are left out."""
     if not names.unit:
         return np.full(len(table), stated)
     texts = ["" if cell is None else str(cell).strip() for cell in table.columns[names.unit]]

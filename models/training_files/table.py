@@ -189,7 +189,7 @@ def _parquet(content: bytes) -> Table:
 
 
 def _as_array(column: Any) -> Sequence[Any]:
-    """Give numbers as an array, missing ones as NaN; anything else as a list."""
+    """Return numbers as an array, missing ones as NaN; anything else as a list."""
     import pyarrow as pa
 
     kind = column.type

@@ -73,7 +73,7 @@ def add_own_data(parser: Parser) -> None:
 def runner_options(
     options: argparse.Namespace, limit_s: float | None = TASK_TIMEOUT_S
 ) -> dict[str, Any]:
-    """Say what is to perform the tasks, and the time they have if the user does not say."""
+    """State what is to perform the tasks, and the time they have if the user does not say."""
     workers, scheduler = options.workers, options.scheduler
     if scheduler == "":
         remedy = "is empty; give an address, such as tls://node1:8786"
@@ -147,7 +147,7 @@ def own_snapshot(text: str | None) -> str:
 
 
 def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaign":
-    """Give a campaign the snapshot and the labels that the user names, pinned."""
+    """Return a campaign the snapshot and the labels that the user names, pinned."""
     if options.snapshot is not None:
         campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
     if options.labels is not None:

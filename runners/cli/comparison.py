@@ -25,7 +25,7 @@ _MEV = 1000.0
 
 
 def as_markdown(labels: Sequence[Label]) -> str:
-    """Give all tables.
+    """Return all tables.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _reference_row(row: Row) -> list[str]:
 
 
 def _comparison_text(reference: Reference, entry: LabelComparison) -> str:
-    """Say a value, how far it is off, and whether that is as aimed at."""
+    """State a value, how far it is off, and whether that is as aimed at."""
     if entry.label is None:
         return "–"
     if entry.value is None or entry.deviation is None:

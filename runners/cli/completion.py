@@ -53,7 +53,7 @@ def completion(top: Parser, options: argparse.Namespace) -> int:
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Give the arguments and options of a parser and of all its commands."""
+    """Yield the arguments and options of a parser and of all its commands."""
     for action in parser._actions:
         yield action
         if isinstance(action, argparse._SubParsersAction):

@@ -36,7 +36,7 @@ _FIELDS = ("precursor", "route", "rank", "score")
 
 
 def summary(sheet: SheetContent, name: str, outcome: str) -> str:
-    """Say what became of each row that was not accepted, and count all."""
+    """State what became of each row that was not accepted, and count all."""
     from maiscreen.screen.text import printable
 
     lines = [f"read as {printable(sheet.where)}"]
@@ -52,7 +52,7 @@ def summary(sheet: SheetContent, name: str, outcome: str) -> str:
 
 
 def refused_csv(sheet: SheetContent) -> bytes:
-    """Give the refused rows as CSV, with their reasons, to be mended and imported."""
+    """Return the refused rows as CSV, with their reasons, to be mended and imported."""
     from maiscreen.screen.shortlist.choose import to_csv
 
     headings = tuple(_distinct(sheet.headings))
@@ -74,7 +74,7 @@ def _distinct(headings: Sequence[str]) -> Iterable[str]:
 
 
 def table(imports: Sequence[Import], known: Ranks) -> str:
-    """Give the results of each precursor, best rank first, then the imports."""
+    """Return the results of each precursor, best rank first, then the imports."""
     from maiscreen.runners.runs.lab import counted_results
     from maiscreen.screen.lab_sheet.summary import find_rank, summarise_results
     from maiscreen.screen.text import printable
@@ -95,7 +95,7 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
 
 
 def as_json(imports: Sequence[Import], known: Ranks) -> str:
-    """Give everything as one JSON object."""
+    """Return everything as one JSON object."""
     from maiscreen.runners.runs.lab import counted_results, standing_results
     from maiscreen.screen.lab_sheet.summary import find_rank, summarise_results
 
@@ -115,7 +115,7 @@ def as_json(imports: Sequence[Import], known: Ranks) -> str:
 
 
 def as_csv(imports: Sequence[Import], known: Ranks) -> str:
-    """Give the results that count, one on a line, safe for a spreadsheet."""
+    """Return the results that count, one on a line, safe for a spreadsheet."""
     from maiscreen.runners.runs.lab import counted_results, standing_results
     from maiscreen.screen.lab_sheet.record import LabRecord
     from maiscreen.screen.shortlist.choose import to_csv

@@ -221,7 +221,7 @@ FEW = 10
 
 
 def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
-    """Give the batch, and why each of it is in it."""
+    """Return the batch, and why each of it is in it."""
     basis = f"{_count(trials.cells, 'cell')} of {_count(len(trials.layers), 'precursor')}"
     head = f"learned from {basis} that can be compared" if trials.cells else (
         "no results that can be compared: equal weights, beside bare sodium as an upper bound"
@@ -252,7 +252,7 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
 
 
 def weights_table(said: Mapping[str, Any]) -> str:
-    """Give the weights beside the campaign's, what they change, and how to use them."""
+    """Return the weights beside the campaign's, what they change, and how to use them."""
     rows = [
         (
             name.replace("youngs", "Young's").replace("_", " "),
@@ -320,7 +320,7 @@ def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def feed_table(gathered: Feed, path: str) -> str:
-    """Say what was written, what was not, and why."""
+    """State what was written, what was not, and why."""
     from maiscreen.screen.lab_learning.feed import TARGET
 
     lines = [f"{_count(len(gathered.rows), 'conductivity', 'conductivities')} of layers"]
@@ -344,7 +344,7 @@ def feed_table(gathered: Feed, path: str) -> str:
 
 
 def replay_table(history: Replay) -> str:
-    """Say what would have been proposed, how often right, and what would have been wrong."""
+    """State what would have been proposed, how often right, and what would have been wrong."""
     current, capacity, cell, *_ = history.conditions
     measured = ", ".join(f"{key} {cycles}" for key, cycles in history.measured)
     rows = [

@@ -115,7 +115,7 @@ def _check_labelled(formulas: Sequence[str], labels: Sequence[Label]) -> None:
 
 
 def _runner_options(options: argparse.Namespace) -> RunnerOptions:
-    """Say what is to perform the simulations: every processor that has the memory for it."""
+    """State what is to perform the simulations: every processor that has the memory for it."""
     from maiscreen.runners.cluster.open import RunnerOptions
 
     # Simulations take minutes to an hour each: nobody can say how long is too long.
@@ -279,18 +279,18 @@ def sort_labels(labels: Iterable[Label]) -> list[Label]:
 
 
 def rows(labels: Iterable[Label]) -> list[dict[str, object]]:
-    """Give each label as a row, the columns that everyone wants first."""
+    """Return each label as a row, the columns that everyone wants first."""
     made = (asdict(one) for one in labels)
     return [{name: row[name] for name in label_columns()} for row in made]
 
 
 def as_json(labels: Iterable[Label]) -> str:
-    """Give one JSON object on a line for each label."""
+    """Return one JSON object on a line for each label."""
     return "\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows(labels))
 
 
 def table(labels: Sequence[Label]) -> str:
-    """Give the labels as a table for the terminal, the models side by side.
+    """Return the labels as a table for the terminal, the models side by side.
 
     Parameters
     ----------
@@ -314,7 +314,7 @@ def table(labels: Sequence[Label]) -> str:
 
 
 def summary(done: LabelsResult) -> str:
-    """Say what a run did: how many simulations, how long, and what came of them."""
+    """State what a run did: how many simulations, how long, and what came of them."""
     from maiscreen.runners.runs.labels_folder import counts
 
     now = len(done.run)
@@ -330,7 +330,7 @@ def summary(done: LabelsResult) -> str:
 
 
 def _unused_text(done: LabelsResult) -> str:
-    """Say how many labels of the folder are not used."""
+    """State how many labels of the folder are not used."""
     if not done.aside:
         return ""
     return (
@@ -340,7 +340,7 @@ def _unused_text(done: LabelsResult) -> str:
 
 
 def _reproduction_text(done: LabelsResult) -> str:
-    """Say how near labels that were made again are to the embedded ones."""
+    """State how near labels that were made again are to the embedded ones."""
     from maiscreen.runners.runs.labels_folder import reproduction
 
     again = reproduction(done.embedded, done.made)

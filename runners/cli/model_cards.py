@@ -23,7 +23,7 @@ random forest of Magpie's statistics: A. Dunn et al., npj Comput. Mater. 6, 138 
 
 
 def scale(card: Card) -> str:
-    """Give the unit of the errors on a card.
+    """Return the unit of the errors on a card.
 
     A target on a logarithmic scale has errors in decades.
     """
@@ -31,7 +31,7 @@ def scale(card: Card) -> str:
 
 
 def as_lines(entries: Iterable[Entry]) -> str:
-    """Give one JSON object on a line for each model: its card, where it lies, if it is in use."""
+    """Return one JSON object on a line for each model: its card, where it lies, if it is in use."""
     lines = []
     for one in entries:
         card = {"name": one.name} if one.card is None else one.card.to_dict()
@@ -41,7 +41,7 @@ def as_lines(entries: Iterable[Entry]) -> str:
 
 
 def table(entries: Sequence[Entry]) -> str:
-    """Give the models as a table for the terminal; ``*`` marks those in use."""
+    """Return the models as a table for the terminal; ``*`` marks those in use."""
     from maiscreen.screen.text import printable
 
     if not entries:
@@ -63,7 +63,7 @@ def _table_row(entry: Entry) -> tuple[str, ...]:
 
 
 def card_text(card: Card) -> str:
-    """Give a card in a few lines, with a table of its tests."""
+    """Return a card in a few lines, with a table of its tests."""
     from maiscreen.screen.text import printable
 
     notes = dict(card.notes)
@@ -115,7 +115,7 @@ def _speed(one: StudentCard) -> str:
 
 
 def errors_table(metrics: Mapping[str, Mapping[str, float]], card: Card) -> str:
-    """Give the errors of a model on data as a table for the terminal."""
+    """Return the errors of a model on data as a table for the terminal."""
     head = ("rows", "", f"MAE {scale(card)}", "RMSE", "R²", "coverage", "in domain")
     body = [
         (
@@ -153,7 +153,7 @@ def _test(split: str, numbers: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def as_markdown(entries: Sequence[Entry]) -> str:
-    """Give the tables of docs/models.md from the cards of models.
+    """Return the tables of docs/models.md from the cards of models.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def as_markdown(entries: Sequence[Entry]) -> str:
 
 
 def _of_student(card: Card, split: str) -> tuple[str, str]:
-    """Give error and coverage of a student on a split that it was tested on."""
+    """Return error and coverage of a student on a split that it was tested on."""
     if card.student is None or split not in card.student.metrics:
         return ("–", "–")
     test = _test(split, card.student.metrics[split])

@@ -96,7 +96,7 @@ def predict(options: argparse.Namespace) -> int:
 
 
 def as_lines(answers: "TablePredictions") -> str:
-    """Give one JSON object on a line for each row; one that was left out says why."""
+    """Return one JSON object on a line for each row; one that was left out says why."""
     rows: list[dict[str, Any]] = answers.table.to_pylist()
     rows += [
         {"row": one.row, "formula": one.formula, "reason": one.reason} for one in answers.left_out

@@ -321,7 +321,7 @@ def _add_folder(parser: Any) -> None:
 def as_json(
     before: Snapshot, after: Snapshot, phases: PhaseChanges, ranks: list[RankChange] | None
 ) -> str:
-    """Give all changes as one JSON object; ``ranks`` is null where they were not asked for."""
+    """Return all changes as one JSON object; ``ranks`` is null where they were not asked for."""
     changes = {
         "before": {"name": before.manifest.get("name"), "snapshot": before.snapshot_hash},
         "after": {"name": after.manifest.get("name"), "snapshot": after.snapshot_hash},
@@ -338,7 +338,7 @@ def as_lines(
     ranks: list[RankChange] | None,
     top: int,
 ) -> str:
-    """Give the changes for the reader, at most ``top`` of each kind."""
+    """Return the changes for the reader, at most ``top`` of each kind."""
     moved = [
         (m.formula, f"{m.before_ev_atom:.3f}", f"{m.after_ev_atom:.3f}", m.hull)
         for m in phases.moved

@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
 
 
 def best(ranking: pa.Table, top: int, top_k: int) -> str:
-    """Give the table of the best candidates, with the counts of all.
+    """Return the table of the best candidates, with the counts of all.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def best(ranking: pa.Table, top: int, top_k: int) -> str:
 
 
 def paper_standing(ranking: pa.Table) -> str:
-    """Say where the precursors and controls of the paper stand, beside what was measured."""
+    """State where the precursors and controls of the paper stand, beside what was measured."""
     from maiscreen.screen.paper.controls import CONTROLS, PRECURSORS
 
     rows = {row["key"]: row for row in ranking.to_pylist()}
@@ -89,7 +89,7 @@ def own_models(models: Any) -> str:
 
 
 def standing(row: Mapping[str, Any] | None) -> str:
-    """Say in a few words what became of a candidate."""
+    """State in a few words what became of a candidate."""
     if row is None:
         return "not in this campaign"
     if row["status"] == "failed":
@@ -101,7 +101,7 @@ def standing(row: Mapping[str, Any] | None) -> str:
 
 
 def as_text(value: Mapping[str, Any]) -> str:
-    """Give nested values as an indented tree."""
+    """Return nested values as an indented tree."""
     return "\n".join(_lines(value, 0))
 
 
@@ -120,7 +120,7 @@ def _best_row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _interval(row: Mapping[str, Any]) -> str:
-    """Give the interval that holds 90 % of the draws, or nothing."""
+    """Return the interval that holds 90 % of the draws, or nothing."""
     low, high = row.get("score_low"), row.get("score_high")
     return "" if low is None or high is None else f"({_number(low, 2)}–{_number(high, 2)})"
 

@@ -151,7 +151,7 @@ def _quote(path: Path) -> str:
 
 
 def _general_name(host: str) -> "x509.GeneralName":
-    """Give a host as a certificate names it: an address, or a name of letters, digits and dots."""
+    """Return a host as certificates name it: an address, or a name of letters, digits and dots."""
     from cryptography import x509
 
     try:

@@ -169,7 +169,7 @@ class _Work(Generic[Given]):
     def _performed(
         self, tasks: list[Task], limit_s: float | None
     ) -> Iterator[tuple[Task, str, TaskResult | KilledWorker | ProcessEndedError]]:
-        """Give what becomes of tasks as they finish, each with the name of its attempt."""
+        """Yield what becomes of tasks as they finish, each with the name of its attempt."""
         futures = dict(self._submitted(task, limit_s) for task in tasks)
         with lost_scheduler_as_error():
             waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
@@ -197,7 +197,7 @@ class _Work(Generic[Given]):
             return self._client.submit(loads, sent, key=key, pure=False), (task, attempt)
 
     def _finished(self, waiting: Any) -> Iterator[Any]:
-        """Give futures as they finish; `as_completed` alone would wait for workers for ever."""
+        """Yield futures as they finish; `as_completed` alone would wait for workers for ever."""
         done = time.monotonic()
         while not waiting.is_empty():
             if waiting.has_ready():
@@ -228,7 +228,7 @@ class _NoResult(Enum):
 
 
 def _result(future: Any) -> TaskResult | KilledWorker | ProcessEndedError | _NoResult:
-    """Give what became of a task.
+    """Return what became of a task.
 
     Raises
     ------
@@ -267,7 +267,7 @@ def _ending(error: BaseException) -> Exception:
 
 
 def _piece_limit_s(limit_s: float | None, share: float) -> float | None:
-    """Give the time that a piece of a task gets.
+    """Return the time that a piece of a task gets.
 
     Examples
     --------

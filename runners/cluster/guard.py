@@ -205,7 +205,7 @@ def _read(path: Path) -> tuple[list[tuple[str, str]], str]:
 
 
 def _folder(local_directory: str) -> Path:
-    """Give the folder of the workers of this host; a nanny removes a worker's own with it."""
+    """Return the folder of the workers of this host; a nanny removes a worker's own with it."""
     return Path(local_directory).parent
 
 
@@ -301,7 +301,7 @@ def _ending_reason(text: str, limit_s: float | None) -> str:
 
 
 def _frames(text: str, marker: str) -> str:
-    """Give the calls of the thread that did the task, or else of the first."""
+    """Return the calls of the thread that did the task, or else of the first."""
     threads: list[list[tuple[str, str, str]]] = []
     for line in text.splitlines():
         frame = _FRAME.match(line)

@@ -31,7 +31,7 @@ class Execute(Protocol[Given]):
         perform: Perform[Given] = ...,
         log: Log = ...,
     ) -> Iterator[tuple[Task, Outcome]]:
-        """Give each outcome as it comes."""
+        """Return each outcome as it comes."""
 
 
 MAX_WORKERS = 4

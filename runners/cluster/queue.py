@@ -49,7 +49,7 @@ DEATH_TIMEOUT_S = 120
 
 
 def jobqueue_options(asked: ClusterFile) -> dict[str, Any]:
-    """Give the options of dask-jobqueue that the file asks for."""
+    """Return the options of dask-jobqueue that the file asks for."""
     arguments: dict[str, Any] = {
         "cores": asked.cores,
         "processes": asked.cores,
@@ -105,7 +105,7 @@ def _worker_arguments(asked: ClusterFile) -> list[str]:
 
 
 def _walltime_text(asked: ClusterFile) -> str:
-    """Give the walltime as the queue wants it; LSF has no seconds."""
+    """Return the walltime as the queue wants it; LSF has no seconds."""
     minutes, seconds = divmod(round(asked.walltime_s), 60)
     if asked.kind == "lsf":
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
@@ -140,7 +140,7 @@ def cluster_security(asked: ClusterFile) -> Iterator[Security | None]:
 
 
 def security(asked: ClusterFile, temporary: Path = Path("TEMPORARY")) -> Security | None:
-    """Say where the certificates lie."""
+    """State where the certificates lie."""
     if asked.insecure:
         return None
     paths = _certificates(asked, temporary)
@@ -154,7 +154,7 @@ def security(asked: ClusterFile, temporary: Path = Path("TEMPORARY")) -> Securit
 
 
 def _certificates(asked: ClusterFile, temporary: Path) -> dict[str, Path]:
-    """Give the files of all roles: a folder for each, or one pair for all of them."""
+    """Return the files of all roles: a folder for each, or one pair for all of them."""
     auto = asked.tls == "auto"
     folder = _shared(asked) / temporary if auto else Path(asked.tls).absolute()
     paths = {"tls_ca_file": (folder if auto else folder / "client") / "ca.pem"}
@@ -232,7 +232,7 @@ def start_queue(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]
 
 
 def job_script(asked: ClusterFile) -> str:
-    """Give the job script as it would be submitted, with a placeholder for the scheduler."""
+    """Return the job script as it would be submitted, with a placeholder for the scheduler."""
     _check(asked, here=False)
     protocol = "tcp" if asked.insecure else "tls"
     address = f"{protocol}://{asked.host or asked.interface or '127.0.0.1'}:{asked.port or 'PORT'}"
@@ -311,7 +311,7 @@ def _check_listening(asked: ClusterFile) -> None:
 
 
 def _scaling_options(asked: ClusterFile, counts: JobCounts) -> dict[str, Any]:
-    """Give the options of QueueScaling that the file asks for."""
+    """Return the options of QueueScaling that the file asks for."""
     listing: tuple[str, ...] = ()
     if asked.kind == "slurm":
         listing = ("squeue", "--noheader", f"--user={os.getuid()}", "--format=%A")

@@ -28,12 +28,12 @@ _verified_runs: set[str] = set()
 
 
 def local_versions() -> dict[str, str]:
-    """Give the versions and hashes that a result of this process depends on."""
+    """Return the versions and hashes that a result of this process depends on."""
     return flatten_sources(provenance())
 
 
 def campaign_versions(pin: Callable[[Given], Given], campaign: Given) -> dict[str, str]:
-    """Give the local versions once the campaign's snapshot, labels and models proved readable."""
+    """Return the local versions once the campaign's snapshot, labels and models proved readable."""
     pin(campaign)
     return local_versions()
 
@@ -54,7 +54,7 @@ def flatten_sources(sources: Mapping[str, Any]) -> dict[str, str]:
 
 
 def difference(answer: Answer, expected: Answer) -> str:
-    """Say what differs, both values; empty where nothing does.
+    """State what differs, both values; empty where nothing does.
 
     Examples
     --------
@@ -232,7 +232,7 @@ def _no_package_text(expected: Answer) -> str:
 
 
 def _worker_and_host(client: Any, worker: str) -> str:
-    """Give a worker's address, and the name of its host."""
+    """Return a worker's address, and the name of its host."""
     # A function of the standard library, which every worker understands.
     host = client.run(socket.gethostname, workers=[worker], on_error="return").get(worker)
     return f"{worker} ({host})" if isinstance(host, str) else worker

@@ -87,14 +87,14 @@ class QueueScaling(Adaptive):
         super().__init__(cluster, interval=LOOK_S, **options)
 
     async def safe_target(self) -> int:
-        """Give the number of jobs that there should be."""
+        """Return the number of jobs that there should be."""
         scheduler = self.queue.scheduler
         tasks = len(scheduler.queued) + len(scheduler.unrunnable)
         tasks += sum(len(worker.processing) for worker in scheduler.workers.values())
         return int(max(self.least, min(self.most, ceil(tasks / self._processes))))
 
     async def recommendations(self, target: int) -> dict[str, Any]:
-        """Say how to get there, from the jobs that there are."""
+        """State how to get there, from the jobs that there are."""
         now = time.monotonic()
         self._look(now)
         # One near its walltime ends by itself; its last task may still be at work.
@@ -148,7 +148,7 @@ class QueueScaling(Adaptive):
         return len(self.queue.new_spec.get("group", [""]))
 
     def _names(self, job: str) -> list[str]:
-        """Give the names of a job's workers."""
+        """Return the names of a job's workers."""
         return [job + suffix for suffix in self.queue.new_spec.get("group", [""])]
 
     def _look(self, now: float) -> None:
@@ -164,16 +164,16 @@ class QueueScaling(Adaptive):
                 self.counts.stillborn = 0
 
     def _ended(self, now: float) -> list[str]:
-        """Give the jobs near their walltime whose workers have gone: they do not come back."""
+        """Return the jobs near their walltime whose workers have gone: they do not come back."""
         seen = self.seen.items()
         return [job for job, one in seen if one.here_s < now and now - one.arrived_s >= self.old_s]
 
     def _lost(self, now: float) -> list[str]:
-        """Give the jobs whose workers have gone, and were not started anew."""
+        """Return the jobs whose workers have gone, and were not started anew."""
         return [job for job, one in self.seen.items() if now - one.here_s > LOST_S]
 
     async def _gone(self, now: float) -> list[str]:
-        """Give the jobs that the queue does not know any more, where it can be asked."""
+        """Return the jobs that the queue does not know any more, where it can be asked."""
         absent = [job for job in self.queue.worker_spec if self._absent(job, now)]
         if not (self.listing and absent) or now - self._listed < 5 * LOOK_S:
             return []
@@ -192,7 +192,7 @@ class QueueScaling(Adaptive):
         return job in self.queue.workers and (seen is None or now - seen.here_s > LOOK_S)
 
     def _idle(self, now: float) -> list[str]:
-        """Give the jobs that can go, those that wait in the queue first."""
+        """Return the jobs that can go, those that wait in the queue first."""
         waiting = [job for job in reversed(self.queue.worker_spec) if job not in self.seen]
         idle = [job for job, seen in self.seen.items() if now - seen.needed_s > IDLE_S]
         return waiting + idle
@@ -226,7 +226,7 @@ async def _known_jobs(command: tuple[str, ...]) -> set[str] | None:
 
 
 def refusal(error: BaseException) -> str:
-    r"""Give what the queue said, in one line.
+    r"""Return what the queue said, in one line.
 
     Examples
     --------

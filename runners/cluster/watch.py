@@ -183,7 +183,7 @@ def _has_dashboard(link: str) -> bool:
 
 
 def worker_renewer(cluster: Any, count: int) -> Callable[[], None]:
-    """Give what starts workers of a local cluster anew that no nanny will start again.
+    """Return what starts workers of a local cluster anew that no nanny will start again.
 
     A nanny that has closed, or was closed because its worker took too long to come back, stays
     away for ever.

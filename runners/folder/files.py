@@ -107,7 +107,7 @@ def write_outputs_of(out: Place, contents: Mapping[str, bytes]) -> dict[str, str
 
 
 def _manifest_files(manifest: Place) -> object:
-    """Give the files of a manifest; nothing for one that is damaged."""
+    """Return the files of a manifest; nothing for one that is damaged."""
     try:
         return read_json(manifest)["files"]
     except (ValueError, KeyError, TypeError):
@@ -115,7 +115,7 @@ def _manifest_files(manifest: Place) -> object:
 
 
 def to_parquet(table: pa.Table) -> bytes:
-    """Give the bytes of a Parquet file, the same for the same table however it was chunked."""
+    """Return the bytes of a Parquet file, the same for the same table however it was chunked."""
     sink = io.BytesIO()
     pq.write_table(
         table.combine_chunks(), sink, compression="zstd", row_group_size=1 << 20, version="2.6"

@@ -36,7 +36,7 @@ class TakenOverError(StorageError):
     """Another run has taken the folder over, while this one was stopped or cut off."""
 
     def __str__(self) -> str:
-        """Give the error as one line."""
+        """Return the error as one line."""
         where, who = self.args
         return f"{where} was taken over by another run ({who}); this one stops, nothing is lost"
 
@@ -99,7 +99,7 @@ class Lock:
                 _rewrite(self._path, self._owner, same_length=False)
 
     def release(self) -> None:
-        """Give the folder to whoever comes next; the file stays, so that no number comes twice."""
+        """Release the folder; the file stays, so that no number comes twice."""
         self._ended.set()
         self._beating.join()
         # Who cannot write it now has said so, or is about to; the process ends, which is as good.
@@ -195,7 +195,7 @@ def _create_lock(out: Place, fingerprint: str) -> tuple[Place, Owner]:
 
 
 def _holder(path: Place) -> Owner | None:
-    """Give the owner of a lock if it is at work; None if it has gone."""
+    """Return the owner of a lock if it is at work; None if it has gone."""
     seen, since = _content(path), time.monotonic()
     first, watching = seen, False
     while seen is not None:
@@ -273,7 +273,7 @@ def _lock_folder(path: Place) -> Place:
 
 
 def _missing_folders(out: Place) -> list[Path]:
-    """Give the folders that taking the lock makes, the innermost first."""
+    """Return the folders that taking the lock makes, the innermost first."""
     if not isinstance(out, Path):
         return []
     chain = [out / HIDDEN, out, *out.parents]

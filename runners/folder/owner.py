@@ -72,7 +72,7 @@ class Owner:
         return self.released or not _is_running(self.pid, self.started)
 
     def to_bytes(self) -> bytes:
-        """Give the content of a lock, as long for every beat."""
+        """Return the content of a lock, as long for every beat."""
         plain = {**asdict(self), "beat": f"{self.beat:0{_BEAT_DIGITS}d}"}
         return json.dumps(plain, ensure_ascii=False).encode()
 

@@ -157,7 +157,7 @@ def _owners(out: Place) -> set[str]:
 
 
 def _difference(out: Place, settings: Mapping[str, object]) -> str:
-    """Say what differs: settings, or what the program itself is made of."""
+    """State what differs: settings, or what the program itself is made of."""
     try:
         had = read_manifest(out).get("campaign")
     except InputError:
@@ -281,7 +281,7 @@ class ClaimedFolder:
         self.log.begin(fingerprint, runner_info, candidates, tasks)
 
     def kernels(self, named: Iterable[str]) -> list[str]:
-        """Give the kernels of tasks, and of this process, for the manifest; tell of a mix.
+        """Return the kernels of tasks, and of this process, for the manifest; tell of a mix.
 
         Parameters
         ----------

@@ -306,7 +306,7 @@ class UnreadableError(StorageError):
     """A storage elsewhere does not give what lies there."""
 
     def __str__(self) -> str:
-        """Give the error as one line."""
+        """Return the error as one line."""
         where, reason = self.args
         return f"{where} cannot be read: {reason}; mend that, and the same command goes on"
 

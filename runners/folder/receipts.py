@@ -27,7 +27,7 @@ def read_json(path: Place) -> Any:
 
 
 def seal_receipt(receipt: Mapping[str, Any]) -> bytes:
-    """Give the text of a receipt, with a checksum of itself.
+    """Return the text of a receipt, with a checksum of itself.
 
     What it says beside the checksum of its part, such as the best candidates, decides results too.
     """
@@ -100,7 +100,7 @@ def _check_summary(receipt: Mapping[str, Any]) -> None:
 
 
 def _failure_index(failure: object) -> int:
-    """Give the candidate of a failure."""
+    """Return the candidate of a failure."""
     _check(isinstance(failure, dict), "failures")
     index, *texts = (failure.get(key) for key in ("index", "reason", "traceback"))  # type: ignore[attr-defined]
     _check(_is_count(index) and all(isinstance(one, str) for one in texts), "failures")

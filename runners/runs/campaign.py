@@ -203,7 +203,7 @@ class _Work:
             self.parts.keep(self.screen, task, outcome)
 
     def _whole(self, total: int) -> dict[Task, Receipt]:
-        """Give the receipts that cover every candidate once; remove all other parts.
+        """Return the receipts that cover every candidate once; remove all other parts.
 
         Raises
         ------

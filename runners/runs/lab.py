@@ -76,7 +76,7 @@ class Import:
 
 
 def utc_now() -> str:
-    """Give the time, UTC, to the second."""
+    """Return the time, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -147,7 +147,7 @@ def undo_import(out: Place, text: str | None) -> Import:
 
 
 def standing_results(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
-    """Give the results of all imports that are not undone, with where they are from."""
+    """Return the results of all imports that are not undone, with where they are from."""
     return [
         (f"import {entry.number}, row {record.row}", record)
         for entry in imports
@@ -157,12 +157,12 @@ def standing_results(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
 
 
 def counted_results(imports: Sequence[Import]) -> list[LabRecord]:
-    """Give the results that count: not undone, each once, the newest of a running cell."""
+    """Return the results that count: not undone, each once, the newest of a running cell."""
     return latest(record for _, record in standing_results(imports))
 
 
 def source_of(name: str, content: bytes, campaign: str, sheetful: SheetContent) -> Source:
-    """Say where an import is from."""
+    """State where an import is from."""
     return Source(
         name,
         hashlib.sha256(content).hexdigest(),

@@ -227,7 +227,7 @@ def _receipt(plan: SimulationPlan, job: Job, outcome: Outcome) -> labels_receipt
 def _worker_question(
     origin_of: Callable[[str], Origin], models: tuple[str, ...]
 ) -> tuple[dict[str, str], Callable[[], dict[str, str]]]:
-    """Give what the workers of a scheduler must answer, and the question."""
+    """Return what the workers of a scheduler must answer, and the question."""
     ask = partial(_label_versions, origin_of, models)
     return ask(), ask
 

@@ -58,7 +58,7 @@ class Sources:
     receipts: dict[Job, labels_receipts.Receipt]
 
     def held(self) -> tuple[Label, ...]:
-        """Give what the folder holds, the fresh before the stale, the newer before the older."""
+        """Return what the folder holds, the fresh before the stale, the newer before the older."""
         made = (label for receipt in self.receipts.values() for label in receipt.labels)
         return self._joined([*self.table, *made])
 
@@ -67,7 +67,7 @@ class Sources:
         return self._joined([*(self.embedded if embedded else ()), *self.held()])
 
     def made(self) -> tuple[Label, ...]:
-        """Give what the folder holds and no fresher embedded label takes the place of."""
+        """Return what the folder holds and no fresher embedded label takes the place of."""
         chosen = self.labels()
         return tuple(label for label in self.held() if label in chosen)
 
@@ -128,7 +128,7 @@ _NOTHING = 1e-3
 def manifest(
     done: LabelsResult, plan: SimulationPlan, runner_info: Mapping[str, object]
 ) -> dict[str, object]:
-    """Say what was run, from what, and what came of it.
+    """State what was run, from what, and what came of it.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def manifest(
 
 
 def reproduction(embedded: Iterable[Label], made: Iterable[Label]) -> dict[str, Any]:
-    """Say how far labels that were made again are from the embedded ones.
+    """State how far labels that were made again are from the embedded ones.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def read_table(out: Path) -> tuple[Label, ...]:
 
 
 def _own_hashes(out: Path) -> set[str]:
-    """Give the hashes of the tables that we wrote, or were about to write."""
+    """Return the hashes of the tables that we wrote, or were about to write."""
     noted = [_folder(out) / _HASH]
     hashes = {limits.read_bytes(path, 100).decode() for path in noted if path.exists()}
     if (out / MANIFEST).exists():

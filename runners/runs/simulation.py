@@ -105,7 +105,7 @@ class LabelsResult:
 
 
 def simulation(snapshot: str = "") -> Simulation:
-    """Give the simulations of maiscreen, those of a snapshot's phases included."""
+    """Return the simulations of maiscreen, those of a snapshot's phases included."""
     from maiscreen.models.crystals.snapshot_phases import phases
     from maiscreen.models.labels.labels import load_labels
     from maiscreen.models.labels.potentials import MODELS

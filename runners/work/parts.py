@@ -279,7 +279,7 @@ def _adopt_prepared(screen: Screen, path: Place, sha256: str) -> bool:
 
 
 def peak_rss_mib() -> float:
-    """Give the most memory that this process has held, MiB.
+    """Return the most memory that this process has held, MiB.
 
     Linux counts it for each program that a process runs; ``ru_maxrss`` would be that of the
     process that started this one, if that was larger.

@@ -47,7 +47,7 @@ def show_progress(
 
 @contextmanager
 def progress_counter(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give a callback that takes how many things are done, and of how many; show it as a bar.
+    """Yield a callback that takes how many things are done, and of how many; show it as a bar.
 
     Parameters
     ----------

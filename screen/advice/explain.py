@@ -86,7 +86,7 @@ def _identity(row: Row) -> Row:
 
 
 def _with_reasons(entry: Row, **reasons: str | None) -> Row:
-    """Say of every missing value why it is missing."""
+    """State of every missing value why it is missing."""
     why = {name: text or "no data" for name, text in reasons.items() if entry[name] is None}
     return entry | {"reasons": why} if why else entry
 

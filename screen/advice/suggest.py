@@ -35,7 +35,7 @@ _MEASURED = {
 
 
 def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
-    """Say how an attribute of a phase could be labelled.
+    """State how an attribute of a phase could be labelled.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ class _PassedCandidates:
     def suggestion(
         self, place: int, quantity: Quantity, alone: Gain, together: Gain, score: Gain
     ) -> Suggestion:
-        """Say all of a suggestion."""
+        """Describe all of a suggestion."""
         top = self.campaign.top_k
         return Suggestion(
             place=place,
@@ -262,7 +262,7 @@ class _PassedCandidates:
 
 
 def _what_is_known(quantity: Quantity) -> str:
-    """Say what is known now of what is to be labelled."""
+    """State what is known now of what is to be labelled."""
     if quantity.attribute == ALLOY:
         return f"{quantity.phase} forms with a probability of {quantity.value:.2f}"
     about = f" ({quantity.fidelity}, {quantity.source})" if quantity.fidelity else ""
@@ -282,14 +282,14 @@ def shorten(names: Sequence[str], more: int) -> str:
 
 
 def _effect(alone: Gain, top: int) -> str:
-    """Say what knowing an input brings."""
+    """State what knowing an input brings."""
     if alone.value > 2 * alone.error:
         return f"puts {alone.value:.2f} ± {alone.error:.2f} more right ones into the top {top}"
     return "helps together with what stands above it rather than alone"
 
 
 def as_dict(suggestion: Suggestion, fingerprint: str) -> dict[str, object]:
-    """Give a suggestion as plain values, with the run that it comes from.
+    """Return a suggestion as plain values, with the run that it comes from.
 
     Parameters
     ----------

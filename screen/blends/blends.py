@@ -115,7 +115,7 @@ def _rejected(space: BlendSpace, blends: Blends) -> Integers:
 
 
 def metal_sets(space: BlendSpace, ingredient: Integers) -> Integers:
-    """Give numbers to the sets of metals that precursors bring, shape (n,), from (3, n)."""
+    """Return numbers to the sets of metals that precursors bring, shape (n,), from (3, n)."""
     metal = np.sort(space.tables.metal[ingredient], axis=0)[::-1]
     metal[1:][metal[1:] == metal[:-1]] = NOTHING
     first, second, third = np.sort(metal, axis=0) + 1
@@ -160,7 +160,7 @@ def layer_attributes(space: BlendSpace, blends: Blends, alloyed: Flags) -> dict[
 
 
 def metal_phases(space: BlendSpace, blends: Blends, alloyed: Flags) -> tuple[Integers, Floats]:
-    """Give the metal phases, as rows of the tables, and the share of metal in each, (3, n).
+    """Return the metal phases, as rows of the tables, and the share of metal in each, (3, n).
 
     Each metal in its own phase. Where several are in what is likelier for them, and sodium in
     excess, they may lie in joint compounds.

@@ -60,7 +60,7 @@ def find_reacting_pairs(precursors: Ingredients, blended: tuple[int, ...]) -> Re
 
 
 def _gain_kj_mol(precursors: Ingredients, chosen: NDArray[np.int64]) -> Floats:
-    """Give ΔG of exchanging one halogen each, shape (b, b); NaN where it is not known."""
+    """Return ΔG of exchanging one halogen each, shape (b, b); NaN where it is not known."""
     per_halogen = _reduction_per_halogen(precursors)
     counts = precursors.salt_mol[: len(HALOGENS), chosen]
     halogen = counts.argmax(axis=0)
@@ -78,7 +78,7 @@ _UNKNOWN = np.full(len(HALOGENS), np.nan)
 
 
 def _reduction_per_halogen(precursors: Ingredients) -> dict[tuple[int, float], Floats]:
-    """Give ΔG of reduction for each halogen, kJ/mol, by metal and count: one value a halogen."""
+    """Return ΔG of reduction for each halogen, kJ/mol, by metal and count: one value a halogen."""
     values: dict[tuple[int, float], Floats] = {}
     simple = np.flatnonzero((precursors.kind == "homoleptic") & (precursors.metal_count == 1))
     for row in simple.tolist():

@@ -11,7 +11,7 @@ SAMPLE = 200_000
 
 
 def forecast(space: BlendSpace, workers: int) -> dict[str, object]:
-    """Say how large a space is, what each gate removes, and what a run would take.
+    """State how large a space is, what each gate removes, and what a run would take.
 
     Parameters
     ----------

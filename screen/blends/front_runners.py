@@ -95,7 +95,7 @@ def _noise(error: Floats, column_of: Integers, blends: Blends) -> Floats:
 
 
 def with_errors(space: BlendSpace, blends: Blends) -> dict[str, Uncertain]:
-    """Give the attributes of the likelier outcome, with the error of all, shape (n,) each.
+    """Return the attributes of the likelier outcome, with the error of all, shape (n,) each.
 
     The variance is that of the mixture of all outcomes about the likelier one, as in
     :func:`maiscreen.models.attributes.attributes.mix_outcomes`.
@@ -114,7 +114,7 @@ def with_errors(space: BlendSpace, blends: Blends) -> dict[str, Uncertain]:
 
 
 def _probability(metal: Integers, p_alloy: Floats, code: int) -> Floats:
-    """Give the chance that the metals alloy as the bits of a code say; one metal does one thing."""
+    """Return the chance that metals alloy as the bits of a code say; one metal does one thing."""
     chance = np.ones(metal.shape[1])
     for k in SLOTS:
         alloys = bool(code >> k & 1)
@@ -203,7 +203,7 @@ def _audit(space: BlendSpace, known: Integers, kth: Floats, chance: float) -> tu
 
 
 def share_upper_bound(hits: int, looked_at: int) -> float:
-    """Give the upper end of the interval of Clopper and Pearson for a share, 95 %, one-sided.
+    """Return the upper end of the interval of Clopper and Pearson for a share, 95 %, one-sided.
 
     Clopper & Pearson, Biometrika 26, 404 (1934).
 

@@ -91,7 +91,7 @@ class Ingredients:
 
 
 def temperatures_c(campaign: Campaign) -> tuple[float, ...]:
-    """Give the process temperatures of a campaign, °C, by size."""
+    """Return the process temperatures of a campaign, °C, by size."""
     return campaign.space.temperatures_c or (campaign.temperature_c,)
 
 
@@ -187,7 +187,7 @@ def _energies_kj_mol(campaign: Campaign, batch: Precursors) -> Floats:
 
 
 def metal_index(metal: Strings) -> Integers:
-    """Give the places of symbols among ``METALS``, shape (n,)."""
+    """Return the places of symbols among ``METALS``, shape (n,)."""
     place = {symbol: i for i, symbol in enumerate(METALS)}
     return np.array([place[one] for one in metal.tolist()], dtype=np.int64)
 

@@ -102,7 +102,7 @@ def describe_recipes(space: BlendSpace, recipes: Recipes, seconds: Seconds) -> p
 
 
 def schema(space: BlendSpace) -> pa.Schema:
-    """Give the columns of the table of all candidates, with unit, meaning and source."""
+    """Return the columns of the table of all candidates, with unit, meaning and source."""
     words, whole = pa.dictionary(pa.int32(), pa.string()), pa.int64()
     types = {"index": whole, "rejected": words}
     types |= {f"{stem}_{k + 1}": words for stem in ("precursor", "phase") for k in SLOTS}
@@ -180,7 +180,7 @@ _ON_GRID = ("temperature_c", "exposure_s", "thickness_um")
 
 
 def part_bytes(table: pa.Table) -> bytes:
-    """Give the bytes of a part: text and grids by dictionary, measured numbers as they are."""
+    """Return the bytes of a part: text and grids by dictionary, measured numbers as they are."""
     few = [name for name in table.column_names if _repeats(table.schema.field(name))]
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=few)

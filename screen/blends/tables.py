@@ -243,7 +243,7 @@ def _joint_solids(metals: tuple[str, ...], phases: JointPhases, assumptions: Ass
 
 
 def _work(metals: NDArray[np.str_], phases: JointPhases) -> Uncertain:
-    """Give the work of adhesion of sodium, J/m²: that of one metal's phase, with a mean of metals.
+    """Return the work of adhesion of sodium, J/m²: of one metal's phase, with a mean of metals.
 
     :func:`maiscreen.descriptors.layer.adhesion.phase_adhesion`, the metals by their share of the
     area.
@@ -258,7 +258,7 @@ def _work(metals: NDArray[np.str_], phases: JointPhases) -> Uncertain:
 
 
 def _modulus(metals: NDArray[np.str_], phases: JointPhases) -> Estimate:
-    """Give Young's modulus, GPa: Hill's mean of the elements by their volume."""
+    """Return Young's modulus, GPa: Hill's mean of the elements by their volume."""
     volumes = np.append(molar_volume_cm3(metals), SODIUM_MOLAR_VOLUME_CM3)
     moduli = np.append(youngs_modulus_gpa(metals), SODIUM_YOUNGS_MODULUS_GPA)
     amount = np.column_stack([phases.metal_fraction, phases.sodium_per_metal])

@@ -250,7 +250,7 @@ class Campaign:
         return type(self).from_dict(changed)
 
     def to_dict(self) -> dict[str, object]:
-        """Give the settings as plain values, ready for JSON or TOML."""
+        """Return the settings as plain values, ready for JSON or TOML."""
         plain = asdict(self)
         return {key: _listed(value) for key, value in plain.items()}
 

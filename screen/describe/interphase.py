@@ -81,7 +81,7 @@ def layers(precursors: Precursors, alloys: AlloyStates) -> dict[str, Layer]:
 
 
 def _phase(state: StateArrays, metal: Strings, bare_cm3: Floats) -> tuple[Strings, Floats, Floats]:
-    """Give formula, sodium and volume for each mole of M; the bare metal's without an alloy."""
+    """Return formula, sodium and volume for each mole of M; the bare metal's without an alloy."""
     alloyed = state.formula != ""
     sodium = np.where(alloyed, state.sodium_per_metal, 0.0)
     volume = np.where(alloyed, state.volume_cm3_mol_metal, bare_cm3)
@@ -111,5 +111,5 @@ def _layer(
 
 
 def probability_of_alloy(state: StateArrays) -> Floats:
-    """Give the probability that the phase of a state forms, zero where there is none."""
+    """Return the probability that the phase of a state forms, zero where there is none."""
     return np.where(state.formula != "", state.p_alloy, 0.0)

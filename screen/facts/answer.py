@@ -143,7 +143,7 @@ DRAWS = 2000
 
 
 def row_desirabilities(row: Row) -> list[float]:
-    """Give the four desirabilities of a row, NaN where one is missing."""
+    """Return the four desirabilities of a row, NaN where one is missing."""
     found = (row.get(f"desirability_{name}") for name in ATTRIBUTES)
     return [float("nan") if value is None else float(value) for value in found]
 
@@ -202,7 +202,7 @@ def _without(rows: Sequence[Row], campaign: Campaign, attribute: str) -> list[in
 def slider_data(
     rows: Sequence[Row], measured: Sequence[tuple[str, int | None, Row]], campaign: Campaign
 ) -> dict[str, Any]:
-    """Give what the page needs to score and rank by itself.
+    """Return what the page needs to score and rank by itself.
 
     Parameters
     ----------

@@ -251,7 +251,7 @@ BY_NAME: Mapping[str, Fact] = {one.name: one for one in (*WIDE, *NARROW)}
 
 
 def as_markdown() -> str:
-    """Give the meaning of the columns as a table for the documentation."""
+    """Return the meaning of the columns as a table for the documentation."""
     lines = ["| column | unit | what it is | source |", "|---|---|---|---|"]
     lines += [f"| `{c.name}` | {c.unit} | {c.about} | {c.source} |" for c in NARROW]
     return "\n".join(lines)

@@ -124,7 +124,7 @@ class Findings:
         return _by_key(self.ranked[:IN_TABLE], self.campaign)
 
     def weightings(self, rows: Sequence[Row]) -> list[Row]:
-        """Give the entries of rows in the table of weights, with those beyond its end."""
+        """Return the entries of rows in the table of weights, with those beyond its end."""
         table = self.weight_table
         beyond = [row for row in rows if row["key"] not in table]
         if beyond:
@@ -169,7 +169,7 @@ class Findings:
         return self.systems_of([metal for row in rows for metal in plateaus.metals_of(row)])
 
     def systems_of(self, metals: Sequence[str]) -> list[AlloySystem]:
-        """Give the alloys with sodium of metals, each once."""
+        """Return the alloys with sodium of metals, each once."""
         new = [metal for metal in metals if metal not in self._systems]
         if new:
             self._systems.update({one.metal: one for one in plateaus.systems(self.campaign, new)})

@@ -14,7 +14,7 @@ _SYMBOL = re.compile(r"[A-Z][a-z]?")
 
 
 def metals_of(row: Mapping[str, Any]) -> list[str]:
-    """Give the metals of a row's layer: of a halide its own, of a recipe those of its phases.
+    """Return the metals of a row's layer: of a halide its own, of a recipe those of its phases.
 
     Where no metal is named the label stands for it, or formula or recipe.
 
@@ -30,13 +30,13 @@ def metals_of(row: Mapping[str, Any]) -> list[str]:
 
 
 def systems(campaign: Campaign, metals: Sequence[str]) -> list[AlloySystem]:
-    """Give the alloys with sodium of each metal once."""
+    """Return the alloys with sodium of each metal once."""
     snapshot = load_snapshot(campaign.snapshot)
     known = [metal for metal in dict.fromkeys(metals) if metal in METALS]
     return [alloy_system(snapshot, metal, campaign.hull_tolerance_ev_atom) for metal in known]
 
 
 def on_hull(system: AlloySystem) -> list[AlloyPhase]:
-    """Give the phases with a plateau, by rising share of sodium."""
+    """Return the phases with a plateau, by rising share of sodium."""
     steps = [phase for phase in system.phases if phase.plateau_v is not None]
     return sorted(steps, key=lambda phase: phase.sodium_per_metal)

@@ -98,7 +98,7 @@ class Catalogue:
             self._looks.setdefault(_look_key(formula), set()).add(formula)
 
     def find(self, text: str, cas: str) -> ResolvedPrecursor:
-        """Say what a formula, name or blend means, and hold it against a CAS number.
+        """State what a formula, name or blend means, and hold it against a CAS number.
 
         Raises
         ------
@@ -260,7 +260,7 @@ def _normalise_name(text: str) -> str:
 
 
 def _look_key(formula: str) -> str:
-    """Give what formulas share that look the same: I, l and 1; O and 0; capitals.
+    """Return what formulas share that look the same: I, l and 1; O and 0; capitals.
 
     Examples
     --------
@@ -276,7 +276,7 @@ def _one_formula(text: str) -> str:
 
 
 def _atoms(formula: str) -> str:
-    """Give the atoms of a formula in alphabetical order; the text itself if it is none."""
+    """Return the atoms of a formula in alphabetical order; the text itself if it is none."""
     counts: dict[str, int] = {}
     tokens = re.findall(r"([A-Z][a-z]?)([0-9]{0,4})", formula)
     if "".join(s + n for s, n in tokens) != formula:

@@ -88,7 +88,7 @@ class RankCause:
     shares: dict[str, float]
 
     def as_dict(self, fidelities: Mapping[str, str]) -> dict[str, Any]:
-        """Give it as columns of a shortlist.
+        """Return it as columns of a shortlist.
 
         Parameters
         ----------
@@ -173,7 +173,7 @@ def _can_be_drawn(ranking: pa.Table) -> bool:
 
 
 def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[str, Floats]]:
-    """Give places and inputs of the campaign's own draws, shape (samples, n) each."""
+    """Return places and inputs of the campaign's own draws, shape (samples, n) each."""
     possible = outcomes(passed, campaign.state)
     scores = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
     # Equal scores are ranked by key, as in the ranking.

@@ -41,7 +41,7 @@ _HANDLING = {
 
 
 def process(route: object, temperature_c: float) -> str | None:
-    """Say how a precursor meets the sodium."""
+    """State how a precursor meets the sodium."""
     how = _PROCESS.get(str(route))
     return how and how.format(t=temperature_c)
 
@@ -67,7 +67,7 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
 
 
 def layer(row: Row, state: str) -> str | None:
-    """Say what a layer is made of in a state: metal phase and salt, for an atom of metal.
+    """State what a layer is made of in a state: metal phase and salt, for an atom of metal.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def layer(row: Row, state: str) -> str | None:
 
 
 def moisture(row: Row) -> str | None:
-    """Say what a homoleptic halide gives with moisture."""
+    """State what a homoleptic halide gives with moisture."""
     metal, halogen = row.get("metal"), row.get("halogen")
     counts = [finite_or_none(row.get(f"{what}_count")) for what in ("metal", "halogen")]
     if not metal or not halogen or not counts[0] or not counts[1]:
@@ -101,7 +101,7 @@ def moisture(row: Row) -> str | None:
 
 
 def attributes(row: Row) -> dict[str, object]:
-    """Give the four attributes under the names that hold their units."""
+    """Return the four attributes under the names that hold their units."""
     facts: dict[str, object] = {}
     for name in ATTRIBUTES:
         value, std = expected(name)
@@ -111,7 +111,7 @@ def attributes(row: Row) -> dict[str, object]:
 
 
 def recipe_facts(row: Row) -> dict[str, object]:
-    """Give what is known of a recipe: all of a precursor by itself, the acids of a blend."""
+    """Return what is known of a recipe: all of a precursor by itself, the acids of a blend."""
     recipe = str(row.get("recipe") or "")
     facts: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
     if recipe and "+" not in recipe:
@@ -214,7 +214,7 @@ def _suggest_untried(celsius: float | None, std: float) -> Facts:
 
 @cache
 def _like_tin_c(formula: str) -> tuple[float | None, float | None]:
-    """Give the temperature of SnCl4's vapour pressure at 25 °C with its error, °C."""
+    """Return the temperature of SnCl4's vapour pressure at 25 °C with its error, °C."""
     if formula not in points():
         return None, None
     wanted = 10 ** best_estimate(_TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa

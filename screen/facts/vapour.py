@@ -19,7 +19,7 @@ CURVE_C = tuple(range(-60, 101, 5))
 
 
 def points_c(formula: str) -> dict[str, float | None]:
-    """Give melting and boiling point in °C, None where no table has one.
+    """Return melting and boiling point in °C, None where no table has one.
 
     Examples
     --------
@@ -49,12 +49,12 @@ def state_of(formula: str, temperature_c: float) -> str:
 
 
 def log10_pa(formula: str, temperature_c: float) -> float:
-    """Give log10(p/Pa), NaN where it is not known."""
+    """Return log10(p/Pa), NaN where it is not known."""
     return best_estimate(formula, temperature_c + ZERO_CELSIUS_K)[0].log10_pa
 
 
 def row_log10_pa(row: Row, temperature_c: float) -> float:
-    """Give log10(p/Pa) over a row's liquid, NaN where it is not known.
+    """Return log10(p/Pa) over a row's liquid, NaN where it is not known.
 
     Over a recipe it is the sum of Raoult's law, each precursor by its mole fraction.
     """

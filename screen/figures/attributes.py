@@ -106,7 +106,7 @@ def to_unit(name: str, value: float) -> float:
 
 
 def estimate(row: Row, name: str) -> Estimate | None:
-    """Give value and ends of the error bar; None where it is not known."""
+    """Return value and ends of the error bar; None where it is not known."""
     value = finite_or_none(row.get(name))
     if name in LOGARITHMIC:
         std = finite_or_none(row.get(f"{name}_std_log10")) or 0.0
@@ -261,6 +261,6 @@ def _pair_panel(rows: Sequence[Row], named: set[str], across: str, up: str, *, b
 
 
 def _best(name: str) -> tuple[float | None, float | None]:
-    """Give where an attribute is worth 1."""
+    """Return where an attribute is worth 1."""
     worst, best = (to_unit(name, end) for end in THRESHOLDS[name])
     return (best, None) if best > worst else (None, best)

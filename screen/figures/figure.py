@@ -36,7 +36,7 @@ class Axis:
     """Whether the ticks are names of rows, and no numbers."""
 
     def share(self, value: float) -> float:
-        """Give where a value stands between the ends, from 0 to 1; outside it is beyond them.
+        """Return where a value stands between the ends, from 0 to 1; outside it is beyond them.
 
         Examples
         --------
@@ -49,11 +49,11 @@ class Axis:
         return (value - low) / ((high - low) or 1.0)
 
     def nearest(self, value: float) -> float:
-        """Give a value, or of what lies outside the nearer end."""
+        """Return a value, or of what lies outside the nearer end."""
         return min(max(value, min(self.low, self.high)), max(self.low, self.high))
 
     def ends(self, pair: tuple[float | None, float | None]) -> tuple[float, float]:
-        """Give two ends, those of the axis in the place of None."""
+        """Return two ends, those of the axis in the place of None."""
         low, high = pair
         return self.low if low is None else low, self.high if high is None else high
 

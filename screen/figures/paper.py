@@ -34,7 +34,7 @@ def paper(findings: Findings) -> Figure:
 
 
 def standing(comparison: Mapping[str, Any]) -> str:
-    """Say in two lines how well the orders agree; nothing of a comparison that is not whole."""
+    """State in two lines how well the orders agree; nothing of a comparison that is not whole."""
     needed = {"holds", "holds_with_controls", "probability_of_order", "kendall_tau"}
     if not needed <= {*comparison}:
         return ""

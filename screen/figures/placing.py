@@ -80,7 +80,7 @@ def place_names(
 
 
 def _along_lines(panel: Panel) -> list[Place]:
-    """Give places along the lines that names keep clear of."""
+    """Return places along the lines that names keep clear of."""
     lines = [mark.points for mark in panel.marks if isinstance(mark, Line) and mark.apart]
     return [
         (a[0] + (b[0] - a[0]) * k / 24, a[1] + (b[1] - a[1]) * k / 24)
@@ -91,7 +91,7 @@ def _along_lines(panel: Panel) -> list[Place]:
 
 
 def _around(place: Place, width: float, size: float) -> list[Box]:
-    """Give boxes for a name around a point, the nearest first."""
+    """Return boxes for a name around a point, the nearest first."""
     (x, y), edge = place, size / 7
     lefts = {1: x + 5 * edge, -1: x - 5 * edge - width, 0: x - width / 2}
     half = size / 2 + edge
@@ -112,7 +112,7 @@ def _within(box: Box, frame: Box) -> bool:
 
 
 def _apart(box: Box, x: float, y: float) -> float:
-    """Give the distance of a point from a box."""
+    """Return the distance of a point from a box."""
     return hypot(max(box[0] - x, x - box[2], 0.0), max(box[1] - y, y - box[3], 0.0))
 
 

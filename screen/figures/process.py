@@ -88,7 +88,7 @@ def vapour(findings: Findings, of: Sequence[str] = (), most: int = IN_CURVES) ->
 
 
 def _path(row: Row) -> tuple[tuple[float, float], ...]:
-    """Give temperature and pressure where the axis holds them."""
+    """Return temperature and pressure where the axis holds them."""
     known = ((float(t), row_log10_pa(row, t)) for t in CURVE_C)
     path = ((t, float(10.0**p)) for t, p in known if not isnan(p))
     return tuple((t, p) for t, p in path if _PRESSURE.holds(p))

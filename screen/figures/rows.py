@@ -47,12 +47,12 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def choose_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Row]:
-    """Give the rows that are asked for, or so many of the best."""
+    """Return the rows that are asked for, or so many of the best."""
     return find_rows(findings, of) if of else findings.distinct[:most]
 
 
 def ranked_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Row]:
-    """Give rows with a rank: those asked for, or so many of the best.
+    """Return rows with a rank: those asked for, or so many of the best.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def ranked_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Ro
 
 
 def find_rows(findings: Findings, of: Sequence[str]) -> list[Row]:
-    """Give the rows that are asked for by key, formula, recipe or name, in that order.
+    """Return the rows that are asked for by key, formula, recipe or name, in that order.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _match_precursors(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]
 
 
 def shape_of(row: Row) -> str | None:
-    """Give the mark of a cell of the paper, None for all other rows."""
+    """Return the mark of a cell of the paper, None for all other rows."""
     return SHAPES.get(str(row.get("key"))) or SHAPES.get(str(row.get("label")))
 
 

@@ -123,7 +123,7 @@ class PaperFigure(Figure):
             super().savefig(fname, transparent=transparent, **options)
 
     def content(self, kind: str) -> bytes:
-        """Give the file: ``pdf``, ``svg`` or ``png``."""
+        """Return the file: ``pdf``, ``svg`` or ``png``."""
         if kind not in FORMATS:
             raise InputError("kind", kind, f"give one of {', '.join(FORMATS)}")
         file = BytesIO()

@@ -42,11 +42,11 @@ class _Frame:
         self.top, self.bottom = top, top + _height(panel, width)
 
     def x(self, value: float | None) -> float:
-        """Give the place of a value across, within the axis; of None the middle."""
+        """Return the place of a value across, within the axis; of None the middle."""
         return self.left + _share(self.panel.x, value) * (self.right - self.left)
 
     def y(self, value: float | None) -> float:
-        """Give the place of a value up, within the axis; of None the middle."""
+        """Return the place of a value up, within the axis; of None the middle."""
         return self.bottom + _share(self.panel.y, value) * (self.top - self.bottom)
 
 
@@ -90,7 +90,7 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
 
 
 def _left(panel: Panel, column: int) -> float:
-    """Give the room that a panel needs at its left; rows have their names in the first column."""
+    """Return the room that a panel needs at its left; rows have their names in the first column."""
     if column and panel.y.rows:
         return 22.0
     letters = max((len(text) for _, text in panel.y.ticks), default=0)
@@ -98,7 +98,7 @@ def _left(panel: Panel, column: int) -> float:
 
 
 def _right(panel: Panel, width: float) -> float:
-    """Give the room that a panel needs at its right."""
+    """Return the room that a panel needs at its right."""
     notes = [14 + LETTER * len(text) for _, text in panel.notes]
     names = [34 + LETTER * len(m.name) for m in panel.marks if isinstance(m, Line) and m.name]
     room = width - _left(panel, 0)

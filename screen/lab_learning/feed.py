@@ -139,7 +139,7 @@ def _row(where: str, record: LabRecord, known: Mapping[str, Any] | None, state: 
 
 
 def composition(record: LabRecord, known: Mapping[str, Any] | None, state: str) -> tuple[str, str]:
-    """Give the formula of a whole layer by stoichiometry, and where it is from.
+    """Return the formula of a whole layer by stoichiometry, and where it is from.
 
     The metal phase is what was seen, if that was one; else the alloy of the campaign; else the
     bare metal.

@@ -79,7 +79,7 @@ def draw_prior(count: int, rng: np.random.Generator) -> Floats:
 
 
 def log_prior(coordinates: Floats) -> Floats:
-    """Give the logarithm of the prior density of coordinates, shape (b,)."""
+    """Return the logarithm of the prior density of coordinates, shape (b,)."""
     from scipy.special import gammaln
 
     count, free = len(ATTRIBUTES), len(ATTRIBUTES) - 1
@@ -93,7 +93,7 @@ def log_prior(coordinates: Floats) -> Floats:
 
 
 def prior_std() -> float:
-    """Give the standard deviation of a weight before any result."""
+    """Return the standard deviation of a weight before any result."""
     share = 1 / len(ATTRIBUTES)
     return float(np.sqrt(share * (1 - share) / (STRENGTH + 1)))
 
@@ -165,7 +165,7 @@ class Fit:
 
 
 def log_likelihood(evidence: Evidence, at: Points) -> Floats:
-    """Give the logarithm of the likelihood at points, shape (b,)."""
+    """Return the logarithm of the likelihood at points, shape (b,)."""
     if not len(evidence.trials):
         return np.zeros(len(at))
     step = max(1, AT_A_TIME // len(evidence.trials) ** 2)
@@ -176,7 +176,7 @@ def log_likelihood(evidence: Evidence, at: Points) -> Floats:
 
 
 def prior_covariance(evidence: Evidence, at: Points) -> Floats:
-    """Give the covariance of the units in ln cycles before the cells, shape (b, j, j)."""
+    """Return the covariance of the units in ln cycles before the cells, shape (b, j, j)."""
     trials = evidence.trials
     of_layers = quadratic(evidence.covariance, at) * at.slope[:, None, None] ** 2
     same = (trials.preparation[:, None] == trials.preparation[None]).astype(np.float64)
@@ -227,7 +227,7 @@ def _step(
 
 
 def _inner(prior: Floats, root: Floats) -> Floats:
-    """Give 1 + √W Σ √W, whose eigenvalues are 1 or more."""
+    """Return 1 + √W Σ √W, whose eigenvalues are 1 or more."""
     return np.eye(root.shape[1]) + root[:, :, None] * prior * root[:, None]
 
 
@@ -250,7 +250,7 @@ def _start(evidence: Evidence) -> Floats:
 
 
 def _cells(evidence: Evidence, at: Points, value: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give ln likelihood of the cells, shape (b,), its gradient and −curvature, shape (b, j)."""
+    """Return ln likelihood of the cells, shape (b,), its gradient and −curvature, shape (b, j)."""
     trials, variance = evidence.trials, at.scatter[:, None] ** 2
     off = trials.mean - evidence.centre - value
     squares = trials.squares + trials.failed * off**2

@@ -116,7 +116,7 @@ def _correct_draws(
 
 
 def _cross_covariance(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
-    """Give the covariance of every layer with that of each unit, shape (n, j, 4, 4)."""
+    """Return the covariance of every layer with that of each unit, shape (n, j, 4, 4)."""
     off = worths.drawn - worths.drawn.mean(axis=0)
     draws, n, count = off.shape
     flat = off.reshape(draws, n * count)
@@ -126,7 +126,7 @@ def _cross_covariance(worths: Worths, of_unit: NDArray[np.int64]) -> Floats:
 
 
 def _weighted_residuals(evidence: Evidence, at: Points, own: Floats, noise: Floats) -> Floats:
-    """Give (Σ + W⁻¹)⁻¹ (what the cells say − what was drawn), shape (b, j)."""
+    """Return (Σ + W⁻¹)⁻¹ (what the cells say − what was drawn), shape (b, j)."""
     fitted = fit(evidence, at)
     root = np.sqrt(np.maximum(fitted.curvature, 1e-9))
     inner = np.eye(len(evidence.trials)) + root[:, :, None] * fitted.prior * root[:, None]
@@ -141,7 +141,7 @@ def _preparations(evidence: Evidence, at: Points, drawn: Floats, pull: Floats) -
 
 
 def _best(evidence: Evidence, of_unit: NDArray[np.int64], moved: Floats, misfit: Floats) -> Floats:
-    """Give every layer that was tried the misfit of its best preparation."""
+    """Return every layer that was tried the misfit of its best preparation."""
     trials, misfit = evidence.trials, misfit.copy()
     for layer in np.unique(trials.layer).tolist():
         units = np.flatnonzero(trials.layer == layer)
@@ -314,7 +314,7 @@ class Race:
         return cls(expected.keys, best, ahead, shown)
 
     def gain(self, keys: Sequence[str]) -> float:
-        """Give the improvement in ln cycles expected of one more cell of each of these."""
+        """Return the improvement in ln cycles expected of one more cell of each of these."""
         columns = [self.keys.index(key) for key in keys]
         return float(np.maximum(self.shown[:, columns].max(axis=1), 0.0).mean())
 
@@ -335,7 +335,7 @@ class Race:
         return picks, totals
 
     def p_better(self, key: str) -> float:
-        """Give the probability that a layer lives longer than the best so far."""
+        """Return the probability that a layer lives longer than the best so far."""
         return float((self.ahead[:, self.keys.index(key)] > 0).mean())
 
 
@@ -352,7 +352,7 @@ class _Words:
     def proposal(
         self, campaign: Campaign, place: int, key: str, total: float, before: Sequence[str]
     ) -> Proposal:
-        """Say all of one."""
+        """Describe all of one."""
         row, column = self.rows[key], self.race.keys.index(key)
         low, median, high = np.percentile(self.lives.score[:, column], (5, 50, 95)).tolist()
         route = row["route"] or "vapour"
@@ -406,7 +406,7 @@ class _Words:
         return f"its {name.replace('_', ' ').replace('youngs', 'Young’s')} is least certain"
 
     def _company(self, key: str, before: Sequence[str]) -> str:
-        """Say what else shares its metal, and so its errors."""
+        """State what else shares its metal, and so its errors."""
         if key in self.trials.tried:
             return ""
         metal = self.rows[key]["metal"]
@@ -426,5 +426,5 @@ def _process_c(row: Mapping[str, Any], campaign: Campaign) -> float:
 
 
 def as_dict(one: Proposal, fingerprint: str) -> dict[str, object]:
-    """Give a proposal as plain values, with the run that it comes from."""
+    """Return a proposal as plain values, with the run that it comes from."""
     return {**asdict(one), "campaign": fingerprint[:12]}

@@ -139,7 +139,7 @@ def replay(campaign: Campaign, ranking: pa.Table, records: Sequence[LabRecord]) 
 def _largest_group(
     groups: Sequence[tuple[object, ...]], members: Iterable[tuple[int, str]]
 ) -> tuple[tuple[object, ...], tuple[str, ...]]:
-    """Give the group of most layers, and these."""
+    """Return the group of most layers, and these."""
     held: dict[int, set[str]] = {}
     for group, layer in members:
         held.setdefault(group, set()).add(layer)
@@ -203,7 +203,7 @@ class _Board:
         return -1 if not b.reached and a.reached and b.cycles >= a.cycles else 0
 
     def best(self, among: Iterable[str]) -> list[str]:
-        """Give those that nothing else is known to outlive."""
+        """Return those that nothing else is known to outlive."""
         every = list(among)
         return [one for one in every if not any(self.order(two, one) > 0 for two in every)]
 
@@ -212,7 +212,7 @@ class _Board:
         return sorted(self.pool, key=lambda k: (-self.medians[k].cycles, self.medians[k].reached))
 
     def after(self, seen: tuple[str, ...]) -> Expectation:
-        """Say what is expected when the cells of some layers are known."""
+        """State what is expected when the cells of some layers are known."""
         known = trials([one for one in self.cells if key_of(one) in seen], self.pool)
         expected = draw_lives(learn_weights(known, self.worths), self.worths)
         race = Race.of(expected, known.tried)

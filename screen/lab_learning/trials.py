@@ -100,7 +100,7 @@ class Trials:
 
 
 def key_of(record: LabRecord) -> str:
-    """Give the key that the layer of a record has in a ranking.
+    """Return the key that the layer of a record has in a ranking.
 
     A solution leaves what the vapour leaves, by its stoichiometry; what is added to the electrolyte
     is another layer.

@@ -185,7 +185,7 @@ class _Proposal:
 
 
 def _prior(sample: Points) -> Posterior:
-    """Give what is believed without results: mean and deviation as they are, not as drawn."""
+    """Return what is believed without results: mean and deviation as they are, not as drawn."""
     from scipy.stats import beta
 
     count = len(ATTRIBUTES)
@@ -219,7 +219,7 @@ DIGITS = 3
 
 
 def new_weights(posterior: Posterior) -> dict[str, float]:
-    """Give the expected weights by attribute, rounded, with sum 1 but for that."""
+    """Return the expected weights by attribute, rounded, with sum 1 but for that."""
     return {n: round(float(w), DIGITS) for n, w in zip(ATTRIBUTES, posterior.mean, strict=True)}
 
 
@@ -243,7 +243,7 @@ def new_ranks(
 def as_plain_values(
     campaign: Campaign, ranking: pa.Table, trials: Trials, posterior: Posterior
 ) -> dict[str, Any]:
-    """Give everything as plain values, ready for JSON."""
+    """Return everything as plain values, ready for JSON."""
     had = weights(campaign)
     total = sum(had.values())
     proposed = new_weights(posterior)

@@ -53,7 +53,7 @@ _PER_AREA = re.compile(r"(c?m)-2$")
 
 
 def unit_key(text: str) -> str:
-    """Give what all spellings of a unit share.
+    """Return what all spellings of a unit share.
 
     Examples
     --------
@@ -251,7 +251,7 @@ computed."""
 
 
 def heading_key(text: str) -> str:
-    """Give what all spellings of a heading share.
+    """Return what all spellings of a heading share.
 
     Examples
     --------

@@ -92,7 +92,7 @@ def match_heading(heading: str) -> tuple[Column, str] | None:
 
 
 def _own_unit(column: Column, heading: str) -> str:
-    """Give the unit that the name of a field holds: ``thickness_nm``."""
+    """Return the unit that the name of a field holds: ``thickness_nm``."""
     return (
         unit_key(column.unit)
         if column.unit and heading_key(heading) == heading_key(column.name)
@@ -171,5 +171,5 @@ def _check(header: Header, name: str) -> None:
 
 
 def unit_of(place: Place) -> str:
-    """Say how the heading of a column could state its unit."""
+    """State how the heading of a column could state its unit."""
     return f"{place.column.heading} / {place.column.unit}"

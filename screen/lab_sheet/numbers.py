@@ -198,7 +198,7 @@ def read_number(number: str, style: Notation) -> tuple[float, str]:
 
 
 def _decide_by_file(number: str, style: Notation) -> str:
-    """Say how the rest of the file decides, or refuse."""
+    """State how the rest of the file decides, or refuse."""
     if not style.decimal:
         why = "the file has both marks" if style.point else "no other number of the file tells"
         one, other = number.replace(",", "."), number.replace(",", "").replace(".", "")

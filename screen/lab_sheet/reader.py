@@ -166,7 +166,7 @@ class _RowSorter:
             self.cells[record.same_cell] = (where, record)
 
     def result(self, header: Header, where: str) -> SheetContent:
-        """Give everything as a value."""
+        """Return everything as a value."""
         return SheetContent(
             tuple(self.accepted),
             tuple(self.refused),
@@ -211,7 +211,7 @@ def read_row(
 
 
 def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
-    """Give what stands in the columns precursor and CAS."""
+    """Return what stands in the columns precursor and CAS."""
     texts = {
         place.column.name: " ".join(raw_text(cells[place.index]).split())
         for place in header.places

@@ -116,7 +116,7 @@ def latest(records: Iterable[LabRecord]) -> list[LabRecord]:
 
 
 def to_json(record: LabRecord) -> dict[str, Any]:
-    """Give a record as what JSON can hold."""
+    """Return a record as what JSON can hold."""
     return asdict(record)
 
 

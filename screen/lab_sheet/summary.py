@@ -34,7 +34,7 @@ class Median:
     reached: bool
 
     def __str__(self) -> str:
-        """Give it as text: ``650``, or ``> 650``."""
+        """Return it as text: ``650``, or ``> 650``."""
         return f"{'' if self.reached else '> '}{self.cycles:g}"
 
 
@@ -68,7 +68,7 @@ class Group:
 
 
 def kaplan_meier_median(cycles: Sequence[float], censored: Sequence[bool]) -> Median:
-    """Give the median of cycles to failure where some cells have not failed.
+    """Return the median of cycles to failure where some cells have not failed.
 
     The smallest number at which the Kaplan–Meier estimate of the survivors is a half or less. Where
     it is a half exactly, the middle between this number and the next failure, as for a median of

@@ -108,7 +108,7 @@ def is_blank(cell: Cell) -> bool:
 
 
 def raw_text(cell: Cell) -> str:
-    """Give a cell as text that reads back as the same, whatever stands beside it.
+    """Return a cell as text that reads back as the same, whatever stands beside it.
 
     A spreadsheet's own number gets a fourth decimal where three could be taken for thousands.
 
@@ -141,7 +141,7 @@ def _read_csv(content: bytes, name: str) -> list[Sheet]:
 
 
 def _records(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
-    """Give the records with the line that each begins on."""
+    """Yield the records with the line that each begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     for cells in reader:
@@ -245,7 +245,7 @@ def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
 
 
 def _rows(values: Any, formulas: Any, name: str) -> Iterator[tuple[int, list[Cell]]]:
-    """Give rows; the sheet's own word on its size is not believed."""
+    """Yield rows; the sheet's own word on its size is not believed."""
     values.reset_dimensions()
     formulas.reset_dimensions()
     pairs = zip(

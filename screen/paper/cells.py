@@ -42,7 +42,7 @@ LABELS = {
 
 
 def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
-    """Give a row for each cell of the paper, whether the campaign has it or not.
+    """Return a row for each cell of the paper, whether the campaign has it or not.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def cells(campaign: Campaign, ranking: pa.Table) -> list[Row]:
 
 
 def measured_cells(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any]) -> list[Row]:
-    """Give the cells whose cycles were measured, as the comparison with the paper scores them."""
+    """Return the cells whose cycles were measured, as the comparison with the paper scores them."""
     cases = [*comparison.get("precursors", []), *comparison.get("controls", [])]
     keys = {row["measured"]: row["key"] for row in paper}
     return [

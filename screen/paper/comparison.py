@@ -70,7 +70,7 @@ class Comparison:
     values: dict[str, Floats]
 
     def order(self) -> list[str]:
-        """Give the three precursors by falling score."""
+        """Return the three precursors by falling score."""
         three = sorted(range(len(PRECURSORS)), key=lambda i: -self.scores[i])
         return [PRECURSORS[i].formula for i in three]
 
@@ -115,7 +115,7 @@ def _append(first: Estimate, second: Estimate) -> Estimate:
 
 
 def weight_simplex_share(worth: Floats, seed: int) -> float:
-    """Give the share of all weightings that puts the three precursors in the paper's order.
+    """Return the share of all weightings that puts the three precursors in the paper's order.
 
     Parameters
     ----------

@@ -185,7 +185,7 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
 
 
 def _sensitivity(campaign: Campaign) -> dict[str, Any]:
-    """Give the comparison under every alternative assumption, in both states."""
+    """Return the comparison under every alternative assumption, in both states."""
     usual = replace(campaign.assumptions, fidelity=Assumptions().fidelity)
     return {
         name: {

@@ -69,7 +69,7 @@ def render_wide(findings: Findings, blends: BlendSpace) -> str:
 
 
 def standing(comparison: Mapping[str, Any]) -> str:
-    """Say how the paper's precursors come out by themselves, with the chance level."""
+    """State how the paper's precursors come out by themselves, with the chance level."""
     holds = "holds" if comparison["holds"] else "does not hold"
     controls = "holds" if comparison["holds_with_controls"] else "does not hold"
     return (

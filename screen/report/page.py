@@ -72,7 +72,7 @@ def render(findings: Findings) -> str:
 
 
 def _details(findings: Findings) -> dict[str, Any]:
-    """Give what is said of single precursors and metals."""
+    """Return what is said of single precursors and metals."""
     campaign, shown, cells = findings.campaign, findings.shown, findings.cells
     inside = [row for row in cells if row["inside"] and row["key"] in PAPER]
     chosen = {str(row["key"]): row for row in (*shown[:IN_DETAIL], *inside)}

@@ -128,7 +128,7 @@ def sample_errors(
 
 
 def metal_index(metal: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Give the column of each metal in the draws; an empty one has its own."""
+    """Return the column of each metal in the draws; an empty one has its own."""
     place = {symbol: i for i, symbol in enumerate((*SYMBOLS, ""))}
     return np.array([place[m] for m in metal.tolist()], dtype=np.int64)
 
@@ -228,7 +228,7 @@ def _estimate(table: pa.Table, attribute: str, state: str) -> Estimate:
 
 
 def nominal(possible: Outcomes) -> dict[str, Estimate]:
-    """Give the likelier outcome of each attribute, with the error of both."""
+    """Return the likelier outcome of each attribute, with the error of both."""
     return {
         name: mix_outcomes(possible.alloy[name], possible.bare[name], possible.p_alloy)
         for name in possible.alloy
@@ -236,7 +236,7 @@ def nominal(possible: Outcomes) -> dict[str, Estimate]:
 
 
 def weights(campaign: Campaign) -> dict[str, float]:
-    """Give the weights of a campaign by attribute."""
+    """Return the weights of a campaign by attribute."""
     return dict(zip(ATTRIBUTES, campaign.weights.values, strict=True))
 
 

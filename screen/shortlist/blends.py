@@ -41,7 +41,7 @@ def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -
 
 
 def _range(row: Mapping[str, object]) -> Row:
-    """Give the ends of one standard deviation of the thickness."""
+    """Return the ends of one standard deviation of the thickness."""
     exposure = finite_or_none(row.get("exposure_s"))
     if not exposure or exposure < 0:
         return {}

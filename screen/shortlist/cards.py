@@ -105,7 +105,7 @@ def _glyphs() -> frozenset[int]:
 
 
 def printable_value(value: object, most: int) -> str:
-    r"""Give a value as text that can be drawn; what the font lacks becomes a question mark.
+    r"""Return a value as text that can be drawn; what the font lacks becomes a question mark.
 
     Examples
     --------
@@ -150,7 +150,7 @@ class _Card:
         self._foot(pdf)
 
     def _bottom(self) -> float:
-        """Give where what is known has to end, mm."""
+        """Return where what is known has to end, mm."""
         rows = -(-len(self.asked) // _FILL_IN_COLUMNS)
         return HEIGHT - MARGIN - _FOOT - rows * _FILL_IN_ROW - 9.0
 
@@ -217,7 +217,7 @@ class _Card:
             _pair(pdf, plain_words(name), self._attribute(name, most), scale, x, width)
 
     def _attribute(self, name: str, most: int) -> str:
-        """Give an attribute with error, unit, fidelity and source."""
+        """Return an attribute with error, unit, fidelity and source."""
         value, std = (name, "") if self.table.is_wide else expected(name)
         column = BY_NAME[value]
         quantity = finite_or_none(self.row.get(value))
@@ -309,7 +309,7 @@ def _capitalise(text: str) -> str:
 
 
 def _range(row: Row) -> str:
-    """Give one standard deviation of the thickness to both sides."""
+    """Return one standard deviation of the thickness to both sides."""
     ends = (finite_or_none(row.get(f"expected_thickness_{end}_um")) for end in ("low", "high"))
     return "–".join(number(end, 1) for end in ends)
 

@@ -65,7 +65,7 @@ def as_html(table: Rows) -> str:
 
 
 def _cell_text(row: Any, name: str) -> str:
-    """Give a value as text."""
+    """Return a value as text."""
     from maiscreen.screen.text import number, significant
 
     value = row.get(name)

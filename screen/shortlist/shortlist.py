@@ -86,7 +86,7 @@ def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> S
 def _provenance(
     campaign: Campaign, manifest: Mapping[str, object], count: int, per_metal: int | None
 ) -> Iterator[tuple[str, str]]:
-    """Say of what it is the shortlist."""
+    """State of what it is the shortlist."""
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)

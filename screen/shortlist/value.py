@@ -48,5 +48,5 @@ class Rows:
 
 
 def columns_with_values(table: Rows) -> Sequence[Fact]:
-    """Give the columns in which at least one row knows something."""
+    """Return the columns in which at least one row knows something."""
     return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

@@ -25,7 +25,7 @@ _WIDTHS = {"rank": 6, "name": 26, "suggested": 34, "precursor": 24, "note": 40, 
 
 
 def template_rows(shortlist: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Give a row for each precursor or recipe of a shortlist, with what is known of it."""
+    """Return a row for each precursor or recipe of a shortlist, with what is known of it."""
     return [_row(row) for row in shortlist]
 
 
@@ -166,7 +166,7 @@ def _accepted_values(column: Column) -> str:
 
 
 def as_markdown() -> str:
-    """Give the reference of the columns as a table for the documentation."""
+    """Return the reference of the columns as a table for the documentation."""
     lines = ["| column | unit | what to write | taken | example |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |"
               for line in reference()]  # fmt: skip
@@ -208,7 +208,7 @@ def to_xlsx(table: Rows) -> bytes:
 
 
 def columns_to_fill_in(table: Rows) -> list[Column]:
-    """Give the columns to fill in: those of `lab import` that the shortlist has not got itself."""
+    """Return the columns to fill in: those of `lab import` that the shortlist lacks."""
     told = {"precursor", "cas", "route"}
     own = {one.name for one in table.columns}
     return [one for one in COLUMNS if one.name not in told and one.name not in own]
@@ -256,7 +256,7 @@ def _lines(title: str, width: float) -> int:
 
 
 def _value(value: object, column: Fact, table: Rows) -> object:
-    """Give what a cell shows; a blend has no CAS number of its own to be read back."""
+    """Return what a cell shows; a blend has no CAS number of its own to be read back."""
     several = table.is_wide and column.name == "cas" and "+" in str(value)
     return None if several else value
 
