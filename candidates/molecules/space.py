@@ -122,7 +122,7 @@ def oxyhalides(
 def organohalides(
     metals: Sequence[str] = METALS, halogens: Sequence[str] = HALOGENS
 ) -> tuple[Molecule, ...]:
-    """Return the registered molecules of M, halogens and hydrocarbon groups, and beside them hydrogen.
+    """Return the registered molecules of M, halogens and hydrocarbon groups, hydrogen beside them.
 
     Examples
     --------
