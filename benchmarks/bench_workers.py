@@ -47,7 +47,7 @@ def workers(campaign: Campaign, count: int, repeats: int, small: int) -> dict[st
     tasks = [Task(k * TASK_ROWS, (k + 1) * TASK_ROWS) for k in range(count)]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        parts = Parts(Path(folder), "bench")
+        parts = Parts(Path(folder), "bench").prepare(Blends(campaign))
         pool = stack.enter_context(_pool(campaign))
         clients = {n: stack.enter_context(cluster.local_client(n)) for n in (1, 2)}
         for client in clients.values():
