@@ -36,7 +36,7 @@ class Contradictions:
 
 
 def group_compositions(keys: NDArray[np.object_]) -> Rows:
-    """Return each composition a number, in the order in which they come first, shape (n,).
+    """Number compositions in the order in which they come first, shape (n,).
 
     Examples
     --------

@@ -72,7 +72,7 @@ def count_steps() -> int:
 def distil_student(
     surrogate: Surrogate, seed: int | None = None, done: Callable[[], None] = lambda: None
 ) -> Surrogate:
-    """Return a model a student; what its trees say stays as it is.
+    """Add a student to a model; what its trees say stays as it is.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def distil_student(
 
 
 def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -> Card:
-    """Return a model on disk a student: its folder is as it was, or has one.
+    """Add a student to a model on disk: its folder is as it was, or has one.
 
     Parameters
     ----------

@@ -147,7 +147,7 @@ def own_snapshot(text: str | None) -> str:
 
 
 def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaign":
-    """Return a campaign the snapshot and the labels that the user names, pinned."""
+    """Take the snapshot and the labels that the user names into a campaign, pinned."""
     if options.snapshot is not None:
         campaign = replace(campaign, snapshot=own_snapshot(options.snapshot))
     if options.labels is not None:

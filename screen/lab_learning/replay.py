@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.next import Race, draw_lives
+from maiscreen.screen.lab_learning.lives import draw_lives
+from maiscreen.screen.lab_learning.next import Race
 from maiscreen.screen.lab_learning.trials import Worths, key_of, trials, worths
 from maiscreen.screen.lab_learning.weights import SEED, learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord

@@ -8,7 +8,8 @@ import pytest
 from lab_sim import cell, layers
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.next import Proposal, Race, draw_lives, propose
+from maiscreen.screen.lab_learning.lives import draw_lives
+from maiscreen.screen.lab_learning.next import Proposal, Race, propose
 from maiscreen.screen.lab_learning.trials import trials, worths
 from maiscreen.screen.lab_learning.weights import learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
