@@ -36,7 +36,7 @@ class Contradictions:
 
 
 def group_compositions(keys: NDArray[np.object_]) -> Rows:
-    """Number compositions in the order in which they come first, shape (n,).
+    """Assign numbers to compositions in the order in which they come first, shape (n,).
 
     Examples
     --------

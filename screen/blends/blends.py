@@ -115,7 +115,7 @@ def _rejected(space: BlendSpace, blends: Blends) -> Integers:
 
 
 def metal_sets(space: BlendSpace, ingredient: Integers) -> Integers:
-    """Number the sets of metals that precursors bring, shape (n,), from (3, n)."""
+    """Assign numbers to the sets of metals of precursors, shape (n,), from (3, n)."""
     metal = np.sort(space.tables.metal[ingredient], axis=0)[::-1]
     metal[1:][metal[1:] == metal[:-1]] = NOTHING
     first, second, third = np.sort(metal, axis=0) + 1
