@@ -83,8 +83,9 @@ def clear_positions(thresholds: Floats, values: Floats) -> Floats:
     """
     rounded, counts = np.unique(significant(values), return_counts=True)
     reach = CLEARANCE * step(rounded)
-    low = np.concatenate([[-np.inf], rounded + reach])
-    high = np.concatenate([rounded - reach, [np.inf]])
+    # Just below a power of two the next value reaches further than the nearest one does.
+    low = np.maximum.accumulate(np.concatenate([[-np.inf], rounded + reach]))
+    high = np.minimum.accumulate(np.concatenate([rounded - reach, [np.inf]])[::-1])[::-1]
     left = np.concatenate([[0], np.cumsum(counts)])  # how many values lie left of each gap
     gap, free = np.arange(len(low)), low <= high
     below = np.maximum.accumulate(np.where(free, gap, 0))

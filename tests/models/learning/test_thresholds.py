@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.rounding import significant, step
@@ -34,6 +34,7 @@ def are_clear(thresholds: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 @given(VALUES, VALUES)
+@example([1.0, 1 - 2.0**-30], [1 - 2.0**-30])
 def test_no_threshold_is_near_a_value(values: list[float], thresholds: list[float]) -> None:
     known, before = np.array(values), np.sort(thresholds)
     after = clear_positions(before, known)
