@@ -310,7 +310,7 @@ def _gain(differences: Floats) -> Gain:
 
 
 def _standardise(inputs: Floats) -> Floats:
-    """Return each input mean 0 and variance 1; 0 throughout where it does not vary."""
+    """Scale each input to mean 0 and variance 1; 0 throughout where it does not vary."""
     centred = inputs - inputs.mean(axis=0)
     spread = np.sqrt((centred**2).mean(axis=0))
     varies = spread > NEGLIGIBLE * np.maximum(1.0, np.abs(inputs).max(axis=0, initial=0.0))

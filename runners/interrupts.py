@@ -213,7 +213,7 @@ def held() -> Iterator[None]:
 
 @contextmanager
 def patience(limit_s: float) -> Iterator[None]:
-    """Yield what is opened within more time than `LIMIT_S` to close.
+    """Allow what is opened within more time than `LIMIT_S` to close.
 
     Parameters
     ----------
@@ -280,4 +280,4 @@ def _silence_others() -> None:
 
 
 def _ignore(*_: object) -> None:
-    """State nothing."""
+    """Do nothing."""

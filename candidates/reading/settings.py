@@ -219,7 +219,7 @@ def _shown(key: str) -> str:
 
 
 def says(takes: str, **keywords: Any) -> Any:
-    """Return a type its own words for what it takes, and keywords of its JSON schema."""
+    """Attach to a type its own words for what it takes, and keywords of its JSON schema."""
     return Field(json_schema_extra={"x-takes": takes, **keywords})
 
 
@@ -260,7 +260,7 @@ class OneOf:
     words: tuple[str, ...]
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic the check."""
+        """Hand pydantic the check."""
         return core_schema.literal_schema(list(self.words))
 
 
@@ -272,7 +272,7 @@ class SeveralOf:
     at_least: int = 1
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic the check."""
+        """Hand pydantic the check."""
         words = Annotated[
             tuple[Annotated[str, OneOf(self.words)], ...],
             Field(min_length=self.at_least, json_schema_extra={"uniqueItems": True}),
@@ -287,7 +287,7 @@ class Table:
     """Mark of a model that is a table of the file, and in Python may be given as it is."""
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic the check: where it is strict, it takes no mapping for a model."""
+        """Hand pydantic the check: where it is strict, it takes no mapping for a model."""
         return core_schema.no_info_before_validator_function(partial(_filled, of), handler(of))
 
 

@@ -218,7 +218,7 @@ def _merge_repeats(metal: Integers, amount: Floats) -> tuple[Integers, Floats]:
 
 
 def _set_codes(phase: Integers, held: Floats, metals: int) -> Integers:
-    """Return a number to each set of metals that is really there: three digits, 0 for none."""
+    """Assign a number to each set of metals that is really there: three digits, 0 for none."""
     digits = np.where(held > 0, phase + 1, 0)
     # A row with an amount that is no number has no set: it passes through.
     digits[~np.isfinite(held @ np.ones(held.shape[1]))] = 0

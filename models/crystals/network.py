@@ -272,7 +272,7 @@ def restrict_action(acting: Action, count: int) -> Action:
 
 
 def site_orbits(acting: Action) -> Ints:
-    """Return each site, shape (n,), the first site that symmetry makes equal to it."""
+    """Return for each site, shape (n,), the first site that symmetry makes equal to it."""
     return np.asarray(acting.images.min(axis=0))
 
 

@@ -127,7 +127,7 @@ def symmetry(structure: Structure) -> tuple[Ints, Floats]:
 
 
 def supercell_atoms(numbers: Ints, cell: Supercell, positions_a: Floats) -> "Atoms":
-    """Return atoms in the supercell to ASE."""
+    """Hand the atoms in the supercell to ASE."""
     from ase import Atoms
 
     return Atoms(numbers, positions_a, cell=cell.cell_a, pbc=True)

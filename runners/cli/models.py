@@ -106,7 +106,7 @@ def use(options: argparse.Namespace) -> int:
 
 
 def distil(options: argparse.Namespace) -> int:
-    """Return a model that lies there a student."""
+    """Add a student to a model that lies there."""
     from maiscreen.models.retraining.distil import add_student
     from maiscreen.models.storage.model import embedded_folder
     from maiscreen.models.storage.store import find

@@ -199,7 +199,7 @@ def _await_worker(client: Client, address: str, tls: str | None) -> None:
 def _data_on_workers(
     client: Client, where: tuple[str, str], data: Mapping[str, Mapping[str, bytes]]
 ) -> Iterator[None]:
-    """Yield all workers, and those that join later, the campaign's own data while it runs."""
+    """Supply all workers, and those that join later, with the campaign's own data while it runs."""
     from maiscreen.runners.cluster.shipped_data import ShipData
 
     plugin = ShipData(data)

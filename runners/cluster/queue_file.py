@@ -139,7 +139,7 @@ class Duration:
     example: str
 
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic the check."""
+        """Hand pydantic the check."""
         span = f"from {self.low:g} s to {self.high / DAY_S:g} days"
         words = says(
             f"a time {span}, such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days",

@@ -68,7 +68,7 @@ class Log:
             self.record("stopped", error="StopSignal", reason="interrupted, ended by force")
 
     def say(self, text: str) -> None:
-        """State a line on stderr, beside the progress bar."""
+        """Write a line on stderr, beside the progress bar."""
         if not self._quiet and sys.stderr is not None:
             from tqdm import tqdm
 
@@ -136,7 +136,7 @@ class _AppendingFile(logging.Handler):
             self._tell(error)
 
     def _tell(self, error: OSError) -> None:
-        """State once that the log cannot be written; if the disk is full, the run will meet it."""
+        """Warn once that the log cannot be written; if the disk is full, the run will meet it."""
         if not self._broken and sys.stderr is not None:
             print(f"maiscreen: the log cannot be written: {error}", file=sys.stderr)
         self._broken = True
