@@ -36,8 +36,6 @@ class Outcome:
         In order.
     seconds : float
         Time that the task took.
-    quarantined : bool
-        Whether its one candidate ended every worker that tried: nobody wrote anything down.
     kernels : str
         What it was computed with, see :func:`maiscreen.runners.kernels.kernels`; empty if unknown.
     """
@@ -45,10 +43,9 @@ class Outcome:
     table: pa.Table | None
     failures: tuple[Failure, ...]
     seconds: float
-    quarantined: bool = False
     kernels: str = ""
 
 
 def quarantined_outcome(index: int, reason: str, traceback: str) -> Outcome:
     """Return the outcome of a candidate that ended its worker, again and again."""
-    return Outcome(None, (Failure(index, reason, traceback),), 0.0, quarantined=True)
+    return Outcome(None, (Failure(index, reason, traceback),), 0.0)

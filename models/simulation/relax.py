@@ -280,7 +280,7 @@ def random_crystal(start: Prototype, random: np.random.Generator) -> Prototype |
 def _place_site(
     start: Prototype, before: list[tuple[str, Floats]], site: Site, random: np.random.Generator
 ) -> tuple[Site, Floats] | None:
-    """Put a site at a random place that is far enough from the orbits before; return it, or None."""
+    """Put a site at a random place, far enough from the orbits before; None if that fails."""
     project = projection(start.space_group, site.position)
     lattice = Lattice.from_parameters(*start.lattice)
     for _ in range(ATTEMPTS):

@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -178,15 +178,13 @@ class _Work:
         runner_info["described"] = left
         return self._whole(total), runner_info
 
-    @contextmanager
-    def _runner(self, left: int) -> Iterator[tuple[Execute[Any], dict[str, object]]]:
+    def _runner(self, left: int) -> AbstractContextManager[tuple[Execute[Any], dict[str, object]]]:
         """Open what is to do so many candidates."""
         options = self.options.for_work(left * self.screen.seconds_each)
         ask = partial(campaign_versions, pin_own_data, self.screen.campaign)
         data = partial(_own_folders, self.screen.campaign)
         expected = {**local_versions(), "code": self.code}
-        with open_runner(options, expected, ask, data) as opened:
-            yield opened
+        return open_runner(options, expected, ask, data)
 
     def _perform(
         self, execute: Execute[Any], runner_info: dict[str, object], tasks: tuple[Task, ...]
@@ -197,7 +195,7 @@ class _Work:
         perform = self.parts.prepare(self.screen).perform
         outcomes = execute(describe_part, self.screen, tasks, perform, claim.log)
         done = total - sum(task.size for task in tasks)
-        words = "describe", f" {self.screen.unit}"
+        words = "describe", " candidates"
         for task, outcome in show_progress(outcomes, total, done, quiet=claim.quiet, words=words):
             claim.lock.stop_if_taken()
             self.parts.keep(self.screen, task, outcome)

@@ -21,7 +21,7 @@ from maiscreen.screen.blends.front_runners import draw_worths, rank_front_runner
 from maiscreen.screen.blends.ingredients import ingredients_to_bytes
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_blends
-from maiscreen.screen.blends.words import add_names, ingredient_table
+from maiscreen.screen.blends.words import add_names, best_of_each_set, ingredient_table
 from maiscreen.screen.describe.describe import describe_precursors
 from maiscreen.screen.scoring.front import BestCandidates, histogram
 from maiscreen.screen.scoring.ranking import metal_index, sample_errors
@@ -114,10 +114,9 @@ class Blends(Screen):
 
     def distinct(self, ranking: pa.Table) -> pa.Table:
         """Choose the best of each set of precursors: other ratios of the same are no other idea."""
-        ranked = ranking.filter(pc.is_valid(ranking["rank"]))
-        sets = [tuple(row.values()) for row in ranked.select(PRECURSORS).to_pylist()]
-        first = {poured: row for row, poured in reversed(list(enumerate(sets)))}
-        return ranked.take(pa.array(sorted(first.values()), pa.int64()))
+        rows = ranking.select(["rank", *PRECURSORS]).to_pylist()
+        best = best_of_each_set({**row, "row": place} for place, row in enumerate(rows))
+        return ranking.take(pa.array([row["row"] for row in best], pa.int64()))
 
     def layers(self, ranking: pa.Table) -> pa.Table:
         """Return the first row of each recipe; those passed that are candidates of their own."""

@@ -135,8 +135,6 @@ class Screen(ABC):
     needed: ClassVar[tuple[str, ...]] = ()
     """Columns of a ranking that its draws are made from."""
 
-    unit: ClassVar[str] = "candidates"
-
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
 
