@@ -38,7 +38,7 @@ MAX_WORKERS = 4
 """Workers by default, at most: each takes seconds of processor to start, and half a GiB."""
 
 WORKERS_START_S = 6.0
-"""What a scheduler and workers take until the first task is done [docs/performance.md]."""
+"""What a scheduler and workers take until the first task is done: docs/performance.md."""
 
 
 def default_workers() -> int:

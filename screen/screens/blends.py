@@ -52,7 +52,7 @@ TASKS_PER_WORKER = 4
 class Blends(Screen):
     """Candidates of a wide space: too many to be ranked, so that the best of each part are kept."""
 
-    seconds_each = 4e-6
+    seconds_each = 2e-6  # 10,000,000 in 9.2 s by two workers
     ranks_everyone = False
     needed = ("index", "key", "recipe", "rank", "score", "score_std")
 

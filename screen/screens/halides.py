@@ -51,7 +51,7 @@ NEEDED = (
 class Halides(Screen):
     """Homoleptic halides: few, so that all are ranked, with their errors and the controls."""
 
-    seconds_each = 4e-4
+    seconds_each = 1e-4  # 1,391 in 0.12 s
     ranks_everyone = True
     needed = NEEDED
 

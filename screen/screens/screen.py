@@ -126,8 +126,8 @@ class Screen(ABC):
     """
 
     seconds_each: ClassVar[float]
-    """What describing and writing a candidate takes on one processor, about
-    [docs/performance.md]."""
+    """What describing and writing a candidate takes on one processor, about:
+    docs/performance.md."""
 
     ranks_everyone: ClassVar[bool]
     """Whether the ranking has a row for each candidate, failed ones too."""
