@@ -6,12 +6,16 @@ OUT ?= campaigns/default
 # Processes side by side, so that none needs threads of its own.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal --durations 20
 
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCKED := $(PIP) install --quiet --require-hashes --no-build-isolation
+
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions clean
+.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions locks dist sbom clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
+	@echo 'In this terminal, to find maiscreen: . $(BIN)/activate'
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -25,7 +29,7 @@ test-slow: $(VENV)/.installed-test
 
 # The embedded data against their sources: every byte against the published wheel (33 MB).
 test-data: $(VENV)/.installed-test
-	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --python-version 3.9 --only-binary :all: -d build/wheel crabnet==2.0.8
+	$(PIP) download --quiet --no-deps --python-version 3.9 --only-binary :all: -d build/wheel crabnet==2.0.8
 	$(BIN)/pytest -m data
 
 # The tests that simulate, with the real interatomic potential.
@@ -43,8 +47,8 @@ test-browser: $(VENV)/.installed-test
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || $(MAKE) --no-print-directory chromium
 	$(BIN)/pytest -m browser
 
-# The wheel in a fresh environment, from the package index.
-test-wheel: $(VENV)/.installed-test
+# The wheel in fresh environments, from the package index; and what the index makes of the extras.
+test-wheel: $(VENV)/.installed-test $(VENV)/.installed-release
 	$(BIN)/pytest -m wheel
 
 # The pages, into build/docs; a warning, such as a broken link, is an error.
@@ -81,24 +85,38 @@ fuzz: $(VENV)/.installed-test
 golden: $(VENV)/.installed-test
 	OMP_NUM_THREADS=1 $(BIN)/python tests/golden/record.py $(CASES)
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# Every file that is installed has its hash in release/locks, setuptools, which builds, first.
+$(VENV)/.installed: pyproject.toml release/locks/build.txt release/locks/run.txt
+	@echo 'Installing into $(VENV): a minute or two, without a word'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(LOCKED) -r release/locks/build.txt
+	$(LOCKED) -r release/locks/run.txt
+	$(PIP) install --quiet --no-build-isolation --no-deps -e .
 	touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
-	touch $@
-
-$(VENV)/.installed-docs: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs]"
+$(VENV)/.installed-%: $(VENV)/.installed release/locks/%.txt
+	$(LOCKED) -r release/locks/$*.txt
 	touch $@
 
 # torch first, by itself: otherwise gigabytes for graphics cards come along.
-$(VENV)/.installed-potential: $(VENV)/.installed-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[potential]"
+$(VENV)/.installed-potential: $(VENV)/.installed-test release/locks/potential.txt
+	$(PIP) install --quiet torch==2.13.0
+	$(LOCKED) -r release/locks/potential.txt
 	touch $@
+
+# Versions and hashes of all that is installed, after a change of the dependencies.
+locks: $(VENV)/.installed-release
+	$(BIN)/python release/locks.py
+
+# Sdist and wheel of the commit, into dist/, with the same bytes wherever it is done.
+dist: $(VENV)/.installed-release
+	$(BIN)/python release/dist.py dist
+
+# Bill of materials, as CycloneDX, of an environment with maiscreen and nothing else.
+sbom: $(VENV)/.installed-release
+	$(MAKE) --no-print-directory VENV=build/bare build/bare/.installed
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json build/bare
+	@echo build/sbom.json
 
 # After training the embedded models anew: what they say of the phases of the default campaign.
 predictions: $(VENV)/.installed

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from maiscreen.models.retraining.retrain import retrain
     from maiscreen.runners.runs.campaign import run
+    from maiscreen.runners.runs.compare import compare
     from maiscreen.runners.runs.shortlist import shortlist
     from maiscreen.screen.advice.explain import explain
     from maiscreen.screen.campaign.campaign import Campaign
@@ -23,10 +24,20 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Campaign", "__version__", "explain", "retrain", "run", "shortlist", "validate"]
+__all__ = [
+    "Campaign",
+    "__version__",
+    "compare",
+    "explain",
+    "retrain",
+    "run",
+    "shortlist",
+    "validate",
+]
 
 _HOMES = {
     "Campaign": "maiscreen.screen.campaign.campaign",
+    "compare": "maiscreen.runners.runs.compare",
     "explain": "maiscreen.screen.advice.explain",
     "retrain": "maiscreen.models.retraining.retrain",
     "run": "maiscreen.runners.runs.campaign",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int32]
 
 BITS = 30
 """Significant bits that mean something: nine decimal digits. Kernels agree to fifteen."""
@@ -19,7 +20,7 @@ BITS = 30
 _EXACT = Context(prec=40)
 
 
-def significant(values: Floats) -> Floats:
+def significant(values: Floats | float) -> Floats:
     """Round to :data:`BITS` significant bits, below 1 to multiples of 2^-BITS; any shape.
 
     So what should be zero and is 1e-16 becomes zero. Without logarithm or power, so exactly.
@@ -37,7 +38,7 @@ def significant(values: Floats) -> Floats:
     return rounded
 
 
-def step(values: Floats) -> Floats:
+def step(values: Floats | float) -> Floats:
     """Return what numbers are rounded to multiples of by :func:`significant`, any shape.
 
     Examples
@@ -46,13 +47,74 @@ def step(values: Floats) -> Floats:
     [1.0, 1.0, 2.0, 8.0]
     """
     # The bits of the exponent alone are the power of two below a number.
-    power = (np.asarray(values, dtype=np.float64).view(np.int64) & _EXPONENT).view(np.float64)
+    bits = np.asarray(values, dtype=np.float64).view(np.int64)
+    power = np.asarray(bits & _EXPONENT).view(np.float64)
     np.maximum(power, 0.5, out=power)
     power *= 2.0 ** (1 - BITS)
     return power
 
 
 _EXPONENT = 0x7FF << 52
+
+
+def shared_places(values: Floats) -> tuple[Places, Places]:
+    """Return the places that values take within their row, 1 for the highest; equal ones share.
+
+    Parameters
+    ----------
+    values : Floats
+        Shape (rows, n). They are equal if :func:`significant` makes them so.
+
+    Returns
+    -------
+    tuple of Places
+        The first and the last of the places that a value shares, shape (rows, n) each; they are
+        the same where no other value of the row is equal.
+
+    Examples
+    --------
+    >>> [ends.tolist() for ends in shared_places(np.array([[0.2, 0.1 + 0.2, 0.3, 0.9]]))]
+    [[[4, 2, 2, 1]], [[4, 3, 3, 1]]]
+    """
+    first, last = (np.empty(values.shape, dtype=np.int32) for _ in range(2))
+    block = max(1, _AT_A_TIME // max(values.shape[1], 1))
+    for start in range(0, len(values), block):
+        rows = slice(start, start + block)
+        first[rows], last[rows] = _shared_places(-significant(values[rows]))
+    return first, last
+
+
+_AT_A_TIME = 1 << 18
+"""Values whose places are found together."""
+
+
+def _shared_places(rising: Floats) -> tuple[Places, Places]:
+    order = np.argsort(rising, axis=1)
+    ordered = np.take_along_axis(rising, order, axis=1)
+    place = np.arange(1, rising.shape[1] + 1, dtype=np.int32)
+    end = np.ones((len(rising), rising.shape[1] + 1), dtype=bool)
+    end[:, 1:-1] = ordered[:, 1:] != ordered[:, :-1]
+    opened = np.maximum.accumulate(np.where(end[:, :-1], place, 1), axis=1)
+    closed = np.where(end[:, 1:], place, place[-1:])[:, ::-1]
+    closed = np.minimum.accumulate(closed, axis=1)[:, ::-1]
+    first, last = np.empty_like(opened), np.empty_like(opened)
+    np.put_along_axis(first, order, opened, axis=1)
+    np.put_along_axis(last, order, closed, axis=1)
+    return first, last
+
+
+def share_of_top(first: Places, last: Places, top: int) -> Floats:
+    """Return how much of each place among the first belongs to who shares it, any shape.
+
+    Of m equal values of which r fit among the first ``top``, each gets r/m: what lots would give
+    it on the mean. So a row sums to ``top``, or to the number of values if there are fewer.
+
+    Examples
+    --------
+    >>> share_of_top(np.array([4, 2, 2, 1]), np.array([4, 3, 3, 1]), 2).tolist()
+    [0.0, 0.5, 0.5, 1.0]
+    """
+    return np.clip((top + 1.0 - first) / (last + 1.0 - first), 0.0, 1.0)
 
 
 def half_up(values: Floats | float, decimals: int) -> Floats:

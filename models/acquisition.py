@@ -23,6 +23,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import share_of_top, shared_places, significant
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64] | slice
 
@@ -174,7 +176,7 @@ class Beliefs:
 
 
 def top_membership(scores: Floats, top: int) -> Floats:
-    """Mark in each draw the candidates that belong to the best.
+    """Tell how much of each candidate belongs to the best in each draw.
 
     Parameters
     ----------
@@ -186,17 +188,14 @@ def top_membership(scores: Floats, top: int) -> Floats:
     Returns
     -------
     Floats
-        1 for members, else 0, shape (draws, n); of equal scores the first ones belong.
+        1 for members, else 0, shape (draws, n); equal scores share the places that are left.
 
     Examples
     --------
     >>> top_membership(np.array([[0.1, 0.7, 0.7, 0.3]]), 1)
-    array([[0., 1., 0., 0.]])
+    array([[0. , 0.5, 0.5, 0. ]])
     """
-    members = np.zeros_like(scores)
-    first = np.argsort(-scores, axis=1, kind="stable")[:, :top]
-    np.put_along_axis(members, first, 1.0, axis=1)
-    return members
+    return share_of_top(*shared_places(scores), top)
 
 
 def choose_batch(
@@ -258,11 +257,14 @@ def _best_input(beliefs: Beliefs, top: int) -> Pick:
     new = (i for i in range(beliefs.inputs.shape[1]) if not beliefs.is_determined(i))
     bounds = {i: beliefs.bound(i, bar) for i in new}
     best = Pick(-1, 0.0)
-    for i in sorted(bounds, key=lambda i: (-bounds[i], i)):
-        if bounds[i] <= best.gain:
+    # Of inputs whose gains differ by rounding alone, the first is taken.
+    for i in sorted(bounds, key=lambda i: -bounds[i]):
+        if bounds[i] < best.gain - NEGLIGIBLE:
             break
         found = _mean_top_sum(beliefs.given(i), top) - now
-        best = Pick(i, found) if found > best.gain else best
+        apart = found - best.gain
+        if apart > NEGLIGIBLE or (apart > -NEGLIGIBLE and i < best.input):
+            best = Pick(i, found)
     return best
 
 
@@ -319,7 +321,7 @@ def _standardise(inputs: Floats) -> Floats:
 
 def _top_indices(expected: Floats, top: int) -> NDArray[np.int64]:
     """Choose in each row, shape (rows, top); of equals the first."""
-    return np.argsort(-expected, axis=1, kind="stable")[:, :top]
+    return np.argsort(-significant(expected), axis=1, kind="stable")[:, :top]
 
 
 def _mean_top_sum(expected: Floats, top: int) -> float:

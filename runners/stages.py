@@ -1,8 +1,8 @@
-"""What a command is doing, shown on a terminal before there is anything to count."""
+"""What a command says beside its output: what it is doing, before it can count; remarks."""
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _CLEAR = "\r\x1b[2K"
 
@@ -28,3 +28,10 @@ def show_stage(stage: str, *, quiet: bool) -> Iterator[None]:
     finally:
         sys.stderr.write(_CLEAR)
         sys.stderr.flush()
+
+
+def print_remark(text: str) -> None:
+    """Print a remark on stderr, if there is one."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"maiscreen: {text}", file=sys.stderr)

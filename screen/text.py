@@ -10,6 +10,24 @@ from markupsafe import Markup, escape
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def roman(number: int) -> str:
+    """Write the number of a tier, from 1.
+
+    Examples
+    --------
+    >>> [roman(number) for number in (1, 4, 9, 14, 48)]
+    ['I', 'IV', 'IX', 'XIV', 'XLVIII']
+    """
+    text = ""
+    for size, letters in _ROMAN:
+        text += letters * (number // size)
+        number %= size
+    return text
+
+
 def finite_or_none(value: object) -> float | None:
     """Return a number, or None for anything else."""
     good = isinstance(value, int | float) and math.isfinite(value)
@@ -20,6 +38,18 @@ def number(value: object, digits: int = 2) -> str:
     """Round to decimals; a dash where nothing is known."""
     known = finite_or_none(value)
     return "–" if known is None else f"{known:.{digits}f}".replace("-", "−")
+
+
+def worth(value: object) -> str:
+    """Round a score, or what an attribute is worth; what is not 0 is never written as 0.
+
+    Examples
+    --------
+    >>> worth(0.8494), worth(0.048), worth(0.0033), worth(1e-6), worth(None)
+    ('0.85', '0.05', '<0.01', '<0.01', '–')
+    """
+    known = finite_or_none(value)
+    return "<0.01" if known is not None and 0 < known < 0.005 else number(known)
 
 
 def significant(value: object, digits: int = 2) -> str:
@@ -93,17 +123,17 @@ def printable(text: str) -> str:
 
 
 def recipe(shares: Mapping[str, float]) -> str:
-    """Write a blend such that all spellings of it are the same.
+    """Write a blend such that all spellings of it are the same; shares keep their digits.
 
     Examples
     --------
-    >>> recipe({"SiCl4": 0.3, "SnCl4": 0.7}), recipe({"SnCl4": 1})
-    ('0.7 SnCl4 + 0.3 SiCl4', 'SnCl4')
+    >>> recipe({"SiCl4": 0.125, "SnCl4": 0.875}), recipe({"SnCl4": 1})
+    ('0.875 SnCl4 + 0.125 SiCl4', 'SnCl4')
     """
     if len(shares) == 1:
         return next(iter(shares))
-    ordered = sorted(shares.items(), key=lambda one: (-round(one[1], 2), one[0]))
-    return " + ".join(f"{share:.2g} {formula}" for formula, share in ordered)
+    ordered = sorted(shares.items(), key=lambda one: (-round(one[1], 9), one[0]))
+    return " + ".join(f"{share:.9g} {formula}" for formula, share in ordered)
 
 
 def read_recipe(text: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from maiscreen.models.learning.targets import TYPES
+from maiscreen.models.learning.training import Training, embedded_training
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
 from maiscreen.screen.paper import comparison
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent / "tiers"))
 # Tests of all folders can import mp_documents, mp_server and lab_files.
 sys.path.insert(0, str(Path(__file__).parent / "candidates"))
+sys.path.insert(0, str(Path(__file__).parent / "descriptors"))
 sys.path.insert(0, str(Path(__file__).parent / "screen"))
 # The peer of reactions in general, which benchmarks time and tests compare.
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -75,7 +77,13 @@ def let_fit_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
         trees = {"n_estimators": 60, "num_leaves": 8, "min_child_samples": 3, "random_state": seed}
         return LGBMRegressor(**trees, n_jobs=1, verbose=-1)
 
+    def few(name: str) -> Training:
+        whole = embedded_training(name)
+        return whole.take(np.arange(0, len(whole), 40))
+
     monkeypatch.setattr("maiscreen.models.learning.validation.estimator", quick)
+    # An old model that knows the rows of a comparison is fitted again, to fewer than it has.
+    monkeypatch.setattr("maiscreen.models.learning.compare.embedded_training", few)
     linear = (
         "pipeline.Pipeline",
         "preprocessing._data.StandardScaler",

@@ -11,6 +11,7 @@ import pytest
 import maiscreen
 from maiscreen.models.retraining.retrain import retrain
 from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.compare import compare
 from maiscreen.runners.runs.shortlist import shortlist
 from maiscreen.screen.advice.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
@@ -19,6 +20,7 @@ from maiscreen.screen.paper.validate import validate
 ROOT = Path(__file__).parents[1]
 LONG = {
     "Campaign": Campaign,
+    "compare": compare,
     "explain": explain,
     "retrain": retrain,
     "run": run,

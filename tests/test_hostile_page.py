@@ -9,8 +9,11 @@ from maiscreen.candidates.reading import limits
 PAGE = (Path(__file__).parents[1] / "docs" / "hostile_input.md").read_text(encoding="utf-8")
 HOMES = {
     "formula": "candidates.chemistry",
+    "notation": "candidates.chemistry",
     "smiles": "candidates.molecules",
-    "table": "screen.lab_sheet",
+    "columns": "screen.lab_sheet",
+    "table": "candidates.reading",
+    "workbook": "candidates.reading",
     "queue_file": "runners.cluster",
     "shipped_data": "runners.cluster",
     "files": "runners.folder",

@@ -1,6 +1,7 @@
 """The law of imports: an order of folders, and inside each folder an order of its rooms."""
 
 import ast
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -91,7 +92,7 @@ HOMES = {
     "ase": ("models/simulation/",),
     "sevenn": ("models/simulation/",),
     "matplotlib": ("screen/figures/matplotlib_pen.py", "screen/figures/style.py"),
-    "openpyxl": ("screen/lab_sheet/", "screen/shortlist/"),
+    "openpyxl": ("candidates/reading/workbook.py", "screen/shortlist/"),
     "pydantic": (
         "candidates/reading/settings.py",
         "screen/campaign/",
@@ -100,6 +101,22 @@ HOMES = {
     "mp_api": ("candidates/materials_project/",),
 }
 """Where each heavy library may be imported."""
+
+TABLE_READERS = re.compile(r"\b(csv\.reader|DictReader|read_csv|load_workbook|read_excel)\(")
+OWN_TABLES = {
+    "candidates/chemistry/elements.py",
+    "candidates/embedded/build.py",
+    "candidates/embedded/training.py",
+    "candidates/handbook/files.py",
+    "candidates/molecules/registry.py",
+    "candidates/snapshot/known_phases.py",
+    "candidates/snapshot/snapshot.py",
+    "candidates/snapshot/tables.py",
+    "candidates/snapshot/training_data.py",
+    "models/predictions/learned.py",
+    "models/storage/model.py",
+}
+"""What reads tables that maiscreen, or a package, has written itself."""
 
 
 def files() -> list[Path]:
@@ -199,3 +216,13 @@ def test_every_sub_package_is_packaged() -> None:
     packages = {name for name, path in MODULES.items() if path.name == "__init__.py"}
     listed = settings["tool"]["setuptools"]["packages"]
     assert sorted(listed) == sorted({"maiscreen", *(f"maiscreen.{name}" for name in packages)})
+
+
+def test_tables_of_strangers_have_one_reader() -> None:
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in MODULES.values()
+        if TABLE_READERS.search(path.read_text(encoding="utf-8"))
+    }
+    one = {"candidates/reading/delimited.py", "candidates/reading/workbook.py"}
+    assert readers == one | OWN_TABLES

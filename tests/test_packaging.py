@@ -1,5 +1,6 @@
 """The wheel holds what git tracks of its folders, nothing more and nothing less."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,19 @@ def test_wheel_is_what_git_tracks(wheel_names: set[str]) -> None:
     assert inside == wanted | front
 
 
-def test_wheel_brings_licence_and_command(wheel_names: set[str]) -> None:
+def test_wheel_brings_licences_and_command(wheel_names: set[str]) -> None:
     ends = {name.partition(".dist-info/")[2] for name in wheel_names}
-    assert {"entry_points.txt", "licenses/LICENSE"} <= ends
+    texts = {name for name in tracked() if name.startswith("licenses/")}
+    assert texts == {f"licenses/{n}.txt" for n in ("CC-BY-4.0", "crabnet", "matbench", "sevenn")}
+    licences = {f"licenses/{name}" for name in {"LICENSE", "NOTICE"} | texts}
+    assert {name for name in ends if name.startswith("licenses/")} == licences
+    assert "entry_points.txt" in ends
+
+
+def test_notice_names_all_data_and_all_licences() -> None:
+    """Whose it is, for everything in the folders of data but what describes them."""
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    named = set(re.findall(r"[\w./-]+\w", notice))
+    for name in tracked():
+        if re.match(r"(candidates|models)/data/|licenses/", name):
+            assert {name, Path(name).name, str(Path(*Path(name).parts[:3]))} & named, name

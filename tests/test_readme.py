@@ -1,5 +1,6 @@
 """What the README shows is what the program prints."""
 
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,8 +9,10 @@ from maiscreen.models.labels.labels import load_labels
 from maiscreen.models.storage.store import model_entries
 from maiscreen.runners.cli.comparison import as_markdown
 from maiscreen.runners.cli.model_cards import as_markdown as embedded_table
-from maiscreen.runners.cli.text import best, paper_standing
-from maiscreen.runners.runs.outputs import append_failures
+from maiscreen.runners.cli.text import best, counts, paper_standing
+from maiscreen.runners.runs.outputs import append_failures, count_statuses
+from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.findings import Findings
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +22,12 @@ def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -
     block = readme.split("which never pass):")[1].split("and writes a folder")[0]
     shown = [line.strip() for line in block.splitlines() if line.strip() not in ("", "…")]
     ranking = append_failures(default_ranking, [], lambda index: {})
-    printed = f"{best(ranking, 10, 10)}\n{paper_standing(ranking)}".splitlines()
+    reasons = ranking["rejected_reason"].to_pylist()
+    gates = Counter(reason.split(":")[0] for reason in reasons if reason)
+    manifest = {"counts": count_statuses(ranking), "gates": gates}
+    findings = Findings(Campaign(), ranking, manifest)
+    parts = (write(findings) for write in (counts, best, paper_standing))
+    printed = "\n".join(parts).splitlines()
     assert len(shown) > 7
     assert [line for line in shown if line not in map(str.strip, printed)] == []
 

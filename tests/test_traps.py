@@ -116,11 +116,13 @@ def test_t12_titanium_forms_no_alloy() -> None:
     assert "NaxTiy" in alloying["note"]
 
 
-def test_t13_stiffer_is_not_better_without_end(comparison: dict) -> None:
+def test_t13_stiffer_is_not_better_without_end(comparison: dict, default_rows: Rows) -> None:
     orders = {c["descriptor"]: c["order"] for c in comparison["contradictions"]}
     assert orders["Young's modulus, in operation"] == "Ti > Si > Sn"
     stiff = explain("TiCl4")["attributes"]["youngs_modulus"]
     assert stiff["desirability"] == explain("SnCl4")["attributes"]["youngs_modulus"]["desirability"]
+    passed = [row for row in default_rows.values() if row["passed"]]
+    assert {row["desirability_youngs_modulus"] for row in passed} == {stiff["desirability"]}
 
 
 def test_t14_strong_metals_do_not_adhere_best(default_rows: Rows) -> None:

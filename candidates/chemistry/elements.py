@@ -1,11 +1,19 @@
 """Element symbols and what the screen takes for a metal."""
 
+import csv
+import gzip
+import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from math import nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import Avogadro, elementary_charge
+
+from maiscreen.candidates.chemistry.constants import AVOGADRO_MOL, ELEMENTARY_CHARGE_C
+from maiscreen.candidates.reading.packages import package_folder
 
 HALOGENS = ("F", "Cl", "Br", "I")
 
@@ -86,19 +94,16 @@ _COLUMNS = {
 @cache
 def _miedema() -> dict[str, dict[str, float]]:
     """Read Miedema's parameters, by column and symbol (de Boer et al. 1988, from matminer)."""
-    import pandas as pd
-
     path = files("matminer") / "utils" / "data_files" / "Miedema.csv"
-    with path.open("rb") as stream:
-        # pandas would read symbols such as "NA" as missing.
-        table = pd.read_csv(stream, keep_default_na=False).set_index("element")
-    return {ours: table[theirs].astype(float).to_dict() for ours, theirs in _COLUMNS.items()}
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    return {
+        ours: {row["element"]: float(row[theirs] or nan) for row in rows}
+        for ours, theirs in _COLUMNS.items()
+    }
 
 
 @cache
 def _cohesive_energy_ev() -> dict[str, float]:
-    import json
-
     path = files("matminer") / "utils" / "data_files" / "cohesive_energies.json"
     return dict(json.loads(path.read_text()))
 
@@ -152,7 +157,9 @@ def surface_energy_j_m2(symbols: NDArray[np.str_]) -> Floats:
     """
     cohesive = _cohesive_energy_ev()
     energy = (
-        np.array([cohesive.get(s, np.nan) for s in symbols.tolist()]) * elementary_charge * Avogadro
+        np.array([cohesive.get(s, np.nan) for s in symbols.tolist()])
+        * ELEMENTARY_CHARGE_C
+        * AVOGADRO_MOL
     )
     estimate = energy / (4.5e8 * (molar_volume_cm3(symbols) * 1e-6) ** (2 / 3))
     table = np.array([SURFACE_ENERGY_J_M2.get(s, np.nan) for s in symbols.tolist()])
@@ -171,16 +178,35 @@ def youngs_modulus_gpa(symbols: NDArray[np.str_]) -> Floats:
 
 
 def _tabulated_youngs_modulus(symbols: NDArray[np.str_]) -> Floats:
-    table = _periodic_table_youngs_modulus()
-    return np.array([table.get(s, np.nan) for s in symbols.tolist()], dtype=np.float64)
+    values = [periodic_table().get(s, {}).get("Youngs modulus") for s in symbols.tolist()]
+    return np.array([v if isinstance(v, int | float) else nan for v in values], dtype=np.float64)
 
 
 @cache
-def _periodic_table_youngs_modulus() -> dict[str, float]:
-    from pymatgen.core.periodic_table import Element
+def periodic_table() -> dict[str, dict[str, Any]]:
+    """Properties of the elements by symbol, as pymatgen's table has them.
 
-    raw = {e.symbol: e.data.get("Youngs modulus") for e in Element}
-    return {s: float(value) for s, value in raw.items() if isinstance(value, int | float)}
+    Read from its file: pymatgen itself takes a tenth of a second to import.
+
+    Examples
+    --------
+    >>> periodic_table()["Sn"]["Name"], periodic_table()["Sn"]["Molar volume"]
+    ('Tin', 16.29)
+    """
+    path = package_folder("pymatgen") / "core" / "periodic_table.json.gz"
+    table = json.loads(gzip.decompress(path.read_bytes()))
+    return {symbol: table[symbol] for symbol in SYMBOLS}
+
+
+def molar_mass_g(counts: Mapping[str, float]) -> float:
+    """Add up the masses of the atoms of a formula, g/mol.
+
+    Examples
+    --------
+    >>> round(molar_mass_g({"Sn": 1, "Cl": 4}), 2)
+    260.52
+    """
+    return float(sum(n * periodic_table()[symbol]["Atomic mass"] for symbol, n in counts.items()))
 
 
 @cache
@@ -192,8 +218,6 @@ def oxidation_states(symbol: str) -> tuple[int, ...]:
     >>> oxidation_states("Sn")
     (2, 3, 4)
     """
-    from pymatgen.core.periodic_table import Element
-
-    element = Element(symbol)
-    states = {*element.oxidation_states, *element.icsd_oxidation_states}
+    element = periodic_table()[symbol]
+    states = {*element.get("Oxidation states", ()), *element.get("ICSD oxidation states", ())}
     return tuple(sorted(int(n) for n in states if n > 0 and n == int(n)))

@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import SUPERHEAVY, SYMBOLS
+from maiscreen.candidates.chemistry.notation import (
+    MAX_LENGTH,
+    NUMERAL,
+    plain_formula,
+    read_amounts,
+)
 from maiscreen.candidates.errors import InputError
 
 Integers = NDArray[np.int64]
 
 ELEMENTS = SYMBOLS + SUPERHEAVY
 """Symbols of all 118 elements; an element is its place here, that is Z - 1."""
-
-MAX_LENGTH = 200
-"""Characters of the longest formula that is read: longer ones are slips, and cost memory."""
 
 MAX_AMOUNT = 999_999
 """Largest amount of an element in a formula."""
@@ -28,7 +31,6 @@ UNIT = 10**9
 
 _WIDTH = len(str(MAX_AMOUNT))
 _OTHER, _UPPER, _LOWER, _DIGIT, _BREAK = range(5)
-_WRITTEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.()[]{}")
 
 
 def _character_kinds() -> NDArray[np.int8]:
@@ -81,6 +83,7 @@ def read_simple(texts: Sequence[str]) -> tuple[Integers, Integers, Integers, NDA
     illegal = ~_MAY_FOLLOW[np.concatenate([[np.int8(_BREAK)], kind[:-1]]), kind]
     simple[np.searchsorted(breaks, np.flatnonzero(illegal))] = False
     simple[np.diff(breaks, prepend=-1) == 1] = False  # nothing written
+    simple[[place for place, text in enumerate(texts) if NUMERAL in text]] = False
 
     begin = np.flatnonzero(kind == _UPPER)
     row = np.searchsorted(breaks, begin).astype(np.int64)
@@ -107,64 +110,17 @@ def _amounts(
         some = np.flatnonzero(width > k)
         amount[some] = amount[some] * 10 + data[digits[some] + k] - 48
     amount[width == 0] = 1
-    return amount, legible & (amount > 0)
+    # Not only zero: "Na02" is a slip for NaO2.
+    return amount, legible & ~((width > 0) & (data[digits] == ord("0")))
 
 
-def read_with_pymatgen(text: object) -> list[tuple[int, int]]:
-    """Read one formula with brackets, decimals or blanks around it, through pymatgen.
-
-    Returns
-    -------
-    list of tuple
-        Element (Z - 1) and amount in units of 1/UNIT.
-
-    Raises
-    ------
-    InputError
-        If it is no formula: what is wrong with it.
-
-    Examples
-    --------
-    >>> read_with_pymatgen("(NaCl)0.5")
-    [(10, 500000000), (16, 500000000)]
-    """
-    _check_characters(text)
-    from pymatgen.core.composition import Composition
-
-    try:
-        composition = Composition(str(text).strip(), strict=True)
-    except (ValueError, RecursionError) as error:
-        raise InputError("formula", text, _why_unreadable(str(text))) from error
-    amounts = [(e.Z - 1, float(a)) for e, a in composition.element_composition.items()]
-    if not amounts:
-        raise InputError("formula", text, "has no atoms; give amounts above zero")
-    if not all(1 / UNIT <= a <= MAX_AMOUNT for _, a in amounts):
+def _in_units(text: object) -> list[tuple[int, int]]:
+    """Read one formula with brackets or decimals: element (Z - 1), and amount times UNIT."""
+    amounts = read_amounts(text)
+    if not all(1 <= n * UNIT <= MAX_AMOUNT * UNIT for n in amounts.values()):
         remedy = f"is out of range: give amounts from {1 / UNIT:g} to {MAX_AMOUNT}"
         raise InputError("formula", text, remedy)
-    return [(element, round(a * UNIT)) for element, a in amounts]
-
-
-def _check_characters(text: object) -> None:
-    if not isinstance(text, str):
-        raise InputError("formula", text, "is no text; write it like NaSn2")
-    if not text.strip():
-        raise InputError("formula", text, "is empty; write it like NaSn2")
-    if len(text) > MAX_LENGTH:
-        raise InputError("formula", text, f"has more than {MAX_LENGTH} characters")
-    strange = sorted(set(text.strip()) - _WRITTEN)
-    if strange:
-        remedy = f"holds {strange[0]!r}; write letters, digits and brackets as in Ca3(PO4)2"
-        raise InputError("formula", text, remedy)
-
-
-def _why_unreadable(text: str) -> str:
-    """Describe what is wrong with a text that pymatgen refuses."""
-    import re
-
-    for symbol in re.findall("[A-Z][a-z]*", text):
-        if symbol not in ELEMENTS:
-            return f"has no element {symbol!r}; check the capitals"
-    return "is no formula; write it like NaSn2 or Ca3(PO4)2"
+    return [(ELEMENTS.index(symbol), round(n * UNIT)) for symbol, n in amounts.items()]
 
 
 Floats = NDArray[np.float64]
@@ -318,7 +274,7 @@ def _read_others(formulas: Sequence[str], places: list[int]) -> tuple[Integers, 
     refused: dict[int, str] = {}
     for place in places:
         try:
-            entries += [(place, z, a) for z, a in read_with_pymatgen(formulas[place])]
+            entries += [(place, z, a) for z, a in _in_units(formulas[place])]
         except InputError as error:
             refused[place] = error.remedy
     return np.array(entries, dtype=np.int64).reshape(-1, 3).T, refused
@@ -343,6 +299,7 @@ def _combine_entries(
 
 
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
+_ELEMENTS = frozenset(ELEMENTS)
 
 
 def parse_formula(text: str) -> dict[str, int]:
@@ -358,18 +315,23 @@ def parse_formula(text: str) -> dict[str, int]:
     >>> parse_formula("C3H7Cl")
     {'C': 3, 'H': 7, 'Cl': 1}
     """
-    tokens = _TOKEN.findall(text)
-    if not tokens or "".join(symbol + count for symbol, count in tokens) != text:
-        raise InputError("formula", text, "is not a formula; write it like SnCl4, without blanks")
+    plain = plain_formula(text)
+    tokens = _TOKEN.findall(plain)
+    whole = "".join(symbol + count for symbol, count in tokens) == plain != ""
+    if (
+        not whole
+        or NUMERAL in plain
+        or any(s not in _ELEMENTS or count.startswith("0") for s, count in tokens)
+    ):
+        read_amounts(text)  # says what is wrong with what is no formula at all
+        remedy = "has brackets or decimals; write whole numbers alone, as in SnCl4"
+        raise InputError("formula", text, remedy)
     counts: dict[str, int] = {}
     for symbol, count in tokens:
         if symbol in SUPERHEAVY:  # real, but without any halide that could be weighed
             raise InputError("formula", text, f"holds {symbol}, which is not screened")
-        if symbol not in SYMBOLS:
-            raise InputError("formula", text, f"has no element {symbol!r}; check the capitals")
-        if count.startswith("0") or len(count) > 4:
-            raise InputError(
-                "formula", text, f"is out of range: {symbol}{count}; use counts from 1"
-            )
+        if len(count) > 4:
+            remedy = f"is out of range: {symbol}{count}; use counts up to 9999"
+            raise InputError("formula", text, remedy)
         counts[symbol] = counts.get(symbol, 0) + int(count or 1)
     return counts

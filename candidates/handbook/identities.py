@@ -1,14 +1,17 @@
 """CAS number → formula and name, from the identifier files and from CRC's names and formulas."""
 
-import csv
-import importlib.util
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from maiscreen.candidates.chemistry.elements import HALOGENS, SYMBOLS, is_more_electronegative
+from maiscreen.candidates.chemistry.elements import (
+    HALOGENS,
+    SYMBOLS,
+    is_more_electronegative,
+    periodic_table,
+)
+from maiscreen.candidates.handbook.files import table_rows
+from maiscreen.candidates.reading.packages import package_folder
 
 MAX_NUCLEARITY = 4
 """Largest number of M atoms in a molecule that is read: Fe2Cl6, Cu3Cl3, not C9F20."""
@@ -36,6 +39,7 @@ subfluoride."""
 _HILL = re.compile(r"(?:[A-Z][a-z]?[0-9]*){1,2}")
 _TOKEN = re.compile(r"([A-Z][a-z]?)([0-9]*)")
 _CHARGE = re.compile(r"[+-][0-9]*$")
+_ION_OR_MOLECULE = re.compile(rf"{_HILL.pattern}(?:{_CHARGE.pattern})?")
 _STOCK_NAME = re.compile(r"([A-Z][a-z]+)\((I|II|III|IV|V|VI|VII|VIII)\) ([a-z]+)")
 _CHAIN_NAME = re.compile(r"([A-Z][a-z]+?a)(fluoro|chloro|bromo|iodo)(di|tri|tetra)([a-z]+)")
 
@@ -97,13 +101,6 @@ def _formula(symbol: str, count: int) -> str:
     return symbol if count == 1 else f"{symbol}{count}"
 
 
-def package_folder(name: str) -> Path:
-    """Find an installed package without importing it: pymatgen would take seconds."""
-    spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.submodule_search_locations  # noqa: S101
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
 @cache
 def identities() -> dict[str, Identity]:
     """CAS number → identity of every registered element and binary halide."""
@@ -113,10 +110,12 @@ def identities() -> dict[str, Identity]:
         path = package_folder("chemicals") / "Identifiers" / file
         with path.open(encoding="utf-8") as lines:
             for line in lines:
-                cells = line.split("\t", 9)
-                cas, text, smiles = cells[1], cells[2], cells[4]
-                if not _HILL.fullmatch(_CHARGE.sub("", text)) or cas in neutral:
+                # Nearly all lines are of other compounds, which their formula tells.
+                _, cas, text, _ = line.split("\t", 3)
+                if not _ION_OR_MOLECULE.fullmatch(text) or cas in neutral:
                     continue
+                cells = line.split("\t", 9)
+                smiles = cells[4]
                 into, formula = (
                     (neutral, read_formula(text))
                     if not _CHARGE.search(text)
@@ -152,20 +151,13 @@ def _crc_identities() -> dict[str, tuple[str, str]]:
     """CAS number → formula and name of the binary halides that CRC tells by name or formula."""
     by_cas: dict[str, tuple[str, str]] = {}
     for file in CRC_FILES:
-        for row in crc_rows(file):
-            cas, name = row["CAS"], row["Chemical"]
+        for cas, row in table_rows(file):
+            name = row["Chemical"]
             told = NAMED_OTHERWISE.get(cas) or halide_by_name(name)
             formula = told or read_formula(row.get("Formula") or "")
             if formula and len(_TOKEN.findall(formula)) == 2:
                 by_cas.setdefault(cas, (formula, name))
     return by_cas
-
-
-def crc_rows(file: str) -> Iterator[dict[str, str]]:
-    """Rows of a table of the package chemicals, by its path there."""
-    path = package_folder("chemicals") / file
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter="\t")
 
 
 def halide_by_name(name: str) -> str | None:
@@ -193,6 +185,4 @@ def halide_by_name(name: str) -> str | None:
 @cache
 def _symbols_by_name() -> dict[str, str]:
     """Symbol by the English name in small letters."""
-    from chemicals.elements import periodic_table
-
-    return {element.name.lower(): element.symbol for element in periodic_table}
+    return {element["Name"].lower(): symbol for symbol, element in periodic_table().items()}

@@ -4,21 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from math import inf, log, nan
+from math import log, nan
 from statistics import median
 
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import why_no_substance
+from maiscreen.candidates.handbook.files import number, table_rows
 from maiscreen.candidates.handbook.identities import identities
-from maiscreen.candidates.handbook.tables import read_frame
 
 POINT_TABLES = (
-    ("Physical Constants of Inorganic Compounds.csv", "CRC"),
-    ("Physical Constants of Organic Compounds.csv", "CRC"),
-    ("webbook_constants.tsv", "WebBook"),
-    ("common_chemistry_data.tsv", "CAS Common Chemistry"),
-    ("Yaws Boiling Points.tsv", "Yaws"),
-    ("wikidata_properties.tsv", "Wikidata"),
+    ("Misc/Physical Constants of Inorganic Compounds.csv", "CRC"),
+    ("Misc/Physical Constants of Organic Compounds.csv", "CRC"),
+    ("Misc/webbook_constants.tsv", "WebBook"),
+    ("Misc/common_chemistry_data.tsv", "CAS Common Chemistry"),
+    ("Phase Change/Yaws Boiling Points.tsv", "Yaws"),
+    ("Misc/wikidata_properties.tsv", "Wikidata"),
 )
 """Tables of the package chemicals, in the order of trust."""
 
@@ -113,10 +113,11 @@ def tabulated_points(
     """Read melting and boiling points, K, by CAS number; of binary halides if none are given."""
     melting: SourcedValues = defaultdict(list)
     boiling: SourcedValues = defaultdict(list)
+    compounds = identities() if cas_numbers is None else cas_numbers
     for file, source in POINT_TABLES:
-        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
+        for cas, row in table_rows(file, compounds):
             for key, values in (("Tm", melting), ("Tb", boiling)):
-                value = float(row.get(key, nan))
+                value = number(row, key)
                 if value > 0 and (cas, key) not in WRONG_POINTS:
                     values[cas].append((value, source))
     return melting, boiling
@@ -194,80 +195,81 @@ def equations() -> tuple[Equation, ...]:
     """Every vapour-pressure equation of an element or a binary halide that is a substance."""
     formulas = {cas: identity.formula for cas, identity in identities().items()}
     melting = {formula: one.melting_k for formula, one in points().items()}
-    every = equations_of_compounds(None, formulas, melting)
+    every = equations_of_compounds(formulas, melting)
     return tuple(e for e in every if not why_no_substance(parse_formula(e.formula)))
 
 
 def equations_of_compounds(
-    cas_numbers: Collection[str] | None, key: Mapping[str, str], melting_k: Mapping[str, float]
+    names: Mapping[str, str], melting_k: Mapping[str, float]
 ) -> tuple[Equation, ...]:
-    """Read the equations of some compounds; ``formula`` of each is what ``key`` says.
+    """Read the equations of some compounds.
 
     Parameters
     ----------
-    cas_numbers : collection of str, optional
-        Binary halides if left out.
-    key : mapping of str to str
-        CAS number to formula, or to whatever the equations are to be found by.
+    names : mapping of str to str
+        CAS number to ``formula`` of the equation, or to whatever it is to be found by.
     melting_k : mapping of str to float
-        By key; a liquid's fit without a lower end of its own ends there.
+        By that name; a liquid's fit without a lower end of its own ends there.
     """
-    return (
-        *_antoines(cas_numbers, key),
-        *_dipprs(cas_numbers, key),
-        *_wagners(cas_numbers, key, melting_k),
-    )
+    return (*_antoines(names), *_dipprs(names), *_wagners(names, melting_k))
 
 
-def _antoines(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
+def _antoines(names: Mapping[str, str]) -> Iterator[Equation]:
     ln10 = log(10)
     for file, source, scale in (
-        ("Landolt_antoine_sublimation_V20.tsv", "Landolt-Börnstein (sublimation)", 1.0),
-        ("Landolt_antoine_V20.tsv", "Landolt-Börnstein", 1.0),
-        ("Antoine Collection Poling.tsv", "Poling", ln10),
-        ("webbook_constants.tsv", "WebBook", 1.0),
+        (
+            "Vapor Pressure/Landolt_antoine_sublimation_V20.tsv",
+            "Landolt-Börnstein (sublimation)",
+            1.0,
+        ),
+        ("Vapor Pressure/Landolt_antoine_V20.tsv", "Landolt-Börnstein", 1.0),
+        ("Vapor Pressure/Antoine Collection Poling.tsv", "Poling", ln10),
+        ("Misc/webbook_constants.tsv", "WebBook", 1.0),
     ):
         prefix = "Antoine" if source == "WebBook" else ""
-        keys = [prefix + name for name in ("A", "B", "C", "Tmin", "Tmax")]
-        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
-            a, b, c, low, high = (float(row[key]) for key in keys)
+        for cas, row in table_rows(file, names):
+            a, b, c, low, high = (number(row, prefix + x) for x in ("A", "B", "C", "Tmin", "Tmax"))
             if a == a:
-                formula = names[cas]
                 k = (a * scale, b * scale, c)
-                yield Equation(formula, cas, "antoine", k, low, high, f"Antoine, {source}")
+                yield Equation(names[cas], cas, "antoine", k, low, high, f"Antoine, {source}")
 
 
-def _dipprs(cas_numbers: Collection[str] | None, names: Mapping[str, str]) -> Iterator[Equation]:
-    for cas, row in (
-        read_frame("Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv", cas_numbers)
-        .to_dict("index")
-        .items()
-    ):
-        k = tuple(float(row[f"C{i}"]) for i in range(1, 6))
-        formula = names[cas]
-        yield Equation(formula, cas, "dippr", k, row["Tmin"], row["Tmax"], "DIPPR 101, Perry 2-8")
+def _dipprs(names: Mapping[str, str]) -> Iterator[Equation]:
+    file = "Vapor Pressure/Table 2-8 Vapor Pressure of Inorganic and Organic Liquids.tsv"
+    for cas, row in table_rows(file, names):
+        k = tuple(number(row, f"C{i}") for i in range(1, 6))
+        low, high = number(row, "Tmin"), number(row, "Tmax")
+        yield Equation(names[cas], cas, "dippr", k, low, high, "DIPPR 101, Perry 2-8")
 
 
-def _wagners(
-    cas_numbers: Collection[str] | None, names: Mapping[str, str], melting_k: Mapping[str, float]
-) -> Iterator[Equation]:
+def _wagners(names: Mapping[str, str], melting_k: Mapping[str, float]) -> Iterator[Equation]:
     for file, source, x, y in (
         ("VDI PPDS Boiling temperatures at different pressures.tsv", "VDI Heat Atlas", 2.5, 5.0),
         ("Wagner Collection Poling.tsv", "Poling", 2.5, 5.0),
         ("Wagner Original McGarry.tsv", "McGarry", 3.0, 6.0),
     ):
-        for cas, row in read_frame(file, cas_numbers).to_dict("index").items():
-            low = row.get("Tmin", row.get("Tm", nan))
+        for cas, row in table_rows(f"Vapor Pressure/{file}", names):
             # Without a lower end of its own, a liquid's fit ends at the melting point.
-            low = low if low == low else melting_k.get(names[cas], nan)
-            k = (*(float(row[n]) for n in "ABCD"), x, y, row["Tc"], log(row["Pc"]))
-            formula = names[cas]
-            high = min(row.get("Tmax", inf), row["Tc"])
-            yield Equation(formula, cas, "wagner", k, low, high, f"Wagner, {source}")
+            ends = (number(row, "Tmin"), number(row, "Tm"), melting_k.get(names[cas], nan))
+            low = next((t for t in ends if t == t), nan)
+            tc, tmax = number(row, "Tc"), number(row, "Tmax")
+            k = (*(number(row, n) for n in "ABCD"), x, y, tc, log(number(row, "Pc")))
+            high = min(tmax, tc) if tmax == tmax else tc
+            yield Equation(names[cas], cas, "wagner", k, low, high, f"Wagner, {source}")
 
 
-ESTIMATES = ("JOBACK", "FEDORS", "WILSON_JASPERSON")
-"""Methods of the package chemicals that compute a critical point from the structure."""
+CRITICAL_TABLES = (
+    "Misc/heos_constants.tsv",
+    "Critical Properties/IUPACOrganicCriticalProps.tsv",
+    "Critical Properties/Mathews1972InorganicCriticalProps.tsv",
+    "Critical Properties/CRCCriticalOrganics.tsv",
+    "Critical Properties/Appendix to PSRK Revision 4.tsv",
+    "Critical Properties/PassutDanner1973.tsv",
+    "Misc/webbook_constants.tsv",
+    "Critical Properties/DIPPRPinaMartines.tsv",
+    "Critical Properties/Yaws Collection.tsv",
+)
+"""Tables of the package chemicals in its own order, without what it computes from the structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,18 @@ class Critical:
 
 
 @cache
+def _critical_points() -> dict[str, Critical]:
+    """Critical point by formula; temperature and pressure each from the first table that has it."""
+    formulas = {point.cas: formula for formula, point in points().items()}
+    best: dict[str, Critical] = defaultdict(Critical)
+    for file in CRITICAL_TABLES:
+        for cas, row in table_rows(file, formulas):
+            t, p = best[formulas[cas]].temperature_k, best[formulas[cas]].pressure_pa
+            t = t if t == t else number(row, "Tc")
+            best[formulas[cas]] = Critical(t, p if p == p else number(row, "Pc"))
+    return best
+
+
 def critical(formula: str) -> Critical:
     """Look up a compound in the tables of the package chemicals.
 
@@ -287,14 +301,4 @@ def critical(formula: str) -> Critical:
     >>> critical("SiF4").temperature_k, critical("NpCl4").temperature_k
     (259.0, nan)
     """
-    from chemicals.critical import Pc, Pc_methods, Tc, Tc_methods
-
-    point = points().get(formula)
-    if point is None:
-        return Critical()
-    t_methods = [m for m in Tc_methods(point.cas) if m not in ESTIMATES]
-    p_methods = [m for m in Pc_methods(point.cas) if m not in ESTIMATES]
-    return Critical(
-        float(Tc(point.cas, method=t_methods[0])) if t_methods else nan,
-        float(Pc(point.cas, method=p_methods[0])) if p_methods else nan,
-    )
+    return _critical_points().get(formula, Critical())

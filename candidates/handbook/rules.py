@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from math import exp, isnan, log, nan
 from statistics import median
 
+from maiscreen.candidates.chemistry.constants import R
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import is_radical
 from maiscreen.candidates.handbook.tables import T_REFERENCE_K, Record
-
-GAS_CONSTANT_J = 8.31446261815324
-"""J/(mol K), CODATA 2018."""
 
 PRIORITY = ("JANAF", "WebBook", "CRC", "Glenn", "ATcT", "Kubaschewski/NBS", "Yaws")
 """Sources in the order of trust. The reference potentials of the paper's metals come from the
@@ -192,7 +190,7 @@ def ln_pressure_at_boiling(
     dt = boiling_k - T_REFERENCE_K
     enthalpy = 1000 * enthalpy_kj_mol + VAPORISATION_CP_J_MOL_K * dt
     entropy = entropy_j_mol_k + VAPORISATION_CP_J_MOL_K * log(boiling_k / T_REFERENCE_K)
-    return (entropy - enthalpy / boiling_k) / GAS_CONSTANT_J
+    return (entropy - enthalpy / boiling_k) / R
 
 
 def _check_boiling(rows: list[JudgedRecord], boiling_k: float | None) -> list[JudgedRecord]:

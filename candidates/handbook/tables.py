@@ -6,18 +6,15 @@ Nothing is judged here. ``faults.py`` tells which values are to be trusted.
 import gzip
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
-from typing import Any
 
-from maiscreen.candidates.handbook.identities import (
-    canonical_formula,
-    identities,
-    package_folder,
-    read_formula,
-)
+from maiscreen.candidates.chemistry.constants import KJ_MOL_PER_EV
+from maiscreen.candidates.handbook.files import Row, number, table_rows
+from maiscreen.candidates.handbook.identities import canonical_formula, identities, read_formula
+from maiscreen.candidates.reading.packages import package_folder
 
 GAS_CONSTANT_GLENN = 8.314510
 """J/(mol K), the value that the polynomials were fitted with (pyglenn.database.R_GLENN)."""
@@ -133,10 +130,8 @@ def _enthalpy_entropy(first: str, second: str) -> tuple[float, float]:
     return h * GAS_CONSTANT_GLENN * t / 1000, s * GAS_CONSTANT_GLENN
 
 
-EV_KJ_MOL = 96.48533212331
-"""kJ/mol in one eV for each formula unit (CODATA 2018: N_A e)."""
-
-JANAF_TABLE = "JANAF_1998.tsv"
+CRC_TABLE = "Heat Capacity/CRC Standard Thermodynamic Properties of Chemical Substances.tsv"
+JANAF_TABLE = "Reactions/JANAF_1998.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,76 +174,44 @@ def records() -> Iterator[Record]:
     yield from _solid_enthalpies()
 
 
-def read_frame(name: str, cas_numbers: Collection[str] | None = None) -> Any:
-    """Return one table of the package chemicals as a pandas frame, CAS numbers as text.
-
-    Only the rows of some compounds: by default of elements and binary halides, and all of JANAF's.
-    """
-    # Importing the modules registers their tables.
-    from chemicals import (  # noqa: F401
-        data_reader,
-        heat_capacity,
-        miscdata,
-        phase_change,
-        reaction,
-        vapor_pressure,
-    )
-    from chemicals.identifiers import int_to_CAS
-
-    table: Any = data_reader.data_source(name)  # type: ignore[no-untyped-call]
-    kept = identities() if cas_numbers is None else cas_numbers
-    if table.index.dtype.kind == "i":
-        wanted = {int(cas.replace("-", "")) for cas in kept}
-        table = table.loc[table.index.isin(list(wanted))]
-        table.index = [int_to_CAS(number) for number in table.index]
-    elif name != JANAF_TABLE or cas_numbers is not None:
-        table = table.loc[table.index.isin(list(kept))]
-    return table
-
-
-def _rows(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _rows(file: str) -> Iterator[tuple[str, str, Row]]:
     known = identities()
-    for cas, row in read_frame(name).to_dict("index").items():
+    for cas, row in table_rows(file, known):
         yield cas, known[cas].formula, row
 
 
 def _crc() -> Iterator[Record]:
-    name = "CRC Standard Thermodynamic Properties of Chemical Substances.tsv"
-    for cas, formula, row in _rows(name):
+    for cas, formula, row in _rows(CRC_TABLE):
         for phase in "slg":
             yield from read_row(formula, phase, cas, "CRC", row)
 
 
 def _webbook() -> Iterator[Record]:
-    for cas, formula, row in _rows("webbook_constants.tsv"):
+    for cas, formula, row in _rows("Misc/webbook_constants.tsv"):
         for phase in "slg":
             yield from read_row(formula, phase, cas, "WebBook", row)
 
 
 def _gas_tables() -> Iterator[Record]:
-    for cas, formula, row in _rows("Yaws Hf S0 (g).tsv"):
+    for cas, formula, row in _rows("Reactions/Yaws Hf S0 (g).tsv"):
         yield from read_row(formula, "g", cas, "Yaws", row)
-    for cas, formula, row in _rows("ATcT 1.112 (g).tsv"):
+    for cas, formula, row in _rows("Reactions/ATcT 1.112 (g).tsv"):
         yield from read_row(formula, "g", cas, "ATcT", row)
-    for cas, formula, row in _rows("ATcT 1.112 (l).tsv"):
+    for cas, formula, row in _rows("Reactions/ATcT 1.112 (l).tsv"):
         yield from read_row(formula, "l", cas, "ATcT", row)
 
 
 def _janaf() -> Iterator[Record]:
-    for cas, row in read_frame(JANAF_TABLE).to_dict("index").items():
-        formula = read_formula(str(row["formula"]))
+    for cas, row in table_rows(JANAF_TABLE):
+        formula = read_formula(row["formula"])
         if formula:
             for phase in "lg":
                 yield from read_row(formula, phase, cas, "JANAF", row)
 
 
-def read_row(
-    formula: str, phase: str, cas: str, source: str, row: dict[str, Any]
-) -> Iterator[Record]:
+def read_row(formula: str, phase: str, cas: str, source: str, row: Row) -> Iterator[Record]:
     """Read one phase of one row of the package chemicals' tables, J/mol; nothing if it is empty."""
-    enthalpy, entropy, gibbs = (
-        float(row.get(f"{symbol}{phase}", nan)) for symbol in ("Hf", "S0", "Gf")
-    )
+    enthalpy, entropy, gibbs = (number(row, f"{symbol}{phase}") for symbol in ("Hf", "S0", "Gf"))
     if enthalpy == enthalpy or entropy == entropy:
         yield Record(formula, phase, cas, source, enthalpy / 1e3, entropy, gibbs / 1e3)
 
@@ -280,4 +243,4 @@ def _solid_enthalpies() -> Iterator[Record]:
     for row in json.loads(gzip.decompress(path.read_bytes())):
         formula = read_formula(row["formula"])
         if formula:
-            yield Record(formula, "s", "", "Kubaschewski/NBS", row["exp energy"] * EV_KJ_MOL)
+            yield Record(formula, "s", "", "Kubaschewski/NBS", row["exp energy"] * KJ_MOL_PER_EV)

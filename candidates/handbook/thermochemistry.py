@@ -8,22 +8,32 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import isnan
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import has_odd_electrons, why_no_substance
-from maiscreen.candidates.handbook.identities import crc_rows, identities
-from maiscreen.candidates.handbook.points import Points, points
-from maiscreen.candidates.handbook.rules import MISSING, BestValue, JudgedRecord, choose_best, judge
+from maiscreen.candidates.handbook.files import table_rows
+from maiscreen.candidates.handbook.identities import identities
+from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.handbook.rules import (
+    CORRECTED,
+    MISSING,
+    BestValue,
+    JudgedRecord,
+    choose_best,
+    judge,
+)
 from maiscreen.candidates.handbook.tables import records
 
 SATURATED = {"C": 4, "N": 3}
 """Halogens that one atom of carbon or nitrogen needs; with fewer it is a carbene or a nitrene."""
+
+
+Key = tuple[str, str]
+"""Formula and phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +42,14 @@ class Experiment:
 
     Attributes
     ----------
-    thermochemistry : pyarrow.Table
-        Every value of every source, with ``status`` and ``reason``.
-    best : pyarrow.Table
-        One row for each formula and phase.
-    boiling : pyarrow.Table
-        Melting and boiling points, K.
-    chosen : dict[tuple[str, str], BestValue]
-        The rows of ``best`` by formula and phase.
-    by_source : dict[tuple[str, str, str], BestValue]
-        Unrefused values by formula, phase and source.
+    judged : dict[Key, list[JudgedRecord]]
+        Every value of every source, refused ones too.
+    chosen : dict[Key, BestValue]
+        The best of each.
     """
 
-    thermochemistry: pa.Table
-    best: pa.Table
-    boiling: pa.Table
-    chosen: dict[tuple[str, str], BestValue]
-    by_source: dict[tuple[str, str, str], BestValue]
+    judged: dict[Key, list[JudgedRecord]]
+    chosen: dict[Key, BestValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,98 +65,21 @@ class Thermochemistry:
 
 @cache
 def experiment() -> Experiment:
-    """Build the table, once per process."""
-    melting = points()
-    judged = judge(records(), {f: p.boiling_k for f, p in melting.items() if p.boiling_k > 0})
-    groups: dict[tuple[str, str], list[JudgedRecord]] = defaultdict(list)
-    for row in judged:
-        groups[row.record.formula, row.record.phase].append(row)
-    chosen = {key: choose_best(key, rows) for key, rows in groups.items()}
-    by_source = {
-        (*key, source): choose_best(key, [row for row in rows if row.record.source == source])
-        for key, rows in groups.items()
-        for source in {row.record.source for row in rows}
-    }
-    return Experiment(
-        _value_table(judged),
-        pa.Table.from_pylist([_as_row(best) for best in chosen.values()], _BEST_SCHEMA),
-        pa.Table.from_pylist([_as_row(p) for p in melting.values()], _BOILING_SCHEMA),
-        chosen,
-        by_source,
-    )
+    """Judge every record, once per process."""
+    boiling = {f: point.boiling_k for f, point in points().items() if point.boiling_k > 0}
+    judged: dict[Key, list[JudgedRecord]] = defaultdict(list)
+    for row in judge(records(), boiling):
+        judged[row.record.formula, row.record.phase].append(row)
+    chosen = {key: choose_best(key, rows) for key, rows in judged.items()}
+    return Experiment(dict(judged), chosen)
 
 
-def _value_table(judged: Sequence[JudgedRecord]) -> pa.Table:
-    known, rows = identities(), []
-    for j in judged:
-        r = j.record
-        rows.append(
-            {
-                "formula": r.formula,
-                "phase": r.phase,
-                "cas": r.cas or None,
-                "name": known[r.cas].name if r.cas in known else None,
-                "enthalpy_kj_mol": _null(r.enthalpy_kj_mol),
-                "entropy_j_mol_k": _null(r.entropy_j_mol_k),
-                "source": r.source,
-                "status": j.status,
-                "reason": "; ".join(filter(None, (j.reason, r.note))) or None,
-            }
-        )
-    return pa.Table.from_pylist(rows, _VALUE_SCHEMA)
-
-
-def _null(value: float) -> float | None:
-    return None if isnan(value) else value
-
-
-def _as_row(record: BestValue | Points) -> dict[str, object]:
-    cells = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {k: _null(v) if isinstance(v, float) else _text(v) for k, v in cells.items()}
-
-
-def _text(value: str | bool) -> str | None:
-    return ("yes" if value else "no") if isinstance(value, bool) else value or None
-
-
-def _schema(**units: str) -> pa.Schema:
-    """Build a schema; a column with a unit holds numbers, one without holds text."""
-    return pa.schema(
-        pa.field(name, pa.float64() if unit else pa.string(), metadata={"unit": unit})
-        for name, unit in units.items()
-    )
-
-
-_VALUE_SCHEMA = _schema(
-    formula="",
-    phase="",
-    cas="",
-    name="",
-    enthalpy_kj_mol="kJ/mol",
-    entropy_j_mol_k="J/(mol K)",
-    source="",
-    status="",
-    reason="",
-)
-_BEST_SCHEMA = _schema(
-    formula="",
-    phase="",
-    enthalpy_kj_mol="kJ/mol",
-    enthalpy_std_kj_mol="kJ/mol",
-    entropy_j_mol_k="J/(mol K)",
-    entropy_std_j_mol_k="J/(mol K)",
-    source="",
-)
-_BOILING_SCHEMA = _schema(
-    formula="",
-    cas="",
-    melting_k="K",
-    melting_source="",
-    boiling_k="K",
-    boiling_std_k="K",
-    boiling_source="",
-    lone="",
-)
+@cache
+def value_of_source(formula: str, phase: str, source: str) -> BestValue:
+    """Choose among the values of one source; what it lacks is NaN."""
+    key = formula, phase
+    rows = [row for row in experiment().judged.get(key, ()) if row.record.source == source]
+    return choose_best(key, rows) if rows else MISSING
 
 
 def thermochemistry(formulas: Sequence[str], phases: Sequence[str] | str) -> Thermochemistry:
@@ -203,16 +127,17 @@ def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
 def _identity_by_formula() -> dict[str, tuple[str, str]]:
     """Of several CAS numbers take the one that the handbooks have boiling or melting points of."""
     measured = {p.cas for p in points().values()}
-    handbook = {r["cas"] for r in experiment().thermochemistry.select(["cas"]).to_pylist()}
+    rows = [row for each in experiment().judged.values() for row in each]
+    handbook = {row.record.cas for row in rows}
     order = sorted(
         identities().values(),
         key=lambda i: (i.cas not in measured, i.cas not in handbook, not i.inorganic, i.cas),
     )
     # A CAS number that JANAF gives another formula is not this compound.
     moved = {
-        row["cas"]: row["formula"]
-        for row in experiment().thermochemistry.to_pylist()
-        if row["status"] == "corrected" and (row["reason"] or "").startswith("CAS")
+        row.record.cas: row.record.formula
+        for row in rows
+        if row.status == CORRECTED and row.reason.startswith("CAS")
     }
     by_formula: dict[str, tuple[str, str]] = {}
     for compound in order:
@@ -274,5 +199,5 @@ def _evidence(formula: str) -> tuple[bool, str]:
 def _weighed_solids() -> frozenset[str]:
     """Formulas of the solids whose density CRC gives."""
     known = identities()
-    rows = crc_rows("Density/CRC Solid Inorganic Constant Densities.tsv")
-    return frozenset(known[row["CAS"]].formula for row in rows if row["CAS"] in known)
+    rows = table_rows("Density/CRC Solid Inorganic Constant Densities.tsv", known)
+    return frozenset(known[cas].formula for cas, _ in rows)

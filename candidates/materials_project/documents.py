@@ -11,13 +11,7 @@ from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.materials_project.fetch import Fetched
 from maiscreen.candidates.materials_project.query import PBE, R2SCAN, Query
 from maiscreen.candidates.materials_project.service import Document
-from maiscreen.candidates.reading import limits
-from maiscreen.candidates.snapshot.columns import (
-    LARGEST_A3_ATOM,
-    LARGEST_EV_ATOM,
-    cell_text,
-    read_cell,
-)
+from maiscreen.candidates.snapshot.columns import cell_text, read_cell, row_fault
 from maiscreen.candidates.snapshot.phases import Row, material_order, roles, round_to_micro
 from maiscreen.candidates.snapshot.tables import SERVICE
 
@@ -200,14 +194,9 @@ def _check_sound(row: Row) -> None:
     """Refuse what no snapshot would be read with."""
     if not is_cell_text(row["material_id"]):
         raise UnusableDocumentError("has a name that no table should hold")
-    too_many = max(row[f"{one}_count"] for one in ("na", "metal", "halogen"))
-    volume = row["volume_a3_atom"]
-    if too_many > limits.ATOMS_OF_A_FORMULA:
-        raise UnusableDocumentError("has too many atoms")
-    if abs(row["formation_energy_ev_atom"]) > LARGEST_EV_ATOM:
-        raise UnusableDocumentError(f"has no formation energy within ±{LARGEST_EV_ATOM:g} eV/atom")
-    if volume is not None and not 0 < volume <= LARGEST_A3_ATOM:
-        raise UnusableDocumentError("has a volume that none has")
+    fault = row_fault(row)
+    if fault:
+        raise UnusableDocumentError(fault)
 
 
 def _subdocument(document: Document, name: str) -> Mapping[str, Any]:

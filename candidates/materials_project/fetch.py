@@ -181,9 +181,13 @@ def _write(path: Path, content: object) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.unlink(missing_ok=True)  # never through a link that somebody has put there
-        with part.open("x", encoding="utf-8") as file:
-            file.write(json.dumps(content))
-        part.replace(path)
+        try:
+            with part.open("x", encoding="utf-8") as file:
+                file.write(json.dumps(content))
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise InputError("--out", str(path), f"cannot be written: {why}") from None

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 
 VARIABLE = "MP_API_KEY"
 """Environment variable that the official client reads too."""
@@ -60,7 +61,7 @@ def redact_key(text: str, key: str) -> str:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return limits.read_bytes(file, limits.CARD_BYTES).decode("utf-8-sig")
     except OSError as error:
         remedy = f"cannot be read: {error.strerror}; give a text file that holds the key alone"
         raise InputError("--api-key-file", str(file), remedy) from None

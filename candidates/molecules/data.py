@@ -13,7 +13,7 @@ from functools import cache
 from math import nan
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.identities import package_folder
+from maiscreen.candidates.handbook.files import table_rows
 from maiscreen.candidates.handbook.points import (
     UNCONFIRMED,
     Equation,
@@ -24,15 +24,16 @@ from maiscreen.candidates.handbook.points import (
 )
 from maiscreen.candidates.handbook.rules import MISSING, BestValue, choose_best, judge
 from maiscreen.candidates.handbook.tables import (
+    CRC_TABLE,
     JANAF_TABLE,
     T_REFERENCE_K,
     Record,
-    read_frame,
     read_row,
     read_species,
 )
 from maiscreen.candidates.molecules.molecule import Molecule
 from maiscreen.candidates.molecules.registry import registry_molecules, supplement_rows
+from maiscreen.candidates.reading.packages import package_folder
 
 ZERO_CELSIUS_K = 273.15
 
@@ -52,12 +53,12 @@ BOILING_RANGE_K = (180.0, 900.0)
 """Where organohalides boil at 1 atm [judgement]: (CH3)2BF at 231 K is among the lowest."""
 
 _THERMOCHEMISTRY = (
-    ("CRC Standard Thermodynamic Properties of Chemical Substances.tsv", "slg", "CRC"),
+    (CRC_TABLE, "slg", "CRC"),
     (JANAF_TABLE, "lg", "JANAF"),
-    ("webbook_constants.tsv", "slg", "WebBook"),
-    ("Yaws Hf S0 (g).tsv", "g", "Yaws"),
-    ("ATcT 1.112 (g).tsv", "g", "ATcT"),
-    ("ATcT 1.112 (l).tsv", "l", "ATcT"),
+    ("Misc/webbook_constants.tsv", "slg", "WebBook"),
+    ("Reactions/Yaws Hf S0 (g).tsv", "g", "Yaws"),
+    ("Reactions/ATcT 1.112 (g).tsv", "g", "ATcT"),
+    ("Reactions/ATcT 1.112 (l).tsv", "l", "ATcT"),
 )
 
 
@@ -190,7 +191,7 @@ def molecule_equations() -> dict[str, tuple[Equation, ...]]:
     known = _compositions()
     by_cas: dict[str, list[Equation]] = defaultdict(list)
     melting = {cas: one.melting_k for cas, one in molecule_points().items()}
-    for one in equations_of_compounds(frozenset(known), {cas: cas for cas in known}, melting):
+    for one in equations_of_compounds({cas: cas for cas in known}, melting):
         by_cas[one.cas].append(one)
     return {cas: tuple(each) for cas, each in by_cas.items()}
 
@@ -238,9 +239,9 @@ def thermochemistry_of(cas: str, phase: str) -> BestValue:
 def tabulated_records(compositions: Mapping[str, str]) -> Iterator[Record]:
     """Read what the tables say of compounds given by CAS number and composition."""
     for file, phases, source in _THERMOCHEMISTRY:
-        for cas, row in read_frame(file, frozenset(compositions)).to_dict("index").items():
+        for cas, row in table_rows(file, compositions):
             # Where JANAF prints another composition, its CAS number is a slip.
-            if source == "JANAF" and _hill(parse_formula(str(row["formula"]))) != compositions[cas]:
+            if source == "JANAF" and _hill(parse_formula(row["formula"])) != compositions[cas]:
                 continue
             for phase in phases:
                 for record in read_row(compositions[cas], phase, cas, source, row):

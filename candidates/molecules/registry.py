@@ -21,10 +21,11 @@ from importlib.resources import files
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, TRANSITION_METALS
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import has_odd_electrons
-from maiscreen.candidates.handbook.identities import IDENTIFIER_FILES, package_folder
+from maiscreen.candidates.handbook.identities import IDENTIFIER_FILES
 from maiscreen.candidates.molecules.molecule import Ligands, Molecule, write_formula
 from maiscreen.candidates.molecules.smiles import Group, Structure, groups_on, read_smiles
 from maiscreen.candidates.precursors.precursor import is_readable
+from maiscreen.candidates.reading.packages import package_folder
 
 MOLECULE_METALS = tuple(symbol for symbol in METALS if symbol not in ("C", "N"))
 """M of these molecules: carbon and nitrogen are left to the groups."""

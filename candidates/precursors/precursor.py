@@ -8,7 +8,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, is_more_electronegative
+from maiscreen.candidates.chemistry.elements import (
+    HALOGENS,
+    METALS,
+    is_more_electronegative,
+    periodic_table,
+)
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.errors import InputError
 
@@ -171,9 +176,7 @@ def systematic_name(precursor: Precursor) -> str:
     >>> systematic_name(Precursor.parse("SbF5")), systematic_name(Precursor.parse("S2Cl2"))
     ('antimony pentafluoride', 'disulfur dichloride')
     """
-    from pymatgen.core.periodic_table import Element
-
-    metal = Element(precursor.metal).long_name.lower()
+    metal = periodic_table()[precursor.metal]["Name"].lower()
     several = _times(precursor.metal_count) if precursor.metal_count > 1 else ""
     return f"{several}{metal} {_times(precursor.halogen_count)}{_HALIDE[precursor.halogen]}"
 

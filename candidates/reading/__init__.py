@@ -1,8 +1,8 @@
 """Files of strangers, read within limits.
 
-Way in: bytes or a path that anybody may have written. Way out: text, strict JSON, or an Arrow
-table of known columns; or an :class:`~maiscreen.candidates.errors.InputError` of one line that
-names the field, the value and the remedy. Every limit stands in ``limits``; Parquet is checked
-page by page before Arrow may read it. ``settings`` makes models of the settings that users write.
-docs/hostile_input.md.
+Way in: bytes or a path that anybody may have written. Way out: text, strict JSON, a table with
+its headings, or an Arrow table of known columns; or an error, at last an
+:class:`~maiscreen.candidates.errors.InputError`, of one line with the remedy. Every limit stands
+in ``limits``; Parquet is checked page by page before Arrow may read it. ``settings`` makes models
+of the settings that users write. docs/hostile_input.md.
 """

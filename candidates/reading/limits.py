@@ -188,6 +188,23 @@ _STRICT = json.JSONDecoder(
 )
 
 
+def whole_number(text: str) -> int | None:
+    """Read a whole number of at most 18 digits; None for anything else.
+
+    Of other scripts' digits `str.isdigit` takes some that are no numbers, and of thousands of them
+    Python makes none.
+
+    Examples
+    --------
+    >>> [whole_number(text) for text in ("007", "²", "٣", "-1", "", "9" * 5000)]
+    [7, None, None, None, None, None]
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
+_MOST_DIGITS = 18
+
+
 def is_plain_name(name: object) -> bool:
     """Return whether a text is a plain file name: no path, nothing that a file cannot be called.
 

@@ -118,15 +118,20 @@ _ELSEWHERE, _ABOUT = 1, 3
 _VALUES, _PACKED_SUM, _DATA_AT, _DICTIONARY_AT = 5, 7, 9, 11
 _KIND, _UNPACKED, _PACKED, _V1, _V2 = 1, 2, 3, 5, 8
 
-_SHARED_PREFIXES = 7
-"""Encoding DELTA_BYTE_ARRAY: each text is told by what differs from the one before, so that a
-small page can hold texts of any length. It is not read."""
+_PLAIN_DICTIONARY, _LENGTHS_FIRST, _SHARED_PREFIXES, _RLE_DICTIONARY = 2, 6, 7, 8
+"""Encodings. DELTA_LENGTH_BYTE_ARRAY (DuckDB's) holds lengths, then the texts. DELTA_BYTE_ARRAY
+tells each text by what differs from the one before, so that a small page can hold texts of any
+length: it is not read."""
 
 _LONGEST_VALUE = 64
 """Bytes of a value of fixed length; 32 are the most that a number takes."""
 
 
-def check_pages(content: bytes, most_rows: int) -> None:
+class UnsupportedParquetError(ValueError):
+    """A sound file of a form that is not read here; the text says which, and what to do."""
+
+
+def check_pages(content: bytes, most_rows: int) -> list[frozenset[int]]:
     """Check that a file is a flat table within the limits.
 
     Parameters
@@ -135,6 +140,12 @@ def check_pages(content: bytes, most_rows: int) -> None:
         Of the file.
     most_rows : int
         More are refused.
+
+    Returns
+    -------
+    list of frozenset of int
+        For each group of rows the columns whose texts are encoded by their lengths: they lie in
+        the file as long as they are.
 
     Raises
     ------
@@ -149,16 +160,20 @@ def check_pages(content: bytes, most_rows: int) -> None:
     if columns * len(groups) > limits.PARQUET_CHUNKS:
         raise ValueError(f"has more than {limits.PARQUET_CHUNKS:,} pieces of columns")
     total = rows = 0
+    by_length = []
     for group in groups:
         chunks = _list_field(group, _COLUMNS)
         rows += _integer_field(group, _GROUP_ROWS)
         if len(chunks) != columns:
             raise ValueError("a group of rows has other columns than the schema")
-        total += sum(size for chunk in chunks for size in _page_sizes(content, chunk))
+        scanned = [_scan_pages(content, chunk) for chunk in chunks]
+        total += sum(size for size, _ in scanned)
+        by_length.append(frozenset(k for k, (_, e) in enumerate(scanned) if _LENGTHS_FIRST in e))
     if rows != _integer_field(footer, _ROWS):
         raise ValueError("has other rows than its groups")
     if total > limits.PARQUET_BYTES:
         raise ValueError(f"unpacks to more than {limits.PARQUET_BYTES >> 30} GiB")
+    return by_length
 
 
 def _footer(content: bytes) -> dict[int, Any]:
@@ -176,11 +191,12 @@ def _count_columns(schema: list[Any]) -> int:
     if not 0 < len(schema) <= limits.PARQUET_COLUMNS or not all(map(_is_struct, schema)):
         raise ValueError(f"has no columns, or more than {limits.PARQUET_COLUMNS:,}")
     root, *columns = schema
+    nested = "has lists or tables in a column; leave it out"
     if _integer_field(root, _CHILDREN, 0) != len(columns):
-        raise ValueError("has lists or tables in a column")
+        raise UnsupportedParquetError(nested)
     for column in columns:
         if column.get(_REPETITION) == _REPEATED or column.get(_CHILDREN):
-            raise ValueError("has lists or tables in a column")
+            raise UnsupportedParquetError(nested)
         if (
             column.get(_KIND) == _FIXED
             and not 0 < _integer_field(column, _WIDTH, 0) <= _LONGEST_VALUE
@@ -189,8 +205,29 @@ def _count_columns(schema: list[Any]) -> int:
     return len(columns)
 
 
-def _page_sizes(content: bytes, chunk: Any) -> Iterator[int]:
-    """Yield the unpacked size of each page of a column of a row group."""
+def _scan_pages(content: bytes, chunk: Any) -> tuple[int, set[int]]:
+    """Add up the unpacked sizes of the pages of a column of a row group; name their encodings."""
+    total = 0
+    encodings: set[int] = set()
+    for size, header in _pages(content, chunk):
+        total += size
+        encodings |= _encodings(header)
+    if _SHARED_PREFIXES in encodings:
+        raise UnsupportedParquetError(f"has the encoding DELTA_BYTE_ARRAY, {_WRITE_AGAIN}")
+    if _LENGTHS_FIRST in encodings and encodings & {_PLAIN_DICTIONARY, _RLE_DICTIONARY}:
+        mixed = "has the encoding DELTA_LENGTH_BYTE_ARRAY beside a dictionary"
+        raise UnsupportedParquetError(f"{mixed}, {_WRITE_AGAIN}")
+    return total, encodings
+
+
+_WRITE_AGAIN = (
+    "which is not read here; write it again with the encodings PLAIN or dictionary, as pandas and "
+    "pyarrow do by default (DuckDB: PARQUET_VERSION v1), or as CSV"
+)
+
+
+def _pages(content: bytes, chunk: Any) -> Iterator[tuple[int, dict[int, Any]]]:
+    """Yield unpacked size and header of each page of a column of a row group."""
     if not _is_struct(chunk) or _ELSEWHERE in chunk or not _is_struct(chunk.get(_ABOUT)):
         raise ValueError("has a column that lies elsewhere")
     about = chunk[_ABOUT]
@@ -210,11 +247,13 @@ def _page_sizes(content: bytes, chunk: Any) -> Iterator[int]:
         packed, unpacked = _integer_field(header, _PACKED), _integer_field(header, _UNPACKED)
         if begin + packed > end:
             raise ValueError("has a page outside of its column")
-        versions = (header.get(_V1), 2), (header.get(_V2), 4)
-        if any(isinstance(one, dict) and one.get(k) == _SHARED_PREFIXES for one, k in versions):
-            raise ValueError("tells texts by what they share; write it without DELTA_BYTE_ARRAY")
         begin += packed
-        yield unpacked
+        yield unpacked, header
+
+
+def _encodings(header: dict[int, Any]) -> set[int]:
+    """Return the encodings of the values that a header names, in whichever of its versions."""
+    return {_integer_field(header[v], field) for v, field in ((_V1, 2), (_V2, 4)) if v in header}
 
 
 def _is_struct(one: object) -> bool:
@@ -257,18 +296,46 @@ def read_parquet(content: bytes, most_rows: int) -> pa.Table:
     ValueError
         If it is no Parquet, is not sound, or beyond :mod:`maiscreen.candidates.reading.limits`.
     """
-    check_pages(content, most_rows)
+    by_length = check_pages(content, most_rows)
     try:
-        file = _open_parquet(content)
-        texts = _text_columns(file.schema_arrow)
-        packed = _open_parquet(content, read_dictionary=texts) if texts else file
-        table = packed.read(use_threads=False)
-        table.validate(full=True)
-        _check_texts(table)
-        table = table.cast(file.schema_arrow)
+        schema = _open_parquet(content).schema_arrow
+        parts = _read_packed(content, schema, by_length)
+        for part in parts:
+            part.validate(full=True)
+        _check_texts(parts)
+        return pa.concat_tables(part.cast(schema) for part in parts)
+    except pa.ArrowNotImplementedError as error:
+        raise UnsupportedParquetError(f"is not read here ({error})".splitlines()[0]) from None
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
         raise ValueError((str(error) or "no memory").splitlines()[0]) from None
-    return table
+
+
+def _read_packed(
+    content: bytes, schema: pa.Schema, by_length: list[frozenset[int]]
+) -> list[pa.Table]:
+    """Read a table with its texts as dictionaries, which Arrow can't where they go by lengths."""
+    texts = _text_columns(schema)
+    packed = _open_parquet(content, read_dictionary=texts)
+    if not any(by_length):
+        return [packed.read(use_threads=False)]
+    if len({*schema.names}) < len(schema.names):
+        raise UnsupportedParquetError("has two columns of one name; name each differently")
+    written_out = _open_parquet(content)
+    parts = []
+    for group, own in enumerate(by_length):
+        lengths = [name for k, name in enumerate(schema.names) if k in own]
+        others = [name for k, name in enumerate(schema.names) if k not in own]
+        read = [
+            file.read_row_group(group, columns=names, use_threads=False)
+            for file, names in ((packed, others), (written_out, lengths))
+        ]
+        parts.append(_join_columns(schema, *read))
+    return parts
+
+
+def _join_columns(schema: pa.Schema, *tables: pa.Table) -> pa.Table:
+    columns = {name: table[name] for table in tables for name in table.column_names}
+    return pa.table({name: columns[name] for name in schema.names})
 
 
 def _open_parquet(content: bytes, **options: Any) -> Any:
@@ -287,12 +354,12 @@ def _text_columns(schema: pa.Schema) -> list[str]:
     return [one.name for one in schema if one.type in _TEXTS]
 
 
-def _check_texts(table: pa.Table) -> None:
+def _check_texts(parts: list[pa.Table]) -> None:
     """Check that dictionary-encoded texts stay within the limits when written out for every row."""
     import pyarrow.compute as pc
 
     total = 0
-    for column in table.columns:
+    for column in (column for part in parts for column in part.columns):
         if not (pa.types.is_dictionary(column.type) and column.type.value_type in _TEXTS):
             continue
         for chunk in column.chunks:

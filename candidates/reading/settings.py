@@ -103,6 +103,8 @@ def takes(part: Json) -> str:
     --------
     >>> takes({"type": "number", "minimum": 0, "exclusiveMaximum": 97.7})
     'a number from 0 to below 97.7'
+    >>> takes({"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1})
+    'a number above 0.5 and below 1'
     >>> takes({"type": "array", "items": {"enum": ["Li", "Be"]}})
     'a list, such as ["Li"]'
     """
@@ -113,6 +115,8 @@ def takes(part: Json) -> str:
     low, high, below = (part.get(k) for k in ("minimum", "maximum", "exclusiveMaximum"))
     if part["type"] == "integer":
         return f"a whole number from {low} to {high}"
+    if "exclusiveMinimum" in part:
+        return f"a number above {part['exclusiveMinimum']:g} and below {below:g}"
     if part["type"] == "number":
         return f"a number from {low:g} to " + (f"{high:g}" if below is None else f"below {below:g}")
     if part["type"] == "array":

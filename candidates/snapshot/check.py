@@ -5,12 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.sealed import is_sealed
 from maiscreen.candidates.snapshot.phases import Row, above_hull_ev_atom, atom_counts
-from maiscreen.candidates.snapshot.snapshot import Snapshot, read_verified
-from maiscreen.candidates.snapshot.tables import USER, table
+from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot, read_verified
+from maiscreen.candidates.snapshot.tables import TABLES, USER, table
 
 HULL_TOLERANCE_EV_ATOM = 0.001
 """How far a distance may be from the one that came with the data: sources round to 1 meV."""
+
+
+REPORTED = "reported hulls"
+"""Check against what came with the data: a source may contradict itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,20 @@ def _files(snapshot: Snapshot) -> Check:
     hashes = snapshot.manifest["files"]
     for name, digest in hashes.items():
         read_verified(snapshot.folder / name, digest)
+    # The embedded one, wherever it lies, is known to the byte.
+    manifest, embedded = (_manifest_bytes(one) for one in (snapshot, load_snapshot()))
+    if not is_sealed(manifest) and manifest != embedded:
+        remedy = "has no checksum of itself: changed, or of an earlier version; build it again"
+        return Check("files", False, f"manifest.json {remedy}")
     return Check("files", True, f"{len(hashes)} files have the hashes of the manifest")
 
 
+def _manifest_bytes(snapshot: Snapshot) -> bytes:
+    return limits.read_bytes(snapshot.folder / "manifest.json", limits.MANIFEST_BYTES)
+
+
 def _tables(snapshot: Snapshot) -> Check:
-    names = ("materials", "elasticity", "structures")
-    rows = {"phases": snapshot.phases.num_rows, **{n: table(snapshot, n).num_rows for n in names}}
+    rows = {"phases": snapshot.phases.num_rows} | {n: table(snapshot, n).num_rows for n in TABLES}
     said = {name: snapshot.manifest.get("rows" if name == "phases" else name, 0) for name in rows}
     wrong = [f"{n}: {rows[n]} rows, {said[n]} in the manifest" for n in rows if rows[n] != said[n]]
     seen = ", ".join(f"{count} {name}" for name, count in rows.items() if count)
@@ -64,7 +78,7 @@ def _reported_hull(snapshot: Snapshot) -> Check:
     """Compare with the distances that came with the data."""
     rows, phases = _with_reported(snapshot)
     if not rows:
-        return Check("reported hulls", True, "none came with the data")
+        return Check(REPORTED, True, "none came with the data")
     above = np.array(above_hull_ev_atom(rows, phases))
     off = np.abs(above - np.array([row["reported"] for row in rows]))
     bad = np.flatnonzero(off > HULL_TOLERANCE_EV_ATOM)
@@ -73,7 +87,7 @@ def _reported_hull(snapshot: Snapshot) -> Check:
         worst = [_describe_difference(rows[k], off[k]) for k in bad[np.argsort(-off[bad])][:5]]
         seen += f"; {bad.size} differ by more than 1: {', '.join(worst)}"
         seen += _excuse(snapshot)
-    return Check("reported hulls", not bad.size, seen)
+    return Check(REPORTED, not bad.size, seen)
 
 
 def _describe_difference(row: Row, off_ev_atom: float) -> str:

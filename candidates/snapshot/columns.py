@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import gcd, isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +76,8 @@ SCHEMA = pa.schema(
 LARGEST_EV_ATOM = 10.0
 """No formation energy is larger, in either direction: CaF2, among the largest, has 4.2 eV/atom."""
 
-LARGEST_A3_ATOM = 1000.0
-"""No solid has more for an atom: caesium has 117."""
+LEAST_A3_ATOM, LARGEST_A3_ATOM = 4.0, 300.0
+"""No solid has less or more for an atom [judgement]: diamond has 5.7, caesium 117."""
 
 _COUNTS = ("na_count", "metal_count", "halogen_count")
 _ENERGIES = ("formation_energy_ev_atom", "energy_above_hull_ev_atom")
@@ -90,12 +90,12 @@ _METALS = frozenset({*SYMBOLS, *SUPERHEAVY, ""} - {"Na"})
 _HALOGENS = frozenset({*HALOGENS, ""})
 
 
-def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
+def check_rows(rows: Sequence[Mapping[str, Any]], name: str, *, alone: bool) -> None:
     """Check that every row of a table is a composition with an energy.
 
     Parameters
     ----------
-    table : pyarrow.Table
+    rows : sequence of mapping
         Phases or materials.
     name : str
         Of the file, for errors.
@@ -107,11 +107,10 @@ def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
     InputError
         At the first that is not, or if there are more rows than are read.
     """
-    if table.num_rows > limits.PHASES:
+    if len(rows) > limits.PHASES:
         raise InputError("snapshot", name, f"has more than {limits.PHASES:,} rows")
-    rows = table.to_pylist()
     for number, row in enumerate(rows, 2):
-        fault = _row_fault(row)
+        fault = row_fault(row)
         if fault:
             raise InputError("snapshot", name, f"row {number} {fault}; build it again")
     systems = Counter((row["metal"], row["halogen"]) for row in rows)
@@ -124,8 +123,11 @@ def check_rows(table: pa.Table, name: str, *, alone: bool) -> None:
         raise InputError("snapshot", name, f"has {twice} twice; build it again")
 
 
-def _row_fault(row: Mapping[str, Any]) -> str:
-    """Describe what is wrong with a row; nothing if it is sound."""
+def row_fault(row: Mapping[str, Any]) -> str:
+    """Describe what is wrong with a row of phases or materials; nothing if it is sound.
+
+    Whatever a snapshot is made of passes here before it is written, and when it is read.
+    """
     if row["metal"] not in _METALS or row["halogen"] not in _HALOGENS:
         return "names no M or X"
     counts = [row[name] for name in _COUNTS]
@@ -142,8 +144,9 @@ def _row_fault(row: Mapping[str, Any]) -> str:
     if any(not _is_bounded(value, 10 * LARGEST_EV_ATOM) for value in more):
         return "has an energy that none has"
     volume = row["volume_a3_atom"]
-    if volume is not None and not (_is_bounded(volume, LARGEST_A3_ATOM) and volume > 0):
-        return "has a volume that none has"
+    if volume is not None and not (_is_bounded(volume, LARGEST_A3_ATOM) and volume > LEAST_A3_ATOM):
+        bounds = f"{LEAST_A3_ATOM:g} to {LARGEST_A3_ATOM:g}"
+        return f"has a volume that none has, {volume:.3g} Å3/atom; give {bounds}"
     return ""
 
 
@@ -156,8 +159,12 @@ def _is_bounded(value: object, most: float) -> bool:
     return isinstance(value, float) and isfinite(value) and abs(value) <= most
 
 
-def read_cell(document: object) -> "Structure | None":
-    """Read lattice, elements and coordinates of a structure's dictionary; None if it has none.
+class UnreadableCellError(ValueError):
+    """A structure that can't be read; the text says why."""
+
+
+def ordered_cell(document: object) -> "Structure":
+    """Read lattice, elements and coordinates of a structure's dictionary.
 
     Nothing else is read: pymatgen's own reader makes an object of whatever class a property of a
     site names, which no file from elsewhere should decide.
@@ -166,22 +173,57 @@ def read_cell(document: object) -> "Structure | None":
     ----------
     document : object
         As pymatgen writes it: ``lattice.matrix`` in Å, ``sites`` with ``species`` and ``abc``.
+
+    Raises
+    ------
+    UnreadableCellError
+        If it has none that is sound, or an atom is not where a site is: no energy was calculated
+        with half an atom, or with two on one site.
     """
     from pymatgen.core.structure import Structure
 
+    unreadable = UnreadableCellError("has no structure that can be read")
     if not isinstance(document, Mapping):
-        return None
+        raise unreadable
     try:
         sites: list[Mapping[str, Any]] = list(document["sites"])
         if not 0 < len(sites) <= limits.SITES:
-            return None
-        species = [{one["element"]: one.get("occu", 1) for one in s["species"]} for s in sites]
+            raise unreadable
+        elements = [_only_element(site["species"]) for site in sites]
         matrix = [_three_floats(vector) for vector in _three_items(document["lattice"]["matrix"])]
-        cell = Structure(matrix, species, [_three_floats(site["abc"]) for site in sites])
+        cell = Structure(matrix, elements, [_three_floats(site["abc"]) for site in sites])
         sound = cell.volume > _LEAST_VOLUME_A3 and cell.is_valid()
+    except UnreadableCellError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError):
+        raise unreadable from None
+    if not sound:
+        raise unreadable
+    return cell
+
+
+def _only_element(species: Any) -> str:
+    """Return the element of a site that holds one whole atom."""
+    (first, *others) = species
+    occupied = float(first.get("occu", 1))
+    if others or abs(occupied - 1) > _WHOLE_ATOM:
+        text = " ".join(f"{one['element']!s:.8}:{one.get('occu', 1)!s:.8}" for one in species[:3])
+        raise UnreadableCellError(
+            f"has a site that is not occupied by one atom ({text}); give an ordered structure"
+        )
+    return str(first["element"])
+
+
+_WHOLE_ATOM = 1e-6
+"""How far an occupancy may be from 1."""
+
+
+def read_cell(document: object) -> "Structure | None":
+    """Read a structure's dictionary as :func:`ordered_cell` does; None if it has none."""
+    try:
+        return ordered_cell(document)
+    except UnreadableCellError:
         return None
-    return cell if sound else None
 
 
 def parse_cell(text: str) -> "Structure | None":

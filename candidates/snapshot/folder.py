@@ -3,11 +3,15 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.sealed import seal_json
+from maiscreen.candidates.snapshot.check import REPORTED, verify
+from maiscreen.candidates.snapshot.snapshot import read_snapshot
 
 
 def work_folder(out: Path) -> Path:
@@ -47,24 +51,65 @@ def write_snapshot(out: Path, tables: Mapping[str, bytes], manifest: Mapping[str
     Raises
     ------
     InputError
-        If there is something at ``out`` already, or it can't be written.
+        If there is something at ``out`` already, it can't be written, or what was written does not
+        pass the checks of :func:`maiscreen.candidates.snapshot.check.verify` that do not hang on
+        distances that came with the data.
     """
     check_free(out)
     hashes = {name: hashlib.sha256(tables[name]).hexdigest() for name in sorted(tables)}
-    text = json.dumps({**manifest, "files": hashes}, indent=2, ensure_ascii=False) + "\n"
-    whole = work_folder(out) / "whole"
+    text = json.dumps({**manifest, "files": hashes}, indent=2, ensure_ascii=False)
+    write_folder(out, {**tables, "manifest.json": seal_json(text)}, _check_written)
+    shutil.rmtree(work_folder(out), ignore_errors=True)
+
+
+def write_folder(
+    out: Path, contents: Mapping[str, bytes], check: Callable[[Path, Path], None] | None = None
+) -> None:
+    """Write files, named with their contents, into a folder that appears with all of them.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    contents : mapping
+        Name → bytes.
+    check : callable, optional
+        Looks at what was written, before it appears at ``out``.
+
+    Raises
+    ------
+    InputError
+        If there is something at ``out`` already, it can't be written, or the check finds fault;
+        nothing is left then but the answers of a service that :func:`work_folder` may hold.
+    """
+    check_free(out)
+    work = work_folder(out)
+    whole = work / "whole"
     try:
         shutil.rmtree(whole, ignore_errors=True)
         whole.mkdir(parents=True)
-        for name, content in {**tables, "manifest.json": text.encode()}.items():
+        for name, content in contents.items():
             (whole / name).write_bytes(content)
+        if check is not None:
+            check(whole, out)
         if out.exists():
             out.rmdir()
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
         whole.rename(out)
-        shutil.rmtree(work_folder(out))
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"can't be written: {_why(error)}") from None
+    finally:
+        shutil.rmtree(whole, ignore_errors=True)
+        with suppress(OSError):  # it holds answers, or the disk took nothing at all
+            work.rmdir()
+
+
+def _check_written(whole: Path, out: Path) -> None:
+    """Verify a snapshot before it appears."""
+    wrong = [c for c in verify(read_snapshot(whole)) if not c.passed and c.name != REPORTED]
+    if wrong:
+        raise InputError("--out", str(out), f"is not sound: {wrong[0].name}, {wrong[0].seen}")
 
 
 def _why(error: OSError | ValueError) -> str:

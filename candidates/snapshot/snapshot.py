@@ -18,6 +18,7 @@ from pyarrow import csv
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.section import System
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.sealed import is_sealed, open_sealed
 from maiscreen.candidates.snapshot.columns import SCHEMA, check_rows
 from maiscreen.candidates.snapshot.known_phases import known_phases_hash
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, resolve_folder
@@ -128,7 +129,7 @@ def pin_snapshot(where: str) -> str:
 
 @lru_cache(maxsize=8)
 def _load_pinned(pin: str) -> Snapshot:
-    snapshot = _read(resolve_folder(pin))
+    snapshot = read_snapshot(resolve_folder(pin))
     if snapshot.snapshot_hash != digest_of(pin):
         remedy = "holds another snapshot than the campaign was started with; put that one back"
         raise InputError("snapshot", folder_of(pin), remedy)
@@ -137,14 +138,21 @@ def _load_pinned(pin: str) -> Snapshot:
 
 @cache
 def _embedded() -> Snapshot:
-    return _read(Path(str(files("maiscreen.candidates"))) / "data")
+    return read_snapshot(Path(str(files("maiscreen.candidates"))) / "data")
 
 
-def _read(folder: Path) -> Snapshot:
+def read_snapshot(folder: Path) -> Snapshot:
+    """Read a snapshot from its folder; :func:`load_snapshot` does so once in a process.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or is not the one that the manifest speaks of.
+    """
     manifest = read_manifest(folder)
     data = read_verified(folder / "phases.csv", manifest["files"]["phases.csv"])
     snapshot = Snapshot(read_csv(data, "phases.csv", SCHEMA), manifest, folder)
-    check_rows(snapshot.phases, "phases.csv", alone=True)
+    check_rows(snapshot.phases.to_pylist(), "phases.csv", alone=True)
     if snapshot.volume_source not in VOLUMES:
         raise InputError("snapshot", snapshot.volume_source, "is no source of volumes known here")
     return snapshot
@@ -165,7 +173,9 @@ def read_csv(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     types = {field.name: field.type for field in schema}
     options = csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
     try:
-        table = csv.read_csv(io.BytesIO(data), convert_options=options)
+        # In one thread: Arrow's others, still there at the end of a short process, abort it.
+        one_thread = csv.ReadOptions(use_threads=False)
+        table = csv.read_csv(io.BytesIO(data), one_thread, convert_options=options)
         return table.cast(schema)
     except (pa.ArrowException, ValueError) as error:
         remedy = f"is no such table ({str(error).splitlines()[0]}); build it again"
@@ -182,7 +192,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         content = limits.read_bytes(folder / "manifest.json", limits.MANIFEST_BYTES)
-        manifest = limits.parse_json(content)
+        manifest = open_sealed(content) if is_sealed(content) else limits.parse_json(content)
         named, version = manifest["files"], manifest.get("format", FORMAT)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         remedy = "holds no readable manifest.json; give the folder of a snapshot"

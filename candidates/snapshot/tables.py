@@ -93,6 +93,9 @@ STRUCTURES = pa.schema(
 )
 """One row for each material whose structure could be read."""
 
+TABLES = ("materials", "elasticity", "structures")
+"""All of them."""
+
 _CSV: Mapping[str, pa.Schema] = {"materials": MATERIALS, "elasticity": ELASTICITY}
 
 
@@ -117,7 +120,7 @@ def table(snapshot: Snapshot, name: str) -> pa.Table:
         return _parquet(data, file)
     rows = read_csv(data, file, schema)
     if name == "materials":
-        check_rows(rows, file, alone=False)
+        check_rows(rows.to_pylist(), file, alone=False)
         if rows["material_id"].null_count or rows["used"].null_count:
             raise InputError("snapshot", file, "has a material without a name; build it again")
     return rows

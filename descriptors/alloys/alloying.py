@@ -8,14 +8,13 @@ a phase may be in or out by chance: each state carries the probability that it f
 """
 
 import math
-import warnings
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import N_A, physical_constants
 
-from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
+from maiscreen.candidates.chemistry.constants import CM3_MOL_PER_A3, KJ_MOL_PER_EV
+from maiscreen.candidates.chemistry.elements import HALOGENS, METALS, periodic_table
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM, lower_hull
 from maiscreen.candidates.snapshot.known_phases import KnownPhase, known_phases, known_phases_of
@@ -36,9 +35,6 @@ Median over the 48 known compounds of the embedded snapshot that have a volume (
 Metallic sodium takes 23.78 cm³/mol; with that, Vegard's sum comes out 20 % too large, since sodium
 gives its electron away. With 18.0 the sum is right in the mean, with a spread of 9 %.
 """
-
-CM3_MOL_PER_A3 = N_A * 1e-24
-"""cm³/mol in an Å3 for each particle."""
 
 VOLUME_STD_FRACTION = {
     "measured lattice": 0.01,
@@ -76,13 +72,8 @@ def alloy_volume_cm3_mol_metal(
 @lru_cache(maxsize=128)
 def elemental_volume_cm3_mol(metal: str) -> float:
     """Return the molar volume of M, cm³/mol, as in pymatgen; NaN where it has none."""
-    from pymatgen.core.periodic_table import Element
-
-    with warnings.catch_warnings():
-        # pymatgen warns for elements without data, which is answered by NaN here.
-        warnings.filterwarnings("ignore", message="No data available", category=UserWarning)
-        value = Element(metal).molar_volume
-    return math.nan if value is None else float(value)
+    value = periodic_table()[metal].get("Molar volume")
+    return float(value) if isinstance(value, int | float) else math.nan
 
 
 ALLOY_STD_EV_ATOM = 0.04
@@ -99,9 +90,6 @@ The four of Na–Sn (0.45, 0.44, 0.13, 0.10) against those measured at 363 K (0.
 0.08; Yamamoto et al., J. Power Sources 237 (2013) 98) differ by 0.045 V in the root mean square.
 Neighbours share most of their error, hence less than :data:`ALLOY_STD_EV_ATOM` would make of it.
 """
-
-KJ_MOL_PER_EV = physical_constants["Faraday constant"][0] / 1e3
-"""kJ/mol in an electronvolt for each particle."""
 
 SALT_FORMERS = frozenset("C N P S Se As Te Po".split())
 """M whose compounds with sodium are salts or semiconductors, not alloys."""

@@ -24,6 +24,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import CM3_MOL_PER_A3
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS, Compositions, compositions
 from maiscreen.candidates.errors import InputError
@@ -31,7 +32,6 @@ from maiscreen.candidates.hulls.facets import Facets, decompose, join_facets, lo
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO
 from maiscreen.candidates.snapshot.training_data import energies
-from maiscreen.descriptors.alloys.alloying import CM3_MOL_PER_A3
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

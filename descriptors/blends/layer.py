@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.descriptors.layer.adhesion import adhesion_j_m2, limit_work
-from maiscreen.descriptors.layer.layer import Uncertain, Volumes
+from maiscreen.descriptors.layer.layer import Attribute, Uncertain, Volumes
 from maiscreen.descriptors.layer.mechanics import Stiffness, layer_modulus_gpa
 from maiscreen.descriptors.layer.permeability import open_fraction
 from maiscreen.descriptors.layer.transport import layer_conductivity
@@ -31,10 +31,10 @@ class Solids:
         Moles of sodium in it.
     cm3 : Floats
         Its volume.
-    work, work_std : Floats
-        Work of adhesion of sodium, J/m², as much as an interface can hold.
-    ln_sigma, barrier_std : Floats
-        ln of its conductivity in mS/cm, and its barrier's error, eV.
+    work, work_std, work_shared : Floats
+        Work of adhesion of sodium, J/m², as much as an interface can hold, and its errors.
+    ln_sigma, barrier_std, barrier_shared : Floats
+        ln of its conductivity in mS/cm, and its barrier's errors, eV.
     voigt, reuss, relative_std : Floats
         As in :class:`~maiscreen.descriptors.layer.mechanics.Stiffness`.
     """
@@ -43,8 +43,10 @@ class Solids:
     cm3: Floats
     work: Floats
     work_std: Floats
+    work_shared: Floats
     ln_sigma: Floats
     barrier_std: Floats
+    barrier_shared: Floats
     voigt: Floats
     reuss: Floats
     relative_std: Floats
@@ -60,7 +62,7 @@ class Solids:
     ) -> "Solids":
         """Take one phase in each row: works in J/m², ln σ with its barrier's error, GPa."""
         stiffness = 1 / modulus.value, modulus.std / modulus.value
-        works = limit_work(work.value), work.std
+        works = limit_work(work.value), work.std, work.shared
         return cls(sodium_mol, cm3, *works, *conductor, modulus.value, *stiffness)
 
     def with_nothing(self) -> "Solids":
@@ -71,6 +73,9 @@ class Solids:
         """Append others."""
         names = [f.name for f in fields(self)]
         return Solids(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
+
+
+_CONDUCTOR = ("ln_sigma", "barrier_std", "barrier_shared")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,15 +90,12 @@ class Precipitate:
         Share of them that the glyme dissolves.
     organic_cm3 : Floats
         Volume of organic by-products that stay.
-    formed_cm3 : Floats
-        Volume of the metal phase as it is formed.
     """
 
     salts: Solids
     soluble: Floats
     soluble_std: Floats
     organic_cm3: Floats
-    formed_cm3: Floats
 
 
 def mean_of_slots(share: Floats, column: Floats, place: Integers) -> Floats:
@@ -182,9 +184,8 @@ def blend_layers(
     salt_each, phase_each = metal_share * salts.cm3[ingredient], phase_mol * phases.cm3[phase]
     salt_cm3, phase_cm3 = (one[0] + one[1] + one[2] for one in (salt_each, phase_each))
     sodium = mean_of_slots(phase_mol, phases.sodium_mol, phase)
-    formed = salt_cm3 + total(precipitate.formed_cm3)
     organic = total(precipitate.organic_cm3)
-    volumes = Volumes.of(total(salts.sodium_mol), salt_cm3, sodium, phase_cm3, formed, organic)
+    volumes = Volumes.of(total(salts.sodium_mol), salt_cm3, sodium, phase_cm3, organic)
     by_volume = salt_each / salt_cm3
     mixed = mixed_by_volume(salts, ingredient, by_volume)
     mixed["soluble"] = mean_of_slots(by_volume, precipitate.soluble, ingredient)
@@ -194,7 +195,7 @@ def blend_layers(
 
 def blend_attributes(
     layers: BlendLayers, phases: Solids, temperature_k: float, threshold: float
-) -> dict[str, Uncertain]:
+) -> dict[str, Attribute]:
     """Return the four attributes of layers, logarithmic ones as log10.
 
     Parameters
@@ -208,17 +209,16 @@ def blend_attributes(
     """
     volumes, salts, phase = layers.volumes, layers.salts, layers.phase
     metal = mixed_by_volume(phases, phase, layers.share)
-    sigma = [Uncertain(salts["ln_sigma"], salts["barrier_std"])]
-    sigma += [Uncertain(phases.ln_sigma[row], phases.barrier_std[row]) for row in phase]
+    sigma = [Uncertain(*(salts[name] for name in _CONDUCTOR))]
+    sigma += [Uncertain(*(getattr(phases, name)[row] for name in _CONDUCTOR)) for row in phase]
     fraction = volumes.phase_fraction
     shares = [1 - fraction, *(fraction * share for share in layers.share)]
-    carried = layer_conductivity(sigma, shares, temperature_k, threshold)
+    conductivity, _ = layer_conductivity(sigma, shares, temperature_k, threshold)
     stiff = [Stiffness(m["voigt"], m["reuss"], m["relative_std"]) for m in (metal, salts)]
-    works = [Uncertain(m["work"], m["work_std"]) for m in (metal, salts)]
-    soluble = Uncertain(salts["soluble"], salts["soluble_std"])
+    works = [Uncertain(m["work"], m["work_std"], m["work_shared"]) for m in (metal, salts)]
     return {
         "adhesion": adhesion_j_m2(volumes, *works),
-        "ionic_conductivity": Uncertain(carried[0], carried[1]),
+        "ionic_conductivity": conductivity,
         "youngs_modulus": layer_modulus_gpa(volumes, *stiff),
-        "electrolyte_permeability": open_fraction(volumes, soluble),
+        "electrolyte_permeability": open_fraction(volumes, salts["soluble"], salts["soluble_std"]),
     }

@@ -98,3 +98,16 @@ def thickness_um(exposure_s: Floats) -> Floats:
     array([ 6. , 13.1, 20.8])
     """
     return np.asarray(THICKNESS_UM * (exposure_s / EXPOSURE_S) ** THICKNESS_EXPONENT)
+
+
+def decades_lost(thickness_um: Floats) -> Floats:
+    """Return how much less the conductivity of a layer counts than in one of 6 µm, in decades.
+
+    A layer twice as thick loses twice the voltage: its conductivity counts for half.
+
+    Examples
+    --------
+    >>> decades_lost(np.array([6.0, 60.0]))
+    array([0., 1.])
+    """
+    return np.asarray(np.log10(thickness_um / THICKNESS_UM))

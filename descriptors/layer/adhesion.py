@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import TRANSITION_METALS, miedema, surface_energy_j_m2
 from maiscreen.descriptors.layer.layer import (
+    Attribute,
+    Errors,
     Estimate,
     Layer,
+    LayerEstimate,
     Uncertain,
     Volumes,
     f0_estimate,
@@ -67,25 +70,16 @@ def _metal_share_of_surface(layer: Layer) -> Floats:
     return share
 
 
-def phase_adhesion(layer: Layer, dupre: bool = False) -> Estimate:
+def phase_adhesion(layer: Layer) -> Estimate:
     """Work of adhesion of sodium to the metal phase, J/m² (F0).
 
-    2γ_Na − γ_int [judgement: sodium's own cohesion less what the foreign contact costs], where
-    only the M atoms in the phase's surface meet sodium as strangers.
-
-    Parameters
-    ----------
-    layer : Layer
-        Arrays of shape (n,).
-    dupre : bool
-        Take Dupré's γ_Na + γ_phase − γ_int instead. It rewards a metal for being hard to cut
-        (W, B), which is no merit of the bond; `validate` reports the order with it as a
-        sensitivity.
+    W = γ_Na + γ_phase − γ_int (A. Dupré, Théorie mécanique de la chaleur (1869)). Only the M atoms
+    in the phase's surface differ from sodium's: their share has the surface energy of M, and meets
+    sodium with the interface energy of M.
     """
     foreign = _metal_share_of_surface(layer)
-    gamma = interface_energy_j_m2(layer.metal) * foreign
-    excess = surface_energy_j_m2(layer.metal) - SODIUM_SURFACE_ENERGY_J_M2 if dupre else 0.0
-    work = COHESION_OF_SODIUM_J_M2 + excess * foreign - gamma
+    excess = surface_energy_j_m2(layer.metal) - SODIUM_SURFACE_ENERGY_J_M2
+    work = COHESION_OF_SODIUM_J_M2 + (excess - interface_energy_j_m2(layer.metal)) * foreign
     return f0_estimate(work, INTERFACE_ENERGY_STD_J_M2, "Miedema interface energy of Na|Na_xM")
 
 
@@ -97,7 +91,7 @@ def salt_adhesion(layer: Layer) -> Estimate:
 
 def adhesion(
     layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
-) -> Estimate:
+) -> LayerEstimate:
     """Work of adhesion of sodium to the layer, J/m²: :func:`adhesion_j_m2` with its source.
 
     Parameters
@@ -114,7 +108,7 @@ def adhesion(
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
     fidelity = np.where(alone, salts.fidelity, lower_fidelity(phase.fidelity, salts.fidelity))
-    return Estimate(*work, source, fidelity)
+    return LayerEstimate(*work, source, fidelity)
 
 
 def limit_work(work_j_m2: Floats) -> Floats:
@@ -122,12 +116,11 @@ def limit_work(work_j_m2: Floats) -> Floats:
     return np.clip(work_j_m2, 0.0, COHESION_OF_SODIUM_J_M2)
 
 
-def adhesion_j_m2(volumes: Volumes, phase: Uncertain, salts: Uncertain) -> Uncertain:
+def adhesion_j_m2(volumes: Volumes, phase: Uncertain, salts: Uncertain) -> Attribute:
     """Work of adhesion of sodium to a layer, J/m².
 
     Metal phases and salts by their share of the area, which is the share of the volume. Nothing
-    holds better than sodium itself (2γ_Na) or worse than not at all. A layer that swells after it
-    was formed keeps (V_formed/V)^⅔ of its contact.
+    holds better than sodium itself (2γ_Na) or worse than not at all.
 
     Parameters
     ----------
@@ -136,10 +129,10 @@ def adhesion_j_m2(volumes: Volumes, phase: Uncertain, salts: Uncertain) -> Uncer
     phase, salts : Uncertain
         Works of adhesion to the metal phases and the salts, J/m², shape (n,).
     """
-    strain = np.cbrt(np.minimum(1.0, volumes.formed_cm3 / volumes.solid_cm3)) ** 2
     share = volumes.phase_fraction
     alone = share == 0
     of_phase = np.where(alone, 0.0, share * limit_work(phase.value))
-    value = (of_phase + (1 - share) * limit_work(salts.value)) * strain
-    std = np.hypot(np.where(alone, 0.0, share * phase.std), (1 - share) * salts.std) * strain
-    return Uncertain(value, std)
+    value = of_phase + (1 - share) * limit_work(salts.value)
+    own, shared = (np.where(alone, 0.0, share * std) for std in (phase.std, phase.shared))
+    shared = shared + (1 - share) * salts.shared
+    return Attribute(value, Errors(own, (1 - share) * salts.std, shared, np.zeros_like(value)))

@@ -1,6 +1,6 @@
 """The layer that a reaction leaves: salt, metal phase, by-products, by stoichiometry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,15 +13,70 @@ Strings = NDArray[np.str_]
 
 
 class Uncertain(NamedTuple):
-    """Numbers with their standard deviations, arrays of one shape."""
+    """A property of phases or salts with its errors, arrays of one shape.
+
+    Attributes
+    ----------
+    value : Floats
+    std : Floats
+        Standard deviation of the error that is its own.
+    shared : Floats
+        Standard deviation of the error that it has in common with all others.
+    """
 
     value: Floats
     std: Floats
+    shared: Floats
+
+
+class Errors(NamedTuple):
+    """Standard deviations of an attribute of a layer by their cause, arrays of one shape.
+
+    Attributes
+    ----------
+    phase, salt : Floats
+        What is not known of the metal phases, and of the salts.
+    shared : Floats
+        What is not known of all layers alike.
+    structure : Floats
+        How the layer is built, with the sign of its effect: root mean square about the value, when
+        it may be anything from there to :data:`FARTHEST` as far.
+    """
+
+    phase: Floats
+    salt: Floats
+    shared: Floats
+    structure: Floats
+
+    @property
+    def std(self) -> Floats:
+        """All of them, as they are independent."""
+        return np.sqrt(self.phase**2 + self.salt**2 + self.shared**2 + self.structure**2)
+
+
+FARTHEST = float(np.sqrt(3.0))
+"""End of an even distribution from 0 on, in its root mean squares."""
+
+
+class Attribute(NamedTuple):
+    """An attribute of layers with its errors by cause, arrays of one shape."""
+
+    value: Floats
+    errors: Errors
+
+    def between(self, other: Floats) -> "Attribute":
+        """Let it lie anywhere between itself and what the layer has if it is built otherwise."""
+        return Attribute(self.value, with_structure(self.errors, other - self.value))
+
+
+def with_structure(errors: Errors, difference: Floats) -> Errors:
+    """Take a difference as the end of what the structure of a layer may change."""
+    return errors._replace(structure=difference / FARTHEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number for each candidate with its standard deviation, source and fidelity, shape (n,).
+    """A number for each candidate with its errors, source and fidelity, shape (n,).
 
     Fidelities: F0, stoichiometry and tables; F1, crystal data and learned models; F2, an
     interatomic potential.
@@ -31,18 +86,37 @@ class Estimate:
     std: Floats
     source: Strings
     fidelity: Strings
+    shared: Floats
+    """Standard deviation of the error that it has in common with all others of its kind."""
 
     @property
     def numbers(self) -> Uncertain:
-        """Value and standard deviation, without words."""
-        return Uncertain(self.value, self.std)
-
-    def take(self, rows: slice) -> "Estimate":
-        """Keep some candidates."""
-        return Estimate(self.value[rows], self.std[rows], self.source[rows], self.fidelity[rows])
+        """Value and errors, without words."""
+        return Uncertain(self.value, self.std, self.shared)
 
 
-def f0_estimate(value: Floats, std: Floats | float, source: Strings | str) -> Estimate:
+@dataclass(frozen=True, slots=True)
+class LayerEstimate:
+    """An attribute of each candidate's layer, with its source and fidelity, shape (n,)."""
+
+    value: Floats
+    errors: Errors
+    source: Strings
+    fidelity: Strings
+
+    @property
+    def std(self) -> Floats:
+        """Standard deviation, all causes together."""
+        return self.errors.std
+
+    def between(self, other: "LayerEstimate") -> "LayerEstimate":
+        """Let it lie anywhere between itself and what the layer has if it is built otherwise."""
+        return replace(self, errors=with_structure(self.errors, other.value - self.value))
+
+
+def f0_estimate(
+    value: Floats, std: Floats | float, source: Strings | str, shared: Floats | float = 0.0
+) -> Estimate:
     """Make an estimate at fidelity F0.
 
     Parameters
@@ -53,10 +127,16 @@ def f0_estimate(value: Floats, std: Floats | float, source: Strings | str) -> Es
         Shape (n,), or one for all.
     source : Strings or str
         Shape (n,), or one for all.
+    shared : Floats or float
+        Error that all have in common, shape (n,), or one for all.
     """
     shape = value.shape
     return Estimate(
-        value, np.broadcast_to(std, shape), np.broadcast_to(source, shape), np.full(shape, "F0")
+        value,
+        np.broadcast_to(std, shape),
+        np.broadcast_to(source, shape),
+        np.full(shape, "F0"),
+        np.broadcast_to(shared, shape),
     )
 
 
@@ -85,8 +165,6 @@ class Volumes:
         Moles of sodium in the metal phases.
     phase_cm3 : Floats
         Volume of the metal phases, cm³; zero where there is no M.
-    formed_cm3 : Floats
-        Volume of salts and metal phases as they were formed, cm³.
     organic_cm3 : Floats
         Volume of organic by-products that stay in the layer, cm³.
     solid_cm3 : Floats
@@ -99,7 +177,6 @@ class Volumes:
     salt_cm3: Floats
     sodium_mol: Floats
     phase_cm3: Floats
-    formed_cm3: Floats
     organic_cm3: Floats
     solid_cm3: Floats
     phase_fraction: Floats
@@ -111,12 +188,11 @@ class Volumes:
         salt_cm3: Floats,
         sodium_mol: Floats,
         phase_cm3: Floats,
-        formed_cm3: Floats,
         organic_cm3: Floats,
     ) -> "Volumes":
         """Add up what follows from the amounts; each of shape (n,)."""
         solid = salt_cm3 + phase_cm3
-        given = salt_mol, salt_cm3, sodium_mol, phase_cm3, formed_cm3, organic_cm3
+        given = salt_mol, salt_cm3, sodium_mol, phase_cm3, organic_cm3
         return cls(*given, solid, phase_cm3 / solid)
 
     @property
@@ -141,8 +217,6 @@ class Layer:
         Moles of sodium alloyed with each mole of M, zero for the bare metal.
     phase_cm3 : Floats
         Volume of the metal phase Na_xM for each mole of M, cm³; zero where there is no M.
-    formed_cm3 : Floats
-        Volume of the whole layer as it was formed, cm³.
     organic_cm3 : Floats
         Volume of organic by-products that stay in the layer, cm³.
     """
@@ -153,7 +227,6 @@ class Layer:
     salt_mol: Floats
     sodium_mol: Floats
     phase_cm3: Floats
-    formed_cm3: Floats
     organic_cm3: Floats
 
     @property
@@ -170,6 +243,5 @@ class Layer:
             salt_cm3,
             self.sodium_mol,
             self.phase_cm3,
-            self.formed_cm3,
             self.organic_cm3,
         )

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import molar_volume_cm3, youngs_modulus_gpa
 from maiscreen.descriptors.layer.layer import (
+    Attribute,
+    Errors,
     Estimate,
     Layer,
-    Uncertain,
+    LayerEstimate,
     Volumes,
     f0_estimate,
     lower_fidelity,
@@ -80,7 +82,7 @@ def salt_modulus(layer: Layer) -> Estimate:
 
 def youngs_modulus(
     layer: Layer, phase: Estimate | None = None, salts: Estimate | None = None
-) -> Estimate:
+) -> LayerEstimate:
     """Young's modulus of the compact layer, GPa: :func:`layer_modulus_gpa` with its source.
 
     Parameters
@@ -97,7 +99,7 @@ def youngs_modulus(
     mixed = np.char.add(np.char.add(phase.source, "; salt: "), salts.source)
     source = np.where(alone, np.char.add("salt: ", salts.source), mixed)
     fidelity = np.where(alone, salts.fidelity, lower_fidelity(phase.fidelity, salts.fidelity))
-    return Estimate(*modulus, source, fidelity)
+    return LayerEstimate(*modulus, source, fidelity)
 
 
 class Stiffness(NamedTuple):
@@ -123,7 +125,7 @@ class Stiffness(NamedTuple):
         return cls(modulus.value, 1 / modulus.value, modulus.std / modulus.value)
 
 
-def layer_modulus_gpa(volumes: Volumes, phase: Stiffness, salts: Stiffness) -> Uncertain:
+def layer_modulus_gpa(volumes: Volumes, phase: Stiffness, salts: Stiffness) -> Attribute:
     """Young's modulus of a compact layer, GPa, by :func:`hill_mean` over its phases.
 
     NaN where the modulus of a metal phase is not known.
@@ -145,5 +147,6 @@ def layer_modulus_gpa(volumes: Volumes, phase: Stiffness, salts: Stiffness) -> U
     # d ln of the phases' moduli; Hill's mean is homogeneous, so the salts' is what is left.
     of_phase = (stiff + reuss**2 * soft) / 2
     relative = np.where(alone, 0.0, phase.relative_std)
-    std = np.hypot(relative * of_phase, salts.relative_std * (value - of_phase))
-    return Uncertain(value, std)
+    of_salts = salts.relative_std * (value - of_phase)
+    none = np.zeros_like(value)
+    return Attribute(value, Errors(relative * of_phase, of_salts, none, none))

@@ -1,39 +1,45 @@
-"""Ionic conductivity: hop rates of two phases through an effective medium; barriers at F0."""
+"""Ionic conductivity: hop rates of two phases through an effective medium; barriers of salts."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import Avogadro, elementary_charge
-from scipy.constants import physical_constants as _constants
 
-from maiscreen.descriptors.layer.layer import Estimate, Layer, Uncertain, f0_estimate
+from maiscreen.candidates.chemistry.constants import (
+    AVOGADRO_MOL,
+    BOLTZMANN_EV_K,
+    ELEMENTARY_CHARGE_C,
+)
+from maiscreen.descriptors.layer.layer import (
+    Attribute,
+    Errors,
+    Estimate,
+    Layer,
+    LayerEstimate,
+    Uncertain,
+    f0_estimate,
+)
 from maiscreen.descriptors.reaction.salts import salt
 
 Floats = NDArray[np.float64]
 
-BOLTZMANN_EV_K = float(_constants["Boltzmann constant in eV/K"][0])
-
 ATTEMPT_FREQUENCY_HZ = 1e13
 """Attempt frequency of a hop, s⁻¹: a phonon frequency, the usual choice."""
 
-ALLOY_BARRIER_EV = 0.36
-"""Migration barrier of sodium in a Na–M compound, eV: the one that gives the conductivity that
-the paper measured, 0.22 mS/cm, for a layer of Na7Sn12 in :func:`hop_conductivity_ms_cm`. Every
-compound has it alike at this level, whatever the metal."""
-
-ALLOY_BARRIER_STD_EV = 0.15
-"""Its error, eV: the paper's barriers next to a vacancy in Na7Sn12 span 0.11 to 0.46 eV."""
-
 PERCOLATION_THRESHOLD = 0.16
 """Volume fraction where a phase starts to connect: Scher & Zallen, J. Chem. Phys. 53, 3759
-(1970). Bruggeman's medium has 1/3; `validate` reports the order with both."""
+(1970). Bruggeman's medium has 1/3, with which the measured layer would not conduct."""
+
+BRUGGEMAN_THRESHOLD = 1 / 3
+"""Where grains of either phase meet at random: Bruggeman, Ann. Phys. 416, 636 (1935)."""
 
 _T, _S = 2.0, 0.87  # exponents above and below the threshold: universal in three dimensions
 _MOST_STEPS = 60  # Newton takes 4 to 8; bisection, where it is needed, one for each bit
 _CLOSE = 1e-13  # of ln σ, relative to the contrast
 _LN_DIGITS = 9
-_BLOCKED_MS_CM = 1e-30  # a phase without sodium; positive, so that logarithms exist
+_BLOCKED_MS_CM = 1e-12
+"""Of a phase without sodium [judgement]: a good insulator, so that logarithms exist. Nothing that a
+cell would notice passes either way."""
 
 
 def hop_conductivity_ms_cm(
@@ -58,11 +64,11 @@ def hop_conductivity_ms_cm(
     >>> hop_conductivity_ms_cm(np.array([1 / 40.0]), np.array([0.36]), 298.15).round(2)
     array([0.21])
     """
-    density = sodium_per_cm3 * Avogadro * 1e6
+    density = sodium_per_cm3 * AVOGADRO_MOL * 1e6
     kt_ev = BOLTZMANN_EV_K * temperature_k
     with np.errstate(divide="ignore", invalid="ignore"):
         diffusivity = density ** (-2 / 3) * ATTEMPT_FREQUENCY_HZ * np.exp(-barrier_ev / kt_ev) / 6
-        siemens_per_m = density * elementary_charge * diffusivity / kt_ev
+        siemens_per_m = density * ELEMENTARY_CHARGE_C * diffusivity / kt_ev
     return np.where(density > 0, siemens_per_m * 10, _BLOCKED_MS_CM)
 
 
@@ -143,10 +149,42 @@ def _residual(
     return excess, -(1 + ratio) * (of_worse + of_better)
 
 
-def phase_barrier(layer: Layer) -> Estimate:
-    """Migration barrier of sodium in the metal phase, eV (F0): :data:`ALLOY_BARRIER_EV`."""
-    value = np.full(layer.sodium_mol.shape, ALLOY_BARRIER_EV)
-    return f0_estimate(value, ALLOY_BARRIER_STD_EV, "one barrier for all alloys")
+def better_phase_ln(
+    mixture: Floats, worse: Floats, fraction_better: Floats, threshold: float
+) -> Floats:
+    """Logarithm of the conductivity that the better phase of a mixture must have.
+
+    :func:`effective_medium_ln` turned round. With A = (1 − threshold)/threshold, f the fraction of
+    the better phase and u = (σ_worse/σ_mixture)^(1/s) the equation reads
+    (σ_better^(1/t) − σ_mixture^(1/t)) / (σ_better^(1/t) + A σ_mixture^(1/t)) = K with
+    K = (1 − f)/f · (1 − u)/(u + A), so that σ_better^(1/t) = σ_mixture^(1/t) (1 + AK)/(1 − K).
+
+    Parameters
+    ----------
+    mixture, worse : Floats
+        Natural logarithms of the conductivities, the mixture's not below the other, shape (n,).
+    fraction_better : Floats
+        Volume fraction of the better phase, above zero, shape (n,).
+    threshold : float
+        Percolation threshold of the better phase.
+
+    Returns
+    -------
+    Floats
+        Shape (n,); NaN where even a superconductor gives less than the mixture has (K ≥ 1).
+
+    Examples
+    --------
+    >>> args = np.array([-5.0]), np.array([0.3]), 0.16
+    >>> better_phase_ln(effective_medium_ln(np.array([2.0]), *args), *args).round(9)
+    array([2.])
+    """
+    ratio = (1 - threshold) / threshold
+    u = np.exp((worse - mixture) / _S)
+    k = (1 - fraction_better) / fraction_better * (1 - u) / (u + ratio)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = _T * np.log((1 + ratio * k) / (1 - k))
+    return np.where(k < 1, mixture + above, np.nan)
 
 
 def salt_barrier(layer: Layer) -> Estimate:
@@ -158,10 +196,10 @@ def salt_barrier(layer: Layer) -> Estimate:
 def ionic_conductivity(
     layer: Layer,
     temperature_k: float,
-    threshold: float = PERCOLATION_THRESHOLD,
-    phase: Estimate | None = None,
-    salts: Estimate | None = None,
-) -> Estimate:
+    threshold: float,
+    phase: Estimate,
+    salts: Estimate,
+) -> LayerEstimate:
     """Sodium-ion conductivity of the layer, log10 of mS/cm (std in decades), with its source.
 
     :func:`layer_conductivity` of the metal phase and the salt.
@@ -172,10 +210,9 @@ def ionic_conductivity(
         Arrays of shape (n,).
     temperature_k, threshold : float
         Temperature; percolation threshold of the better conductor.
-    phase, salts : Estimate, optional
-        Migration barriers in the metal phase and the salt, eV; at F0 if left out.
+    phase, salts : Estimate
+        Migration barriers in the metal phase and the salt, eV.
     """
-    phase, salts = phase or phase_barrier(layer), salts or salt_barrier(layer)
     volumes = layer.volumes
     sodium = volumes.sodium_mol, volumes.phase_cm3
     conductors = (
@@ -183,31 +220,34 @@ def ionic_conductivity(
         phase_conductivity_ln(*sodium, phase.numbers, temperature_k),
     )
     shares = 1 - volumes.phase_fraction, volumes.phase_fraction
-    value, std, carrier = layer_conductivity(conductors, shares, temperature_k, threshold)
+    conducted, carrier = layer_conductivity(conductors, shares, temperature_k, threshold)
     carried = carrier == 1
     of_phase = np.char.add("hops in Na_xM through an effective medium: ", phase.source)
     of_salt = np.char.add("hops in NaX, no connected alloy: ", salts.source)
     fidelity = np.where(carried, phase.fidelity, salts.fidelity)
-    return Estimate(value, std, np.where(carried, of_phase, of_salt), fidelity)
+    return LayerEstimate(*conducted, np.where(carried, of_phase, of_salt), fidelity)
 
 
 def phase_conductivity_ln(
-    sodium_mol: Floats, volume_cm3: Floats, barrier_ev: Uncertain, temperature_k: float
+    sodium_mol: Floats,
+    volume_cm3: Floats,
+    barrier_ev: Uncertain,
+    temperature_k: float,
 ) -> Uncertain:
-    """Return the logarithm of a phase's own conductivity, ln of mS/cm, and its barrier's error, eV.
+    """Return ln of a phase's own conductivity in mS/cm, with the errors of its barrier, eV.
 
     Parameters
     ----------
     sodium_mol, volume_cm3 : Floats
         Sodium in the phase, and its volume, shape (n,); nothing conducts in no volume.
     barrier_ev : Uncertain
-        Shape (n,).
+        Shape (n,), with the phase's own error.
     temperature_k : float
         Temperature.
     """
     volume = np.where(volume_cm3 == 0, 1.0, volume_cm3)
     sigma = hop_conductivity_ms_cm(sodium_mol / volume, barrier_ev.value, temperature_k)
-    return Uncertain(np.log(sigma), barrier_ev.std)
+    return Uncertain(np.log(sigma), barrier_ev.std, barrier_ev.shared)
 
 
 def layer_conductivity(
@@ -215,8 +255,8 @@ def layer_conductivity(
     shares: Sequence[Floats],
     temperature_k: float,
     threshold: float = PERCOLATION_THRESHOLD,
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Conductivity of a layer of several phases, log10 of mS/cm, its error, and what carries it.
+) -> tuple[Attribute, NDArray[np.int64]]:
+    """Conductivity of a layer of several phases, log10 of mS/cm, and what carries it.
 
     The two worst conductors make an effective medium, in which the next better one is embedded,
     and so on. The bare metal holds no sodium and blocks. Vacancies are taken as there: none of
@@ -235,8 +275,8 @@ def layer_conductivity(
     Returns
     -------
     tuple
-        Value, standard deviation in decades, and the place of the carrying phase in the
-        arguments; shape (n,) each.
+        Value with its errors in decades, and the place of the carrying phase in the arguments;
+        shape (n,) each.
     """
     ln_sigma = np.stack([one.value for one in conductors])
     share = np.stack(list(shares))
@@ -251,7 +291,13 @@ def layer_conductivity(
         mixture = np.where(part == 0, mixture, embedded)
     first = ((order == 0) | (share > threshold)).argmax(axis=0)
     carrier = np.take_along_axis(order, first[None], axis=0)[0]
-    errors = np.stack([np.broadcast_to(one.std, mixture.shape) for one in conductors])
-    std = np.take_along_axis(errors, carrier[None], axis=0)[0]
-    decades = std / (BOLTZMANN_EV_K * temperature_k * np.log(10))
-    return mixture / np.log(10), decades, carrier
+    decade_ev = BOLTZMANN_EV_K * temperature_k * np.log(10)
+    own, shared = (
+        np.take_along_axis(np.stack(stds), carrier[None], axis=0)[0] / decade_ev
+        for stds in zip(*((one.std, one.shared) for one in conductors), strict=True)
+    )
+    by_salts = carrier == 0
+    errors = Errors(
+        np.where(by_salts, 0.0, own), np.where(by_salts, own, 0.0), shared, np.zeros_like(own)
+    )
+    return Attribute(mixture / np.log(10), errors), carrier

@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from math import isnan, nan
 
-from maiscreen.candidates.handbook.identities import crc_rows
+from maiscreen.candidates.chemistry.elements import molar_mass_g
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.handbook.files import number, table_rows
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.molecules.data import product_thermochemistry
 
 ROOM_K = 298.15
+
+STAYS_K = 473.15
+"""What boils below evaporates from the layer [judgement]: at 200 °C it has about 100 Pa at 25 °C,
+by which a film of micrometres passes through a centimetre of argon in a quarter of an hour."""
 
 COUPLED = {
     "H": ("1333-74-0", "H2", "hydrogen"),
@@ -57,7 +63,8 @@ class CoupledProduct:
     best : BestValue
         Enthalpy and entropy in the phase that is stable at 25 °C and 1 bar.
     volume_cm3_mol : float
-        Molar volume of a liquid or solid; 0 for a gas, NaN where the density is not tabulated.
+        Molar volume of what stays in the layer; 0 for what evaporates (:data:`STAYS_K`), NaN where
+        the density is not tabulated.
     """
 
     name: str
@@ -74,8 +81,8 @@ def coupled_product(group: str) -> CoupledProduct:
     >>> ethane = coupled_product("CH3")
     >>> ethane.name, ethane.volume_cm3_mol, ethane.best.phase
     ('ethane', 0.0, 'g')
-    >>> round(coupled_product("C4H9").volume_cm3_mol)
-    164
+    >>> coupled_product("C4H9").volume_cm3_mol, round(coupled_product("C6H5").volume_cm3_mol)
+    (0.0, 148)
     """
     if group not in COUPLED:
         return CoupledProduct("", MISSING, nan)
@@ -84,29 +91,21 @@ def coupled_product(group: str) -> CoupledProduct:
     is_gas = boiling < ROOM_K or group == "H"
     phase = "g" if is_gas else "s" if melting > ROOM_K else "l"
     known = product_thermochemistry(tuple((c, f) for c, f, _ in COUPLED.values()))
-    volume = 0.0 if is_gas else 1e6 * _molar_mass_kg(formula) / density
+    evaporates = is_gas or boiling < STAYS_K
+    volume = 0.0 if evaporates else 1e6 * _molar_mass_kg(formula) / density
     return CoupledProduct(name, known.get((cas, phase), MISSING), volume)
 
 
 def _molar_mass_kg(formula: str) -> float:
-    from chemicals.elements import molecular_weight
-
-    from maiscreen.candidates.chemistry.formula import parse_formula
-
-    return float(molecular_weight(parse_formula(formula))) / 1000
+    return molar_mass_g(parse_formula(formula)) / 1000
 
 
 @cache
 def _constants(cas: str) -> tuple[float, float, float]:
     """Melting and boiling point, K, and density, kg/m³, of an organic compound (CRC)."""
     wanted = {c for c, _, _ in COUPLED.values()}
-    rows = {
-        row["CAS"]: row
-        for row in crc_rows("Misc/Physical Constants of Organic Compounds.csv")
-        if row["CAS"] in wanted
-    }
-    row = rows.get(cas, {})
-    melting, boiling, density = (float(row.get(key) or nan) for key in ("Tm", "Tb", "rho"))
+    row = dict(table_rows("Misc/Physical Constants of Organic Compounds.csv", wanted)).get(cas, {})
+    melting, boiling, density = (number(row, key) for key in ("Tm", "Tb", "rho"))
     return melting, boiling, density
 
 

@@ -43,7 +43,7 @@ class MoleculeTable:
         What the groups turn into, ``1.5 ethane``; empty without groups.
     by_product_cm3_mol : ndarray, shape (n,)
         Volume of organic liquid or solid that stays in the layer, cm³ per mole of formula units:
-        0 where none is formed or all is gas at 25 °C, NaN where it is not known.
+        0 where none is formed or all evaporates, NaN where it is not known.
     by_product_reason : ndarray of str, shape (n,)
         Why it is not known.
     sodium_oxide_mol : ndarray, shape (n,)

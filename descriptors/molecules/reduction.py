@@ -24,9 +24,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import R
 
-from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.chemistry.constants import R
+from maiscreen.candidates.chemistry.elements import HALOGENS, molar_mass_g
 from maiscreen.candidates.handbook.points import Points
 from maiscreen.candidates.handbook.rules import BestValue
 from maiscreen.candidates.molecules.data import atoms, molecule_points, thermochemistry_of
@@ -227,8 +227,6 @@ def _with_entropy(molecule: Molecule, gas: BestValue) -> BestValue:
 
 def estimated_entropy_j_mol_k(molecule: Molecule) -> float:
     """Estimate S°(298 K) of the gas from atoms and mass (:data:`ENTROPY_FIT`)."""
-    from chemicals.elements import molecular_weight
-
     counts = atoms(molecule)
     hydrogen = counts.get("H", 0)
     start, heavy, light, mass = ENTROPY_FIT
@@ -237,7 +235,7 @@ def estimated_entropy_j_mol_k(molecule: Molecule) -> float:
         start
         + heavy * (atoms_in_all - hydrogen)
         + light * hydrogen
-        + mass * log(float(molecular_weight(counts)))
+        + mass * log(molar_mass_g(counts))
     )
 
 

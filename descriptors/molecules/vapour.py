@@ -20,8 +20,8 @@ from math import isnan, log, log10, nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import R
 
+from maiscreen.candidates.chemistry.constants import R
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, points
 from maiscreen.candidates.molecules.data import molecule_equations, molecule_points
@@ -258,10 +258,13 @@ def rule_log10_pa(boiling_k: Floats, melting_k: Floats, temperature_k: Floats) -
     """Evaluate the boiling-point rule of ``evaporation.py`` over arrays that broadcast."""
     solid = np.where(boiling_k > SOLID_ABOVE_K, boiling_k, 0.0)
     fusion = np.where(np.isnan(melting_k), solid, np.fmin(melting_k, boiling_k))
-    ln_atm = -(
-        BOILING_ENTROPY_J_MOL_K * (boiling_k / temperature_k - 1)
-        + MELTING_ENTROPY_J_MOL_K * np.maximum(0.0, fusion / temperature_k - 1)
-    ) / float(R)
+    ln_atm = (
+        -(
+            BOILING_ENTROPY_J_MOL_K * (boiling_k / temperature_k - 1)
+            + MELTING_ENTROPY_J_MOL_K * np.maximum(0.0, fusion / temperature_k - 1)
+        )
+        / R
+    )
     return np.asarray(ln_atm / log(10) + log10(ATMOSPHERE_PA), dtype=np.float64)
 
 
@@ -283,7 +286,7 @@ def _interpolate_parents(molecules: Molecules, temperature_k: Floats) -> Vapour:
     tb, tm = parents.mean(boiling), parents.mean(melting)
     rule = rule_log10_pa(boiling[..., None], melting[..., None], temperature_k)
     value = rule_log10_pa(tb[:, None], tm[:, None], temperature_k) + parents.mean(log10_pa - rule)
-    slope = BOILING_ENTROPY_J_MOL_K / float(R) / log(10) / temperature_k
+    slope = BOILING_ENTROPY_J_MOL_K / R / log(10) / temperature_k
     far = np.maximum(0.0, tb[:, None] / temperature_k - FAR_BOILING_RATIO) * FAR_BOILING_STD_DEX
     boiling_std = np.where(parents.share[:, 0] > 0, MIXED_FLUORIDE_STD_K, MIXED_BOILING_STD_K)
     own = np.hypot(boiling_std[:, None] * slope, MIXED_STD_DEX)

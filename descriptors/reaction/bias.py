@@ -14,7 +14,7 @@ from math import log, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.elements import HALOGENS
+from maiscreen.candidates.chemistry.elements import HALOGENS, molar_mass_g
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import (
     Snapshot,
@@ -170,10 +170,8 @@ def condensed_entropy(formula: str, phase: str) -> tuple[float, float]:
 @cache
 def solid_entropy(formula: str) -> tuple[float, float]:
     """Estimate the entropy of a solid halide and its standard deviation, J/(mol K)."""
-    from chemicals.elements import periodic_table
-
     p = Precursor.parse(formula)
-    mass = getattr(periodic_table, p.metal).MW / 100
+    mass = molar_mass_g({p.metal: 1}) / 100
     metal = METAL_ENTROPY_J_MOL_K + METAL_MASS_ENTROPY_J_MOL_K * log(mass)
     entropy = p.metal_count * metal + p.halogen_count * HALOGEN_ENTROPY_J_MOL_K[p.halogen]
     return entropy, SOLID_ENTROPY_STD_J_MOL_K * p.metal_count

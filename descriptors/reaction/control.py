@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from math import hypot
 
-from maiscreen.candidates.handbook.tables import T_REFERENCE_K
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL
+from maiscreen.candidates.handbook.files import number, table_rows
+from maiscreen.candidates.handbook.tables import CRC_TABLE, T_REFERENCE_K
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.descriptors.reaction.thermodynamics import (
-    FARADAY_C_MOL,
     NAX_STD_KJ_MOL,
     element_entropy_j_mol_k,
 )
@@ -41,12 +42,11 @@ def control_reduction(temperature_k: float = T_REFERENCE_K) -> Control:
     >>> round(control_reduction().potential_v, 1)
     3.5
     """
-    from chemicals.reaction import Hfg, Hfl, S0g, S0l
-
     salt = experiment().chosen["NaCl", "s"]
-    chloride_h = Hfg(CHLOROPROPANE_CAS, method="CRC") / 1000
-    hexane_h = Hfl(HEXANE_CAS, method="CRC") / 1000
-    chloride_s, hexane_s = S0g(CHLOROPROPANE_CAS, method="YAWS"), S0l(HEXANE_CAS, method="WEBBOOK")
+    chloride_h = _tabulated(CRC_TABLE, CHLOROPROPANE_CAS, "Hfg") / 1000
+    hexane_h = _tabulated(CRC_TABLE, HEXANE_CAS, "Hfl") / 1000
+    chloride_s = _tabulated("Reactions/Yaws Hf S0 (g).tsv", CHLOROPROPANE_CAS, "S0g")
+    hexane_s = _tabulated("Misc/webbook_constants.tsv", HEXANE_CAS, "S0l")
     enthalpy = salt.enthalpy_kj_mol + hexane_h / 2 - chloride_h
     entropy = salt.entropy_j_mol_k + hexane_s / 2 - chloride_s - element_entropy_j_mol_k("Na")
     gibbs = enthalpy - temperature_k * entropy / 1000
@@ -60,3 +60,8 @@ def control_reduction(temperature_k: float = T_REFERENCE_K) -> Control:
         1000 * std / FARADAY_C_MOL,
         f"NaCl {salt.source}; enthalpies CRC; entropy of C3H7Cl(g) Yaws, of C6H14(l) WebBook",
     )
+
+
+def _tabulated(file: str, cas: str, column: str) -> float:
+    """Read one value of one compound, J/mol or J/(mol K)."""
+    return number(dict(table_rows(file, [cas]))[cas], column)

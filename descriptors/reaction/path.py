@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maiscreen.candidates.chemistry.constants import KJ_MOL_PER_EV
 from maiscreen.candidates.hulls.section import Section, System, hull_along
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.snapshot.snapshot import (
@@ -21,7 +22,6 @@ from maiscreen.candidates.snapshot.snapshot import (
     formation_energies_ev_atom,
     phase_system,
 )
-from maiscreen.descriptors.alloys.alloying import KJ_MOL_PER_EV
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import R
 
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL, R
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.handbook.thermochemistry import Thermochemistry, experiment
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
@@ -30,7 +30,6 @@ from maiscreen.descriptors.reaction.bias import (
     raw_potential_v,
 )
 from maiscreen.descriptors.reaction.thermodynamics import (
-    FARADAY_C_MOL,
     NAX_STD_KJ_MOL,
     potential_v,
     reaction_gibbs_kj_mol,

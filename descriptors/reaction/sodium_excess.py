@@ -29,6 +29,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import KJ_MOL_PER_EV
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
@@ -41,7 +42,6 @@ from maiscreen.candidates.hulls.facets import (
 )
 from maiscreen.candidates.hulls.section import ZERO_EV_ATOM
 from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
-from maiscreen.descriptors.alloys.alloying import KJ_MOL_PER_EV
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -11,6 +11,7 @@ from math import gcd, isnan
 
 import numpy as np
 
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.rules import BestValue
 from maiscreen.candidates.handbook.thermochemistry import experiment, isolable
@@ -18,7 +19,6 @@ from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.reaction.bias import Scheme
 from maiscreen.descriptors.reaction.reduction import ESTIMATED, condensed_or_gas, reduction
 from maiscreen.descriptors.reaction.thermodynamics import (
-    FARADAY_C_MOL,
     element_gibbs_kj_mol,
     salt_exchange_gibbs_kj_mol,
 )

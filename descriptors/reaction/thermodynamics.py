@@ -13,14 +13,11 @@ from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import N_A, R, e
 
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL, R
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.handbook.rules import PRIORITY, BestValue
-from maiscreen.candidates.handbook.thermochemistry import experiment
-
-FARADAY_C_MOL = N_A * e
-"""C/mol, exact (SI 2019)."""
+from maiscreen.candidates.handbook.thermochemistry import experiment, value_of_source
 
 STANDARD_PRESSURE_PA = 1e5
 """p° of the tables."""
@@ -109,8 +106,8 @@ def element_entropy_j_mol_k(symbol: str) -> float:
         (f"{symbol}2", "g", 2),
     ):
         for source in PRIORITY:
-            row = experiment().by_source.get((formula, phase, source))
-            if row is not None and _is_reference(row):
+            row = value_of_source(formula, phase, source)
+            if _is_reference(row):
                 return row.entropy_j_mol_k / atoms
     return nan
 

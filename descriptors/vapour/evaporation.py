@@ -10,12 +10,12 @@ from functools import cache
 from math import exp, hypot, isnan, log, nan
 
 import numpy as np
-from scipy.constants import R
 
+from maiscreen.candidates.chemistry.constants import R
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, equations, points
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
-from maiscreen.candidates.handbook.thermochemistry import experiment
+from maiscreen.candidates.handbook.thermochemistry import experiment, value_of_source
 
 ROOM_K = 298.15
 """Where methods and sources are chosen, once for each formula."""
@@ -218,7 +218,7 @@ def _past_melting(t: VapourTables, temperature_k: float) -> float:
 
 
 def _first_complete(formula: str, phase: str, family: tuple[str, ...]) -> BestValue:
-    rows = [experiment().by_source.get((formula, phase, source), MISSING) for source in family]
+    rows = [value_of_source(formula, phase, source) for source in family]
     return next((row for row in rows if _is_complete(row)), MISSING)
 
 
@@ -257,7 +257,7 @@ def ln_pressure_atm_boiling_rule(
     above ``SOLID_ABOVE_K``.
     """
     fusion = melting_entropy * max(0.0, fusion_from_k(boiling_k, melting_k) / temperature_k - 1)
-    return -(boiling_entropy * (boiling_k / temperature_k - 1) + fusion) / float(R)
+    return -(boiling_entropy * (boiling_k / temperature_k - 1) + fusion) / R
 
 
 def fusion_from_k(boiling_k: float, melting_k: float) -> float:

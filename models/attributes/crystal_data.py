@@ -8,13 +8,14 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import CM3_MOL_PER_A3
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.corrections import shift_ev_atom
 from maiscreen.candidates.snapshot.snapshot import VOLUME_RATIO, load_snapshot
 from maiscreen.candidates.snapshot.tables import table
 from maiscreen.candidates.snapshot.training_data import moduli
-from maiscreen.descriptors.alloys.alloying import CM3_MOL_PER_A3, VOLUME_STD_FRACTION
+from maiscreen.descriptors.alloys.alloying import VOLUME_STD_FRACTION
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.reaction.reduction import GuessedEnergies
@@ -77,6 +78,7 @@ def crystal_modulus(
         np.where(there, std[rows], table.std),
         np.where(there, named, table.source),
         np.where(there, "F1", table.fidelity),
+        table.shared,
     )
 
 

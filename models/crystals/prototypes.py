@@ -2,22 +2,26 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core.composition import Composition
-from pymatgen.core.lattice import Lattice
-from pymatgen.core.structure import Structure
-from pymatgen.symmetry.groups import SpaceGroup
 
+from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.columns import parse_cell
 from maiscreen.models.crystals.symmetry import silence_spglib
+
+if TYPE_CHECKING:
+    # Imported where a structure is built: whoever asks what there is needs none of it.
+    from pymatgen.core.structure import Structure
+    from pymatgen.symmetry.groups import SpaceGroup
 
 KINDS = ("salt", "element", "compound")
 """NaX, a reference of formation energies, a compound of sodium with a metal or metalloid."""
@@ -140,9 +144,11 @@ class Prototype:
         >>> round(prototype("NaCl").volume_a3_atom, 2)
         22.42
         """
+        from pymatgen.core.lattice import Lattice
+
         return float(Lattice.from_parameters(*self.lattice).volume) / self.atoms_per_cell
 
-    def conventional(self) -> Structure:
+    def conventional(self) -> "Structure":
         """Return the conventional cell.
 
         Raises
@@ -150,6 +156,9 @@ class Prototype:
         ValueError
             If the sites do not fill the cell as their multiplicities say.
         """
+        from pymatgen.core.lattice import Lattice
+        from pymatgen.core.structure import Structure
+
         if self.cell:
             structure = parse_cell(self.cell)
             if structure is None:
@@ -166,7 +175,7 @@ class Prototype:
             )
         return Structure(Lattice.from_parameters(*self.lattice), elements, np.concatenate(orbits))
 
-    def structure(self) -> Structure:
+    def structure(self) -> "Structure":
         """Return the primitive cell.
 
         Examples
@@ -174,6 +183,7 @@ class Prototype:
         >>> len(prototype("NaCl").structure())
         2
         """
+        from pymatgen.core.structure import Structure
         from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
         with silence_spglib():
@@ -194,8 +204,10 @@ def folded(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @cache
-def _group(space_group: str) -> SpaceGroup:
+def _group(space_group: str) -> "SpaceGroup":
     # Kept: a group of 192 operations takes half a second to build.
+    from pymatgen.symmetry.groups import SpaceGroup
+
     return SpaceGroup(space_group)
 
 
@@ -254,15 +266,14 @@ def _read(entry: Mapping[str, Any]) -> Prototype:
     crystal = Prototype(**{**entry, "sites": sites, "lattice": tuple(entry["lattice"])})
     if crystal.kind not in KINDS or crystal.coordinates not in COORDINATES:
         raise ValueError(f"{crystal.formula}: unknown kind or origin of coordinates")
-    counts: dict[str, float] = {}
+    counts: Counter[str] = Counter()
     for site in sites:
-        counts[site.element] = counts.get(site.element, 0.0) + site.multiplicity
+        counts[site.element] += site.multiplicity
     # From the table's own multiplicities; `conventional` compares them with the symmetry.
-    if not np.isclose(
-        [Composition(counts).get_atomic_fraction(element) for element in counts],
-        [Composition(crystal.formula).get_atomic_fraction(element) for element in counts],
-    ).all():
-        raise ValueError(f"{crystal.formula}: the sites give {Composition(counts).reduced_formula}")
+    formula = parse_formula(crystal.formula)
+    units = {Fraction(counts[element], formula.get(element, 1)) for element in counts | formula}
+    if len(units) > 1:
+        raise ValueError(f"{crystal.formula}: the sites give {dict(counts)}")
     return crystal
 
 

@@ -10,7 +10,7 @@ made.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from maiscreen.candidates.handbook.tables import EV_KJ_MOL
+from maiscreen.candidates.chemistry.constants import KJ_MOL_PER_EV
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models.labels.evidence import SALTS
@@ -186,7 +186,7 @@ def _easiest(formula: str) -> Reference:
 def _formation(formula: str) -> Reference:
     """Return the measured enthalpy of a salt NaX in eV/atom; two atoms in the formula."""
     best = experiment().chosen[formula, "s"]
-    value = best.enthalpy_kj_mol / EV_KJ_MOL / 2
+    value = best.enthalpy_kj_mol / KJ_MOL_PER_EV / 2
     source = f"experiment, 298 K ({best.source})"
     computed = formation_energies_ev_atom(load_snapshot())[formula]
     note = f"corrected PBE of the snapshot: {1000 * (computed - value):+.0f} meV"

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, resolve_folder
+from maiscreen.models.labels.conduction import conduction_barrier_ev
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, from_lines, load_labels
 from maiscreen.models.labels.potentials import DEFAULT, SECOND
+from maiscreen.models.labels.table import TABLE, read_table
 
 RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
 """Properties whose differences are compared as shares of the mean; the others' in their unit."""
@@ -164,26 +165,15 @@ def _combine_errors(label: Label, apart: float | None, spread: float | None) -> 
         least = error / 2
         error, models = max(abs(apart), least), (DEFAULT, SECOND)
         why = f"{SECOND} differs" if abs(apart) >= least else "half of what two models differ"
-    std = math.hypot(label.std or 0.0, scale * error, _direction_error_ev(label))
+    std = math.hypot(label.std or 0.0, scale * error)
     return Evidence(value, std, f"{DEFAULT}; its error: {why}", models, label.details)
-
-
-def _direction_error_ev(label: Label) -> float:
-    """Half of what a barrier in three dimensions is above that in two, eV.
-
-    Grains that conduct in their planes alone may still make a film that conducts.
-    """
-    if label.property != "migration_barrier":
-        return 0.0
-    by_dimension = list(label.details.get("barrier_by_dimension_ev", []))
-    return float(by_dimension[2] - by_dimension[1]) / 2 if len(by_dimension) > 2 else 0.0
 
 
 def _model_spread(apart: Mapping[str, float]) -> float | None:
     """Return the root mean square of the differences, if there are enough of them."""
     if len(apart) < FEWEST_PAIRS:
         return None
-    return math.sqrt(sum(one**2 for one in apart.values()) / len(apart))
+    return math.sqrt(math.fsum(one**2 for one in apart.values()) / len(apart))
 
 
 def _differences(found: LabelIndex, name: str) -> dict[str, float]:
@@ -213,6 +203,8 @@ def _why_unusable(labels: LabelIndex, formula: str, name: str, model: str) -> st
         return f"no label of {model}"
     if label.value is None or not label.passed_checks:
         return label.reason or "failed a check"
+    if name == "migration_barrier" and not label.details.get("diffusivity_cm2_s"):
+        return "made before the hops of a cell were kept: make it again with maiscreen labels run"
     for structural in QUANTITIES["structure"]:
         base = labels.get((formula, structural, model))
         if base is None:
@@ -223,14 +215,14 @@ def _why_unusable(labels: LabelIndex, formula: str, name: str, model: str) -> st
 
 
 def _number(label: Label) -> float:
-    """Return the value of a label that has one."""
+    """Return the value of a label that has one; of a barrier, what grains of the crystal have."""
     if label.value is None:
         raise ValueError(f"{label.formula} has no {label.property}")
+    if label.property == "migration_barrier":
+        return conduction_barrier_ev(
+            label.details["diffusivity_cm2_s"], label.details["a3_per_sodium"]
+        )
     return label.value
-
-
-FILE = "labels.jsonl"
-"""All labels of a run, the embedded ones among them."""
 
 
 def pin_labels(where: str) -> str:
@@ -268,15 +260,17 @@ def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
     try:
         return evidence(from_lines(content.decode()))
     except (ValueError, TypeError, RecursionError) as error:
-        raise InputError("labels", str(folder), f"its {FILE} can't be read: {error}") from None
+        raise InputError("labels", str(folder), f"its {TABLE} can't be read: {error}") from None
 
 
 def _content(folder: Path) -> bytes:
     try:
-        return limits.read_bytes(folder / FILE, limits.LABELS_BYTES)
+        return read_table(folder)
     except FileNotFoundError:
-        remedy = f"holds no {FILE}; make it with: maiscreen labels run --out {folder}"
+        remedy = f"holds no {TABLE}; make it with: maiscreen labels run --out {folder}"
         raise InputError("labels", str(folder), remedy) from None
     except OSError as error:
-        remedy = f"its {FILE} can't be read: {error.strerror}"
+        remedy = f"its {TABLE} can't be read: {error.strerror}"
         raise InputError("labels", str(folder), remedy) from None
+    except ValueError as error:
+        raise InputError("labels", str(folder), f"its {TABLE} can't be read: {error}") from None

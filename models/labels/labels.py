@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from maiscreen.candidates.errors import InputError
 
 QUANTITIES: Mapping[str, Mapping[str, str]] = {
@@ -150,13 +152,32 @@ def _checked(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and _is_writable(value)
+    # A lone surrogate has no bytes; JSON would be slow for the thousands of sound ones.
+    return isinstance(value, str) and (value.isascii() or _is_writable(value))
 
 
 def _is_number(value: object) -> bool:
     """Tell a finite number; a whole number may be beyond what a float holds."""
     most = sys.float_info.max
     return type(value) in (int, float) and -most <= value <= most  # type: ignore[operator]
+
+
+def _is_vector(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(map(_is_number, value))
+
+
+def _is_tensor(value: object) -> bool:
+    """Tell a symmetric tensor that is negative in no direction, but for its last digits."""
+    if not isinstance(value, list) or len(value) != 3 or not all(map(_is_vector, value)):
+        return False
+    tensor = np.array(value, dtype=np.float64)
+    scaled = tensor / (np.abs(tensor).max() or 1.0)
+    symmetric = np.allclose(scaled, scaled.T, rtol=0, atol=_DIGITS)
+    return bool(symmetric and np.linalg.eigvalsh(scaled).min() >= -_DIGITS)
+
+
+_DIGITS = 1e-6
+"""To which a tensor that was written is symmetric."""
 
 
 def _is_writable(value: object) -> bool:
@@ -190,6 +211,11 @@ _DETAILS: Mapping[str, _Kind] = {
     "barrier_by_dimension_ev": (
         lambda value: value is None or (isinstance(value, list) and all(map(_is_number, value))),
         "a list of numbers",
+    ),
+    "diffusivity_cm2_s": (lambda value: value is None or _is_tensor(value), "a tensor, 3 × 3"),
+    "a3_per_sodium": (
+        lambda value: value is None or (_is_number(value) and value > 0),
+        "a volume above 0",
     ),
 }
 """What is read of the details of a label."""

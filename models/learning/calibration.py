@@ -25,8 +25,11 @@ FLOOR = 0.3
 expects next to none, it has too few rows to know."""
 
 FEWEST = 50
-"""Rows outside the domain from which their quantile is taken [judgement]: that of 50 errors is
-uncertain by about 4 points."""
+"""Rows inside the domain, or outside, from which their own quantile is taken [judgement]: that of
+50 errors is uncertain by about 4 points, and the few that lie inside where most do not are those of
+the commonest elements."""
+
+_TINY = float(np.finfo(float).tiny)
 
 WIDENED = 1.5
 """How much wider intervals are outside the domain where there are fewer [judgement; the embedded
@@ -61,7 +64,7 @@ class Calibration:
         inside : NDArray[np.bool_]
             Whether the composition lies in the domain, shape (n,).
         """
-        scale = np.maximum(expected, self.floor)
+        scale = np.maximum(expected, max(self.floor, _TINY))
         std, half = (np.where(inside, pair[0], pair[1]) * scale for pair in (self.std, self.half))
         return std, half
 
@@ -73,37 +76,42 @@ def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Ca
     ----------
     errors, expected : Floats
         Absolute errors and what was expected of them, on the scale on which the target is
-        learned, shape (n,), at least one of them inside the domain.
+        learned, shape (n,), n of 1 or more.
     inside : NDArray[np.bool_]
         Whether the composition lies in the domain, shape (n,).
 
     Returns
     -------
     Calibration
-        Outside the domain never narrower than inside.
+        Outside the domain never narrower than inside. With fewer than :data:`FEWEST` rows inside,
+        what holds of all rows holds of them; where all are too few for a quantile, infinite.
     """
     floor = FLOOR * float(np.median(errors))
-    ratio = errors / np.maximum(expected, max(floor, np.finfo(float).tiny))
+    ratio = errors / np.maximum(expected, max(floor, _TINY))
     std, half = (_multiples(ratio, inside, p) for p in (ONE_SIGMA, NOMINAL))
     return Calibration(floor, std, half)
 
 
 def _multiples(ratio: Floats, inside: NDArray[np.bool_], probability: float) -> tuple[float, float]:
-    near = conformal_quantile(ratio[inside] if inside.any() else ratio, probability)
-    if int((~inside).sum()) < FEWEST:
-        return near, WIDENED * near
-    return near, max(near, conformal_quantile(ratio[~inside], probability))
+    of_all = conformal_quantile(ratio, probability)
+    near, far = (
+        conformal_quantile(ratio[side], probability) if side.sum() >= FEWEST else math.inf
+        for side in (inside, ~inside)
+    )
+    near = near if math.isfinite(near) else of_all
+    return near, max(near, far) if math.isfinite(far) else WIDENED * near
 
 
 def conformal_quantile(errors: Floats, probability: float) -> float:
     """Return the error that a new one stays below with at least a probability.
 
-    The ⌈(n + 1)p⌉-th smallest of n; the largest where there are too few.
+    The ⌈(n + 1)p⌉-th smallest of n; infinite where that is more than n, because no finite number
+    of theirs keeps the promise.
 
     Examples
     --------
-    >>> conformal_quantile(np.arange(1.0, 20.0), 0.9)
-    18.0
+    >>> conformal_quantile(np.arange(1.0, 20.0), 0.9), conformal_quantile(np.arange(8.0), 0.9)
+    (18.0, inf)
     """
-    rank = min(math.ceil((len(errors) + 1) * probability), len(errors))
-    return float(np.sort(errors)[rank - 1])
+    rank = math.ceil((len(errors) + 1) * probability)
+    return float(np.sort(errors)[rank - 1]) if rank <= len(errors) else math.inf

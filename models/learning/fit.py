@@ -13,7 +13,12 @@ from maiscreen.models.learning.card import Card
 from maiscreen.models.learning.model import Surrogate, features_hash
 from maiscreen.models.learning.splits import FOLDS, Domain, grouped_folds, matbench_folds
 from maiscreen.models.learning.targets import describe, target
-from maiscreen.models.learning.training import EMBEDDED, Training
+from maiscreen.models.learning.training import (
+    EMBEDDED,
+    Training,
+    effective_rows,
+    why_nothing_to_learn,
+)
 from maiscreen.models.learning.validation import (
     PreparedRows,
     UnseenPredictions,
@@ -23,6 +28,7 @@ from maiscreen.models.learning.validation import (
     metrics,
     predict_unseen,
     prepare,
+    row_weights,
     sodium_rows,
 )
 
@@ -71,7 +77,7 @@ def fit(
         If a formula does not parse, or there is too little to learn from.
     """
     begun = time.perf_counter()
-    _check(training)
+    check_learnable(training)
     material = prepare(training)
     tested = _test_on_splits(material, seed, splits, done)
     model = fit_recipe(material, np.arange(len(training)), seed)
@@ -86,11 +92,29 @@ def fit(
     return replace(whole, card=replace(card, seconds=seconds, predictions_per_second=speed))
 
 
-def _check(training: Training) -> None:
+def check_learnable(training: Training) -> None:
+    """Refuse rows that are too few, count as too few, or hardly vary.
+
+    Parameters
+    ----------
+    training : Training
+        The rows.
+
+    Raises
+    ------
+    InputError
+        If nothing can be learned from them.
+    """
     if len(training) < FEWEST:
         raise InputError("data", f"{len(training)} rows", f"give at least {FEWEST}")
-    if np.ptp(training.values) == 0:
-        raise InputError("data", float(training.values[0]), "all values are the same")
+    if why := why_nothing_to_learn(training):
+        raise InputError("data", training.source, why)
+    if (rows := effective_rows(row_weights(training))) < FEWEST:
+        remedy = (
+            f"by weights and uncertainties its {len(training)} rows count as {rows:.1f}; make them "
+            f"more alike, so that they count as at least {FEWEST}"
+        )
+        raise InputError("data", training.source, remedy)
 
 
 def _test_on_splits(

@@ -126,7 +126,7 @@ def features_hash() -> str:
 
 def evaluate_trees(estimator: Any, errors: Any, known: Floats) -> Floats:
     """Ask the trees for value and expected error, shape (2, n), from features, shape (n, p)."""
-    mean = np.asarray(estimator.predict(known), dtype=np.float64)
+    mean = _ask(estimator, known)
     return np.stack([mean, expected_errors(errors, known, mean)])
 
 
@@ -142,7 +142,12 @@ def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
     """
     if errors is None:
         return np.ones(len(mean))
-    return np.asarray(errors.predict(np.column_stack([known, mean])), dtype=np.float64)
+    return _ask(errors, np.column_stack([known, mean]))
+
+
+def _ask(estimator: Any, known: Floats) -> Floats:
+    """Ask the trees alone: settings of their training, which a file may hold, say nothing then."""
+    return np.asarray(estimator.booster_.predict(known, num_threads=1), dtype=np.float64)
 
 
 def _blocks(given: Compositions) -> "Iterator[Compositions]":

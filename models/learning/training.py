@@ -1,6 +1,7 @@
 """What a model is trained on: compositions and values of one property, with errors and weights."""
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -234,13 +235,72 @@ def check_training(target: Target, sieve: Sieve, source: str) -> tuple[Training,
     return training, len(left) - len(formulas)
 
 
+MOST_VALUES = 0.9
+"""Share of the rows whose spread is looked at: that of the intervals. What the others hold would
+leave these intervals without a width."""
+
+
+def effective_rows(weights: Floats) -> float:
+    """Return how many rows of equal weight weighted ones are worth: (Σw)² / Σw².
+
+    L. Kish, Survey Sampling (1965).
+
+    Examples
+    --------
+    >>> effective_rows(np.ones(20)), round(effective_rows(np.array([9.0, 1.0, 1.0])), 2)
+    (20.0, 1.46)
+    """
+    share = weights / weights.max()
+    return float(share.sum() ** 2 / (share**2).sum())
+
+
+KNOWN_TO = 1e-4
+"""Share of itself to which a value is known at best [judgement]: volumes come near it."""
+
+
+def why_nothing_to_learn(training: Training) -> str:
+    """Explain why the values of rows do not differ by more than they are known to; "" if they do.
+
+    They are known to their last digit, to their stated error, and to :data:`KNOWN_TO` of themselves
+    at best: to the coarsest of these, each that of the median row.
+
+    Examples
+    --------
+    >>> same = np.array([10.0] * 69 + [10.000001])
+    >>> rows = unweighted_training("shear_modulus_gpa", ("NaSn",) * 70, same, "")
+    >>> why_nothing_to_learn(rows)[:13]
+    'hardly varies'
+    """
+    values, stds = training.values, training.stds[np.isfinite(training.stds)]
+    stated = float(np.median(stds)) if 2 * len(stds) > len(values) else 0.0
+    known = max(KNOWN_TO * float(np.median(np.abs(values))), stated, _last_digit(values))
+    rising, count = np.sort(values), math.ceil(MOST_VALUES * len(values))
+    spread = float((rising[count - 1 :] - rising[: len(rising) - count + 1]).min())
+    if spread and spread >= known:
+        return ""
+    unit = target(training.target).unit
+    return (
+        f"hardly varies: {MOST_VALUES:.0%} of its values lie within {spread:.3g} {unit} of each "
+        f"other, and are known to {known:.3g}; give rows that differ by more".replace("%", " %")
+    )
+
+
+def _last_digit(values: Floats) -> float:
+    """Return the unit of the last decimal that at least half of the values need; 1 at most."""
+    for decimals in range(_DECIMALS):
+        if 2 * int((values.round(decimals) == values).sum()) >= len(values):
+            return float(10.0**-decimals)
+    return 0.0
+
+
+_DECIMALS = 16
+
+
 def _check_limits(target: Target, sieve: Sieve) -> None:
     """Leave out what no substance has; refuse the file if that is most of it."""
     with np.errstate(invalid="ignore"):
-        wrong = np.isfinite(sieve.values) & (
-            (sieve.values < target.low) | (sieve.values > target.high)
-        )
-    counted = int(np.isfinite(sieve.values).sum())
+        wrong = (sieve.values < target.low) | (sieve.values > target.high)
+    counted = int((~np.isnan(sieve.values)).sum())
     limits = f"{target.low:g} to {target.high:g} {target.unit}"
     if 2 * int(wrong.sum()) > counted and counted > 1:
         example = sieve.values[wrong][0]

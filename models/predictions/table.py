@@ -71,7 +71,9 @@ def predict_table(
         part, numbers = texts[start : start + PART], data.rows[start : start + PART]
         found, wrong = parse_formulas(part)
         kept = np.array([i for i in range(len(part)) if i not in wrong], dtype=np.intp)
-        said = model.predict(found, fast=fast)
+        sound = ~np.isin(numbers[kept], list(data.doubts))
+        kept, said = kept[sound], model.predict(found.take(np.flatnonzero(sound)), fast=fast)
+        wrong |= {i: data.doubts[n] for i, n in enumerate(numbers.tolist()) if n in data.doubts}
         parts.append(_table(model, numbers[kept], [part[i] for i in kept.tolist()], said, said_by))
         left_out += [LeftOut(int(numbers[i]), part[i], "", why) for i, why in sorted(wrong.items())]
         watch(start + len(part), len(texts))

@@ -122,7 +122,7 @@ def add_student(folder: Path, watch: Callable[[int, int], None] | None = None) -
     from maiscreen.models.storage.model import load, save_student
 
     surrogate, count = load(folder), 0
-    check_out(folder, force=True)
+    check_out(folder, force=True, keep=True)
 
     def done() -> None:
         nonlocal count
@@ -239,10 +239,10 @@ def test_students(
         models.append(fit_recipe(material, train, tree_seed))
         done()
     trees = predict_folds(material, folds, models, tree_seed)
-    floor = calibrate_all(trees).floor
     parts = []
     for number, (fold, model) in enumerate(zip(folds, models, strict=True)):
-        errors = fit_error_model(material, trees.take(trees.fold != number), tree_seed)
+        others = trees.take(trees.fold != number)
+        errors, floor = fit_error_model(material, others, tree_seed), calibrate_all(others).floor
         kept = pool.take(untested_lessons(material.compositions, fold, pool))
         ask = partial(evaluate_trees, model, errors)
         own = material.compositions.take(fold[0])

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.compare import Comparison, compare
+from maiscreen.models.learning.compare import Comparison, compare, training_of
+from maiscreen.models.learning.fit import check_learnable
 from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import EMBEDDED, Training
 
 if TYPE_CHECKING:
+    from maiscreen.candidates.chemistry.formula import Compositions
     from maiscreen.models.learning.model import Surrogate
+    from maiscreen.models.learning.validation import PreparedRows
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -37,6 +40,10 @@ ENOUGH_ROWS, ENOUGH_SYSTEMS = 50, 10
 
 FOLDS = 5
 
+SPARED = 0.05
+"""Share of its rows that an old model may lack in a comparison, though only some of them are
+tested: its error grows by a hundredth (learning curves in docs/models.md)."""
+
 _SAMPLE = 2000
 """Rows that are looked at to tell whether the unit is right."""
 
@@ -53,8 +60,11 @@ class RetrainingPlan:
         Rows of the base, of the user, and both without the rows of the base that give way.
     old : Surrogate or None
         The model that would be replaced.
+    known : Training
+        Rows of the base or, without one, of the old model.
     folds : tuple of (train, test)
-        Numbers of rows of the base and the user one after the other; tests are the user's.
+        Numbers of rows of the known and the user one after the other. Tests are the user's, and
+        nothing of a chemical system that is tested is in the training.
     """
 
     base: str
@@ -62,12 +72,13 @@ class RetrainingPlan:
     user: Training
     everything: Training
     old: "Surrogate | None"
+    known: Training
     folds: tuple[Fold, ...]
 
     @property
     def fits(self) -> int:
-        """Count the fits of the comparison."""
-        return len(self.folds)
+        """Count the fits of the comparison, those of the old model among them."""
+        return 2 * len(self.folds)
 
     @property
     def parent(self) -> str:
@@ -77,7 +88,7 @@ class RetrainingPlan:
         return f"{self.base} {self.old.card.version}"
 
     def compare(self, seed: int, done: Callable[[], None] = lambda: None) -> Comparison:
-        """Compare old and new model on the held-back rows of the user.
+        """Compare old and new model on the held-back rows of the user, which neither has seen.
 
         Parameters
         ----------
@@ -89,25 +100,55 @@ class RetrainingPlan:
         from maiscreen.models.learning.validation import predict_unseen, prepare
 
         kind = target(self.user.target)
-        material = prepare(join_trainings(self.base_training, self.user))
+        material = prepare(join_trainings(self.known, self.user))
         judged = predict_unseen(material, self.folds, seed, done)
         tested = material.compositions.take(judged.rows)
-        if self.old is None:
-            means = [material.learned[train].mean() for train, _ in self.folds]
-            old = np.repeat(means, [len(test) for _, test in self.folds])
-            replaced = "the mean"
-        else:
-            old, replaced = self.old.predict(tested).mean, _name(self.old)
         return compare(
             judged.observed,
-            old,
+            self._predict_old(material, done),
             judged.predicted,
             tested.chemical_system,
-            replaced=replaced,
+            replaced=_name(self.old) or "the mean",
             how="held back" if len(self.folds) == 1 else "cross-validation",
             scale=f"log10({kind.unit})" if kind.log10 else kind.unit,
             seed=seed,
         )
+
+    def _predict_old(self, material: "PreparedRows", done: Callable[[], None]) -> Floats:
+        """Predict tested rows as if the old model had learned from nothing of their systems.
+
+        By the model itself where it has not; else by its recipe, fitted to its other rows; by the
+        mean of what the new one learns from where there is no old model, or too little is left.
+        """
+        from maiscreen.models.learning.validation import fit_recipe
+
+        said: list[Floats] = []
+        fitted: dict[bytes, Any] = {}
+        for (train, test), others in zip(self.folds, self._rows_of_old(material), strict=True):
+            named = others.tobytes()
+            if self.old is None or len(others) < FEWEST_ROWS:
+                said.append(np.full(len(test), material.learned[train].mean()))
+            elif len(others) == len(self.known):
+                said.append(self.old.predict(material.compositions.take(test)).mean)
+            else:
+                if named not in fitted:
+                    fitted[named] = fit_recipe(material, others, self.old.card.seed)
+                said.append(np.asarray(fitted[named].predict(material.features[test])))
+            done()
+        return np.concatenate(said)
+
+    def _rows_of_old(self, material: "PreparedRows") -> list[Rows]:
+        """Choose for each fold the rows of the old model that are of no tested chemical system.
+
+        Where all folds together cost it hardly any rows, these are spared at once: for one fit.
+        """
+        systems = material.compositions.chemical_system
+        known = systems[: len(self.known)]
+        tests = [test for _, test in self.folds]
+        apart = np.flatnonzero(~np.isin(known, systems[np.concatenate(tests)]))
+        if len(apart) >= (1 - SPARED) * len(known):
+            return [apart] * len(tests)
+        return [np.flatnonzero(~np.isin(known, systems[test])) for test in tests]
 
 
 def plan_retraining(user: Training, base: str | Path | None, seed: int) -> RetrainingPlan:
@@ -125,8 +166,8 @@ def plan_retraining(user: Training, base: str | Path | None, seed: int) -> Retra
     Raises
     ------
     InputError
-        If there are too few rows, the base is no model of this target, or the values look as if
-        they were in another unit.
+        If there are too few rows, they hardly vary, the base is no model of this target, or the
+        values look as if they were in another unit.
     """
     from maiscreen.candidates.chemistry.formula import compositions
 
@@ -137,13 +178,16 @@ def plan_retraining(user: Training, base: str | Path | None, seed: int) -> Retra
     batch = compositions(user.formulas)
     _check_enough(user, len(np.unique(batch.chemical_system)), alone)
     check_unit(user, old)
-    keys = np.concatenate([compositions(base_training.formulas).key, batch.key])
-    folds = _folds(batch.chemical_system, keys, len(base_training), seed)
-    fresh = ~np.isin(keys[: len(base_training)], batch.key)
-    kept = np.concatenate([np.flatnonzero(fresh), np.arange(len(user)) + len(base_training)])
-    both = join_trainings(base_training, user)
+    base_batch = compositions(base_training.formulas)
+    fresh = np.flatnonzero(~np.isin(base_batch.key, batch.key))
+    everything = join_trainings(base_training.take(fresh), user)
+    check_learnable(everything)
+    known = base_training if old is None or len(base_training) else training_of(old)
+    folds = _folds(batch, base_batch, seed)
+    if alone:  # the rows that are known are not learned from, but stand before the user's
+        folds = tuple((train + len(known), test + len(known)) for train, test in folds)
     name = "" if alone else EMBEDDED if str(base) == EMBEDDED else _name(old)
-    return RetrainingPlan(name, base_training, user, both.take(kept), old, folds)
+    return RetrainingPlan(name, base_training, user, everything, old, known, folds)
 
 
 def join_trainings(first: Training, second: Training) -> Training:
@@ -214,7 +258,7 @@ def _base_model(name: str, base: str) -> "tuple[Surrogate | None, Training]":
     old = load(Path(base))
     if old.card.target != name:
         raise InputError("base", base, f"predicts {old.card.target}, not {name}")
-    return old, embedded_training(name) if old.training is None else old.training
+    return old, training_of(old)
 
 
 def _name(old: "Surrogate | None") -> str:
@@ -229,23 +273,19 @@ def _check_enough(user: Training, systems: int, alone: bool) -> None:
         raise InputError("data", user.source, f"has {got} that can be learned from; {remedy}")
 
 
-def _folds(
-    systems: NDArray[np.str_], keys: NDArray[np.str_], base_rows: int, seed: int
-) -> tuple[Fold, ...]:
-    """Hold back whole chemical systems of the user.
-
-    The base keeps its own rows of them, which both models have learned from.
-    """
-    names, place = np.unique(systems, return_inverse=True)
+def _folds(user: "Compositions", base: "Compositions", seed: int) -> tuple[Fold, ...]:
+    """Hold back whole chemical systems, of the user and of the base."""
+    names, place = np.unique(user.chemical_system, return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(names))
     held = order[place] < round(SHARE * len(names))
     if held.sum() >= ENOUGH_ROWS and len(np.unique(place[held])) >= ENOUGH_SYSTEMS:
-        return (_fold(held, keys, base_rows),)
+        return (_fold(held, user, base),)
     folds = min(FOLDS, len(names))
-    return tuple(_fold(order[place] % folds == k, keys, base_rows) for k in range(folds))
+    return tuple(_fold(order[place] % folds == k, user, base) for k in range(folds))
 
 
-def _fold(held: NDArray[np.bool_], keys: NDArray[np.str_], base_rows: int) -> Fold:
-    user = np.arange(base_rows, len(keys))
-    base = np.flatnonzero(~np.isin(keys[:base_rows], keys[user[~held]]))
-    return np.concatenate([base, user[~held]]), user[held]
+def _fold(held: NDArray[np.bool_], user: "Compositions", base: "Compositions") -> Fold:
+    gives_way = np.isin(base.key, user.key[~held])
+    tested = np.isin(base.chemical_system, user.chemical_system[held])
+    own = np.arange(len(user)) + len(base)
+    return np.concatenate([np.flatnonzero(~gives_way & ~tested), own[~held]]), own[held]

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from maiscreen.models.retraining.held_back import RetrainingPlan
     from maiscreen.models.training_files.read import Data, LeftOut
 
-REPORT = "report.json"
-"""File with all rows that were left out."""
-
 Watch = Callable[[int, int], None]
 """Is told how many fits are done, and of how many."""
 
@@ -176,12 +173,12 @@ def retrain(
         If the data cannot be used, or ``out`` not written. Nothing is changed then.
     """
     from maiscreen.models.retraining.held_back import plan_retraining
-    from maiscreen.models.storage.folder import check_out, written_atomically
+    from maiscreen.models.storage.folder import REPORT, check_out, written_atomically
     from maiscreen.models.storage.model import save
     from maiscreen.models.training_files.read import read_data
 
     folder = Path(out) if out is not None else Path("models") / f"my_{target}"
-    check_out(folder, force)
+    check_out(folder, force, (data, base))
     _check_seed(seed)
     own_data = read_data(target, data, unit)
     planned = plan_retraining(own_data.training, base, seed)

@@ -95,8 +95,8 @@ def elastic_faults(phase: Prototype, youngs_gpa: float, error: float) -> tuple[s
 def migration_faults(migration: Migration) -> tuple[str, ...]:
     """Describe what is wrong with a barrier."""
     faults = [] if migration.converged else ["a band that decides the barrier is not converged"]
-    if migration.dimensions < 3:
-        faults.append(f"the hops connect the crystal in {migration.dimensions} dimensions alone")
+    if migration.dimensions < 2:
+        faults.append("the hops connect the crystal in one dimension alone")
     return (*faults, REARRANGED) if migration.rearranged else tuple(faults)
 
 

@@ -9,16 +9,17 @@ and the least energy at which it does (:mod:`maiscreen.models.crystals.network`)
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import hypot
 
+import numpy as np
 from pymatgen.core.structure import Structure
 
 from maiscreen.models.crystals.network import (
-    Edge,
     Network,
     Orbit,
+    Pair,
     Percolation,
     edges_of,
     network,
@@ -26,6 +27,7 @@ from maiscreen.models.crystals.network import (
     restrict_action,
     site_orbits,
 )
+from maiscreen.models.labels.conduction import tensor_cm2_s
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.simulation.band import Band, band
 from maiscreen.models.simulation.potential import Potential
@@ -56,6 +58,8 @@ class Hop:
         Distance of the two sites, Å.
     multiplicity : int
         How many hops of a cell are equal to it.
+    members : tuple[Pair, ...]
+        Each of them: start, end, and the cell in which it ends.
     saddle_ev : float
         Energy of the saddle above the lowest vacancy.
     forward_ev, reverse_ev : float
@@ -76,6 +80,7 @@ class Hop:
     end: int
     length_a: float
     multiplicity: int
+    members: tuple[Pair, ...]
     saddle_ev: float
     forward_ev: float
     reverse_ev: float
@@ -139,6 +144,16 @@ class Migration:
         Hops were followed up to this length, Å.
     blocked : int
         Distinct hops up to that length left out because they run over another atom.
+    lattice_a : tuple[tuple[float, ...], ...]
+        Vectors of the cell, Å.
+    sites : tuple[tuple[float, ...], ...]
+        The mobile sites, fractions of the cell.
+    equal_to : tuple[int, ...]
+        For each site the first that symmetry makes equal to it.
+    diffusivity_cm2_s : tuple[tuple[float, ...], ...]
+        Of a vacancy at 25 °C, by all hops: a tensor.
+    a3_per_sodium : float
+        Volume of the cell for each mobile site, Å3.
     supercell : tuple[tuple[int, int, int], ...]
         Its vectors in those of the structure.
     supercell_atoms : int
@@ -160,6 +175,11 @@ class Migration:
     hops: tuple[Hop, ...]
     cutoff_a: float
     blocked: int
+    lattice_a: tuple[tuple[float, ...], ...]
+    sites: tuple[tuple[float, ...], ...]
+    equal_to: tuple[int, ...]
+    diffusivity_cm2_s: tuple[tuple[float, ...], ...]
+    a3_per_sodium: float
     supercell: tuple[tuple[int, int, int], ...]
     supercell_atoms: int
     supercell_width_a: float
@@ -266,27 +286,19 @@ def _attempt(
 def _converge(attempts: Sequence[_Attempt]) -> tuple[Percolation, ...]:
     """Converge the bands that decide from which energies on the network percolates.
 
-    Returns
-    -------
-    tuple[Percolation, ...]
-        How it percolates in one, two and three dimensions, as far as it does.
+    Tell how it does in one, two and three dimensions, as far as it does.
     """
     while True:
-        ways = percolate(_edges(attempts))
+        saddles_ev = [attempt.band.saddle_ev for attempt in attempts]
+        ways = percolate(edges_of([attempt.orbit for attempt in attempts], saddles_ev))
         if not ways:
             raise SimulationError("the hops that could be computed connect nothing")
         open_ones = [
-            attempt
-            for attempt in attempts
-            if not attempt.settled and any(_matters(attempt.band, way) for way in ways)
+            a for a in attempts if not a.settled and any(_matters(a.band, way) for way in ways)
         ]
         if not open_ones:
             return ways
         _settle(min(open_ones, key=lambda attempt: attempt.band.saddle_ev))
-
-
-def _edges(attempts: Sequence[_Attempt]) -> list[Edge]:
-    return edges_of([a.orbit for a in attempts], [a.band.saddle_ev for a in attempts])
 
 
 def _matters(path: Band, way: Percolation) -> bool:
@@ -331,12 +343,11 @@ def _result(
         min((known[int(orbits[site])] for site in way.sites), key=lambda vacant: vacant.energy_ev)
         for way in reached
     ]
-    barriers_ev = [
-        way.energy_ev - start.energy_ev for way, start in zip(reached, starts, strict=True)
-    ]
+    barriers_ev = [w.energy_ev - s.energy_ev for w, s in zip(reached, starts, strict=True)]
     top = next(a.band for a in attempts if a.band.saddle_ev == reached[-1].energy_ev)
     removed_ev = metal_ev - crystal.energy_ev
-    return Migration(
+    lattice, sites = crystal.cell.lattice, crystal.cell.sites[: crystal.mobile]
+    migration = Migration(
         barrier_ev=barriers_ev[-1],
         barrier_std_ev=hypot(top.change_ev, starts[-1].change_ev),
         converged=all(attempt.converged for attempt in attempts if attempt.settled),
@@ -346,22 +357,25 @@ def _result(
         vacancy_formation_std_ev=lowest.change_ev,
         vacancies=tuple(
             VacantSite(
-                site=site,
-                multiplicity=multiplicity[site],
-                formation_ev=vacant.energy_ev + removed_ev,
-                healed_by=vacant.healed_by,
-                largest_move_a=vacant.largest_move_a,
+                site, multiplicity[site], v.energy_ev + removed_ev, v.healed_by, v.largest_move_a
             )
-            for site, vacant in known.items()
+            for site, v in known.items()
         ),
         hops=tuple(_hop(crystal, attempt, lowest.energy_ev) for attempt in attempts),
+        lattice_a=tuple(map(tuple, lattice.tolist())),
+        sites=tuple(map(tuple, sites.tolist())),
+        equal_to=tuple(orbits[: crystal.mobile].tolist()),
+        diffusivity_cm2_s=(),
+        a3_per_sodium=float(abs(np.linalg.det(lattice))) / crystal.mobile,
         cutoff_a=ways.cutoff_a,
         blocked=ways.blocked,
-        supercell=tuple(tuple(row) for row in crystal.cell.matrix.tolist()),
+        supercell=tuple(map(tuple, crystal.cell.matrix.tolist())),
         supercell_atoms=len(crystal.numbers),
         supercell_width_a=crystal.cell.width_a,
         seconds=seconds,
     )
+    tensor = tensor_cm2_s(asdict(migration))
+    return replace(migration, diffusivity_cm2_s=tuple(map(tuple, tensor.tolist())))
 
 
 def _hop(crystal: Host, attempt: _Attempt, lowest_ev: float) -> Hop:
@@ -372,6 +386,7 @@ def _hop(crystal: Host, attempt: _Attempt, lowest_ev: float) -> Hop:
         end=int(orbits[attempt.second.site]),
         length_a=attempt.orbit.length_a,
         multiplicity=len(attempt.orbit.members),
+        members=attempt.orbit.members,
         saddle_ev=saddle_ev - lowest_ev,
         forward_ev=saddle_ev - attempt.first.energy_ev,
         reverse_ev=saddle_ev - attempt.second.energy_ev,

@@ -1,19 +1,24 @@
 """Folders of models: written whole or not at all."""
 
 import shutil
-import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.storage.model import CARD
+from maiscreen.candidates.reading.paths import check_apart, probe
+from maiscreen.models.storage.model import CARD, MODEL, ROWS, STUDENT
+
+REPORT = "report.json"
+"""File with all rows that were left out of a training."""
 
 _OTHER = "give another folder, or force it"
 
 
-def check_out(out: Path, force: bool) -> None:
+def check_out(
+    out: Path, force: bool, sources: Iterable[object] = (), *, keep: bool = False
+) -> None:
     """Refuse a folder that is not to be written into, before any work is done.
 
     Parameters
@@ -22,6 +27,10 @@ def check_out(out: Path, force: bool) -> None:
         Where a model is to go; it may be missing.
     force : bool
         Whether another model may be replaced. What is no model never is.
+    sources : iterable
+        What the new model is made of; it must not lie in the one that is replaced.
+    keep : bool
+        Whether what lies there beside a model stays; else it would go, and is not replaced.
 
     Raises
     ------
@@ -38,9 +47,12 @@ def check_out(out: Path, force: bool) -> None:
             raise InputError("out", str(out), f"is a folder that holds {min(holds)}; give another")
         if holds and not force:
             raise InputError("out", str(out), f"holds another model; {_OTHER}")
-        nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
-        # Permissions alone do not tell: a disk may be full, or mounted to be read.
-        Path(tempfile.mkdtemp(prefix=".", dir=nearest)).rmdir()
+        check_apart("out", out, sources)
+        others = sorted({*holds} - {CARD, MODEL, ROWS, STUDENT, REPORT})
+        if others and not keep:
+            remedy = f"holds {others[0]} beside a model, and would be replaced; give another"
+            raise InputError("out", str(out), remedy)
+        probe(out)
     except InputError:
         raise
     except (OSError, ValueError) as error:

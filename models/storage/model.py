@@ -7,6 +7,7 @@ is one that our recipes use.
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -22,9 +23,10 @@ import numpy as np
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.sealed import is_sealed, open_sealed, seal_json
 from maiscreen.descriptors.composition.features import FEATURE_LABELS
 from maiscreen.models.learning.card import Card
-from maiscreen.models.learning.model import Surrogate, features_hash
+from maiscreen.models.learning.model import Surrogate, evaluate_trees, features_hash
 from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
 from maiscreen.models.learning.targets import TYPES
@@ -135,7 +137,7 @@ def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
         (folder / STUDENT).write_bytes(content)
         told = replace(card.student, sha256=hashlib.sha256(content).hexdigest())
         card = replace(card, student=told)
-    (folder / CARD).write_text(card.to_json() + "\n", encoding="utf-8")
+    (folder / CARD).write_bytes(seal_json(card.to_json()))
     return replace(surrogate, card=card)
 
 
@@ -182,7 +184,14 @@ def load_card(folder: Path | Traversable) -> Card:
     InputError
         If there is none, or it is damaged.
     """
-    return Card.from_json(_read(folder, CARD).decode("utf-8", "replace"), str(folder))
+    content = _read(folder, CARD)
+    text = content.decode("utf-8", "replace")
+    if is_sealed(content):
+        try:
+            text = json.dumps(open_sealed(content))
+        except ValueError as error:
+            raise InputError("model", str(folder), f"its {CARD} {error}; {AGAIN}") from None
+    return Card.from_json(text, str(folder))
 
 
 @cache
@@ -249,14 +258,29 @@ def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
     if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
         raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {AGAIN}")
     counts = whole["counts"]
-    predicting = [whole["estimator"], whole["errors"] or whole["estimator"]]
     if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
         raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
-    if not all(callable(getattr(one, "predict", None)) for one in predicting):
+    if not _answers(whole["estimator"], whole["errors"]):
         raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
     if not np.issubdtype(counts.dtype, np.integer) or counts.min() < 0:
         raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
     return dict(whole)
+
+
+def _answers(estimator: Any, errors: Any) -> bool:
+    """Return whether the estimators answer for our features, seen by asking them once."""
+    from lightgbm import Booster
+
+    known = np.zeros((1, len(FEATURE_LABELS)))
+    asked = [(estimator, known.size), *([] if errors is None else [(errors, known.size + 1)])]
+    try:
+        for one, width in asked:
+            # It would print a line by itself if it were asked with another number of features.
+            if not isinstance(one.booster_, Booster) or one.booster_.num_feature() != width:
+                return False
+        return bool(np.isfinite(evaluate_trees(estimator, errors, known)).all())
+    except Exception:  # whatever a foreign object of any type raises
+        return False
 
 
 def _to_csv(training: Training) -> bytes:

@@ -1,32 +1,24 @@
 """Which column of a user's table is what, and in which unit."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from maiscreen.candidates.chemistry.constants import (
+    CM3_MOL_PER_A3,
+    J_M2_PER_EV_A2,
+    KJ_MOL_PER_EV,
+)
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.table import plain_name
 from maiscreen.models.learning.targets import TARGETS, Target
-from maiscreen.models.training_files.table import Table
-
-EV_PER_KJ_MOL = 1 / 96.48533212
-"""1 kJ/mol as eV for each particle; CODATA 2018, F = 96485.33212 C/mol."""
-
-A3_PER_CM3_MOL = 1 / 0.602214076
-"""1 cm3/mol as Å3 for each particle; CODATA 2018, N_A = 6.02214076e23 /mol."""
-
-J_M2_PER_EV_A2 = 16.02176634
-"""1 eV/Å2 as J/m2; CODATA 2018, e = 1.602176634e-19 C."""
+from maiscreen.models.training_files.table import FORMULA, Table
 
 FACTORS: Mapping[str, Mapping[str, float]] = {
     "gpa": {"pa": 1e-9, "kpa": 1e-6, "mpa": 1e-3, "gpa": 1.0, "tpa": 1e3, "kbar": 0.1},
-    "ev_atom": {"ev_atom": 1.0, "mev_atom": 1e-3, "kj_mol_atom": EV_PER_KJ_MOL},
-    "ev": {"ev": 1.0, "mev": 1e-3, "kj_mol": EV_PER_KJ_MOL, "kcal_mol": 4.184 * EV_PER_KJ_MOL},
-    "a3_atom": {"a3_atom": 1.0, "nm3_atom": 1e3, "cm3_mol_atom": A3_PER_CM3_MOL},
+    "ev_atom": {"ev_atom": 1.0, "mev_atom": 1e-3, "kj_mol_atom": 1 / KJ_MOL_PER_EV},
+    "ev": {"ev": 1.0, "mev": 1e-3, "kj_mol": 1 / KJ_MOL_PER_EV, "kcal_mol": 4.184 / KJ_MOL_PER_EV},
+    "a3_atom": {"a3_atom": 1.0, "nm3_atom": 1e3, "cm3_mol_atom": 1 / CM3_MOL_PER_A3},
     "ms_cm": {"ms_cm": 1.0, "s_cm": 1e3, "s_m": 10.0, "us_cm": 1e-3, "µs_cm": 1e-3, "μs_cm": 1e-3},
     "j_m2": {"j_m2": 1.0, "mj_m2": 1e-3, "n_m": 1.0, "erg_cm2": 1e-3, "ev_a2": J_M2_PER_EV_A2},
 }
@@ -44,21 +36,7 @@ _SHOWN: Mapping[str, str] = {
 _PER_ATOM = frozenset({"ev", "mev", "kj_mol", "kcal_mol", "a3", "nm3", "cm3_mol"})
 """Units of which nobody can tell whether they are for an atom, a formula unit or a cell."""
 
-_SPELLINGS = str.maketrans({"å": "a", "²": "2", "³": "3", "^": None, "−": "-"})
-
 _WORDS = {"angstrom": "a", "ang": "a", "per": "", "atoms": "atom", "at": "atom"}
-
-
-def plain_name(text: str) -> str:
-    """Spell a name or unit in small letters, digits and single underscores.
-
-    Examples
-    --------
-    >>> plain_name("Shear modulus (GPa)"), plain_name("kJ/(mol atom)"), plain_name("Å³/atom")
-    ('shear_modulus_gpa', 'kj_mol_atom', 'a3_atom')
-    """
-    words = re.split(r"[\W_]+", text.strip().lower().translate(_SPELLINGS))
-    return "_".join(word for word in words if word)
 
 
 def unit_name(text: str) -> str:
@@ -69,8 +47,7 @@ def unit_name(text: str) -> str:
     >>> unit_name("meV per atom"), unit_name("Angstrom^3/atom"), unit_name("J m^-2")
     ('mev_atom', 'a3_atom', 'j_m2')
     """
-    # "m^-2" is "/m2": a power keeps its number, and all parts stand in one row.
-    words = plain_name(re.sub(r"(?<=[a-zA-Z])\^?[-−](?=\d)", "", text)).split("_")
+    words = plain_name(text).split("_")
     words = [_WORDS.get(word, re.sub(r"^ang(strom)?(?=\d)", "a", word)) for word in words]
     return "_".join(word for word in words if word)
 
@@ -111,14 +88,29 @@ def factor(target: Target, unit: str, field: str = "unit") -> float:
     0.001
     """
     kind, name = unit_name(target.unit), unit_name(unit)
-    if unit.strip() == "mPa":
-        raise InputError(field, unit, "would be a thousandth of a pascal; write MPa")
+    _check_prefix(field, unit)
     if name in FACTORS[kind]:
         return FACTORS[kind][name]
     remedy = f"is no unit of {base_name(target)}; give one of {_SHOWN[kind]}"
     if kind.endswith("_atom") and name in _PER_ATOM:
         remedy = f"does not say for how many atoms; give one of {_SHOWN[kind]}"
     raise InputError(field, unit, remedy)
+
+
+_PREFIXES = {
+    "mPa": "a thousandth of a pascal; write MPa",
+    "MeV": "a million eV; write meV",
+    "MJ": "a million J; write mJ",
+    "MS": "a million S; write mS",
+}
+_PREFIXED = re.compile(rf"(?<![^\W_])({'|'.join(_PREFIXES)})(?![^\W_])")
+
+
+def _check_prefix(field: str, text: str) -> None:
+    """Refuse a milli where mega is usual, or mega where milli is; capitals alone tell nothing."""
+    found = _PREFIXED.search(text)
+    if found and not (text.isupper() and len(text) > len(found[0])):
+        raise InputError(field, text, f"would be {_PREFIXES[found[0]]}")
 
 
 def is_unit(target: Target, text: str) -> bool:
@@ -131,7 +123,6 @@ def list_units(target: Target) -> str:
     return _SHOWN[unit_name(target.unit)]
 
 
-FORMULA = ("formula", "composition", "compound", "reduced_formula", "chemical_formula")
 UNCERTAINTY = ("uncertainty", "std", "standard_deviation", "error", "sigma")
 WEIGHT = ("weight",)
 UNIT = ("unit", "units")
@@ -221,16 +212,13 @@ def formula_column(table: Table) -> str:
 def _find_one(
     table: Table, names: Mapping[str, str], known: Sequence[str], what: str, needed: bool = True
 ) -> str:
-    """Find the column of one of some names, the first of them first."""
-    for wanted in known:
-        matches = [name for name, plain in names.items() if plain == wanted]
-        if len(matches) > 1:
-            raise table.error(f"has two columns of {what} ({', '.join(matches)}); keep one")
-        if matches:
-            return matches[0]
-    if needed:
+    """Find the column of one of some names."""
+    matches = [name for name, plain in names.items() if plain in known]
+    if len(matches) > 1:
+        raise table.error(f"has two columns of {what} ({', '.join(matches)}); keep one")
+    if needed and not matches:
         raise table.error(f"has no column {known[0]!r}; it has {_list_columns(names)}")
-    return ""
+    return next(iter(matches), "")
 
 
 def _value(table: Table, target: Target, names: Mapping[str, str]) -> str:
@@ -272,10 +260,19 @@ def _unit_of(target: Target, plain: str, bases: Iterable[str]) -> str | None:
 
 def _uncertainty(table: Table, target: Target, names: Mapping[str, str]) -> str:
     bases = [*UNCERTAINTY, *_of_value(target)]
+    relative = [n for n, plain in names.items() if _is_percentage(plain, bases)]
+    if relative:
+        remedy = f"has uncertainties in percent ({relative[0]}); give them in the unit of the value"
+        raise table.error(remedy)
     known = [n for n, plain in names.items() if _unit_of(target, plain, bases) is not None]
     if len(known) > 1:
         raise table.error(f"has several columns of uncertainties ({', '.join(known)}); keep one")
     return known[0] if known else ""
+
+
+def _is_percentage(plain: str, bases: Iterable[str]) -> bool:
+    *words, last = plain.split("_")
+    return last == "percent" and "_".join(words) in bases
 
 
 def _of_value(target: Target) -> list[str]:
@@ -293,6 +290,7 @@ def _stated_factor(
         f"unit in the metadata of {name}": table.units.get(name, ""),
         f"unit in the name {name}": within or "",
     }
+    _check_prefix("column", name)
     factors = {field: factor(target, text, field) for field, text in said.items() if text}
     if len(set(factors.values())) > 1:
         both = "; ".join(f"{field}: {said[field]}" for field in factors)
@@ -304,59 +302,3 @@ def _list_columns(names: Iterable[str]) -> str:
     """List the first columns of a file."""
     every = list(names)
     return ", ".join(map(repr, every[:8])) + (", …" if len(every) > 8 else "")
-
-
-Floats = NDArray[np.float64]
-
-_COMMA = re.compile(r"[-+]?[\d.]+(,\d+)+([eE][-+]?\d+)?")
-
-
-def numbers(cells: Sequence[Any]) -> Floats:
-    """Read cells as numbers, NaN where there is none; shape (n,).
-
-    Examples
-    --------
-    >>> numbers(["12.5", " 1e3 ", "1,234", "", "=A1", "inf"]).tolist()
-    [12.5, 1000.0, nan, nan, nan, inf]
-    """
-    if isinstance(cells, np.ndarray):
-        return np.asarray(cells, dtype=np.float64)
-    import pandas as pd
-
-    plain = pd.Series(["" if cell is None else str(cell) for cell in cells], dtype=object)
-    return np.asarray(pd.to_numeric(plain, errors="coerce"), dtype=np.float64)
-
-
-def is_empty(cells: Sequence[Any]) -> NDArray[np.bool_]:
-    """Find which cells hold nothing, shape (n,)."""
-    if isinstance(cells, np.ndarray):
-        return np.asarray(np.isnan(cells))
-    empty = (cell is None or not str(cell).strip() for cell in cells)
-    return np.fromiter(empty, dtype=bool, count=len(cells))
-
-
-def why_no_number(cell: object) -> str:
-    """Explain why a cell is no number that can be used.
-
-    Examples
-    --------
-    >>> why_no_number("1,234")
-    "'1,234' has a comma: write 1234 or 1.234"
-    >>> why_no_number("=B2*2"), why_no_number("n/a")
-    ("'=B2*2' is a formula of a spreadsheet: save its value", "'n/a' is no number")
-    """
-    text = "" if cell is None else str(cell).strip()
-    if not text:
-        return "has no value"
-    if isinstance(cell, float) and math.isnan(cell):
-        return "has no value (NaN)"
-    shown = repr(text[:40])
-    if text.startswith(("=", "@")):
-        return f"{shown} is a formula of a spreadsheet: save its value"
-    if _COMMA.fullmatch(text):
-        head, _, tail = text.partition(",")
-        either = f": write {head}{tail} or {head}.{tail}" if tail.isdigit() else ""
-        return f"{shown} has a comma{either}"
-    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
-        return f"{shown} is not finite"
-    return f"{shown} is no number"

@@ -46,7 +46,7 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
         labels = load_labels()
         content = to_lines(labels).encode()
     else:
-        content = read_bytes(_file(Path(data)), "data")
+        content = _content(Path(data))
         labels = from_lines(_text(content, data))
     name, known = base_name(target), evidence(labels)
 
@@ -106,8 +106,18 @@ _NUMBER = {"F": 8, "Cl": 16, "Br": 34, "I": 52}
 """Atomic numbers of the halogens, less one."""
 
 
-def _file(path: Path) -> Path:
-    return path / "labels.jsonl" if path.is_dir() else path
+def _content(path: Path) -> bytes:
+    from maiscreen.models.labels.table import TABLE, read_table
+
+    if not path.is_dir():
+        return read_bytes(path, "data")
+    try:
+        return read_table(path)
+    except OSError as error:
+        remedy = f"its {TABLE} can't be read: {error.strerror}"
+        raise InputError("data", str(path), remedy) from None
+    except ValueError as error:
+        raise InputError("data", str(path), f"its {TABLE} can't be read: {error}") from None
 
 
 def _text(content: bytes, data: object) -> str:

@@ -11,19 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.numbers import Floats, Notation, notation_of, read_numbers
 from maiscreen.models.learning.targets import Target, target
 from maiscreen.models.learning.training import Sieve, Training, check_training
-from maiscreen.models.training_files.columns import (
-    Columns,
-    columns,
-    factor,
-    is_empty,
-    numbers,
-    why_no_number,
-)
+from maiscreen.models.training_files.columns import Columns, columns, factor
 from maiscreen.models.training_files.table import Table, read_bytes, read_table
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +71,9 @@ def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
     name : str
         Target.
     data : str or Path
-        A CSV or Parquet file with columns ``formula`` and the target's name (or ``value``), and
-        perhaps ``uncertainty``, ``weight``, ``unit``; a ``labels.jsonl``, or the folder of a run
-        of labels; ``labels`` for the embedded labels; the folder of a campaign, whose
+        A CSV, XLSX or Parquet file with columns ``formula`` and the target's name (or ``value``),
+        and perhaps ``uncertainty``, ``weight``, ``unit``; a ``labels.jsonl``, or the folder of a
+        run of labels; ``labels`` for the embedded labels; the folder of a campaign, whose
         ``shortlist.csv`` was filled in.
     unit : str, optional
         Of the values, where the file does not state it.
@@ -120,9 +112,15 @@ def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
     return "\n".join([*lines, *(["  …"] if len(every) > most else [])])
 
 
+_WORDS = (
+    "may be", "formula of a spreadsheet", "is no number", "is not finite",
+    "has more than the number", "has the mark",
+)  # fmt: skip
+
+
 def _kind(reason: str) -> str:
     """Return a reason without what differs from row to row."""
-    for word in ("has a comma", "formula of a spreadsheet", "is no number", "is not finite"):
+    for word in _WORDS:
         if word in reason:
             return word
     return re.sub(r"^[-+.\de]+ \S+ ", "", reason).split(":")[0].split(" (")[0]
@@ -155,7 +153,7 @@ def _shortlist(folder: Path) -> Path:
     path = folder / "shortlist.csv"
     if path.is_file():
         return path
-    remedy = "is a folder without labels.jsonl or shortlist.csv; give a CSV or Parquet file"
+    remedy = "is a folder without labels.jsonl or shortlist.csv; give a CSV, XLSX or Parquet file"
     raise InputError("data", str(folder), remedy)
 
 
@@ -172,19 +170,35 @@ _CAMPAIGN = (
 
 
 def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
-    cells = table.columns[names.value]
-    values = numbers(cells)
+    numbers = filter(None, (names.value, names.uncertainty, names.weight))
+    style = notation_of((table.columns[name] for name in numbers), dot=table.dot)
+    values, wrong = read_numbers(table.columns[names.value], style)
     formula = "phase" if _is_campaign(table) else names.formula
-    formulas = ["" if one is None else str(one).strip() for one in table.columns[formula]]
-    blank = is_empty(cells)
-    texts = ["" if empty else str(cell) for cell, empty in zip(cells, blank.tolist(), strict=True)]
+    formulas = ["" if cell is None else str(cell).strip() for cell in table.columns[formula]]
+    texts = ["" if _is_empty(cell) else str(cell) for cell in table.columns[names.value]]
     sieve = Sieve(table.rows, formulas, texts, values, table.error)
-    for i in np.flatnonzero(~np.isfinite(values)).tolist():
-        sieve.leave_out(i, why_no_number(cells[i]))
-    sieve.values = values * _factors(table, kind, names, sieve, names.value_factor)
-    _add_uncertainties(table, kind, names, sieve)
-    _add_weights(table, names, sieve)
+    for i in np.flatnonzero(np.isin(table.rows, list(table.doubts))).tolist():
+        sieve.leave_out(i, table.doubts[int(table.rows[i])])
+    for i in np.flatnonzero(np.isnan(values)).tolist():
+        sieve.leave_out(i, wrong.get(i, "has no value"))
+    sieve.values = _times(values, _factors(table, kind, names, sieve, names.value_factor))
+    if names.uncertainty:
+        _add_uncertainties(table, kind, names, sieve, style)
+    if names.weight:
+        _add_weights(table, names, sieve, style)
     return sieve
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())
+
+
+def _leave_out(
+    sieve: Sieve, what: str, wrong: dict[int, str], outside: NDArray[np.bool_], why: str
+) -> None:
+    """Leave out rows by what stands beside the value."""
+    for i, reason in (wrong | dict.fromkeys(np.flatnonzero(outside).tolist(), why)).items():
+        sieve.leave_out(i, f"its {what} {reason}")
 
 
 def _factors(
@@ -212,23 +226,32 @@ def _factors(
     return np.array([known.get(text, np.nan) for text in texts])
 
 
-def _add_uncertainties(table: Table, kind: Target, names: Columns, sieve: Sieve) -> None:
-    if not names.uncertainty:
-        return
-    cells = table.columns[names.uncertainty]
-    stds, blank = numbers(cells), is_empty(cells)
-    for i in np.flatnonzero(~blank & ~(np.isfinite(stds) & (stds >= 0))).tolist():
-        why = "is negative" if stds[i] < 0 else why_no_number(cells[i])
-        sieve.leave_out(i, f"its uncertainty {why}")
-    sieve.stds = stds * _factors(table, kind, names, sieve, names.uncertainty_factor)
+def _times(values: Floats, factors: Floats) -> Floats:
+    """Convert values; what becomes too large is infinite."""
+    with np.errstate(over="ignore"):
+        return values * factors
 
 
-def _add_weights(table: Table, names: Columns, sieve: Sieve) -> None:
-    if not names.weight:
-        return
-    cells = table.columns[names.weight]
-    weights, blank = numbers(cells), is_empty(cells)
-    for i in np.flatnonzero(~blank & ~(np.isfinite(weights) & (weights > 0))).tolist():
-        why = "is not above 0" if weights[i] <= 0 else why_no_number(cells[i])
-        sieve.leave_out(i, f"its weight {why}")
-    sieve.weights = np.where(blank, 1.0, weights)
+def _add_uncertainties(
+    table: Table, kind: Target, names: Columns, sieve: Sieve, style: Notation
+) -> None:
+    stds, wrong = read_numbers(table.columns[names.uncertainty], style)
+    _leave_out(sieve, "uncertainty", wrong, stds < 0, "is negative")
+    sieve.stds = _times(stds, _factors(table, kind, names, sieve, names.uncertainty_factor))
+    span = kind.high - kind.low
+    for i in np.flatnonzero(sieve.stds > span).tolist():
+        why = f"{sieve.stds[i]:g} {kind.unit} is more than all substances differ by ({span:g})"
+        sieve.leave_out(i, f"its uncertainty of {why}")
+
+
+def _add_weights(table: Table, names: Columns, sieve: Sieve, style: Notation) -> None:
+    weights, wrong = read_numbers(table.columns[names.weight], style)
+    _leave_out(sieve, "weight", wrong, weights <= 0, "is not above 0")
+    low, high = WEIGHTS
+    for i in np.flatnonzero((weights > 0) & ~((weights >= low) & (weights <= high))).tolist():
+        sieve.leave_out(i, f"its weight of {weights[i]:g} is outside of {low:g} to {high:g}")
+    sieve.weights = np.where(np.isnan(weights), 1.0, weights)
+
+
+WEIGHTS = (1e-30, 1e30)
+"""Least and largest weight of a row: their ratios alone count, and sums of others overflow."""

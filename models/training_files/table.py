@@ -1,11 +1,7 @@
-"""Tables of users: CSV and Parquet, read as they are, before anything is made of them."""
+"""Tables of users as columns: CSV, XLSX and Parquet, before anything is made of them."""
 
-import csv
-import io
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +10,21 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.reading.parquet import read_parquet
+from maiscreen.candidates.reading.parquet import UnsupportedParquetError, read_parquet
+from maiscreen.candidates.reading.table import (
+    Kind,
+    Size,
+    check_headings,
+    plain_name,
+    read_file,
+    read_sheet,
+)
 
 MAX_ROWS = 2_000_000
 """Rows of a file that are read at most; they take about 1 GB."""
 
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+([eE][+-]?\d+)?")
-
-_MANY = "give a part of it"
+FORMULA = ("formula", "composition", "compound", "reduced_formula", "chemical_formula")
+"""What a column of formulas may be called; a table has one of these."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +34,15 @@ class Table:
     Attributes
     ----------
     columns : mapping of str to sequence
-        Texts (CSV) or whatever Parquet holds, shape (n,) each, by the name in the file.
+        Cells, or whatever Parquet holds, shape (n,) each, by the name in the file.
     rows : NDArray[np.int64]
         Number of each row, shape (n,): as a spreadsheet shows it, the header being row 1.
     units : mapping of str to str
         Units in the metadata of a Parquet file, by column.
+    doubts : mapping of int to str
+        Why a row is not to be used, by its number.
+    dot : bool
+        See `Notation`.
     field, name : str
         What to call the file in an error: the argument, and the path.
     """
@@ -43,6 +50,8 @@ class Table:
     columns: Mapping[str, Sequence[Any]]
     rows: NDArray[np.int64]
     units: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[int, str] = field(default_factory=dict)
+    dot: bool = True
     field: str = "data"
     name: str = ""
 
@@ -56,28 +65,28 @@ class Table:
 
 
 def read_table(path: Path, field_name: str = "data") -> Table:
-    """Read a CSV or Parquet file.
+    """Read a table with a column of formulas.
 
     Parameters
     ----------
     path : Path
-        Parquet is known by its content, whatever the name.
+        CSV, XLSX or Parquet, known by its content, whatever the name.
     field_name : str
         What to call the file in an error.
 
     Raises
     ------
     InputError
-        If there is no such file, it is empty, too large, or neither CSV in UTF-8 nor Parquet.
+        If there is no such file, it is empty, too large, or unsound.
     """
     content = read_bytes(path, field_name)
     try:
-        table = _parquet(content) if content.startswith(b"PAR1") else _csv(content)
-    except InputError as error:
-        raise InputError(field_name, str(path), error.remedy) from None
+        table = _parquet(content) if content.startswith(b"PAR1") else _table(content)
+    except ValueError as error:
+        raise InputError(field_name, str(path), str(error)) from None
     if len(table) == 0:
         raise InputError(field_name, str(path), "holds a header and no rows")
-    return Table(table.columns, table.rows, table.units, field_name, str(path))
+    return replace(table, field=field_name, name=str(path))
 
 
 def read_bytes(path: Path, field_name: str) -> bytes:
@@ -88,112 +97,55 @@ def read_bytes(path: Path, field_name: str) -> bytes:
     InputError
         If it cannot be read, is empty or too large.
     """
-    try:
-        if not path.is_file():
-            missing = "is a folder" if path.is_dir() else "is no file"
-            raise InputError(field_name, str(path), f"{missing}; give a CSV or Parquet file")
-        if path.stat().st_size > limits.DATA_BYTES:
-            raise InputError(field_name, str(path), f"is larger than 1 GiB; {_MANY}")
-        content = limits.read_bytes(path, limits.DATA_BYTES)
-    except OSError as error:
-        raise InputError(field_name, str(path), f"cannot be read: {error.strerror}") from None
-    if not content.strip():
-        raise InputError(field_name, str(path), "is empty; give formulas and values")
-    return content
+    return read_file(path, field_name, limits.DATA_BYTES)
 
 
-def _error(remedy: str) -> InputError:
-    """Make an error whose file is named later."""
-    return InputError("data", "", remedy)
+def _recognise(headings: Sequence[str]) -> int:
+    names = {plain_name(heading) for heading in headings}
+    return len(headings) if names & {*FORMULA} else 0
 
 
-def _csv(content: bytes) -> Table:
-    text = _decode(content)
-    first = text.partition("\n")[0]
-    delimiter = _delimiter(first)
-    if first.count(delimiter) > limits.COLUMNS:
-        raise _error(f"has more than {limits.COLUMNS:,} columns; {_MANY}")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = [name.strip() for name in next(reader)]
-        _check_header(header)
-        numbers, lines = _lines(reader, len(header))
-    except (csv.Error, StopIteration) as error:
-        raise _error(f"is no sound CSV: {error or 'it has no header'}") from None
-    if delimiter == ";":
-        _check_commas(lines)
-    columns = dict(zip(header, zip(*lines, strict=True), strict=True)) if lines else {}
-    return Table(columns, np.array(numbers, dtype=np.int64))
+_KIND = Kind(_recognise, "column 'formula'", Size(limits.DATA_BYTES, MAX_ROWS))
 
 
-def _decode(content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _error("is a workbook; save the sheet as CSV (UTF-8)")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _error("is no text in UTF-8; save it as CSV (UTF-8)") from None
-    if "\0" in text:
-        raise _error("holds null characters; save it as CSV (UTF-8)")
-    return text
-
-
-def _delimiter(header: str) -> str:
-    """Choose comma, semicolon or tab, whichever divides the header most often."""
-    return max(",;\t", key=header.count)
-
-
-def _check_header(header: Sequence[str]) -> None:
-    twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
-    if twice is not None:
-        raise _error(f"has two columns named {twice!r}; name each differently")
-
-
-def _lines(reader: Any, width: int) -> tuple[list[int], list[list[str]]]:
-    """Read the lines and number them as a spreadsheet does; blank ones are passed over."""
-    numbers: list[int] = []
-    lines: list[list[str]] = []
-    for number, line in enumerate(reader, start=2):
-        if not any(line):
-            continue
-        if len(line) > width:
-            remedy = "commas within numbers must go, and texts with commas be quoted"
-            raise _error(f"row {number} has {len(line)} cells, the header {width}; {remedy}")
-        if len(lines) >= MAX_ROWS or len(lines) * width >= limits.CELLS:
-            most = min(MAX_ROWS, limits.CELLS // width)
-            raise _error(f"has more than {most:,} rows; {_MANY}")
-        numbers.append(number)
-        lines.append([*line, *[""] * (width - len(line))])
-    return numbers, lines
-
-
-def _check_commas(lines: Sequence[Sequence[str]]) -> None:
-    comma = next((c for line in lines for c in line if _DECIMAL_COMMA.fullmatch(c.strip())), None)
-    if comma is not None:
-        remedy = "save it with commas between columns and points in numbers"
-        raise _error(f"has semicolons between columns and decimal commas ({comma}); {remedy}")
+def _table(content: bytes) -> Table:
+    sheet = read_sheet(content, _KIND)
+    first = next(iter(sheet.faults), None)
+    if first is not None and sheet.delimiter:
+        # Not this row alone: where a comma of a number divides cells, others may have too few.
+        raise ValueError(f"{sheet.place(first)} {sheet.faults[first]}")
+    cells = zip(*(cells for _, cells in sheet.rows), strict=True)
+    columns = {name: column for name, column in zip(sheet.headings, cells, strict=False) if name}
+    rows = np.array([row for row, _ in sheet.rows], dtype=np.int64)
+    return Table(columns, rows, doubts=sheet.doubts, dot=sheet.delimiter == ",")
 
 
 def _parquet(content: bytes) -> Table:
     try:
         table = read_parquet(content, MAX_ROWS)
-        _check_header(table.column_names)
         units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in table.schema}
-        columns = {name: _as_array(table[name]) for name in table.column_names}
+        # Not by name: several columns may have none.
+        named = zip(table.column_names, table.columns, strict=True)
+        columns = {name: _as_array(column) for name, column in named}
     except InputError:
         raise
+    except UnsupportedParquetError as error:
+        raise ValueError(f"is a Parquet file that {error}") from None
     except (ValueError, OverflowError) as error:
-        raise _error(f"is no sound Parquet: {error}; {_MANY}") from None
+        raise ValueError(f"is no sound Parquet: {error}; give a part of it") from None
+    check_headings(table.column_names)
     rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
     return Table(columns, rows, {name: unit for name, unit in units.items() if unit})
 
 
 def _as_array(column: Any) -> Sequence[Any]:
-    """Return numbers as an array, missing ones as NaN; anything else as a list."""
+    """Return numbers as an array, missing ones as NaN; anything else as a list, bytes as text."""
     import pyarrow as pa
 
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = column.cast(pa.float64(), safe=False).to_numpy()
         return np.asarray(numbers, dtype=np.float64)  # type: ignore[return-value]
-    return list(column.to_pylist())
+    cells = column.to_pylist()
+    # Some programs state no encoding of their texts.
+    return [cell.decode(errors="replace") if isinstance(cell, bytes) else cell for cell in cells]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.cli.console import Menu, Parser
 from maiscreen.runners.endings import TASK_TIMEOUT_S, WAIT_S
 
@@ -46,7 +47,7 @@ def add_command(
         What its --help says before and after the options; ``about``, if there is no description.
     """
     parser = menu.add_parser(name, help=about, description=description or about, epilog=epilog)
-    parser.set_defaults(command=perform)
+    parser.set_defaults(command=perform, parser=parser)
     return parser
 
 
@@ -111,19 +112,6 @@ def runner_options(
     }
 
 
-def check_free(path: Path, options: argparse.Namespace) -> None:
-    """Refuse to write over what somebody may have filled in, without --overwrite."""
-    from maiscreen.runners.folder.place import error_text
-
-    try:
-        taken = path.exists()
-    except (OSError, ValueError) as error:
-        raise InputError("--out", str(path), f"cannot be read: {error_text(error)}") from None
-    if taken and not options.overwrite:
-        remedy = "is there already, perhaps filled in; give another name, or --overwrite"
-        raise InputError("--out", str(path), remedy)
-
-
 def parse_seconds(field: str, text: str) -> float:
     """Take a time in seconds."""
     return float(parse_whole_number(field, text, MAX_SECONDS))
@@ -161,8 +149,7 @@ def with_own_data(campaign: "Campaign", options: argparse.Namespace) -> "Campaig
 
 def parse_whole_number(field: str, text: str, high: int) -> int:
     """Take a whole number from 1 to a limit."""
-    # Nine digits at most: Python refuses to read thousands.
-    few = text.isascii() and text.isdigit() and len(text) <= 9
-    if not few or not 1 <= int(text) <= high:
+    number = limits.whole_number(text)
+    if number is None or not 1 <= number <= high:
         raise InputError(field, text, f"give a whole number from 1 to {high}")
-    return int(text)
+    return number

@@ -2,10 +2,13 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
@@ -23,7 +26,8 @@ from maiscreen.runners.cli.console import (
     exit_code_of_run,
     print_error,
 )
-from maiscreen.runners.endings import FAILED
+from maiscreen.runners.cli.output import OutputFolder
+from maiscreen.runners.endings import COMPLETE, FAILED
 from maiscreen.runners.stages import show_stage
 
 if TYPE_CHECKING:
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     from maiscreen.runners.folder.place import Place
     from maiscreen.screen.blends.space import BlendSpace
     from maiscreen.screen.campaign.campaign import Campaign
+
+
+MOST_NAMED = 5
+"""Files of strangers that `verify` names."""
 
 
 def space(options: argparse.Namespace) -> int:
@@ -66,15 +74,17 @@ def _candidate(space: "BlendSpace", options: argparse.Namespace) -> int:
     from maiscreen.runners.cli.text import as_text
     from maiscreen.screen.blends.words import describe_candidate
 
-    text = options.index
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise InputError("--index", text, "give a whole number, such as those of column index")
-    row = describe_candidate(space, int(text))
+    index = limits.whole_number(options.index)
+    if index is None:
+        remedy = "give a whole number, such as those of column index"
+        raise InputError("--index", options.index, remedy)
+    row = describe_candidate(space, index)
     if options.json:
         emit_json(json.dumps(row, ensure_ascii=False))
     else:
         slots = ("precursor_", "liquid_fraction_", "vapour_fraction_", "phase_")
-        emit(as_text({k: v for k, v in row.items() if v or not k.startswith(slots)}))
+        shown = {k: v for k, v in row.items() if v or not k.startswith(slots)}
+        emit(as_text({**shown, "rejected": row["rejected"] or "no"}))
     return 0
 
 
@@ -147,44 +157,62 @@ def retry(options: argparse.Namespace) -> int:
     progress = status(out)
     if not options.failed:
         count = sum(progress.failed.values())
-        remedy = f"{count} candidates have failed; give --failed to do them again"
+        remedy = (
+            f"{count} candidates have failed; give --failed to do them again"
+            if count
+            else "no candidate has failed; there is nothing to do again"
+        )
         raise InputError("DIR", str(out), remedy)
     return _run(progress.campaign, out, options, again=True)
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Check every part and every output of a campaign's folder."""
+    """Check every file of a folder of a campaign or of labels."""
+    from maiscreen.runners.folder.ownership import holds_labels
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.folder.verify import verify
+    from maiscreen.runners.runs.labels_verify import verify_labels
 
     out = campaign_folder("DIR", options.folder)
-    verdict = verify(out)
-    emit("\n".join([*verdict.problems, f"{verdict.parts} parts are whole"]))
-    if verdict.uncovered or verdict.problems:
-        left = (
-            f"{verdict.uncovered} candidates stand in none, {len(verdict.problems)} files are wrong"
-        )
-        return print_error(f"{left}; made again by: maiscreen resume {out}", FAILED)
-    return 0
+    labels = isinstance(out, Path) and holds_labels(out)
+    verdict = verify_labels(out) if isinstance(out, Path) and labels else verify(out)
+    whole = "1 part is whole" if verdict.parts == 1 else f"{verdict.parts} parts are whole"
+    fails = bool(verdict.uncovered or verdict.problems)
+    sound = "" if fails else "; every file of the run is as it was written"
+    emit("\n".join([*verdict.problems, f"{whole}{sound}"]))
+    if verdict.strangers:
+        emit(f"of no run, and not looked at: {_first(verdict.strangers)}")
+    if not fails:
+        return COMPLETE
+    what, again = "candidates stand in none", f"maiscreen resume {out}"
+    if labels:
+        what = "receipts are not those that the table was made of"
+        again = f"maiscreen labels run --out {out}"
+    wrong = f"{verdict.uncovered} {what}, {len(verdict.problems)} files are wrong"
+    return print_error(f"{wrong}; made again by: {again}", FAILED)
+
+
+def _first(names: Sequence[str]) -> str:
+    """Name the first of many."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _run(
     campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
 ) -> int:
     with show_stage("load", quiet=options.quiet):
-        from maiscreen.runners.cli.text import best, own_models, paper_standing
-        from maiscreen.runners.cli.wide_text import summary
+        from maiscreen.runners.cli.text import best, counts, own_models, paper_standing
+        from maiscreen.runners.cli.wide_text import bound_text, times
         from maiscreen.runners.runs.campaign import run_campaign
 
     finished = run_campaign(
         campaign, out, **runner_options(options), again=again, quiet=options.quiet
     )
-    ranked = finished.ranked
+    ranked, findings = finished.ranked, finished.findings
+    emit("\n\n".join(write(findings) for write in (counts, best, paper_standing)))
     if ranked.bound is not None:
-        emit(summary(finished))
-    else:
-        emit(best(ranked.table, 10, campaign.top_k))
-        emit(paper_standing(ranked.table))
+        emit(f"\n{bound_text(ranked.bound, campaign.top_k)}\n{times(finished.runner_info)}")
     if campaign.models:
         emit(own_models(finished.runner_info["models"]))
     names = ["manifest.json", "ranking.parquet", *ranked.tables, "shortlist.csv", "report.html"]
@@ -249,7 +277,11 @@ def _add_run(menu: Menu) -> None:
     parser = add_command(menu, "run", run, about, epilog=RUN_EXAMPLES)
     parser.add_argument("campaign", nargs="?", metavar="CAMPAIGN.toml", help="settings to change")
     parser.add_argument(
-        "--out", required=True, metavar="DIR", help="folder for manifest, ranking, report"
+        "--out",
+        required=True,
+        type=OutputFolder,
+        metavar="DIR",
+        help="folder for manifest, ranking, report",
     )
     _add_runner_options(parser)
     parser.add_argument(
@@ -320,7 +352,7 @@ def _add_retry(menu: Menu) -> None:
 
 
 def _add_verify(menu: Menu) -> None:
-    about = "check every part and output of a campaign against what was written"
+    about = "check every file of a campaign, or of labels, against what was written"
     epilog = "Exit code 1 if something is wrong; maiscreen resume DIR makes it again."
     parser = add_command(menu, "verify", verify, about, epilog=epilog)
     add_folder(parser)

@@ -5,6 +5,7 @@ from typing import Any
 
 from maiscreen.runners.cli.arguments import add_command, parse_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit
+from maiscreen.runners.cli.output import OutputFolder
 from maiscreen.runners.endings import COMPLETE
 
 
@@ -96,7 +97,8 @@ def add(menu: Menu) -> None:
         description=CERTIFICATES,
         epilog=CERTIFICATES_EXAMPLES,
     )
-    parser.add_argument("folder", metavar="DIR", help="folder to make; it may be there, empty")
+    about = "folder to make; it may be there, empty"
+    parser.add_argument("folder", type=OutputFolder, metavar="DIR", help=about)
     parser.add_argument(
         "--host",
         action="append",

@@ -159,6 +159,10 @@ class Parser(argparse.ArgumentParser):
         formatter = argparse.RawDescriptionHelpFormatter
         super().__init__(formatter_class=formatter, allow_abbrev=False, **options)
 
+    def arguments(self) -> list[argparse.Action]:
+        """List the arguments and options of this command."""
+        return self._actions
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the arguments; what is left over is an error of the command that it was for."""
         self.given = list(sys.argv[1:] if args is None else args)

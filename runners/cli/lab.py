@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.table import read_file
 from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
     add_json,
-    check_free,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.lab_learning import add_learning
+from maiscreen.runners.cli.output import (
+    OutputFile,
+    add_output,
+    add_overwrite,
+    check_outputs,
+    write_output,
+)
 from maiscreen.runners.cli.text import columns
 from maiscreen.runners.endings import BAD_INPUT, COMPLETE, PARTIAL
 
@@ -42,7 +49,8 @@ def summary(sheet: SheetContent, name: str, outcome: str) -> str:
     lines = [f"read as {printable(sheet.where)}"]
     if sheet.unread:
         lines.append(f"columns not read: {', '.join(printable(h)[:60] for h in sheet.unread)}")
-    lines += [f"row {one.row}, {printable(one.reason)}" for one in sheet.refused]
+    lines += map(printable, sheet.remarks)
+    lines += [f"{one.place}, {printable(one.reason)}" for one in sheet.refused]
     lines += [f"row {one.row}: the same as {one.where}" for one in sheet.repeated]
     counts = (
         f"{len(sheet.accepted)} accepted, {len(sheet.refused)} refused, "
@@ -55,7 +63,8 @@ def refused_csv(sheet: SheetContent) -> bytes:
     """Return the refused rows as CSV, with their reasons, to be mended and imported."""
     from maiscreen.screen.shortlist.choose import to_csv
 
-    headings = tuple(_distinct(sheet.headings))
+    beyond = max(len(line.cells) for line in sheet.refused) - len(sheet.headings)
+    headings = tuple(_distinct([*sheet.headings, *[""] * beyond]))
     rows = [
         {"row": line.row, "reason": line.reason} | dict(zip(headings, line.cells, strict=False))
         for line in sheet.refused
@@ -178,7 +187,6 @@ def _import_line(entry: Import) -> tuple[str, ...]:
 
 def template(options: argparse.Namespace) -> int:
     """Write a sheet to fill in."""
-    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.shortlist.shortlist import of_campaign
@@ -187,34 +195,36 @@ def template(options: argparse.Namespace) -> int:
     top = parse_whole_number("--top", options.top, 1_000)
     out = campaign_folder("DIR", options.folder)
     kind = options.format or ("csv" if str(options.out).endswith(".csv") else "xlsx")
-    path = Path(options.out or f"lab-template.{kind}")
-    if path.suffix.casefold() not in ("", f".{kind}"):
-        raise InputError("--out", str(path), f"ends otherwise than --format {kind}")
-    check_free(path, options)
+    if options.out is None:
+        options.out = OutputFile(f"lab-template.{kind}")
+        check_outputs(options)
+    if Path(options.out).suffix.casefold() not in ("", f".{kind}"):
+        raise InputError("--out", options.out, f"ends otherwise than --format {kind}")
     findings = read_findings(out)
     rows = template_rows(of_campaign(findings, top).rows)
     name, fingerprint = findings.campaign.name, findings.fingerprint[:12]
     about = f"Results for the campaign {name!r} ({fingerprint})"
-    write_whole(path, to_csv_bytes(rows) if kind == "csv" else to_xlsx_bytes(rows, about), "--out")
+    content = to_csv_bytes(rows) if kind == "csv" else to_xlsx_bytes(rows, about)
+    path = write_output(options, content)
     emit(f"Written to {path}: {len(rows)} precursors; then: maiscreen lab import {out} {path}")
     return COMPLETE
 
 
 def import_results(options: argparse.Namespace) -> int:
     """Import a sheet of results."""
-    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.ownership import read_ranking
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.lab import keep_import, read_imports, source_of, standing_results
+    from maiscreen.screen.lab_sheet.columns import MAX_BYTES
     from maiscreen.screen.lab_sheet.reader import read_results
 
     out, path = campaign_folder("DIR", options.folder), Path(options.file)
-    content = _content(path)
+    content = read_file(path, "FILE", MAX_BYTES)
     ranking, _, fingerprint = read_ranking(out)
     earlier = standing_results(read_imports(out))
     sheet = read_results(content, path.name, _catalogue(out, ranking), earlier)
     if options.refused and sheet.refused:
-        write_whole(Path(options.refused), refused_csv(sheet), "--refused")
+        write_output(options, refused_csv(sheet), "refused")
     outcome = "nothing to keep"
     if sheet.accepted and options.dry_run:
         outcome = "nothing kept (--dry-run)"
@@ -257,18 +267,6 @@ def undo(options: argparse.Namespace) -> int:
     told = f"import {done.number} ({done.source.source}, {len(done.records)} results) is undone"
     emit(f"{told}; its file is kept")
     return COMPLETE
-
-
-def _content(path: Path) -> bytes:
-    """Read the file, and not one that is too large for it."""
-    from maiscreen.runners.folder.place import error_text
-    from maiscreen.screen.lab_sheet.table import MAX_BYTES
-
-    try:
-        with limits.open_regular_file(path) as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise InputError("FILE", str(path), f"cannot be read: {error_text(error)}") from None
 
 
 def _ingredients(out: Place) -> bytes:
@@ -359,8 +357,8 @@ def _add_template(actions: Menu) -> None:
     add_folder(parser, "the --out of a finished run")
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=("csv", "xlsx"), help="default xlsx")
-    parser.add_argument("--out", metavar="FILE", help="default lab-template.xlsx or .csv, here")
-    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    add_output(parser, "default lab-template.xlsx or .csv, here")
+    add_overwrite(parser)
 
 
 def _add_import(actions: Menu) -> None:
@@ -375,7 +373,8 @@ def _add_import(actions: Menu) -> None:
     add_folder(parser, "the --out of a finished run")
     parser.add_argument("file", metavar="FILE", help="CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="say what would be, keep nothing")
-    parser.add_argument("--refused", metavar="FILE", help="write refused rows there, as CSV")
+    add_output(parser, "write refused rows there, as CSV", "--refused")
+    add_overwrite(parser)
 
 
 def _add_show(actions: Menu) -> None:

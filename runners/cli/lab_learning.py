@@ -16,11 +16,10 @@ from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
     add_json,
-    check_free,
-    parse_folder,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
 from maiscreen.runners.cli.text import columns, plain
 from maiscreen.runners.endings import COMPLETE
 
@@ -81,15 +80,12 @@ def weights(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write what the learned models can be trained with."""
-    from maiscreen.runners.folder.files import write_whole
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.lab import counted_results, read_imports, standing_results
     from maiscreen.screen.lab_learning.feed import COLUMNS, feed
     from maiscreen.screen.shortlist.choose import to_csv
 
     out = campaign_folder("DIR", options.folder)
-    path = parse_folder("--out", options.out)
-    check_free(path, options)
     ranking, campaign, _, _ = _campaign(out)
     imports = read_imports(out)
     counted = {one.content for one in counted_results(imports)}
@@ -98,8 +94,8 @@ def export(options: argparse.Namespace) -> int:
     gathered = feed(lines, known, campaign.state)
     if gathered.rows:
         text = to_csv([asdict(row) for row in gathered.rows], COLUMNS)
-        write_whole(path, text.encode("utf-8"), "--out")
-    emit(feed_table(gathered, str(path)))
+        write_output(options, text.encode("utf-8"))
+    emit(feed_table(gathered, options.out))
     return COMPLETE
 
 
@@ -200,9 +196,8 @@ def _add_export(actions: Menu) -> None:
     add_folder(parser, "the --out of a finished run")
     parser.add_argument("--for", dest="reader", choices=("models",), default="models",
                         help="who is to read it (default models)")  # fmt: skip
-    parser.add_argument("--out", default="lab-models.csv", metavar="FILE",
-                        help="default lab-models.csv, here")  # fmt: skip
-    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    add_output(parser, "default lab-models.csv, here", default="lab-models.csv")
+    add_overwrite(parser)
 
 
 def _add_replay(actions: Menu) -> None:
@@ -222,6 +217,8 @@ FEW = 10
 
 def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
     """Return the batch, and why each of it is in it."""
+    from maiscreen.screen.text import worth
+
     basis = f"{_count(trials.cells, 'cell')} of {_count(len(trials.layers), 'precursor')}"
     head = f"learned from {basis} that can be compared" if trials.cells else (
         "no results that can be compared: equal weights, beside bare sodium as an upper bound"
@@ -236,7 +233,7 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
             f"{proposal.p_better:.2f}",
             f"×{proposal.gain:.2f}",
             f"×{proposal.gain_batch:.2f}",
-            f"{proposal.score:.2f} ({proposal.score_low:.2f}–{proposal.score_high:.2f})",
+            f"{proposal.score:.2f} ({worth(proposal.score_low)}–{worth(proposal.score_high)})",
             proposal.name,
         )
         for proposal in batch
@@ -245,8 +242,9 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
     why = [f"{proposal.place}. {proposal.precursor}: {proposal.reason}" for proposal in batch]
     note = (
         f"better: than {batch[0].beats}. gain: factor on the cycles of the best cell, expected if "
-        "this one\nalone is tried; batch: if all down to here are. Each passed the campaign's gates"
-        "; mind the cautions\n(maiscreen explain FORMULA)."
+        "this one\nalone is tried; batch: if all down to here are. score: median over the draws of "
+        "attributes and\nweights, where the campaign's is that of the nominal values. Each passed "
+        "the campaign's gates; mind\nthe cautions (maiscreen explain FORMULA)."
     )
     return "\n".join([head, "", columns([names, *rows]), "", *why, "", note])
 

@@ -20,6 +20,7 @@ from maiscreen.runners.cli.arguments import (
 )
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.output import OutputFolder
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
@@ -195,7 +196,8 @@ def _add_run(actions: Menu) -> None:
     }
     for option, (metavar, text) in names.items():
         parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
-    parser.add_argument("--out", default="labels", metavar="DIR", help="folder (default labels)")
+    about = "folder (default labels)"
+    parser.add_argument("--out", type=OutputFolder, default="labels", metavar="DIR", help=about)
     parser.add_argument(
         "--snapshot", metavar="DIR", help="a snapshot with structures: its phases Na-M as well"
     )

@@ -38,10 +38,12 @@ def _guarded(arguments: Sequence[str] | None) -> int:
 
 
 def _perform(arguments: Sequence[str] | None) -> int:
+    from maiscreen.runners.cli.output import check_outputs
     from maiscreen.runners.cli.parser import parser
     from maiscreen.runners.kernels import pin
 
     options = parser().parse_args(arguments)
     pin()  # before the command loads NumPy
+    check_outputs(options)
     code: int = options.command(options)
     return code

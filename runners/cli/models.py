@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.cli.arguments import add_command, add_json, parse_folder
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, errors_table, table
+from maiscreen.runners.cli.output import OutputFolder, add_output, add_overwrite
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
 
 MAX_SEED = 2**32 - 1
@@ -48,25 +50,22 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Compare two models on the same data."""
+    """Compare two models on data that neither has learned from."""
     from dataclasses import asdict
 
-    from maiscreen.models.learning.compare import compare_models, unseen_rows
+    from maiscreen.models.learning.compare import compare_models
     from maiscreen.models.storage.store import find_model
     from maiscreen.models.training_files.read import read_data, summary
 
     store = parse_folder("--store", options.store)
     first, second = (find_model(name, store) for name in (options.first, options.second))
     data = read_data(first.card.target, options.data, options.unit)
-    both = {"all": data.training, "unseen": unseen_rows((first, second), data.training)}
-    comparisons = {
-        name: compare_models(first, second, rows) for name, rows in both.items() if len(rows)
-    }
+    comparison = compare_models(first, second, data.training)
     if options.json:
-        emit_json(json.dumps({name: asdict(one) for name, one in comparisons.items()}))
+        emit_json(json.dumps({"unseen": asdict(comparison)}))
     else:
         emit(f"{second.card.name} against {first.card.name}\n{summary(data.left_out)}")
-        emit("\n".join(f"{name}: {one}" for name, one in comparisons.items()))
+        emit(f"unseen: {comparison}")
     return 0
 
 
@@ -143,7 +142,7 @@ def _retrain(options: argparse.Namespace) -> int:
             options.fast,
         )
     if options.left_out is not None:
-        write_left_out(Path(options.left_out), report.left_out)
+        write_left_out(options, report.left_out)
     if options.json:
         emit_json(json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False))
     else:
@@ -169,10 +168,10 @@ def _embed(options: argparse.Namespace) -> int:
 
 
 def _seed(text: str) -> int:
-    few = text.isascii() and text.isdigit() and len(text) <= 10
-    if not few or int(text) > MAX_SEED:
+    number = limits.whole_number(text)
+    if number is None or number > MAX_SEED:
         raise InputError("--seed", text, f"give a whole number from 0 to {MAX_SEED}")
-    return int(text)
+    return number
 
 
 DESCRIPTION = """\
@@ -233,21 +232,23 @@ def _add_train(actions: Menu) -> None:
     about = "train a model on your data"
     parser = add_command(actions, "train", train, about, description=TRAIN, epilog=TRAIN_EXAMPLES)
     parser.add_argument("--target", metavar="T", help="property, such as shear_modulus_gpa")
-    parser.add_argument("--data", metavar="FILE", help="CSV or Parquet; a folder; or: labels")
+    parser.add_argument("--data", metavar="FILE", help="CSV, XLSX or Parquet; a folder; or: labels")
     parser.add_argument(
         "--base",
         default="embedded",
         metavar="BASE",
         help="data to go on from: embedded (default), none, or the folder of a model",
     )
-    parser.add_argument("--out", metavar="DIR", help="folder (default models/my_TARGET)")
+    about = "folder (default models/my_TARGET)"
+    parser.add_argument("--out", type=OutputFolder, metavar="DIR", help=about)
     parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
     parser.add_argument("--seed", default="0", metavar="N", help="of all random numbers")
     parser.add_argument("--name", metavar="NAME", help="of the model (default: the folder's)")
     parser.add_argument(
         "--force", action="store_true", help="promote it even if worse; replace what is in DIR"
     )
-    parser.add_argument("--left-out", metavar="FILE", help="rows that were left out, as CSV")
+    add_output(parser, "rows that were left out, as CSV", "--left-out")
+    add_overwrite(parser)
     parser.add_argument(
         "--fast", action="store_true", help="teach it a student for predict --fast: minutes more"
     )
@@ -296,11 +297,11 @@ def _add_evaluate(actions: Menu) -> None:
 
 
 def _add_compare(actions: Menu) -> None:
-    about = "compare two models on the same data"
+    about = "compare two models on data that are new to both"
     example = (
         "example:\n  maiscreen models compare embedded/shear_modulus_gpa mine --data new.csv\n\n"
-        "The difference has a 90 % interval, by a bootstrap over chemical systems. Rows that\n"
-        "neither model has learned from are compared apart."
+        "Compositions that one of them has learned from are left out. The difference has a 90 %\n"
+        "interval, by a bootstrap over chemical systems."
     )
     parser = add_command(actions, "compare", compare, about, epilog=example)
     parser.add_argument("first", metavar="A", help="a model")

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from maiscreen.runners.cli import (
     campaign,
     cluster,
+    compare,
     completion,
     lab,
     labels,
@@ -32,6 +33,7 @@ examples:
   maiscreen plot first ranks --out ranks.pdf     figures for a paper
   maiscreen lab import first results.xlsx        what was measured, kept beside the campaign
   maiscreen explain SnCl4 SiCl4 TiCl4            all that is known of a precursor
+  maiscreen compare SnCl4 SiCl4                  which is better, how surely, and why
   maiscreen labels show NaSn                     what an interatomic potential gives for a phase
   maiscreen models list                          learned models; models train makes yours
   maiscreen validate                             the ranking against the published cycle lives
@@ -48,6 +50,7 @@ def parser() -> Parser:
     menu = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     campaign.add(menu)
     precursors.add(menu)
+    compare.add(menu)
     shortlist.add(menu)
     plot.add(menu)
     snapshot.add(menu)

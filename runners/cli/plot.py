@@ -6,6 +6,7 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import add_command, add_folder
 from maiscreen.runners.cli.console import Menu, emit
+from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
 from maiscreen.runners.endings import COMPLETE
 
 FORMATS = (".pdf", ".svg", ".png")
@@ -16,10 +17,9 @@ COMPUTED = ("profile", "vapour", "plateaus", "paper")
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a figure and write it."""
-    from maiscreen.runners.folder.files import write_whole
-    from maiscreen.runners.folder.log import print_remark
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.plots import is_current, plot
+    from maiscreen.runners.stages import print_remark
 
     path = Path(options.out)
     kind = path.suffix.casefold()
@@ -33,7 +33,7 @@ def plot(options: argparse.Namespace) -> int:
         width=options.width,
         attributes=_split_names("--attributes", options.attributes),
     )
-    write_whole(path, figure.content(kind[1:]), "--out")
+    write_output(options, figure.content(kind[1:]))
     width_mm, height_mm = (25.4 * inches for inches in figure.get_size_inches())
     emit(f"Written to {path}: {width_mm:.0f} × {height_mm:.0f} mm")
     if options.name in COMPUTED and not is_current(out):
@@ -57,13 +57,13 @@ DESCRIPTION = """\
 Draw a figure for a paper: vectors, fonts embedded, 7 to 8 point, 89 or 183 mm wide, readable
 without colour.
   profile   the four attributes with standard deviations, beside the paper's cells
-  ranks     rank intervals over the errors of the inputs, and over all weightings
+  ranks     expected places and tiers over the errors of the inputs, and over all weightings
   pareto    two attributes of all that passed
   funnel    how many candidates are left after each gate
   vapour    vapour pressure against temperature, with the glovebox window
   plateaus  phases of sodium with a metal and their plateaus, computed and measured
   paper     scores against the cycles that the paper measured
-  weights   ranks with other weights, and without each attribute"""
+  weights   places by score with other weights, and without each attribute"""
 
 EXAMPLES = """\
 examples:
@@ -83,7 +83,8 @@ def add(menu: Menu) -> None:
     parser = add_command(menu, "plot", plot, about, description=DESCRIPTION, epilog=EXAMPLES)
     add_folder(parser, "the --out of a finished run")
     parser.add_argument("name", metavar="NAME", choices=NAMES, help="one of the above")
-    parser.add_argument("--out", required=True, metavar="FILE", help="FILE.pdf, .svg or .png")
+    add_output(parser, "FILE.pdf, .svg or .png", required=True)
+    add_overwrite(parser)
     parser.add_argument("--of", metavar="A,B", help="precursors by formula or name; metals")
     parser.add_argument("--width", choices=("single", "double"), help="one column or two")
     parser.add_argument("--attributes", metavar="X,Y", help="of pareto: across and up")

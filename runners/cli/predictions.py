@@ -15,6 +15,7 @@ from maiscreen.runners.cli.arguments import (
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 PREDICT_ABOUT = "predict a property for the formulas in a file"
 
 PREDICT = """\
-Predict the property that a model has learned, for every formula in a CSV or Parquet file: value,
-standard deviation, 90 % interval, and whether all elements are known to the model. Rows whose
-formula cannot be read are named and left out."""
+Predict the property that a model has learned, for every formula in a CSV, XLSX or Parquet file:
+value, standard deviation, 90 % interval, and whether all elements are known to the model. Rows
+whose formula cannot be read are named and left out."""
 
 PREDICT_EXAMPLES = """\
 examples:
@@ -56,12 +57,13 @@ def add_predict(actions: Menu) -> None:
         actions, "predict", predict, PREDICT_ABOUT, description=PREDICT, epilog=PREDICT_EXAMPLES
     )
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
-    parser.add_argument("--data", required=True, metavar="FILE", help="CSV or Parquet")
+    parser.add_argument("--data", required=True, metavar="FILE", help="CSV, XLSX or Parquet")
     parser.add_argument("--fast", action="store_true", help="ask the model's student")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--out", metavar="FILE", help="write all rows, as .csv or .parquet")
+    add_output(form, "write all rows, as .csv or .parquet")
     add_json(form, "one JSON object on a line for each row")
-    parser.add_argument("--left-out", metavar="FILE", help="rows that were left out, as CSV")
+    add_output(parser, "rows that were left out, as CSV", "--left-out")
+    add_overwrite(parser)
     parser.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
@@ -70,7 +72,7 @@ def add_predict(actions: Menu) -> None:
 
 def predict(options: argparse.Namespace) -> int:
     """Predict the target of a model for the formulas in a file."""
-    out = None if options.out is None else _out(options.out, options.data)
+    end = None if options.out is None else _end(options.out)
     from maiscreen.models.predictions.table import predict_table
     from maiscreen.models.storage.store import find_model
     from maiscreen.models.training_files.read import summary
@@ -82,14 +84,14 @@ def predict(options: argparse.Namespace) -> int:
     with progress_counter("predict", " rows", quiet=options.quiet) as watch:
         answers = predict_table(model, data, options.fast, watch)
     if options.left_out is not None:
-        write_left_out(Path(options.left_out), answers.left_out)
+        write_left_out(options, answers.left_out)
     if options.json:
         emit_json(as_lines(answers))
         return 0
-    if out is None:
+    if end is None:
         emit(predictions_text(answers.table, model))
     else:
-        _write(out, answers.table)
+        out = write_output(options, _content(answers.table, end))
         emit(f"{answers.table.num_rows} rows written to {out}")
     emit(summary(answers.left_out))
     return 0
@@ -135,35 +137,31 @@ def predictions_text(table: "pa.Table", model: "Surrogate") -> str:
     return "\n".join(lines + ([f"… and {more} more: --out FILE"] if more > 0 else []))
 
 
-def _out(text: str, data: str) -> Path:
-    """Take the file to write; refuse what would fail only after the work is done."""
-    path = parse_folder("--out", text)
-    if path.suffix.lower() not in (".csv", ".parquet"):
-        raise InputError("--out", text, "ends with neither .csv nor .parquet")
-    if path.absolute() == Path(data).absolute():
-        raise InputError("--out", text, "is the file of the data; give another")
-    return path
+def _end(out: str) -> str:
+    """Tell the form of the file to write, before the work is done."""
+    end = Path(out).suffix.lower()
+    if end not in (".csv", ".parquet"):
+        raise InputError("--out", out, "ends with neither .csv nor .parquet")
+    return end
 
 
-def _write(path: Path, table: "pa.Table") -> None:
-    from maiscreen.runners.folder.files import to_parquet, write_whole
+def _content(table: "pa.Table", end: str) -> bytes:
+    from maiscreen.runners.folder.files import to_parquet
     from maiscreen.screen.shortlist.choose import to_csv
 
-    if path.suffix.lower() == ".parquet":
-        write_whole(path, to_parquet(table), "--out")
-    else:
-        write_whole(path, to_csv(table.to_pylist()).encode("utf-8-sig"), "--out")
+    if end == ".parquet":
+        return to_parquet(table)
+    return to_csv(table.to_pylist()).encode("utf-8-sig")
 
 
-def write_left_out(path: Path, left_out: "Sequence[LeftOut]") -> None:
+def write_left_out(options: argparse.Namespace, left_out: "Sequence[LeftOut]") -> None:
     """Write the rows that were left out as CSV that a spreadsheet opens without harm."""
     from dataclasses import asdict
 
-    from maiscreen.runners.folder.files import write_whole
     from maiscreen.screen.shortlist.choose import to_csv
 
     text = to_csv([asdict(one) for one in left_out], ("row", "formula", "value", "reason"))
-    write_whole(path, text.encode("utf-8-sig"), "--left-out")
+    write_output(options, text.encode("utf-8-sig"), "left_out")
 
 
 SUGGEST_ABOUT = "name the labels that would most improve the shortlist of a campaign"
@@ -269,4 +267,8 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
         )
         for suggestion in suggestions
     ]
-    return "\n".join([table, "", *why])
+    note = (
+        f"members: right ones among the first {top}, and mean score: of these; by how much more, "
+        "if this label\nalone were known; batch: if all down to here were."
+    )
+    return "\n".join([table, "", *why, "", note])

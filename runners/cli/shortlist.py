@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import add_command, add_folder, check_free, parse_whole_number
+from maiscreen.runners.cli.arguments import add_command, add_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.output import (
+    OutputFile,
+    add_output,
+    add_overwrite,
+    check_outputs,
+    write_output,
+)
 from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
@@ -58,42 +65,45 @@ def add(menu: Menu) -> None:
     add_folder(parser)
     parser.add_argument("--top", default="10", metavar="N", help="how many (default 10)")
     parser.add_argument("--format", choices=tuple(ENDS), help="default: as --out ends, else csv")
-    parser.add_argument("--out", metavar="FILE", help="file to write")
-    parser.add_argument("--overwrite", action="store_true", help="even if FILE is there")
+    add_output(parser, "file to write")
+    add_overwrite(parser)
     parser.add_argument("--diverse", action="store_true", help="one precursor for each metal")
     parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
 
 
 def perform(options: argparse.Namespace) -> int:
     """Print or write the shortlist."""
-    from maiscreen.runners.folder.log import print_remark
     from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.runners.runs.shortlist import MOST, PER_METAL, read
+    from maiscreen.runners.stages import print_remark
 
     top = parse_whole_number("--top", options.top, MOST)
     limit = PER_METAL if options.diverse else None
     if options.per_metal is not None:
         limit = parse_whole_number("--per-metal", options.per_metal, MOST)
     kind = _kind(options)
-    path = None if kind in PRINTED and options.out is None else _file(options, kind)
+    if options.out is None and kind not in PRINTED:
+        options.out = OutputFile(f"shortlist{ENDS[kind]}")
+        check_outputs(options)
     if kind in ("xlsx", "cards") and top > MOST_CARDS:
         remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
         raise InputError("--top", options.top, remedy)
     shortlist = read(campaign_folder("DIR", options.folder), top, limit)
     if limit is not None and len(shortlist) < top:
         print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
-    if path is None:
+    if options.out is None:
         _print(shortlist, kind)
     else:
-        _write(shortlist, kind, path)
+        path = write_output(options, _content(shortlist, kind))
+        if kind == "cards":
+            _tell_lacking(shortlist)
+        emit(f"Written to {path}: {len(shortlist)} precursors")
     return COMPLETE
 
 
 def _kind(options: argparse.Namespace) -> str:
     """Tell the format from --format, or else from the end of --out."""
     by_end = {end: kind for kind, end in ENDS.items()}
-    if options.out == "" or "\0" in (options.out or ""):
-        raise InputError("--out", options.out, "is no name of a file")
     end = Path(options.out).suffix.casefold() if options.out else ""
     kind = str(options.format or by_end.get(end, "csv" if not end else ""))
     if not kind:
@@ -109,13 +119,6 @@ def _format_names() -> str:
     return f"{', '.join(ends)} or {last}"
 
 
-def _file(options: argparse.Namespace, kind: str) -> Path:
-    """Name the file, which must not be there already."""
-    path = Path(options.out or f"shortlist{ENDS[kind]}")
-    check_free(path, options)
-    return path
-
-
 def _print(shortlist: "Shortlist", kind: str) -> None:
     if kind == "json":
         emit_json(shortlist.to_json())
@@ -123,9 +126,7 @@ def _print(shortlist: "Shortlist", kind: str) -> None:
         emit_csv(shortlist.to_csv().replace("\r\n", "\n"))
 
 
-def _write(shortlist: "Shortlist", kind: str, path: Path) -> None:
-    from maiscreen.runners.folder.files import write_whole
-
+def _content(shortlist: "Shortlist", kind: str) -> bytes:
     made: dict[str, Callable[[], bytes]] = {
         "csv": lambda: shortlist.to_csv().encode("utf-8-sig"),
         "json": lambda: shortlist.to_json().encode(),
@@ -133,5 +134,13 @@ def _write(shortlist: "Shortlist", kind: str, path: Path) -> None:
         "parquet": shortlist.to_parquet,
         "cards": shortlist.to_cards,
     }
-    write_whole(path, made[kind](), "--out")
-    emit(f"Written to {path}: {len(shortlist)} precursors")
+    return made[kind]()
+
+
+def _tell_lacking(shortlist: "Shortlist") -> None:
+    from maiscreen.runners.stages import print_remark
+    from maiscreen.screen.shortlist.cards import LACKING, lacking_letters
+
+    letters = lacking_letters(shortlist, shortlist.rows)
+    if letters:
+        print_remark(f"the font of the cards lacks {letters[:40]}: drawn as {LACKING}")

@@ -20,9 +20,11 @@ from maiscreen.runners.cli.arguments import (
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_json, print_error
+from maiscreen.runners.cli.output import OutputFolder
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
+    from maiscreen.candidates.snapshot.check import Check
     from maiscreen.candidates.snapshot.diff import PhaseChanges
     from maiscreen.candidates.snapshot.snapshot import Snapshot
     from maiscreen.screen.advice.rank_changes import RankChange
@@ -112,14 +114,7 @@ def _build_embedded(options: argparse.Namespace) -> int:
             raise InputError("--wheel", options.wheel, f"is no file; {remedy}")
     except OSError as error:
         raise InputError("--wheel", options.wheel, f"{error_text(error)}; {remedy}") from None
-    try:
-        if out.exists() and not out.is_dir():
-            raise InputError("--out", options.out, "is a file; give a folder")
-        build_embedded(wheel, out)
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError("--out", options.out, f"cannot be written: {error_text(error)}") from None
+    build_embedded(wheel, out)
     emit(f"Written to {options.out}")
     return 0
 
@@ -142,7 +137,6 @@ def verify(options: argparse.Namespace) -> int:
     """Check a snapshot; 1 if a hull is not as it came with the data."""
     from maiscreen.candidates.snapshot.check import verify
     from maiscreen.candidates.snapshot.snapshot import load_snapshot
-    from maiscreen.runners.cli.text import columns
 
     checks = verify(load_snapshot(own_snapshot(options.folder)))
     passed = all(check.passed for check in checks)
@@ -150,8 +144,12 @@ def verify(options: argparse.Namespace) -> int:
         told = {"passed": passed, "checks": [asdict(check) for check in checks]}
         emit_json(json.dumps(told, ensure_ascii=False))
     else:
-        emit(columns([(c.name, "ok" if c.passed else "FAILED", c.seen) for c in checks]))
+        emit(_as_table(checks))
     return 0 if passed else 1
+
+
+def _as_table(checks: Sequence[Check]) -> str:
+    return columns([(c.name, "ok" if c.passed else "FAILED", c.seen) for c in checks])
 
 
 def diff(options: argparse.Namespace) -> int:
@@ -173,8 +171,9 @@ def diff(options: argparse.Namespace) -> int:
 
 
 def add_own_entries(options: argparse.Namespace) -> int:
-    """Add computed entries of the user's own."""
+    """Add computed entries of the user's own; 1 if a hull is not as it came with the data."""
     from maiscreen.candidates.entries.add import add_entries
+    from maiscreen.candidates.snapshot.check import verify
     from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
     out = parse_folder("--out", options.out)
@@ -184,10 +183,14 @@ def add_own_entries(options: argparse.Namespace) -> int:
     )
     added = manifest["added"][-1]
     emit(f"{added['entries']} entries added, {added['used']} lie lowest of their composition")
+    if entries.unread:
+        emit(f"columns not read: {', '.join(name[:60] for name in entries.unread)}")
     for one in entries.refused:
         emit(f"left out: {one['entry']} {one['formula']} {one['reason']}")
     emit(f"\nWritten to {options.out}")
-    return 0
+    checks = verify(load_snapshot(out))
+    emit(_as_table(checks))
+    return 0 if all(check.passed for check in checks) else 1
 
 
 DESCRIPTION = """\
@@ -230,9 +233,10 @@ examples:
   maiscreen snapshot add --entries mine.json --snapshot today --out today-and-mine
   maiscreen snapshot add --entries mine.csv --scheme GGA_GGA+U --out embedded-and-mine
 
-JSON: pymatgen's ComputedStructureEntry, one or a list, with parameters.run_type; corrections are
-applied here. The embedded snapshot has no total energies, so add entries of the elements as well.
-CSV: columns formula, formation_energy_ev_atom, scheme; volume_a3_atom and entry_id if wanted:
+JSON: pymatgen's ComputedStructureEntry, one or a list, with parameters.run_type, an atom per site;
+corrections are applied here. An element's reference is the lower of file and snapshot. The embedded
+snapshot has no total energies, so add entries of the elements' ground states as well.
+CSV, XLSX: columns formula, formation_energy_ev_atom, scheme; volume_a3_atom and entry_id if wanted:
   formula,formation_energy_ev_atom,scheme
   Na7Sn12,-0.208,GGA_GGA+U"""
 
@@ -254,7 +258,7 @@ def _add_build(actions: Menu) -> None:
     parser = add_command(actions, "build", build, about, description=BUILD, epilog=BUILD_EXAMPLES)
     sources = ("materials-project", "crabnet")
     parser.add_argument("--source", required=True, choices=sources, help="kind of source")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder, not there yet")
+    _add_out(parser, "folder, not there yet")
     live = parser.add_argument_group("source materials-project")
     live.add_argument("--metals", metavar="M1,…", help="default: all of the space")
     live.add_argument("--halogens", metavar="X1,…", help="default: F,Cl,Br,I")
@@ -304,12 +308,16 @@ def _add_add(actions: Menu) -> None:
     parser = add_command(
         actions, "add", add_own_entries, about, description=ADD, epilog=ADD_EXAMPLES
     )
-    parser.add_argument("--entries", required=True, metavar="FILE", help="JSON or CSV")
+    parser.add_argument("--entries", required=True, metavar="FILE", help="JSON, CSV or XLSX")
     parser.add_argument(
         "--snapshot", default="embedded", metavar="DIR", help="to which (default: the embedded one)"
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="new snapshot, not there yet")
+    _add_out(parser, "new snapshot, not there yet")
     parser.add_argument("--scheme", metavar="TYPE", help="of a CSV without such a column")
+
+
+def _add_out(parser: Any, about: str) -> None:
+    parser.add_argument("--out", required=True, type=OutputFolder, metavar="DIR", help=about)
 
 
 def _add_folder(parser: Any) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from maiscreen.screen.facts.findings import Findings
 
 
 def plain(value: Any) -> Any:
@@ -27,49 +28,49 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def best(ranking: pa.Table, top: int, top_k: int) -> str:
-    """Return the table of the best candidates, with the counts of all.
-
-    Parameters
-    ----------
-    ranking : pyarrow.Table
-        One row for each candidate.
-    top : int
-        How many to show.
-    top_k : int
-        k of the column with P(in the top k).
-    """
-    rows = sorted(
-        (row for row in ranking.to_pylist() if row["rank"] is not None), key=lambda r: r["rank"]
-    )
-    head = (
-        "rank",
-        "formula",
-        "score (90 %)",
-        "rank (90 %)",
-        f"P(top {top_k})",
-        "E / V",
-        "alloy",
-        "name",
-    )
-    body = [_best_row(row) for row in rows[:top]]
-    statuses = ranking["status"].to_pylist()
-    counted = ", ".join(f"{statuses.count(s)} {s}" for s in ("passed", "rejected", "failed"))
-    return f"{ranking.num_rows} candidates: {counted}\n\n{columns([head, *body])}"
+SHOWN = 10
+"""How many of the best a terminal shows."""
 
 
-def paper_standing(ranking: pa.Table) -> str:
+def counts(findings: Findings) -> str:
+    """Count what became of all candidates, and what the gates took."""
+    by_status, gates = findings.manifest["counts"], findings.manifest["gates"]
+    counted = ", ".join(f"{count:,} {status}" for status, count in by_status.items())
+    lost = sorted(gates.items(), key=itemgetter(1), reverse=True)
+    rejected = ", ".join(f"{name} {count:,}" for name, count in lost) or "nothing"
+    return f"{sum(by_status.values()):,} candidates: {counted}\nrejected by: {rejected}"
+
+
+def best(findings: Findings) -> str:
+    """Return the table of the best: candidates, or recipes, each set of precursors once."""
+    if not findings.distinct:
+        return "none passed"
+    from maiscreen.screen.facts.decides import decides
+
+    top = f"P(top {findings.campaign.top_k})"
+    head = ("expected place (90 %)", top, "score (90 %)", "hangs on")
+    names: tuple[str, ...] = ("rank", "tier", "formula", *head, "name")
+    if findings.is_wide:
+        names = ("rank", "tier", "recipe (liquid)", "°C", "s", *head, "metal phases")
+    rows = findings.distinct[:SHOWN]
+    table = columns([names, *map(_best_row, rows, decides(findings, rows))])
+    note = "\n\neach set of precursors once, at its best; ranks count all front-runners"
+    return f"{table}{note * findings.is_wide}"
+
+
+def paper_standing(findings: Findings) -> str:
     """State where the precursors and controls of the paper stand, beside what was measured."""
-    from maiscreen.screen.paper.controls import CONTROLS, PRECURSORS
+    from maiscreen.screen.paper.cells import in_measured_order
 
-    rows = {row["key"]: row for row in ranking.to_pylist()}
-    head = ("the paper", "cycles", "here")
+    outside = "not among the front-runners" if findings.is_wide else "not in this campaign"
     body = [
-        (case.name, str(case.cycles or "–"), standing(rows.get(case.key)))
-        for case in (*PRECURSORS, *CONTROLS)
+        (row["measured"], str(row["cycles"] or "–"), standing(row, outside))
+        for row in findings.cells
     ]
-    note = "Three precursors stand in the right order by chance once in six: maiscreen validate"
-    return f"\n{columns([head, *body])}\n\n{note}"
+    holds = "comes out" if in_measured_order(findings.cells) else "does not come out"
+    order = f"The order SnCl4 > SiCl4 > TiCl4 {holds}"
+    note = f"{order}; by chance it does once in six: maiscreen validate"
+    return f"{columns([('the paper', 'cycles', 'here'), *body])}\n\n{note}"
 
 
 def own_models(models: Any) -> str:
@@ -88,16 +89,16 @@ def own_models(models: Any) -> str:
     return f"\nlearned models in place of the embedded ones\n{columns(rows)}" if own else ""
 
 
-def standing(row: Mapping[str, Any] | None) -> str:
-    """State in a few words what became of a candidate."""
-    if row is None:
-        return "not in this campaign"
-    if row["status"] == "failed":
+def standing(row: Mapping[str, Any], outside: str) -> str:
+    """State in a few words what became of a cell of the paper, or that it is outside."""
+    if row.get("status") == "failed":
         return f"failed: {row['failed_reason']}"
-    score = f"score {_number(row['score'])} {_interval(row)}".strip()
+    score = f"score {score_text(row)}"
+    if not row["inside"]:
+        return f"{score}, {outside}"
     if row["rank"] is None:
         return f"{score}, rejected: {row['rejected_reason']}"
-    return f"{score}, rank {row['rank']}"
+    return f"{score}, rank {row['rank']}, tier {tier_text(row)}"
 
 
 def as_text(value: Mapping[str, Any]) -> str:
@@ -105,24 +106,35 @@ def as_text(value: Mapping[str, Any]) -> str:
     return "\n".join(_lines(value, 0))
 
 
-def _best_row(row: Mapping[str, Any]) -> tuple[str, ...]:
-    alloy = row.get("alloy_in_operation") or "none"
-    return (
-        str(row["rank"]),
-        row["formula"],
-        f"{_number(row['score'])} {_interval(row)}",
-        f"{row['rank_low']}–{row['rank_high']}",
-        _number(row["p_top_k"], 2),
-        _number(row["reduction_potential_v"], 2),
-        alloy,
-        row.get("name") or "",
-    )
+def _best_row(row: Mapping[str, Any], decides: str) -> tuple[str, ...]:
+    place = (str(row["rank"]), tier_text(row))
+    shared = (place_text(row), _number(row["p_top_k"], 2), score_text(row), decides)
+    if "recipe" in row:
+        conditions = f"{row['temperature_c']:g}", f"{row['exposure_s']:g}"
+        return (*place, row["recipe"], *conditions, *shared, row["phases"])
+    return (*place, row["formula"], *shared, row.get("name") or "")
 
 
-def _interval(row: Mapping[str, Any]) -> str:
-    """Return the interval that holds 90 % of the draws, or nothing."""
+def tier_text(row: Mapping[str, Any]) -> str:
+    """Return the tier of a candidate that has a rank."""
+    from maiscreen.screen.text import roman
+
+    return roman(row["tier"])
+
+
+def place_text(row: Mapping[str, Any]) -> str:
+    """Return the expected place with the interval that holds 90 % of the draws."""
+    return f"{row['expected_place']:.1f} ({row['place_low']}–{row['place_high']})"
+
+
+def score_text(row: Mapping[str, Any]) -> str:
+    """Return the nominal score with the interval that holds 90 % of the draws, if there is one."""
+    from maiscreen.screen.text import worth
+
     low, high = row.get("score_low"), row.get("score_high")
-    return "" if low is None or high is None else f"({_number(low, 2)}–{_number(high, 2)})"
+    known = low is not None and high is not None
+    interval = f" ({worth(low)}–{worth(high)})" if known else ""
+    return f"{_number(row['score'])}{interval}"
 
 
 def _number(value: float | None, digits: int = 3) -> str:

@@ -2,46 +2,30 @@
 
 import gc
 import logging
-import os
-import signal
-import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing import resource_tracker
+from pathlib import Path
 
 import dask
 from distributed import Client, LocalCluster, Security
+from distributed.diskutils import WorkSpace
 from distributed.versions import VersionMismatchWarning
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import connections, same_code
-from maiscreen.runners.cluster.guard import ONE_THREAD
+from maiscreen.runners.cluster.nanny import SteadyNanny, start_error
+from maiscreen.runners.cluster.process_settings import (
+    LOCAL_WORKERS,
+    PATIENCE_S,
+    QUIET_DASK,
+    deaf_processes,
+)
 from maiscreen.runners.cluster.same_code import Answer, local_versions
 from maiscreen.runners.cluster.watch import lost_scheduler_as_error
 from maiscreen.runners.interrupts import held
-
-PATIENCE_S = 5
-"""How long a scheduler and its first worker are waited for."""
-
-_SETTINGS = {
-    # One task on a worker at a time, none in its queue: whoever kills the worker is that task.
-    "distributed.scheduler.worker-saturation": 1.0,
-    "distributed.scheduler.allowed-failures": 0,
-    "distributed.worker.memory.spill": False,
-    # A worker above 95 % of its memory is ended, and its task repeated; one that only paused
-    # would wait for ever with what it cannot give back.
-    "distributed.worker.memory.target": False,
-    "distributed.worker.memory.pause": False,
-    # On a busy machine a worker takes a while to come back.
-    "distributed.deploy.lost-worker-timeout": "30s",
-    "distributed.admin.log-format": "%(message)s",
-    "distributed.comm.timeouts.connect": f"{PATIENCE_S}s",
-}
-
-
-_LOOPBACK = {"distributed.comm.require-encryption": False}
 
 
 @contextmanager
@@ -63,30 +47,32 @@ def local_client(workers: int, dashboard: bool = False) -> Iterator[Client]:
     if dashboard and find_spec("bokeh") is None:
         raise InputError("--dashboard", True, 'needs bokeh; pip install "maiscreen[cluster]"')
     with ExitStack() as stack:
-        stack.enter_context(_silence_logs())
-        stack.enter_context(dask.config.set(_SETTINGS))
-        # The user's own settings for clusters elsewhere, such as TLS, mean nothing on loopback.
-        stack.enter_context(dask.config.set(_LOOPBACK))
-        stack.enter_context(_hidden_main())
-        # Workers, now or started anew, do not start a thread for each processor. Dask says so too,
-        # but what is set in this process's environment would win.
-        stack.enter_context(_environment(ONE_THREAD))
-        with held(), _deaf_processes():
-            cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                # Also without a dashboard an HTTP server is left: on any free port, on loopback.
-                dashboard_address="127.0.0.1:0",
-                worker_dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": dashboard},
-                protocol="tcp://",
-                host="127.0.0.1",
-                silence_logs=logging.CRITICAL,
-            )
-            stack.enter_context(cluster)
+        stack.enter_context(QUIET_DASK.use())
+        stack.enter_context(LOCAL_WORKERS.use())
+        scratch = stack.enter_context(_scratch())
+        with held(), deaf_processes():
+            cluster = stack.enter_context(_local_cluster(workers, dashboard, scratch))
             client = stack.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
         yield client
+
+
+def _local_cluster(workers: int, dashboard: bool, scratch: str) -> LocalCluster:
+    try:
+        return LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            worker_class=SteadyNanny,
+            # Also without a dashboard an HTTP server is left: on any free port, on loopback.
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": dashboard},
+            protocol="tcp://",
+            host="127.0.0.1",
+            local_directory=scratch,
+            silence_logs=logging.CRITICAL,
+        )
+    except RuntimeError as error:
+        raise start_error(error) from error
 
 
 @contextmanager
@@ -121,8 +107,7 @@ def connected_client(
     """
     answer = {"code": expected} if isinstance(expected, str) else expected
     with ExitStack() as stack:
-        stack.enter_context(_silence_logs())
-        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(QUIET_DASK.use())
         client = stack.enter_context(_client(address, tls))
         with lost_scheduler_as_error():
             _await_worker(client, address, tls)
@@ -217,63 +202,15 @@ def _data_on_workers(
 
 
 @contextmanager
-def _silence_logs() -> Iterator[None]:
-    """Keep distributed's log off the screen: what matters comes back as an outcome."""
-    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
-    # distributed gives some of its loggers a level of their own.
-    levels = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)
+def _scratch() -> Iterator[str]:
+    """Make the folder of a run's workers; those of runs that were killed are removed.
 
-
-@contextmanager
-def _deaf_processes() -> Iterator[None]:
-    """Let worker processes ignore Ctrl-C, which a terminal sends to all: they end with us.
-
-    The event loop's thread, started within, inherits the mask, and so does every worker that it
-    starts, now or later.
+    Dask's own work space tells them by their locks, which no process outlives.
     """
-    # Starting the tracker later would unblock the signal for the first worker. It cleans up after a
-    # process that was ended by force, and need not say so.
-    with _environment({"PYTHONWARNINGS": "ignore"}):
-        resource_tracker.ensure_running()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    root = Path(dask.config.get("temporary-directory") or tempfile.gettempdir())
+    space = WorkSpace(str(root / "dask-scratch-space"))
+    folder = space.new_work_dir(prefix="maiscreen-")  # type: ignore[no-untyped-call]
     try:
-        yield
+        yield folder.dir_path
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-@contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for processes that are started within; Dask leaves settings there as well."""
-    before = dict(os.environ)
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name in os.environ.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
-
-
-@contextmanager
-def _hidden_main() -> Iterator[None]:
-    """Keep worker processes from importing the script that started them.
-
-    A spawned process imports the main module first; a script without
-    ``if __name__ == "__main__"`` would start a run in every worker. The workers need nothing of
-    it, so it is hidden while they live (they may be started anew at any time).
-    """
-    main = sys.modules["__main__"]
-    hidden = {name: main.__dict__.pop(name, None) for name in ("__file__", "__spec__")}
-    main.__dict__["__spec__"] = None
-    try:
-        yield
-    finally:
-        main.__dict__.update({k: v for k, v in hidden.items() if v is not None or k == "__spec__"})
+        folder.release()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.cluster.certificates import AUTHORITY, CERTIFICATE, KEY
 
 _ADDRESS = re.compile(r"(?:(\w+)://)?(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/@?#]+):(\d{1,5})")
@@ -104,8 +105,7 @@ def certificates(folder: str) -> Certificates:
     where = inside if inside.is_dir() else Path(folder)
     for name in (AUTHORITY, CERTIFICATE, KEY):
         try:
-            with (where / name).open("rb"):
-                pass
+            limits.open_regular_file(where / name).close()
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise InputError("--tls", folder, f"{name} in it: {why}; {_MAKE}") from None

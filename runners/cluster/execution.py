@@ -9,6 +9,7 @@ so that no other can be blamed, until the candidates that do it stand alone.
 import time
 import uuid
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from enum import Enum
 from itertools import count
 from pickle import UnpicklingError, loads
@@ -31,7 +32,7 @@ from maiscreen.runners.cluster.guard import (
     parse_crash_report,
 )
 from maiscreen.runners.cluster.watch import RunTerms, WorkerWatch, lost_scheduler_as_error
-from maiscreen.runners.endings import EndingError, FaultError, MismatchError
+from maiscreen.runners.endings import EndingError, FaultError, LostError, MismatchError
 from maiscreen.runners.folder.log import SILENT, Log
 from maiscreen.runners.outcome import Outcome, quarantined_outcome
 from maiscreen.runners.work.work import Describe, Given, Perform, perform, split_task
@@ -77,16 +78,16 @@ def execute(
         If a task fails where no candidate is to blame.
     """
     work = _Work(client, perform, describe, subject, terms or RunTerms(), log)
-    suspects = yield from work.together(list(tasks))
-    while suspects:
-        log.record("suspects", tasks=len(suspects))
-        again = yield from work.together(suspects)
-        if 2 * len(again) > len(suspects):
-            for task in sorted(again):
-                yield from work.isolated(task, work.terms.limit_s)
-            break
-        suspects = again
-    work.close()
+    try:
+        yield from work.all(list(tasks))
+    except LostError:  # nobody is left to be asked
+        raise
+    except Exception:
+        with suppress(LostError):
+            work.tidy()
+        raise
+    if work.left_traces:
+        work.tidy()
 
 
 class _Work(Generic[Given]):
@@ -107,7 +108,19 @@ class _Work(Generic[Given]):
         self._run, self._numbers = uuid.uuid4().hex, count()
         self._crew = WorkerWatch(client, terms, log)
         self._crew.greet()
-        self._left_traces = False
+        self.left_traces = False
+
+    def all(self, tasks: list[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """Perform all tasks: suspects together once more, and what is blamed again by itself."""
+        suspects = yield from self.together(tasks)
+        while suspects:
+            self._log.record("suspects", tasks=len(suspects))
+            again = yield from self.together(suspects)
+            if 2 * len(again) > len(suspects):
+                for task in sorted(again):
+                    yield from self.isolated(task, self.terms.limit_s)
+                break
+            suspects = again
 
     def together(self, tasks: list[Task]) -> Generator[tuple[Task, Outcome], None, list[Task]]:
         """Perform tasks side by side; return those that ended with their worker."""
@@ -137,10 +150,9 @@ class _Work(Generic[Given]):
             else:
                 yield from self.isolated(piece, less_s)
 
-    def close(self) -> None:
-        """Remove traces from the hosts of the workers, if there may be some."""
-        if self._left_traces:
-            self._crew.tidy(self._run)
+    def tidy(self) -> None:
+        """Remove traces from the hosts of the workers."""
+        self._crew.tidy(self._run)
 
     def _alone(self, task: Task, limit_s: float | None) -> Outcome:
         """Perform a single candidate; give it up if it ends its worker time and again."""
@@ -173,19 +185,26 @@ class _Work(Generic[Given]):
         futures = dict(self._submitted(task, limit_s) for task in tasks)
         with lost_scheduler_as_error():
             waiting = as_completed(list(futures))  # type: ignore[no-untyped-call]
-        for future in self._finished(waiting):
-            task, attempt = futures.pop(future)
-            came = _result(future)
-            if came is _NoResult.HERE:
-                futures[future] = task, attempt
-                waiting.add(future)  # type: ignore[no-untyped-call]
-            elif came is _NoResult.TRIED:
-                again, named = self._submitted(task, limit_s)
-                futures[again] = named
-                waiting.add(again)  # type: ignore[no-untyped-call]
-            else:
-                self._tell_done(task, came)
-                yield task, attempt, came
+        try:
+            for future in self._finished(waiting):
+                task, attempt = futures.pop(future)
+                came = _result(future)
+                if came is _NoResult.HERE:
+                    futures[future] = task, attempt
+                    waiting.add(future)  # type: ignore[no-untyped-call]
+                    continue
+                # Dask would do it once more whenever the worker that has its result goes.
+                future.release()
+                if came is _NoResult.TRIED:
+                    again, named = self._submitted(task, limit_s)
+                    futures[again] = named
+                    waiting.add(again)  # type: ignore[no-untyped-call]
+                else:
+                    self._tell_done(task, came)
+                    yield task, attempt, came
+        finally:
+            for left in futures:
+                left.release()
 
     def _submitted(self, task: Task, limit_s: float | None) -> tuple[Any, tuple[Task, str]]:
         attempt = str(next(self._numbers))
@@ -212,7 +231,7 @@ class _Work(Generic[Given]):
 
     def _tell_done(self, task: Task, came: TaskResult | KilledWorker | ProcessEndedError) -> None:
         if not isinstance(came, TaskResult):
-            self._left_traces = True
+            self.left_traces = True
             return
         failed = len(came.outcome.failures)
         seconds = round(came.outcome.seconds, 3)

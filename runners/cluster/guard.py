@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from distributed import Worker, get_worker
 
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.work.work import Describe, Given, Perform
 
@@ -199,7 +200,7 @@ def _read(path: Path) -> tuple[list[tuple[str, str]], str]:
     """Read who has begun an attempt, pid and address, and what was left of it."""
     if not path.exists():
         return [], ""
-    with path.open("rb") as file:
+    with limits.open_regular_file(path) as file:
         text = file.read(_MOST_BYTES).decode(errors="replace")
     return _OWNER.findall(text), _OWNER.sub("", text).strip()
 
@@ -278,8 +279,8 @@ def parse_crash_report(text: str, limit_s: float | None, marker: str) -> CrashRe
     >>> text = '''Fatal Python error: Segmentation fault
     ...
     ... Current thread 0x00007f (most recent call first):
-    ...   File "/home/me/ctypes/__init__.py", line 519 in string_at
-    ...   File "/home/me/guard.py", line 7 in guarded
+    ...   File "/app/ctypes/__init__.py", line 519 in string_at
+    ...   File "/app/guard.py", line 7 in guarded
     ...   File "/usr/lib/threading.py", line 9 in run
     ... '''
     >>> report = parse_crash_report(text, None, "guard.py")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from maiscreen.runners.cluster import connections
 from maiscreen.runners.cluster.same_code import Answer, local_versions, verified_execution
 from maiscreen.runners.endings import WAIT_S
-from maiscreen.runners.folder.log import Log, print_remark
+from maiscreen.runners.folder.log import Log
 from maiscreen.runners.outcome import Outcome
+from maiscreen.runners.stages import print_remark
 from maiscreen.runners.work import serial
 from maiscreen.runners.work.work import Describe, Given, Perform
 from maiscreen.screen.campaign.plan import Task

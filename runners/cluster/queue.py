@@ -20,7 +20,7 @@ from distributed import Client
 from distributed.security import Security
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cluster import cluster
+from maiscreen.runners.cluster.process_settings import QUIET_DASK, SharedSettings, deaf_processes
 from maiscreen.runners.cluster.queue_file import ClusterFile
 from maiscreen.runners.cluster.scaling import STILLBORN, JobCounts, QueueScaling, refusal
 from maiscreen.runners.cluster.watch import lost_scheduler_as_error
@@ -174,6 +174,8 @@ SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "1000 days",
 }
 
+_QUEUE_SETTINGS = SharedSettings(lambda: dask.config.set(SETTINGS))
+
 _NAMES = {
     "slurm": ("slurm", "SLURM", "sbatch"),
     "pbs": ("pbs", "PBS", "qsub"),
@@ -213,12 +215,12 @@ def start_queue(asked: ClusterFile) -> Iterator[tuple[Client, dict[str, object]]
     counts = JobCounts()
     used = {"runner": f"queue: {asked.kind}", "workers": asked.jobs * asked.cores}
     with ExitStack() as stack:
-        stack.enter_context(cluster._silence_logs())
-        stack.enter_context(dask.config.set({**cluster._SETTINGS, **SETTINGS}))
+        stack.enter_context(QUIET_DASK.use())
+        stack.enter_context(_QUEUE_SETTINGS.use())
         # The scheduler's thread, and sbatch and scancel with it, do not hear Ctrl-C: they are
         # needed to end the jobs.
         stack.enter_context(patience(CANCELLING_S))
-        with held(), cluster._deaf_processes():
+        with held(), deaf_processes():
             queue = stack.enter_context(_open_scheduler(asked))
             client = stack.enter_context(Client(queue))  # type: ignore[no-untyped-call]
         scaling = queue.adapt(Adaptive=QueueScaling, **_scaling_options(asked, counts))

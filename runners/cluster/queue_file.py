@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 DAY_S = 86400.0
 
 _CLOCK = re.compile(r"(?:(\d{1,3})-)?(\d{1,5}):([0-5]\d):([0-5]\d)")
+_SHORT_CLOCK = re.compile(r"\d{1,5}:[0-5]\d")
+_BITS = re.compile(r"[KMGT]i?b")
+_SIZE = r"^\d{1,9}(\.\d{1,9})? ?([kmgtKMGT][iI]?B|[kmgt]i?b)$"
+_BARE = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([a-z]+)", re.IGNORECASE)
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 _BYTES = {f"{letter}ib": 1 << 10 * k for k, letter in enumerate("kmgt", 1)}
@@ -42,8 +46,8 @@ LEAST_WALLTIME_S, MOST_WALLTIME_S = 60, 400 * 86400
 
 
 def _whole_number(text: object) -> object:
-    few = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10
-    return int(str(text)) if few else text
+    number = limits.whole_number(text) if isinstance(text, str) else None
+    return text if number is None else number
 
 
 def _boolean(text: object) -> object:
@@ -53,12 +57,16 @@ def _boolean(text: object) -> object:
 def _seconds(text: object) -> object:
     """Read a time.
 
+    Numbers without a unit are refused, but for 0: Slurm and LSF count minutes, PBS and SGE seconds.
+
     Examples
     --------
-    >>> _seconds("1-12:00:00"), _seconds("04:00:00"), _seconds("1.5 h"), _seconds("30")
+    >>> _seconds("1-12:00:00"), _seconds("04:00:00"), _seconds("1.5 h"), _seconds("30 s")
     (129600, 14400, 5400.0, 30.0)
-    >>> _seconds("10:30")  # minutes here, hours there
-    '10:30'
+    >>> _seconds("240")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: has no unit: Slurm and LSF count minutes, PBS and SGE seconds; write 240 min or ...
     """
     if not isinstance(text, str):
         return text
@@ -66,7 +74,13 @@ def _seconds(text: object) -> object:
     if clock:
         days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    amount = _AMOUNT.fullmatch(text if not text.isdigit() else f"{text} s")
+    if _SHORT_CLOCK.fullmatch(text):
+        # Minutes and seconds in Slurm, PBS and SGE; hours and minutes in LSF.
+        raise ValueError(f"may be h:min or min:s; write {text}:00 or 00:{text:0>5}")
+    if _BARE.fullmatch(text) and float(text):
+        count = "has no unit: Slurm and LSF count minutes, PBS and SGE seconds"
+        raise ValueError(f"{count}; write {text} min or {text} s")
+    amount = _AMOUNT.fullmatch(text if text != "0" else "0 s")
     if amount and amount[2] in _SECONDS:
         return float(amount[1]) * _SECONDS[amount[2]]
     return text
@@ -76,6 +90,8 @@ def _bytes(text: object) -> object:
     amount = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
     if not amount or amount[2].lower() not in _BYTES:
         return text
+    if _BITS.fullmatch(amount[2]):
+        raise ValueError(f"is in bits; write {amount[1]} {amount[2][0]}B or {amount[2][0]}iB")
     return round(float(amount[1]) * _BYTES[amount[2].lower()])
 
 
@@ -117,9 +133,16 @@ Memory = Annotated[
     says(
         "memory of a job with its unit, such as 16 GiB",
         type="string",
-        pattern=r"^\d{1,9}(\.\d{1,9})? ?[kmgtKMGT][iI]?[bB]$",
+        pattern=_SIZE,
         examples=["16 GiB"],
     ),
+]
+
+Disk = Annotated[
+    str,
+    Field(pattern=_SIZE),
+    # HTCondor counts KiB, Dask bytes: a number alone would be a disk of two bytes.
+    says("disk of a job with its unit, such as 2 GB", type="string"),
 ]
 
 Dashboard = Annotated[
@@ -141,10 +164,11 @@ class Duration:
     def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Hand pydantic the check."""
         span = f"from {self.low:g} s to {self.high / DAY_S:g} days"
+        zero = "|0" if self.low == 0 else ""
         words = says(
             f"a time {span}, such as 04:00:00 (h:min:s), 1-12:00:00, 90 min, 4 h or 2 days",
-            type=["string", "number"],
-            pattern=rf"^({_CLOCK.pattern}|\d+(\.\d+)?( ?(s|min|h|days?))?)$".replace("?:", ""),
+            type=["string", "number"],  # YAML 1.1 makes a number of 12:00:00
+            pattern=rf"^({_CLOCK.pattern}|\d+(\.\d+)? ?(s|min|h|days?){zero})$".replace("?:", ""),
             examples=[self.example],
         )
         bounds = Field(ge=self.low, le=self.high)
@@ -180,7 +204,7 @@ class ClusterFile:
     resources : str
         In the queue's words (pbs, sge).
     disk : str
-        Of one job, in the queue's words; htcondor needs it.
+        Of one job; htcondor needs it.
     interface : str
         Network interface where the scheduler listens, and the workers too. Loopback if neither
         it nor host is given.
@@ -224,7 +248,7 @@ class ClusterFile:
     queue: Annotated[Word, Field(examples=["normal"])] = ""
     account: Annotated[Word, Field(examples=["sodium"])] = ""
     resources: Annotated[Word, Field(examples=["select=1:ncpus=8:mem=16gb"])] = ""
-    disk: Annotated[Text, Field(examples=["2 GB"])] = ""
+    disk: Annotated[Disk, Field(examples=["2 GB"])] = ""
     interface: Annotated[Word, Field(examples=["ib0"])] = ""
     host: Annotated[Word, Field(examples=["10.0.0.5"])] = ""
     port: Annotated[int, Field(ge=0, le=65535, examples=[8786]), WHOLE] = 0

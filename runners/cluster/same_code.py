@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.endings import MismatchError
-from maiscreen.runners.folder.log import SILENT, Log, print_remark
+from maiscreen.runners.folder.log import SILENT, Log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.provenance import PACKAGES, provenance
+from maiscreen.runners.stages import print_remark
 from maiscreen.runners.work.work import Describe, Given, Perform, perform
 from maiscreen.screen.campaign.plan import Task
 

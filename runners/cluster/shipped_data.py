@@ -10,9 +10,10 @@ from uuid import uuid4
 from distributed import WorkerPlugin
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot import pins
 from maiscreen.candidates.snapshot.snapshot import read_manifest
-from maiscreen.models.labels import evidence
+from maiscreen.models.labels.table import TABLE
 from maiscreen.models.storage.model import CARD, STUDENT, load_card
 from maiscreen.screen.campaign.campaign import Campaign
 
@@ -46,7 +47,7 @@ def pack_folders(snapshot: str = "", labels: str = "", models: Sequence[str] = (
         remedy = f"have more than {MOST_BYTES >> 30} GiB, too much to send to workers"
         raise InputError("snapshot, labels, models", folders, remedy)
     return {
-        pins.digest_of(pin): {path.name: path.read_bytes() for path in of_one}
+        pins.digest_of(pin): {path.name: limits.read_bytes(path, MOST_BYTES) for path in of_one}
         for pin, of_one in paths.items()
     }
 
@@ -59,7 +60,7 @@ def campaign_folders(campaign: Campaign) -> Folders:
 def _files(field: str, folder: Path) -> list[Path]:
     """List the files of a folder that are read; whoever reads them checks their hashes."""
     if field == "labels":
-        names = [evidence.FILE]
+        names = [TABLE]
     elif field == "snapshot":
         names = ["manifest.json", *read_manifest(folder)["files"]]
     else:

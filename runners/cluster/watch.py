@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from distributed import CancelledError, Client
 from distributed.client import ClosedClientError
 
+from maiscreen.candidates.reading import limits
 from maiscreen.runners.cluster.guard import (
     read_crash_reports,
     remove_crash_reports,
@@ -134,7 +135,7 @@ class WorkerWatch:
         for answer in self._ask(resource_limits, workers=list(asked.values())):
             most = tasks[_host(str(answer.pop("worker")))]
             each = max(
-                int(number) if (number or "").isdecimal() else answer["processors"]
+                limits.whole_number(number or "") or answer["processors"]
                 for number in answer["threads"].values()
             )
             if most * each > answer["processors"]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import StorageError
-from maiscreen.runners.folder.files import HIDDEN
+from maiscreen.runners.folder.files import HIDDEN, remove_leftovers
 from maiscreen.runners.folder.owner import Owner, own_identity, owner_from_bytes
 from maiscreen.runners.folder.place import Place, error_text, put_new
 
@@ -147,6 +147,8 @@ def hold_folder(out: Place, fingerprint: str) -> Iterator[Lock]:
         raise InputError("--out", str(out), f"cannot be written: {error_text(error)}") from None
     lock = Lock(path, owner)
     try:
+        with suppress(OSError):  # whatever cannot be removed is in nobody's way
+            remove_leftovers(out)
         yield lock
     finally:
         lock.release()
@@ -249,17 +251,13 @@ def _rewrite(path: Place, owner: Owner, same_length: bool = True) -> None:
 
 
 def _newest(hidden: Place) -> Place | None:
-    found = [path for path in hidden.glob("lock-*.json") if _is_number(path.stem[5:])]
-    return max(found, key=_number) if found else None
-
-
-def _is_number(text: str) -> bool:
-    # Of other scripts' digits some are no numbers, such as "²".
-    return text.isascii() and text.isdigit()
+    numbered = {_number(path): path for path in hidden.glob("lock-*.json")}
+    return numbered[max(numbered)] if max(numbered, default=0) else None
 
 
 def _number(path: Place) -> int:
-    return int(path.stem.removeprefix("lock-"))
+    """Return the number of a lock; 0 for a file that has none."""
+    return limits.whole_number(path.stem.removeprefix("lock-")) or 0
 
 
 def _drop_older(ours: Place) -> None:

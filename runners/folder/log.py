@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -181,18 +181,25 @@ def read_run_info(path: Place) -> dict[str, object]:
 
     A log that is damaged, or somebody else's, tells less or nothing.
     """
-    with limits.open_regular_file(path) as file:
-        first = file.read(_MOST_BYTES)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _MOST_BYTES))
-        last = file.read(_MOST_BYTES)
+    try:
+        ends = _read_ends(path)
+    except OSError:  # a folder, a pipe or a link to nowhere that has the name of a log
+        return {}
     facts: dict[str, object] = {}
-    for line in (*_objects(first), *_objects(last)):
+    for line in (line for end in ends for line in _objects(end)):
         facts |= {
             k: line[k] for k in ("host", "pid", "runner", "dashboard", "workers") if k in line
         }
         facts["last_event"] = line.get("event")
     return facts
+
+
+def _read_ends(path: Place) -> tuple[bytes, bytes]:
+    with limits.open_regular_file(path) as file:
+        first = file.read(_MOST_BYTES)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _MOST_BYTES))
+        return first, file.read(_MOST_BYTES)
 
 
 def _objects(content: bytes) -> Iterator[dict[str, Any]]:
@@ -203,10 +210,3 @@ def _objects(content: bytes) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(entry, dict):
             yield entry
-
-
-def print_remark(text: str) -> None:
-    """Print a remark on stderr, if there is one."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            print(f"maiscreen: {text}", file=sys.stderr)

@@ -13,7 +13,16 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.files import FORMAT, HIDDEN, OTHER_FORMAT, from_parquet
+from maiscreen.models.storage.model import CARD
+from maiscreen.runners.folder.files import (
+    FOLDER,
+    HIDDEN,
+    LAB,
+    MANIFEST,
+    OtherFormatError,
+    from_parquet,
+    read_record,
+)
 from maiscreen.runners.folder.lock import Lock, hold_folder
 from maiscreen.runners.folder.log import Log, run_log
 from maiscreen.runners.folder.place import Place, error_text, put_new, read_whole
@@ -30,7 +39,7 @@ OUTPUTS = (
     "report.html",
     "ingredients.parquet",
     "candidates",
-    "manifest.json",
+    MANIFEST,
 )
 """What a run writes, the manifest last; what recipes are made of only where the space is wide."""
 
@@ -60,11 +69,11 @@ def check_ours(out: Place, fingerprint: str, settings: Mapping[str, object]) -> 
     try:
         if out.exists() and not out.is_dir():
             raise InputError("--out", str(out), "is a file; give a folder")
-        if _holds_labels(out):
+        if holds_labels(out):
             raise InputError("--out", str(out), f"holds labels; {_NEW}")
         _check_links(out)
         owners = _owners(out)
-        foreign = [name for name in OUTPUTS if (out / name).exists()]
+        foreign = [name for name in (*OUTPUTS, CARD) if (out / name).exists()]
     except InputError:
         raise
     except (OSError, ValueError) as error:
@@ -81,7 +90,7 @@ def _check_links(out: Place) -> None:
     """Refuse a folder whose inner folders are links: what is written there would go elsewhere."""
     if not isinstance(out, Path):
         return
-    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / "candidates", out / "lab")
+    inner = (out / HIDDEN, *sorted((out / HIDDEN).glob("*")), out / FOLDER, out / LAB)
     for path in inner:
         if path.is_symlink():
             name = path.relative_to(out)
@@ -114,25 +123,20 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
         If there is none, or it is damaged.
     """
     try:
-        content = read_whole(out / "manifest.json", limits.RECEIPT_BYTES)
-    except (OSError, ValueError) as error:
+        return read_record(out / MANIFEST)
+    except OSError as error:
         if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
             raise InputError(field, str(out), f"cannot be read: {error_text(error)}") from None
         remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
-        raise InputError(field, str(out), remedy) from None
-    try:
-        manifest = limits.parse_json(content)
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("fingerprint"), str):
-            raise ValueError("not a manifest")
+    except OtherFormatError as error:
+        remedy = str(error)
     except ValueError:
-        remedy = f"has no manifest of maiscreen; {_NEW if field == '--out' else _OTHER}"
-        raise InputError(field, str(out), remedy) from None
-    if manifest.get("format") != FORMAT:
-        raise InputError(field, str(out), OTHER_FORMAT)
-    return manifest
+        again = _NEW if field == "--out" else _AGAIN
+        remedy = f"holds a damaged or foreign {MANIFEST}; {again}"
+    raise InputError(field, str(out), remedy)
 
 
-def _holds_labels(out: Place) -> bool:
+def holds_labels(out: Place) -> bool:
     """Return whether the folder is one of `maiscreen labels run`, finished or not."""
     if (out / HIDDEN / "labels").is_dir():
         return True

@@ -1,18 +1,16 @@
 """Receipts and records as they stand in a folder, which anybody may have written."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.sealed import open_sealed, seal_json
 from maiscreen.runners.folder.place import Place, read_whole
 from maiscreen.screen.scoring.front import BINS
 
 MOST_CANDIDATES = 2**63
 """Numbers of candidates are of 64 bits."""
-
-_SEAL = "receipt_sha256"
 
 
 def read_json(path: Place) -> Any:
@@ -31,11 +29,7 @@ def seal_receipt(receipt: Mapping[str, Any]) -> bytes:
 
     What it says beside the checksum of its part, such as the best candidates, decides results too.
     """
-    return json.dumps({**receipt, _SEAL: _seal(receipt)}).encode()
-
-
-def _seal(receipt: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(receipt, sort_keys=True).encode()).hexdigest()
+    return seal_json(json.dumps(receipt))
 
 
 def read_receipt(path: Place) -> dict[str, Any]:
@@ -46,7 +40,7 @@ def read_receipt(path: Place) -> dict[str, Any]:
     OSError, ValueError
         If it cannot be read or is no receipt.
     """
-    return check_receipt(limits.read_bytes(path, limits.RECEIPT_BYTES))
+    return check_receipt(read_whole(path, limits.RECEIPT_BYTES))
 
 
 def check_receipt(content: bytes) -> dict[str, Any]:
@@ -57,10 +51,7 @@ def check_receipt(content: bytes) -> dict[str, Any]:
     ValueError
         If it is none.
     """
-    receipt = limits.parse_json(content)
-    if not isinstance(receipt, dict):
-        raise ValueError("is no object")
-    _check(receipt.pop(_SEAL, None) == _seal(receipt), _SEAL)
+    receipt = open_sealed(content)
     interval = receipt.get("task")
     if not (isinstance(interval, list) and len(interval) == 2 and all(map(_is_count, interval))):
         raise ValueError("names no task")

@@ -8,18 +8,28 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.files import FORMAT, HIDDEN, OTHER_FORMAT, write_whole
+from maiscreen.candidates.reading.sealed import seal_json
+from maiscreen.runners.folder.files import (
+    FORMAT,
+    HIDDEN,
+    MANIFEST,
+    RANKING,
+    OtherFormatError,
+    read_record,
+    write_if_changed,
+)
 from maiscreen.runners.folder.lock import is_alive, owner_of
 from maiscreen.runners.folder.log import newest_log, read_run_info
 from maiscreen.runners.folder.owner import Owner
-from maiscreen.runners.folder.place import Place, list_files, map_files, read_whole
-from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_json, read_receipt
+from maiscreen.runners.folder.place import Place, list_files, map_files
+from maiscreen.runners.folder.receipts import MOST_CANDIDATES, read_receipt
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_parts
 
 RECORD = "campaign.json"
 """What a run notes down before its first task, in the folder of its receipts."""
+
+_DAMAGED = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
 
 SILENT_S = 120.0
 """So long without a new receipt, and a run elsewhere whose lock was not watched seems to have gone
@@ -77,25 +87,33 @@ class Status:
         return "finished" if self.finished else "interrupted"
 
 
-def record_start(out: Place, fingerprint: str, campaign: Campaign, total: int) -> None:
-    """Record what is run in a folder, before the first task, unless the record is there."""
+def record_start(
+    out: Place, fingerprint: str, campaign: Campaign, total: int, prepared: str
+) -> None:
+    """Record what is run in a folder, before the first task, unless the record is there.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The folder.
+    fingerprint : str
+        Of the run.
+    campaign : Campaign
+        Its settings.
+    total : int
+        Candidates.
+    prepared : str
+        SHA-256 of what was written for the workers.
+    """
     record = {
         "format": FORMAT,
         "fingerprint": fingerprint,
         "campaign": campaign.to_dict(),
         "total": total,
+        "prepared": prepared,
     }
-    content = json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
-    path = out / HIDDEN / fingerprint / RECORD
-    if _read_if_there(path) != content:
-        write_whole(path, content)
-
-
-def _read_if_there(path: Place) -> bytes | None:
-    try:
-        return read_whole(path, limits.RECEIPT_BYTES)
-    except OSError:
-        return None
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    write_if_changed(out / HIDDEN / fingerprint / RECORD, seal_json(text))
 
 
 def status(out: Place, now: float | None = None) -> Status:
@@ -114,7 +132,7 @@ def status(out: Place, now: float | None = None) -> Status:
         If no run has begun there, or what it noted down is damaged.
     """
     path = find_record(out)
-    record = _read(out, path)
+    record = read_start(out, path)
     receipts = map_files(_receipt, list_files(path.parent, "part-*.json"), out)
     there = [one for one in receipts if one is not None]
     kept = choose_parts(record["total"], [one[0] for one in there])
@@ -166,30 +184,36 @@ def find_record(out: Place) -> Place:
     records = sorted(list_files(out / HIDDEN, f"*/{RECORD}"), key=lambda path: path.stat().st_mtime)
     if not records:
         remedy = f"holds no campaign; make one with: maiscreen run --out {out}"
-        raise InputError("DIR", str(out), remedy)
+        lost = (out / RANKING).exists()
+        raise InputError("DIR", str(out), _DAMAGED if lost else remedy)
     return records[-1]
 
 
-def _read(out: Place, path: Place) -> dict[str, Any]:
+def read_start(out: Place, path: Place) -> dict[str, Any]:
+    """Read what `record_start` recorded.
+
+    Raises
+    ------
+    InputError
+        If it is not what was written, or of another version.
+    """
     try:
-        record = dict(read_json(path))
+        record = read_record(path)
         if type(record["total"]) is not int or record["total"] > MOST_CANDIDATES:
             raise ValueError("no number of candidates")
         if record["fingerprint"] != path.parent.name or record["total"] < 0:
             raise ValueError("another run's")
-    except (OSError, ValueError, KeyError, TypeError):
-        remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
-        raise InputError("DIR", str(out), remedy) from None
-    if record.get("format") != FORMAT:
-        raise InputError("DIR", str(out), OTHER_FORMAT)
+    except OtherFormatError as error:
+        raise InputError("DIR", str(out), str(error)) from None
+    except (OSError, ValueError, KeyError):
+        raise InputError("DIR", str(out), _DAMAGED) from None
     try:
         Campaign.from_dict(record["campaign"])
     except InputError as error:
         remedy = f"was begun by another version of maiscreen ({error}); run it with that one"
         raise InputError("DIR", str(out), remedy) from None
     except (KeyError, TypeError, AttributeError):
-        remedy = f"its {HIDDEN} is damaged; run the campaign again, what is whole is kept"
-        raise InputError("DIR", str(out), remedy) from None
+        raise InputError("DIR", str(out), _DAMAGED) from None
     return record
 
 
@@ -204,7 +228,6 @@ def _receipt(path: Place) -> tuple[Task, Mapping[str, Any], float] | None:
 
 def _is_finished(out: Place, fingerprint: str) -> bool:
     try:
-        manifest = read_json(out / "manifest.json")
-        return bool(manifest["fingerprint"] == fingerprint)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return bool(read_record(out / MANIFEST)["fingerprint"] == fingerprint)
+    except (OSError, ValueError):
         return False

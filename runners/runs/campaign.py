@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -31,6 +31,9 @@ from maiscreen.screen.describe.describe import pin_own_data
 from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.screens.screen import Ranked, Screen, describe_part
 
+if TYPE_CHECKING:
+    from maiscreen.screen.facts.findings import Findings
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finished:
@@ -38,16 +41,16 @@ class Finished:
 
     Attributes
     ----------
-    campaign : Campaign
-        What was screened, its own data pinned.
     ranked : Ranked
         What came out.
+    findings : Findings
+        What follows from it, for its readers.
     runner_info : dict of str to object
         Runner, workers, candidates described this time, seconds by stage, memory, failures.
     """
 
-    campaign: Campaign
     ranked: Ranked
+    findings: "Findings"
     runner_info: dict[str, object]
 
 
@@ -143,8 +146,8 @@ def run_campaign(
         }
         claim.lock.check()
         with show_stage("write ranking, shortlist and report", quiet=quiet):
-            write_outputs(screened, out, ranked, sources, runner_info)
-    return Finished(campaign, ranked, runner_info)
+            findings = write_outputs(screened, out, ranked, sources, runner_info)
+    return Finished(ranked, findings, runner_info)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +171,14 @@ class _Work:
         if left:
             with self._runner(left) as (execute, runner_info):
                 ownership.create_folder(out)
-                record_start(out, self.parts.fingerprint, self.screen.campaign, total)
+                parts = self._record(total)
                 if self.claim.again:
                     drop_failed(out / HIDDEN / self.parts.fingerprint)
                 rows = rows or self.screen.task_rows(int(str(runner_info["workers"])))
-                self._perform(execute, runner_info, remaining_tasks(total, rows, done))
-        else:  # the record may have been damaged since
-            record_start(out, self.parts.fingerprint, self.screen.campaign, total)
+                tasks = remaining_tasks(total, rows, done)
+                self._perform(parts, execute, runner_info, tasks)
+        else:  # what was recorded may have been damaged since
+            self._record(total)
         runner_info["described"] = left
         return self._whole(total), runner_info
 
@@ -186,19 +190,29 @@ class _Work:
         expected = {**local_versions(), "code": self.code}
         return open_runner(options, expected, ask, data)
 
+    def _record(self, total: int) -> Parts:
+        """Record what is run, and write what its workers share."""
+        parts = self.parts.prepare(self.screen)
+        campaign = self.screen.campaign
+        record_start(parts.out, parts.fingerprint, campaign, total, parts.prepared)
+        return parts
+
     def _perform(
-        self, execute: Execute[Any], runner_info: dict[str, object], tasks: tuple[Task, ...]
+        self,
+        parts: Parts,
+        execute: Execute[Any],
+        runner_info: dict[str, object],
+        tasks: tuple[Task, ...],
     ) -> None:
         """Perform tasks; each part is written before its task counts as done."""
         claim, total = self.claim, self.screen.size
-        claim.begin(self.parts.fingerprint, runner_info, total, len(tasks))
-        perform = self.parts.prepare(self.screen).perform
-        outcomes = execute(describe_part, self.screen, tasks, perform, claim.log)
+        claim.begin(parts.fingerprint, runner_info, total, len(tasks))
+        outcomes = execute(describe_part, self.screen, tasks, parts.perform, claim.log)
         done = total - sum(task.size for task in tasks)
         words = "describe", " candidates"
         for task, outcome in show_progress(outcomes, total, done, quiet=claim.quiet, words=words):
             claim.lock.stop_if_taken()
-            self.parts.keep(self.screen, task, outcome)
+            parts.keep(self.screen, task, outcome)
 
     def _whole(self, total: int) -> dict[Task, Receipt]:
         """Return the receipts that cover every candidate once; remove all other parts.
@@ -231,7 +245,8 @@ def rank_parts(screen: Screen, parts: Parts, receipts: dict[Task, Receipt]) -> R
     described = [receipt for receipt in receipts.values() if receipt.rows]
     if not described:
         raise AllFailedError(f"all {len(failures)} candidates failed: {failures[0].reason}")
-    ranked = screen.rank(parts.tables(described), [receipt.summary for receipt in described])
+    tables = parts.tables(screen, described)
+    ranked = screen.rank(tables, [receipt.summary for receipt in described])
     if screen.ranks_everyone:
         table = append_failures(ranked.table, failures, screen.identify)
         return replace(ranked, table=table, counts=count_statuses(table))

@@ -14,12 +14,13 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.folder.files import write_whole
+from maiscreen.candidates.reading.sealed import open_sealed_lines, seal_json, seal_lines, seal_of
+from maiscreen.runners.folder.files import LAB, write_whole
 from maiscreen.runners.folder.place import Place, error_text, read_whole
 from maiscreen.screen.lab_sheet.reader import SheetContent
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
-FOLDER = "lab"
+FOLDER = LAB
 """Inside the campaign's folder."""
 
 FORMAT = "maiscreen laboratory results 1"
@@ -102,12 +103,9 @@ def keep_import(out: Place, source: Source, records: Sequence[LabRecord]) -> str
     """Keep an import; give its name."""
     number = max((one.number for one in read_imports(out)), default=0) + 1
     head = {"format": FORMAT, **asdict(source)}
-    lines = [_line(one) for one in (head, *map(to_json, records))]
-    body = "".join(f"{line}\n" for line in lines).encode()
-    digest = hashlib.sha256(body).hexdigest()
-    name = f"{number:04d}-{digest[:8]}"
-    whole = body + _line({"sha256": digest}).encode() + b"\n"
-    write_whole(out / FOLDER / f"import-{name}.jsonl", whole)
+    content = seal_lines(_line(one) for one in (head, *map(to_json, records)))
+    name = f"{number:04d}-{seal_of(content)[:8]}"
+    write_whole(out / FOLDER / f"import-{name}.jsonl", content)
     return name
 
 
@@ -131,7 +129,7 @@ def undo_import(out: Place, text: str | None) -> Import:
     if text is None:
         chosen = active[-1:]
     else:
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        number = limits.whole_number(text)
         chosen = [one for one in imports if text == one.name or number == one.number]
     if not chosen:
         have = ", ".join(str(one.number) for one in active) or "none"
@@ -141,8 +139,8 @@ def undo_import(out: Place, text: str | None) -> Import:
         raise InputError(field, value, f"is the number of several; give {names}")
     if chosen[0].undone:
         raise InputError(field, value, "is undone already; import its file again to have it back")
-    mark = _line({"import": chosen[0].name, "undone": utc_now()}).encode()
-    write_whole(out / FOLDER / f"undone-{chosen[0].name}.json", mark + b"\n")
+    mark = seal_json(_line({"import": chosen[0].name, "undone": utc_now()}))
+    write_whole(out / FOLDER / f"undone-{chosen[0].name}.json", mark)
     return chosen[0]
 
 
@@ -184,10 +182,9 @@ def _read(path: Place, undone: set[str]) -> Import:
     name = path.name.removeprefix("import-").removesuffix(".jsonl")
     try:
         content = read_whole(path, limits.LABELS_BYTES)
-        body, _, end = content.removesuffix(b"\n").rpartition(b"\n")
-        if json.loads(end)["sha256"] != hashlib.sha256(body + b"\n").hexdigest():
-            raise ValueError("changed")
-        head, *lines = [json.loads(line) for line in body.split(b"\n")]
+        head, *lines = [json.loads(line) for line in open_sealed_lines(content)]
+        if not name.endswith(f"-{seal_of(content)[:8]}"):
+            raise ValueError("of another name")
         if head.pop("format") != FORMAT:
             raise ValueError("of another format")
         records = tuple(from_json(line) for line in lines)

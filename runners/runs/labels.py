@@ -149,9 +149,9 @@ def _run(
     labels, made, aside = sources.labels(), sources.made(), sources.aside()
     spent = time.perf_counter() - begun
     done = LabelsResult(labels, plan.jobs, missing.jobs, simulator.embedded, made, spent, aside)
-    labels_receipts.write_tables(out, labels, manifest(done, plan, runner_info))
-    for job in sources.stale_receipts():
-        labels_receipts.set_aside(out, job)
+    receipts = sources.used_receipts()
+    labels_receipts.write_tables(out, labels, receipts, manifest(done, plan, runner_info))
+    labels_receipts.mend_receipts(out, receipts)
     return done
 
 

@@ -75,13 +75,13 @@ class Sources:
         """Count what the folder holds and a fresher embedded label takes the place of."""
         return len(self.held()) - len(self.made())
 
-    def stale_receipts(self) -> list[Job]:
-        """List the receipts of which nothing is used."""
+    def used_receipts(self) -> list[labels_receipts.Receipt]:
+        """List the receipts of which something is used; the others are stale."""
         made = self.made()
         return [
-            job
-            for job, receipt in self.receipts.items()
-            if not any(label in made for label in receipt.labels)
+            receipt
+            for receipt in self.receipts.values()
+            if any(label in made for label in receipt.labels)
         ]
 
     def _joined(self, labels: Iterable[Label]) -> tuple[Label, ...]:

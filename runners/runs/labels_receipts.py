@@ -10,15 +10,13 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.candidates.reading.sealed import is_sealed, open_sealed, seal_json
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
-from maiscreen.runners.folder.files import HIDDEN, write_whole
+from maiscreen.models.labels.table import MANIFEST, NOTE, TABLE
+from maiscreen.models.labels.table import read_table as read_table_bytes
+from maiscreen.runners.folder.files import HIDDEN, write_if_changed, write_whole
 from maiscreen.runners.folder.place import error_text
-
-TABLE, MANIFEST = "labels.jsonl", "manifest.json"
-"""What a run writes, the manifest last."""
-
-_HASH = ".table.sha256"
 
 _NEW = "give another folder to --out, or remove this one"
 
@@ -55,7 +53,7 @@ def check_folder(out: Path) -> None:
             raise InputError("--out", str(out), "is a file; give a folder")
         if (out / MANIFEST).exists() and "labels" not in _json(out / MANIFEST):
             raise InputError("--out", str(out), f"belongs to something else; {_NEW}")
-        if any(path.is_dir() and path != _folder(out) for path in (out / HIDDEN).glob("*")):
+        if any(path.is_dir() and path != label_receipts(out) for path in (out / HIDDEN).glob("*")):
             raise InputError("--out", str(out), f"holds an unfinished campaign; {_NEW}")
     except InputError:
         raise
@@ -65,6 +63,10 @@ def check_folder(out: Path) -> None:
 
 def write_receipt(out: Path, receipt: Receipt) -> None:
     """Write what a simulation gave, whole or not at all; it takes the place of an earlier one."""
+    write_if_changed(label_receipts(out) / _name(receipt.job), _to_bytes(receipt))
+
+
+def _to_bytes(receipt: Receipt) -> bytes:
     lines = to_lines(receipt.labels)
     content = {
         "job": list(receipt.job),
@@ -73,15 +75,15 @@ def write_receipt(out: Path, receipt: Receipt) -> None:
         "labels": lines,
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(_folder(out) / _name(receipt.job), text.encode())
+    return seal_json(text)
 
 
 def read_receipts(out: Path) -> dict[Job, Receipt]:
     """Read every receipt that is whole; one that is damaged counts as not there."""
     receipts = {}
-    for path in sorted(_folder(out).glob("*.json")):
+    for path in sorted(label_receipts(out).glob("*.json")):
         try:
-            receipt = _read(path)
+            receipt = read_receipt(path)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
         receipts[receipt.job] = receipt
@@ -97,45 +99,48 @@ def read_table(out: Path) -> tuple[Label, ...]:
         If no manifest of ours vouches for it, or it cannot be read.
     """
     try:
-        if not (out / TABLE).exists():
-            return ()
-        content = limits.read_bytes(out / TABLE, limits.LABELS_BYTES)
-        if hashlib.sha256(content).hexdigest() not in _own_hashes(out):
-            raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}")
-        return from_lines(content.decode())
+        return from_lines(_table_bytes(out).decode()) if (out / TABLE).exists() else ()
     except InputError:
         raise
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError("--out", str(out), f"its {TABLE} cannot be read: {error}") from None
 
 
-def _own_hashes(out: Path) -> set[str]:
-    """Return the hashes of the tables that we wrote, or were about to write."""
-    noted = [_folder(out) / _HASH]
-    hashes = {limits.read_bytes(path, 100).decode() for path in noted if path.exists()}
-    if (out / MANIFEST).exists():
-        files = _json(out / MANIFEST).get("files")
-        hashes.add(str(files.get(TABLE)) if isinstance(files, dict) else "")
-    return hashes
+def _table_bytes(out: Path) -> bytes:
+    try:
+        return read_table_bytes(out, ours=True)
+    except ValueError:
+        raise InputError("--out", str(out), f"holds a foreign {TABLE}; {_NEW}") from None
 
 
-def set_aside(out: Path, job: Job) -> None:
-    """Let a receipt no longer count, but keep it."""
-    path = _folder(out) / _name(job)
-    with suppress(OSError):
-        path.replace(path.with_name(f"{path.name}.stale"))
+def mend_receipts(out: Path, receipts: Iterable[Receipt]) -> None:
+    """Write receipts anew that are not as they were written; keep others, no longer to count."""
+    names = {_name(receipt.job): receipt for receipt in receipts}
+    for path in sorted(label_receipts(out).glob("*.json")):
+        if path.name in names:
+            write_receipt(out, names[path.name])
+        else:
+            with suppress(OSError):
+                path.replace(path.with_name(f"{path.name}.stale"))
 
 
-def write_tables(out: Path, labels: Iterable[Label], manifest: Mapping[str, object]) -> None:
-    """Write the table of all labels, then the manifest with its hash.
+def write_tables(
+    out: Path,
+    labels: Iterable[Label],
+    receipts: Iterable[Receipt],
+    manifest: Mapping[str, object],
+) -> None:
+    """Write the table of all labels, then the manifest with its hash and those of its receipts.
 
     The hash is noted first: a table counts as ours even if the run ends before the manifest.
     """
     content = to_lines(labels).encode()
-    write_whole(_folder(out) / _HASH, hashlib.sha256(content).hexdigest().encode())
+    write_whole(out / NOTE, hashlib.sha256(content).hexdigest().encode())
     digest = write_whole(out / TABLE, content)
-    text = json.dumps({**manifest, "files": {TABLE: digest}}, indent=2, ensure_ascii=False)
-    write_whole(out / MANIFEST, text.encode())
+    made_of = {_name(one.job): hashlib.sha256(_to_bytes(one)).hexdigest() for one in receipts}
+    content_of = {**manifest, "receipts": made_of, "files": {TABLE: digest}}
+    text = json.dumps(content_of, indent=2, ensure_ascii=False)
+    write_whole(out / MANIFEST, seal_json(text))
 
 
 def read_labels(out: Path) -> tuple[Label, ...]:
@@ -149,9 +154,7 @@ def read_labels(out: Path) -> tuple[Label, ...]:
     path = out / TABLE
     try:
         made = [label for receipt in read_receipts(out).values() for label in receipt.labels]
-        there = path.exists()
-        content = limits.read_bytes(path, limits.LABELS_BYTES) if there else b""
-        table = from_lines(content.decode()) if there else ()
+        table = from_lines(read_table_bytes(out).decode()) if path.exists() else ()
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError("--labels", str(out), f"its {TABLE} cannot be read: {error}") from None
     if not made and not table:
@@ -166,7 +169,8 @@ def merge_labels(older: Iterable[Label], newer: Iterable[Label]) -> tuple[Label,
     return tuple({(one.formula, one.property, one.model): one for one in both}.values())
 
 
-def _folder(out: Path) -> Path:
+def label_receipts(out: Path) -> Path:
+    """Name the folder of the receipts."""
     return out / HIDDEN / "labels"
 
 
@@ -174,8 +178,16 @@ def _name(job: Job) -> str:
     return f"{'-'.join(job)}.json"
 
 
-def _read(path: Path) -> Receipt:
-    content = _json(path)
+def read_receipt(path: Path) -> Receipt:
+    """Read a receipt; an earlier version wrote them without a seal.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError, TypeError, RecursionError
+        If it is none.
+    """
+    whole = limits.read_bytes(path, limits.RECEIPT_BYTES)
+    content = open_sealed(whole) if is_sealed(whole) else limits.parse_json(whole)
     job, lines = Job(*content["job"]), content["labels"]
     if not all(isinstance(one, str) for one in (*job, lines, content["traceback"])):
         raise ValueError("damaged receipt")

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maiscreen.runners.folder.files import FORMAT, to_parquet, write_outputs_of, write_whole
+from maiscreen.candidates.reading.sealed import seal_json
+from maiscreen.runners.folder.files import (
+    FORMAT,
+    MANIFEST,
+    to_parquet,
+    write_outputs_of,
+    write_whole,
+)
 from maiscreen.runners.folder.place import Place
 from maiscreen.runners.outcome import Failure
 from maiscreen.screen.screens.blends import Blends
@@ -77,8 +84,8 @@ def write_outputs(
     ranked: Ranked,
     sources: Mapping[str, object],
     runner_info: Mapping[str, object],
-) -> None:
-    """Write ranking, shortlist, report and, last, the manifest.
+) -> "Findings":
+    """Write ranking, shortlist, report and, last, the manifest; give what they were written from.
 
     Parameters
     ----------
@@ -122,7 +129,8 @@ def write_outputs(
     seconds["write"] = round(time.perf_counter() - begun, 3)
     manifest |= {**runner_info, "seconds": seconds, "files": files}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
-    write_whole(out / "manifest.json", text.encode())
+    write_whole(out / MANIFEST, seal_json(text))
+    return findings
 
 
 def _for_people(screen: Screen, findings: "Findings") -> dict[str, bytes]:

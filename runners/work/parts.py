@@ -17,7 +17,15 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.endings import FaultError, StorageError
-from maiscreen.runners.folder.files import FOLDER, HIDDEN, from_parquet, part_name, write_whole
+from maiscreen.runners.folder.files import (
+    FOLDER,
+    HIDDEN,
+    PREPARED,
+    from_parquet,
+    part_name,
+    write_if_changed,
+    write_whole,
+)
 from maiscreen.runners.folder.place import (
     Place,
     error_text,
@@ -33,9 +41,6 @@ from maiscreen.screen.blends.table import part_bytes
 from maiscreen.screen.campaign.plan import Task
 from maiscreen.screen.scoring.front import BestCandidates
 from maiscreen.screen.screens.screen import Screen, Seconds, Summary
-
-PREPARED = "prepared.npz"
-"""What workers share, beside the receipts."""
 
 SEEN_S = 60.0
 """So long a shared file system may take to show what another host wrote [NFS: 60 s by default]."""
@@ -111,7 +116,9 @@ class Parts:
 
     def prepare(self, screen: Screen) -> "Parts":
         """Write down for the workers what takes long to work out and is the same for all."""
-        return replace(self, prepared=write_whole(self._receipts / PREPARED, screen.prepared()))
+        content = screen.prepared()
+        write_if_changed(self._receipts / PREPARED, content)
+        return replace(self, prepared=hashlib.sha256(content).hexdigest())
 
     def perform(
         self, describe: Callable[..., pa.Table], screen: Screen, start: int, stop: int
@@ -158,7 +165,7 @@ class Parts:
         read = map_files(self._read_if_whole, paths, self.out)
         return {receipt.task: receipt for receipt in read if receipt is not None}
 
-    def tables(self, receipts: Iterable[Receipt]) -> Iterator[pa.Table]:
+    def tables(self, screen: Screen, receipts: Iterable[Receipt]) -> Iterator[pa.Table]:
         """Read the parts of receipts that were found whole, in their order.
 
         Raises
@@ -166,12 +173,15 @@ class Parts:
         FaultError
             If one is gone or damaged since, or is not what its receipt says.
         """
+        columns = screen.columns_to_write(screen.describe(0, 0)).column_names
         for receipt in receipts:
             path = self.out / FOLDER / f"{part_name(receipt.task)}.parquet"
             try:
                 table = from_parquet(read_whole(path, limits.PART_BYTES))
                 if table.num_rows != receipt.rows:
                     raise ValueError(f"{table.num_rows} rows instead of {receipt.rows}")
+                if table.column_names != columns:
+                    raise ValueError("has other columns than this campaign's")
             except (OSError, ValueError, pa.ArrowException) as error:
                 reason = error_text(error) if isinstance(error, OSError) else str(error)
                 remedy = "remove it, and the same command makes it again"
@@ -179,9 +189,18 @@ class Parts:
             yield table
 
     def drop_others(self, kept: Mapping[Task, Receipt]) -> None:
-        """Remove parts that are none of those kept, so that the folder is one table."""
+        """Remove parts and receipts that are none of those kept, so that the folder is one table.
+
+        Raises
+        ------
+        StorageError
+            If one cannot be removed.
+        """
         names = {f"{part_name(task)}.parquet" for task, receipt in kept.items() if receipt.rows}
-        for path in list_files(self.out / FOLDER, "part-*.parquet"):
+        names |= {f"{part_name(task)}.json" for task in kept}
+        here = list_files(self.out / FOLDER, "part-*.parquet")
+        # A receipt that is damaged, of tasks that were divided otherwise.
+        for path in (*here, *list_files(self._receipts, "part-*.json")):
             if path.name not in names:
                 try:
                     path.unlink()

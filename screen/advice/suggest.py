@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import shared_places
 from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
 from maiscreen.models.labels.evidence import why_unusable
 from maiscreen.screen.campaign.campaign import Campaign
@@ -32,6 +33,14 @@ _MEASURED = {
     "test": "make the layer and cycle a symmetric cell",
 }
 """Experiments that settle an attribute [judgement]."""
+
+MEASURED_TOGETHER = {
+    "adhesion": "contact angle of molten sodium on NaCl",
+    "ionic_conductivity": "impedance of the layer from SnCl4, once more",
+    "youngs_modulus": _MEASURED["youngs_modulus"],
+    "electrolyte_permeability": "share of organics in the layer of an additive",
+}
+"""Experiments that settle what all layers share [judgement]."""
 
 
 def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
@@ -113,7 +122,8 @@ class Suggestion:
     p_top_k : tuple of float
         P(in the top k) of the candidates now.
     value, std : float
-        Of the attribute of the first of the candidates now; log10 where it is logarithmic.
+        Of the attribute of the first of the candidates now, or of the one in which a salt has the
+        widest error; log10 where it is logarithmic.
     unit, fidelity, source : str
         Of that value.
     reason, how : str
@@ -167,8 +177,8 @@ def suggest(
     Notes
     -----
     The shortlist is the k candidates that most likely belong to the true top k, or those of highest
-    expected score. Errors are those of the campaign: drawn for each metal and attribute, so that
-    one label bears on all precursors of a metal. Where candidates are nearly equal, a right member
+    expected score. Errors are those of the campaign, drawn by their cause, so that one label bears
+    on all precursors of a metal or a halogen. Where candidates are nearly equal, a right member
     more is worth little in score: both gains are given.
     """
     screen = screen_of(campaign)
@@ -210,11 +220,8 @@ def _candidates(passed: pa.Table, scores: Floats) -> tuple[tuple[Quantity, ...],
 
 def _mean_ranks(scores: Floats) -> Floats:
     """Rank each column from 1, equal values by the mean of their ranks; shape of ``scores``."""
-    ranks = np.empty_like(scores)
-    for column, values in enumerate(scores.T):
-        _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-        ranks[:, column] = (np.cumsum(count) - (count - 1) / 2)[place]
-    return ranks
+    from_the_top: Floats = np.mean(shared_places(scores.T), axis=0)
+    return len(scores) + 1 - from_the_top.T
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.alloys.joint import joint_products
 from maiscreen.descriptors.blends.layer import blend_attributes, blend_layers
 from maiscreen.descriptors.blends.vapour import (
-    THICKNESS_UM,
     blend_reduction,
+    decades_lost,
     thickness_um,
     vapour_over,
 )
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.layer.layer import Uncertain
-from maiscreen.screen.blends.space import REJECTIONS, BlendSpace
+from maiscreen.descriptors.layer.layer import Attribute
+from maiscreen.screen.blends.space import REJECTIONS, BlendSpace, LayerParts
 from maiscreen.screen.describe.interphase import CELL_TEMPERATURE_K
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import desirability, score
@@ -127,7 +127,7 @@ def likely_alloys(space: BlendSpace, blends: Blends) -> Flags:
     return np.asarray(space.tables.p_alloy[blends.metal] >= 0.5)
 
 
-def layer_attributes(space: BlendSpace, blends: Blends, alloyed: Flags) -> dict[str, Uncertain]:
+def layer_attributes(space: BlendSpace, blends: Blends, alloyed: Flags) -> dict[str, Attribute]:
     """Describe the layers of blends, by attribute, shape (n,) each; logarithmic ones as log10.
 
     Parameters
@@ -139,23 +139,23 @@ def layer_attributes(space: BlendSpace, blends: Blends, alloyed: Flags) -> dict[
     alloyed : Flags
         Which of their metals alloy, shape (3, n).
     """
-    table = space.tables
     phase, amount = metal_phases(space, blends, alloyed)
-    layers = blend_layers(
-        table.precipitate,
-        table.phases,
-        blends.recipes.ingredient,
-        blends.metal_share,
-        phase,
-        amount,
-    )
-    threshold = space.campaign.assumptions.percolation_threshold
-    attributes = blend_attributes(layers, table.phases, CELL_TEMPERATURE_K, threshold)
     exposure = np.array(space.settings.exposures_s)[blends.recipes.exposure]
-    # A layer twice as thick loses twice the voltage: its conductivity counts for half.
-    thicker = np.log10(thickness_um(exposure) / THICKNESS_UM)
+    built, otherwise = (
+        _attributes(parts, blends, phase, amount, decades_lost(thickness_um(exposure)))
+        for parts in (space.tables.built, space.tables.built_otherwise)
+    )
+    return {name: one.between(otherwise[name].value) for name, one in built.items()}
+
+
+def _attributes(
+    parts: LayerParts, blends: Blends, phase: Integers, amount: Floats, decades: Floats
+) -> dict[str, Attribute]:
+    ingredient, share = blends.recipes.ingredient, blends.metal_share
+    layers = blend_layers(parts.precipitate, parts.phases, ingredient, share, phase, amount)
+    attributes = blend_attributes(layers, parts.phases, CELL_TEMPERATURE_K, parts.threshold)
     conductivity = attributes["ionic_conductivity"]
-    attributes["ionic_conductivity"] = conductivity._replace(value=conductivity.value - thicker)
+    attributes["ionic_conductivity"] = conductivity._replace(value=conductivity.value - decades)
     return attributes
 
 

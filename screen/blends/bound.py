@@ -1,9 +1,10 @@
 """How good a candidate may turn out: the bound that tells who need not be drawn.
 
-A drawn score is above the optimistic one only if one of four errors is better than
-:data:`OPTIMISM` standard deviations, or an alloy forms (or not) against odds of 1 to
-1/:data:`SURE`. So its chance to be above a threshold that the optimistic score does not reach is
-at most :data:`MISSED`, whatever the errors have to do with each other (Boole's inequality).
+A drawn score is above the optimistic one only if one of four attributes is better, measured from
+its threshold, by more than :data:`OPTIMISM` standard deviations, or an alloy forms (or not)
+against odds of 1 to 1/:data:`SURE`. So its chance to be above a score that the optimistic one does
+not reach is at most :data:`MISSED`, whatever the errors have to do with each other (Boole's
+inequality).
 """
 
 from itertools import product
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.layer.layer import Uncertain
+from maiscreen.descriptors.layer.layer import FARTHEST, Attribute
 from maiscreen.screen.blends.blends import Blends, layer_attributes
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.scoring.ranking import weights
-from maiscreen.screen.scoring.score import desirability, score
+from maiscreen.screen.scoring.score import THRESHOLD_STD, desirability, score
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -34,7 +35,7 @@ MISSED = len(ATTRIBUTES) * erfc(OPTIMISM / sqrt(2)) / 2 + MOST_IN_A_BLEND * SURE
 
 
 def optimistic_score(
-    space: BlendSpace, blends: Blends, alloyed: Flags, attributes: dict[str, Uncertain]
+    space: BlendSpace, blends: Blends, alloyed: Flags, attributes: dict[str, Attribute]
 ) -> Floats:
     """Score blends as if every error were in their favour, shape (n,).
 
@@ -46,7 +47,7 @@ def optimistic_score(
         Of n candidates.
     alloyed : Flags
         Which of their metals are taken for alloyed, shape (3, n).
-    attributes : dict of str to Uncertain
+    attributes : dict of str to Attribute
         Their attributes with these.
     """
     best = _favour(space, attributes)
@@ -62,9 +63,14 @@ def optimistic_score(
     return best
 
 
-def _favour(space: BlendSpace, found: dict[str, Uncertain]) -> Floats:
+def _favour(space: BlendSpace, found: dict[str, Attribute]) -> Floats:
     worth = {}
-    for name, (value, std) in found.items():
-        low, high = (desirability(name, value + s * OPTIMISM * std) for s in (-1, 1))
+    for name, (value, errors) in found.items():
+        # A threshold lower by so much is a value better by as much; a structure has an end.
+        normal = errors._replace(structure=np.zeros_like(value)).std
+        away = OPTIMISM * np.hypot(normal, THRESHOLD_STD[name])
+        other = FARTHEST * errors.structure
+        low = desirability(name, value - away + np.minimum(other, 0.0))
+        high = desirability(name, value + away + np.maximum(other, 0.0))
         worth[name] = np.maximum(low, high)
     return score(worth, weights(space.campaign))

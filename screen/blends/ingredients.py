@@ -25,7 +25,7 @@ from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.blends.layer import Precipitate
 from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
-from maiscreen.screen.blends.tables import SALTS, Metals, salts_of
+from maiscreen.screen.blends.tables import Metals, salts_of
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
 from maiscreen.screen.describe.describe import (
@@ -34,6 +34,7 @@ from maiscreen.screen.describe.describe import (
     halides_of,
 )
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
+from maiscreen.screen.scoring.draws import ANIONS
 from maiscreen.screen.scoring.gates import first_rejection, gates
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ class Ingredients:
     metal_count, electrons : Floats
         For each molecule, shape (v,).
     salt_mol : Floats
-        Sodium in each salt of ``SALTS`` for a mole of M, shape (5, v).
+        Sodium in each salt of ``ANIONS`` for a mole of M, shape (5, v).
     organic_cm3 : Floats
         Organic by-products that stay in the layer, for a mole of M, shape (v,).
     energy_kj_mol : Floats
@@ -155,7 +156,7 @@ def halide_ingredients(campaign: Campaign) -> Ingredients:
     batch = batch.take(rows)
     at = [replace(campaign, temperature_c=t) for t in temperatures_c(campaign)]
     described = [describe_precursors(one, batch) for one in at]
-    salt_mol = np.zeros((len(SALTS), len(batch)))
+    salt_mol = np.zeros((len(ANIONS), len(batch)))
     for row, halogen in enumerate(HALOGENS):
         salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
     return Ingredients(
@@ -200,11 +201,22 @@ def _numbers(tables: list[pa.Table], name: str) -> Floats:
     return np.stack([table[name].to_numpy().astype(np.float64) for table in tables])
 
 
-def precipitate(campaign: Campaign, precursors: Ingredients, metals: Metals) -> Precipitate:
-    """Work out what the precursors leave beside metal phases; the last row is nothing."""
-    salts, soluble = salts_of(campaign, precursors.salt_mol)
-    formed = metals.formed_cm3[precursors.metal]
-    columns = (*soluble, precursors.organic_cm3, formed)
+def precipitate(
+    campaign: Campaign, precursors: Ingredients, salt_share: float = 1.0
+) -> Precipitate:
+    """Work out what the precursors leave beside metal phases; the last row is nothing.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Its fidelity and data.
+    precursors : Ingredients
+        Of v precursors.
+    salt_share : float
+        How much of the salt lies in the layer.
+    """
+    salts, soluble = salts_of(campaign, precursors.salt_mol, salt_share)
+    columns = (soluble.value, soluble.std, precursors.organic_cm3)
     return Precipitate(salts.with_nothing(), *(np.append(one, 0.0) for one in columns))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING, MixtureSpace
 from maiscreen.descriptors.blends.layer import Precipitate, Solids
+from maiscreen.models.attributes.attributes import Assumptions, built_otherwise
 from maiscreen.screen.blends.compatibility import ReactingPairs, find_reacting_pairs
 from maiscreen.screen.blends.ingredients import (
     Ingredients,
@@ -18,7 +19,13 @@ from maiscreen.screen.blends.ingredients import (
     precipitate,
     temperatures_c,
 )
-from maiscreen.screen.blends.tables import JointTable, Metals, joint_table, metal_tables
+from maiscreen.screen.blends.tables import (
+    JointTable,
+    Metals,
+    joint_table,
+    metal_tables,
+    salt_table,
+)
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.scoring.gates import NAMES
@@ -29,6 +36,25 @@ Integers = NDArray[np.int64]
 REJECTIONS = ("", *NAMES, "blend", "compatibility")
 """Gates by their code; ``blend`` rejects what is no blend, as one component is all the vapour,
 ``compatibility`` what reacts with each other."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerParts:
+    """What layers are made of, and where their metal connects.
+
+    Attributes
+    ----------
+    precipitate : Precipitate
+        Of v precursors, the last row nothing.
+    phases : Solids
+        Alloys of the m metals, the metals bare, joint compounds, nothing.
+    threshold : float
+        Percolation threshold.
+    """
+
+    precipitate: Precipitate
+    phases: Solids
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +73,8 @@ class BlendTables:
         Shape (t, v + 1), laid out flat.
     rejected : Integers
         Code of the first gate that rejects, shape (t, v + 1), laid out flat.
-    precipitate : Precipitate
-    phases : Solids
-        Alloys of the m metals, the metals bare, joint compounds, nothing.
+    built, built_otherwise : LayerParts
+        What layers are made of, at either end of how they may be built.
     p_alloy : Floats
         Shape (m + 1,).
     joint : JointTable
@@ -65,8 +90,8 @@ class BlendTables:
     pressure_pa: Floats
     delta_g_kj_mol: Floats
     rejected: Integers
-    precipitate: Precipitate
-    phases: Solids
+    built: LayerParts
+    built_otherwise: LayerParts
     p_alloy: Floats
     joint: JointTable
     joint_place: Integers
@@ -112,12 +137,18 @@ class BlendSpace:
     @cached_property
     def metals(self) -> Metals:
         """Look up the phases of all metals."""
-        return metal_tables(self.campaign)
+        return metal_tables(self.campaign, self.campaign.assumptions)
 
     @cached_property
     def ingredients(self) -> Ingredients:
         """Gather the precursors, those that the gates reject among them."""
         return gather_ingredients(self.campaign, self.metals)
+
+    @cached_property
+    def salt_cm3(self) -> Floats:
+        """Return the volume of each salt that a mole of M leaves, shape (5, v + 1)."""
+        each = self.ingredients.salt_mol * salt_table(self.campaign).cm3[:, None]
+        return np.append(each, np.zeros((len(each), 1)), axis=1)
 
     @cached_property
     def blended(self) -> tuple[int, ...]:
@@ -153,7 +184,8 @@ class BlendSpace:
     @cached_property
     def tables(self) -> BlendTables:
         """Lay out what all blends draw on."""
-        precursors, metals, joint = self.ingredients, self.metals, self._joint_table()
+        precursors, metals = self.ingredients, self.metals
+        joint = self._joint_table(self.campaign.assumptions)
         code = {name: i for i, name in enumerate(REJECTIONS)}
         gate = [[code[text.split(":")[0]] for text in row] for row in precursors.rejected.tolist()]
         nothing = [(0, 0), (0, 1)]
@@ -166,8 +198,8 @@ class BlendSpace:
             np.pad(precursors.pressure_pa, nothing).ravel(),
             np.pad(precursors.delta_g_kj_mol, nothing).ravel(),
             np.pad(np.array(gate, dtype=np.int64), nothing).ravel(),
-            precipitate(self.campaign, precursors, metals),
-            metals.phases.joined(joint.solids).with_nothing(),
+            self._parts(self.campaign.assumptions, metals, joint),
+            self._parts_built_otherwise(),
             np.append(metals.p_alloy, 0.0),
             joint,
             np.array([*(place.get(metal, NOTHING) for metal in METALS), NOTHING]),
@@ -178,7 +210,19 @@ class BlendSpace:
         """Name the rows of the tables' metal phases, nothing left out."""
         return (*self.metals.formula.tolist(), *self.tables.joint.phases.formula.tolist())
 
-    def _joint_table(self) -> JointTable:
+    def _parts(self, assumptions: Assumptions, metals: Metals, joint: JointTable) -> LayerParts:
+        return LayerParts(
+            precipitate(self.campaign, self.ingredients, assumptions.salt_share),
+            metals.phases.joined(joint.solids).with_nothing(),
+            assumptions.percolation_threshold,
+        )
+
+    def _parts_built_otherwise(self) -> LayerParts:
+        other = built_otherwise(self.campaign.assumptions)
+        metals, joint = metal_tables(self.campaign, other), self._joint_table(other)
+        return self._parts(other, metals, joint)
+
+    def _joint_table(self, assumptions: Assumptions) -> JointTable:
         """Choose the joint compounds of what is blended; as formed every metal keeps to itself."""
         own = np.where(self.metals.p_alloy >= 0.5, self.metals.energy_ev, 0.0)
         places = sorted(set(self.ingredients.metal[list(self.blended)].tolist()))
@@ -187,4 +231,4 @@ class BlendSpace:
         if alone or self.campaign.snapshot:
             places = []
         metals = tuple(METALS[i] for i in places)
-        return joint_table(metals, own[places], self.campaign.assumptions)
+        return joint_table(metals, own[places], assumptions)

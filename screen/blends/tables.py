@@ -26,13 +26,13 @@ from maiscreen.descriptors.layer.mechanics import (
     ALLOY_MODULUS_STD_FRACTION,
     SODIUM_YOUNGS_MODULUS_GPA,
 )
-from maiscreen.descriptors.layer.transport import (
-    ALLOY_BARRIER_EV,
-    ALLOY_BARRIER_STD_EV,
-    phase_conductivity_ln,
-)
+from maiscreen.descriptors.layer.transport import phase_conductivity_ln
 from maiscreen.descriptors.reaction.salts import OXIDE, SODIUM_MOLAR_VOLUME_CM3, salt
-from maiscreen.models.attributes.attributes import Assumptions, estimate_properties
+from maiscreen.models.attributes.attributes import (
+    Assumptions,
+    estimate_properties,
+    metal_barriers,
+)
 from maiscreen.models.attributes.crystal_data import crystal_modulus
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.interphase import (
@@ -45,17 +45,13 @@ from maiscreen.screen.describe.interphase import (
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
 
-SALTS = (*HALOGENS, "O")
-"""Anions of the salts, in the order of the tables: NaX, and Na2O, counted by its sodium."""
-
-
 OXIDE_MODULUS_STD_GPA = 30.0
 """Error of Young's modulus of Na2O, GPa [judgement: no measured one is known to us]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SaltTable:
-    """Properties of the salts, shape (5,) each, in the order of :data:`SALTS`.
+    """Properties of the salts of :data:`~maiscreen.screen.scoring.draws.ANIONS`, shape (5,) each.
 
     Attributes
     ----------
@@ -87,8 +83,6 @@ class Metals:
         Of these phases, shape (2m,).
     p_alloy : Floats
         Probability of each alloy, shape (m,).
-    formed_cm3 : Floats
-        Volume of the phase as it is formed, for a mole of each metal, shape (m,).
     energy_ev : Floats
         Formation energy of each alloy for one metal atom, 0 where there is none, shape (m,).
     """
@@ -96,7 +90,6 @@ class Metals:
     phases: Solids
     formula: Strings
     p_alloy: Floats
-    formed_cm3: Floats
     energy_ev: Floats
 
 
@@ -105,13 +98,17 @@ def salt_table(campaign: Campaign) -> SaltTable:
     halogen = np.array(HALOGENS)
     one, none = np.ones(len(halogen)), np.zeros(len(halogen))
     metal = np.full(len(halogen), "Sn")
-    layer = Layer(metal, halogen, metal, one, none, one, one, none)
+    layer = Layer(metal, halogen, metal, one, none, one, none)
     properties = estimate_properties(layer, campaign.assumptions)
 
-    def with_oxide(numbers: Uncertain, value: float, std: float) -> Uncertain:
-        return Uncertain(np.append(numbers.value, value), np.append(numbers.std, std))
+    def with_oxide(numbers: Uncertain, *oxide: float) -> Uncertain:
+        # What the halides share is an error of their potential: Na2O is of a table.
+        columns = zip(numbers, (*oxide, 0.0), strict=True)
+        return Uncertain(*(np.append(column, number) for column, number in columns))
 
-    soluble = Uncertain(salt("soluble_fraction", halogen), salt("soluble_std", halogen))
+    soluble = Uncertain(
+        salt("soluble_fraction", halogen), salt("soluble_std", halogen), np.zeros(len(halogen))
+    )
     return SaltTable(
         np.append(salt("molar_volume_cm3", halogen), OXIDE.molar_volume_cm3 / 2),
         with_oxide(properties.works[1].numbers, OXIDE.adhesion_j_m2, OXIDE.adhesion_std_j_m2),
@@ -121,7 +118,9 @@ def salt_table(campaign: Campaign) -> SaltTable:
     )
 
 
-def salts_of(campaign: Campaign, amount: Floats) -> tuple[Solids, Uncertain]:
+def salts_of(
+    campaign: Campaign, amount: Floats, salt_share: float = 1.0
+) -> tuple[Solids, Uncertain]:
     """Mix the salts that precursors leave, by volume.
 
     Parameters
@@ -130,13 +129,15 @@ def salts_of(campaign: Campaign, amount: Floats) -> tuple[Solids, Uncertain]:
         Its fidelity and data.
     amount : Floats
         Moles of sodium in each salt for a mole of M, shape (5, v).
+    salt_share : float
+        How much of it lies in the layer.
 
     Returns
     -------
     tuple
         The salts of each precursor, and the share of them that dissolves, shape (v,).
     """
-    table = salt_table(campaign)
+    table, amount = salt_table(campaign), salt_share * amount
     each = amount * table.cm3[:, None]
     cm3 = each.sum(axis=0)
     share = each / cm3
@@ -150,25 +151,24 @@ def salts_of(campaign: Campaign, amount: Floats) -> tuple[Solids, Uncertain]:
     return found, mean(table.soluble)
 
 
-def metal_tables(campaign: Campaign) -> Metals:
-    """Look up the phases of all metals in the state of a campaign, at its fidelity."""
+def metal_tables(campaign: Campaign, assumptions: Assumptions) -> Metals:
+    """Look up the phases of all metals in the state of a campaign."""
     halides = Precursors.of([Precursor(m, "Cl", 1, 1) for m in METALS])
-    states = alloy_states(halides.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)
+    states = alloy_states(halides.metal, campaign.hull_tolerance_ev_atom, assumptions)
     by_state = layers(halides, states)
     state = getattr(states, campaign.state)
-    both = [_solids(by_state[name], campaign) for name in (campaign.state, "bare")]
+    both = [_solids(by_state[name], assumptions) for name in (campaign.state, "bare")]
     energy = state.formation_energy_ev_atom * (1 + state.sodium_per_metal)
     return Metals(
         both[0].joined(both[1]),
         np.concatenate([by_state[name].phase for name in (campaign.state, "bare")]),
         probability_of_alloy(state),
-        by_state["as_formed"].phase_cm3,
         np.where(state.formula == "", 0.0, energy),
     )
 
 
-def _solids(layer: Layer, campaign: Campaign) -> Solids:
-    properties = estimate_properties(layer, campaign.assumptions)
+def _solids(layer: Layer, assumptions: Assumptions) -> Solids:
+    properties = estimate_properties(layer, assumptions)
     barrier, amounts = properties.barriers[0].numbers, (layer.sodium_mol, layer.phase_cm3)
     conducting = phase_conductivity_ln(*amounts, barrier, CELL_TEMPERATURE_K)
     return Solids.of(
@@ -228,8 +228,7 @@ def joint_table(
 def _joint_solids(metals: tuple[str, ...], phases: JointPhases, assumptions: Assumptions) -> Solids:
     symbols = np.array(metals, dtype=np.str_)
     sodium, volume = phases.sodium_per_metal, phases.volume_cm3_mol_metal
-    shape = sodium.shape
-    barrier = Uncertain(np.full(shape, ALLOY_BARRIER_EV), np.full(shape, ALLOY_BARRIER_STD_EV))
+    barrier = metal_barriers(phases.formula, sodium, assumptions).numbers
     modulus = _modulus(symbols, phases)
     if assumptions.fidelity != "F0" and len(sodium):
         modulus = crystal_modulus(phases.formula, modulus, assumptions.models, assumptions.snapshot)
@@ -254,7 +253,8 @@ def _work(metals: NDArray[np.str_], phases: JointPhases) -> Uncertain:
     whole = np.where(area > 0, area, 0.0).sum(axis=1) + sodium
     lacking = (phases.metal_fraction > 0) @ np.isnan(interface_energy_j_m2(metals))
     work = np.where(lacking, np.nan, COHESION_OF_SODIUM_J_M2 - foreign / whole)
-    return Uncertain(work, np.full(work.shape, INTERFACE_ENERGY_STD_J_M2))
+    own = np.full(work.shape, INTERFACE_ENERGY_STD_J_M2)
+    return Uncertain(work, own, np.zeros(work.shape))
 
 
 def _modulus(metals: NDArray[np.str_], phases: JointPhases) -> Estimate:

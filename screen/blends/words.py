@@ -107,13 +107,11 @@ def _shares(row: Row, what: str, share: str) -> str:
     present = [(one, part) for one, part in named if one]
     if len(present) == 1:
         return str(present[0][0])
-    return " + ".join(f"{part:.2g} {one}" for one, part in present)
+    return " + ".join(f"{part:.4g} {one}" for one, part in present)
 
 
 def best_of_each_set(rows: Iterable[T]) -> list[T]:
     """Keep the best row of each set of precursors: other ratios of the same are no other idea.
-
-    Rows without a rank, drawn for the sake of other metals, are left out.
 
     Examples
     --------
@@ -124,8 +122,6 @@ def best_of_each_set(rows: Iterable[T]) -> list[T]:
     """
     best: dict[tuple[object, ...], T] = {}
     for row in rows:
-        if row["rank"] is None:
-            continue
         best.setdefault(tuple(row[f"precursor_{k + 1}"] for k in SLOTS), row)
     return list(best.values())
 

@@ -160,6 +160,8 @@ class Campaign:
         Seed of their generator.
     top_k : int
         k of P(in the top k) in the console table, the shortlist and the report.
+    tier_probability : float
+        P(best of a tier > candidate) from which on the candidate begins the next tier.
     chunk_size : int
         Candidates in a task; changes nothing.
 
@@ -187,6 +189,7 @@ class Campaign:
     samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
     top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10
+    tier_probability: Annotated[float, Field(gt=0.5, lt=1, examples=[0.9]), NUMBER] = 0.8
     chunk_size: Annotated[int, Field(ge=1, le=1_000_000, examples=[64])] = 256
 
     @property

@@ -27,32 +27,39 @@
   const score = (worth) => {
     const total = weights.reduce((sum, one) => sum + one, 0);
     const logarithm = weights.reduce(
-      (sum, one, i) => (one > 0 ? sum + (one / total) * Math.log(Math.max(worth[i], data.floor)) : sum), 0);
+      (sum, one, i) => (one > 0 ? sum + (one / total) * Math.log(Math.max(worth[i], Number.MIN_VALUE)) : sum), 0);
     return Math.exp(logarithm);
   };
-  const rounded = (value) => Math.round(value * 10 ** data.digits);
+  const rounded = (value) => Math.round(value * data.steps);
 
+  const byScore = (rows) => [...rows].sort((a, b) => rounded(b.score) - rounded(a.score));
+  const before = data.rows.map((one) => ({ ...one, score: Number(byKey.get(one.key).dataset.score) }));
+  const placeBefore = new Map(byScore(before).map((one, i) => [one.key, i + 1]));
+
+  // With the campaign's weights by expected place; errors are not drawn here, so else by score.
+  const written = (one) => (one > 0 && one < 0.005 ? "<0.01" : one.toFixed(2));
   const rerank = () => {
     const usual = weights.every((one, i) => one === data.weights[i]);
-    const scored = data.rows.map((one) => ({ ...one, score: usual ? Number(byKey.get(one.key).dataset.score) : score(one.worth) }));
-    scored.sort((a, b) => rounded(b.score) - rounded(a.score));
-    scored.forEach((one, i) => {
-      const row = byKey.get(one.key), [place, , shown] = row.cells;
-      place.dataset.v = i + 1;
-      place.textContent = i + 1;
-      if (i + 1 !== one.rank) {
+    const ordered = usual
+      ? [...before].sort((a, b) => a.rank - b.rank)
+      : byScore(data.rows.map((one) => ({ ...one, score: score(one.worth) })));
+    ordered.forEach((one, i) => {
+      const row = byKey.get(one.key), [place, , shown] = row.cells, had = placeBefore.get(one.key);
+      place.dataset.v = usual ? one.rank : i + 1;
+      place.textContent = place.dataset.v;
+      if (!usual && i + 1 !== had) {
         const was = document.createElement("span");
         was.className = "soft";
-        was.textContent = ` (${i + 1 < one.rank ? "▲" : "▼"} was ${one.rank})`;
+        was.textContent = ` (${i + 1 < had ? "▲" : "▼"} was ${had})`;
         place.append(was);
       }
       shown.dataset.v = one.score;
-      shown.querySelector(".score").textContent = one.score.toFixed(2);
+      shown.querySelector(".score").textContent = written(one.score);
     });
     table.classList.toggle("anew", !usual);
     const measured = data.measured.map((one) => ({ ...one, score: score(one.worth) })).sort((a, b) => b.score - a.score);
     at("cells").textContent = "The paper’s cells with these weights, by score: " + measured.map(
-      (one) => `${one.name} ${one.score.toFixed(2)} (${one.cycles} cycles)`).join(" > ") + ".";
+      (one) => `${one.name} ${written(one.score)} (${one.cycles} cycles)`).join(" > ") + ".";
     return usual;
   };
 
@@ -86,7 +93,7 @@
     const total = weights.reduce((sum, one) => sum + one, 0);
     at("said").textContent =
       `${count} of ${rows.length} shown, sorted by ${heads[sorted.column].textContent.trim()}, ${sorted.down ? "descending" : "ascending"}. ` +
-      (usual ? "" : `Ranked anew with ${names.map((name, i) => `${Math.round((100 * weights[i]) / total)} % ${name.replace("youngs", "Young’s").replaceAll("_", " ")}`).join(", ")}; intervals and P are still those of the campaign’s weights.`);
+      (usual ? "" : `Ranked anew with ${names.map((name, i) => `${Math.round((100 * weights[i]) / total)} % ${name.replace("youngs", "Young’s").replaceAll("_", " ")}`).join(", ")}, by the scores of the nominal values, as is what was before; tiers, places and P are still those of the campaign’s weights.`);
   };
 
   const weigh = (given) => {

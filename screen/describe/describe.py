@@ -1,5 +1,6 @@
 """The stages of a campaign: which candidates there are, and what describes them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -24,10 +25,11 @@ from maiscreen.candidates.snapshot.snapshot import (
     phase_arrays,
     pin_snapshot,
 )
+from maiscreen.candidates.snapshot.tables import TABLES, table
 from maiscreen.descriptors.alloys.records import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
-from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
 from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.reaction.scheme import scheme_of
 from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, vapour_pressure
@@ -61,7 +63,10 @@ def pin_own_data(campaign: Campaign) -> Campaign:
         campaign = replace(campaign, models=pin_models(campaign.models))
     if campaign.snapshot:
         campaign = replace(campaign, snapshot=pin_snapshot(campaign.snapshot))
-        check_covers(load_snapshot(campaign.snapshot), campaign.metals, campaign.halogens)
+        snapshot = load_snapshot(campaign.snapshot)
+        check_covers(snapshot, campaign.metals, campaign.halogens)
+        for name in TABLES:  # each candidate would fail of one that is damaged
+            table(snapshot, name)
     if campaign.labels:
         campaign = replace(campaign, labels=pin_labels(campaign.labels))
         evidence_of(campaign.labels)
@@ -260,21 +265,31 @@ def _alloying(alloys: AlloyStates) -> Columns:
     }
 
 
-def _attributes(by_state: dict[str, dict[str, Estimate]]) -> Columns:
+def _attributes(by_state: dict[str, dict[str, LayerEstimate]]) -> Columns:
+    return state_columns(by_state) | {"missing_attributes": _list_missing(by_state)}
+
+
+def state_columns(by_state: Mapping[str, Mapping[str, LayerEstimate]]) -> Columns:
+    """Lay out attributes by state, with errors by cause, sources and fidelities."""
     columns: Columns = {}
-    missing: dict[str, NDArray[np.bool_]] = {}
     for state, estimates in by_state.items():
         for name, estimate in estimates.items():
             columns[f"{name}_{state}"] = estimate.value
             columns[f"{name}_{state}_std"] = estimate.std
+            for cause, std in zip(Errors._fields, estimate.errors, strict=True):
+                columns[f"{name}_{state}_std_{cause}"] = std
             columns[f"{name}_{state}_source"] = estimate.source
             columns[f"{name}_{state}_fidelity"] = estimate.fidelity
-            missing[name] = missing.get(name, False) | np.isnan(estimate.value)
-    columns["missing_attributes"] = _list_missing(missing)
     return columns
 
 
-def _list_missing(missing: dict[str, NDArray[np.bool_]]) -> Strings:
-    rows = zip(*(flags.tolist() for flags in missing.values()), strict=True)
-    words = [", ".join(n for n, flag in zip(missing, row, strict=True) if flag) for row in rows]
-    return np.array(words, dtype=np.str_)
+def _list_missing(by_state: Mapping[str, Mapping[str, LayerEstimate]]) -> Strings:
+    """Name the attributes without a value, and in which states if not in all."""
+    words: list[list[str]] = [[] for _ in next(iter(by_state["bare"].values())).value]
+    for name in by_state["bare"]:
+        missing = {state: np.isnan(by_state[state][name].value) for state in by_state}
+        for i in np.flatnonzero(np.any(list(missing.values()), axis=0)).tolist():
+            states = [state.replace("_", " ") for state, nothing in missing.items() if nothing[i]]
+            some = f" ({', '.join(states)})" if len(states) < len(by_state) else ""
+            words[i].append(f"{name}{some}")
+    return np.array([", ".join(row) for row in words], dtype=np.str_)

@@ -7,9 +7,14 @@ from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying, elemental_volume_cm3_mol
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
-from maiscreen.descriptors.layer.layer import Estimate, Layer
+from maiscreen.descriptors.layer.layer import Layer, LayerEstimate
 from maiscreen.descriptors.reaction.salts import salt
-from maiscreen.models.attributes.attributes import DEFAULT, Assumptions, attributes
+from maiscreen.models.attributes.attributes import (
+    DEFAULT,
+    Assumptions,
+    attributes,
+    built_otherwise,
+)
 from maiscreen.models.attributes.crystal_data import with_learned_volumes
 
 Floats = NDArray[np.float64]
@@ -48,36 +53,47 @@ def alloy_states(metal: Strings, tolerance_ev_atom: float, assumptions: Assumpti
 
 def interphases(
     precursors: Precursors, alloys: AlloyStates, assumptions: Assumptions = DEFAULT
-) -> dict[str, dict[str, Estimate]]:
+) -> dict[str, dict[str, LayerEstimate]]:
     """Estimate the four attributes in every state.
 
     Returns
     -------
-    dict[str, dict[str, Estimate]]
+    dict[str, dict[str, LayerEstimate]]
         By state (:data:`STATES`), then by attribute, arrays of shape (n,).
     """
-    return {
-        state: attributes(layer, CELL_TEMPERATURE_K, assumptions)
-        for state, layer in layers(precursors, alloys).items()
-    }
+    by_state, otherwise = {}, built_otherwise(assumptions)
+    thin = layers(precursors, alloys, otherwise.salt_share)
+    for state, layer in layers(precursors, alloys, assumptions.salt_share).items():
+        other = attributes(thin[state], CELL_TEMPERATURE_K, otherwise)
+        estimates = attributes(layer, CELL_TEMPERATURE_K, assumptions)
+        by_state[state] = {name: e.between(other[name]) for name, e in estimates.items()}
+    return by_state
 
 
-def layers(precursors: Precursors, alloys: AlloyStates) -> dict[str, Layer]:
-    """Describe the layer of each precursor in every state of :data:`STATES`."""
+def layers(
+    precursors: Precursors, alloys: AlloyStates, salt_share: float = 1.0
+) -> dict[str, Layer]:
+    """Describe the layer of each precursor in every state of :data:`STATES`.
+
+    Parameters
+    ----------
+    precursors : Precursors
+        Of n candidates.
+    alloys : AlloyStates
+        Of their metals.
+    salt_share : float
+        How much of the salt lies in the layer.
+    """
     symbols = precursors.metal.tolist()
     bare = np.array([elemental_volume_cm3_mol(m) for m in symbols], dtype=np.float64)
-    formed = _phase(alloys.as_formed, precursors.metal, bare)[2]
-    salt_mol = precursors.halogens_per_metal
-    formed_cm3 = salt_mol * salt("molar_volume_cm3", precursors.halogen) + formed
     none = np.zeros(len(precursors))
     phases = {
         "as_formed": _phase(alloys.as_formed, precursors.metal, bare),
         "in_operation": _phase(alloys.in_operation, precursors.metal, bare),
         "bare": (precursors.metal, none, bare),
     }
-    return {
-        state: _layer(precursors, salt_mol, *phase, formed_cm3) for state, phase in phases.items()
-    }
+    salt_mol = salt_share * precursors.halogens_per_metal
+    return {state: _layer(precursors, salt_mol, *phase) for state, phase in phases.items()}
 
 
 def _phase(state: StateArrays, metal: Strings, bare_cm3: Floats) -> tuple[Strings, Floats, Floats]:
@@ -89,12 +105,7 @@ def _phase(state: StateArrays, metal: Strings, bare_cm3: Floats) -> tuple[String
 
 
 def _layer(
-    precursors: Precursors,
-    salt_mol: Floats,
-    phase: Strings,
-    sodium_mol: Floats,
-    phase_cm3: Floats,
-    formed_cm3: Floats,
+    precursors: Precursors, salt_mol: Floats, phase: Strings, sodium_mol: Floats, phase_cm3: Floats
 ) -> Layer:
     solid = salt_mol * salt("molar_volume_cm3", precursors.halogen) + phase_cm3
     share = np.where(precursors.route == "additive", ADDITIVE_ORGANIC_SHARE, 0.0)
@@ -105,7 +116,6 @@ def _layer(
         salt_mol,
         sodium_mol,
         phase_cm3,
-        formed_cm3,
         solid * share / (1 - share),
     )
 

@@ -1,5 +1,5 @@
 """Numbers that report, shortlist and figures share: `Findings` has each of them, computed once.
 
 The answer in words, weights, funnel of the gates, plateaus, vapour pressures, columns of the
-shortlist, reasons.
+shortlist, reasons, who beats whom.
 """

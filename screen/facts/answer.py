@@ -1,19 +1,20 @@
 """The answer of a campaign in facts, and why a precursor stands where it does."""
 
 from collections.abc import Mapping, Sequence
-from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import BITS, shared_places, significant
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.paper.cells import SHAPES
-from maiscreen.screen.scoring.ranking import SCORE_DIGITS, Ranking, rank
-from maiscreen.screen.scoring.score import FLOOR, score
+from maiscreen.screen.scoring.score import WORTHS, log_desirability, score
+from maiscreen.screen.scoring.tiers import places
 from maiscreen.screen.text import finite_or_none, number, plain_words
+from maiscreen.screen.text import significant as in_digits
 
 Row = Mapping[str, Any]
 
@@ -21,7 +22,7 @@ EVEN = 0.5
 """Chance from which on a candidate is named among the leading ones."""
 
 FAR = 3
-"""Rank behind which the first one has fallen far [judgement]."""
+"""Places by the nominal scores that the first one falls, so that it has fallen far [judgement]."""
 
 OPEN = (0.02, 0.98)
 """Probabilities of an alloy between which it is an open question."""
@@ -50,7 +51,8 @@ def answer(
     alternatives = comparison.get("sensitivity", {})
     return {
         "first": rows[0] if rows else None,
-        "tied": sum(round(r["score"] - rows[0]["score"], SCORE_DIGITS) == 0 for r in rows[1:]),
+        "tied": _count_tied(rows) if rows else 0,
+        "tier": [row["formula"] for row in rows if row["tier"] == 1],
         "hangs_on": _decisive_attribute(weighted[0]) if rows else None,
         "leading": [row["formula"] for row in rows if (row["p_top_k"] or 0) >= EVEN],
         "top": len(top),
@@ -72,11 +74,17 @@ def answer(
     }
 
 
+def _count_tied(rows: Sequence[Row]) -> int:
+    """Count those whose expected place equals that of the first."""
+    places = [row["expected_place"] for row in rows]
+    return places.count(places[0]) - 1
+
+
 def _decisive_attribute(first: Row) -> tuple[str, int] | None:
     """Name the attribute without which the first would fall furthest, if it would fall far."""
     places = [(place or 0, name) for name, place in zip(ATTRIBUTES, first["without"], strict=True)]
     place, name = max(places)
-    return (name, place) if place > FAR else None
+    return (name, place) if place - first["rank"] >= FAR else None
 
 
 def explain_place(row: Row, campaign: Campaign) -> list[str]:
@@ -96,17 +104,21 @@ def explain_place(row: Row, campaign: Campaign) -> list[str]:
 def _loss_text(row: Row, campaign: Campaign) -> str:
     worths = [finite_or_none(row.get(f"desirability_{name}")) for name in ATTRIBUTES]
     losses = [
-        (-weight * log(max(desirability, FLOOR)), name, desirability)
+        (-weight * float(log_desirability(np.array(desirability))), name, desirability)
         for name, desirability, weight in zip(
             ATTRIBUTES, worths, campaign.weights.values, strict=True
         )
         if desirability is not None
     ]
     loss, name, desirability = max(losses, default=(0.0, "", 0.0))
-    if not loss > 1e-6:
+    if not loss > 0 or desirability > WORTHS[1] - 1e-6:
         return "No attribute holds it back: each is worth all that it can be."
-    floor = f", counted as {FLOOR:g}" if desirability < FLOOR else ""
-    return f"It loses most by its {plain_words(name)}, worth {number(desirability)} of 1{floor}."
+    return f"It loses most by its {plain_words(name)}, worth {_share(desirability)} of 1."
+
+
+def _share(value: float) -> str:
+    """Write what an attribute is worth, which may be far below a hundredth."""
+    return number(value) if value >= 0.1 else in_digits(value, 1)
 
 
 def _alloy(row: Row, campaign: Campaign) -> str:
@@ -137,6 +149,7 @@ IN_TABLE, IN_DETAIL = 300, 20
 
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 DRAWS = 2000
 """Weightings drawn evenly from all there are."""
@@ -154,8 +167,8 @@ def scores(worths: Floats, weights: Sequence[float]) -> Floats:
     return score(by_name, dict(zip(ATTRIBUTES, weights, strict=True)))
 
 
-def rerank(rows: Sequence[Row], weights: Sequence[float], drawn: Floats | None = None) -> Ranking:
-    """Rank rows among themselves with other weights.
+def rerank(rows: Sequence[Row], weights: Sequence[float]) -> Integers:
+    """Order rows by their nominal scores with other weights, ties by their keys, shape (n,).
 
     Parameters
     ----------
@@ -163,40 +176,48 @@ def rerank(rows: Sequence[Row], weights: Sequence[float], drawn: Floats | None =
         Each with its key and its desirabilities.
     weights : sequence of float
         In the order of the attributes.
-    drawn : Floats, optional
-        More weightings, shape (m, 4), for the interval of each rank.
     """
-    worths = np.array([row_desirabilities(row) for row in rows]).reshape(len(rows), len(ATTRIBUTES))
-    nominal = scores(worths, weights)
-    several = [scores(worths, one) for one in drawn] if drawn is not None else [nominal]
     keys = np.array([str(row["key"]) for row in rows], dtype=np.str_)
-    return rank(nominal, np.array(several), keys, np.ones(len(rows), dtype=bool), 1)
+    order = np.lexsort((keys, -significant(scores(_worths(rows), weights))))
+    ranks = np.empty(len(rows), dtype=np.int64)
+    ranks[order] = np.arange(1, len(rows) + 1)
+    return ranks
 
 
 def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]]:
-    """Tell for each row its rank without each attribute, and over all weightings (5–95 %)."""
+    """Tell for each row its place by nominal score: without each attribute, over all weightings.
+
+    The interval holds 90 % of the weightings, 5th to 95th percentile; errors are left out.
+    """
     if not rows:
         return []
+    worths = _worths(rows)
     drawn = np.random.default_rng([campaign.seed, 9]).dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
-    usual = rerank(rows, campaign.weights.values, drawn)
-    without = [_without(rows, campaign, left_out) for left_out in ATTRIBUTES]
+    over_all = places(np.array([scores(worths, one) for one in drawn]), 1)
+    usual = rerank(rows, campaign.weights.values)
+    without = [_without(worths, campaign, left_out) for left_out in ATTRIBUTES]
     return [
         {
             "label": row.get("label") or row["formula"],
-            "rank": int(usual.rank[i]),
-            "low": int(usual.low[i]),
-            "high": int(usual.high[i]),
+            "rank": int(usual[i]),
+            "low": int(over_all.low[i]),
+            "high": int(over_all.high[i]),
             "without": [one and one[i] for one in without],
         }
         for i, row in enumerate(rows)
     ]
 
 
-def _without(rows: Sequence[Row], campaign: Campaign, attribute: str) -> list[int] | None:
-    """Rank without one attribute; None where no other has a weight."""
+def _worths(rows: Sequence[Row]) -> Floats:
+    """Return the desirabilities of rows, shape (n, 4)."""
+    return np.array([row_desirabilities(row) for row in rows]).reshape(len(rows), len(ATTRIBUTES))
+
+
+def _without(worths: Floats, campaign: Campaign, attribute: str) -> list[int] | None:
+    """Rank without one attribute, the first that equals share; None where no other has a weight."""
     pairs = zip(ATTRIBUTES, campaign.weights.values, strict=True)
     weights = [0.0 if name == attribute else weight for name, weight in pairs]
-    return [int(one) for one in rerank(rows, weights).rank] if any(weights) else None
+    return shared_places(scores(worths, weights)[None])[0][0].tolist() if any(weights) else None
 
 
 def slider_data(
@@ -213,11 +234,10 @@ def slider_data(
     campaign : Campaign
         Whose weights the sliders begin at.
     """
-    # In the order of their keys a stable sort by score leaves ties to the key, as in ranking.rank.
+    # In the order of their keys a stable sort by score leaves ties to the key, as in rerank.
     ordered = sorted(rows, key=lambda row: str(row["key"]))
     return {
-        "floor": FLOOR,
-        "digits": SCORE_DIGITS,
+        "steps": 2**BITS,
         "weights": list(campaign.weights.values),
         "rows": [
             {

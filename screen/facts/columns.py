@@ -95,8 +95,10 @@ _STANDING = (
     _from_table("score", number="0.00", width=8),
     _from_table("score_low", number="0.00", width=8),
     _from_table("score_high", number="0.00", width=8),
-    _from_table("rank_low", width=8),
-    _from_table("rank_high", width=8),
+    _from_table("tier", width=6),
+    _from_table("expected_place", number="0.0", width=9),
+    _from_table("place_low", width=8),
+    _from_table("place_high", width=8),
     Fact("p_top_k", "P(top k)", "", "probability to be among the first top_k of the campaign",
           _DRAWS, "0.00", 8),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from maiscreen.screen.facts.reasons import REFERENCE, Draws
 from maiscreen.screen.paper.cells import cells, measured_cells
 from maiscreen.screen.paper.controls import PRECURSORS
 from maiscreen.screen.paper.validate import validate
-from maiscreen.screen.scoring.ranking import SCORE_DIGITS, pareto_front
+from maiscreen.screen.scoring.ranking import STANDING, pareto_front
 from maiscreen.screen.scoring.score import desirability
 from maiscreen.screen.text import finite_or_none
 
@@ -28,8 +28,6 @@ Row = Mapping[str, Any]
 
 _LEAST = {"metal": "", "halogen": "", "pareto": False}
 """What a ranking of another science than that of the stages may lack."""
-
-_STANDING = ("rank", "rank_low", "rank_high", "p_top_k")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +88,7 @@ class Findings:
         if not self.is_wide or not rows:
             return rows
         worths = np.array([[row[f"desirability_{n}"] for n in ATTRIBUTES] for row in rows])
-        front = pareto_front(worths.round(SCORE_DIGITS)).tolist()
+        front = pareto_front(worths).tolist()
         return [{**row, "pareto": flag} for row, flag in zip(rows, front, strict=True)]
 
     @cached_property
@@ -99,7 +97,7 @@ class Findings:
         rows = cells(self.campaign, self.ranking)
         alone = {row["label"]: row for row in reversed(self.ranked) if self.is_wide}
         return [
-            {**row, **{name: alone[row["key"]][name] for name in _STANDING}, "inside": True}
+            {**row, **{name: alone[row["key"]][name] for name in STANDING}, "inside": True}
             if row["key"] in alone
             else row
             for row in rows

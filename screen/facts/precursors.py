@@ -218,6 +218,8 @@ class Catalogue:
         matches = [one for one in read if one]
         shares = [float((one[1] or "nan").replace(",", ".")) for one in matches]
         shares = [s / 100 if one[2] else s for s, one in zip(shares, matches, strict=True)]
+        if not all(shares):
+            raise InputError("precursor", text, "holds a share of zero; leave it out")
         if not abs(sum(shares) - 1) <= 0.011:
             remedy = "needs mole fractions in the liquid that sum to 1: 0.7 SnCl4 + 0.3 SiCl4"
             raise InputError("precursor", text, remedy)

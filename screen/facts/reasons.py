@@ -2,26 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, log
-from typing import Any
+from math import exp
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import SYMBOLS
+from maiscreen.candidates.rounding import shared_places
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.advice.suggest import how_to_label
+from maiscreen.screen.advice.suggest import MEASURED_TOGETHER, how_to_label
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.scoring.ranking import (
+from maiscreen.screen.paper.variance import source_words
+from maiscreen.screen.scoring.draws import (
+    STRUCTURE,
+    ErrorDraws,
+    Source,
+    anion_index,
+    draw_scores,
     metal_index,
     outcomes,
-    places_of,
-    sample_errors,
-    sample_scores,
-    weights,
+    salt_formula,
 )
-from maiscreen.screen.scoring.score import FLOOR
+from maiscreen.screen.scoring.ranking import weights
+from maiscreen.screen.scoring.score import log_desirability
 from maiscreen.screen.screens.halides import NEEDED
 from maiscreen.screen.screens.screen import ALLOY
 from maiscreen.screen.text import finite_or_none, plain_words
@@ -59,16 +64,28 @@ def compare_with_reference(row: Row, reference: Row | None, campaign: Campaign) 
         pair = [finite_or_none(one.get(f"desirability_{name}")) for one in (row, reference)]
         if None in pair:
             return {}
-        mine, other = (max(one or 0.0, FLOOR) for one in pair)
-        effects[name] = weight / total * log(mine / other)
+        mine, other = log_desirability(np.array(pair, dtype=np.float64)).tolist()
+        effects[name] = weight / total * (mine - other)
     up = sorted(
         (n for n in effects if exp(effects[n]) - 1 > _LEAST_SHARE), key=lambda n: -effects[n]
     )
     down = sorted(
         (n for n in effects if 1 - exp(effects[n]) > _LEAST_SHARE), key=lambda n: effects[n]
     )
-    return {key: "; ".join(f"{plain_words(n)} × {exp(effects[n]):.2f}" for n in names)
+    return {key: "; ".join(f"{plain_words(n)} × {_factor(exp(effects[n]))}" for n in names)
             for key, names in (("lifts", up), ("pulls_down", down))}  # fmt: skip
+
+
+def _factor(factor: float) -> str:
+    """Write a factor with two decimals, or two digits where it is small."""
+    return f"{factor:.2f}" if factor >= 0.1 else f"{factor:.2g}"
+
+
+class Input(NamedTuple):
+    """What is drawn: an attribute by the cause of its error, or whether the alloy forms."""
+
+    attribute: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +94,20 @@ class RankCause:
 
     Attributes
     ----------
-    phase : str
-        Metal phase whose attribute it is.
-    shares : dict of str to float
-        Share of the variance of its rank by input, the largest first; ``alloy_formation`` is
-        whether the alloy forms at all.
+    phase, salt : str
+        Metal phase and salt of its layer.
+    shares : dict of Input to float
+        Share of the variance of its rank by input, the largest first.
     """
 
     phase: str
-    shares: dict[str, float]
+    salt: str
+    shares: dict[Input, float]
+
+    def __str__(self) -> str:
+        """Name the input with the largest share, in a few words."""
+        first, share = next(iter(self.shares.items()))
+        return f"{self.words(first)} ({share:.0%})" if share > _LEAST_SHARE else "–"
 
     def as_dict(self, fidelities: Mapping[str, str]) -> dict[str, Any]:
         """Return it as columns of a shortlist.
@@ -96,22 +118,36 @@ class RankCause:
             Of the values that there are, by attribute.
         """
         every = "; ".join(
-            f"{plain_words(n)} {s:.0%}" for n, s in self.shares.items() if s > _LEAST_SHARE
+            f"{self.words(of)} {share:.0%}"
+            for of, share in self.shares.items()
+            if share > _LEAST_SHARE
         )
-        name, share = next(iter(self.shares.items()))
+        first, share = next(iter(self.shares.items()))
         if share <= _LEAST_SHARE:
             return {"rank_variance": every, "place_hangs_on": "nothing by itself"}
-        what = (
-            f"whether {self.phase} forms"
-            if name == ALLOY
-            else f"{plain_words(name)} of {self.phase}"
-        )
         return {
-            "place_hangs_on": what,
+            "place_hangs_on": self.words(first),
             "place_hangs_on_share": round(share, 3),
             "rank_variance": every,
-            "measurement": how_to_label(self.phase, name, fidelities.get(name, "")),
+            "measurement": self._measurement(first, fidelities.get(first.attribute, "")),
         }
+
+    def words(self, of: Input) -> str:
+        """Name an input."""
+        if of.attribute == ALLOY:
+            return f"whether {self.phase} forms"
+        if of.cause not in ("phase", "salt"):
+            return source_words(Source(of.cause, of.attribute))
+        return f"{plain_words(of.attribute)} of {getattr(self, of.cause)}"
+
+    def _measurement(self, of: Input, fidelity: str) -> str:
+        if of.cause == "shared":
+            return f"experiment: {MEASURED_TOGETHER[of.attribute]}"
+        if of.cause == "structure":
+            return "experiment: depth profile of salt and metal in the layer"
+        if of.cause == "threshold":
+            return "no measurement of one layer: cells of many"
+        return how_to_label(getattr(self, of.cause), of.attribute, fidelity)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,12 +156,13 @@ class Draws:
 
     Attributes
     ----------
-    keys, phases : tuple of str
-        Of the candidates that passed, and the metal phase of each one's layer, length n.
+    keys, phases, salts : tuple of str
+        Of the candidates that passed, and of each one's layer the metal phase and the salt,
+        length n.
     places : Floats
-        Rank in each draw, shape (samples, n).
-    inputs : dict of str to Floats
-        Error of each attribute with a weight, and whether the alloy forms, shape (samples, n).
+        Rank in each draw, of equals the mean of theirs, shape (samples, n).
+    inputs : dict of Input to Floats
+        Errors of each attribute with a weight, and whether the alloy forms, shape (samples, n).
 
     Notes
     -----
@@ -136,8 +173,9 @@ class Draws:
 
     keys: tuple[str, ...]
     phases: tuple[str, ...]
+    salts: tuple[str, ...]
     places: Floats
-    inputs: dict[str, Floats]
+    inputs: dict[Input, Floats]
 
     @classmethod
     def of(cls, ranking: pa.Table, campaign: Campaign) -> "Draws | None":
@@ -149,14 +187,16 @@ class Draws:
         if not metals or not {*metals} <= {*SYMBOLS, ""}:
             return None
         phases = tuple(str(a or m) for a, m in zip(alloys, metals, strict=True))
-        return cls(tuple(passed["key"].to_pylist()), phases, *_draws(passed, campaign))
+        salts = tuple(salt_formula(x) for x in passed["halogen"].to_pylist())
+        return cls(tuple(passed["key"].to_pylist()), phases, salts, *_draws(passed, campaign))
 
     def cause(self, key: str) -> RankCause | None:
         """Find which input's error contributes most to the variance of a precursor's rank."""
         if key not in self.keys:
             return None
         i = self.keys.index(key)
-        return RankCause(self.phases[i], _shares(self.places[:, i], self.inputs, i))
+        shares = _shares(self.places[:, i], self.inputs, i)
+        return RankCause(self.phases[i], self.salts[i], shares)
 
 
 def _can_be_drawn(ranking: pa.Table) -> bool:
@@ -172,23 +212,28 @@ def _can_be_drawn(ranking: pa.Table) -> bool:
     return texts and all(pa.types.is_floating(ranking[n].type) for n in number)
 
 
-def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[str, Floats]]:
+def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Input, Floats]]:
     """Return places and inputs of the campaign's own draws, shape (samples, n) each."""
     possible = outcomes(passed, campaign.state)
-    scores = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
-    # Equal scores are ranked by key, as in the ranking.
-    order = np.argsort(np.array(passed["key"].to_pylist(), dtype=np.str_), kind="stable")
-    places = np.empty_like(scores)
-    places[:, order] = places_of(scores[:, order])
-    formed, errors = sample_errors(tuple(possible.alloy), campaign.samples, campaign.seed)
-    column = metal_index(possible.metal)
-    inputs = {n: errors[n][:, column] for n, weight in weights(campaign).items() if weight > 0}
-    inputs[ALLOY] = (formed[:, column] < possible.p_alloy).astype(np.float64)
+    errors = ErrorDraws.of(campaign.samples, campaign.seed)
+    places = np.mean(shared_places(draw_scores(possible, weights(campaign), errors)), axis=0)
+    metal, anion = metal_index(possible.metal), anion_index(possible.halogen)
+    inputs = {}
+    for name, weight in weights(campaign).items():
+        if weight > 0:
+            inputs[Input(name, "phase")] = errors.phase[name][:, metal]
+            inputs[Input(name, "salt")] = errors.salt[name][:, anion]
+            for cause in ("shared", "threshold"):
+                drawn = getattr(errors, cause)[name]
+                inputs[Input(name, cause)] = np.broadcast_to(drawn, places.shape)
+    inputs[Input(STRUCTURE, "structure")] = np.broadcast_to(errors.structure, places.shape)
+    alloyed = errors.formed[:, metal] < possible.p_alloy
+    inputs[Input(ALLOY, "phase")] = alloyed.astype(np.float64)
     return places, inputs
 
 
-def _shares(places: Floats, inputs: Mapping[str, Floats], i: int) -> dict[str, float]:
-    found = {name: first_order(drawn[:, i], places) for name, drawn in inputs.items()}
+def _shares(places: Floats, inputs: Mapping[Input, Floats], i: int) -> dict[Input, float]:
+    found = {of: first_order(drawn[:, i], places) for of, drawn in inputs.items()}
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
+from maiscreen.screen.facts.find import find_rows
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.figures.figure import (
     Area,
@@ -25,7 +26,6 @@ from maiscreen.screen.figures.figure import (
 )
 from maiscreen.screen.figures.rows import (
     choose_rows,
-    find_rows,
     label_of,
     name_of,
     paper_keys,
@@ -33,7 +33,7 @@ from maiscreen.screen.figures.rows import (
     ranked_rows,
     shape_of,
 )
-from maiscreen.screen.scoring.score import THRESHOLDS
+from maiscreen.screen.scoring.score import THRESHOLDS, WORTHS
 from maiscreen.screen.text import finite_or_none, plain_words, significant
 
 Row = Mapping[str, Any]
@@ -51,7 +51,7 @@ PAIR = ("adhesion", "ionic_conductivity")
 
 ENDS = {
     "adhesion": (0.0, 0.6),
-    "ionic_conductivity": (-8.0, 2.0),
+    "ionic_conductivity": (-8.0, 4.0),
     "youngs_modulus": (0.0, 120.0),
     "electrolyte_permeability": (0.0, 1.0),
 }
@@ -149,18 +149,18 @@ def profile_of(chosen: Sequence[Row], beside: Sequence[Row]) -> Figure:
         panels.append(Panel(x, y, marks, ROW_MM * (len(rows) + gap)))
     about = (
         f"The four attributes of {', '.join(map(name_of, rows))}, with one standard deviation; "
-        "shaded: worth 1; hatched: worth 0"
+        f"shaded: worth {WORTHS[1]:.1f} or more; hatched: {WORTHS[0]:.1f} or less"
     )
     return Figure(tuple(panels), about, (2, 4))
 
 
 def _worth(x: Axis, y: Axis, name: str) -> list[Mark]:
-    """Shade what is worth nothing and all, under the numbers 0 and 1."""
+    """Shade what is beyond the worst value and the best one."""
     worst, best = (to_unit(name, end) for end in THRESHOLDS[name])
     rising = best > worst
     numbers = [
-        Text(words, place, y.high, level="above", soft=True)
-        for words, place in (("0", worst), ("1", best))
+        Text(sign, place, y.high, level="above", soft=True)
+        for sign, place in (("\u2013", worst), ("+", best))
     ]
     title = Text("desirability\u00a0\u00a0", x.low, y.high, side="left", level="above", soft=True)
     return [
@@ -232,7 +232,7 @@ def _pairs_of_attributes(
         Key("not on it", (Point(0, 0, full=False),)),
         *paper_keys(rows),
         *([Key("± 1 std. deviation", (Line((), "error"),))] if len(pairs) == 1 else []),
-        Key("desirability 1 in both", (Area("good"),)),
+        Key(f"desirability {WORTHS[1]:.1f} in both", (Area("good"),)),
     ]
     told = "; ".join(f"{plain_words(x)} and {plain_words(y)}" for x, y in pairs)
     return Figure(tuple(panels), f"{len(rows)} candidates by {told}", (1, 3), tuple(keys))
@@ -261,6 +261,6 @@ def _pair_panel(rows: Sequence[Row], named: set[str], across: str, up: str, *, b
 
 
 def _best(name: str) -> tuple[float | None, float | None]:
-    """Return where an attribute is worth 1."""
+    """Return where an attribute is at its best value or beyond."""
     worst, best = (to_unit(name, end) for end in THRESHOLDS[name])
     return (best, None) if best > worst else (None, best)

@@ -10,7 +10,7 @@ Examples
 >>> described = describe_precursors(campaign, halides_of(campaign))
 >>> findings = Findings(campaign, rank_with_controls(campaign, described))
 >>> FIGURES["ranks"](findings).about
-'Rank intervals of 3 of the 3 that have a rank'
+'Places and tiers of 3 of the 3 that have a rank'
 """
 
 from collections.abc import Callable, Mapping

@@ -31,8 +31,10 @@ def template(name: str) -> Any:
     )
     environment.filters |= {
         "number": text.number,
+        "worth": text.worth,
         "significant": text.significant,
         "formula": text.formula,
+        "roman": text.roman,
         "words": text.plain_words,
         "listed": text.join_names,
     }

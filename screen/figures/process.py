@@ -10,6 +10,7 @@ from maiscreen.descriptors.alloys.alloying import PLATEAU_STD_V
 from maiscreen.descriptors.alloys.records import AlloyPhase, AlloySystem
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
+from maiscreen.screen.facts.find import find_rows
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.plateaus import metals_of, on_hull
 from maiscreen.screen.facts.vapour import CURVE_C, WINDOW_C, row_log10_pa
@@ -29,7 +30,6 @@ from maiscreen.screen.figures.figure import (
 )
 from maiscreen.screen.figures.rows import (
     choose_rows,
-    find_rows,
     label_of,
     line_of_text,
     name_of,

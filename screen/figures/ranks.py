@@ -1,4 +1,4 @@
-"""Ranks and scores, and how far they hang on the errors and on the weights."""
+"""Places, tiers and scores, and how far they hang on the errors and on the weights."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ from maiscreen.screen.figures.figure import (
     tick_text,
 )
 from maiscreen.screen.figures.rows import label_of, paper_keys, point_of, ranked_rows, shape_of
-from maiscreen.screen.text import number
+from maiscreen.screen.text import number, roman
 
 Row = Mapping[str, Any]
 
@@ -38,32 +38,34 @@ WITHOUT: Mapping[str, str] = dict(zip(ATTRIBUTES, ("left", "circle", "plus", "st
 
 
 def ranks(findings: Findings, of: Sequence[str] = (), most: int = IN_RANKS) -> Figure:
-    """Show rank intervals over the errors of the inputs and over all weightings."""
+    """Show expected places, their intervals over the errors, and those over all weightings."""
     rows = ranked_rows(findings, of, most)
-    x = _rank_axis(max(len(findings.ranked), *(row["rank_high"] for row in rows)))
-    marks: list[Mark] = _grid(x)
+    x = _rank_axis(max(len(findings.ranked), *(row["place_high"] for row in rows)))
+    marks: list[Mark] = [*_grid(x), *_between_tiers(rows)]
     for y, (row, other) in enumerate(zip(rows, findings.weightings(rows), strict=True)):
         high, low = y - 0.14, y + 0.24
-        marks.append(Line(((row["rank_low"], high), (row["rank_high"], high)), "interval"))
-        marks.append(Line(((other["low"], low), (other["high"], low)), "weightings"))
-        tip = f"{label_of(row)}: rank {row['rank']}, {row['rank_low']} to {row['rank_high']}"
-        marks.append(point_of(row, row["rank"], high, full=True, tip=tip))
+        marks.append(Line(((row["place_low"], high), (row["place_high"], high)), "interval"))
+        marks.append(Line(_seen(other["low"], other["high"], low), "weightings"))
+        place = f"{number(row['expected_place'], 1)} ({row['place_low']} to {row['place_high']})"
+        tip = f"{label_of(row)}: rank {row['rank']}, tier {roman(row['tier'])}, place {place}"
+        marks.append(point_of(row, row["expected_place"], high, full=True, tip=tip))
     notes = [(y, number(row["p_top_k"])) for y, row in enumerate(rows)]
     head = (-1.0, f"P(top {findings.campaign.top_k})")
     paper = tuple(mark for key in paper_keys(rows) for mark in key.marks)
     keys = [
         Key("90 % of the draws over the errors", (Line((), "interval"),)),
         Key("90 % of all weightings", (Line((), "weightings"),)),
-        Key("rank", (Point(0, 0),)),
-        *([Key("rank, tried in the paper", paper)] if paper else []),
+        Key("expected place", (Point(0, 0),)),
+        *([Key("tried in the paper", paper)] if paper else []),
     ]
-    panel = Panel(x, _row_axis(rows), tuple(marks), ROW_MM * len(rows), notes=(head, *notes))
-    about = f"Rank intervals of {len(rows)} of the {len(findings.ranked)} that have a rank"
+    names = [f"{roman(row['tier'])}  {row['rank']}  {label_of(row)}" for row in rows]
+    panel = Panel(x, rows_axis(names), tuple(marks), ROW_MM * len(rows), notes=(head, *notes))
+    about = f"Places and tiers of {len(rows)} of the {len(findings.ranked)} that have a rank"
     return Figure((panel,), about, legend=tuple(keys))
 
 
 def weights(findings: Findings, of: Sequence[str] = (), most: int = IN_WEIGHTS) -> Figure:
-    """Show the ranks that other weights would give, and those without each attribute."""
+    """Show the places by nominal score of other weights, and those without each attribute."""
     rows = ranked_rows(findings, of, most)
     weightings = findings.weightings(rows)
     x = _rank_axis(min(len(findings.ranked), max(IN_TABLE, *(r["high"] for r in weightings))))
@@ -79,7 +81,7 @@ def weights(findings: Findings, of: Sequence[str] = (), most: int = IN_WEIGHTS) 
         ),
     ]
     panel = Panel(x, _row_axis(rows), tuple(marks), 1.3 * ROW_MM * len(rows))
-    about = "Ranks over all weightings of the attributes, and without each of them"
+    about = "Places by score over all weightings of the attributes, and without each of them"
     return Figure((panel,), about, legend=tuple(keys))
 
 
@@ -111,6 +113,12 @@ def scores(findings: Findings, most: int = IN_RANKS) -> Figure:
     return Figure((panel,), f"Scores of the {len(rows)} best")
 
 
+def _seen(first: int, last: int, y: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Draw an interval of one place as long as can be seen."""
+    half = 0.15 if first == last else 0.0
+    return (first - half, y), (last + half, y)
+
+
 def _row_axis(rows: Sequence[Row]) -> Axis:
     return rows_axis([f"{row['rank']}  {label_of(row)}" for row in rows])
 
@@ -118,7 +126,13 @@ def _row_axis(rows: Sequence[Row]) -> Axis:
 def _rank_axis(last: int) -> Axis:
     last = max(last, 2)
     places = [1.0, *(t for t in round_numbers(0, last, 6) if t > 1 and t == int(t))]
-    return Axis("Rank", 0.5, last + 0.5, tuple((t, tick_text(t)) for t in places))
+    return Axis("Place", 0.5, last + 0.5, tuple((t, tick_text(t)) for t in places))
+
+
+def _between_tiers(rows: Sequence[Row]) -> list[Mark]:
+    """Draw a line above each row that begins another tier than that of the row before."""
+    tiers = [row["tier"] for row in rows]
+    return [Rule("divider", y=y - 0.5) for y in range(1, len(rows)) if tiers[y] != tiers[y - 1]]
 
 
 def _grid(axis: Axis) -> list[Mark]:

@@ -6,23 +6,21 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError, harmless
-from maiscreen.screen.facts.findings import Findings, complete_row
-from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
+from maiscreen.screen.facts.find import find_rows
+from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.figures.figure import Key, Point
 from maiscreen.screen.paper.cells import LABELS, SHAPES
+from maiscreen.screen.scoring.ranking import STANDING
 from maiscreen.screen.text import subscripts
 
 Row = Mapping[str, Any]
-
-MOST = 30
-"""Rows of a figure: more are not read on a page."""
 
 MOST_LETTERS = 40
 """Of a text from a table; what is longer is cut."""
 
 NOBODY = "nothing passed its gates: no ranks to draw; the figure funnel shows where all were lost"
 
-_NUMBERS = ("rank", "rank_low", "rank_high", "p_top_k", "score")
+_NUMBERS = (*STANDING, "score")
 
 
 def check(findings: Findings) -> None:
@@ -67,59 +65,6 @@ def ranked_rows(findings: Findings, of: Sequence[str], most: int) -> Sequence[Ro
             why = row.get("rejected_reason") or row.get("failed_reason") or "not known why"
             raise InputError("--of", str(row["key"]), f"has no rank: {why}")
     return rows
-
-
-def find_rows(findings: Findings, of: Sequence[str]) -> list[Row]:
-    """Return the rows that are asked for by key, formula, recipe or name, in that order.
-
-    Raises
-    ------
-    InputError
-        If one is not there, or there are too many.
-    """
-    if len(of) > MOST:
-        raise InputError("--of", f"{len(of)} precursors", f"give at most {MOST}")
-    ranking = findings.ranking
-    by_key = dict(zip(ranking["key"].to_pylist(), range(ranking.num_rows), strict=True))
-    named = [one for one in dict.fromkeys(of) if one not in by_key]
-    match = _match_recipes if findings.is_wide else _match_precursors
-    meant = match(ranking, named) if named else {}
-    places = dict.fromkeys(by_key[meant.get(one, one)] for one in of)
-    return [complete_row(ranking.slice(place, 1).to_pylist()[0]) for place in places]
-
-
-def _match_recipes(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
-    """Find the best row of each recipe."""
-    pairs = zip(ranking["recipe"].to_pylist(), ranking["key"].to_pylist(), strict=True)
-    keys = dict(reversed(list(pairs)))
-    for text in texts:
-        if text not in keys:
-            remedy = "is none of the front-runners; give a recipe as in ranking.parquet"
-            raise InputError("--of", text, remedy)
-    return {text: keys[text] for text in texts}
-
-
-def _match_precursors(ranking: pa.Table, texts: Sequence[str]) -> dict[str, str]:
-    """Find the key of each text that is none itself, as `maiscreen lab import` reads them."""
-    columns = ["key", "formula", "name", "cas"]
-    rows = ranking.select([c for c in columns if c in ranking.column_names]).to_pylist()
-    keys = {str(row.get("formula")): str(row["key"]) for row in reversed(rows)}
-    known = [
-        KnownPrecursor(str(r["formula"]), r.get("name") or "", r.get("cas") or "")
-        for r in rows
-        if r.get("formula")
-    ]
-    catalogue = Catalogue(known)
-    by_text = {}
-    for text in texts:
-        try:
-            formula = catalogue.find(text, "").precursor
-        except InputError as error:
-            raise InputError("--of", text, error.remedy) from None
-        if formula not in keys:
-            raise InputError("--of", text, f"{formula} is no candidate of this campaign")
-        by_text[text] = keys[formula]
-    return by_text
 
 
 def shape_of(row: Row) -> str | None:

@@ -41,7 +41,7 @@ class Row:
     precursor, route : str
     thickness_nm, impedance_ohm_cm2 : float
         What was measured.
-    composition : str
+    composition_from : str
         Where the formula is from.
     geometry, note, source : str
         What was assumed, what the number leaves open, and which import it is from.
@@ -54,7 +54,7 @@ class Row:
     route: str
     thickness_nm: float
     impedance_ohm_cm2: float
-    composition: str
+    composition_from: str
     geometry: str
     note: str
     source: str
@@ -131,7 +131,7 @@ def _row(where: str, record: LabRecord, known: Mapping[str, Any] | None, state: 
         route=record.route,
         thickness_nm=record.thickness_nm,
         impedance_ohm_cm2=record.impedance_ohm_cm2,
-        composition=origin,
+        composition_from=origin,
         geometry=GEOMETRY,
         note=NOTE,
         source=f"{where}: {record.thickness_nm:g} nm / {record.impedance_ohm_cm2:g} Ω cm²",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.lab_learning.likelihood import (
     AT_A_TIME,
     INTERCEPT_STD,
@@ -16,14 +15,9 @@ from maiscreen.screen.lab_learning.likelihood import (
 )
 from maiscreen.screen.lab_learning.trials import Worths
 from maiscreen.screen.lab_learning.weights import SEED, Posterior
-from maiscreen.screen.scoring.score import FLOOR
+from maiscreen.screen.scoring.score import BARE_SODIUM_WORTHS
 
 Floats = NDArray[np.float64]
-
-BARE_LOG_WORTHS = np.log([1.0, 1.0, FLOOR, FLOOR])
-"""Of sodium without a layer: an upper bound, as in the comparison with the paper."""
-
-assert ATTRIBUTES[2:] == ("youngs_modulus", "electrolyte_permeability")  # noqa: S101
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,10 +66,10 @@ def draw_lives(posterior: Posterior, worths: Worths) -> Lives:
     misfit = at.misfit[:, None] * rng.standard_normal(log_score.shape)
     if posterior.evidence is not None:
         log_score, misfit = _correct_draws(posterior.evidence, at, worths, log_score, misfit, rng)
-    # What the correction puts above a perfect score, or below the floor, is no score.
-    log_score = np.clip(log_score, np.log(FLOOR), 0.0)
+    # What the correction puts above a perfect score is no score.
+    log_score = np.minimum(log_score, 0.0)
     slope = at.slope[:, None]
-    bare = at.slope * (at.weights @ BARE_LOG_WORTHS)
+    bare = at.slope * (at.weights @ np.log(BARE_SODIUM_WORTHS))
     return Lives(worths.keys, slope * log_score + misfit, np.exp(log_score), bare, at.scatter)
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates.rounding import significant
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.lab_learning.lives import Lives, draw_lives
 from maiscreen.screen.lab_learning.trials import Trials, Worths, worths
 from maiscreen.screen.lab_learning.weights import Posterior
+from maiscreen.screen.text import worth
 
 Floats = NDArray[np.float64]
 
@@ -164,7 +166,7 @@ class Race:
             k: float(expected.life[:, i].mean()) for i, k in enumerate(expected.keys) if k in tried
         }
         standing[BARE] = float(expected.bare.mean())
-        best = max(standing, key=lambda key: (standing[key], key))
+        best = max(standing, key=lambda key: (float(significant(standing[key])), key))
         of_best = expected.bare if best == BARE else expected.life[:, expected.keys.index(best)]
         ahead = expected.life - of_best[:, None]
         mean, variance = ahead.mean(axis=0), ahead.var(axis=0)
@@ -191,7 +193,7 @@ class Race:
         totals: list[float] = []
         while len(picks) < min(count, len(open_to)):
             with_each = np.maximum(shown, reached[:, None]).mean(axis=0)
-            pick = int(with_each.argmax())
+            pick = int(significant(with_each).argmax())
             if with_each[pick] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
                 break
             reached = np.maximum(reached, shown[:, pick])
@@ -247,7 +249,7 @@ class _Words:
     def _reason(self, key: str, before: Sequence[str], score: tuple[float, ...]) -> str:
         low, median, high = score
         said = [
-            f"{self._chance(key)}; score {median:.2f} ({low:.2f}–{high:.2f})",
+            f"{self._chance(key)}; score {median:.2f} ({worth(low)}–{worth(high)})",
             self._open(key),
             self._company(key, before),
         ]

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.rounding import shared_places, significant
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.lab_learning.lives import draw_lives
 from maiscreen.screen.lab_learning.next import Race
@@ -40,7 +41,8 @@ class Step:
         The same for a draw of lots.
     pairs, pairs_score : float
         Share of the pairs left, none of them seen, that are expected in the right order after the
-        results, and by the campaign's score; lots give 0.5. NaN where no pair is left.
+        results, and by the campaign's score; lots give 0.5, and so do equals. NaN where no pair is
+        left.
     """
 
     seen: int
@@ -244,8 +246,8 @@ class _Board:
             rows.append(
                 (
                     seen[layers].proposal in best,
-                    max(left, key=lambda key: expected[key]) in best,
-                    max(left, key=lambda key: self.scores[key]) in best,
+                    _share_of_highest(expected, left, best),
+                    _share_of_highest(self.scores, left, best),
                     len(best) / len(left),
                 )
             )
@@ -259,7 +261,8 @@ class _Board:
         return Step(size, len(sets), all_sets, *shares, *in_pairs)
 
     def _right(self, values: Mapping[str, float], a: str, b: str) -> float:
-        return float((values[a] - values[b]) * self.order(a, b) > 0)
+        ahead = np.subtract(*significant(np.array([values[a], values[b]])))
+        return float(0.5 if ahead == 0 else ahead * self.order(a, b) > 0)
 
     def wrong(
         self, seen: Mapping[tuple[str, ...], Expectation]
@@ -268,10 +271,19 @@ class _Board:
         pairs = []
         for a, b in combinations(self.ordered(), 2):
             without = [one.life for keys, one in seen.items() if a not in keys and b not in keys]
-            missed = sum(not self._right(life, a, b) for life in without)
+            missed = sum(self._right(life, a, b) < 1 for life in without)
             if self.order(a, b) and missed:
                 pairs.append((a, b, missed, len(without)))
         return tuple(pairs)
+
+
+def _share_of_highest(
+    values: Mapping[str, float], among: Sequence[str], best: Sequence[str]
+) -> float:
+    """Return which share of those with the highest value, equal ones together, is a best."""
+    first, _ = shared_places(np.array([[values[key] for key in among]]))
+    highest = [key for key, place in zip(among, first[0].tolist(), strict=True) if place == 1]
+    return sum(key in best for key in highest) / len(highest)
 
 
 def _median(cells: Sequence[LabRecord]) -> Median:

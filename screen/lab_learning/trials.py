@@ -12,7 +12,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import CONDITIONS
-from maiscreen.screen.scoring.score import FLOOR
+from maiscreen.screen.scoring.score import log_desirability
 from maiscreen.screen.screens.choose import screen_of
 
 Floats = NDArray[np.float64]
@@ -198,7 +198,7 @@ def worths(campaign: Campaign, ranking: pa.Table, draws: int = DRAWS) -> Worths:
         How many.
     """
     drawn = screen_of(campaign).draw_worths(ranking, draws)
-    whole = np.log(np.maximum(np.stack([drawn[name] for name in ATTRIBUTES], axis=2), FLOOR))
+    whole = log_desirability(np.stack([drawn[name] for name in ATTRIBUTES], axis=2))
     there = np.isfinite(whole).all(axis=(0, 2))
     keys = np.array(ranking["key"].to_pylist(), dtype=object)[there]
     return Worths(tuple(keys.tolist()), whole[:, there])

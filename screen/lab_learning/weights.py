@@ -22,8 +22,9 @@ from maiscreen.screen.lab_learning.likelihood import (
     prior_std,
 )
 from maiscreen.screen.lab_learning.trials import Trials, Worths
-from maiscreen.screen.scoring.ranking import weights
+from maiscreen.screen.scoring.ranking import rank, weights
 from maiscreen.screen.scoring.score import score
+from maiscreen.screen.screens.choose import screen_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -226,18 +227,24 @@ def new_weights(posterior: Posterior) -> dict[str, float]:
 def new_ranks(
     campaign: Campaign, ranking: pa.Table, proposed: Mapping[str, float]
 ) -> list[dict[str, Any]]:
-    """Rank those that passed with other weights, best first, beside rank and score as they were."""
+    """Rank those that passed with other weights, best first, beside rank and score as they were.
+
+    Both ranks are orders of expected places, over the campaign's draws of the errors.
+    """
     passed = ranking.filter(ranking["passed"])
     worth = {name: passed[f"desirability_{name}"].to_numpy() for name in ATTRIBUTES}
     values = score(worth, dict(proposed))
     keys = passed["key"].to_pylist()
-    rows = zip(keys, passed["rank"].to_pylist(), passed["score"].to_pylist(), values.tolist(),
-               strict=True)  # fmt: skip
-    ordered = sorted(rows, key=lambda row: (-round(row[3], 12), row[0]))
+    ranks, had = passed["rank"].to_pylist(), passed["score"].to_pylist()
+    drawn = score(screen_of(campaign).draw_worths(passed, campaign.samples), dict(proposed))
+    everyone = np.ones(len(keys), dtype=bool)
+    again = rank(values, drawn, np.array(keys, dtype=np.str_), everyone, campaign).rank
+    best_first = np.argsort(again).tolist()
     return [
-        {"key": key, "rank": rank, "score": old, "new_rank": place, "new_score": new}
-        for place, (key, rank, old, new) in enumerate(ordered, start=1)
-    ]
+        {"key": keys[i], "rank": ranks[i], "score": had[i], "new_rank": place,
+         "new_score": float(values[i])}
+        for place, i in enumerate(best_first, start=1)
+    ]  # fmt: skip
 
 
 def as_plain_values(

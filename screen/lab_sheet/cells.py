@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_sheet.columns import Column, unit_key
+from maiscreen.candidates.reading.cells import NO_VALUE, Cell, is_blank, raw_text
+from maiscreen.candidates.reading.numbers import (
+    ERRORS,
+    RUNNING,
+    Notation,
+    check_written,
+    read_number,
+    split_number,
+)
+from maiscreen.screen.lab_sheet.columns import MAX_CELL, Column, unit_key
 from maiscreen.screen.lab_sheet.header import Place
-from maiscreen.screen.lab_sheet.numbers import RUNNING, Notation, read_number, split_number
 from maiscreen.screen.lab_sheet.record import Reading
-from maiscreen.screen.lab_sheet.table import MAX_CELL, NO_VALUE, Cell, is_blank, raw_text
 
 NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k. a.", "?"))
 """What people write into a cell that holds nothing."""
@@ -20,14 +27,12 @@ NOTHING = frozenset(("-", "–", "—", "n/a", "n.a.", "nd", "n.d.", "k.a.", "k.
 EARLIEST, LATEST = 1950, 2100
 """Years of a date."""
 
-_SPREADSHEET_ERRORS = frozenset(
-    "#REF! #DIV/0! #N/A #NAME? #VALUE! #NUM! #NULL! #WERT! #BEZUG! #NV #ZAHL!".split()
-)
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _SLASHES = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 _SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b|\bund\b)\s*")
 _SIDES = re.compile(r"\s*[|\u2016\u2223\u01c0\u2225]+\s*")
+_CYCLES = frozenset(("cycles", "zyklen", "cycle", "zyklus", "cyc"))
 _COLLECTORS = frozenset(("cu", "al", "ss", "steel", "stainless steel", "c", "ni", "mo"))
 
 
@@ -105,10 +110,9 @@ def read_cell(place: Place, cell: Cell, style: Style) -> Value:
     """
     column, text = place.column, raw_text(cell)
     _check_text(column, text)
-    if isinstance(cell, date) and column.kind in ("number", "count"):
-        remedy = "is a date: a spreadsheet made it of a number such as 3.5; write the number again"
-        raise InputError(column.heading, text, remedy)
     try:
+        if column.kind in ("number", "count"):
+            check_written(cell)
         return _KINDS.get(column.kind, _text)(place, cell, style)
     except InputError as error:
         raise InputError(column.heading, text, error.remedy) from None
@@ -122,7 +126,7 @@ def _check_text(column: Column, text: str) -> None:
     if text == NO_VALUE:
         remedy = "is a formula without its value; open the file, let it compute, save it again"
         raise InputError(column.heading, "a formula", remedy)
-    if text in _SPREADSHEET_ERRORS:
+    if text.strip().upper() in ERRORS:
         raise InputError(column.heading, text, "is an error of the spreadsheet")
 
 
@@ -168,7 +172,7 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
         if text.lstrip().startswith(("<", "≤")):
             raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
         parts = split_number(text)
-        if unit_key(parts.unit) not in ("", "cycles", "zyklen", "cycle", "zyklus", "cyc"):
+        if parts.unit and unit_key(parts.unit) not in _CYCLES:
             raise InputError(column.name, text, f"{parts.unit!r} does not belong to cycles")
         number, rule = read_number(parts.number, style.numbers)
         at_least, about = parts.at_least, parts.about
@@ -225,9 +229,10 @@ def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
 
 def _phases(place: Place, cell: Cell, style: Style) -> Value:
     from maiscreen.candidates.chemistry.formula import parse_formulas
+    from maiscreen.candidates.chemistry.notation import plain_formula
 
     parts = [part for part in _SPLIT.split(raw_text(cell).strip()) if part]
-    plain = [unicodedata.normalize("NFKC", part) for part in parts]
+    plain = [plain_formula(part) for part in parts]
     refused = parse_formulas(plain)[1]
     for i, reason in refused.items():
         raise InputError("phases", plain[i], f"{plain[i]!r} {reason}; remarks belong into note")

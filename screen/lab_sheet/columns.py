@@ -8,6 +8,12 @@ from types import MappingProxyType
 
 from maiscreen.screen.facts.columns import FACT_HEADINGS
 
+MAX_BYTES = 5_000_000
+"""Of a file."""
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELL = 10_000, 200, 2_000
+"""Rows and columns of a sheet, characters of a cell."""
+
 Scale = tuple[float, float]
 """Factor and offset: value in our unit = factor · (value + offset)."""
 
@@ -246,8 +252,8 @@ GIVEN = (
 """What a row may hold that nobody has filled in: sheets come with it."""
 
 IGNORED = frozenset("score reason row refused suggested".split()) | FACT_HEADINGS
-"""Headings of our own tables that hold no result; ``thickness_um`` of a wide shortlist is what was
-computed."""
+"""Headings of our own tables that hold no result; ``thickness_um`` of a wide shortlist, which has
+ranks, is what was computed."""
 
 
 def heading_key(text: str) -> str:

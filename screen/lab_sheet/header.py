@@ -2,18 +2,23 @@
 
 import difflib
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.table import Kind, Sheet, Size, read_sheet
 from maiscreen.screen.lab_sheet.columns import (
     HEADINGS,
     IGNORED,
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_ROWS,
     RESULTS,
     Column,
     heading_key,
     unit_key,
 )
-from maiscreen.screen.lab_sheet.table import MAX_TITLE_ROWS, Cell, Sheet, raw_text
 
 _BRACKETS = re.compile(r"([^(\[]*)[(\[](.*)[)\]]\s*")
 _COUNTED = frozenset(("", "tofailure", "cycles", "zyklen", "bisausfall", "number", "n", "1"))
@@ -73,6 +78,7 @@ def match_heading(heading: str) -> tuple[Column, str] | None:
     [('thickness_nm', 'μm'), ('thickness_nm', 'nm'), ('thickness_nm', 'nm'), \
 ('current_density_ma_cm2', 'ma/cm2'), ('cycles', '')]
     """
+    heading = unicodedata.normalize("NFKC", heading)
     whole = heading_key(heading)
     if whole in HEADINGS:
         return HEADINGS[whole], _own_unit(HEADINGS[whole], heading)
@@ -100,7 +106,7 @@ def _own_unit(column: Column, heading: str) -> str:
     )
 
 
-def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
+def find_results(content: bytes, name: str) -> tuple[Sheet, Header]:
     """Find the sheet with results, and its headings.
 
     Raises
@@ -108,46 +114,40 @@ def find_header(sheets: list[Sheet], name: str) -> tuple[Sheet, Header]:
     InputError
         If none has headings that are known, several have, or a column stands there twice.
     """
-    matches = [(sheet, header) for sheet in sheets if (header := _header_of(sheet))]
-    if not matches:
-        problem = next((sheet.problem for sheet in sheets if sheet.problem), "")
-        if problem:
-            raise InputError("FILE", name, problem)
-        wanted = "precursor (or CAS) and one of cycles, impedance, thickness, phases seen"
-        raise InputError("FILE", name, f"has no row of headings with {wanted}")
-    matches.sort(key=lambda one: -len(one[1].places))
-    if len(matches) > 1 and len(matches[0][1].places) == len(matches[1][1].places):
-        both = " and ".join(sheet.where for sheet, _ in matches[:2])
-        raise InputError("FILE", name, f"could be read in two ways, {both}; give one sheet alone")
-    sheet, header = matches[0]
-    if len(matches) > 1 and sheet.where.startswith("sheet "):
-        both = " and ".join(sheet.where for sheet, _ in matches[:2])
-        raise InputError("FILE", name, f"has results in {both}; give each in a file of its own")
-    if sheet.problem:
-        raise InputError("FILE", name, sheet.problem)
+    try:
+        sheet = read_sheet(content, _RESULTS)
+    except ValueError as error:
+        raise InputError("FILE", name, str(error)) from None
+    header = _header(sheet.header, sheet.headings)
     _check(header, name)
     return sheet, header
 
 
-def _header_of(sheet: Sheet) -> Header | None:
-    for number, cells in sheet.rows[: MAX_TITLE_ROWS + 1]:
-        header = _header(number, cells)
-        names = {place.column.name for place in header.places}
-        if names & {"precursor", "cas"} and names & set(RESULTS):
-            return header
-    return None
+def _recognise(headings: Sequence[str]) -> int:
+    places = _header(0, headings).places
+    names = {place.column.name for place in places}
+    return len(places) if names & {"precursor", "cas"} and names & {*RESULTS} else 0
 
 
-def _header(number: int, cells: tuple[Cell, ...]) -> Header:
-    headings = tuple(" ".join(raw_text(cell).split()) for cell in cells)
+_RESULTS = Kind(
+    _recognise,
+    "row of headings with precursor (or CAS) and one of cycles, impedance, thickness, phases seen",
+    Size(MAX_BYTES, MAX_ROWS, MAX_COLUMNS),
+)
+
+
+def _header(number: int, headings: Sequence[str]) -> Header:
     places, unread = [], []
+    # Elsewhere than in a shortlist, a heading of its computed values is one of a result.
+    shortlist = not {"rank", "score"}.isdisjoint(map(heading_key, headings))
     for index, heading in enumerate(headings):
-        matched = None if heading_key(heading) in _IGNORED else match_heading(heading[:200])
+        ignored = heading_key(heading) in _IGNORED
+        matched = None if ignored and shortlist else match_heading(heading[:200])
         if matched:
             places.append(Place(matched[0], index, heading, matched[1]))
-        elif heading and heading_key(heading) not in _IGNORED:
+        elif heading and not ignored:
             unread.append(heading)
-    return Header(number, headings, tuple(places), tuple(unread))
+    return Header(number, tuple(headings), tuple(places), tuple(unread))
 
 
 def _check(header: Header, name: str) -> None:

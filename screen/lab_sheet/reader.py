@@ -1,17 +1,18 @@
 """A sheet of laboratory results, row by row: accepted, or refused with the reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.cells import Cell, raw_text
+from maiscreen.candidates.reading.numbers import notation
+from maiscreen.candidates.reading.table import Sheet
 from maiscreen.screen.facts.precursors import Catalogue, ResolvedPrecursor
 from maiscreen.screen.lab_sheet.cells import Style, Value, date_order, is_empty, read_cell
 from maiscreen.screen.lab_sheet.columns import GIVEN, RESULTS
-from maiscreen.screen.lab_sheet.header import Header, find_header
-from maiscreen.screen.lab_sheet.numbers import notation
+from maiscreen.screen.lab_sheet.header import Header, find_results
 from maiscreen.screen.lab_sheet.record import LabRecord, Reading
-from maiscreen.screen.lab_sheet.table import MAX_ROWS, Cell, is_blank, raw_text, read_sheets
 
 MAX_NAME = 200
 """Characters of a precursor."""
@@ -29,11 +30,14 @@ class RefusedRow:
         In one line.
     cells : tuple of str
         As they are written.
+    place : str
+        Row, and line of the file if that has another number.
     """
 
     row: int
     reason: str
     cells: tuple[str, ...]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class SheetContent:
         Headings that are not known here.
     where : str
         Encoding and delimiter, or sheet; and decimal marks.
+    remarks : tuple of str
+        What was read although the sheet hides it, or has it struck through.
     """
 
     accepted: tuple[LabRecord, ...]
@@ -76,6 +82,7 @@ class SheetContent:
     headings: tuple[str, ...]
     unread: tuple[str, ...]
     where: str
+    remarks: tuple[str, ...] = ()
 
 
 def read_results(
@@ -99,17 +106,14 @@ def read_results(
     InputError
         If the file as a whole cannot be read.
     """
-    sheet, header = find_header(read_sheets(content, name), name)
-    rows = [(number, cells) for number, cells in sheet.rows if number > header.row]
-    if len(rows) > MAX_ROWS:
-        raise InputError("FILE", name, f"has more than {MAX_ROWS} rows; split it")
-    style = _style(header, rows)
+    sheet, header = find_results(content, name)
+    style = _style(header, sheet.rows)
     mark = {".": "decimal points", ",": "decimal commas"}.get(style.numbers.decimal, "")
     where = f"{sheet.where}, {mark}" if mark else sheet.where
     sorted_in = _RowSorter(dict(_by_content(earlier)))
-    for number, cells in rows:
-        sorted_in.add(number, cells, header, style, catalogue)
-    return sorted_in.result(header, where)
+    for number, cells in sheet.rows:
+        sorted_in.add(number, cells, sheet, header, style, catalogue)
+    return sorted_in.result(sheet, header, where)
 
 
 class _RowSorter:
@@ -128,17 +132,21 @@ class _RowSorter:
     def add(
         self,
         number: int,
-        cells: tuple[Cell, ...],
+        cells: Sequence[Cell],
+        sheet: Sheet,
         header: Header,
         style: Style,
         catalogue: Catalogue,
     ) -> None:
+        if number in sheet.faults:
+            self._refuse(number, cells, sheet, sheet.faults[number])
+            return
         try:
             record = read_row(number, cells, header, style, catalogue)
             if record is not None:
                 self._check_cell(record)
         except InputError as error:
-            self.refused.append(RefusedRow(number, str(error), tuple(raw_text(c) for c in cells)))
+            self._refuse(number, cells, sheet, str(error))
             return
         if record is None:
             self.blank.append(number)
@@ -148,6 +156,10 @@ class _RowSorter:
             self.accepted.append(record)
             self.known[record.content] = (f"row {number}", record)
             self._note_cell(f"row {number}", record)
+
+    def _refuse(self, number: int, cells: Sequence[Cell], sheet: Sheet, reason: str) -> None:
+        texts = tuple(raw_text(cell) for cell in cells)
+        self.refused.append(RefusedRow(number, reason, texts, sheet.place(number)))
 
     def _check_cell(self, record: LabRecord) -> None:
         """Refuse cycles that contradict what the same cell did before."""
@@ -165,8 +177,11 @@ class _RowSorter:
         if record.same_cell is not None and record.cycles is not None:
             self.cells[record.same_cell] = (where, record)
 
-    def result(self, header: Header, where: str) -> SheetContent:
+    def result(self, sheet: Sheet, header: Header, where: str) -> SheetContent:
         """Return everything as a value."""
+        looks = [(sheet.place(row), look) for row, look in sheet.remarks.items()]
+        looks += [(f"column {name!r}", "hidden") for name in sheet.hidden]
+        remarks = (f"{place} is {look} in the sheet, and was read" for place, look in looks)
         return SheetContent(
             tuple(self.accepted),
             tuple(self.refused),
@@ -175,11 +190,12 @@ class _RowSorter:
             header.headings,
             header.unread,
             where,
+            tuple(remarks),
         )
 
 
 def read_row(
-    number: int, cells: tuple[Cell, ...], header: Header, style: Style, catalogue: Catalogue
+    number: int, cells: Sequence[Cell], header: Header, style: Style, catalogue: Catalogue
 ) -> LabRecord | None:
     """Read a row; None if nobody has filled it in.
 
@@ -188,14 +204,10 @@ def read_row(
     InputError
         If it is refused.
     """
-    beyond = [raw_text(cell) for cell in cells[len(header.headings) :] if not is_blank(cell)]
-    if beyond:
-        remedy = "stands to the right of the headings; put quotes around text with a delimiter"
-        raise InputError("cell", beyond[0], remedy)
     filled = {
         place.column.name: (place, cells[place.index])
         for place in header.places
-        if place.index < len(cells) and not is_empty(place.column, cells[place.index])
+        if not is_empty(place.column, cells[place.index])
     }
     if not filled.keys() - set(GIVEN):
         return None
@@ -210,13 +222,12 @@ def read_row(
     return _record(number, meant, reading, values)
 
 
-def _names(cells: tuple[Cell, ...], header: Header) -> dict[str, str]:
+def _names(cells: Sequence[Cell], header: Header) -> dict[str, str]:
     """Return what stands in the columns precursor and CAS."""
     texts = {
         place.column.name: " ".join(raw_text(cells[place.index]).split())
         for place in header.places
         if place.column.name in ("precursor", "cas")
-        and place.index < len(cells)
         and not is_empty(place.column, cells[place.index])
     }
     for name, text in texts.items():
@@ -284,7 +295,7 @@ def _check_together(meant: ResolvedPrecursor, fields: Mapping[str, Any]) -> None
             raise InputError("phases seen", phase, remedy)
 
 
-def _style(header: Header, rows: list[tuple[int, tuple[Cell, ...]]]) -> Style:
+def _style(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Style:
     """Gather what the cells of the whole file tell of how it writes numbers and dates."""
 
     def texts(kinds: tuple[str, ...]) -> list[str]:

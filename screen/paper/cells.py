@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -10,7 +11,7 @@ from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import describe_precursors
-from maiscreen.screen.paper.comparison import control_rows
+from maiscreen.screen.paper.comparison import control_rows, falls
 from maiscreen.screen.paper.controls import (
     ADDITIVE,
     BARE_SODIUM,
@@ -18,7 +19,7 @@ from maiscreen.screen.paper.controls import (
     CONTROLS,
     PRECURSORS,
 )
-from maiscreen.screen.scoring.ranking import rank_candidates
+from maiscreen.screen.scoring.ranking import STANDING, rank_candidates
 
 Row = dict[str, Any]
 
@@ -77,6 +78,13 @@ def measured_cells(paper: Sequence[Mapping[str, Any]], comparison: Mapping[str, 
     ]
 
 
+def in_measured_order(paper: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the scores of the three precursors fall as their cycles do, without a tie."""
+    scores = {row["key"]: row["score"] for row in paper}
+    three = [scores[case.key] for case in PRECURSORS]
+    return bool(falls(np.array(three, dtype=np.float64)))
+
+
 def _score_outside(campaign: Campaign) -> list[Row]:
     """Score the cells by the campaign's rules, though they are not among its candidates."""
     records = [Precursor.parse(case.formula) for case in PRECURSORS]
@@ -84,4 +92,4 @@ def _score_outside(campaign: Campaign) -> list[Row]:
     described = rank_candidates(campaign, describe_precursors(campaign, batch))
     controls = pa.Table.from_pylist(control_rows(campaign), schema=described.schema)
     rows = pa.concat_tables([described, controls]).to_pylist()
-    return [{**row, "rank": None, "rank_low": None, "rank_high": None} for row in rows]
+    return [row | dict.fromkeys(STANDING) for row in rows]

@@ -1,5 +1,6 @@
 """The paper's cases, scored by the same rules as every candidate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,15 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
-from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.candidates.rounding import significant
+from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
 from maiscreen.descriptors.reaction.control import CHLOROPROPANE_CAS, control_reduction
 from maiscreen.models.attributes.attributes import Assumptions, attributes
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe.describe import state_columns
 from maiscreen.screen.describe.interphase import (
     CELL_TEMPERATURE_K,
+    STATES,
     ZERO_CELSIUS_K,
     alloy_states,
     interphases,
@@ -27,16 +31,14 @@ from maiscreen.screen.paper.controls import (
     PRECURSORS,
     chloropropane_layer,
 )
+from maiscreen.screen.scoring.draws import ErrorDraws, Outcomes, draw_scores
 from maiscreen.screen.scoring.ranking import (
-    Outcomes,
     attribute_columns,
-    nominal,
     rank_candidates,
-    sample_scores,
     summarise_draws,
     weights,
 )
-from maiscreen.screen.scoring.score import FLOOR, desirability, score
+from maiscreen.screen.scoring.score import BARE_SODIUM_WORTHS, desirability, log_desirability, score
 
 Floats = NDArray[np.float64]
 
@@ -71,20 +73,32 @@ class Comparison:
 
     def order(self) -> list[str]:
         """Return the three precursors by falling score."""
-        three = sorted(range(len(PRECURSORS)), key=lambda i: -self.scores[i])
-        return [PRECURSORS[i].formula for i in three]
+        three = np.argsort(-significant(self.scores[: len(PRECURSORS)]), kind="stable")
+        return [PRECURSORS[i].formula for i in three.tolist()]
 
     def holds(self) -> bool:
         """Return whether the three stand as in the paper, without a tie."""
-        return bool((np.diff(self.scores[: len(PRECURSORS)]) < 0).all())
+        return bool(falls(self.scores[: len(PRECURSORS)]))
+
+
+def falls(values: Floats) -> NDArray[np.bool_]:
+    """Return whether values fall along their last axis; what is equal but for rounding does not.
+
+    Examples
+    --------
+    >>> falls(np.array([[0.5, 0.3, 0.1 + 0.2], [0.5, 0.3, 0.2]])).tolist()
+    [False, True]
+    """
+    return np.asarray((np.diff(significant(values), axis=-1) < 0).all(axis=-1))
 
 
 def compare(campaign: Campaign, state: str, assumptions: Assumptions | None = None) -> Comparison:
     """Score the cases of the paper in one state of the layer, under a campaign's assumptions."""
-    possible = _outcomes(campaign, state, assumptions or campaign.assumptions)
-    values = {name: e.value for name, e in nominal(possible).items()}
+    possible = paper_outcomes(campaign, state, assumptions)
+    values = {name: e.value for name, e in possible.nominal().items()}
     worth = {name: desirability(name, value) for name, value in values.items()}
-    drawn = sample_scores(possible, weights(campaign), campaign.samples, campaign.seed)
+    errors = ErrorDraws.of(campaign.samples, campaign.seed)
+    drawn = draw_scores(possible, weights(campaign), errors)
     return Comparison(
         score(worth, weights(campaign)),
         drawn.std(axis=0),
@@ -94,24 +108,46 @@ def compare(campaign: Campaign, state: str, assumptions: Assumptions | None = No
     )
 
 
-def _outcomes(campaign: Campaign, state: str, assumptions: Assumptions) -> Outcomes:
-    records = [Precursor.parse(case.formula) for case in PRECURSORS]
-    batch = Precursors.of([*records, ADDITIVE_CONTROL])
+def paper_outcomes(
+    campaign: Campaign, state: str, assumptions: Assumptions | None = None
+) -> Outcomes:
+    """Tell what may come of :data:`CASES`."""
+    records = [*(Precursor.parse(case.formula) for case in PRECURSORS), ADDITIVE_CONTROL]
+    return _outcomes(campaign, records, state, assumptions or campaign.assumptions)
+
+
+def score_layers(campaign: Campaign, records: Sequence[Precursor], state: str) -> Floats:
+    """Score the layers of halides, whatever their gates, and last that of NaCl alone, (n + 1,)."""
+    possible = _outcomes(campaign, records, state, campaign.assumptions)
+    worth = {name: desirability(name, e.value) for name, e in possible.nominal().items()}
+    return score(worth, weights(campaign))
+
+
+def _outcomes(
+    campaign: Campaign, records: Sequence[Precursor], state: str, assumptions: Assumptions
+) -> Outcomes:
+    """Tell what may come of halides, and last of the salt alone that 1-chloropropane leaves."""
+    batch = Precursors.of(list(records))
     alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, assumptions)
     by_state = interphases(batch, alloys, assumptions)
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, assumptions)
     p_alloy = probability_of_alloy(getattr(alloys, state))
     return Outcomes(
         np.append(batch.metal, ""),
+        np.append(batch.halogen, "Cl"),
         np.append(p_alloy, 0.0),
         {name: _append(e, salt_alone[name]) for name, e in by_state[state].items()},
         {name: _append(e, salt_alone[name]) for name, e in by_state["bare"].items()},
     )
 
 
-def _append(first: Estimate, second: Estimate) -> Estimate:
-    pairs = ((getattr(first, f), getattr(second, f)) for f in Estimate.__slots__)
-    return Estimate(*(np.concatenate(pair) for pair in pairs))
+def _append(first: LayerEstimate, second: LayerEstimate) -> LayerEstimate:
+    errors = (np.concatenate(pair) for pair in zip(first.errors, second.errors, strict=True))
+    value, source, fidelity = (
+        np.concatenate([getattr(e, f) for e in (first, second)])
+        for f in ("value", "source", "fidelity")
+    )
+    return LayerEstimate(value, Errors(*errors), source, fidelity)
 
 
 def weight_simplex_share(worth: Floats, seed: int) -> float:
@@ -125,18 +161,14 @@ def weight_simplex_share(worth: Floats, seed: int) -> float:
         Seed of the draws, even over the simplex.
     """
     drawn = np.random.default_rng([seed, 9]).dirichlet(np.ones(worth.shape[1]), SIMPLEX_DRAWS)
-    logarithms = drawn @ np.log(np.maximum(worth[: len(PRECURSORS)], FLOOR)).T
-    # Ties of rounding are no order.
-    return float((np.diff(logarithms, axis=1) < -1e-9).all(axis=1).mean())
+    logarithms = drawn @ log_desirability(worth[: len(PRECURSORS)]).T
+    return float(falls(logarithms).mean())
 
 
 def bare_sodium_bound(campaign: Campaign) -> float:
-    """Bound the score of sodium without a layer from above.
-
-    It holds on to itself and no layer resists, but nothing is stiffer than sodium or tight.
-    """
-    worth = dict(zip(weights(campaign), np.array([[1.0], [1.0], [0.0], [0.0]]), strict=True))
-    return float(score(worth, weights(campaign))[0])
+    """Bound the score of sodium without a layer from above."""
+    worth = dict(zip(weights(campaign), np.array(BARE_SODIUM_WORTHS), strict=True))
+    return float(score(worth, weights(campaign)))
 
 
 def control_rows(campaign: Campaign) -> list[dict[str, Any]]:
@@ -157,9 +189,11 @@ _CONTROL = {
 def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, campaign.assumptions)
     worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
-    certain = Outcomes(np.array([""]), np.zeros(1), salt_alone, salt_alone)
-    drawn = sample_scores(certain, weights(campaign), campaign.samples, campaign.seed)
+    certain = Outcomes(np.array([""]), np.array(["Cl"]), np.zeros(1), salt_alone, salt_alone)
+    errors = ErrorDraws.of(campaign.samples, campaign.seed)
+    drawn = draw_scores(certain, weights(campaign), errors)
     columns = attribute_columns(salt_alone, worth) | summarise_draws(drawn)
+    columns |= state_columns(dict.fromkeys(STATES, salt_alone))
     reaction = control_reduction(campaign.temperature_c + ZERO_CELSIUS_K)
     return {
         **_CONTROL,
@@ -203,5 +237,16 @@ def rank_with_controls(campaign: Campaign, described: pa.Table) -> pa.Table:
         One row for each candidate and control: ranked ones first, then by key.
     """
     ranked = rank_candidates(campaign, described)
-    controls = pa.Table.from_pylist(control_rows(campaign), schema=ranked.schema)
-    return pa.concat_tables([ranked, controls]).combine_chunks()
+    controls = _as_rows_of(ranked, control_rows(campaign))
+    return pa.concat_tables([ranked, controls], promote_options="default").combine_chunks()
+
+
+def _as_rows_of(table: pa.Table, rows: list[dict[str, Any]]) -> pa.Table:
+    """Lay out rows by the columns of a table; one without any value may have any type."""
+    fields = [
+        field.with_type(pa.array([row.get(field.name) for row in rows]).type)
+        if pa.types.is_null(field.type)
+        else field
+        for field in table.schema
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema(fields))

@@ -6,10 +6,6 @@ import numpy as np
 
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.layer.layer import Layer
-from maiscreen.descriptors.reaction.salts import SALTS
-
-HEXANE_CM3_MOL = 131.6
-"""Molar volume of liquid hexane at 25 °C, cm³/mol (86.18 g/mol, 0.655 g/cm³, CRC Handbook)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +58,9 @@ CONTROLS = (ADDITIVE, CHLOROPROPANE, BARE_SODIUM)
 
 
 def chloropropane_layer() -> Layer:
-    """Describe what 1-chloropropane leaves: NaCl, and half a hexane for each.
+    """Describe what 1-chloropropane leaves: NaCl.
 
-    Na + C3H7Cl → NaCl + ½ C6H14 (Wurtz coupling).
+    Na + C3H7Cl → NaCl + ½ C6H14 (Wurtz coupling); hexane boils at 69 °C and leaves no pores.
     """
-    salt_only = {
-        "salt_mol": 1.0,
-        "sodium_mol": 0.0,
-        "phase_cm3": 0.0,
-        "formed_cm3": SALTS["Cl"].molar_volume_cm3,
-    }
-    numbers = {**salt_only, "organic_cm3": HEXANE_CM3_MOL / 2}
-    symbols = np.array([""]), np.array(["Cl"]), np.array([""])
-    return Layer(*symbols, **{k: np.array([v]) for k, v in numbers.items()})
+    no_metal, none = np.array([""]), np.zeros(1)
+    return Layer(no_metal, np.array(["Cl"]), no_metal, np.ones(1), none, none, none)

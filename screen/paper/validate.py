@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations, pairwise
-from math import factorial
+from math import factorial, isclose
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.rounding import significant as rounded
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
+from maiscreen.descriptors.layer.transport import BRUGGEMAN_THRESHOLD
 from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.vapour.volatility import vapour_pressure
-from maiscreen.models.attributes.attributes import Assumptions
+from maiscreen.models.attributes.attributes import Assumptions, anchor_fault
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, layers
 from maiscreen.screen.paper.comparison import (
@@ -23,9 +25,11 @@ from maiscreen.screen.paper.comparison import (
     Comparison,
     bare_sodium_bound,
     compare,
+    falls,
     weight_simplex_share,
 )
 from maiscreen.screen.paper.controls import BARE_SODIUM, CONTROLS, PRECURSORS, Measured
+from maiscreen.screen.paper.thickness import judge_thickness
 from maiscreen.screen.scoring.ranking import summarise_draws
 from maiscreen.screen.text import significant
 
@@ -60,10 +64,11 @@ def _compare_order(
 ) -> dict[str, Any] | None:
     """Compare one descriptor's order with the paper's; None where they agree."""
     goods = -values if less_is_better else values
-    if np.isnan(values).any() or (np.diff(goods) < 0).all():
+    ahead = (a > b and not isclose(a, b) for a, b in pairwise(goods.tolist()))
+    if np.isnan(values).any() or all(ahead):
         return None
     order = sorted(range(THREE), key=lambda i: -goods[i])
-    signs = ["=" if np.isclose(goods[a], goods[b]) else ">" for a, b in pairwise(order)]
+    signs = ["=" if isclose(goods[a], goods[b]) else ">" for a, b in pairwise(order)]
     text = _SYMBOLS[order[0]]
     for sign, i in zip(signs, order[1:], strict=True):
         text += f" {sign} {_SYMBOLS[i]}"
@@ -103,19 +108,20 @@ def _attributes(state: str, c: Comparison) -> list[dict[str, Any] | None]:
 
 
 def _pairs(c: Comparison) -> list[dict[str, Any]]:
-    """List the pairs of measured cases that the score puts the other way round."""
+    """List the pairs of measured cases that the score puts the other way round, or ties."""
+    scores = rounded(c.scores)
     wrong = [
-        (better, worse)
+        (better, worse, ">" if scores[j] > scores[i] else "=")
         for (i, better), (j, worse) in combinations(enumerate(CASES), 2)
-        if c.scores[j] >= c.scores[i]
+        if scores[j] >= scores[i]
     ]
     return [
         {
             "descriptor": "score",
-            "order": f"{worse.name} > {better.name}",
+            "order": f"{worse.name} {sign} {better.name}",
             "text": f"measured: {worse.cycles} and {better.cycles} cycles",
         }
-        for better, worse in wrong
+        for better, worse, sign in wrong
     ]
 
 
@@ -130,7 +136,8 @@ def _tensions(
     ratio = 10 ** (pressure.log10_pa.max() - pressure.log10_pa.min())
     layer = [10 ** by_state[s].values["ionic_conductivity"][0] for s in by_state]
     texts = {
-        "conductivity of the layer": "the paper measures 0.22 mS/cm on the layer from SnCl4; here "
+        "conductivity of the layer": "the paper measures 0.22 mS/cm on the layer from SnCl4, on "
+        "which all metal phases are anchored as formed; here "
         + " and ".join(
             f"{significant(v)} mS/cm {s.replace('_', ' ')}"
             for s, v in zip(by_state, layer, strict=True)
@@ -150,8 +157,7 @@ ALTERNATIVES: Mapping[str, Mapping[str, Any]] = {
     "tables alone (F0)": {"fidelity": "F0"},
     "vacancies of the alloy's own heat": {"vacancies": "of_its_own_heat"},
     "vacancies everywhere": {"vacancies": "everywhere"},
-    "percolation threshold 1/3 (Bruggeman)": {"percolation_threshold": 1 / 3},
-    "tables alone (F0), Dupré's work of adhesion, capped": {"dupre": True, "fidelity": "F0"},
+    "percolation threshold 1/3 (Bruggeman)": {"percolation_threshold": BRUGGEMAN_THRESHOLD},
 }
 """Assumptions that another author could have made, as changes to those of the default campaign."""
 
@@ -164,7 +170,8 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
     dict[str, Any]
         ``order``, ``chance_probability``, ``kendall_tau``, ``weight_simplex_share`` for the
         campaign's state, the same for both ``states`` and under other assumptions
-        (``sensitivity``), the ``controls`` and all ``contradictions``.
+        (``sensitivity``), those of them that contradict the measured layer (``cannot_be``), the
+        ``controls``, layers of three ``thickness`` and all ``contradictions``.
     """
     campaign = campaign or Campaign()
     by_state = {state: compare(campaign, state) for state in ("as_formed", "in_operation")}
@@ -174,39 +181,53 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
         "measured": "cycles of symmetric cells, 2 mA/cm², 1 mAh/cm²",
         "state": campaign.state,
         **states[campaign.state],
-        "precursors": [_case(chosen, i) for i in np.argsort(-chosen.scores[:3], kind="stable")],
+        "precursors": [
+            _case(chosen, i) for i in np.argsort(-rounded(chosen.scores[:3]), kind="stable")
+        ],
         "chance_probability": 1 / factorial(len(PRECURSORS)),
         "chance_probability_with_controls": 1 / factorial(len(CASES)),
         "states": states,
         "sensitivity": _sensitivity(campaign),
+        "cannot_be": _cannot_be(campaign),
         "controls": [_control(campaign, chosen, c) for c in CONTROLS],
+        "thickness": judge_thickness(campaign, chosen),
         "contradictions": contradictions(campaign, by_state, chosen),
     }
 
 
-def _sensitivity(campaign: Campaign) -> dict[str, Any]:
-    """Return the comparison under every alternative assumption, in both states."""
+def _alternatives(campaign: Campaign) -> dict[str, Assumptions]:
     usual = replace(campaign.assumptions, fidelity=Assumptions().fidelity)
+    return {name: replace(usual, **changes) for name, changes in ALTERNATIVES.items()}
+
+
+def _sensitivity(campaign: Campaign) -> dict[str, Any]:
+    """Return the comparison under every alternative assumption that can be, in both states."""
     return {
         name: {
-            state: _summary(campaign, compare(campaign, state, replace(usual, **changes)))
+            state: _summary(campaign, compare(campaign, state, assumptions))
             for state in ("as_formed", "in_operation")
         }
-        for name, changes in ALTERNATIVES.items()
+        for name, assumptions in _alternatives(campaign).items()
+        if not anchor_fault(assumptions)
     }
+
+
+def _cannot_be(campaign: Campaign) -> dict[str, str]:
+    """Say which alternative assumptions contradict the measured layer, and why."""
+    faults = {name: anchor_fault(one) for name, one in _alternatives(campaign).items()}
+    return {name: fault for name, fault in faults.items() if fault}
 
 
 def _summary(campaign: Campaign, c: Comparison) -> dict[str, Any]:
     cycles = [case.cycles for case in CASES]
     three = len(PRECURSORS)
-    ordered = (np.diff(c.drawn[:, :three], axis=1) < 0).all(axis=1)
     return {
         "order": c.order(),
         "holds": c.holds(),
-        "holds_with_controls": bool((np.diff(c.scores) < 0).all()),
+        "holds_with_controls": bool(falls(c.scores)),
         "kendall_tau": kendall_tau(np.array(cycles), c.scores),
         "kendall_tau_precursors": kendall_tau(np.array(cycles[:three]), c.scores[:three]),
-        "probability_of_order": float(ordered.mean()),
+        "probability_of_order": float(falls(c.drawn[:, :three]).mean()),
         "weight_simplex_share": weight_simplex_share(c.worth, campaign.seed),
         "scores": {case.name: _number(s) for case, s in zip(CASES, c.scores, strict=True)},
     }
@@ -222,7 +243,8 @@ def kendall_tau(x: NDArray[np.int64], y: Floats) -> float:
     >>> round(kendall_tau(np.array([3, 2, 1]), np.array([0.9, 0.2, 0.5])), 3)
     0.333
     """
-    first, second = (np.sign(v[:, None] - v[None, :])[np.triu_indices(len(v), 1)] for v in (x, y))
+    pairs = np.triu_indices(len(x), 1)
+    first, second = (np.sign(v[:, None] - v[None, :])[pairs] for v in (x, rounded(y)))
     untied = np.sqrt((first != 0).sum()) * np.sqrt((second != 0).sum())
     return float((first * second).sum() / untied) if untied else float("nan")
 
@@ -233,7 +255,8 @@ def _number(value: float) -> float | None:
 
 def _case(c: Comparison, i: int) -> dict[str, Any]:
     case = CASES[i]
-    place = int((c.scores[: len(PRECURSORS)] > c.scores[i]).sum()) + 1
+    scores = rounded(c.scores)
+    place = int((scores[: len(PRECURSORS)] > scores[i]).sum()) + 1
     return {
         "name": case.name,
         "formula": case.formula,

@@ -10,7 +10,7 @@ from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.ranks import scores
 from maiscreen.screen.figures.svg_pen import draw
-from maiscreen.screen.report.page import PAPER, drawings, ladder
+from maiscreen.screen.report.page import PAPER, chance_table, drawings, ladder
 
 IN_TABLE = 10
 """Rows of the tables."""
@@ -62,6 +62,7 @@ def render_wide(findings: Findings, blends: BlendSpace) -> str:
         manifest=manifest,
         attributes=ATTRIBUTES,
         scores=draw(scores(findings)) if best else "",
+        chance_table=chance_table(findings, best),
         systems=[ladder(one) for one in findings.systems if on_hull(one)],
         **drawings(findings),
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from maiscreen.descriptors.alloys.records import AlloySystem
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
 from maiscreen.screen.facts.answer import IN_DETAIL, IN_TABLE, explain_place, slider_data
+from maiscreen.screen.facts.compare import chances
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.facts.vapour import points_c, state_of
@@ -20,8 +21,8 @@ from maiscreen.screen.figures.svg_pen import draw
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.paper.controls import PRECURSORS
 
-IN_PLOT, IN_CURVES = 25, 10
-"""Rows and curves of a drawing."""
+IN_PLOT, IN_CURVES, IN_CHANCES = 25, 10, 10
+"""Rows and curves of a drawing; candidates of which it is said who beats whom."""
 
 LADDER_PX, PAIRS_PX, PAPER_PX = 372.0, 910.0, 420.0
 """Widths of those that are no usual one."""
@@ -64,11 +65,19 @@ def render(findings: Findings) -> str:
         value_sources=_value_sources(rows[:IN_DETAIL]),
         manifest=findings.manifest,
         for_sliders=slider_data(rows, [(r["measured"], r["cycles"], r) for r in cells], campaign),
+        chance_table=chance_table(findings, rows),
         **_details(findings),
         limits=(IN_TABLE, IN_DETAIL),
         **drawings(findings),
     )
     return html
+
+
+def chance_table(findings: Findings, rows: Sequence[Row]) -> list[list[float]]:
+    """Return P(A > B) of the first rows; nothing where their errors cannot be drawn."""
+    first = rows[:IN_CHANCES]
+    table: list[list[float]] = chances(findings, first).tolist() if first else []
+    return table
 
 
 def _details(findings: Findings) -> dict[str, Any]:

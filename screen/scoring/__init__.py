@@ -1,5 +1,5 @@
-"""Gates, desirabilities, Monte Carlo over errors, ranks, Pareto front.
+"""Gates, desirabilities, Monte Carlo over errors, places, tiers, Pareto front.
 
-Way in: described candidates. Way out: score, rank, their intervals, P(top k), and for each that
-is rejected the reason. docs/attributes.md.
+Way in: described candidates. Way out: score, expected place, their intervals, rank, tier, P(top k),
+and for each that is rejected the reason. docs/attributes.md.
 """

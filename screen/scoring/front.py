@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.screen.scoring.ranking import SCORE_DIGITS
+from maiscreen.candidates.rounding import significant
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -49,8 +49,7 @@ class BestCandidates:
     def of(cls, index: Integers, score: Floats, group: Integers, most: int) -> "BestCandidates":
         """Take the best of candidates, shape (n,) each; NaN is no score."""
         there = np.flatnonzero(~np.isnan(score))
-        worth = -score[there].round(SCORE_DIGITS)
-        order = there[np.lexsort((index[there], worth))]
+        order = there[np.lexsort((index[there], -significant(score[there])))]
         first = np.zeros(len(order), dtype=bool)
         first[:most] = True
         kept = order[first | (_place_in_group(group[order]) < OF_EACH_GROUP)]
@@ -108,6 +107,9 @@ class Bound:
 
 def histogram(scores: Floats) -> Integers:
     """Count scores between 0 and 1 in equal bins, NaN left out, shape (BINS,)."""
-    there = scores[~np.isnan(scores)]
-    place = np.clip((there * BINS).astype(np.int64), 0, BINS - 1)
-    return np.bincount(place, minlength=BINS)
+    return np.bincount(bin_of(scores[~np.isnan(scores)]), minlength=BINS)
+
+
+def bin_of(scores: Floats) -> Integers:
+    """Return the bin of each score, any shape; what differs by rounding alone has the same."""
+    return np.clip((significant(scores) * BINS).astype(np.int64), 0, BINS - 1)

@@ -1,6 +1,7 @@
 """Gates: what a precursor must pass before its score counts; who fails keeps the reason."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,30 @@ def first_rejection(tried: tuple[Gate, ...]) -> Strings:
     texts = np.stack([np.char.add(f"{g.name}: ", g.reason) for g in tried])
     first = failed.argmax(axis=0)
     return np.where(failed.any(axis=0), texts[first, np.arange(failed.shape[1])], "")
+
+
+def count_gates(reasons: Iterable[str | None]) -> Counter[str]:
+    """Count what each gate rejects, from what :func:`first_rejection` says; who passes is "".
+
+    Examples
+    --------
+    >>> count_gates(["", None, "hazard: toxic"])
+    Counter({'': 2, 'hazard': 1})
+    """
+    return Counter((reason or "").partition(":")[0] for reason in reasons)
+
+
+def sum_gates(parts: Iterable[Mapping[str, int]]) -> tuple[dict[str, int], dict[str, int]]:
+    """Add up the counts of parts: how many passed, were rejected and failed, and each gate's.
+
+    Examples
+    --------
+    >>> sum_gates([{"": 2, "hazard": 1}, {"hazard": 3}])
+    ({'passed': 2, 'rejected': 4, 'failed': 0}, {'hazard': 4})
+    """
+    rejected = sum(map(Counter, parts), Counter[str]())
+    passed = rejected.pop("", 0)
+    return {"passed": passed, "rejected": rejected.total(), "failed": 0}, dict(rejected)
 
 
 def _compound(table: pa.Table, campaign: Campaign) -> Gate:

@@ -1,7 +1,6 @@
 """The wide space of a campaign: whatever it asks for beside homoleptic halides, and blends."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,18 +13,26 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.layer.layer import Attribute
 from maiscreen.screen.blends.blends import Blends as Evaluated
-from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets
+from maiscreen.screen.blends.blends import (
+    evaluate_recipes,
+    layer_attributes,
+    likely_alloys,
+    metal_sets,
+)
 from maiscreen.screen.blends.front_runners import draw_worths, rank_front_runners
 from maiscreen.screen.blends.ingredients import ingredients_to_bytes
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_blends
 from maiscreen.screen.blends.words import add_names, best_of_each_set, ingredient_table
 from maiscreen.screen.describe.describe import describe_precursors
+from maiscreen.screen.scoring.draws import ANIONS, Source, metal_index, salt_formula
 from maiscreen.screen.scoring.front import BestCandidates, histogram
-from maiscreen.screen.scoring.ranking import metal_index, sample_errors
+from maiscreen.screen.scoring.gates import sum_gates
 from maiscreen.screen.screens.screen import (
+    ListedQuantities,
     Quantity,
     Ranked,
     Screen,
@@ -33,6 +40,7 @@ from maiscreen.screen.screens.screen import (
     Summary,
     formation,
     unit_of,
+    widest,
 )
 from maiscreen.screen.text import read_recipe
 
@@ -106,15 +114,13 @@ class Blends(Screen):
             front = front.joined(summary.best, self.campaign.space.front_runners)
         optimistic = np.sum([summary.optimistic for summary in summaries], axis=0)
         table, bound = rank_front_runners(self.space, front, optimistic)
-        rejected = sum((Counter(one.gates) for one in summaries), Counter[str]())
-        passed = rejected.pop("", 0)
-        counts = {"passed": passed, "rejected": rejected.total(), "failed": 0}
+        counts, rejected = sum_gates(summary.gates for summary in summaries)
         made_of = {"ingredients.parquet": ingredient_table(self.space)}
-        return Ranked(add_names(self.space, table), counts, dict(rejected), bound, made_of)
+        return Ranked(add_names(self.space, table), counts, rejected, bound, made_of)
 
     def distinct(self, ranking: pa.Table) -> pa.Table:
         """Choose the best of each set of precursors: other ratios of the same are no other idea."""
-        rows = ranking.select(["rank", *PRECURSORS]).to_pylist()
+        rows = ranking.select(PRECURSORS).to_pylist()
         best = best_of_each_set({**row, "row": place} for place, row in enumerate(rows))
         return ranking.take(pa.array([row["row"] for row in best], pa.int64()))
 
@@ -131,41 +137,44 @@ class Blends(Screen):
             table = table.set_column(place, table.schema.field(name), pa.array(values))
         return table
 
-    def draw_worths(self, rows: pa.Table, samples: int) -> dict[str, Floats]:
-        """Draw desirabilities: the errors of a blend are those of its metals, by their shares."""
-        return draw_worths(self.space, self._poured(rows), samples)
+    def draw_worths(
+        self, rows: pa.Table, samples: int, without: Source | None = None
+    ) -> dict[str, Floats]:
+        """Draw desirabilities: the errors of a blend are those of its metals and salts."""
+        return draw_worths(self.space, self._poured(rows), self.errors(samples, without))
 
     def draw_quantities(self, rows: pa.Table, samples: int) -> tuple[tuple[Quantity, ...], Floats]:
-        """List what labels would settle of the metals' phases; a blend shares in each of its own.
+        """List what labels would settle of phases and salts; a blend shares in each of its own.
 
         Fidelity and source are those of the phase beside sodium chloride, as halides have them.
         """
-        metal, values = self._poured(rows).metal, rows.to_pylist()
-        present = np.unique(metal[metal != NOTHING])
-        formed, errors = sample_errors(ATTRIBUTES, samples, self.campaign.seed)
+        blends = self._poured(rows)
+        known = layer_attributes(self.space, blends, likely_alloys(self.space, blends))
+        errors, listed = self.errors(samples), ListedQuantities()
+        present = np.unique(blends.metal[blends.metal != NOTHING])
         chlorides = [Precursor(METALS[i], "Cl", 1, 1) for i in present.tolist()]
         described = describe_precursors(self.campaign, Precursors.of(chlorides)).to_pylist()
-        quantities: list[Quantity] = []
-        drawn: list[Floats] = []
         for place, alone in zip(present.tolist(), described, strict=True):
-            on = tuple(np.flatnonzero((metal == place).any(axis=0)).tolist())
+            on = tuple(np.flatnonzero((blends.metal == place).any(axis=0)).tolist())
             column = int(metal_index(np.array([METALS[place]]))[0])
             chance = float(self.space.metals.p_alloy[place])
-            state = self.campaign.state if chance >= 0.5 else "bare"
             phase = str(alone[f"alloy_{self.campaign.state}"] or METALS[place])
             for name in ATTRIBUTES:
-                fidelity, source = (
-                    str(alone[f"{name}_{state}_{x}"]) for x in ("fidelity", "source")
+                about = _words(alone, name, self.campaign.state if chance >= 0.5 else "bare")
+                numbers = _numbers(known[name], "phase", on[0])
+                listed.add(
+                    Quantity(phase, name, on, *numbers, *about), errors.phase[name][:, column]
                 )
-                known = _known(values[on[0]], name)
-                quantities.append(
-                    Quantity(phase, name, on, *known, unit_of(name), fidelity, source)
-                )
-                drawn.append(errors[name][:, column])
             if 0 < chance < 1:
-                quantities.append(formation(phase, on, chance))
-                drawn.append((formed[:, column] < chance).astype(np.float64))
-        return tuple(quantities), np.stack(drawn, axis=1)
+                listed.add(formation(phase, on, chance), errors.formed[:, column] < chance)
+        held = self.space.salt_cm3[:, blends.recipes.ingredient] * blends.metal_share
+        for column, anion in enumerate(ANIONS):
+            on = tuple(np.flatnonzero((held[column] > 0).any(axis=0)).tolist())
+            for name in ATTRIBUTES if on else ():
+                numbers = _numbers(known[name], "salt", widest(known[name].errors.salt, on))
+                quantity = Quantity(salt_formula(anion), name, on, *numbers, unit_of(name), "", "")
+                listed.add(quantity, errors.salt[name][:, column])
+        return listed.stacked()
 
     def _poured(self, rows: pa.Table) -> Evaluated:
         recipes = self.space.mixtures.at(rows["index"].to_numpy())
@@ -181,8 +190,12 @@ class Blends(Screen):
             self.space = BlendSpace(self.campaign, prepared)
 
 
-def _known(row: Mapping[str, Any], name: str) -> tuple[float, float]:
-    """Return an attribute of a layer and its error, as they are drawn."""
-    if name in LOGARITHMIC:
-        return math.log10(row[name]), float(row[f"{name}_std_log10"])
-    return float(row[name]), float(row[f"{name}_std"])
+def _numbers(attribute: Attribute, cause: str, row: int) -> tuple[float, float]:
+    """Return an attribute of a layer, and its error by a cause, as they are drawn."""
+    return float(attribute.value[row]), float(getattr(attribute.errors, cause)[row])
+
+
+def _words(alone: Mapping[str, Any], name: str, state: str) -> tuple[str, str, str]:
+    """Return unit, fidelity and source of an attribute of a precursor by itself."""
+    fidelity, source = (str(alone[f"{name}_{state}_{x}"]) for x in ("fidelity", "source"))
+    return unit_of(name), fidelity, source

@@ -14,6 +14,7 @@ from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import learned_models, own_sources
 from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.scoring.draws import ErrorDraws, Source
 from maiscreen.screen.scoring.front import BINS, BestCandidates, Bound
 
 Floats = NDArray[np.float64]
@@ -77,7 +78,8 @@ class Quantity:
     rows : tuple of int
         Candidates that it bears on.
     value, std : float
-        What is known of it now, of the first of them; log10 where it is logarithmic.
+        Attribute of the first of them, or of the one in which a salt has the widest error, and what
+        of its error is due to this; log10 where it is logarithmic.
     unit, fidelity, source : str
         Of that value.
     """
@@ -90,6 +92,28 @@ class Quantity:
     unit: str
     fidelity: str
     source: str
+
+
+def widest(errors: Floats, rows: Sequence[int]) -> int:
+    """Choose, of some rows, the one in which a cause has the widest error; the first of equals."""
+    return rows[int(np.argmax(np.abs(errors[list(rows)])))]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedQuantities:
+    """Quantities with their draws, one after the other."""
+
+    quantities: list[Quantity] = field(default_factory=list)
+    drawn: list[Floats] = field(default_factory=list)
+
+    def add(self, quantity: Quantity, drawn: Floats | NDArray[np.bool_]) -> None:
+        """Append one, with its draws, shape (samples,)."""
+        self.quantities.append(quantity)
+        self.drawn.append(drawn.astype(np.float64))
+
+    def stacked(self) -> tuple[tuple[Quantity, ...], Floats]:
+        """Return all of them, and their draws, shape (samples, q)."""
+        return tuple(self.quantities), np.stack(self.drawn, axis=1)
 
 
 ALLOY = "alloy_formation"
@@ -191,14 +215,21 @@ class Screen(ABC):
         return ranking
 
     @abstractmethod
-    def draw_worths(self, rows: pa.Table, samples: int) -> dict[str, Floats]:
-        """Draw the desirabilities of rows of the ranking over their errors.
+    def draw_worths(
+        self, rows: pa.Table, samples: int, without: Source | None = None
+    ) -> dict[str, Floats]:
+        """Draw the desirabilities of rows of the ranking over their errors, or all but one.
 
         Returns
         -------
         dict of str to Floats
             By attribute, shape (samples, rows).
         """
+
+    def errors(self, samples: int, without: Source | None = None) -> ErrorDraws:
+        """Draw the errors of the campaign, or all but those of a source."""
+        drawn = ErrorDraws.of(samples, self.campaign.seed)
+        return drawn if without is None else drawn.scaled(without, 0.0)
 
     @abstractmethod
     def draw_quantities(self, rows: pa.Table, samples: int) -> tuple[tuple[Quantity, ...], Floats]:

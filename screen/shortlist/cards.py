@@ -1,13 +1,13 @@
 """A shortlist as cards: a PDF with one page for each precursor, to print and to fill in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maiscreen.candidates.handbook.identities import package_folder
+from maiscreen.candidates.reading.packages import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import BY_NAME, expected
 from maiscreen.screen.shortlist.value import Rows
@@ -17,8 +17,10 @@ from maiscreen.screen.text import (
     number,
     plain_words,
     printable,
+    roman,
     significant,
     subscripts,
+    worth,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ LENGTHS = (900, 500, 250, 100, 40)
 
 _FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 8.5, 3, 9.0
 _INK, _SOFT, _LINE, _TINT = (25, 25, 25), (95, 95, 95), (170, 170, 170), (238, 242, 245)
+
+LACKING = "□"
+"""Drawn in the place of a letter that the font lacks, and explained at the foot of the card."""
 
 _FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 
@@ -105,12 +110,12 @@ def _glyphs() -> frozenset[int]:
 
 
 def printable_value(value: object, most: int) -> str:
-    r"""Return a value as text that can be drawn; what the font lacks becomes a question mark.
+    r"""Return a value as text that can be drawn; a letter that the font lacks becomes a box.
 
     Examples
     --------
     >>> printable_value("SnCl4\t→ 雪", 20), printable_value("abcdef", 4)
-    ('SnCl4 → ?', 'abc…')
+    ('SnCl4 → □', 'abc…')
     >>> printable_value(None, 9), printable_value(3176.9, 9)
     ('–', '3180')
     """
@@ -119,8 +124,15 @@ def printable_value(value: object, most: int) -> str:
     if isinstance(value, float):
         return significant(value, 3)
     text = printable(str(value))
-    text = "".join(c if ord(c) in _glyphs() else "?" for c in text)
+    text = "".join(c if ord(c) in _glyphs() else LACKING for c in text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def lacking_letters(table: Rows, rows: Iterable[Row]) -> str:
+    """Return the letters of some rows that the font lacks, each once."""
+    texts = [table.campaign, *(str(value) for row in rows for value in row.values())]
+    letters = dict.fromkeys(printable(" ".join(texts)))
+    return "".join(letter for letter in letters if ord(letter) not in _glyphs())
 
 
 class _Card:
@@ -208,10 +220,13 @@ class _Card:
 
     def _standing(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
         row = self.row
-        score = [number(row.get(name)) for name in ("score", "score_low", "score_high")]
+        score = [worth(row.get(name)) for name in ("score", "score_low", "score_high")]
         _pair(pdf, "score (90 %)", f"{score[0]} ({score[1]}–{score[2]})", scale, x, width)
-        ranks = [printable_value(row.get(name), 9) for name in ("rank", "rank_low", "rank_high")]
-        _pair(pdf, "rank (90 %)", f"{ranks[0]} ({ranks[1]}–{ranks[2]})", scale, x, width)
+        ends = [printable_value(row.get(name), 9) for name in ("place_low", "place_high")]
+        place = f"{number(row.get('expected_place'), 1)} ({ends[0]}–{ends[1]})"
+        _pair(pdf, "expected place (90 %)", place, scale, x, width)
+        tier = row.get("tier")
+        _pair(pdf, "tier", roman(tier) if isinstance(tier, int) else "–", scale, x, width)
         _pair(pdf, "P(top k)", number(row.get("p_top_k")), scale, x, width)
         for name in ATTRIBUTES:
             _pair(pdf, plain_words(name), self._attribute(name, most), scale, x, width)
@@ -296,12 +311,15 @@ class _Card:
             pdf.line(x + 1, at + _FILL_IN_ROW - 1.5, x + width - 3, at + _FILL_IN_ROW - 1.5)
 
     def _foot(self, pdf: "FPDF") -> None:
+        lacking = ""
+        if lacking_letters(self.table, [self.row]):
+            lacking = f" {LACKING} is a letter that the font of this card lacks."
         pdf.set_xy(MARGIN, HEIGHT - MARGIN - 5)
         pdf.set_text_color(*_SOFT)
         pdf.set_font("DejaVu", size=6.5)
         pdf.multi_cell(0, 3.2, "No safety assessment: read the supplier's safety data sheet. The "
                        "score is no prediction of cycles. A dash: not known. ± is one standard "
-                       "deviation.")  # fmt: skip
+                       "deviation." + lacking)  # fmt: skip
 
 
 def _capitalise(text: str) -> str:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from maiscreen.screen.facts.columns import BY_NAME, Fact
 from maiscreen.screen.shortlist.value import Rows
 
-_INTEGERS = frozenset(("rank", "rank_low", "rank_high", "index"))
+_INTEGERS = frozenset(("rank", "tier", "place_low", "place_high", "index"))
 
 
 def to_parquet(table: Rows) -> bytes:
@@ -39,14 +39,15 @@ def _array(column: Fact, values: Sequence[object]) -> pa.Array:
 
 
 IN_TABLE = (
-    ("rank", "formula", "name", "state_25_c", "vapour_pressure_25_pa", "suggested_temperature_c",
-     "suggested_exposure_s", "layer_in_operation", "score", "p_top_k"),
-    ("rank", "recipe", "name", "temperature_c", "exposure_s", "thickness_um",
-     "vapour_pressure_pa", "expected_phases", "score", "p_top_k"),
+    ("rank", "tier", "formula", "name", "state_25_c", "vapour_pressure_25_pa",
+     "suggested_temperature_c", "suggested_exposure_s", "layer_in_operation", "expected_place",
+     "score", "p_top_k"),
+    ("rank", "tier", "recipe", "name", "temperature_c", "exposure_s", "thickness_um",
+     "vapour_pressure_pa", "expected_phases", "expected_place", "score", "p_top_k"),
 )  # fmt: skip
 """Columns in sight, of a narrow and of a wide campaign; all others unfold below their row."""
 
-_DIGITS = {"score": 2, "p_top_k": 2}
+_DIGITS = {"expected_place": 1, "score": 2, "p_top_k": 2}
 
 
 def as_html(table: Rows) -> str:
@@ -66,9 +67,13 @@ def as_html(table: Rows) -> str:
 
 def _cell_text(row: Any, name: str) -> str:
     """Return a value as text."""
-    from maiscreen.screen.text import number, significant
+    from maiscreen.screen.text import number, roman, significant, worth
 
     value = row.get(name)
+    if name == "tier" and isinstance(value, int):
+        return roman(value)
+    if name in ("score_low", "score_high"):
+        return worth(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, float):

@@ -7,8 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maiscreen.screen.facts.columns import Fact
-from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
-from maiscreen.screen.lab_sheet.table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from maiscreen.screen.lab_sheet.columns import (
+    COLUMNS,
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Column,
+)
 from maiscreen.screen.shortlist.value import Rows
 from maiscreen.screen.text import printable
 

@@ -33,7 +33,9 @@ def make(folder: Path) -> None:
         for n in ("", "2")
     ]
     (folder / "mine.csv").write_text("formula,shear_modulus_gpa\n" + "\n".join(rows) + "\n")
-    (folder / "new.csv").write_text("formula,shear_modulus_gpa\nNaSn,11.2\nNa15Sn4,7.9\n")
+    (folder / "new.csv").write_text(
+        "formula,shear_modulus_gpa\nNaSn,11.2\nNa15Sn4,7.9\nNa3Sb,9.5\nNaGe,12.4\n"
+    )
     (folder / "phases.csv").write_text("formula\nNaSn\nNa15Sn4\n")
     (folder / "entries.csv").write_text(
         "formula,formation_energy_ev_atom,scheme\nNa7Sn12,-0.208,GGA_GGA+U\n"

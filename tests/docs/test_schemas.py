@@ -139,6 +139,8 @@ def test_schema_and_program_refuse_the_same(settings: dict[str, Any]) -> None:
         *({"walltimes": 60}, {"memory_bytes": 5}, {"walltime_s": 3600}, {"Kind": "slurm"}),
         *({"kind": "moab"}, {"jobs": 0}, {"jobs": "many"}, {"cores": 2000}, {"port": 70000}),
         *({"memory": 16}, {"memory": "16"}, {"walltime": 10}, {"walltime": "10:30"}),
+        *({"walltime": "240"}, {"margin": "300"}, {"wait": "60"}, {"memory": "16 Gb"}),
+        *({"disk": 2}, {"disk": "2"}, {"disk": "lots"}),
         *({"walltime": "1 fortnight"}, {"margin": "soon"}, {"queue": "two words"}),
         *({"queue": "-rf"}, {"queue": ["a"]}, {"python": "-c"}, {"prologue": [""]}),
         *({"prologue": {"a": "b"}}, {"insecure": "yes"}, {"dashboard": 8787}),

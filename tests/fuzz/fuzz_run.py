@@ -2,7 +2,8 @@
 
 Each reader runs in a process of its own with a limit of memory; an input that takes more than
 `fuzz_guard.SECONDS` of the processor, or ends the process, is a hang or a crash. Allowed are a
-value and an InputError. The same seed gives the same inputs.
+value, an InputError, and an ending that the command tells in one line. The same seed gives the
+same inputs.
 """
 
 import argparse
@@ -42,12 +43,13 @@ def content_of(reader: Reader, seed: int, case: int, seeds: list[bytes]) -> byte
 def tried(reader: Reader, content: bytes, folder: Path) -> tuple[str, float]:
     """Let a reader read: what came of it, and the seconds of the processor that it took."""
     from maiscreen.candidates.errors import InputError
+    from maiscreen.runners.endings import EndingError
 
     begun, found = time.process_time(), "accepted"
     with guard.watched(folder) as seen:
         try:
             reader.call(content, folder)
-        except InputError as error:
+        except (InputError, EndingError) as error:
             found = "refused"
             if any(ord(c) < 32 for c in str(error)):
                 found = f"control characters in a message: {str(error)!r:.60}"

@@ -22,6 +22,7 @@ front_runners = 20
     "Na7Sn12,-0.208,GGA_GGA+U\nNaSn,-0.45,GGA_GGA+U\n",
     "phases.csv": "formula\nNaSn\nSiO2\nAl2O3\nTiN\nXx\n",
     "moduli.csv": "formula,shear_modulus_gpa\nNaSn,11\nNa15Sn4,7.9\nSiO2,31\nAl2O3,160\nXx,3\n",
+    "new.csv": "formula,shear_modulus_gpa\nNaSn,11\nNa15Sn4,7.9\nKSn,9\nNaGe,14\nSiO2,31\n",
     "made_up.csv": "formula,shear_modulus_gpa\n"
     + "".join(
         f"{metal}{anion}{n},{4 + 3 * i + j}\n"
@@ -112,6 +113,7 @@ _RUN = (
     "files",
     "stages",
     "peak_rss_mib",
+    "seal_sha256",
 )
 """What is loose in the manifest of a run."""
 
@@ -191,6 +193,9 @@ def _precursors() -> list[Case]:
         Case("explain", "explain SnCl4 TiCl4 UF6"),
         Case("explain-more-json", "explain SnBr4 --json --snapshot more", ("more",)),
         Case("explain-wrong", "explain VOCl3", code=2),
+        Case("compare-json", "compare SnCl4 SiCl4 TiCl4 --json"),
+        Case("compare", "compare SnCl4 GeCl4 C3H7Cl --set samples=500"),
+        Case("compare-wrong", "compare SnCl4 SICL4", code=2),
         Case("validate-json", "validate --json"),
         Case("validate", "validate"),
     ]
@@ -220,7 +225,7 @@ def _models() -> list[Case]:
         Case("models-predict-fast-json", f"models predict {shear} --data phases.csv --fast --json"),
         Case("models-predict", f"models predict {shear} --data phases.csv"),
         Case("models-show-mine-json", "models show ./mine --json", mine, loose=_TRAINED),
-        Case("models-compare-json", f"models compare {shear} ./mine --data moduli.csv --json", mine,
+        Case("models-compare-json", f"models compare {shear} ./mine --data new.csv --json", mine,
              loose=_TRAINED),
     ]  # fmt: skip
 

@@ -16,10 +16,12 @@ HANG_S = 300.0
 @pytest.fixture(scope="session", autouse=True)
 def slow_machine() -> Iterator[None]:
     """Give processes of Dask the time that they take on a busy machine to reach one another."""
-    from maiscreen.runners.cluster import cluster, watch
+    from maiscreen.runners.cluster import process_settings, watch
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(cluster._SETTINGS, "distributed.comm.timeouts.connect", f"{HANG_S:g}s")
+        patch.setitem(
+            process_settings.SETTINGS, "distributed.comm.timeouts.connect", f"{HANG_S:g}s"
+        )
         patch.setattr(watch, "_HOST_S", HANG_S)
         patch.setattr(watch, "_ANSWER_S", HANG_S)
         yield

@@ -40,7 +40,8 @@ class Interrupted(Blends):
 
 class Never(Blends):
     def describe(self, start: int, stop: int, seconds: Seconds | None = None) -> pa.Table:
-        raise AssertionError("nothing is left to do")
+        assert start == stop, "nothing is left to do"
+        return super().describe(start, stop)
 
 
 class Slow(Blends):

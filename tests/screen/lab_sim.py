@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 
 from maiscreen.screen.lab_learning.trials import Worths
 from maiscreen.screen.lab_sheet.record import LabRecord
-from maiscreen.screen.scoring.score import FLOOR
 
 Floats = NDArray[np.float64]
+
+LEAST = 0.05
+"""Desirability of the worst of these layers."""
 
 TRUE = np.array([0.1, 0.6, 0.1, 0.2])
 """Weights far from equal: by 0.7 in the sum of the differences."""
@@ -16,9 +18,9 @@ TRUE = np.array([0.1, 0.6, 0.1, 0.2])
 def layers(count: int = 120, draws: int = 512, error: float = 0.2) -> Worths:
     """Layers ``L000`` and on, whose attributes are good or bad independently of each other."""
     rng = np.random.default_rng(1)
-    middle = rng.uniform(np.log(FLOOR), 0.0, (count, 4))
+    middle = rng.uniform(np.log(LEAST), 0.0, (count, 4))
     drawn = middle + error * rng.standard_normal((draws, count, 4))
-    return Worths(tuple(f"L{i:03d}" for i in range(count)), np.clip(drawn, np.log(FLOOR), 0.0))
+    return Worths(tuple(f"L{i:03d}" for i in range(count)), np.clip(drawn, np.log(LEAST), 0.0))
 
 
 def cell(precursor: str, cycles: int, censored: bool = False, **more: object) -> LabRecord:

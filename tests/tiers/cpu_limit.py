@@ -20,7 +20,7 @@ from _pytest.fixtures import FixtureDef
 LIMIT_S = 3.0
 """For a test; those that took more than 1 s where the tiers were drawn are marked ``slow``."""
 
-SHARED_LIMIT_S = 10.0
+SHARED_LIMIT_S = 15.0
 """For the shared fixtures that one test is the first to ask for."""
 
 MODULE_S = 0.003

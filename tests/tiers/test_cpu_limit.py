@@ -27,7 +27,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="module")
 def shared():
-    use(16)
+    use(24)
 
 @pytest.fixture(scope="module")
 def shared_less(request):
@@ -92,7 +92,7 @@ def test_what_uses_too_much_fails(
     done.stdout.fnmatch_lines(
         [
             "the test used 5.0 s of the processor, 3 s are allowed in the fast tier: make it *",
-            "the test's shared fixtures used 16.0 s of the processor, 10 s are allowed *",
+            "the test's shared fixtures used 24.0 s of the processor, 15 s are allowed *",
             "*2 tests that used most of 24 CPU seconds*",
             "   5.00 s  test_what_uses_too_much_fails.py::test_*",
         ]

@@ -75,17 +75,18 @@ def test_build_gives_the_committed_rows_and_the_same_bytes(tmp_path: Path) -> No
 
 def test_training_tables_keep_rows_and_odd_formulas(tmp_path: Path) -> None:
     wheel = tmp_path / "small.whl"
-    build_embedded(wheel, tmp_path, make_wheel(wheel))
-    lines = (tmp_path / "moduli.csv").read_bytes().decode().split("\n")
+    tables = tmp_path / "tables"
+    build_embedded(wheel, tables, make_wheel(wheel))
+    lines = (tables / "moduli.csv").read_bytes().decode().split("\n")
     assert lines[1:] == ["Ag2Ca1Ge2,51,28", "Na1N1,1,1", "NaN,2,1.4125375446", ""]
-    energies = read_table(tmp_path, "energies.csv", ENERGIES)
+    energies = read_table(tables, "energies.csv", ENERGIES)
     rows = {row["formula"]: row for row in energies.to_pylist()}
     assert rows["NaN"] == {
         "formula": "NaN",
         "formation_energy_ev_atom": 0.0,
         "volume_a3_atom": None,
     }
-    assert (tmp_path / "energies.csv").read_text().count("NaN,0.000000,\n") == 1
+    assert (tables / "energies.csv").read_text().count("NaN,0.000000,\n") == 1
     for row in real_rows():  # every volume is found, however its formula is written
         volume = rows[alphabetical(row)]["volume_a3_atom"]
         assert volume == (float(row["volume_a3_atom"]) if row["volume_a3_atom"] else None)

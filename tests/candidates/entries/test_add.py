@@ -178,7 +178,7 @@ def test_what_does_not_fit_is_named_beside_what_does(fetched: Path, tmp_path: Pa
         "NaSn6,-40,GGA_GGA+U\nXy,-0.1,GGA_GGA+U\nNaSn7,-0.1,\nNaSnCl,text,GGA_GGA+U\n"
     )
     _, read = add_entries(load_snapshot(fetched), file, tmp_path / "out")
-    assert [one["entry"] for one in read.refused] == [f"line {n}" for n in range(3, 10)]
+    assert [one["entry"] for one in read.refused] == [f"row {n}" for n in range(3, 10)]
     assert "R2SCAN" in read.refused[0]["reason"]
     assert "add a column scheme" in read.refused[5]["reason"]
     assert load_snapshot(tmp_path / "out").manifest["added"][0]["refused"] == read.refused
@@ -189,8 +189,12 @@ def test_what_does_not_fit_is_named_beside_what_does(fetched: Path, tmp_path: Pa
     [
         ("a.json", "{", "is no JSON"),
         ("a.json", "[]", "nothing that can be used"),
-        ("a.csv", "", "column = 'formula'"),
-        ("a.csv", "formula,energy\nNaSn,1\n", "column = 'formation_energy_ev_atom'"),
+        ("a.csv", "", "is empty"),
+        (
+            "a.csv",
+            "formula,energy\nNaSn,1\n",
+            "no row of headings with formula and formation_energy_ev_atom",
+        ),
         ("a.csv", "formula,formation_energy_ev_atom\n", "no entry in it"),
         (
             "a.csv",

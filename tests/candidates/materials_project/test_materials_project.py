@@ -238,6 +238,8 @@ def test_documents_that_cannot_be_used_are_named(
         ("VF5", made.without_correction),
         ("Na15Sn4", made.with_none_energy),
         ("TiCl4", made.with_unknown_field),
+        ("NaSn", lambda one: {**one, "volume": 1e9}),
+        ("Na3Sn", lambda one: {**one, "energy_above_hull": 1e6}),
     ):
         spoilt = spoilt.changed("thermo", formula, change, every=False)
     built = build(mp_server(spoilt), tmp_path / "out")
@@ -249,7 +251,9 @@ def test_documents_that_cannot_be_used_are_named(
         "correction of F missing"
     )
     assert "has no formation_energy_per_atom" in why.values()
-    assert len(why) == 4  # With the deprecated one.
+    assert any(reason.startswith("has a volume that none has") for reason in why.values())
+    assert "has an energy that none has" in why.values()
+    assert len(why) == 6  # With the deprecated one.
     phases = load_snapshot(tmp_path / "out").phases["formula"].to_pylist()
     assert {"SnCl4", "VF5", "Na15Sn4"}.isdisjoint(phases)
     assert "TiCl4" in phases

@@ -1,6 +1,7 @@
 """Parquet files of others: the same tables as Arrow reads, and bombs that are not unpacked."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from maiscreen.candidates.reading import limits
-from maiscreen.candidates.reading.parquet import check_pages, read_parquet, read_struct
+from maiscreen.candidates.reading.parquet import (
+    UnsupportedParquetError,
+    check_pages,
+    read_parquet,
+    read_struct,
+)
 
 
 def written(table: pa.Table, **options: Any) -> bytes:
@@ -39,6 +45,73 @@ def test_gives_what_arrow_gives(compression: str, version: str) -> None:
     assert found.schema.equals(TABLE.schema, check_metadata=True)
     assert found.drop(["number"]).equals(TABLE.drop(["number"]))
     assert str(found["number"].to_pylist()) == "[1.5, None, nan]"
+
+
+TEXTS = [pa.string(), pa.large_string(), pa.binary()]
+NUMBERS = [pa.float64(), pa.int32(), pa.int64(), pa.timestamp("us")]
+ENCODINGS = {
+    "PLAIN": [*TEXTS, *NUMBERS, pa.bool_()],
+    "DELTA_LENGTH_BYTE_ARRAY": TEXTS,
+    "BYTE_STREAM_SPLIT": [pa.float64(), pa.float32(), pa.int32()],
+    "DELTA_BINARY_PACKED": NUMBERS[1:],
+    "RLE": [pa.bool_()],
+}
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize(
+    ("encoding", "kind"), [(e, kind) for e, kinds in ENCODINGS.items() for kind in kinds], ids=str
+)
+def test_encodings(encoding: str, kind: pa.DataType, version: str) -> None:
+    values = pa.array([1, None, 0, 1, 1]).cast(pa.string() if kind in TEXTS else kind).cast(kind)
+    table = pa.table({"a.b": range(5), "a": values, "t": ["x", "y", None, "", "ü"]})
+    content = written(
+        table, use_dictionary=["t"], column_encoding={"a": encoding, "a.b": "PLAIN"},
+        data_page_version=version, row_group_size=2,
+    )  # fmt: skip
+    assert encoding in pq.ParquetFile(io.BytesIO(content)).metadata.row_group(0).column(1).encodings
+    found = read_parquet(content, 5)
+    assert found.equals(table)
+    assert found.schema == table.schema
+
+
+@pytest.mark.parametrize("name", ["duckdb_groups.parquet", "texts_by_length.parquet"])
+def test_files_of_duckdb(name: str) -> None:
+    """It writes texts by their lengths where a dictionary does not pay, group of rows by group."""
+    path = Path(__file__).parent / "data" / name
+    table = read_parquet(path.read_bytes(), 10_000)
+    assert table.equals(pq.read_table(path))
+    if name == "duckdb_groups.parquet":
+        about = pq.ParquetFile(path).metadata
+        groups = [about.row_group(k).column(0).encodings for k in range(about.num_row_groups)]
+        assert groups == [("RLE_DICTIONARY",), ("DELTA_LENGTH_BYTE_ARRAY",)]
+
+
+def test_texts_by_length_count_as_long_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"use_dictionary": False, "column_encoding": "DELTA_LENGTH_BYTE_ARRAY"}
+    content = written(pa.table({"t": ["x" * 10_000] * 1000}), compression="zstd", **options)
+    assert len(content) < 10_000
+    assert read_parquet(content, 1000).num_rows == 1000
+    monkeypatch.setattr(limits, "PARQUET_BYTES", 5_000_000)
+    with pytest.raises(ValueError, match="unpacks to more than"):
+        read_parquet(content, 1000)
+
+
+def test_lengths_beside_a_dictionary_are_named() -> None:
+    """Pages of a dictionary may stand for texts of any length, and can't be read as one here."""
+    texts = pa.table({"t": [f"text {k}" for k in range(5000)]})
+    content = written(texts, dictionary_pagesize_limit=100, data_page_size=100, write_batch_size=10)
+    plain, by_length = b"\x15\x00\x15\x06\x15\x06", b"\x15\x0c\x15\x06\x15\x06"
+    assert plain in content
+    with pytest.raises(UnsupportedParquetError, match="DELTA_LENGTH_BYTE_ARRAY beside a dict"):
+        read_parquet(content.replace(plain, by_length), 5000)
+
+
+def test_columns_of_one_name_are_told() -> None:
+    table = pa.table([pa.array(["x"]), pa.array(["y"])], names=["a", "a"])
+    content = written(table, use_dictionary=False, column_encoding="DELTA_LENGTH_BYTE_ARRAY")
+    with pytest.raises(UnsupportedParquetError, match="two columns of one name"):
+        read_parquet(content, 5)
 
 
 @pytest.mark.parametrize("dictionary", [True, False])

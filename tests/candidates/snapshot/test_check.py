@@ -1,13 +1,16 @@
 import hashlib
 import json
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from resealed import write_sealed
 
 import maiscreen.candidates
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.sealed import KEY
 from maiscreen.candidates.snapshot.check import verify
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
@@ -26,7 +29,7 @@ def signed(folder: Path, name: str, change: Callable[[str], str]) -> None:
     (folder / name).write_text(text)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["files"][name] = hashlib.sha256(text.encode()).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_sealed(folder / "manifest.json", manifest)
 
 
 def passed(folder: Path | None) -> dict[str, bool]:
@@ -93,6 +96,27 @@ def test_text_in_the_place_of_a_number(copy: Path) -> None:
         load_snapshot(copy)
 
 
+@pytest.mark.parametrize("name", [*FILES, "manifest.json"])
+def test_a_bit_of_any_file_is_found(copy: Path, name: str) -> None:
+    whole, rng = (copy / name).read_bytes(), random.Random(19)
+    for place in rng.sample(range(len(whole)), 30):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << rng.randrange(8)
+        (copy / name).write_bytes(changed)
+        try:
+            found = not all(passed(copy).values())
+        except InputError:
+            found = True
+        assert found, place
+
+
+def test_a_manifest_that_lost_its_seal_is_found(copy: Path) -> None:
+    manifest = copy / "manifest.json"
+    assert all(passed(copy).values())
+    manifest.write_text(manifest.read_text().replace(KEY, "seal_sha255"))
+    assert not passed(copy)["files"]
+
+
 @pytest.mark.parametrize(
     ("manifest", "remedy"),
     [
@@ -116,7 +140,7 @@ def test_manifests_that_are_none_of_ours(tmp_path: Path, manifest: str, remedy: 
 
 def test_volumes_of_an_unknown_source(copy: Path) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
-    (copy / "manifest.json").write_text(json.dumps({**manifest, "volumes": "guessed"}))
+    write_sealed(copy / "manifest.json", {**manifest, "volumes": "guessed"})
     with pytest.raises(InputError, match="no source of volumes"):
         load_snapshot(copy)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from resealed import write_sealed
 
 from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
@@ -27,7 +28,7 @@ def sealed(folder: Path, name: str, content: bytes) -> Path:
     (folder / name).write_bytes(content)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["files"][name] = hashlib.sha256(content).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_sealed(folder / "manifest.json", manifest)
     return folder
 
 
@@ -55,6 +56,8 @@ def with_cell(folder: Path, name: str, value: str) -> Path:
         ("formula", "=1+1", "another formula"),
         ("volume_a3_atom", "0", "volume that none has"),
         ("volume_a3_atom", "-5", "volume that none has"),
+        ("volume_a3_atom", "0.001", "volume that none has"),
+        ("volume_a3_atom", "1e9", "volume that none has"),
     ],
 )
 def test_rows_that_can_be_no_phase(folder: Path, name: str, value: str, why: str) -> None:
@@ -108,7 +111,7 @@ def test_too_many_rows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_manifests_that_are_none(folder: Path, change: dict[str, Any]) -> None:
     whole = json.loads((folder / "manifest.json").read_text()) | change
     try:
-        (folder / "manifest.json").write_text(json.dumps(whole))
+        write_sealed(folder / "manifest.json", whole)
     except ValueError:  # a number too long to be written by Python
         (folder / "manifest.json").write_text('{"format": ' + "9" * 5000 + "}")
     with pytest.raises(InputError, match="snapshot = "):
@@ -151,6 +154,17 @@ def cell(**changes: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_cells_that_are_none(given: object) -> None:
     assert read_cell(given) is None
+
+
+@pytest.mark.parametrize(
+    "species",
+    [
+        [{"element": "Sn", "occu": 0.5, "oxidation_state": 2}, {"element": "Sn", "occu": 0.5}],
+        [{"element": "Na", "occu": 0.9}], [{"element": "Na", "occu": 2}], [], "Na", [7],
+    ],
+)  # fmt: skip
+def test_sites_without_one_atom_are_none(species: object) -> None:
+    assert read_cell(cell(sites=[{"species": species, "abc": [0, 0, 0]}])) is None
 
 
 def test_a_cell_is_read() -> None:

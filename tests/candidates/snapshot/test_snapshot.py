@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from resealed import write_sealed
 
 import maiscreen.candidates
 from maiscreen.candidates.chemistry.formula import parse_formula
@@ -138,5 +139,5 @@ def test_folder_without_a_snapshot_is_refused(tmp_path: Path) -> None:
 def test_hash_follows_the_manifest(copied: Path) -> None:
     manifest = json.loads((copied / "manifest.json").read_text())
     manifest["source"] = "another"
-    (copied / "manifest.json").write_text(json.dumps(manifest))
+    write_sealed(copied / "manifest.json", manifest)
     assert load_snapshot(copied).snapshot_hash != SNAPSHOT.snapshot_hash

@@ -9,8 +9,13 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.columns import SCHEMA
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
-from maiscreen.descriptors.alloys.alloying import alloy_system, alloying
+from maiscreen.descriptors.alloys.alloying import (
+    alloy_system,
+    alloying,
+    elemental_volume_cm3_mol,
+)
 from maiscreen.descriptors.alloys.records import AlloyState
+from maiscreen.descriptors.reaction.salts import SODIUM_MOLAR_VOLUME_CM3
 
 SNAPSHOT = load_snapshot()
 INERT = "Ti Zr Hf V Nb Ta Cr Mo W Mn Fe Co Ni Cu Al Mg".split()
@@ -194,3 +199,16 @@ def test_bad_metal_is_refused(metal: str) -> None:
 def test_bad_tolerance_is_refused(tolerance: float) -> None:
     with pytest.raises(InputError, match="hull_tolerance_ev_atom"):
         alloy_system(SNAPSHOT, "Sn", tolerance)
+
+
+def test_sodium_takes_no_more_room_in_an_alloy_than_in_itself() -> None:
+    """So stiffness cannot make plating stable (Ahmad & Viswanathan 2017)."""
+    metals = np.array(METALS)
+    alloys = alloying(SNAPSHOT, metals, 0.05)
+    for state in (alloys.as_formed, alloys.in_operation):
+        rows = np.flatnonzero(state.formula != "")
+        own = np.array([elemental_volume_cm3_mol(m) for m in metals[rows].tolist()])
+        room = (state.volume_cm3_mol_metal[rows] - own) / state.sodium_per_metal[rows]
+        assert len(rows) > 20
+        assert (room / SODIUM_MOLAR_VOLUME_CM3 < 1.01).all()
+        assert np.median(room / SODIUM_MOLAR_VOLUME_CM3) < 0.8

@@ -308,6 +308,9 @@ def test_by_products() -> None:
     assert volumes["0.5 ethane"] == 0
     # Biphenyl: 154.21 g/mol over 1.04 g/cm³.
     assert volumes["0.5 biphenyl"] == pytest.approx(154.21 / 1.04 / 2, rel=0.01)
+    # Below 200 °C by-products evaporate (octane, 126 °C); above they stay (dodecane, 216 °C).
+    assert coupled_product("C4H9").volume_cm3_mol == 0
+    assert coupled_product("C6H13").volume_cm3_mol == pytest.approx(170.34 / 0.75, rel=0.01)
     assert coupled_product("x-C9H11").name == ""
     assert np.isnan(coupled_product("x-C9H11").volume_cm3_mol)
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.candidates.precursors.precursor import MAX_HALOGENS, Precursor, Precursors
@@ -22,7 +23,6 @@ from maiscreen.descriptors.reaction.control import control_reduction
 from maiscreen.descriptors.reaction.reduction import condensed_or_gas, potential_in_phase, reduction
 from maiscreen.descriptors.reaction.steps import limiting_potential_v, reduction_steps
 from maiscreen.descriptors.reaction.thermodynamics import (
-    FARADAY_C_MOL,
     potential_v,
     reaction_gibbs_kj_mol,
     vaporisation_gibbs_kj_mol,

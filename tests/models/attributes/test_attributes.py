@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.descriptors.layer.layer import Estimate
+from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
 from maiscreen.models.attributes.attributes import attributes, mix_outcomes
 from maiscreen.screen.paper.controls import chloropropane_layer
 
 
-def estimate(value: float, std: float, source: str = "x") -> Estimate:
-    return Estimate(np.array([value]), np.array([std]), np.array([source]), np.array(["F0"]))
+def estimate(value: float, std: float, source: str = "x") -> LayerEstimate:
+    errors = Errors(np.array([0.6 * std]), np.array([0.8 * std]), np.zeros(1), np.zeros(1))
+    return LayerEstimate(np.array([value]), errors, np.array([source]), np.array(["F0"]))
 
 
 @given(st.floats(-3, 3), st.floats(0, 2), st.floats(-3, 3), st.floats(0, 2), st.floats(0, 1))

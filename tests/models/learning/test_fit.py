@@ -1,12 +1,19 @@
 """Training: what a model is tested on it has not seen, and its intervals hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.fit import count_fits, fit
 from maiscreen.models.learning.splits import grouped_folds
-from maiscreen.models.learning.training import Training, embedded_training, unweighted_training
+from maiscreen.models.learning.training import (
+    Training,
+    embedded_training,
+    unweighted_training,
+    why_nothing_to_learn,
+)
 from maiscreen.models.learning.validation import coverage, predict_unseen, prepare
 
 
@@ -77,7 +84,10 @@ def test_a_stated_error_lowers_the_weight() -> None:
     ("formulas", "values", "named"),
     [
         (("NaCl",) * 3, (1.0, 2.0, 3.0), "3 rows"),
-        (("NaCl", "KCl") * 6, (5.0,) * 12, "same"),
+        (("NaCl", "KCl") * 6, (5.0,) * 12, "hardly varies"),
+        (("NaCl", "KCl") * 35, (10.0,) * 69 + (10.000001,), "hardly varies"),
+        (("NaCl", "KCl") * 35, (10.0,) * 69 + (90.0,), "hardly varies"),
+        (("NaCl", "KCl") * 6, tuple(10 + 1e-5 * k for k in range(12)), "hardly varies"),
         (("NaCl", "Na2Cl2") * 6, tuple(range(1, 13)), "one chemical system"),
     ],
 )
@@ -87,3 +97,39 @@ def test_refuses_too_little(
     rows = unweighted_training("bulk_modulus_gpa", formulas, np.array(values, dtype=float), "x")
     with pytest.raises(InputError, match=named):
         fit(rows, "x")
+
+
+def test_values_that_differ_by_less_than_their_errors_teach_nothing() -> None:
+    values, known = np.linspace(9.5, 10.5, 20), np.full(20, 2.0)
+    rows = Training("bulk_modulus_gpa", ("NaCl", "KCl") * 10, values, known, np.ones(20), "x")
+    with pytest.raises(
+        InputError, match=r"lie within 0\.895 GPa of each other, and are known to 2;"
+    ):
+        fit(rows, "x")
+    assert not why_nothing_to_learn(replace(rows, stds=known / 10))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(10.0, 30.0),
+        np.tile([0.3, 0.4], 10),
+        10.0 ** -np.arange(1.0, 15.0),
+        -np.arange(9.0),
+    ],
+)
+def test_whatever_varies_may_be_learned_from(values: np.ndarray) -> None:
+    rows = unweighted_training("bulk_modulus_gpa", ("NaCl",) * len(values), values, "x")
+    assert not why_nothing_to_learn(rows)
+
+
+@pytest.mark.parametrize(("heavy", "std"), [(1e9, np.nan), (1.0, 1e-3)])
+def test_rows_that_count_as_few_are_few(heavy: float, std: float) -> None:
+    """One row of great weight, or the only one with a small error among great ones."""
+    first = np.arange(20) == 0
+    stds = np.where(first, std, np.nan if np.isnan(std) else 90.0)
+    rows = some(600).take(np.arange(18))
+    stds, weights = stds[:18], np.where(first, heavy, 1.0)[:18]
+    heavy_rows = replace(rows, stds=stds, weights=weights)
+    with pytest.raises(InputError, match=r"its 18 rows count as [12]\.\d; .*count as at least 10"):
+        fit(heavy_rows, "x")

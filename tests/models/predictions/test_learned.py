@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from resealed import write_sealed
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import digest_of, folder_of
@@ -79,10 +80,10 @@ def test_the_day_of_a_training_changes_no_digest_but_the_intervals_do(
     path = tmp_path / "copy" / "card.json"
     card = json.loads(path.read_text())
     usual = digest_of(pin_models((soft,))[0])
-    path.write_text(json.dumps(card | {"date": "2000-01-01", "seconds": 1.0}))
+    write_sealed(path, card | {"date": "2000-01-01", "seconds": 1.0})
     assert digest_of(pin_models((str(tmp_path / "copy"),))[0]) == usual
     wider = [2 * one for one in card["calibration"]["half"]]
-    path.write_text(json.dumps(card | {"calibration": {**card["calibration"], "half": wider}}))
+    write_sealed(path, card | {"calibration": {**card["calibration"], "half": wider}})
     assert digest_of(pin_models((str(tmp_path / "copy"),))[0]) != usual
 
 

@@ -50,19 +50,21 @@ def test_rows_that_cannot_be_read_are_named(
 ) -> None:
     monkeypatch.setattr(predicting, "PART", 2)
     told: list[tuple[int, int]] = []
-    data = table(tmp_path, "formula,x\nMgO,1\n=1+1,2\n,3\nXx2,4\nTiN,5\n")
+    data = table(tmp_path, "formula,x\nMgO,1\n=1+1,2\n,3\nXx2,4\nTiN,5\nNiCl2.6H2O,6\n")
     found = predict_table(model, data, watch=lambda done, total: told.append((done, total)))
-    assert [(one.row, one.formula) for one in found.left_out] == [(3, "=1+1"), (4, ""), (5, "Xx2")]
+    left_out = [(3, "=1+1"), (4, ""), (5, "Xx2"), (7, "NiCl2.6H2O")]
+    assert [(one.row, one.formula) for one in found.left_out] == left_out
     assert all(one.reason for one in found.left_out)
     assert found.table["row"].to_pylist() == [2, 6]
-    assert told == [(2, 5), (4, 5), (5, 5)]
+    assert told == [(2, 6), (4, 6), (6, 6)]
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         ("mass\n1\n", "has no column 'formula'"),
-        ("formula,Formula\nMgO,MgO\n", "has two columns of formulas"),
+        ("formula,Formula\nMgO,MgO\n", "has two columns named 'formula'"),
+        ("composition,formula\nMgO,CaO\n", "has two columns of formulas"),
         ("formula\n??\n!!\n", "has no formula that can be read; row 2"),
     ],
 )

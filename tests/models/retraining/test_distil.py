@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from resealed import write_sealed
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
@@ -221,7 +222,7 @@ def forge(folder: Path, content: bytes) -> None:
     (folder / STUDENT).write_bytes(content)
     card = json.loads((folder / CARD).read_text())
     card["student"]["sha256"] = hashlib.sha256(content).hexdigest()
-    (folder / CARD).write_text(json.dumps(card))
+    write_sealed(folder / CARD, card)
 
 
 def test_refuses_what_is_no_student_under_a_valid_hash(folder: Path, quick: Surrogate) -> None:
@@ -272,7 +273,7 @@ def test_refuses_foreign_types_under_a_valid_hash(folder: Path) -> None:
 )
 def test_refuses_a_damaged_card(folder: Path, change: dict[str, object]) -> None:
     card = json.loads((folder / CARD).read_text())
-    (folder / CARD).write_text(json.dumps(card | change))
+    write_sealed(folder / CARD, card | change)
     with pytest.raises(InputError, match=r"student|field"):
         load(folder)
 

@@ -1,17 +1,21 @@
 """Retraining: compared on held-back rows, promoted if no worse, written whole or not at all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.compare import compare
-from maiscreen.models.learning.training import Training, unweighted_training
+from maiscreen.models.learning.training import Training, embedded_training, unweighted_training
+from maiscreen.models.learning.validation import prepare
 from maiscreen.models.retraining import held_back as held
 from maiscreen.models.retraining.retrain import Report, retrain
 from maiscreen.models.storage.model import load
+from maiscreen.models.training_files.read import read_data
 
 SHEAR = "shear_modulus_gpa"
 pytestmark = pytest.mark.usefixtures("quick_recipe")
@@ -152,7 +156,7 @@ def test_an_error_while_writing_leaves_everything(
 @pytest.mark.slow
 def test_an_interrupted_training_leaves_everything(first: Report, mine: Path) -> None:
     def stop(done: int, total: int) -> None:
-        assert total == 5 + 11
+        assert total == 5 + 5 + 11
         if done == 7:
             raise KeyboardInterrupt
 
@@ -213,35 +217,92 @@ def test_notices_a_wrong_unit(
     assert not (tmp_path / "out").exists()
 
 
-def test_folds_hold_back_whole_systems_and_let_the_base_keep_its_rows() -> None:
-    """Brute force over the rows: nothing of the user's held-back systems is learned from."""
-    base = unweighted_training(
-        SHEAR, ("LiO", "KO", "ZrC", "Li2O2"), np.array([5.0, 6.0, 7.0, 5.1]), "base"
-    )
+def test_folds_hold_back_whole_systems_of_user_and_base() -> None:
+    """Brute force over the rows: nothing of a system that is tested is learned from."""
+    base = compositions(("LiO", "KO", "ZrC", "Li2O2", "Li3O"))
     names = [f"{m}{x}{n}" for m in ("Li", "K", "Rb", "Ca") for x in ("O", "S", "F") for n in "12"]
-    systems = np.array(["-".join(sorted((n[: -2 or None], n[-2]))) for n in names])
-    from maiscreen.candidates.chemistry.formula import compositions
-
-    keys = np.concatenate([compositions(base.formulas).key, compositions(names).key])
-    systems = compositions(names).chemical_system
-    folds = held._folds(systems, keys, len(base), seed=1)
+    user = compositions(names)
+    keys, systems = (
+        np.concatenate([getattr(base, what), getattr(user, what)])
+        for what in ("key", "chemical_system")
+    )
+    folds = held._folds(user, base, seed=1)
     assert len(folds) == 5
     tested = np.concatenate([test for _, test in folds])
-    assert sorted(tested.tolist()) == list(range(4, 4 + len(names)))
+    assert sorted(tested.tolist()) == list(range(5, 5 + len(names)))
     for train, test in folds:
-        learned = train[train >= 4] - 4
-        assert not set(systems[learned]) & set(systems[test - 4])
-        for row in range(4):
-            gives_way = keys[row] in keys[learned + 4]
-            assert (row in train) != gives_way
+        assert not set(systems[train]) & set(systems[test])
+        for row in range(5):
+            gives_way = keys[row] in keys[train[train >= 5]]
+            assert (row in train) == (not gives_way and systems[row] not in systems[test])
 
 
 def test_many_systems_are_held_back_once() -> None:
-    systems = np.repeat([f"s{n}" for n in range(300)], 2)
-    keys = np.array([f"k{n}" for n in range(600)])
-    (fold,) = held._folds(systems, keys, 0, seed=0)
-    assert len(fold[1]) == 120
-    assert len(set(systems[fold[1]])) == 60
+    metals, anions = ("Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Ti"), "FOSNCPBIHV"
+    user = compositions([f"{m}{x}{n}" for m in metals for x in anions for n in ("2", "3", "4")])
+    (fold,) = held._folds(user, compositions(()), seed=0)
+    assert len(fold[1]) == 60
+    assert len(set(user.chemical_system[fold[1]])) == 20
+
+
+@pytest.mark.parametrize("base", ["first", "none"])
+def test_the_old_model_has_not_seen_what_it_is_tested_on(
+    first: Report, mine: Path, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On its own rows it does as the new one does, which is made of them by the same recipe."""
+    old = load(first.folder)
+    monkeypatch.setattr("maiscreen.models.storage.model.embedded_surrogate", lambda _: old)
+    again = retrain(
+        SHEAR, mine, base=first.folder if base == "first" else None, out=first.folder.parent / "b"
+    )
+    found = again.comparison
+    assert old.training is not None
+    seen = np.abs(old.predict(old.training.formulas).mean - np.log10(old.training.values)).mean()
+    assert found.mae_old == found.mae_new > 2 * seen
+    assert (found.difference, found.low, found.high) == (0, 0, 0)
+
+
+def test_an_old_model_of_many_rows_is_fitted_again_once(
+    first: Report, moduli: dict[str, float], tmp_path: Path
+) -> None:
+    """Its rows of all tested systems are spared, and they are few of all."""
+    data = read_data(SHEAR, write(tmp_path / "part.csv", dict(list(moduli.items())[:60])))
+    plan = held.plan_retraining(data.training, None, seed=0)
+    whole = embedded_training(SHEAR)
+    plan = replace(
+        plan, known=whole, folds=tuple((a, b - len(plan.known) + len(whole)) for a, b in plan.folds)
+    )
+    material = prepare(held.join_trainings(whole, plan.user))
+    rows = plan._rows_of_old(material)
+    systems = material.compositions.chemical_system
+    assert 0.95 * len(whole) < len(rows[0]) < len(whole)
+    for (_, test), others in zip(plan.folds, rows, strict=True):
+        assert others is rows[0]
+        assert not set(systems[others]) & set(systems[test])
+
+
+def test_noise_learned_by_heart_is_not_foreseen(moduli: dict[str, float], tmp_path: Path) -> None:
+    """Neither of two models that know all rows, one of them as its base."""
+    drawn = np.random.default_rng(5).normal(1.5, 0.3, len(moduli))
+    noise = write(tmp_path / "noise.csv", dict(zip(moduli, (10**drawn).tolist(), strict=True)))
+    first = retrain(SHEAR, noise, base=None, out=tmp_path / "first")
+    again = retrain(SHEAR, noise, base=first.folder, out=tmp_path / "again")
+    spread = np.abs(drawn - drawn.mean()).mean()
+    for mae in (first.comparison.mae_new, again.comparison.mae_new, again.comparison.mae_old):
+        assert mae > 0.9 * spread
+
+
+def test_an_old_model_that_knows_none_of_the_systems_is_asked_as_it_is(
+    first: Report, tmp_path: Path
+) -> None:
+    others = [
+        f"{m}{x}{n}" for m in ("Y", "La", "Sc", "Nd") for x in ("As", "Sb", "P") for n in "12"
+    ]
+    more = write(tmp_path / "more.csv", {f: 9.0 + 3 * i for i, f in enumerate(others)})
+    report = retrain(SHEAR, more, base=first.folder, out=tmp_path / "out")
+    said = load(first.folder).predict(others).mean
+    truth = np.log10([9.0 + 3 * i for i in range(len(others))])
+    assert report.comparison.mae_old == pytest.approx(np.abs(said - truth).mean())
 
 
 def test_draws_from_too_many_rows() -> None:
@@ -270,6 +331,21 @@ def test_the_interval_of_a_difference_is_that_of_its_systems() -> None:
     assert found.low == pytest.approx(expected.low, abs=0.02)
     assert found.high == pytest.approx(expected.high, abs=0.02)
     assert "within chance" in str(found) or found.low * found.high > 0
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 10, 30])
+def test_the_interval_of_few_systems_holds_what_it_promises(count: int) -> None:
+    """Two models that are equally good: of 90 % intervals, 90 % or more hold the 0."""
+    rng = np.random.default_rng(count)
+    systems = np.arange(count).astype(str)
+    held_zero = []
+    for _ in range(400):
+        found = compare(
+            np.zeros(count), *rng.normal(0, 1, (2, count)), systems,
+            replaced="a", how="b", scale="c",
+        )  # fmt: skip
+        held_zero.append(found.low <= 0 <= found.high)
+    assert np.mean(held_zero) > 0.84
 
 
 def test_rows_of_two_trainings() -> None:

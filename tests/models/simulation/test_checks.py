@@ -17,7 +17,7 @@ from maiscreen.models.simulation.checks import (
 )
 from maiscreen.models.simulation.migration import Hop, Migration, VacantSite
 
-HOP = Hop(0, 0, 3.0, 6, 0.2, 0.2, 0.2, True, True, 30, 1.0, "")
+HOP = Hop(0, 0, 3.0, 1, ((0, 0, (1, 0, 0)),), 0.2, 0.2, 0.2, True, True, 30, 1.0, "")
 SITE = VacantSite(0, 1, 0.7, None, 0.1)
 SOUND = Migration(
     barrier_ev=0.2,
@@ -31,6 +31,11 @@ SOUND = Migration(
     hops=(HOP,),
     cutoff_a=3.5,
     blocked=0,
+    lattice_a=((3.0, 0.0, 0.0), (0.0, 3.0, 0.0), (0.0, 0.0, 3.0)),
+    sites=((0.0, 0.0, 0.0),),
+    equal_to=(0,),
+    diffusivity_cm2_s=((1e-6, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
+    a3_per_sodium=27.0,
     supercell=((2, 0, 0), (0, 2, 0), (0, 0, 2)),
     supercell_atoms=64,
     supercell_width_a=9.0,
@@ -49,8 +54,9 @@ def test_a_band_that_did_not_converge_spoils_the_barrier_alone() -> None:
     assert vacancy_faults(prototype("NaSn"), open_band) == ()
 
 
-def test_a_way_in_fewer_dimensions_is_none_through_the_crystal() -> None:
-    assert "2 dimensions" in migration_faults(replace(SOUND, dimensions=2))[0]
+def test_a_way_in_one_dimension_is_none_through_grains() -> None:
+    assert "one dimension" in migration_faults(replace(SOUND, dimensions=1))[0]
+    assert migration_faults(replace(SOUND, dimensions=2)) == ()
 
 
 def test_slabs_that_repel_are_no_adhesion() -> None:

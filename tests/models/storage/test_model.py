@@ -1,18 +1,28 @@
 """Models on disk: the same after reading, refused when touched."""
 
+import hashlib
 import io
 import json
+import random
+import shutil
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from lightgbm import LGBMRegressor
+from resealed import write_sealed
 from skops.io import dumps
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.composition.features import FEATURE_LABELS
 from maiscreen.models.learning.fit import fit
 from maiscreen.models.learning.model import Surrogate
+from maiscreen.models.learning.targets import error_estimator, estimator
 from maiscreen.models.learning.training import Training, embedded_training
 from maiscreen.models.storage.model import CARD, MODEL, ROWS, load, save
 
@@ -45,6 +55,120 @@ def test_predicts_the_same_after_reading(small: Surrogate, folder: Path) -> None
     assert again.card.version == again.card.files[MODEL][:12]
 
 
+@pytest.fixture(scope="module")
+def sealed(small: Surrogate, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any], Path]:
+    """Give the folder of the model with another schema, and the hash made anew."""
+    of_one_tree = replace(
+        small,
+        estimator=estimator(400, 1.0, 0).set_params(n_estimators=1).fit(*RANDOM),
+        errors=error_estimator(400, 0).set_params(n_estimators=1).fit(*WIDER),
+    )
+    folder = tmp_path_factory.mktemp("sealed") / "small"
+    save(of_one_tree, folder)
+
+    def seal(change: Callable[[Any], object]) -> Path:
+        content = io.BytesIO()
+        with zipfile.ZipFile(folder / MODEL) as source, zipfile.ZipFile(content, "w") as target:
+            schema = json.loads(source.read("schema.json"))
+            change(schema)
+            for name in source.namelist():
+                data = json.dumps(schema) if name == "schema.json" else source.read(name)
+                target.writestr(name, data)
+        other = Path(shutil.copytree(folder, folder.with_name(uuid4().hex)))
+        (other / MODEL).write_bytes(content.getvalue())
+        card = json.loads((other / CARD).read_text())
+        card["files"][MODEL] = hashlib.sha256(content.getvalue()).hexdigest()
+        write_sealed(other / CARD, card)
+        return other
+
+    return seal
+
+
+NUMBERS = np.random.default_rng(0).normal(size=(400, len(FEATURE_LABELS) + 1))
+RANDOM, WIDER = (NUMBERS[:, :-1], NUMBERS[:, 0]), (NUMBERS, np.abs(NUMBERS[:, 1]))
+
+OTHER_TYPES = (1, -1, 0, 1.5, "x", "", [], {}, [1], {"a": 1}, None, True, 10**12)
+
+
+def json_node(value: object) -> dict[str, object]:
+    return {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode",
+            "content": json.dumps(value), "is_json": True}  # fmt: skip
+
+
+def nodes(whole: Any) -> Iterator[Any]:
+    """Give every node of a schema."""
+    for inner in whole.values() if isinstance(whole, dict) else whole:
+        if isinstance(inner, dict | list):
+            if isinstance(inner, dict) and "__loader__" in inner:
+                yield inner
+            yield from nodes(inner)
+
+
+@pytest.mark.parametrize("value", OTHER_TYPES)
+@pytest.mark.parametrize("name", ["_Booster", "errors"])
+def test_a_model_without_trees_is_refused(
+    sealed: Callable[[Any], Path], name: str, value: object
+) -> None:
+    def change(schema: Any) -> None:
+        parts = schema["content"]
+        (parts if name == "errors" else parts["errors"]["content"]["content"])[name] = json_node(
+            value
+        )
+
+    if name == "errors" and value is None:
+        assert load(sealed(change)).errors is None
+        return
+    with pytest.raises(InputError, match=r"predicts nothing|cannot be read"):
+        load(sealed(change))
+
+
+@pytest.mark.parametrize("value", OTHER_TYPES)
+@pytest.mark.parametrize("name", ["num_leaves", "learning_rate", "_n_classes", "_n_features_in"])
+def test_settings_of_a_training_do_not_reach_the_predictions(
+    sealed: Callable[[Any], Path], name: str, value: object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    expected = load(sealed(lambda schema: None)).predict(ASKED).value
+
+    def change(schema: Any) -> None:
+        schema["content"]["estimator"]["content"]["content"][name] = json_node(value)
+
+    assert np.array_equal(load(sealed(change)).predict(ASKED).value, expected)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", [1, "x", [], {"a": 1}, None])
+def test_json_of_another_type_at_any_place(
+    sealed: Callable[[Any], Path], value: object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Refused in one line, or nothing that a prediction needs."""
+    places, refused = len(list(nodes(_schema_of(sealed)))), 0
+    assert places > 200
+    for place in range(places):
+
+        def change(schema: Any, place: int = place) -> None:
+            node = list(nodes(schema))[place]
+            node.clear()
+            node.update(json_node(value))
+
+        folder = sealed(change)
+        try:
+            predicted = load(folder).predict(ASKED)
+        except InputError:
+            refused += 1
+        else:
+            assert np.isfinite(predicted.value).all()
+        shutil.rmtree(folder)
+    assert refused > 20
+    assert capfd.readouterr() == ("", "")
+
+
+def _schema_of(sealed: Callable[[Any], Path]) -> Any:
+    schemas: list[Any] = []
+    sealed(schemas.append)
+    return schemas[0]
+
+
 @pytest.mark.parametrize("name", [MODEL, ROWS])
 def test_refuses_a_flipped_byte(folder: Path, name: str) -> None:
     content = bytearray((folder / name).read_bytes())
@@ -52,6 +176,17 @@ def test_refuses_a_flipped_byte(folder: Path, name: str) -> None:
     (folder / name).write_bytes(content)
     with pytest.raises(InputError, match=f"{name} was changed"):
         load(folder)
+
+
+@pytest.mark.parametrize("name", [CARD, MODEL, ROWS])
+def test_a_bit_of_any_file_is_found(folder: Path, name: str) -> None:
+    whole, rng = (folder / name).read_bytes(), random.Random(19)
+    for place in rng.sample(range(len(whole)), 60):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << rng.randrange(8)
+        (folder / name).write_bytes(changed)
+        with pytest.raises(InputError):
+            load(folder)
 
 
 @pytest.mark.parametrize("name", [CARD, MODEL, ROWS])
@@ -68,7 +203,7 @@ def forge(folder: Path, content: bytes) -> None:
     (folder / MODEL).write_bytes(content)
     card = json.loads((folder / CARD).read_text())
     card["files"][MODEL] = hashlib.sha256(content).hexdigest()
-    (folder / CARD).write_text(json.dumps(card))
+    write_sealed(folder / CARD, card)
 
 
 def renamed(content: bytes, old: str, new: str) -> bytes:
@@ -124,7 +259,7 @@ def test_refuses_what_predicts_nothing(folder: Path, whole: object, named: str) 
 def test_refuses_another_version_of_scikit_learn(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     card["packages"]["scikit-learn"] = "0.24.2"
-    (folder / CARD).write_text(json.dumps(card))
+    write_sealed(folder / CARD, card)
     with pytest.raises(InputError, match=r"scikit-learn 0\.24\.2"):
         load(folder)
 
@@ -132,7 +267,7 @@ def test_refuses_another_version_of_scikit_learn(folder: Path) -> None:
 def test_refuses_a_model_of_other_features(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     card["data"]["features"] = "0" * 64
-    (folder / CARD).write_text(json.dumps(card))
+    write_sealed(folder / CARD, card)
     with pytest.raises(InputError, match="other features"):
         load(folder)
 
@@ -140,6 +275,6 @@ def test_refuses_a_model_of_other_features(folder: Path) -> None:
 def test_refuses_a_foreign_file_on_the_card(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     card["files"]["../../secret"] = "0" * 64
-    (folder / CARD).write_text(json.dumps(card))
+    write_sealed(folder / CARD, card)
     with pytest.raises(InputError, match="foreign file"):
         load(folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from resealed import write_sealed
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.card import Card
@@ -33,7 +34,7 @@ def own(store: Path) -> dict[str, bool]:
 def demote(folder: Path) -> None:
     plain_card = json.loads((folder / CARD).read_text())
     plain_card["notes"]["promoted"] = False
-    (folder / CARD).write_text(json.dumps(plain_card))
+    write_sealed(folder / CARD, plain_card)
 
 
 def test_lists_finds_and_uses(store: Path, tmp_path: Path) -> None:
@@ -143,5 +144,12 @@ def test_measures_a_model(store: Path, moduli: dict[str, float]) -> None:
     assert found["unseen"]["coverage"] == pytest.approx(np.mean(within))
     same = compare_models(model, model, data)
     assert same.difference == same.low == same.high == 0.0
+    assert (same.rows, same.mae_new) == (3, pytest.approx(np.abs(errors).mean()))
+    with pytest.raises(
+        InputError, match="0 of its 10 compositions, of 0 chemical systems, are new"
+    ):
+        compare_models(model, model, data.take(np.arange(10)))
+    with pytest.raises(InputError, match="1 of its 11 compositions, of 1 chemical systems"):
+        compare_models(model, model, data.take(np.arange(11)))
     with pytest.raises(InputError, match="the data are bulk"):
         evaluate(model, unweighted_training("bulk_modulus_gpa", ("NaCl",), np.array([5.0]), "x"))

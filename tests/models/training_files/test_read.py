@@ -1,5 +1,6 @@
 """Training data of users: what is read, converted, joined, left out, refused."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def reasons(data: Data) -> dict[int, str]:
         "formula;shear_modulus_gpa\nNaSn;10\nKSn;20\n",
         "formula\tvalue\tunit\nNaSn\t10\tGPa\nKSn\t20000\tMPa\n",
         "Composition,Shear modulus (MPa)\nNaSn,10000\n\nKSn,2e4\n,\n",
+        "formula;shear_modulus_gpa\nNaSn;10,0\nKSn;2,0e1\n",
         "value,unit,formula\n10000000,kPa,Sn2Na2\n100,kbar,NaSn\n2e10,Pa,KSn\n",
     ],
 )
@@ -68,6 +70,9 @@ def test_takes_the_unit_from_the_argument(tmp_path: Path) -> None:
         ("volume_a3_atom", "Å³ per atom", 1.0),
         ("work_of_adhesion_j_m2", "eV/Å²", 16.021766),
         ("work_of_adhesion_j_m2", "mJ m^-2", 1e-3),
+        ("work_of_adhesion_j_m2", "mJ m⁻²", 1e-3),
+        ("ionic_conductivity_ms_cm", "S cm⁻¹", 1e3),
+        (ENERGY, "kJ mol-1 atom-1", 0.010364269),
     ],
 )
 def test_converts_units(target: str, unit: str, times: float) -> None:
@@ -80,6 +85,10 @@ def test_converts_units(target: str, unit: str, times: float) -> None:
         (SHEAR, "psi", "give one of Pa"),
         (SHEAR, "mPa", "write MPa"),
         (SHEAR, "eV", "is no unit"),
+        (SHEAR, "GPa^-1", "is no unit"),
+        ("migration_barrier_ev", "MeV", "a million eV; write meV"),
+        ("work_of_adhesion_j_m2", "MJ/m²", "write mJ"),
+        ("ionic_conductivity_ms_cm", "MS/cm", "write mS"),
         (ENERGY, "kJ/mol", "for how many atoms"),
         (ENERGY, "eV", "for how many atoms"),
         ("volume_a3_atom", "Å3", "for how many atoms"),
@@ -88,6 +97,65 @@ def test_converts_units(target: str, unit: str, times: float) -> None:
 def test_refuses_units(target: str, unit: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         factor(TARGETS[target], unit)
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "times"),
+    [
+        (SHEAR, "SHEAR_MODULUS_MPA", 1e-3),
+        ("migration_barrier_ev", "MIGRATION BARRIER (MEV)", 1e-3),
+        ("ionic_conductivity_ms_cm", "ionic conductivity (S cm-1)", 1e3),
+        ("ionic_conductivity_ms_cm", "Ionic conductivity / mS·cm⁻¹", 1),
+        ("work_of_adhesion_j_m2", "work of adhesion [J m^-2]", 1),
+    ],
+)
+def test_reads_units_of_headings(tmp_path: Path, target: str, heading: str, times: float) -> None:
+    low, high = (one / times for one in (1.0, 2.0))
+    data = read(tmp_path, f"formula,{heading}\nNaSn,{low:g}\nKSn,{high:g}\n", target)
+    assert values(data) == {"NaSn": 1.0, "KSn": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "message"),
+    [
+        (SHEAR, "shear modulus (mPa)", "a thousandth of a pascal; write MPa"),
+        ("migration_barrier_ev", "migration_barrier_MeV", "write meV"),
+        ("work_of_adhesion_j_m2", "work of adhesion (MJ/m2)", "write mJ"),
+        (SHEAR, "shear_modulus_gpa,uncertainty (%)", "uncertainties in percent"),
+        (SHEAR, "shear_modulus_gpa,Shear modulus error / %", "uncertainties in percent"),
+    ],
+)
+def test_refuses_units_of_headings(tmp_path: Path, target: str, heading: str, message: str) -> None:
+    more = ",1" * heading.count(",")
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, f"formula,{heading}\nNaSn,10{more}\nKSn,20{more}\n", target)
+
+
+def test_reads_texts_of_parquet_that_are_stored_as_bytes(tmp_path: Path) -> None:
+    columns = [pa.array([b"NaSn", b"KSn", b"\xff"]), pa.array([10.0, 20.0, 30.0])]
+    pq.write_table(pa.table(columns, names=["formula", SHEAR]), tmp_path / "data")
+    data = read_data(SHEAR, tmp_path / "data")
+    assert values(data) == {"NaSn": 10.0, "KSn": 20.0}
+    assert "REPLACEMENT CHARACTER" in reasons(data)[4]
+
+
+def test_a_column_of_parquet_with_true_and_false_is_no_value(tmp_path: Path) -> None:
+    columns = [pa.array(["NaSn", "KSn"]), pa.array([True, False])]
+    pq.write_table(pa.table(columns, names=["formula", SHEAR]), tmp_path / "data")
+    with pytest.raises(InputError, match="is true or false, no number"):
+        read_data(SHEAR, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Formel;Schubmodul (GPa)\nNaSn;5\n", "begins with 'Formel', 'Schubmodul (GPa)'$"),
+        ("formula|shear_modulus_gpa\nNaSn|5\n", "put commas, semicolons or tabs between"),
+    ],
+)
+def test_unknown_headings_are_shown_one_by_one(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message).replace(r"\$", "$")):
+        read(tmp_path, text)
 
 
 def test_reads_parquet_with_units_in_the_metadata(tmp_path: Path) -> None:
@@ -109,9 +177,17 @@ def test_reads_parquet_with_units_in_the_metadata(tmp_path: Path) -> None:
     assert reasons(data) == {4: "0.003 GPa is outside of 0.1 to 1000 GPa"}
 
 
+def test_a_parquet_file_with_one_name_twice_is_refused(tmp_path: Path) -> None:
+    columns = [pa.array(["NaSn"]), pa.array([1.0]), pa.array([2.0])]
+    names = ["formula", SHEAR, SHEAR.upper()]
+    pq.write_table(pa.table(columns, names=names), tmp_path / "data")
+    with pytest.raises(InputError, match=r"data': has two columns named 'shear_modulus_gpa'"):
+        read_data(SHEAR, tmp_path / "data")
+
+
 def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
     rows = {
-        'NaSn,"1,234",': "has a comma: write 1234 or 1.234",
+        'NaSn,"1,234",': "may be 1.234 or 1234",
         "NaSn,=A1*2,": "formula of a spreadsheet",
         "NaSn,,": "has no value",
         "NaSn,nan,": "is not finite",
@@ -121,6 +197,8 @@ def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
         "NaSn,1e6,": "is outside of 0.1 to 1000 GPa",
         "Xx2,5,": "no element 'Xx'",
         "=HYPERLINK(1),5,": "is no formula",
+        "MgCl2.6H2O,5,": "may be MgCl2 + 6 H2O or Mg Cl2.6 H2 O",
+        "NaD,5,": "no element 'D'",
         ",5,": "has no formula",
         "NaSn,5,-1": "its uncertainty is negative",
         "NaSn,5,big": "its uncertainty 'big' is no number",
@@ -133,7 +211,7 @@ def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
         assert reason in found[row], line
     assert "NaN" in values(data)  # sodium nitride, not a missing value
     said = summary(data.left_out)
-    assert said.startswith("13 rows were left out (")
+    assert said.startswith("15 rows were left out (")
     assert "row 8: 'NaSn' '1,234'" in said
 
 
@@ -153,8 +231,7 @@ def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
         ("formula,log10_shear_modulus_gpa\nNaSn,1\n", "has logarithms"),
         ("formula,shear_modulus_gpa,value\nNaSn,5,5\n", "several columns of values"),
         ("formula,formula,value\nNaSn,NaSn,5\n", "two columns named 'formula'"),
-        ("formula;shear_modulus_gpa\nNaSn;5,5\n", "decimal commas"),
-        ("formula,shear_modulus_gpa\nNaSn,5,5\n", "row 2 has 3 cells, the header 2"),
+        ("formula,shear_modulus_gpa\nNaSn,5,5\n", "row 2 has 3 cells, the headings 2"),
         ('formula,shear_modulus_gpa\n"NaSn,5\n', "is no sound CSV"),
         ("formula,shear_modulus_gpa\nNaSn,20000\nKSn,30000\n", "is the unit right"),
         ("formula,shear_modulus_gpa\nNaSn,20\nKSn,20\nLiSn,20\n", "holds one value alone"),
@@ -162,7 +239,7 @@ def test_says_which_rows_it_leaves_out_and_why(tmp_path: Path) -> None:
         ("formula,shear_modulus_gpa\nx,5\ny,6\n", "has no formula that can be read"),
         ("formula,property,value,unit,passed_checks\nNaSn,volume,5,A,True\n", "labels of several"),
         ("formula,rank,score,reduction_potential_v\nSnCl4,1,2,3\n", "its formulas are precursors"),
-        ("PK\x03\x04rest", "is a workbook"),
+        ("PK\x03\x04rest", "is a damaged workbook"),
         ("formula,value\0\nNaSn,5\n", "null characters"),
     ],
 )
@@ -173,16 +250,48 @@ def test_refuses_files(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_refuses_what_is_no_table(tmp_path: Path) -> None:
-    (tmp_path / "latin.csv").write_bytes("formula,value\nNaSn,5 \xb5\n".encode("latin-1"))
+    (tmp_path / "hanzi.csv").write_bytes("formula,value\nNaSn,5 测试\n".encode("gbk"))
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and nothing that follows")
     for name, message in (
-        ("latin.csv", "no text in UTF-8"),
+        ("hanzi.csv", "encoding that cannot be told"),
         ("broken.parquet", "no sound Parquet"),
-        ("none.csv", "is no file"),
+        ("none.csv", "cannot be read"),
         ("", "is a folder without"),
     ):
         with pytest.raises(InputError, match=message):
             read_data(SHEAR, tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("column", "options", "remedy"),
+    [
+        (["NaSn"], {"column_encoding": "DELTA_BYTE_ARRAY"}, "DELTA_BYTE_ARRAY.*write it again"),
+        ([["NaSn"]], {}, "lists or tables in a column; leave it out"),
+        ([{"a": 1}], {}, "lists or tables in a column; leave it out"),
+    ],
+)
+def test_sound_parquet_of_another_form_is_not_called_unsound(
+    tmp_path: Path, column: list[object], options: dict[str, str], remedy: str
+) -> None:
+    table = pa.table({"formula": column})
+    pq.write_table(table, tmp_path / "a.parquet", use_dictionary=False, **options)
+    with pytest.raises(InputError, match=f"is a Parquet file that has .*{remedy}") as caught:
+        read_data(SHEAR, tmp_path / "a.parquet")
+    assert "no sound" not in str(caught.value)
+
+
+def test_texts_by_their_lengths_are_read(tmp_path: Path) -> None:
+    table = pa.table({"formula": ["NaSn", "KSn", "LiSn"], SHEAR: [5.0, 6.0, 7.0]})
+    encodings = {"formula": "DELTA_LENGTH_BYTE_ARRAY", SHEAR: "BYTE_STREAM_SPLIT"}
+    pq.write_table(table, tmp_path / "a.parquet", use_dictionary=False, column_encoding=encodings)
+    assert values(read_data(SHEAR, tmp_path / "a.parquet")) == {"NaSn": 5, "KSn": 6, "LiSn": 7}
+
+
+def test_columns_without_names_are_passed_over(tmp_path: Path) -> None:
+    columns = [["NaSn", "KSn"], ["a", "b"], [5.0, 6.0], [1, 2]]
+    table = pa.table([pa.array(one) for one in columns], names=["formula", "", SHEAR, ""])
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert values(read_data(SHEAR, tmp_path / "a.parquet")) == {"NaSn": 5, "KSn": 6}
 
 
 def test_refuses_a_contradicted_unit(tmp_path: Path) -> None:
@@ -302,3 +411,20 @@ def test_a_million_rows_are_checked(tmp_path: Path) -> None:
     data = read_data(SHEAR, path)
     assert data.rows == 1_000_000
     assert data.rows == len(data.training) + data.joined + len(data.left_out)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("5,0.5,1e308", "its weight of 1e+308 is outside of 1e-30 to 1e+30"),
+        ("5,0.5,1e-308", "its weight of 1e-308 is outside of 1e-30 to 1e+30"),
+        ("5,1e308,1", "its uncertainty of inf GPa is more than all substances differ by (999.9)"),
+        ("5,2000,1", "its uncertainty of 2000 GPa is more than all substances differ by (999.9)"),
+        ("1e308,0.5,1", "inf GPa is outside of 0.1 to 1000 GPa"),
+    ],
+)
+def test_numbers_that_overflow_are_left_out(tmp_path: Path, cells: str, reason: str) -> None:
+    unit = "tpa" if "e308" in cells and "1e308" in cells.rsplit(",", 1)[0] else "gpa"
+    text = f"formula,shear_modulus_{unit},uncertainty,weight\nNaSn,{cells}\n"
+    with pytest.raises(InputError, match=re.escape(reason)):
+        read(tmp_path, text)

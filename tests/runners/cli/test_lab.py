@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from lab_files import MESSY
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder import ownership
@@ -46,6 +48,26 @@ def lab(*arguments: object) -> int:
 
 def kept(out: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (out / FOLDER).glob("*")}
+
+
+def test_hidden_and_struck_rows_and_lines_are_told(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = Workbook()
+    for row in (["precursor", "thickness / µm"], ["SnCl4", 12], ["SiCl4", 8], ["TiCl4", 9]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.active["B4"].font = Font(strike=True)
+    book.active.column_dimensions["B"].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    assert lab("import", out, tmp_path / "a.xlsx", "--dry-run") == 0
+    told = capsys.readouterr().out
+    assert "row 3 is hidden in the sheet, and was read\nrow 4 is struck through in" in told
+    assert "column 'thickness / µm' is hidden in the sheet, and was read" in told
+    sheet = tmp_path / "a.csv"
+    sheet.write_text('precursor,thickness / µm,note\nSnCl4,12,"two\nlines"\nSiCl4,xx,\n', "utf-8")
+    assert lab("import", out, sheet, "--dry-run") == 3
+    assert "row 3 (line 4 of the file), thickness = 'xx': is no number" in capsys.readouterr().out
 
 
 def test_the_messy_file_is_imported_shown_and_undone(
@@ -96,8 +118,9 @@ def test_the_papers_cells_beside_the_ranks(out: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert lab("show", out, "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    tin, *_ = told["precursors"]
-    assert (tin["precursor"], tin["rank"]) == ("SnCl4", 1)
+    ranks = [one["rank"] for one in told["precursors"] if one["rank"]]
+    assert ranks == sorted(ranks) and ranks
+    tin = next(one for one in told["precursors"] if one["precursor"] == "SnCl4")
     assert tin["cycles"] == {"cycles": 650.0, "reached": False}
     additive = next(one for one in told["precursors"] if one["route"] == "additive")
     assert additive["score"] > 0
@@ -178,7 +201,7 @@ def test_two_imports_of_one_number_are_both_kept(
         (("show", "nowhere"), "holds no finished campaign"),
         (("undo", "{out}"), "is no import to undo"),
         (("undo", "{out}", "../x"), "is no import to undo"),
-        (("template", "{out}", "--out", "a\0b.xlsx"), "cannot be written"),
+        (("template", "{out}", "--out", "a\0b.xlsx"), "is no name of a file"),
         (("template", "{out}", "--out", "a.csv", "--format", "xlsx"), "ends otherwise"),
     ],
 )

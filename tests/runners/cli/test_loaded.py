@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "dask", "distributed", "lightgbm", "matplotlib", "openpyxl", "scipy.cluster", "scipy.optimize",
-    "scipy.stats", "sklearn", "skops", "spglib", "torch",
+    "chemicals", "dask", "distributed", "lightgbm", "matplotlib", "openpyxl", "pymatgen.core",
+    "scipy", "sklearn", "skops", "spglib", "torch",
 )  # fmt: skip
 """None of them is needed where nothing is drawn for a paper, trained, or given to workers."""
 

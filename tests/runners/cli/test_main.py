@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import tiny_science as tiny
+from resealed import reseal
 
 from maiscreen.runners.cli import main
 from maiscreen.runners.folder.files import to_parquet
@@ -112,8 +113,8 @@ def test_help_imports_nothing_heavy() -> None:
         ([*BUILD, "x" * 300, "--out", "x"], "x': File name too long; give the wheel of"),
         ([*BUILD, "a\0b", "--out", "x"], "is no file; give the wheel"),
         ([*BUILD, __file__, "--out", ""], "--out = '': is empty; give a folder"),
-        ([*BUILD, __file__, "--out", "x" * 300], "cannot be written: File name too long"),
-        ([*BUILD, __file__, "--out", __file__], "is a file; give a folder"),
+        ([*BUILD, __file__, "--out", "x" * 300], "can't be used: File name too long"),
+        ([*BUILD, __file__, "--out", __file__], "is there already; give a new folder"),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_written(
@@ -145,8 +146,8 @@ def test_run_shows_the_best_and_the_paper(
     text, err = capsys.readouterr()
     assert (code, err) == (0, "")
     assert "3 candidates: 2 passed, 1 rejected, 0 failed" in text
-    assert "1     SiCl" in text
-    assert "SnCl4 vapour              650     not in this campaign" in text
+    assert "1     I     SiCl" in text
+    assert "SnCl4 vapour              650     score 0.922 (0.71–0.93), not in this campaign" in text
     assert sorted(path.name for path in out.iterdir() if path.is_file()) == [
         "manifest.json",
         "ranking.parquet",
@@ -176,10 +177,6 @@ def test_shortlist_of_a_changed_folder(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def rewrite(manifest: Path, **changes: object) -> None:
-    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), **changes}))
-
-
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -187,8 +184,8 @@ def rewrite(manifest: Path, **changes: object) -> None:
         ("columns", "its ranking.parquet is damaged; run the campaign again"),
         ("changed", "its ranking.parquet was changed; run the campaign again"),
         ("gone", "its ranking.parquet cannot be read (No such file or directory); run"),
-        ("broken", "has no manifest of maiscreen; give the folder of another run, or remove"),
-        ("nested", "has no manifest of maiscreen; give the folder of another run, or remove"),
+        ("broken", "holds a damaged or foreign manifest.json; run the campaign again"),
+        ("nested", "holds a damaged or foreign manifest.json; run the campaign again"),
         ("setting", "its manifest.json holds a setting not taken here (temperature_c = 99: give"),
         ("key", "its manifest.json holds a setting not taken here (heat = 1: is no setting"),
         ("none", "has a damaged manifest.json; run the campaign again"),
@@ -202,7 +199,7 @@ def test_shortlist_of_a_damaged_folder(
     if damage in ("garbage", "columns"):
         content = b"garbage" if damage == "garbage" else to_parquet(pa.table({"key": ["a"]}))
         ranking.write_bytes(content)
-        rewrite(manifest, files={"ranking.parquet": hashlib.sha256(content).hexdigest()})
+        reseal(manifest, files={"ranking.parquet": hashlib.sha256(content).hexdigest()})
     elif damage == "changed":
         ranking.write_bytes(b"garbage")
     elif damage == "gone":
@@ -211,7 +208,7 @@ def test_shortlist_of_a_damaged_folder(
         manifest.write_text("{" if damage == "broken" else "[" * 100_000)
     else:
         campaigns = {"setting": {"temperature_c": 99}, "key": {"heat": 1}, "none": None}
-        rewrite(manifest, campaign=campaigns[damage])
+        reseal(manifest, campaign=campaigns[damage])
     assert main.main(["shortlist", str(tmp_path)]) == 2
     err = capsys.readouterr().err
     assert err.startswith(f"maiscreen: error: DIR = {str(tmp_path)!r}: ")

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from resealed import reseal
 
 from maiscreen.runners.cli import console
 from maiscreen.runners.cli.console import Parser
@@ -113,9 +115,9 @@ def test_a_ranking_of_another_version_is_refused(
     other = tmp_path / "old"
     other.mkdir()
     content = to_parquet(pq.read_table(folder / "ranking.parquet").drop(["p_alloy_in_operation"]))
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"]["ranking.parquet"] = hashlib.sha256(content).hexdigest()
     (other / "ranking.parquet").write_bytes(content)
-    (other / "manifest.json").write_text(json.dumps(manifest))
+    shutil.copy(folder / "manifest.json", other)
+    files = {"ranking.parquet": hashlib.sha256(content).hexdigest()}
+    reseal(other / "manifest.json", files=files)
     assert models("suggest", other) == 2
     assert "has no p_alloy_in_operation; run the campaign again" in capsys.readouterr().err

@@ -246,6 +246,24 @@ def test_a_snapshot_without_a_metal_of_the_campaign(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("name", ["materials.csv", "elasticity.csv", "structures.parquet"])
+def test_a_snapshot_with_a_damaged_table_is_bad_input(
+    name: str, fetched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(fetched, own)
+    content = bytearray((own / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (own / name).write_bytes(content)
+    out = tmp_path / "out"
+    taken = ["--snapshot", str(own), "--set", 'metals=["Sn"]', "--set", 'halogens=["Cl"]']
+    assert main.main(["run", *taken, "--out", str(out), "--serial", "--quiet"]) == 2
+    said = capsys.readouterr().err
+    assert f"snapshot = '{name}': differs from the hash" in said
+    assert said.count("\n") == 1
+    assert not out.exists()
+
+
 @pytest.mark.slow
 def test_differences(fetched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "mine.csv"

@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pytest
 import tiny_science as tiny
 from distributed import Client
+from distributed.comm import CommClosedError
 from stock_cluster import JOINED, scheduler, worker
 
 from maiscreen.runners import endings
@@ -88,11 +90,18 @@ def terms(client: Client, limit_s: float | None = None) -> watch.RunTerms:
 @pytest.fixture
 def gate(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file; while there is none, the workers wait in their second task."""
-    client.wait_for_workers(2, timeout=HANG_S)
     path = tmp_path / "gate"
     monkeypatch.setenv("TINY_GATE", str(path))  # for workers that are started anew
-    client.run(tiny.wait_for, str(path))
-    return path
+    begun = time.monotonic()
+    while True:
+        client.wait_for_workers(2, timeout=HANG_S)
+        try:
+            client.run(tiny.wait_for, str(path))
+        except CommClosedError:  # one that the test before has killed
+            assert time.monotonic() - begun < HANG_S
+            time.sleep(0.2)
+        else:
+            return path
 
 
 def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
@@ -156,6 +165,8 @@ def test_a_loss_of_all_workers_repeats_nothing_alone(client: Client, gate: Path)
         os.kill(pid, signal.SIGKILL)
     gate.touch()
     came += outcomes
+    watch.worker_count(client)  # what was released before this answer is gone with it
+    assert not client.futures  # of a result that is held, Dask repeats the task of a lost worker
     assert whole(came) == {}
     assert told.count("suspects") == 1
     assert 1 <= told.count("suspect") <= 4
@@ -196,20 +207,25 @@ def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path
 
 
 def test_a_task_done_twice_comes_once(client: Client, gate: Path) -> None:
-    given = tiny.describe_at_gate, CAMPAIGN, remaining_tasks(TOTAL, TOTAL // 2)
+    given = tiny.describe_at_gate, CAMPAIGN, TASKS
     # The one that is given up goes on, when another does its task.
     told = Told(suspect=gate.touch)
     outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
 
-    async def lose(dask_scheduler: object) -> None:
+    async def lose(dask_scheduler: object) -> str:
         busy = [one for one in dask_scheduler.workers.values() if one.processing]  # type: ignore[attr-defined]
         address = busy[0].address
         await dask_scheduler.remove_worker(address, stimulus_id="test", close=False)  # type: ignore[attr-defined]
+        return str(address)
 
     came = [next(outcomes)]
-    client.run_on_scheduler(lose)
+    lost = client.run_on_scheduler(lose)
     assert whole([*came, *outcomes]) == {}
-    assert told.count("suspect") == 1
+    assert told.count("suspect") >= 1  # of a run's first tasks one may wait behind another
+    # Nobody asks it any more; its nanny, if it has not seen to it, starts another for what follows.
+    for nanny in client.cluster.workers.values():
+        if nanny.worker_address == lost and nanny.pid is not None:
+            os.kill(nanny.pid, signal.SIGKILL)
 
 
 def test_what_ends_a_run_does_so_in_one_line(
@@ -233,6 +249,15 @@ def test_what_ends_a_run_does_so_in_one_line(
     told = ending(MismatchError, only_here.describe, CAMPAIGN, TASKS[:1])
     assert "ModuleNotFoundError: No module named 'only_here'" in told
     assert whole(list(execution.execute(client, tiny.describe, CAMPAIGN, TASKS))) == {}
+
+
+def test_a_run_that_ends_with_an_error_leaves_no_traces(client: Client, gate: Path) -> None:
+    # A worker that another test has killed may have left its mark.
+    told, before = Told(suspect=gate.touch), _traces(client)
+    given = tiny.describe, CAMPAIGN, TASKS[:2], tiny.perform_crash_or_wrongly
+    with pytest.raises(endings.FaultError):
+        list(execution.execute(client, *given, log=Log(told), terms=terms(client)))
+    assert _traces(client) <= before
 
 
 def test_a_task_is_small_on_its_way(client: Client) -> None:

@@ -52,6 +52,9 @@ class Future:
             raise found
         return found
 
+    def release(self) -> None:
+        """Be held no longer: there is no cluster that would mind."""
+
 
 @dataclass
 class Client:

@@ -73,7 +73,9 @@ def test_the_queue_is_asked_in_its_own_words(tmp_path: Path, kind: int, lines: l
         ("1-12:00:00", 129600),
         ("90 min", 5400),
         ("2 days", 172800),
-        ("3600", 3600),
+        ("3600 s", 3600),
+        ("240min", 14400),
+        ("4 h", 14400),
     ],
 )
 def test_walltimes(tmp_path: Path, text: str, seconds: float) -> None:
@@ -148,7 +150,7 @@ def test_bad_keys_get_one_line(tmp_path: Path, more: str, complaint: str) -> Non
         (
             "01:00:00",
             "10:30",
-            "walltime = '10:30': give a time from 60 s to 400 days, such",
+            "walltime = '10:30': may be h:min or min:s; write 10:30:00 or 00:10:30",
         ),
         ("01:00:00", "forever", "walltime = 'forever': give a time"),
         ("01:00:00", "10 s", "walltime = '10 s': give a time from 60 s to 400 days"),
@@ -169,6 +171,50 @@ def test_bad_values_get_one_line(tmp_path: Path, old: str, new: str, complaint: 
         read(tmp_path, PLAIN.replace(old, new))
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["walltime", "margin", "wait"])
+@pytest.mark.parametrize("number", ["240", "30", "3600", "0.5", "240.0", "1."])
+def test_times_without_a_unit_are_refused(tmp_path: Path, key: str, number: str) -> None:
+    """Of 240, Slurm and LSF make four hours, PBS and SGE four minutes."""
+    text = PLAIN.replace("01:00:00", number) if key == "walltime" else f"{PLAIN}{key}: {number}\n"
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, text)
+    assert str(caught.value) == (
+        f"{key} = '{number}': has no unit: Slurm and LSF count minutes, PBS and SGE seconds; "
+        f"write {number} min or {number} s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ("walltime: 30:00", "may be h:min or min:s; write 30:00:00 or 00:30:00"),
+        ("walltime: 4:00", "may be h:min or min:s; write 4:00:00 or 00:04:00"),
+        ("walltime: 1-12", "give a time from 60 s to 400 days, such as"),
+        ("walltime: 10 m", "give a time"),
+        ("walltime: 240 minutes and a half", "give a time"),
+        ("walltime: -240", "give a time"),
+        ("walltime: 0", "give a time"),
+        ("memory: 16", "give memory of a job with its unit"),
+        ("memory: 16G", "give memory of a job with its unit"),
+        ("memory: 16384", "give memory of a job with its unit"),
+        ("memory: 16 Gb", "is in bits; write 16 GB or GiB"),
+        ("memory: 16 Mib", "is in bits; write 16 MB or MiB"),
+        ("disk: 2", "give disk of a job with its unit, such as 2 GB"),
+        ("disk: 2000000", "give disk of a job with its unit"),
+        ("disk: lots", "give disk of a job with its unit"),
+    ],
+)
+def test_numbers_that_may_mean_several_things(tmp_path: Path, more: str, complaint: str) -> None:
+    key = more.partition(":")[0]
+    lines = [line for line in PLAIN.splitlines() if not line.startswith(key)]
+    with pytest.raises(InputError, match=f"^{key} = .*{complaint}"):
+        read(tmp_path, "\n".join([*lines, more]))
+
+
+def test_zero_needs_no_unit(tmp_path: Path) -> None:
+    assert read(tmp_path, PLAIN + "margin: 0\n").margin == 0
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])

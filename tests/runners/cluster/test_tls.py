@@ -1,5 +1,6 @@
 """A cluster with certificates, of real processes started with the stock commands."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,8 @@ def test_certificates_that_lack_something(running: Running, tmp_path: Path) -> N
     assert "can't be used" in refusal(out, running.address, certificates)
     key.unlink()
     assert "key.pem in it: No such file" in refusal(out, running.address, certificates)
+    os.mkfifo(key)
+    assert "key.pem in it: is no plain file" in refusal(out, running.address, certificates)
     assert "ca.pem in it: No such file" in refusal(out, running.address, tmp_path / "none")
 
 

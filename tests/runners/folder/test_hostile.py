@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import tiny_science as tiny
+from resealed import reseal
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli import main
@@ -69,10 +70,8 @@ def test_a_record_that_is_none_is_one_line(
 
 @pytest.mark.parametrize("name", ["..", "", "/etc/passwd", "../secret", "a/b", "x\x1b[2J"])
 def test_a_manifest_names_no_files_elsewhere(out: Path, name: str) -> None:
-    path = out / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["files"][name] = "0" * 64
-    path.write_text(json.dumps(manifest))
+    files = json.loads((out / "manifest.json").read_text())["files"]
+    reseal(out / "manifest.json", files={**files, name: "0" * 64})
     assert "manifest.json: names files elsewhere" in verify(out).problems
 
 
@@ -97,10 +96,8 @@ def test_names_from_strangers_do_not_steer_the_terminal(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = receipt_of(out).parent / "campaign.json"
-    record = json.loads(path.read_text())
-    record["campaign"]["name"] = "x"
-    record["campaign"]["\x1b]0;owned\x07"] = 1
-    path.write_text(json.dumps(record))
+    settings = json.loads(path.read_text())["campaign"]
+    reseal(path, campaign={**settings, "name": "x", "\x1b]0;owned\x07": 1})
     assert main.main(["status", str(out)]) == 2
     told = capsys.readouterr().err
     assert told.rstrip("\n").isprintable()

@@ -1,7 +1,11 @@
 """Folders of campaigns that a stranger has prepared: links out of them, pipes, wild numbers."""
 
+import contextlib
 import json
 import os
+import shutil
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,14 +60,70 @@ def test_a_pipe_in_place_of_a_file_does_not_hang(
     os.mkfifo(pipe)
     assert main.main(["cluster", "show", str(pipe)]) == 2
     assert "no plain file" in capsys.readouterr().err
-    with pytest.raises(OSError, match="no plain file"):
-        read_run_info(pipe)
+    assert read_run_info(pipe) == {}
     run(SMALL, tmp_path / "out", serially=True)
     (lock,) = (tmp_path / "out" / ".maiscreen").glob("lock-*.json")
     lock.unlink()
     os.mkfifo(lock)
     main.main(["status", str(tmp_path / "out")])
     assert main.main(["lab", "import", str(tmp_path / "out"), str(pipe)]) == 2
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("whole") / "out"
+    run(SMALL, out, serially=True)
+    return out
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def socket_file(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening, contextlib.chdir(path.parent):
+        listening.bind(path.name)
+
+
+STANDS_IN: list[Callable[[Path], object]] = [
+    folder,
+    os.mkfifo,
+    socket_file,
+    lambda path: path.symlink_to("nowhere"),
+    lambda path: path.symlink_to(path.name),
+    lambda path: path.symlink_to("/dev/zero"),
+]
+"""What may stand where a file belongs."""
+
+
+@pytest.mark.parametrize("made", STANDS_IN)
+def test_what_has_the_name_of_a_log_tells_nothing(
+    whole: Path, tmp_path: Path, made: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = Path(shutil.copytree(whole, tmp_path / "out"))
+    (record,) = (out / ".maiscreen").glob("*/campaign.json")
+    made(record.with_name("log-99991231T000000.000000Z-1.jsonl"))
+    assert main.main(["status", str(out)]) == 0
+    told, err = capsys.readouterr()
+    assert "finished" in told
+    assert err == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("made", STANDS_IN)
+def test_what_stands_in_place_of_a_file_is_no_traceback(
+    whole: Path, tmp_path: Path, made: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [path.relative_to(whole) for path in whole.rglob("*") if path.is_file()]
+    assert len(files) > 6
+    for file in files:
+        out = Path(shutil.copytree(whole, tmp_path / file.name / "out"))
+        (out / file).unlink()
+        made(out / file)
+        for command in ("status", "verify", "shortlist", "models suggest --n 1"):
+            code = main.main([*command.split(), str(out)])
+            err = capsys.readouterr().err
+            assert (code in (0, 1)) or (code == 2 and err.count("\n") == 1), (file, command, err)
 
 
 @pytest.mark.parametrize("name", ["pid", "started", "beat"])

@@ -76,7 +76,7 @@ def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFi
     assert status(reference).state == "finished"
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"fingerprint": "f", "total": 3, "campaign": {}}'])
+@pytest.mark.parametrize("content", ["", "{}", '{"format": 4, "fingerprint": "f", "total": 3}'])
 def test_a_damaged_record_is_told(tmp_path: Path, content: str) -> None:
     run_campaign(replace(WIDE, space=Space(limit=100, blends=2)), tmp_path, serially=True)
     next((tmp_path / ".maiscreen").glob("*/campaign.json")).write_text(content)
@@ -152,6 +152,7 @@ def test_a_folder_of_another_format_is_refused_in_one_line(
     for path in (out / "manifest.json", next((out / ".maiscreen").glob("*/campaign.json"))):
         written = json.loads(path.read_text())
         assert written.pop("format") == FORMAT
+        assert written.pop("seal_sha256")
         path.write_text(json.dumps(written))
     drawn = [str(tmp_path / "x.svg")] if command == "plot" else []
     more = ["ranks", "--out", *drawn] if drawn else []

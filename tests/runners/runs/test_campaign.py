@@ -14,6 +14,7 @@ from distributed import Client, LocalCluster
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import cluster, execution, watch
+from maiscreen.runners.cluster.process_settings import PATIENCE_S
 from maiscreen.runners.endings import LostError
 from maiscreen.runners.provenance import code_hash, provenance
 from maiscreen.runners.runs.campaign import run
@@ -172,10 +173,10 @@ def test_folder_with_foreign_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"foreign report\.html"):
         run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     (tmp_path / "manifest.json").write_text("[]")
-    with pytest.raises(InputError, match="no manifest of maiscreen"):
+    with pytest.raises(InputError, match=r"damaged or foreign manifest\.json"):
         run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     (tmp_path / "manifest.json").write_text("[" * 100_000)
-    with pytest.raises(InputError, match="no manifest of maiscreen; " + TWO_WAYS):
+    with pytest.raises(InputError, match=r"damaged or foreign manifest\.json; " + TWO_WAYS):
         run(CAMPAIGN, tmp_path, serially=True, screen=tiny.Tiny)
     assert (tmp_path / "report.html").read_text() == "mine"
 
@@ -257,7 +258,7 @@ time.sleep(3600)
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("patient")
-def test_a_scheduler_that_goes_away() -> None:
+def test_a_scheduler_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", CLUSTER],
         stdout=subprocess.PIPE,
@@ -272,6 +273,7 @@ def test_a_scheduler_that_goes_away() -> None:
                 tasks = remaining_tasks(TOTAL, 2, set())
                 outcomes = execution.execute(client, tiny.describe_slowly, CAMPAIGN, tasks)
                 next(outcomes)
+                monkeypatch.setattr(client.rpc, "timeout", PATIENCE_S)  # nobody will answer
                 process.kill()
                 with pytest.raises(LostError, match="scheduler lost; the same command goes on"):
                     list(outcomes)

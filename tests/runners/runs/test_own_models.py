@@ -30,7 +30,7 @@ def soft(tmp_path_factory: pytest.TempPathFactory) -> Path:
     few = np.flatnonzero(
         (sodium & (np.arange(len(rows)) % 3 == 0)) | (np.arange(len(rows)) % 99 == 0)
     )
-    values = np.where(sodium, rows.values / 50, rows.values)[few]
+    values = np.where(sodium, rows.values / 100, rows.values)[few]
     changed = unweighted_training(rows.target, rows.take(few).formulas, values, "a changed copy")
     folder = tmp_path_factory.mktemp("models") / "soft"
     save(fit(changed, "soft", splits=("grouped",)), folder)

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from resealed import reseal
 
 from maiscreen.runners.cli import main
 from maiscreen.runners.runs.campaign import run
@@ -59,7 +60,7 @@ def test_options_reach_the_figure(out: Path, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["ranks", "--out", "x.doc"], "--out = 'x.doc': give a name that ends in .pdf, .svg or"),
-        (["ranks", "--out", ""], "--out = '': give a name"),
+        (["ranks", "--out", ""], "--out = '': is no name of a file"),
         (["nothing", "--out", "x.pdf"], "NAME = 'nothing': give one of 'profile', 'ranks'"),
         (["funnel", "--of", "SnCl4", "--out", "x.pdf"], "--of = 'SnCl4': is not taken by funnel"),
         (["ranks", "--attributes", "a,b", "--out", "x.pdf"], "is not taken by ranks"),
@@ -102,7 +103,7 @@ def test_a_wide_campaign_is_drawn_with_its_recipes(
 ) -> None:
     figure = plot(wide, "ranks", of=["SnCl4", "SiCl4"])
     names = [one.get_text() for one in figure.axes[0].get_yticklabels()]
-    assert [name.split()[1] for name in names] == ["SnCl₄", "SiCl₄"]
+    assert [name.split()[2] for name in names] == ["SnCl₄", "SiCl₄"]
     assert command(wide, "ranks", "--of", "SnI4", "--out", tmp_path / "x.svg") == 2
     assert "--of = 'SnI4': is none of the front-runners" in capsys.readouterr().err
 
@@ -127,7 +128,7 @@ def test_nothing_passed_is_said_and_drawn(
     told = capsys.readouterr().err
     assert "nothing passed its gates: no ranks to draw; the figure funnel shows where" in told
     assert command(empty, "funnel", "--out", file) == 0
-    assert command(empty, "profile", "--out", file) == 0
+    assert command(empty, "profile", "--out", file, "--overwrite") == 0
 
 
 def test_folders_that_cannot_be_drawn(
@@ -137,7 +138,6 @@ def test_folders_that_cannot_be_drawn(
     assert "holds no finished campaign" in capsys.readouterr().err
     # Of other code: the ranking is drawn, and the reader warned where more was computed.
     other = Path(shutil.copytree(out, tmp_path / "other"))
-    manifest = json.loads((other / "manifest.json").read_text())
-    (other / "manifest.json").write_text(json.dumps({**manifest, "fingerprint": "0" * 64}))
+    reseal(other / "manifest.json", fingerprint="0" * 64)
     assert command(other, "vapour", "--out", tmp_path / "x.pdf") == 0
     assert "run with other code or data" in capsys.readouterr().err

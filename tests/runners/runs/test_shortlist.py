@@ -66,7 +66,9 @@ def test_every_format_of_every_campaign(
     sheet = load_workbook(here / "best.xlsx")["shortlist"]
     assert [sheet.cell(i, 2).value for i in (2, 3)] == names
     assert (here / "best.pdf").read_bytes().startswith(b"%PDF")
-    assert rows[0]["expected_thickness_low_um"]
+    assert command(out, "--top", 50) == 0
+    every = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert next(row for row in every if row[name] == "SnCl4")["expected_thickness_low_um"]
 
 
 def test_printed_is_what_is_written(
@@ -161,7 +163,7 @@ def test_filled_in_it_is_imported(
 def test_for_a_notebook(narrow: Path, wide: Path) -> None:
     found = shortlist(narrow, top=5, diverse=True)
     assert len(found) == 4
-    assert repr(found).startswith("<Shortlist of 4: SnCl4")
+    assert repr(found).startswith(f"<Shortlist of 4: {found.names[0]}, ")
     assert [row["formula"] for row in found] == found.names
     assert "<table>" in found._repr_html_()
     assert len(shortlist(str(narrow), top=5, per_metal=2)) == 5

@@ -46,7 +46,7 @@ def test_reaction_potential_and_score_agree() -> None:
     parts = [a["desirability"] for a in found["attributes"].values()]
     product = 1.0
     for part in parts:
-        product *= max(part, 0.05)
+        product *= part
     assert found["score"]["value"] == pytest.approx(product**0.25)
 
 

@@ -7,9 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING, Recipes
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
+from maiscreen.descriptors.layer.transport import hop_conductivity_ms_cm
+from maiscreen.models.attributes.attributes import Assumptions
 from maiscreen.screen.blends.blends import (
     REJECTIONS,
     blend_score,
@@ -22,6 +25,7 @@ from maiscreen.screen.blends.blends import (
 from maiscreen.screen.blends.front_runners import rank_front_runners
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
+from maiscreen.screen.blends.tables import joint_table
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.describe import describe
@@ -150,7 +154,7 @@ def test_a_blend_by_hand() -> None:
     campaign = replace(BLENDS, state="as_formed", fidelity="F0")
     blends = evaluate_recipes(spaces(campaign), recipe({"SnCl4": 0.5, "TiBr4": 0.5}, campaign))
     found = layer_attributes(spaces(campaign), blends, likely_alloys(spaces(campaign), blends))
-    phases, m = spaces(campaign).tables.phases, len(METALS)
+    phases, m = spaces(campaign).tables.built.phases, len(METALS)
     tin, titanium = METALS.index("Sn"), METALS.index("Ti") + m
     w = dict(zip(("Sn", "Ti"), blends.metal_share[:2, 0].tolist(), strict=True))
     volume = {
@@ -262,3 +266,23 @@ def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetche
     table = describe_blends(spaces(own), 0, spaces(own).mixtures.size)
     other = describe_blends(spaces(embedded), 0, spaces(embedded).mixtures.size)
     assert table["score"].null_count == other["score"].null_count < table.num_rows
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "rich", "poor"),
+    # Mean and spread of labelled phases and what vacancies cost; one barrier for all alloys.
+    [("F2", (0.245, 0.074), (0.74, 0.345)), ("F0", (0.209, 0.28), (0.209, 0.28))],
+)
+def test_joint_compounds_have_the_barriers_of_alloys_without_a_label(
+    fidelity: str, rich: tuple[float, float], poor: tuple[float, float]
+) -> None:
+    metals = ("Ag", "As", "In", "Sb", "Sn")
+    joint = joint_table(metals, np.zeros(len(metals)), Assumptions(fidelity=fidelity))
+    sodium, solids = joint.phases.sodium_per_metal, joint.solids
+    free = hop_conductivity_ms_cm(sodium / solids.cm3, np.zeros(len(sodium)), 298.15)
+    barrier = BOLTZMANN_EV_K * 298.15 * (np.log(free) - solids.ln_sigma)
+    for kind, (value, std) in ((sodium >= 1, rich), ((sodium > 0) & (sodium < 1), poor)):
+        assert kind.any()
+        assert barrier[kind] == pytest.approx(value, abs=2e-3)
+        assert solids.barrier_std[kind] == pytest.approx(std, abs=2e-3)
+        assert solids.barrier_shared[kind] == pytest.approx(0.0663, abs=2e-3)

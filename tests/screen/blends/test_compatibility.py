@@ -4,9 +4,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL
 from maiscreen.candidates.molecules.mixtures import NOTHING
 from maiscreen.descriptors.reaction.reduction import potential_in_phase
-from maiscreen.descriptors.reaction.thermodynamics import FARADAY_C_MOL
 from maiscreen.screen.blends.compatibility import GAIN_KJ_MOL
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.campaign.campaign import Campaign

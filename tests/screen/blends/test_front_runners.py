@@ -1,5 +1,6 @@
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,10 +59,10 @@ def test_draws_do_not_depend_on_what_is_drawn_beside(passed: np.ndarray) -> None
 
 def test_front_runners_are_ranked_as_all_would_be(passed: np.ndarray) -> None:
     space = spaces(CAMPAIGN).mixtures
-    table = describe_blends(spaces(CAMPAIGN), 0, space.size)
-    index, score = table["index"].to_numpy(), table["score"].to_numpy()
+    described = describe_blends(spaces(CAMPAIGN), 0, space.size)
+    index, score = described["index"].to_numpy(), described["score"].to_numpy()
     group = metal_sets(spaces(CAMPAIGN), space.slice(0, space.size).ingredient)
-    optimistic = histogram(table["score_optimistic"].to_numpy())
+    optimistic = histogram(described["score_optimistic"].to_numpy())
     few, bound = rank_front_runners(
         spaces(CAMPAIGN), BestCandidates.of(index, score, group, 20), optimistic
     )
@@ -74,9 +75,19 @@ def test_front_runners_are_ranked_as_all_would_be(passed: np.ndarray) -> None:
         other = by_index[row["index"]]
         same = ("score", "score_std", "score_low", "score_high", "adhesion_std")
         assert {n: row[n] for n in same} == {n: other[n] for n in same}
-        assert row["rank"] in (other["rank"], None)
         assert row["p_top_k"] >= other["p_top_k"]  # fewer to be beaten by
-    assert [row["rank"] for row in few.to_pylist()[:20]] == list(range(1, 21))
+        assert row["expected_place"] <= other["expected_place"]
+    for table in (few, all_of_them):
+        rows = table.to_pylist()
+        assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+        for above, below in pairwise(rows):
+            assert above["expected_place"] <= below["expected_place"]
+            assert above["tier"] <= below["tier"] <= above["tier"] + 1
+        total = sum(row["expected_place"] for row in rows)
+        assert total == pytest.approx(len(rows) * (len(rows) + 1) / 2)
+    # Chosen by their nominal scores, whatever their places are.
+    nominal = sorted(all_of_them.to_pylist(), key=lambda row: (-row["score"], row["index"]))
+    assert {row["index"] for row in nominal[:20]} <= {row["index"] for row in few.to_pylist()}
     assert bound.drawn == few.num_rows < len(passed)
     assert all_of_them.num_rows == len(passed)
 

@@ -8,9 +8,9 @@ from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.screen.blends.ingredients import Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
-from maiscreen.screen.blends.tables import SALTS
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.scoring.draws import ANIONS
 
 spaces = cache(BlendSpace)
 
@@ -54,7 +54,7 @@ def test_groups_stay_unless_told_otherwise(found: Ingredients) -> None:
 def test_salts_follow_from_the_formula(found: Ingredients) -> None:
     def salts(key: str) -> dict[str, float]:
         column = found.salt_mol[:, found.key.tolist().index(key)]
-        return {s: x for s, x in zip(SALTS, column.tolist(), strict=True) if x}
+        return {s: x for s, x in zip(ANIONS, column.tolist(), strict=True) if x}
 
     assert salts("VOCl3") == {"Cl": 3.0, "O": 2.0}
     assert salts("SiCl3Br") == {"Cl": 3.0, "Br": 1.0}

@@ -37,11 +37,11 @@ def test_the_order_of_the_rows_changes_nothing(described: pa.Table) -> None:
     )
 
 
-def test_equal_scores_rank_by_key(described: pa.Table) -> None:
+def test_equal_places_rank_by_score_and_key(described: pa.Table) -> None:
     rows = [r for r in comparison.rank_with_controls(FEW, described).to_pylist() if r["passed"]]
-    order = [(-round(r["score"], 12), r["key"]) for r in rows]
+    order = [(r["expected_place"], -round(r["score"], 12), r["key"]) for r in rows]
     assert order == sorted(order)
-    assert len({s for s, _ in order}) < len(order)  # WF6 and MoF6 are equal at this level
+    assert len(order) > 3
 
 
 def test_stable_salts_do_not_react_by_any_route() -> None:
@@ -58,3 +58,20 @@ def test_stable_salts_do_not_react_by_any_route() -> None:
 
 def test_a_failed_row_can_be_named_without_describing_it() -> None:
     assert Halides(FEW).identify(0)["key"] == "TiF"
+
+
+def test_controls_may_know_what_no_candidate_does(described: pa.Table) -> None:
+    place = described.schema.get_field_index("name")
+    nameless = described.set_column(place, "name", pa.nulls(described.num_rows))
+    ranked = comparison.rank_with_controls(FEW, nameless)
+    names = dict(zip(ranked["key"].to_pylist(), ranked["name"].to_pylist(), strict=True))
+    assert names["C3H7Cl"] == "1-chloropropane"
+    assert names["SnCl4"] is None
+
+
+def test_what_is_missing_in_some_states_says_in_which() -> None:
+    some = Campaign(metals=("P", "Te", "Po"), halogens=("F",))
+    found = describe.describe_precursors(some, describe.halides_of(some)).to_pylist()
+    missing = {row["key"]: row["missing_attributes"] for row in found}
+    assert missing["TeF6"] == "adhesion (as formed, bare)"
+    assert (missing["PF3"], missing["PoF4"].split(",")[0]) == (None, "adhesion")

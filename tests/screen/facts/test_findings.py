@@ -1,5 +1,6 @@
 """What follows from a ranking is computed once, of halides and of recipes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.runners.folder.ownership import read_findings
 from maiscreen.runners.runs.campaign import run
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign, Weights
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.facts.decides import decides
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.vapour import log10_pa, row_log10_pa
 
@@ -36,9 +38,9 @@ def test_each_fact_is_computed_once(finished: pa.Table) -> None:
 
 def test_rows_have_a_label_and_the_best_come_first(finished: pa.Table, wide: Findings) -> None:
     halides = Findings(Campaign(), finished)
-    assert [row["label"] for row in halides.shown[:2]] == ["SnCl4", "Si4F10"]
+    places = [row["expected_place"] for row in halides.shown]
+    assert places == sorted(places) and len(places) == 22
     assert halides.distinct is halides.ranked
-    assert wide.ranked[0]["label"] == "SnCl4"
     assert [row["rank"] for row in wide.ranked] == sorted(row["rank"] for row in wide.ranked)
 
 
@@ -52,7 +54,8 @@ def test_recipes_have_worths_a_front_and_each_set_once(wide: Findings) -> None:
 
 def test_a_precursor_alone_is_the_cell_of_the_paper(wide: Findings) -> None:
     cells = {row["key"]: row for row in wide.cells}
-    assert (cells["SnCl4"]["inside"], cells["SnCl4"]["rank"]) == (True, 1)
+    own = next(row for row in wide.ranked if row["label"] == "SnCl4")
+    assert (cells["SnCl4"]["inside"], cells["SnCl4"]["rank"]) == (True, own["rank"])
     assert (cells["TiCl4"]["inside"], cells["TiCl4"]["rank"]) == (False, None)
 
 
@@ -69,3 +72,15 @@ def test_pressures_over_recipes_follow_raoult(wide: Findings) -> None:
     assert 10 ** row_log10_pa(blend, 25.0) == pytest.approx(expected)
     at = row_log10_pa(blend, blend["temperature_c"])
     assert 10**at == pytest.approx(blend["vapour_pressure_pa"], rel=1e-6)
+
+
+def test_a_recipe_hangs_on_nothing_that_is_not_weighed(wide: Findings) -> None:
+    tight = Weights(adhesion=0.0, ionic_conductivity=0.0, youngs_modulus=0.0)
+    findings = Findings(replace(wide.campaign, weights=tight), wide.ranking)
+    said = decides(findings, wide.distinct)
+    assert said[0].startswith("what is asked of electrolyte permeability (")
+    assert all("permeability" in text or "whether" in text for text in said)
+    stiff = Weights(adhesion=0.0, ionic_conductivity=0.0, electrolyte_permeability=0.0)
+    said = decides(Findings(replace(wide.campaign, weights=stiff), wide.ranking), wide.distinct)
+    unweighed = ("adhesion", "conductivity", "permeability")
+    assert not [text for text in said if any(name in text for name in unweighed)]

@@ -6,6 +6,7 @@ import pytest
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.scoring.ranking import STANDING
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,8 @@ def nobody(finished: pa.Table, default_comparison: dict[str, Any]) -> Findings:
     rows = [
         row
         | ({"status": "rejected", "rejected_reason": "hazard: x"} if row["rank"] else {})
-        | {"rank": None, "rank_low": None, "rank_high": None, "p_top_k": None, "pareto": False}
+        | dict.fromkeys(STANDING)
+        | {"pareto": False}
         for row in finished.to_pylist()
     ]
     table = pa.Table.from_pylist(rows, schema=finished.schema)

@@ -18,12 +18,13 @@ from maiscreen.screen.facts.funnel import funnel, read_losses
 from maiscreen.screen.facts.plateaus import on_hull, systems
 from maiscreen.screen.facts.vapour import log10_pa
 from maiscreen.screen.figures.attributes import all_pairs, pareto, profile
-from maiscreen.screen.figures.figure import Area, Line, Panel, Point, Text
+from maiscreen.screen.figures.figure import Area, Line, Panel, Point, Rule, Text
 from maiscreen.screen.figures.figures import FIGURES
 from maiscreen.screen.figures.paper import paper
 from maiscreen.screen.figures.process import plateaus, vapour
 from maiscreen.screen.figures.ranks import ranks, scores, weights
 from maiscreen.screen.figures.rows import MOST_LETTERS
+from maiscreen.screen.text import roman
 
 M = TypeVar("M", Area, Line, Point, Text)
 Rows = dict[str, dict[str, Any]]
@@ -81,10 +82,11 @@ def test_ranks_and_weights_show_the_table_of_weights(findings: Findings, rows: R
     lines = zip(marks(panel, Line, "interval"), marks(panel, Line, "weightings"), strict=True)
     told = zip(first[:20], lines, marks(panel, Point), strict=True)
     for row, (errors, weightings), rank in told:
-        assert [x for x, _ in errors.points] == [row["rank_low"], row["rank_high"]]
+        assert [x for x, _ in errors.points] == [row["place_low"], row["place_high"]]
         other = table[row["formula"]]
-        assert [x for x, _ in weightings.points] == [other["low"], other["high"]]
-        assert (rank.key, rank.x) == (row["key"], row["rank"])
+        half = 0.15 if other["low"] == other["high"] else 0.0  # of a line that can be seen
+        assert [x for x, _ in weightings.points] == [other["low"] - half, other["high"] + half]
+        assert (rank.key, rank.x) == (row["key"], row["expected_place"])
     panel = weights(findings, of=["SiCl4"]).panels[0]
     other = table["SiCl4"]
     assert [one.x for one in marks(panel, Area)] == [(other["low"], other["high"])]
@@ -156,7 +158,7 @@ def test_paper_shows_cycles_scores_and_what_fails(findings: Findings) -> None:
     for case in cases:
         point = points[keys[case["name"]]]
         assert (point.x, point.y) == (case["cycles"], case["score"])
-    assert "holds (37 % of the draws; chance: 17 %)" in panel.title
+    assert "holds (54 % of the draws; chance: 17 %)" in panel.title
     assert "with the controls the order fails; Kendall’s τ = 0.60" in panel.title
 
 
@@ -173,7 +175,7 @@ def test_text_of_a_table_is_one_short_line(hostile: Findings) -> None:
     names = row_names(ranks(hostile).panels[0])
     (odd,) = (name for name in names if "frac" in name)
     assert "\x1b" not in odd
-    assert len(odd) == len("7  ") + MOST_LETTERS
+    assert re.fullmatch(rf"[IV]+  \d+  .{{{MOST_LETTERS}}}", odd)
 
 
 def test_numbers_out_of_range_and_missing_ones(finished: pa.Table) -> None:
@@ -218,4 +220,14 @@ def test_what_cannot_be_drawn_is_said(call: Any, message: str, findings: Finding
 
 def test_names_are_understood(findings: Findings) -> None:
     (panel,) = ranks(findings, of=["tin tetrachloride", "Cl4Ge"]).panels
-    assert row_names(panel) == ["1  SnCl₄", "7  GeCl₄"]
+    assert [name.split()[-1] for name in row_names(panel)] == ["SnCl₄", "GeCl₄"]
+
+
+def test_places_are_parted_where_a_tier_begins(findings: Findings) -> None:
+    panel = ranks(findings, most=30).panels[0]
+    tiers = [row["tier"] for row in findings.ranked]
+    names = [f"{roman(row['tier'])}  {row['rank']}" for row in findings.ranked]
+    assert [name.rsplit("  ", 1)[0] for name in row_names(panel)] == names
+    begins = [y - 0.5 for y in range(1, len(tiers)) if tiers[y] > tiers[y - 1]]
+    assert [one.y for one in panel.marks if isinstance(one, Rule) and one.y] == begins
+    assert begins

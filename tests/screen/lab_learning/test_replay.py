@@ -6,7 +6,7 @@ from lab_sim import cell
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.lab_learning.replay import replay
+from maiscreen.screen.lab_learning.replay import _share_of_highest, replay
 
 PAPER = [
     cell("SnCl4", 650, True),
@@ -48,3 +48,10 @@ def test_too_few_are_refused(default_ranking: pa.Table) -> None:
             default_ranking,
             [PAPER[1], PAPER[2], cell("SnCl4", 9, capacity_mah_cm2=3.0)],
         )
+
+
+def test_equal_scores_are_right_as_often_as_lots() -> None:
+    values = {"a": 0.5, "b": 0.5 + 1e-15, "c": 0.4}
+    assert _share_of_highest(values, ["a", "b", "c"], ["b"]) == 0.5
+    assert _share_of_highest(values, ["c", "b", "a"], ["b"]) == 0.5
+    assert _share_of_highest(values, ["a", "c"], ["c"]) == 0

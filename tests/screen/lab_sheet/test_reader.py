@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lab_files import HEADINGS, MESSY, csv_bytes, xlsx_bytes
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.cells import raw_text
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
-from maiscreen.screen.lab_sheet import table
 from maiscreen.screen.lab_sheet.reader import SheetContent, read_results
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
@@ -72,6 +72,35 @@ def test_the_messy_file(catalogue: Catalogue, code: str) -> None:
         "alone",
         15: "phases seen = 'NaCI': holds iodine, SnCl4 none; is NaCl meant?",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("MgCl2.6H2O", "may be MgCl2 + 6 H2O or Mg Cl2.6 H2 O"),
+        ("SnCl2.2H2O, Na15Sn4", "may be SnCl2 + 2 H2O"),
+        ("NaOH.H2O", "holds '.' between formulas"),
+        ("FeIII", "III is an oxidation state"),
+        ("NaCl(s)", "state of matter"),
+        ("NaD", "no element 'D'"),
+        ("Na²", "SUPERSCRIPT TWO"),
+    ],
+)
+def test_phases_that_may_mean_two_things(catalogue: Catalogue, text: str, reason: str) -> None:
+    assert reason in refusal(catalogue, phases_seen=text)
+
+
+def test_small_digits_of_phases_are_digits(catalogue: Catalogue) -> None:
+    assert accepted(catalogue, phases_seen="Na₁₅Sn₄, NaCl").phases == ("Na15Sn4", "NaCl")
+
+
+def test_hydrates_among_phases_are_kept_with_brackets(catalogue: Catalogue) -> None:
+    assert accepted(catalogue, phases_seen="NaOH·2H2O").phases == ("NaOH(H2O)2",)
+
+
+@pytest.mark.parametrize("cycles", ["650①", "¹650", "①", "650₁", "650½", "650⑴", "650¹", "Ⅳ"])
+def test_signs_like_digits_are_no_digits(catalogue: Catalogue, cycles: str) -> None:
+    assert "write it as a plain number" in refusal(catalogue, cycles=cycles)
 
 
 def test_every_cell_keeps_its_text_unit_and_rule(catalogue: Catalogue) -> None:
@@ -142,9 +171,12 @@ BARE = Catalogue([])
         ({"cycles": "-3"}, "outside 0 to 1e"),
         ({"cycles": "1300 h"}, "'h' does not belong to cycles"),
         ({"cycles": "< 40"}, "is an upper bound"),
+        ({"cycles": "650*"}, "has the mark '*': write what it says, such as > 650"),
+        ({"cycles": "650 †"}, "has the mark '†'"),
+        ({"cycles": "650!"}, "does not belong to cycles"),
         ({"cycles": "500-600"}, "more than one number"),
         ({"cycles": "#REF!"}, "error of the spreadsheet"),
-        ({"cycles": "=2*325"}, "begins with '='"),
+        ({"cycles": "=2*325"}, "is a formula of a spreadsheet"),
         ({"cycles": "> 650", "censored": "no"}, "correct one of them"),
         ({"cycles": "", "censored": "yes", "impedance": "5 Ω cm²"}, "needs the cycles so far"),
         ({"thickness_/_nm": "9000 mm"}, "outside"),
@@ -203,6 +235,40 @@ def test_blends_and_controls(catalogue: Catalogue) -> None:
     assert (bare.precursor, bare.route) == ("bare sodium", "none")
     assert accepted(catalogue, precursor="1-chloropropane").precursor == "C3H7Cl"
     assert "sum to 1" in refusal(catalogue, precursor="SnCl4 + SiCl4")
+    assert "share of zero" in refusal(catalogue, precursor="1.0 SnCl4 + 0.0 SiCl4")
+
+
+@pytest.mark.parametrize(
+    ("headings", "nanometres"), [(["precursor"], 12_000), (["precursor", "rank"], None)]
+)
+def test_a_computed_thickness_is_one_of_a_shortlist(
+    catalogue: Catalogue, headings: list[str], nanometres: float | None
+) -> None:
+    """What people measured has the same heading in sheets of their own."""
+    head = [*headings, "thickness_um", "impedance / Ω cm²"]
+    row = ["SnCl4", *["1"] * (len(headings) - 1), "12", "85"]
+    (record,) = read_results(csv_bytes([head, row]), "a.csv", catalogue).accepted
+    assert record.thickness_nm == nanometres
+
+
+def test_headings_may_have_wide_brackets(catalogue: Catalogue) -> None:
+    assert accepted(catalogue, **{"thickness（µm）": "12"}).thickness_nm == 12_000
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("0.125 SnCl4 + 0.875 SiCl4", "0.875 SiCl4 + 0.125 SnCl4"),
+        ("12,5 % SnCl4 + 87,5 % SiCl4", "0.875 SiCl4 + 0.125 SnCl4"),
+        ("0.005 GeCl4 + 0.995 SnCl4", "0.995 SnCl4 + 0.005 GeCl4"),
+        ("0.334 SnCl4 + 0.666 SiCl4", "0.666 SiCl4 + 0.334 SnCl4"),
+        ("0.3335 SnCl4 + 0.3335 SiCl4 + 0.333 GeCl4",
+         "0.3335 SiCl4 + 0.3335 SnCl4 + 0.333 GeCl4"),
+        ("70 % SnCl4 + 30 % SiCl4", "0.7 SnCl4 + 0.3 SiCl4"),
+    ],
+)  # fmt: skip
+def test_shares_of_a_blend_keep_their_digits(catalogue: Catalogue, written: str, kept: str) -> None:
+    assert accepted(catalogue, precursor=written).precursor == kept
 
 
 def test_dates_with_slashes_are_read_if_the_file_tells(catalogue: Catalogue) -> None:
@@ -252,7 +318,7 @@ def test_dates_and_formulas_of_workbooks(catalogue: Catalogue) -> None:
 
 
 def test_what_a_workbook_says_reads_the_same_from_refused_csv() -> None:
-    assert [table.raw_text(x) for x in (1.234, 1234.0, date(2026, 1, 2))] == [
+    assert [raw_text(x) for x in (1.234, 1234.0, date(2026, 1, 2))] == [
         "1.2340", "1234", "2026-01-02",
     ]  # fmt: skip
 
@@ -265,14 +331,14 @@ def test_what_a_workbook_says_reads_the_same_from_refused_csv() -> None:
         (b"PK\x03\x04 nothing else", "damaged workbook"),
         (b"\xd0\xcf\x11\xe0" + bytes(100), "old or an encrypted workbook"),
         (b"a,b\n1,2\n", "no row of headings"),
-        (b'precursor,cycles\nSnCl4,"650\n', "no CSV that can be read"),
-        (b"precursor,cycles\n" + b"SnCl4,1\n" * 10_001, "more than 10000 rows"),
-        (b"precursor,cycles" + b",x" * 1_000_000, "more than 200 columns"),
+        (b'precursor,cycles\nSnCl4,"650\n', "is no sound CSV"),
+        (b"precursor,cycles\n" + b"SnCl4,1\n" * 10_001, "more than 10,000 rows"),
+        (b"precursor,cycles" + b",x" * 1_000_000, "more than 2,000 columns"),
         (b"precursor,cycles,thickness,Dicke\n", "two columns for thickness"),
         (b"precursor,cycles,thicknes / nm\n", "is this 'thickness (nm)'?"),
         (b"precursor,cycles / 1000\n", "count them one by one"),
         (b"x" * 5_000_001, "more than 5 MB"),
-        ("precursor,cycles\nSnCl4,1\n".encode("utf-16")[:-1], "neither text"),
+        ("precursor,cycles\nSnCl4,1\n".encode("utf-16")[:-1], "is no sound utf-16"),
     ],
 )
 def test_a_file_that_is_no_good_is_refused_as_a_whole(
@@ -318,7 +384,7 @@ EMPTY = '<row><c r="XFD1"/></row>'
         (SHEET, f'{XML}<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
          .encode(), "more than 100000 rows"),
         (SHEET, f'{XML}<row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'
-         .encode(), "more than 200 columns"),
+         .encode(), "has no row of headings"),
         (SHEET, f"{XML}{EMPTY * 50_000}</sheetData></worksheet>".encode(),
          "more than 4000000 cells"),
     ],

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign, Weights
 from maiscreen.screen.paper.comparison import Comparison, compare, weight_simplex_share
-from maiscreen.screen.paper.validate import validate
+from maiscreen.screen.paper.validate import ALTERNATIVES, contradictions, validate
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,7 @@ def test_has_what_is_promised(found: dict) -> None:
         "states",
         "controls",
         "contradictions",
+        "cannot_be",
     }
     assert promised <= set(found)
     assert set(found["states"]) == {"as_formed", "in_operation"}
@@ -50,7 +51,8 @@ def test_bare_sodium_is_a_bound_below_every_layer(found: dict) -> None:
     bare = found["controls"][2]
     assert "upper bound" in bare["note"]
     assert bare["cycles"] is None
-    assert bare["score"] == pytest.approx(0.05**0.5)
+    # 10/11 · 1 · 1/11 · 1/11
+    assert bare["score"] == pytest.approx((10 / 11**3) ** 0.25)
 
 
 def test_a_wrong_order_is_called_wrong() -> None:
@@ -83,3 +85,20 @@ def test_weights_can_undo_the_order() -> None:
         ]
     )
     assert not compare(campaign, "in_operation").holds()
+
+
+def test_what_contradicts_the_measured_layer_is_said_and_not_compared(found: dict) -> None:
+    [(name, reason)] = found["cannot_be"].items()
+    assert "1/3" in name
+    assert "would not conduct" in reason
+    assert set(found["sensitivity"]) == set(ALTERNATIVES) - {name}
+
+
+def test_equal_scores_contradict_the_paper_as_equals() -> None:
+    stiff = Weights(adhesion=0.0, ionic_conductivity=0.0, electrolyte_permeability=0.0)
+    campaign = Campaign(weights=stiff, samples=100)
+    by_state = {state: compare(campaign, state) for state in ("as_formed", "in_operation")}
+    listed = contradictions(campaign, by_state, by_state["in_operation"])
+    orders = [entry["order"] for entry in listed if entry["descriptor"] == "score"]
+    assert "SiCl4 vapour = SnCl4 vapour" in orders
+    assert not [order for order in orders if ">" in order]

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.front import OF_EACH_GROUP, BestCandidates
 from maiscreen.screen.scoring.ranking import rank
 
@@ -25,7 +26,8 @@ def test_pieces_in_any_order_give_the_ranking_of_the_whole(
     for a, b in reversed(list(pairwise(edges))):
         found = found.joined(BestCandidates.of(index[a:b], score[a:b], group[a:b], most), most)
     # The reference: the ranking of the default campaign, the index as its key.
-    places = rank(score, score[None], index, ~np.isnan(score), 1).rank
+    there = ~np.isnan(score)
+    places = rank(score, score[None, there], index, there, Campaign()).rank
     whole = np.flatnonzero(~np.isnan(places))[np.argsort(places[~np.isnan(places)])].tolist()
     expected, seen = [], dict.fromkeys(range(6), 0)
     for place, row in enumerate(whole):

@@ -3,13 +3,20 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.numbers import (
+    Notation,
+    notation,
+    read_number,
+    read_numbers,
+    split_number,
+)
 from maiscreen.screen.lab_sheet.columns import IMPEDANCE, LENGTH, unit_key
-from maiscreen.screen.lab_sheet.numbers import Notation, notation, read_number, split_number
 
 
 def read(text: str, others: list[str]) -> float:
@@ -44,6 +51,25 @@ def test_numbers_are_read_by_the_marks_of_the_file(
 def test_what_may_mean_two_things_is_refused(others: list[str]) -> None:
     with pytest.raises(InputError, match=r"may be 1\.234 or 1234.*write 1234, or 1\.2340"):
         read("1.234", others)
+
+
+def test_where_commas_divide_cells_dots_are_no_thousands() -> None:
+    style = notation(["11,2", "9.123"], dot=True)
+    assert read_number("11,2", style)[0] == 11.2
+    with pytest.raises(InputError, match=r"may be 9\.123 or 9123, and the file has both marks"):
+        read_number("9.123", style)
+
+
+@pytest.mark.parametrize("text", ["2 mA/cm²", "2 mA cm⁻²", "25 ℃", "２ Ω·cm²", "12 µm"])
+def test_powers_of_units_are_no_footnotes(text: str) -> None:
+    assert split_number(text).number in ("2", "25", "12")
+
+
+@pytest.mark.parametrize("cell", [True, False])
+def test_truth_is_no_number(cell: bool) -> None:
+    values, reasons = read_numbers([cell, 3], Notation())
+    assert np.isnan(values[0]) and values[1] == 3
+    assert "is true or false" in reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +150,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_long_texts_take_no_longer_than_their_length() -> None:
     """A time that grew with the square of the length would be more than an hour here."""
     code = """
-from maiscreen.screen.lab_sheet.numbers import notation
+from maiscreen.candidates.reading.numbers import notation
 for piece in ("1.", "1", "1,1 ", "1 111", " ", ">", "1e1", ".,", "+1", "a1"):
     notation([piece * 1_000_000])
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
+
+
+@pytest.mark.parametrize(
+    "text", ["650*", "650 **", "650 (*)", "650†", "650 cycles*", "12 µm*", "650* (cell 3)", "650 #"]
+)
+def test_marks_of_footnotes_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="has the mark"):
+        split_number(text)
+
+
+def test_a_mark_that_is_explained_beside_it_is_read() -> None:
+    assert split_number("650* (still running)").at_least
+    assert split_number("650 mA*cm-2").unit == "mA*cm-2"

@@ -1,0 +1,56 @@
+"""The table in a folder of labels, and what vouches for it."""
+
+import hashlib
+from pathlib import Path
+
+from maiscreen.candidates.reading import limits
+
+TABLE, MANIFEST = "labels.jsonl", "manifest.json"
+"""What a run of labels writes, the manifest last."""
+
+NOTE = ".maiscreen/labels/.table.sha256"
+"""Hash of the table that a run is about to write."""
+
+
+def read_table(folder: Path, *, ours: bool = False) -> bytes:
+    """Read the table of a folder, if it is what was written.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a run of labels; or another one, whose table nobody vouches for.
+    ours : bool
+        Refuse a table that nobody vouches for.
+
+    Raises
+    ------
+    FileNotFoundError, OSError
+        If it cannot be read.
+    ValueError
+        If it is another one than was written.
+    """
+    content = limits.read_bytes(folder / TABLE, limits.LABELS_BYTES)
+    hashes = table_hashes(folder)
+    if (hashes or ours) and hashlib.sha256(content).hexdigest() not in hashes:
+        raise ValueError("it was changed since it was written")
+    return content
+
+
+def table_hashes(folder: Path) -> set[str]:
+    """Return the hashes of the tables that a run wrote, or was about to write.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the manifest cannot be read.
+    """
+    hashes = set()
+    if (folder / NOTE).exists():
+        hashes.add(limits.read_bytes(folder / NOTE, 100).decode("ascii", "replace"))
+    if (folder / MANIFEST).exists():
+        content = limits.read_bytes(folder / MANIFEST, limits.RECEIPT_BYTES)
+        manifest = limits.parse_json(content)
+        files = manifest.get("files") if isinstance(manifest, dict) else None
+        if isinstance(files, dict) and TABLE in files:
+            hashes.add(str(files[TABLE]))
+    return hashes

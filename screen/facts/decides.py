@@ -1,0 +1,61 @@
+"""What decides how a candidate stands: the input whose error matters most, in a few words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maiscreen.candidates.rounding import significant
+from maiscreen.screen.facts.compare import rows_of
+from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.reasons import Input, RankCause, first_order
+from maiscreen.screen.scoring.draws import STRUCTURE, ErrorDraws
+from maiscreen.screen.scoring.ranking import weights
+from maiscreen.screen.scoring.score import score
+from maiscreen.screen.screens.choose import screen_of
+from maiscreen.screen.screens.screen import ALLOY
+
+Row = Mapping[str, Any]
+Floats = NDArray[np.float64]
+
+
+def decides(findings: Findings, rows: Sequence[Row]) -> list[str]:
+    """Name for each row the input that it hangs on most, with its share of the variance.
+
+    Of a precursor by itself that is the variance of its place; of a recipe that of its score,
+    since the places of all front-runners are not drawn again.
+    """
+    if findings.is_wide:
+        return _of_recipes(findings, [str(row["key"]) for row in rows])
+    causes = [findings.draws and findings.draws.cause(str(row["key"])) for row in rows]
+    return [str(cause or "–") for cause in causes]
+
+
+def _of_recipes(findings: Findings, keys: Sequence[str]) -> list[str]:
+    campaign = findings.campaign
+    screen, table = screen_of(campaign), rows_of(findings.ranking, keys)
+    worths = screen.draw_worths(table, campaign.samples)
+    scores = significant(score(worths, weights(campaign)))  # rounding is no variance
+    weighed = [name for name, weight in weights(campaign).items() if weight > 0]
+    common = _common(screen.errors(campaign.samples), weighed)
+    quantities, drawn = screen.draw_quantities(table, campaign.samples)
+    said = []
+    for row, own in enumerate(scores.T):
+        shares = [("", of, first_order(errors, own)) for of, errors in common.items()]
+        for of, errors in zip(quantities, drawn.T, strict=True):
+            if row in of.rows and of.attribute in (*weighed, ALLOY):
+                shares.append((of.phase, Input(of.attribute, "phase"), first_order(errors, own)))
+        phase, what, share = max(shares, key=lambda one: one[2])
+        said.append(str(RankCause(phase, "", {what: share})))  # its name tells phase from salt
+    return said
+
+
+def _common(errors: ErrorDraws, weighed: Sequence[str]) -> dict[Input, Floats]:
+    """Return what is drawn once for all layers, shape (samples,) each."""
+    drawn = {
+        Input(name, cause): getattr(errors, cause)[name][:, 0]
+        for name in weighed
+        for cause in ("shared", "threshold")
+    }
+    return drawn | {Input(STRUCTURE, "structure"): errors.structure[:, 0]}

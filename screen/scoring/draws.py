@@ -1,0 +1,273 @@
+"""Errors drawn by their cause, and what they make of attributes and scores.
+
+Every cause is drawn once and enters wherever it acts (docs/attributes.md, "Errors by their
+cause"), so that what two candidates have in common does not tell them apart.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from maiscreen.candidates.chemistry.elements import HALOGENS, SYMBOLS
+from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.layer.layer import FARTHEST, Errors, Estimate, LayerEstimate
+from maiscreen.models.attributes.attributes import mix_outcomes
+from maiscreen.screen.scoring.score import THRESHOLD_STD, desirability, score
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Strings = NDArray[np.str_]
+
+AT_A_TIME = 32
+"""Candidates whose scores are drawn together: half a MiB for each array."""
+
+ANIONS = (*HALOGENS, "O")
+"""Of the salts that a layer may hold: NaX, and Na2O."""
+
+SHARED_CAUSES = {
+    "adhesion": "surface energy of sodium",
+    "ionic_conductivity": "conductivity that anchors all alloys",
+    "youngs_modulus": "moduli of all layers",
+    "electrolyte_permeability": "reduced electrolyte in additives' layers",
+}
+"""What is not known of all layers alike, by the attribute that it enters."""
+
+STRUCTURE = "how layers are built"
+"""Salt throughout, or on top; where the metal connects: one for all layers and attributes."""
+
+_ALLOYING, _PHASE, _SALT, _SHARED, _THRESHOLD, _STRUCTURE = range(6)
+
+CAUSES = ("phase", "salt", "shared", "threshold")
+"""Causes that have an error for each attribute: those of its value, and what is asked of it."""
+
+
+class Source(NamedTuple):
+    """A source of error: a cause and the attribute that it enters, or nothing if it enters all."""
+
+    cause: str
+    attribute: str = ""
+
+
+def sources() -> tuple[Source, ...]:
+    """List all sources of error."""
+    by_attribute = (Source(cause, name) for cause in CAUSES for name in ATTRIBUTES)
+    return (*by_attribute, Source("structure"), Source("alloying"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorDraws:
+    """What is drawn, in standard deviations, by cause.
+
+    The random numbers of a cause depend on the seed and on what it is the cause of, alone, so
+    that a candidate's draws are the same whatever others are screened with it.
+
+    Attributes
+    ----------
+    formed : Floats
+        Uniform on [0, 1): the alloy of a metal forms where it is below its probability; shape
+        (samples, metals), the metals as :func:`metal_index` counts them.
+    phase : dict of str to Floats
+        By attribute, errors of the metal phases, shape (samples, metals).
+    salt : dict of str to Floats
+        By attribute, errors of the salts, shape (samples, anions), the anions as
+        :func:`anion_index` counts them.
+    shared : dict of str to Floats
+        By attribute, the error of all layers alike, shape (samples, 1).
+    threshold : dict of str to Floats
+        By attribute, the error of what is asked of it, shape (samples, 1).
+    structure : Floats
+        How layers are built, even from 0 on with a mean square of 1, shape (samples, 1).
+    """
+
+    formed: Floats
+    phase: dict[str, Floats]
+    salt: dict[str, Floats]
+    shared: dict[str, Floats]
+    threshold: dict[str, Floats]
+    structure: Floats
+
+    @classmethod
+    def of(cls, samples: int, seed: int) -> "ErrorDraws":
+        """Draw them."""
+        metals = len(SYMBOLS) + 1
+
+        def normal(cause: int, columns: int) -> dict[str, Floats]:
+            return {
+                name: np.random.default_rng([seed, cause, i]).standard_normal((samples, columns))
+                for i, name in enumerate(ATTRIBUTES)
+            }
+
+        return cls(
+            np.random.default_rng([seed, _ALLOYING]).random((samples, metals)),
+            normal(_PHASE, metals),
+            normal(_SALT, len(ANIONS) + 1),
+            normal(_SHARED, 1),
+            normal(_THRESHOLD, 1),
+            FARTHEST * np.random.default_rng([seed, _STRUCTURE]).random((samples, 1)),
+        )
+
+    @classmethod
+    def given(cls, columns: Mapping[Source, Floats]) -> "ErrorDraws":
+        """Take one column for every metal and salt from each source, shape (samples, 1).
+
+        Structure and alloying are even between 0 and 1, the others normal.
+        """
+
+        def of(cause: str, width: int) -> dict[str, Floats]:
+            each = ((name, columns[Source(cause, name)]) for name in ATTRIBUTES)
+            return {name: np.broadcast_to(one, (len(one), width)) for name, one in each}
+
+        metals, alloying = len(SYMBOLS) + 1, columns[Source("alloying")]
+        return cls(
+            np.broadcast_to(alloying, (len(alloying), metals)),
+            of("phase", metals),
+            of("salt", len(ANIONS) + 1),
+            of("shared", 1),
+            of("threshold", 1),
+            FARTHEST * columns[Source("structure")],
+        )
+
+    def scaled(self, source: Source, factor: float) -> "ErrorDraws":
+        """Scale the errors of a source: halved, or none; what is likelier then happens."""
+        if source.cause == "alloying":
+            return replace(self, formed=0.5 + factor * (self.formed - 0.5))
+        if source.cause == "structure":
+            return replace(self, structure=factor * self.structure)
+        drawn = getattr(self, source.cause)
+        changed = drawn | {source.attribute: factor * drawn[source.attribute]}
+        return replace(self, **{source.cause: changed})
+
+
+def metal_index(metal: Strings) -> Integers:
+    """Return the column of each metal in the draws; an empty one has its own."""
+    place = {symbol: i for i, symbol in enumerate((*SYMBOLS, ""))}
+    return np.array([place[m] for m in metal.tolist()], dtype=np.int64)
+
+
+def anion_index(halogen: Strings) -> Integers:
+    """Return the column of each salt in the draws; an empty one has its own."""
+    place = {anion: i for i, anion in enumerate((*ANIONS, ""))}
+    return np.array([place[x] for x in halogen.tolist()], dtype=np.int64)
+
+
+def salt_formula(anion: str) -> str:
+    """Return the formula of a salt by its anion.
+
+    Examples
+    --------
+    >>> salt_formula("Cl"), salt_formula("O")
+    ('NaCl', 'Na2O')
+    """
+    return "Na2O" if anion == "O" else f"Na{anion}"
+
+
+def add_errors(value: Floats, errors: Errors, noise: Errors) -> Floats:
+    """Add errors to an attribute, as they are drawn; arrays that broadcast to (samples, n)."""
+    drawn = value
+    for std, times in zip(errors, noise, strict=True):
+        drawn = drawn + std * times
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What may come of each candidate: the alloy, or else the bare metal.
+
+    Attributes
+    ----------
+    metal, halogen : Strings
+        Shape (n,); an empty metal is a layer without any.
+    p_alloy : Floats
+        Probability of the alloy, shape (n,).
+    alloy, bare : dict[str, LayerEstimate]
+        By attribute, arrays of shape (n,).
+    """
+
+    metal: Strings
+    halogen: Strings
+    p_alloy: Floats
+    alloy: dict[str, LayerEstimate]
+    bare: dict[str, LayerEstimate]
+
+    def take(self, rows: slice) -> "Outcomes":
+        """Keep some candidates."""
+        alloy, bare = (
+            {name: _take(estimate, rows) for name, estimate in possible.items()}
+            for possible in (self.alloy, self.bare)
+        )
+        return Outcomes(self.metal[rows], self.halogen[rows], self.p_alloy[rows], alloy, bare)
+
+    def nominal(self) -> dict[str, Estimate]:
+        """Return the likelier outcome of each attribute, with the error of both."""
+        return {
+            name: mix_outcomes(self.alloy[name], self.bare[name], self.p_alloy)
+            for name in self.alloy
+        }
+
+
+def _take(estimate: LayerEstimate, rows: slice) -> LayerEstimate:
+    errors = Errors(*(part[rows] for part in estimate.errors))
+    return LayerEstimate(
+        estimate.value[rows], errors, estimate.source[rows], estimate.fidelity[rows]
+    )
+
+
+def outcomes(table: pa.Table, state: str) -> Outcomes:
+    """Read from described candidates what may come of them in a state."""
+    metal, halogen = (
+        np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
+        for name in ("metal", "halogen")
+    )
+    return Outcomes(
+        metal,
+        halogen,
+        np.nan_to_num(table[f"p_alloy_{state}"].to_numpy()),  # a control has no alloy
+        {name: _estimate(table, f"{name}_{state}") for name in ATTRIBUTES},
+        {name: _estimate(table, f"{name}_bare") for name in ATTRIBUTES},
+    )
+
+
+def _estimate(table: pa.Table, stem: str) -> LayerEstimate:
+    return LayerEstimate(
+        table[stem].to_numpy(),
+        Errors(*(table[f"{stem}_std_{cause}"].to_numpy() for cause in Errors._fields)),
+        *(np.array(table[f"{stem}_{of}"].to_pylist(), np.str_) for of in ("source", "fidelity")),
+    )
+
+
+def draw_blocks(
+    possible: Outcomes, weights: dict[str, float], drawn: ErrorDraws
+) -> Iterator[tuple[slice, Floats]]:
+    """Draw scores of some candidates after the other: their rows, and shape (samples, rows)."""
+    for first in range(0, max(1, len(possible.metal)), AT_A_TIME):
+        rows = slice(first, first + AT_A_TIME)
+        yield rows, score(draw_worths(possible.take(rows), drawn), weights)
+
+
+def draw_scores(possible: Outcomes, weights: dict[str, float], drawn: ErrorDraws) -> Floats:
+    """Draw scores by Monte Carlo, shape (samples, n)."""
+    scores = np.empty((len(drawn.formed), len(possible.metal)))
+    for rows, block in draw_blocks(possible, weights, drawn):
+        scores[:, rows] = block
+    return scores
+
+
+def draw_worths(possible: Outcomes, drawn: ErrorDraws) -> dict[str, Floats]:
+    """Draw desirabilities, each of shape (samples, n)."""
+    metal, anion = metal_index(possible.metal), anion_index(possible.halogen)
+    alloyed = drawn.formed[:, metal] < possible.p_alloy
+    worths = {}
+    for name in possible.alloy:
+        own = drawn.phase[name][:, metal], drawn.salt[name][:, anion]
+        noise = Errors(*own, drawn.shared[name], drawn.structure)
+        with_alloy, without = (
+            add_errors(one[name].value, one[name].errors, noise)
+            for one in (possible.alloy, possible.bare)
+        )
+        value = np.where(alloyed, with_alloy, without)
+        worths[name] = desirability(name, value, THRESHOLD_STD[name] * drawn.threshold[name])
+    return worths
