@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pymatgen.core.lattice import Lattice
 
 from maiscreen.candidates.rounding import half_up
-from maiscreen.models.crystals.network import Action, Shift
+from maiscreen.models.crystals.network import Action
+from maiscreen.models.crystals.percolation import Shift
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -20,13 +20,12 @@ from maiscreen.models.crystals.network import (
     Network,
     Orbit,
     Pair,
-    Percolation,
     edges_of,
     network,
-    percolate,
     restrict_action,
     site_orbits,
 )
+from maiscreen.models.crystals.percolation import Percolation, percolate
 from maiscreen.models.labels.conduction import tensor_cm2_s
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.simulation.band import Band, band

@@ -11,7 +11,8 @@ from pymatgen.core.periodic_table import Element
 from pymatgen.core.structure import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-from maiscreen.models.crystals.network import Action, Pair, Shift, action
+from maiscreen.models.crystals.network import Action, Pair, action
+from maiscreen.models.crystals.percolation import Shift
 from maiscreen.models.crystals.supercell import Supercell, supercell
 from maiscreen.models.crystals.symmetry import silence_spglib
 from maiscreen.models.labels.labels import SimulationError

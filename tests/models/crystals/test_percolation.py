@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maiscreen.models.crystals.network import Edge, percolate
+from maiscreen.models.crystals.percolation import Edge, percolate
 
 WINDOW = 4
 SITES = 2

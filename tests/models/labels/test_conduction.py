@@ -6,7 +6,7 @@ from random_walk import walk
 
 from maiscreen.descriptors.layer.diffusion import CM2_PER_A2
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
-from maiscreen.models.crystals.network import Edge, percolate
+from maiscreen.models.crystals.percolation import Edge, percolate
 from maiscreen.models.labels.conduction import conduction_barrier_ev, hops_of, tensor_cm2_s
 from maiscreen.models.labels.labels import Label, load_labels
 

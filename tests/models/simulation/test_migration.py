@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from maiscreen.models.crystals import network, supercell
+from maiscreen.models.crystals.percolation import Edge, percolate
 from maiscreen.models.crystals.prototypes import prototype
 from maiscreen.models.labels.labels import SimulationError
 from maiscreen.models.simulation import band, migration, vacancy
@@ -229,7 +230,7 @@ def test_converging_the_bands_that_decide_is_enough(seed: int) -> None:
         for value in true
     ]
     everything = [
-        network.Edge(*attempt.orbit.members[0], value)
+        Edge(*attempt.orbit.members[0], value)
         for attempt, value in zip(attempts, true, strict=True)
     ]
-    assert migration._converge(attempts) == network.percolate(everything)
+    assert migration._converge(attempts) == percolate(everything)
