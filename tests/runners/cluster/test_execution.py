@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,6 @@ import pyarrow as pa
 import pytest
 import tiny_science as tiny
 from distributed import Client
-from distributed.comm import CommClosedError
 from stock_cluster import JOINED, scheduler, worker
 
 from maiscreen.runners import endings
@@ -68,6 +68,13 @@ class Told(logging.Handler):
         return sum(name == event for name, _ in self.events)
 
 
+@contextmanager
+def two_workers(scratch: Path) -> Iterator[Client]:
+    settings = {"temporary-directory": str(scratch)}
+    with dask.config.set(settings), cluster.local_client(2) as client:
+        yield client
+
+
 @pytest.fixture(scope="module")
 def client(
     tmp_path_factory: pytest.TempPathFactory, patient: pytest.MonkeyPatch
@@ -75,8 +82,7 @@ def client(
     """Two workers of ours, started by somebody who likes many threads."""
     before = dict(os.environ)
     os.environ["OMP_NUM_THREADS"] = "8"
-    scratch = {"temporary-directory": str(tmp_path_factory.mktemp("scratch"))}
-    with dask.config.set(scratch), cluster.local_client(2) as client:
+    with two_workers(tmp_path_factory.mktemp("scratch")) as client:
         assert os.environ["OMP_NUM_THREADS"] == "1"
         yield client
     assert os.environ.pop("OMP_NUM_THREADS") == "8"
@@ -87,21 +93,17 @@ def terms(client: Client, limit_s: float | None = None) -> watch.RunTerms:
     return watch.RunTerms(limit_s, HANG_S, renew=watch.worker_renewer(client.cluster, 2))
 
 
+def gate_of(client: Client, path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TINY_GATE", str(path))  # for workers that are started anew
+    client.wait_for_workers(2, timeout=HANG_S)
+    client.run(tiny.wait_for, str(path))
+    return path
+
+
 @pytest.fixture
 def gate(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file; while there is none, the workers wait in their second task."""
-    path = tmp_path / "gate"
-    monkeypatch.setenv("TINY_GATE", str(path))  # for workers that are started anew
-    begun = time.monotonic()
-    while True:
-        client.wait_for_workers(2, timeout=HANG_S)
-        try:
-            client.run(tiny.wait_for, str(path))
-        except CommClosedError:  # one that the test before has killed
-            assert time.monotonic() - begun < HANG_S
-            time.sleep(0.2)
-        else:
-            return path
+    return gate_of(client, tmp_path / "gate", monkeypatch)
 
 
 def whole(outcomes: list[tuple[Task, Outcome]]) -> dict[int, str]:
@@ -206,26 +208,24 @@ def test_a_worker_that_was_thought_lost_writes_the_same(client: Client, tmp_path
     assert next(iter(again.receipts().values())).sha256 == first.sha256
 
 
-def test_a_task_done_twice_comes_once(client: Client, gate: Path) -> None:
-    given = tiny.describe_at_gate, CAMPAIGN, TASKS
-    # The one that is given up goes on, when another does its task.
-    told = Told(suspect=gate.touch)
-    outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
-
-    async def lose(dask_scheduler: object) -> str:
+def test_a_task_done_twice_comes_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patient: pytest.MonkeyPatch
+) -> None:
+    async def lose(dask_scheduler: object) -> None:
         busy = [one for one in dask_scheduler.workers.values() if one.processing]  # type: ignore[attr-defined]
-        address = busy[0].address
-        await dask_scheduler.remove_worker(address, stimulus_id="test", close=False)  # type: ignore[attr-defined]
-        return str(address)
+        await dask_scheduler.remove_worker(busy[0].address, stimulus_id="test", close=False)  # type: ignore[attr-defined]
 
-    came = [next(outcomes)]
-    lost = client.run_on_scheduler(lose)
-    assert whole([*came, *outcomes]) == {}
+    # On workers that no other test meets: the one that is given up goes on, and may come back.
+    with two_workers(tmp_path / "scratch") as client:
+        gate = gate_of(client, tmp_path / "gate", monkeypatch)
+        # It is there still when another does its task.
+        told = Told(suspect=gate.touch)
+        given = tiny.describe_at_gate, CAMPAIGN, TASKS
+        outcomes = execution.execute(client, *given, log=Log(told), terms=terms(client))
+        came = [next(outcomes)]
+        client.run_on_scheduler(lose)
+        assert whole([*came, *outcomes]) == {}
     assert told.count("suspect") >= 1  # of a run's first tasks one may wait behind another
-    # Nobody asks it any more; its nanny, if it has not seen to it, starts another for what follows.
-    for nanny in client.cluster.workers.values():
-        if nanny.worker_address == lost and nanny.pid is not None:
-            os.kill(nanny.pid, signal.SIGKILL)
 
 
 def test_what_ends_a_run_does_so_in_one_line(
@@ -257,6 +257,7 @@ def test_a_run_that_ends_with_an_error_leaves_no_traces(client: Client, gate: Pa
     given = tiny.describe, CAMPAIGN, TASKS[:2], tiny.perform_crash_or_wrongly
     with pytest.raises(endings.FaultError):
         list(execution.execute(client, *given, log=Log(told), terms=terms(client)))
+    assert told.count("suspect") >= 1
     assert _traces(client) <= before
 
 
