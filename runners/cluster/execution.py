@@ -130,6 +130,7 @@ class _Work(Generic[Given]):
                 yield task, came.outcome
             else:
                 self._log.record("suspect", task=task, worker=_worker_name(came))
+                self._crew.look(at_once=True)  # the log says beside it who has left
                 suspects.append(task)
         return suspects
 
