@@ -6,8 +6,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.rounding import at_least
+from maiscreen.descriptors.hazards.sodium import with_sodium
+from maiscreen.descriptors.hazards.toxicity import (
+    HF_FIRST_AID,
+    VOLATILE_PA,
+    Toxicity,
+    toxicity,
+    worst,
+)
 from maiscreen.screen.blends.ingredients import Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
@@ -49,7 +60,8 @@ def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
     """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
     found = space.ingredients
     place = {key: i for i, key in enumerate(found.key.tolist())}
-    rows = [_words(row, found, place) for row in ranking.to_pylist()]
+    told = ingredient_toxicity(found)
+    rows = [_words(row, found, told, place) for row in ranking.to_pylist()]
     for name, doc in _WORDS.items():
         field = pa.field(name, pa.string(), metadata={"unit": "", "doc": doc, "source": ""})
         ranking = ranking.append_column(field, pa.array([row[name] for row in rows], pa.string()))
@@ -67,10 +79,25 @@ _WORDS = {
     "cas": "their CAS numbers",
     "phases": "metal phases of the layer, by their share of the metal atoms",
     "caution": "what to beware of",
+    "danger": "the gravest GHS statement of the precursors; ? derived or from memory",
+    "ghs": "GHS statements of each; ? derived or from memory",
+    "toxicity": "what they say",
+    "hazard_source": "where they come from",
+    "with_sodium": "what reactivity guides say of them with sodium, and what the paper did",
 }
 
 
-def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
+def ingredient_toxicity(precursors: Ingredients) -> Toxicity:
+    """Look up GHS statements of the precursors of a wide space, by their CAS numbers."""
+    volatile = at_least(np.fmax.reduce(precursors.pressure_pa, axis=0), VOLATILE_PA)
+    fluoride = precursors.salt_mol[0] > 0
+    metal = np.array(METALS)[precursors.metal]
+    return toxicity(precursors.key, precursors.cas, metal, fluoride, volatile)
+
+
+def _words(
+    row: Row, precursors: Ingredients, told: Toxicity, place: dict[str, int]
+) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
     cautions = dict.fromkeys(
@@ -88,7 +115,30 @@ def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
         "cas": " + ".join(str(precursors.cas[p]) or "?" for p in places),
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
+        **_hazards(precursors, told, places),
     }
+
+
+def _hazards(precursors: Ingredients, told: Toxicity, places: list[int]) -> Row:
+    """State what is known of each precursor of a recipe, and the gravest at a glance."""
+    metal = np.array(METALS)[precursors.metal[places]]
+    sodium = with_sodium(precursors.key[places], metal).tolist()
+    found: Row = {
+        "danger": worst(told.danger[places].tolist()),
+        # What names a precursor as violent is longer than what holds for all.
+        "with_sodium": max(sodium, key=len),
+    }
+    if len(places) == 1:
+        own = {name: str(getattr(told, name)[places[0]]) for name in ("ghs", "toxicity", "source")}
+        return found | {"ghs": own["ghs"], "toxicity": own["toxicity"],
+                        "hazard_source": own["source"]}  # fmt: skip
+
+    def each(texts: NDArray[np.str_]) -> str:
+        return "; ".join(f"{precursors.key[p]}: {texts[p] or '–'}" for p in places)
+
+    acid = f"; {HF_FIRST_AID}" if any(HF_FIRST_AID in told.toxicity[p] for p in places) else ""
+    return found | {"ghs": each(told.ghs), "toxicity": f"{each(told.danger)}{acid}",
+                    "hazard_source": each(told.source)}  # fmt: skip
 
 
 def _metals(row: Row) -> list[str]:
@@ -129,12 +179,15 @@ def best_of_each_set(rows: Iterable[T]) -> list[T]:
 def ingredient_table(space: BlendSpace) -> pa.Table:
     """List the precursors of a wide space, and at each temperature what becomes of them."""
     precursors = space.ingredients
+    told = ingredient_toxicity(precursors)
     columns = {
         "formula": pa.array(precursors.key.tolist(), pa.string()),
         "name": pa.array(precursors.name.tolist(), pa.string()),
         "cas": pa.array(precursors.cas.tolist(), pa.string()),
         "kind": pa.array(precursors.kind.tolist(), pa.string()),
         "caution": pa.array(precursors.caution.tolist(), pa.string()),
+        "danger": pa.array(told.danger.tolist(), pa.string()),
+        "ghs": pa.array(told.ghs.tolist(), pa.string()),
     }
     for row, celsius in enumerate(space.temperatures_c):
         at = f"at_{celsius:g}_c"
