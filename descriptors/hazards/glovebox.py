@@ -17,24 +17,24 @@ END = (
 """[judgement]: soda lime takes the acids, a cold trap the halide."""
 
 _METALS = (
-    "what is left: never water onto it, it slowly into much stirred ice water, in a hood; "
+    "what is left: pour it slowly into well-stirred ice water in a hood, never water onto it; "
     "neutralise, and give it to waste by its metal"
 )
 _NONMETALS = (
-    "what is left: never water onto it, it slowly into much stirred, cooled 2.5 M NaOH, in a hood; "
-    "neutralise"
+    "what is left: pour it slowly into well-stirred, cooled 2.5 M NaOH in a hood, never water onto "
+    "it; neutralise"
 )
 """National Research Council, Prudent Practices in the Laboratory (1995), page 166, sections 7.D.3.6
 and 7.D.3.7 (nap.edu, record 4911), read: liquid halides of metals, such as TiCl4 and SnCl4, into
 stirred water with ice; those of nonmetals, such as SiCl4 and PCl3, into 2.5 M NaOH."""
 
 _FLUORIDES = (
-    "what is left: no glass; vapour through soda lime, liquid and solid slowly into cold lime water "
-    "in plastic, in a hood; give it to waste as fluoride"
+    "what is left: no glass; vapour through soda lime, liquid and solid slowly into cold lime "
+    "water in plastic, in a hood; give it to waste as fluoride"
 )
 """[judgement]: calcium fluoride is hardly soluble."""
 
-_GAS = "what is left goes back in the cylinder to the supplier, vents through a scrubber"
+_GAS = "what is left: back to the supplier in its cylinder; vent lines through a scrubber"
 """[judgement]."""
 
 _OWN: Mapping[str, str] = dict.fromkeys(
@@ -79,7 +79,7 @@ def _left(formula: str, metal: str, fluoride: bool, state: str) -> str:
     if formula in _OWN:
         return _OWN[formula]
     if state == "gas":
-        return f"{_GAS}, soda lime for a fluoride" if fluoride else _GAS
+        return f"{_GAS} of soda lime" if fluoride else _GAS
     if fluoride:
         return _FLUORIDES
     return _NONMETALS if metal in NONMETALS else _METALS

@@ -34,38 +34,48 @@ _BY_METAL = (
     (frozenset(("Be", "Cd", "Hg", "Tl")), TOXIC_METAL, "a volatile or dusty compound of a poison"),
     (_RADIOACTIVE, RADIOACTIVE, "has no stable isotope"),
 )
-_BY_FORMULA = {
-    "PCl5": (EXPLOSIVE, "phosphorus pentachloride explodes with sodium"),
-    # Inert is what liquisearch.com says of SF6 and molten sodium; the others from memory.
-    "SF6": (TOXIC_HYDRIDE, "inert to sodium; what reacts leaves Na2S, which gives H2S with moisture"),
-    "SF4": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
-    "S2F10": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
-    "CF4": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
-    "C2F6": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
-    "AgF2": (OXIDISER, "silver difluoride fluorinates what it touches"),
-    "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
-    "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
-} | {
-    f"{m}F{n}": (OXIDISER, "a fluoride of a high oxidation state that gives its fluorine away")
-    for m, n in (
-        *((m, n) for m in ("Pt", "Ir", "Os", "Rh", "Ru") for n in (5, 6)),
-        *(("Cr", n) for n in (5, 6)),
-        *(("Au", n) for n in (3, 5)),
-        *((m, 4) for m in ("Pb", "Ce", "Pt", "Pd")),
-        ("Bi", 5),
-        ("V", 5),
-        ("Re", 7),
-        ("Ni", 3),
-        ("Ni", 4),
-        ("Cu", 3),
-        ("Ag", 3),
-        ("Tl", 3),
-    )
-} | {
-    f"{sulfur}{halogen}": (EXPLOSIVE, "explodes with sodium; the product gives H2S with moisture")
-    for sulfur in ("S", "S2")
-    for halogen in ("Cl", "Cl2", "Cl4", "Br", "Br2", "Br4", "Br6")
-}
+_BY_FORMULA = (
+    {
+        "PCl5": (EXPLOSIVE, "phosphorus pentachloride explodes with sodium"),
+        # Inert is what liquisearch.com says of SF6 and molten sodium; the others from memory.
+        "SF6": (
+            TOXIC_HYDRIDE,
+            "inert to sodium; what reacts leaves Na2S, which gives H2S with moisture",
+        ),
+        "SF4": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
+        "S2F10": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
+        "CF4": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
+        "C2F6": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
+        "AgF2": (OXIDISER, "silver difluoride fluorinates what it touches"),
+        "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
+        "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
+    }
+    | {
+        f"{m}F{n}": (OXIDISER, "a fluoride of a high oxidation state that gives its fluorine away")
+        for m, n in (
+            *((m, n) for m in ("Pt", "Ir", "Os", "Rh", "Ru") for n in (5, 6)),
+            *(("Cr", n) for n in (5, 6)),
+            *(("Au", n) for n in (3, 5)),
+            *((m, 4) for m in ("Pb", "Ce", "Pt", "Pd")),
+            ("Bi", 5),
+            ("V", 5),
+            ("Re", 7),
+            ("Ni", 3),
+            ("Ni", 4),
+            ("Cu", 3),
+            ("Ag", 3),
+            ("Tl", 3),
+        )
+    }
+    | {
+        f"{sulfur}{halogen}": (
+            EXPLOSIVE,
+            "explodes with sodium; the product gives H2S with moisture",
+        )
+        for sulfur in ("S", "S2")
+        for halogen in ("Cl", "Cl2", "Cl4", "Br", "Br2", "Br4", "Br6")
+    }
+)
 
 ORGANIC = {
     "CHCl3": "chloroform explodes with sodium",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from maiscreen.descriptors.hazards.statements import GRAVITY, gravest, in_three_words, phrase
 
 Strings = NDArray[np.str_]
+Bools = NDArray[np.bool_]
 
 NO_ENTRY = "no entry"
 """At a glance, where nothing was found."""
@@ -44,6 +45,7 @@ COCl2, NO2, AsH3, PH3, CO, CH3SH, SO2F2), three a milder one there (Cl2, HBr, HI
 _DOUBTFUL = frozenset(("memory", "group"))
 
 _SHORT = {"harmonised": "CLP Annex VI", "memory": "suppliers, quoted from memory"}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -81,14 +83,14 @@ class Toxicity(NamedTuple):
 
 
 def toxicity(
-    formula: Strings, cas: Strings, metal: Strings, fluoride: Strings, volatile: NDArray[np.bool_]
+    formula: Strings, cas: Strings, metal: Strings, fluoride: Bools, volatile: Bools
 ) -> Toxicity:
     """Classify compounds by the table, and by rule what it does not have.
 
     A compound is looked up by its CAS number, by its formula where it has none. Volatile fluorides
-    that moisture attacks are taken for fatal if inhaled, as all of them in the table are that have
-    an evaluated entry (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6); other volatile halides for corrosive,
-    by their acid. Both are marked as derived.
+    that moisture attacks are taken for fatal if inhaled, as all binary ones of the table are that
+    have an evaluated entry (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6); other volatile halides for
+    corrosive, by their acid. Both are marked as derived.
 
     Parameters
     ----------
@@ -130,7 +132,7 @@ def worst(dangers: Iterable[str]) -> str:
     return "; ".join([*named[:1], *([NO_ENTRY] if NO_ENTRY in told else [])])
 
 
-def warned(danger: Strings, names: Iterable[str]) -> NDArray[np.bool_]:
+def warned(danger: Strings, names: Iterable[str]) -> Bools:
     """Tell which dangers are among the names, with or without doubt, shape (n,)."""
     return np.isin(np.char.rstrip(danger, "?"), list(names))
 

@@ -95,9 +95,7 @@ def ingredient_toxicity(precursors: Ingredients) -> Toxicity:
     return toxicity(precursors.key, precursors.cas, metal, fluoride, volatile)
 
 
-def _words(
-    row: Row, precursors: Ingredients, told: Toxicity, place: dict[str, int]
-) -> Row:
+def _words(row: Row, precursors: Ingredients, told: Toxicity, place: dict[str, int]) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
     cautions = dict.fromkeys(

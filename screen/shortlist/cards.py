@@ -61,6 +61,9 @@ _SECTIONS = (
     ("Handling", ("handling", "glovebox")),
 )
 
+_BEFORE = {"hazard_source": "from: ", "exposure_limit": "limit in air, "}
+"""Words before a text that does not tell what it is."""
+
 
 def to_pdf(table: Rows) -> bytes:
     """Write the cards; the same shortlist gives the same bytes."""
@@ -263,8 +266,12 @@ class _Card:
         """Gather the sections over the whole width, what has to be known first at the top."""
         sections = [("Expose", self._exposure(most))]
         for title, names in _SECTIONS:
-            texts = [printable_value(self.row[name], most) for name in names if self.row.get(name)]
-            sections.append((title, " ".join(texts)))
+            texts = [
+                f"{_BEFORE.get(name, '')}{printable_value(self.row[name], most)}"
+                for name in names
+                if self.row.get(name)
+            ]
+            sections.append((title, ". ".join(map(_capitalise, texts))))
         sections.append(("Why it ranks here", self._reasons(most)))
         sections.append(("What would move it most", self._hangs_on(most)))
         return [(title, _capitalise(text)) for title, text in sections if text]
