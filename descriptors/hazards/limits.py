@@ -37,19 +37,20 @@ def exposure_limit(cas: str, halogens: Iterable[str]) -> str:
     """
     own = _limit(cas)
     acids = [(name, _limit(number)) for name, number in map(_ACIDS.__getitem__, halogens)]
-    told = [f"Ontario: itself {own or 'none'}"]
-    return "; ".join([*told, *(f"{name} {limit}" for name, limit in acids if limit)])
+    return "; ".join(
+        [f"Ontario: itself {own or 'none'}", *(f"{name} {limit}" for name, limit in acids if limit)]
+    )
 
 
 def _limit(cas: str) -> str:
     """Return a limit in words, empty where the table has none; ppm before mg/m³."""
     row = _table().get(cas, {})
-    told = []
+    limits = []
     for kind, meaning in _KINDS.items():
         unit = next((unit for unit in ("ppm", "mg/m^3") if row.get(f"{kind} ({unit})")), "")
         if unit:
-            told.append(f"{row[f'{kind} ({unit})']:g} {unit.replace('^3', '³')} {meaning}")
-    return ", ".join(told)
+            limits.append(f"{row[f'{kind} ({unit})']:g} {unit.replace('^3', '³')} {meaning}")
+    return ", ".join(limits)
 
 
 @cache

@@ -28,11 +28,15 @@ _PAPER = (
     "a film from vapour is no mixture: the paper kept about 1 ml beside the sodium in 19.8 cm³, "
     "for 10 to 30 s. No drop, frost or powder of it on the sodium, do not press, scrape or heat it"
 )
-_INERT = {
+_HOT = "inert to cold sodium, violent with hot (Bretherick, quoted from memory)"
+_OWN = {
     "SF6": "inert: even molten sodium does not react with it (liquisearch.com, Sulfur "
     "hexafluoride); metals dissolved in ammonia do (doi 10.3390/inorganics5040068)",
+    "CF4": _HOT,
+    "C2F6": _HOT,
 }
-_SALTS = frozenset(HALOGENS) | {"H"}
+_NONMETALS = (*HALOGENS, "C", "N", "S")
+_EXPLODES = "halides of C, N, S and halogens explode with sodium (Bretherick, quoted from memory)"
 
 
 def with_sodium(formula: Strings, metal: Strings) -> Strings:
@@ -42,12 +46,13 @@ def with_sodium(formula: Strings, metal: Strings) -> Strings:
 
     Examples
     --------
-    >>> told = with_sodium(np.array(["SnCl4", "GeCl4", "SF6"]), np.array(["Sn", "Ge", "S"]))
-    >>> [one.split(" ")[0] for one in told.tolist()]
+    >>> texts = with_sodium(np.array(["SnCl4", "GeCl4", "SF6"]), np.array(["Sn", "Ge", "S"]))
+    >>> [one.split(" ")[0] for one in texts.tolist()]
     ['listed', 'a', 'inert:']
     """
     named = f"listed by name as violent with sodium (Sax); {_MIXTURES}; {_PAPER}"
-    told = np.where(np.isin(formula, sorted(LISTED)), named, f"{_MIXTURES}; {_PAPER}")
-    for inert, words in _INERT.items():
-        told = np.where(formula == inert, words, told)
-    return np.where(np.isin(metal, sorted(_SALTS)), "", told)
+    text = np.where(np.isin(formula, sorted(LISTED)), named, f"{_MIXTURES}; {_PAPER}")
+    text = np.where(np.isin(metal, _NONMETALS), _EXPLODES, text)
+    for own, words in _OWN.items():
+        text = np.where(formula == own, words, text)
+    return text

@@ -111,8 +111,8 @@ def toxicity(
     rows = zip(
         *(array.tolist() for array in (formula, cas, metal, fluoride, volatile)), strict=True
     )
-    found = [_classified(*row) for row in rows]
-    columns = zip(*found, strict=True) if found else ((),) * 4
+    classified = [_classified(*row) for row in rows]
+    columns = zip(*classified, strict=True) if classified else ((),) * 4
     return Toxicity(*(np.array(column, dtype=np.str_) for column in columns))
 
 
@@ -124,12 +124,12 @@ def worst(dangers: Iterable[str]) -> str:
     >>> worst(["severe burns", "fatal if inhaled?"]), worst(["severe burns", "no entry"])
     ('fatal if inhaled?', 'severe burns; no entry')
     """
-    told = [*dict.fromkeys(dangers)]
+    distinct = [*dict.fromkeys(dangers)]
     order = [words for _, words in GRAVITY]
-    named = [one for one in told if one.rstrip("?") in order]
+    named = [one for one in distinct if one.rstrip("?") in order]
     # A doubtful word and the same without doubt: the one without.
     named.sort(key=lambda one: (order.index(one.rstrip("?")), one.endswith("?")))
-    return "; ".join([*named[:1], *([NO_ENTRY] if NO_ENTRY in told else [])])
+    return "; ".join([*named[:1], *([NO_ENTRY] if NO_ENTRY in distinct else [])])
 
 
 def warned(danger: Strings, names: Iterable[str]) -> Bools:

@@ -255,15 +255,15 @@ def _hazards(batch: Precursors, cas: Strings, volatility: Columns) -> Columns:
     hazard, reason = hazards(batch)
     pressures = volatility["vapour_pressure_25_pa"], volatility["vapour_pressure_pa"]
     volatile = at_least(np.fmax(*pressures), VOLATILE_PA)
-    told = toxicity(batch.formula, cas, batch.metal, batch.halogen == "F", volatile)
+    known = toxicity(batch.formula, cas, batch.metal, batch.halogen == "F", volatile)
     return {
         "hazard": hazard,
         "hazard_reason": reason,
         "caution": cautions(batch),
-        "danger": told.danger,
-        "ghs": told.ghs,
-        "toxicity": told.toxicity,
-        "hazard_source": told.source,
+        "danger": known.danger,
+        "ghs": known.ghs,
+        "toxicity": known.toxicity,
+        "hazard_source": known.source,
         "with_sodium": with_sodium(batch.formula, batch.metal),
     }
 
