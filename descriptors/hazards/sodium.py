@@ -7,11 +7,11 @@ from maiscreen.candidates.chemistry.elements import HALOGENS
 
 Strings = NDArray[np.str_]
 
-# Read: CAMEO Chemicals (NOAA), reactivity documentation of reactive groups 46 and 21 and of 38 and
-# 21, in a mirror: sodium, potassium and their alloy form mixtures that a blow explodes with halides
-# of metals and metalloids but those of alkali and alkaline earth metals (citing Mellor; Ellern,
-# Military and Civilian Pyrotechnics, 1968); sodium reduces many metal halides explosively or
-# violently to powders that catch fire. The list: Sax's profile of sodium, in a copy
+# Read: CAMEO Chemicals (NOAA), cameochemicals.noaa.gov/reactivity/documentation/RG46-RG21 and
+# RG38-RG21, in a mirror: sodium, potassium and their alloy form mixtures that a blow explodes with
+# halides of metals and metalloids but those of alkali and alkaline earth metals (citing Mellor;
+# Ellern, Military and Civilian Pyrotechnics, 1968); sodium reduces many metal halides explosively
+# or violently to powders that catch fire. The list: Sax's profile of sodium, in a copy
 # (m.chemicalbook.com/CASEN_7440-23-5.htm). Not read: Bretherick, NFPA 491.
 LISTED = frozenset(
     "AlBr3 AlCl3 AlF3 SbBr3 SbCl3 SbI3 AsCl3 BiBr3 BiCl3 BiI3 BBr3 CCl4 CrCl4 CoCl2 CuCl2 FeBr3 "
