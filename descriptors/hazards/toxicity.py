@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.descriptors.hazards.statements import GRAVITY, gravest, in_three_words, phrase
+from maiscreen.descriptors.hazards.statements import GRAVITY, bare, gravest, in_three_words, phrase
 
 Strings = NDArray[np.str_]
 Bools = NDArray[np.bool_]
@@ -43,6 +43,9 @@ limits of categories 1 (zone A), 2 (B) and 3 (C and D) of the GHS for gases, quo
 COCl2, NO2, AsH3, PH3, CO, CH3SH, SO2F2), three a milder one there (Cl2, HBr, HI), BCl3 a graver."""
 
 _DOUBTFUL = frozenset(("memory", "group"))
+
+_BURNS = {"H314", "H315", "H318", "H319"}
+"""Statements on what it does to skin and eyes."""
 
 _SHORT = {"harmonised": "CLP Annex VI", "memory": "suppliers, quoted from memory"}
 
@@ -89,8 +92,8 @@ def toxicity(
 
     A compound is looked up by its CAS number, by its formula where it has none. Volatile fluorides
     that moisture attacks are taken for fatal if inhaled, as all binary ones of the table are that
-    have an evaluated entry (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6); other volatile halides for
-    corrosive, by their acid. Both are marked as derived.
+    have an evaluated entry (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6); volatile halides without a
+    statement on skin and eyes for corrosive, by their acid. Both are marked as derived.
 
     Parameters
     ----------
@@ -150,7 +153,7 @@ def _classified(
     if volatile and hydrolyses and fluoride and not evaluated and "H330" not in codes:
         codes.append("H330?")
         sources.append("H330? derived: a volatile fluoride")
-    if volatile and hydrolyses and not codes:
+    if volatile and hydrolyses and not {bare(code) for code in codes} & _BURNS:
         codes.append("H314?")
         sources.append("H314? derived: its acid burns")
     shown = gravest(codes)

@@ -100,7 +100,7 @@ def test_volatile_binary_fluorides_with_an_entry_are_fatal_by_inhalation() -> No
 
 def test_rules_are_marked_as_derived() -> None:
     found = classified("Si2F6", "B2Cl4", "SF6", "CF4")
-    assert found.ghs.tolist() == ["H330?", "H314?", "H280", ""]
+    assert found.ghs.tolist() == ["H330?, H314?", "H314?", "H280", ""]
     assert found.danger.tolist()[:2] == ["fatal if inhaled?", "severe burns?"]
     assert all("derived" in source for source in found.source[:2])
     assert [HF_FIRST_AID in words for words in found.toxicity] == [True, False, False, False]
