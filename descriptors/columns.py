@@ -9,6 +9,7 @@ import pyarrow as pa
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
 _LEARNED = "learned models (F1)"
+_GHS = "descriptors/data/ghs.csv: CLP Annex VI, suppliers, 49 CFR 172.101; rules of docs/safety.md"
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
@@ -48,6 +49,15 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "hazard": ("", "hazard that rules it out", "Bretherick; Sax"),
     "hazard_reason": ("", "why", "Bretherick; Sax"),
     "caution": ("", "what to beware of, ruled out or not", "Bretherick; Sax"),
+    "danger": ("", "the gravest GHS statement in three words; ? derived or from memory", _GHS),
+    "ghs": ("", "GHS statements, the gravest of each kind; ? derived or from memory", _GHS),
+    "toxicity": ("", "what those statements say, and what HF needs", _GHS),
+    "hazard_source": ("", "where the statements come from", _GHS),
+    "with_sodium": (
+        "",
+        "what reactivity guides say of it with sodium, and what the paper did",
+        "CAMEO Chemicals; Sax; the paper",
+    ),
     "p_alloy_as_formed": ("", "probability that the sodium-poor phase forms", _SNAPSHOT),
     "p_alloy_in_operation": ("", "probability that the saturated phase forms", _SNAPSHOT),
     "alloy_note": ("", "what is to be said of the Na–M system", "maiscreen"),

@@ -113,6 +113,7 @@ OWN_TABLES = {
     "candidates/snapshot/snapshot.py",
     "candidates/snapshot/tables.py",
     "candidates/snapshot/training_data.py",
+    "descriptors/hazards/toxicity.py",
     "models/predictions/learned.py",
     "models/storage/model.py",
 }

@@ -27,35 +27,55 @@ _BY_METAL = (
         EXPLOSIVE,
         "halocarbons, nitrogen halides and interhalogens explode with sodium",
     ),
-    (frozenset({"S"}), EXPLOSIVE, "sulfur halides explode with sodium; the product gives H2S"),
+    (frozenset({"S"}), TOXIC_HYDRIDE, "sodium sulfide gives H2S with moisture"),
     (frozenset({"Se"}), TOXIC_HYDRIDE, "sodium selenide gives H2Se with moisture"),
     (frozenset({"P"}), TOXIC_HYDRIDE, "sodium phosphide gives PH3 with moisture"),
     (frozenset({"As"}), TOXIC_HYDRIDE, "sodium arsenide gives AsH3 with moisture"),
     (frozenset(("Be", "Cd", "Hg", "Tl")), TOXIC_METAL, "a volatile or dusty compound of a poison"),
     (_RADIOACTIVE, RADIOACTIVE, "has no stable isotope"),
 )
-_BY_FORMULA = {
-    "PCl5": (EXPLOSIVE, "phosphorus pentachloride explodes with sodium"),
-    "AgF2": (OXIDISER, "silver difluoride fluorinates what it touches"),
-    "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
-    "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
-} | {
-    f"{m}F{n}": (OXIDISER, "a fluoride of a high oxidation state that gives its fluorine away")
-    for m, n in (
-        *((m, n) for m in ("Pt", "Ir", "Os", "Rh", "Ru") for n in (5, 6)),
-        *(("Cr", n) for n in (5, 6)),
-        *(("Au", n) for n in (3, 5)),
-        *((m, 4) for m in ("Pb", "Ce", "Pt", "Pd")),
-        ("Bi", 5),
-        ("V", 5),
-        ("Re", 7),
-        ("Ni", 3),
-        ("Ni", 4),
-        ("Cu", 3),
-        ("Ag", 3),
-        ("Tl", 3),
-    )
-}
+_BY_FORMULA = (
+    {
+        "PCl5": (EXPLOSIVE, "phosphorus pentachloride explodes with sodium"),
+        # Inert is what liquisearch.com says of SF6 and molten sodium; the others from memory.
+        "SF6": (
+            TOXIC_HYDRIDE,
+            "inert to sodium; what reacts leaves Na2S, which gives H2S with moisture",
+        ),
+        "SF4": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
+        "S2F10": (TOXIC_HYDRIDE, "a poison itself, and its sodium sulfide gives H2S with moisture"),
+        "CF4": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
+        "C2F6": (EXPLOSIVE, "inert to cold sodium, violent with hot; leaves carbon, no alloy"),
+        "AgF2": (OXIDISER, "silver difluoride fluorinates what it touches"),
+        "CoF3": (OXIDISER, "cobalt trifluoride fluorinates what it touches"),
+        "MnF4": (OXIDISER, "manganese tetrafluoride gives off fluorine"),
+    }
+    | {
+        f"{m}F{n}": (OXIDISER, "a fluoride of a high oxidation state that gives its fluorine away")
+        for m, n in (
+            *((m, n) for m in ("Pt", "Ir", "Os", "Rh", "Ru") for n in (5, 6)),
+            *(("Cr", n) for n in (5, 6)),
+            *(("Au", n) for n in (3, 5)),
+            *((m, 4) for m in ("Pb", "Ce", "Pt", "Pd")),
+            ("Bi", 5),
+            ("V", 5),
+            ("Re", 7),
+            ("Ni", 3),
+            ("Ni", 4),
+            ("Cu", 3),
+            ("Ag", 3),
+            ("Tl", 3),
+        )
+    }
+    | {
+        f"{sulfur}{halogen}": (
+            EXPLOSIVE,
+            "explodes with sodium; the product gives H2S with moisture",
+        )
+        for sulfur in ("S", "S2")
+        for halogen in ("Cl", "Cl2", "Cl4", "Br", "Br2", "Br4", "Br6")
+    }
+)
 
 ORGANIC = {
     "CHCl3": "chloroform explodes with sodium",
@@ -70,14 +90,18 @@ _CAUTION_BY_METAL = {
     "Si": "sodium silicide catches fire with moisture",
     "Ge": "sodium germanide can give germane (GeH4) with acid moisture",
     "Pb": "lead is toxic",
-    "B": "volatile boron halides are toxic gases",
+    "B": "volatile boron halides are toxic",
     "Os": "osmium turns into OsO4 in air",
 }
 _CAUTION_BY_FORMULA = {
     "B2Cl4": "catches fire in air",
     "B2F4": "catches fire in air",
     "VCl4": "gives off chlorine slowly; store cold and vented",
-}
+} | dict.fromkeys(
+    # As of moisture.py; of Si3Cl8 and Si2Br6 by their Si–Si bonds [judgement].
+    ("Si2Cl6", "Si3Cl8", "Si2Br6"),
+    "its hydrolysis products are sensitive to shock and can catch fire: let no film of them dry up",
+)
 _STRONG_FLUORIDE = "a strong fluorinating agent: violent with organic matter"
 
 NOTE = "moisture-sensitive and corrosive: dry argon glovebox, gas-tight vessel"

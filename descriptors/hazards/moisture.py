@@ -88,8 +88,19 @@ def acids_of(formulas: str) -> str:
     >>> acids_of("0.7 SnCl4 + 0.3 SiFBr3")
     'derived: HF, HCl, HBr'
     """
-    found = [f"H{one}" for one in HALOGENS if _contains_element(formulas, one)]
+    found = [f"H{one}" for one in halogens_of(formulas)]
     return f"derived: {', '.join(found)}" if found else ""
+
+
+def halogens_of(formulas: str) -> list[str]:
+    """List the halogens in formulas, whatever else is in them.
+
+    Examples
+    --------
+    >>> halogens_of("0.7 SnCl4 + 0.3 SiFBr3"), halogens_of("FeI3")
+    (['F', 'Cl', 'Br'], ['I'])
+    """
+    return [symbol for symbol in HALOGENS if _contains_element(formulas, symbol)]
 
 
 def _contains_element(text: str, symbol: str) -> bool:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.molecules.molecule import Molecules
 from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.hazards.hazards import OXIDISER, TOXIC_METAL, cautions, hazards
+from maiscreen.descriptors.hazards.toxicity import VOLATILE_PA, toxicity
 
 Strings = NDArray[np.str_]
 
@@ -67,6 +69,22 @@ def molecule_hazards(molecules: Molecules) -> tuple[Strings, Strings]:
     name[strong] = OXIDISER
     reason[strong] = "an oxyfluoride of a high oxidation state that gives its fluorine away"
     return name, reason
+
+
+def molecule_dangers(molecules: Molecules, log10_pa: NDArray[np.float64]) -> Strings:
+    """Name the gravest GHS statement of each molecule in three words, shape (n,).
+
+    Parameters
+    ----------
+    molecules : Molecules, shape (n,)
+        Looked up by their CAS numbers.
+    log10_pa : ndarray, shape (n, t)
+        Vapour pressures, Pa; NaN where they are not known.
+    """
+    volatile = at_least(np.fmax.reduce(10.0**log10_pa, axis=1), VOLATILE_PA)
+    fluoride = molecules.halogens[:, 0] > 0
+    of = molecules.formula, molecules.cas, molecules.metal
+    return toxicity(*of, fluoride, volatile).danger
 
 
 def _valence(molecules: Molecules) -> NDArray[np.int64]:

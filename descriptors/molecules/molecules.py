@@ -11,7 +11,11 @@ from maiscreen.candidates.handbook.points import Points
 from maiscreen.candidates.molecules.data import molecule_points, thermochemistry_of
 from maiscreen.candidates.molecules.molecule import Molecules, read_ligands
 from maiscreen.descriptors.molecules.coupling import coupled_product
-from maiscreen.descriptors.molecules.hazards import molecule_cautions, molecule_hazards
+from maiscreen.descriptors.molecules.hazards import (
+    molecule_cautions,
+    molecule_dangers,
+    molecule_hazards,
+)
 from maiscreen.descriptors.molecules.reduction import Energies, reduce_molecules
 from maiscreen.descriptors.molecules.vapour import parents_of, vapour
 
@@ -51,6 +55,8 @@ class MoleculeTable:
     hazard, hazard_reason : ndarray of str, shape (n,)
         Empty for none.
     caution : ndarray of str, shape (n,)
+    danger : ndarray of str, shape (n,)
+        The gravest GHS statement in three words.
     isolable : ndarray of bool, shape (n,)
     isolable_reason : ndarray of str, shape (n,)
     """
@@ -76,6 +82,7 @@ class MoleculeTable:
     hazard: Strings
     hazard_reason: Strings
     caution: Strings
+    danger: Strings
     isolable: NDArray[np.bool_]
     isolable_reason: Strings
 
@@ -134,6 +141,7 @@ def describe_molecules(
         hazard,
         why,
         molecule_cautions(molecules),
+        molecule_dangers(molecules, pressure.log10_pa),
         *isolable_molecules(molecules),
     )
 

@@ -32,6 +32,10 @@ SHOWN = 10
 """How many of the best a terminal shows."""
 
 
+DANGERS = "danger: of the compound, ? derived or from memory; no entry is no sign of safety"
+"""Under the table of the best."""
+
+
 def counts(findings: Findings) -> str:
     """Count what became of all candidates, and what the gates took."""
     by_status, gates = findings.manifest["counts"], findings.manifest["gates"]
@@ -49,13 +53,13 @@ def best(findings: Findings) -> str:
 
     top = f"P(top {findings.campaign.top_k})"
     head = ("expected place (90 %)", top, "score (90 %)", "hangs on")
-    names: tuple[str, ...] = ("rank", "tier", "formula", *head, "name")
+    names: tuple[str, ...] = ("rank", "tier", "formula", "danger", *head, "name")
     if findings.is_wide:
-        names = ("rank", "tier", "recipe (liquid)", "°C", "s", *head, "metal phases")
+        names = ("rank", "tier", "recipe (liquid)", "°C", "s", "danger", *head, "metal phases")
     rows = findings.distinct[:SHOWN]
     table = columns([names, *map(_best_row, rows, decides(findings, rows))])
     note = "\n\neach set of precursors once, at its best; ranks count all front-runners"
-    return f"{table}{note * findings.is_wide}"
+    return f"{table}\n\n{DANGERS}{note * findings.is_wide}"
 
 
 def paper_standing(findings: Findings) -> str:
@@ -108,11 +112,12 @@ def as_text(value: Mapping[str, Any]) -> str:
 
 def _best_row(row: Mapping[str, Any], decides: str) -> tuple[str, ...]:
     place = (str(row["rank"]), tier_text(row))
+    danger = row.get("danger") or "–"
     shared = (place_text(row), _number(row["p_top_k"], 2), score_text(row), decides)
     if "recipe" in row:
         conditions = f"{row['temperature_c']:g}", f"{row['exposure_s']:g}"
-        return (*place, row["recipe"], *conditions, *shared, row["phases"])
-    return (*place, row["formula"], *shared, row.get("name") or "")
+        return (*place, row["recipe"], *conditions, danger, *shared, row["phases"])
+    return (*place, row["formula"], danger, *shared, row.get("name") or "")
 
 
 def tier_text(row: Mapping[str, Any]) -> str:

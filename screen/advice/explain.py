@@ -7,13 +7,17 @@ from typing import Any
 import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import check_covers, load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloy_system
 from maiscreen.descriptors.alloys.records import AlloyPhase
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
+from maiscreen.descriptors.hazards.glovebox import glovebox
 from maiscreen.descriptors.hazards.hazards import ORGANIC
+from maiscreen.descriptors.hazards.limits import exposure_limit
+from maiscreen.descriptors.hazards.toxicity import NOT_FOUND
 from maiscreen.descriptors.reaction.path import reaction_path
 from maiscreen.descriptors.reaction.scheme import scheme_of
 from maiscreen.descriptors.reaction.steps import limiting_potential_v, reduction_steps
@@ -74,6 +78,7 @@ def explain(
             "attributes": _attributes(row),
             "gates": _gates(described, campaign),
             "caution": row["caution"],
+            "toxicity": _toxicity(precursor, row),
             "score": _score(row),
         },
         cas="no registry read here has it",
@@ -83,6 +88,21 @@ def explain(
 
 def _identity(row: Row) -> Row:
     return {name: row[name] for name in ("formula", "name", "cas", "route", "known")}
+
+
+def _toxicity(precursor: Precursor, row: Row) -> Row:
+    fluoride = precursor.halogen == "F"
+    state = "gas" if (row["vapour_pressure_25_pa"] or 0.0) >= ATMOSPHERE_PA else ""
+    entry = {
+        "danger": row["danger"],
+        "ghs": row["ghs"],
+        "words": row["toxicity"],
+        "source": row["hazard_source"],
+        "exposure_limit": exposure_limit(row["cas"] or "", [precursor.halogen]),
+        "with_sodium": row["with_sodium"],
+        "glovebox": glovebox(precursor.formula, precursor.metal, fluoride, state),
+    }
+    return _with_reasons(entry, ghs=NOT_FOUND)
 
 
 def _with_reasons(entry: Row, **reasons: str | None) -> Row:

@@ -319,6 +319,7 @@ def _rejected(
                 "delta_g_reason": table.delta_g_reason[:, row].tolist(),
                 "hazard": table.hazard.tolist(),
                 "hazard_reason": table.hazard_reason.tolist(),
+                "danger": table.danger.tolist(),
                 "missing_attributes": missing.tolist(),
             }
         )

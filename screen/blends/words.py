@@ -6,8 +6,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.rounding import at_least
+from maiscreen.descriptors.hazards.sodium import with_sodium
+from maiscreen.descriptors.hazards.toxicity import (
+    HF_FIRST_AID,
+    VOLATILE_PA,
+    Toxicity,
+    toxicity,
+    worst,
+)
 from maiscreen.screen.blends.ingredients import Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
@@ -47,9 +58,10 @@ def describe_candidate(space: BlendSpace, index: int) -> Row:
 
 def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
     """Add to front-runners what they are called: ``key``, ``recipe``, ``name`` and the like."""
-    found = space.ingredients
-    place = {key: i for i, key in enumerate(found.key.tolist())}
-    rows = [_words(row, found, place) for row in ranking.to_pylist()]
+    ingredients = space.ingredients
+    place = {key: i for i, key in enumerate(ingredients.key.tolist())}
+    known = ingredient_toxicity(ingredients)
+    rows = [_words(row, ingredients, known, place) for row in ranking.to_pylist()]
     for name, doc in _WORDS.items():
         field = pa.field(name, pa.string(), metadata={"unit": "", "doc": doc, "source": ""})
         ranking = ranking.append_column(field, pa.array([row[name] for row in rows], pa.string()))
@@ -67,10 +79,23 @@ _WORDS = {
     "cas": "their CAS numbers",
     "phases": "metal phases of the layer, by their share of the metal atoms",
     "caution": "what to beware of",
+    "danger": "the gravest GHS statement of the precursors; ? derived or from memory",
+    "ghs": "GHS statements of each; ? derived or from memory",
+    "toxicity": "what they say",
+    "hazard_source": "where they come from",
+    "with_sodium": "what reactivity guides say of them with sodium, and what the paper did",
 }
 
 
-def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
+def ingredient_toxicity(precursors: Ingredients) -> Toxicity:
+    """Look up GHS statements of the precursors of a wide space, by their CAS numbers."""
+    volatile = at_least(np.fmax.reduce(precursors.pressure_pa, axis=0), VOLATILE_PA)
+    fluoride = precursors.salt_mol[0] > 0
+    metal = np.array(METALS)[precursors.metal]
+    return toxicity(precursors.key, precursors.cas, metal, fluoride, volatile)
+
+
+def _words(row: Row, precursors: Ingredients, known: Toxicity, place: dict[str, int]) -> Row:
     poured = [str(row[f"precursor_{k + 1}"]) for k in SLOTS if row[f"precursor_{k + 1}"]]
     places = [place[one] for one in poured]
     cautions = dict.fromkeys(
@@ -88,7 +113,34 @@ def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
         "cas": " + ".join(str(precursors.cas[p]) or "?" for p in places),
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
+        **_hazards(precursors, known, places),
     }
+
+
+def _hazards(precursors: Ingredients, known: Toxicity, places: list[int]) -> Row:
+    """State what is known of each precursor of a recipe, and the gravest at a glance."""
+    metal = np.array(METALS)[precursors.metal[places]]
+    sodium = with_sodium(precursors.key[places], metal).tolist()
+    words = [str(known.toxicity[p]) for p in places]
+    if len(places) > 1:
+        # The words of three precursors are too many: three of each do, and what HF needs.
+        acid = [HF_FIRST_AID] if any(HF_FIRST_AID in text for text in words) else []
+        words = [_each(precursors, known.danger, places), *acid]
+    return {
+        "danger": worst(known.danger[places].tolist()),
+        "ghs": _each(precursors, known.ghs, places),
+        "toxicity": "; ".join(words),
+        "hazard_source": _each(precursors, known.source, places),
+        # What names a precursor as violent is longer than what holds for all.
+        "with_sodium": max(sodium, key=len),
+    }
+
+
+def _each(precursors: Ingredients, texts: NDArray[np.str_], places: list[int]) -> str:
+    """Put the texts of precursors one after another, with whose they are unless it is alone."""
+    if len(places) == 1:
+        return str(texts[places[0]])
+    return "; ".join(f"{precursors.key[p]}: {texts[p] or '–'}" for p in places)
 
 
 def _metals(row: Row) -> list[str]:
@@ -129,12 +181,15 @@ def best_of_each_set(rows: Iterable[T]) -> list[T]:
 def ingredient_table(space: BlendSpace) -> pa.Table:
     """List the precursors of a wide space, and at each temperature what becomes of them."""
     precursors = space.ingredients
+    known = ingredient_toxicity(precursors)
     columns = {
         "formula": pa.array(precursors.key.tolist(), pa.string()),
         "name": pa.array(precursors.name.tolist(), pa.string()),
         "cas": pa.array(precursors.cas.tolist(), pa.string()),
         "kind": pa.array(precursors.kind.tolist(), pa.string()),
         "caution": pa.array(precursors.caution.tolist(), pa.string()),
+        "danger": pa.array(known.danger.tolist(), pa.string()),
+        "ghs": pa.array(known.ghs.tolist(), pa.string()),
     }
     for row, celsius in enumerate(space.temperatures_c):
         at = f"at_{celsius:g}_c"

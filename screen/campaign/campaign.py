@@ -26,6 +26,7 @@ from maiscreen.candidates.reading.settings import (
 from maiscreen.candidates.snapshot.pins import digest_of
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards.hazards import HAZARDS
+from maiscreen.descriptors.hazards.statements import WARNINGS
 from maiscreen.models.attributes.attributes import Assumptions
 from maiscreen.screen.campaign.space import Celsius, Space
 from maiscreen.screen.campaign.toml import as_toml, assign, parse_toml
@@ -154,6 +155,9 @@ class Campaign:
         Routes that can be taken: ``vapour``, ``solution``, ``additive``.
     hazards_allowed : tuple of str
         Hazards that do not lead to a rejection.
+    hazards_rejected : tuple of str
+        Acute toxicities that lead to a rejection, and not to a warning alone; those that are
+        derived or from memory count too.
     samples : int
         Monte Carlo draws over the errors, by which ranks get their intervals.
     seed : int
@@ -186,6 +190,7 @@ class Campaign:
     space: Annotated[Space, Table()] = Space()
     routes: Annotated[tuple[str, ...], SeveralOf(ROUTES)] = ("vapour",)
     hazards_allowed: Annotated[tuple[str, ...], SeveralOf(HAZARDS, at_least=0)] = ()
+    hazards_rejected: Annotated[tuple[str, ...], SeveralOf(WARNINGS, at_least=0)] = ()
     samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
     top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10

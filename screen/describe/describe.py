@@ -29,6 +29,8 @@ from maiscreen.candidates.snapshot.tables import TABLES, table
 from maiscreen.descriptors.alloys.records import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
+from maiscreen.descriptors.hazards.sodium import with_sodium
+from maiscreen.descriptors.hazards.toxicity import VOLATILE_PA, toxicity
 from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
 from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.reaction.scheme import scheme_of
@@ -113,19 +115,17 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
     """
     snapshot = load_snapshot(campaign.snapshot)
     alloys = alloy_states(batch.metal, campaign.hull_tolerance_ev_atom, campaign.assumptions)
-    hazard, hazard_reason = hazards(batch)
     volatility = _volatility(batch, campaign)
     # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
     route = volatility["route"]
     by_route = replace(batch, route=np.where(route == "", "vapour", route))
+    evidence = _evidence(batch, snapshot)
     columns: Columns = {
         **_identity(batch),
-        **_evidence(batch, snapshot),
+        **evidence,
         **_reaction(by_route, snapshot, campaign),
         **volatility,
-        "hazard": hazard,
-        "hazard_reason": hazard_reason,
-        "caution": cautions(batch),
+        **_hazards(batch, evidence["cas"], volatility),
         **_alloying(alloys),
         **_attributes(interphases(batch, alloys, campaign.assumptions)),
     }
@@ -247,6 +247,24 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
         "vapour_pressure_source": room.source,
         "vapour_pressure_reason": room.reason,
         "temperature_for_pressure_c": needed - ZERO_CELSIUS_K,
+    }
+
+
+def _hazards(batch: Precursors, cas: Strings, volatility: Columns) -> Columns:
+    """Name what rules out, and what only warns."""
+    hazard, reason = hazards(batch)
+    pressures = volatility["vapour_pressure_25_pa"], volatility["vapour_pressure_pa"]
+    volatile = at_least(np.fmax(*pressures), VOLATILE_PA)
+    known = toxicity(batch.formula, cas, batch.metal, batch.halogen == "F", volatile)
+    return {
+        "hazard": hazard,
+        "hazard_reason": reason,
+        "caution": cautions(batch),
+        "danger": known.danger,
+        "ghs": known.ghs,
+        "toxicity": known.toxicity,
+        "hazard_source": known.source,
+        "with_sodium": with_sodium(batch.formula, batch.metal),
     }
 
 

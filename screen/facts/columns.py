@@ -161,6 +161,18 @@ _LAYER = (
     _from_table("p_alloy_in_operation", "P(alloy in operation)", number="0.00"),
 )  # fmt: skip
 
+_DANGER = _from_table("danger", width=18)
+_TOXICITY = (
+    _from_table("ghs", "GHS statements", width=24),
+    _from_table("toxicity", "what they say", width=44),
+    _from_table("hazard_source", "source, GHS statements", width=36),
+    Fact("exposure_limit", "exposure limit", "", "of the compound and of its acids, in air",
+          "Ontario, by the package chemicals", width=30),
+    _from_table("with_sodium", "with sodium", width=44),
+)  # fmt: skip
+_GLOVEBOX = Fact("glovebox", "at the glovebox", "",
+                  "purifier, end of the exposure, and what is left", "docs/safety.md",
+                  width=48)  # fmt: skip
 _HAZARDS = Fact("hazards", "hazards", "", "in plain words; no safety assessment",
                  "Bretherick; Sax, by element and formula", width=44)  # fmt: skip
 _MOISTURE = Fact("with_moisture", "with moisture", "",
@@ -191,6 +203,7 @@ _CAMPAIGN = Fact("campaign", "campaign", "", "first 12 digits of the run's finge
 NARROW: tuple[Fact, ...] = (
     _from_table("rank", width=6),
     _from_table("formula", width=10),
+    _DANGER,
     _from_table("name", width=24),
     Fact("cas", "CAS", "", "CAS registry number", "chemicals", width=13),
     *_SUBSTANCE,
@@ -203,8 +216,10 @@ NARROW: tuple[Fact, ...] = (
     *_expected_columns(),
     *_STANDING,
     *_WHY,
+    *_TOXICITY,
     _HAZARDS,
     _MOISTURE,
+    _GLOVEBOX,
     Fact("key", "key", "", "formula, with the route where it is not the vapour", "maiscreen"),
     _CAMPAIGN,
 )  # fmt: skip
@@ -213,6 +228,7 @@ NARROW: tuple[Fact, ...] = (
 WIDE: tuple[Fact, ...] = (
     _from_table("rank", width=6),
     Fact("recipe", "recipe", "", "mole fractions in the liquid", "maiscreen", width=30),
+    _DANGER,
     _from_table("name", width=30),
     Fact("cas", "CAS", "", "CAS registry numbers", "chemicals", width=24),
     Fact("vapour", "vapour", "", "mole fractions in the vapour", "Raoult", width=30),
@@ -235,7 +251,9 @@ WIDE: tuple[Fact, ...] = (
     _SUBSTANCE[-1],
     Fact("caution", "hazards", "", "in plain words; no safety assessment",
           "Bretherick; Sax, by element and formula", width=44),
+    *_TOXICITY,
     _MOISTURE,
+    _GLOVEBOX,
     Fact("index", "index", "", "place in the space of the campaign", "maiscreen"),
     _CAMPAIGN,
 )  # fmt: skip

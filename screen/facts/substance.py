@@ -18,6 +18,7 @@ from maiscreen.descriptors.hazards.moisture import acids_of, moisture_reaction
 from maiscreen.descriptors.vapour.volatility import best_estimate, temperature_for_pressure_k
 from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 from maiscreen.screen.facts.columns import expected
+from maiscreen.screen.facts.safety import recipe_safety, safety
 from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.paper.controls import PRECURSORS
 from maiscreen.screen.text import finite_or_none
@@ -115,8 +116,21 @@ def recipe_facts(row: Row) -> dict[str, object]:
     recipe = str(row.get("recipe") or "")
     facts: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
     if recipe and "+" not in recipe:
-        facts |= substance(recipe)
-    return facts
+        alone = substance(recipe)
+        one = {"formula": recipe, "cas": row.get("cas"), "metal": metal_of(recipe)}
+        return facts | alone | safety(one, str(alone.get("state_25_c")))
+    return facts | recipe_safety(recipe)
+
+
+def metal_of(formula: str) -> str:
+    """Return M of a homoleptic halide, the first element; of other molecules not needed.
+
+    Examples
+    --------
+    >>> metal_of("Si2Cl6")
+    'Si'
+    """
+    return formula[:2] if formula[1:2].islower() else formula[:1]
 
 
 Facts = dict[str, object]

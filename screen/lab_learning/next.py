@@ -242,7 +242,7 @@ class _Words:
             temperature_c=_process_c(row, campaign) if route == "vapour" else None,
             vapour_pressure_pa=row["vapour_pressure_pa"],
             beats=self.race.best,
-            caution=row["caution"] or "",
+            caution="; ".join(filter(None, (row.get("danger"), row["caution"]))),
             reason=self._reason(key, before, (low, median, high)),
         )
 

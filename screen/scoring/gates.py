@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import at_least
+from maiscreen.descriptors.hazards.toxicity import warned
 from maiscreen.screen.campaign.campaign import Campaign
 
 Strings = NDArray[np.str_]
@@ -115,10 +116,13 @@ def _reaction(table: pa.Table, campaign: Campaign) -> Gate:
 
 
 def _hazard(table: pa.Table, campaign: Campaign) -> Gate:
-    hazard = _strings(table, "hazard")
+    hazard, danger = _strings(table, "hazard"), _strings(table, "danger")
     accepted = (hazard == "") | np.isin(hazard, list(campaign.hazards_allowed))
+    toxic = warned(danger, campaign.hazards_rejected)
     named = np.char.add(np.char.add(hazard, ": "), _strings(table, "hazard_reason"))
-    return Gate("hazard", accepted, np.where(hazard == "", "none that rules it out", named))
+    named = np.where(hazard == "", "none that rules it out", named)
+    # A hazard that the campaign accepts does not hide a toxicity that it rejects.
+    return Gate("hazard", accepted & ~toxic, np.where(accepted & toxic, danger, named))
 
 
 def _route(table: pa.Table, campaign: Campaign) -> Gate:

@@ -38,6 +38,7 @@ LENGTHS = (900, 500, 250, 100, 40)
 """Characters of a text that are shown at the smallest size, tried in turn after that."""
 
 _FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 8.5, 3, 9.0
+_WARNING = (170, 20, 20)
 _INK, _SOFT, _LINE, _TINT = (25, 25, 25), (95, 95, 95), (170, 170, 170), (238, 242, 245)
 
 LACKING = "□"
@@ -53,10 +54,15 @@ _FACTS = ("state_25_c", "melting_point_c", "boiling_point_c", "vapour_pressure_2
           "expected_phases")  # fmt: skip
 
 _SECTIONS = (
+    ("Toxicity", ("toxicity", "hazard_source", "exposure_limit")),
     ("Hazards", ("hazards", "caution")),
+    ("With sodium", ("with_sodium",)),
     ("With moisture", ("with_moisture",)),
-    ("Handling", ("handling",)),
+    ("Handling", ("handling", "glovebox")),
 )
+
+_BEFORE = {"hazard_source": "from: ", "exposure_limit": "limit in air, "}
+"""Words before a text that does not tell what it is."""
 
 
 def to_pdf(table: Rows) -> bytes:
@@ -196,11 +202,20 @@ class _Card:
             f"CAS {printable_value(row.get('cas'), 40)}",
         ]
         pdf.multi_cell(0, 5, " · ".join(known), align="L", new_x="LMARGIN", new_y="NEXT")
+        self._danger(pdf)
         pdf.set_text_color(*_SOFT)
         pdf.set_font("DejaVu", size=7.5)
         about = f"{printable_value(self.table.campaign, 120)} · card {self.place}"
         pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
+
+    def _danger(self, pdf: "FPDF") -> None:
+        """Draw the gravest statement at a glance, where nobody overlooks it."""
+        danger = printable_value(self.row.get("danger"), 80)
+        doubt = " (derived, or from memory)" if danger.endswith("?") else ""
+        pdf.set_text_color(*_WARNING)
+        pdf.set_font("DejaVu", "B", 11)
+        pdf.cell(0, 6, f"{danger.removesuffix('?').upper()}{doubt}", new_x="LMARGIN", new_y="NEXT")
 
     def _facts(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
         for name in _FACTS:
@@ -251,8 +266,12 @@ class _Card:
         """Gather the sections over the whole width, what has to be known first at the top."""
         sections = [("Expose", self._exposure(most))]
         for title, names in _SECTIONS:
-            texts = [printable_value(self.row[name], most) for name in names if self.row.get(name)]
-            sections.append((title, " ".join(texts)))
+            texts = [
+                f"{_BEFORE.get(name, '')}{printable_value(self.row[name], most)}"
+                for name in names
+                if self.row.get(name)
+            ]
+            sections.append((title, ". ".join(map(_capitalise, texts))))
         sections.append(("Why it ranks here", self._reasons(most)))
         sections.append(("What would move it most", self._hangs_on(most)))
         return [(title, _capitalise(text)) for title, text in sections if text]

@@ -15,6 +15,7 @@ from maiscreen.screen.facts.columns import NARROW, Fact
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.plateaus import metals_of
 from maiscreen.screen.facts.reasons import compare_with_reference
+from maiscreen.screen.facts.safety import safety
 from maiscreen.screen.facts.substance import (
     attributes,
     layer,
@@ -158,6 +159,7 @@ def _shortlist_row(row: Row, findings: Findings) -> dict[str, object]:
     """Add to a row of the ranking what it means for the glovebox."""
     campaign, draws = findings.campaign, findings.draws
     cause = draws and draws.cause(str(row["key"]))
+    known = substance(str(row["formula"]), row.get("vapour_pressure_25_pa"))
     formula, route = str(row["formula"]), str(row.get("route"))
     # The hazard of a candidate that passed is one that the campaign accepts.
     own = f"{row['hazard']}: {row.get('hazard_reason')}; " if row.get("hazard") else ""
@@ -166,7 +168,8 @@ def _shortlist_row(row: Row, findings: Findings) -> dict[str, object]:
         "process": process(route, campaign.temperature_c),
         "hazards": f"{own}{row.get('caution') or ''}",
         "with_moisture": moisture(row),
-        **substance(formula, row.get("vapour_pressure_25_pa")),
+        **known,
+        **safety(row, str(known.get("state_25_c"))),
         **suggest_exposure(formula, route),
         **{f"layer_{state}": layer(row, state) for state in STATES},
         **attributes(row),

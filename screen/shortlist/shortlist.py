@@ -15,8 +15,9 @@ LIMITS = (
     "The score is no prediction of cycles. Three precursors stand in the paper's order by chance "
     "once in six.",
     "Ranks within overlapping intervals are a group, not an order.",
-    "Hazards are ruled by element and formula, what forms with moisture is derived from the "
-    "formula: neither is a safety assessment. Read the supplier's safety data sheet.",
+    "Hazards are ruled by element and formula, toxicity is from a table with gaps, what forms with "
+    "moisture is derived from the formula: none is a safety assessment. Read the supplier's safety "
+    "data sheet.",
     "Times and thicknesses are those of the paper's SnCl4; for other precursors there are none.",
     "Nothing is known here of suppliers, purity and price.",
     "An empty cell means: not known.",
@@ -100,7 +101,10 @@ def _provenance(
     yield from _flatten("candidates", manifest.get("counts"))
     yield from _flatten("version or hash", manifest.get("sources"))
     yield from _flatten("seed", manifest.get("seeds"))
-    yield "data and licences", "candidates/data/SOURCES; docs/attributes.md; docs/validation.md"
+    yield (
+        "data and licences",
+        "candidates/data/SOURCES; descriptors/data/SOURCES; docs/attributes.md; docs/validation.md",
+    )
     for number, limit in enumerate(LIMITS, 1):
         yield f"limit {number}", limit
 

@@ -101,6 +101,6 @@ def test_changelog_has_the_version() -> None:
 
 def test_data_page_names_every_table() -> None:
     page = (DOCS / "data.md").read_text(encoding="utf-8")
-    for folder in ("candidates", "models"):
+    for folder in ("candidates", "descriptors", "models"):
         for path in (ROOT / folder / "data").iterdir():
             assert path.name in page, path

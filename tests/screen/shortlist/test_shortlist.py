@@ -281,6 +281,23 @@ def test_cards_are_the_same_bytes_again_and_tell_no_data(best: Shortlist) -> Non
     assert "No candidate passed" in ink(replace(best, rows=()).to_cards())[0][0]
 
 
+def test_a_card_says_the_poison_where_nobody_overlooks_it(best: Shortlist) -> None:
+    wanted = {"SnCl4": "SEVERE BURNS", "GeF4": "FATAL IF INHALED (derived, or from memory)"}
+    few = replace(best, rows=tuple(r for r in best.rows if r["formula"] in wanted))
+    for row, (text, *_) in zip(few, ink(few.to_cards()), strict=True):
+        assert text.index(wanted[str(row["formula"])]) < text.index("Expose")
+        plain = " ".join(text.split())
+        assert all(part in plain for part in ("With sodium", "19.8 cm³", "Purifier off", "2 ppm"))
+        assert ("calcium gluconate" in plain) == (row["formula"] == "GeF4")
+
+
+def test_every_row_has_a_danger_and_where_it_is_from(best: Shortlist) -> None:
+    for row in best:
+        for name in ("danger", "ghs", "toxicity", "hazard_source", "exposure_limit",
+                     "with_sodium", "glovebox"):  # fmt: skip
+            assert row[name], (row["formula"], name)
+
+
 @pytest.mark.parametrize(
     ("name", "drawn", "lacking"),
     [
