@@ -76,7 +76,7 @@ _CAUTION_BY_METAL = {
 _CAUTION_BY_FORMULA = {
     "B2Cl4": "catches fire in air",
     "B2F4": "catches fire in air",
-    "VCl4": "gives off chlorine slowly; store cold and vented",
+    "VCl4": "gives off chlorine slowly; keep the bottle cold and vented until it is poured",
 }
 _STRONG_FLUORIDE = "a strong fluorinating agent: violent with organic matter"
 

@@ -24,7 +24,7 @@ _SIMULATED = {
 }
 """Quantity of `maiscreen labels run` and property of its label, by attribute."""
 
-_MEASURED = {
+MEASURED = {
     "adhesion": "contact angle of molten sodium, or peel test, on the layer",
     "ionic_conductivity": "impedance of the layer between blocking electrodes",
     "youngs_modulus": "nanoindentation of the layer under argon",
@@ -37,7 +37,7 @@ _MEASURED = {
 MEASURED_TOGETHER = {
     "adhesion": "contact angle of molten sodium on NaCl",
     "ionic_conductivity": "impedance of the layer from SnCl4, once more",
-    "youngs_modulus": _MEASURED["youngs_modulus"],
+    "youngs_modulus": MEASURED["youngs_modulus"],
     "electrolyte_permeability": "share of organics in the layer of an additive",
 }
 """Experiments that settle what all layers share [judgement]."""
@@ -58,7 +58,7 @@ def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
     >>> how_to_label("NaGe", "alloy_formation", "F0")
     'experiment: X-ray diffraction of the layer on sodium: does this phase form?'
     """
-    experiment = f"experiment: {_MEASURED[attribute]}"
+    experiment = f"experiment: {MEASURED[attribute]}"
     if attribute not in _SIMULATED:
         return experiment
     quantity, name = _SIMULATED[attribute]
