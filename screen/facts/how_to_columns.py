@@ -1,6 +1,9 @@
 """The columns that tell how to do it: dose, exposure, what to measure first."""
 
+from collections.abc import Mapping
+
 from maiscreen.screen.facts.fact import Fact
+from maiscreen.screen.text import significant
 
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _LAWS = "the paper's three layers of SnCl4; supply of vapour: a judgement"
@@ -90,3 +93,53 @@ HOW_TO: tuple[Fact, ...] = (
 
 HOW_TO_BLEND: tuple[Fact, ...] = (_JAR[0], _JAR[3], _DOSE, _TIMES, _FIRST)
 """Of a recipe."""
+
+WORDS = ("dose", "times_to_try", "temperature_advice", "suggestion")
+"""Columns in words that need no ranking."""
+
+_BY_PRESSURE = frozenset(("jar_pressure_pa", "jar_fill_mg", "jar_fill_ml", "jar_fillings"))
+"""Columns whose error is that of the vapour pressure."""
+
+
+def as_amounts(facts: Mapping[str, object]) -> dict[str, object]:
+    """Lay out what is known for one precursor: words, and amounts with unit, error and source.
+
+    Parameters
+    ----------
+    facts : mapping
+        Of `maiscreen.screen.facts.how_to.how_to`.
+    """
+    amounts = {
+        column.name: {
+            "value": facts[column.name],
+            "unit": column.unit,
+            "error": _error(column.name, facts),
+            "source": str(facts.get("density_source") if column.name == "density_g_cm3"
+                          else column.source),
+        }
+        for column in HOW_TO
+        if isinstance(facts.get(column.name), float) and not _is_error(column.name)
+    }  # fmt: skip
+    told = {name: facts[name] for name in WORDS if facts.get(name) is not None}
+    return {**told, "amounts": amounts}
+
+
+def _is_error(name: str) -> bool:
+    return "_std_" in name or name in ("expected_thickness_low_um", "expected_thickness_high_um")
+
+
+def _error(name: str, facts: Mapping[str, object]) -> str:
+    """Return one standard deviation in words; what was chosen has none."""
+    known = {key: value for key, value in facts.items() if isinstance(value, float)}
+    decades = known.get("jar_pressure_std_log10")
+    if name in _BY_PRESSURE and decades is not None:
+        return f"× or ÷ {significant(10**decades)}"
+    if name == "expected_thickness_um":
+        ends = (known[f"expected_thickness_{end}_um"] for end in ("low", "high"))
+        return "–".join(map(significant, ends))
+    if name == "density_g_cm3":
+        return f"± {significant(known['density_std_g_cm3'])}"
+    if name.startswith("layer_takes"):
+        share = known["layer_takes_std_mg"] / known["layer_takes_mg"]
+        return f"± {significant(share * known[name])}"
+    return "chosen"
