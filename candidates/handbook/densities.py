@@ -59,7 +59,8 @@ def liquid_density(formula: str, temperature_k: float) -> Density | None:
     True
     """
     for table, value_of, source in _TABLES:
-        value = value_of(_rows(table).get(formula, {}), formula, temperature_k)
+        row = _rows(table).get(formula)
+        value = nan if row is None else value_of(row, formula, temperature_k)
         if value == value:
             off = EXPANSION_PER_K * (temperature_k - ROOM_K) if table == AT_ROOM else 0.0
             return Density(value, value * hypot(DENSITY_STD, off), source)

@@ -28,7 +28,7 @@ def why_no_candidate(counts: Mapping[str, int]) -> str:
     Examples
     --------
     >>> why_no_candidate({"H": 1, "Cl": 1})[:46]
-    'is an acid, with hydrogen in the place of the '
+    'is an acid and not screened: it has hydrogen i'
     >>> why_no_candidate({"Sn": 1, "Cl": 4})
     ''
     """
@@ -42,8 +42,8 @@ def why_no_candidate(counts: Mapping[str, int]) -> str:
         return _of_sodium(others, salt)
     if others == {"H"}:
         return (
-            "is an acid, with hydrogen in the place of the metal: sodium gives "
-            f"{salt} and hydrogen, a layer of salt with nothing to alloy; {ASK}"
+            "is an acid and not screened: it has hydrogen in the place of the metal, so that "
+            f"sodium gives {salt} and hydrogen, a layer of salt with nothing to alloy; {ASK}"
         )
     return _of_group(others, salt)
 
@@ -52,7 +52,10 @@ def _of_halogens(counts: Mapping[str, int], salt: str) -> str:
     """Explain an element; interhalogens are screened, and rejected as explosive."""
     if len(counts) > 1:
         return ""
-    return f"is a halogen: sodium burns in it to {salt}, and nothing is left to alloy; {ASK}"
+    return (
+        f"is not a homoleptic halide but a halogen: sodium burns in it to {salt}, and nothing is "
+        f"left to alloy; {ASK}"
+    )
 
 
 def _of_sodium(others: frozenset[str], salt: str) -> str:
@@ -74,6 +77,6 @@ def _of_group(others: frozenset[str], salt: str) -> str:
     else:
         return ""
     return (
-        f"has {group} in the place of a metal: sodium gives {salt} and {rest}; nothing is left to "
-        f"alloy; {ASK}"
+        f"is not a homoleptic halide but has {group} in the place of the metal: sodium gives "
+        f"{salt} and {rest}; nothing is left to alloy; {ASK}"
     )

@@ -237,6 +237,12 @@ def _alone(suggestion: "Suggestion") -> str:
     return f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}"
 
 
+def _mean_score(suggestion: "Suggestion") -> str:
+    if suggestion.gain_score <= suggestion.gain_score_error:
+        return "–"
+    return f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}"
+
+
 def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> str:
     """Lay suggestions out for the terminal.
 
@@ -265,7 +271,7 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
             suggestion.attribute,
             shorten(suggestion.candidates[:MOST_NAMED], len(suggestion.candidates[MOST_NAMED:])),
             _alone(suggestion),
-            f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}",
+            _mean_score(suggestion),
             f"{suggestion.gain_batch:.{digits}f} ± {suggestion.gain_batch_error:.{digits}f}",
         )
         for suggestion in suggestions
@@ -279,6 +285,7 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
     ]
     note = (
         f"members: right ones among the first {top}, and mean score: of these; by how much more, "
-        "if this label\nalone were known; batch: if all down to here were; in the batch: alone it gains nothing."
+        "if this label\nalone were known (a dash, or in the batch: no more than its error); "
+        "batch: if all down to here were."
     )
     return "\n".join([table, "", *why, "", note])

@@ -108,10 +108,10 @@ def read_as(
         if text in own:
             continue
         try:
-            found = meant_by(text, catalogue)
+            precursor = meant_by(text, catalogue)
         except InputError as error:
             raise InputError(field, text, error.remedy) from None
-        if found.precursor not in keys:
-            raise InputError(field, text, f"{found.precursor} is no candidate of this campaign")
-        meant[text] = (keys[found.precursor], found.rule)
+        if precursor.precursor not in keys:
+            raise InputError(field, text, f"{precursor.precursor} is no candidate of this campaign")
+        meant[text] = (keys[precursor.precursor], precursor.rule)
     return meant

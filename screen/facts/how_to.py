@@ -158,12 +158,15 @@ class _Recipe:
         if route != "vapour":
             return facts | {"suggestion": words.NO_VAPOUR}
         facts |= {"jar_cm3": self.setup.jar_cm3} | self._jar()
-        facts |= {"dose": words.dose(facts, self._state(), self.celsius)} | self._times(facts)
+        if "jar_fill_mg" in facts:
+            facts["dose"] = words.dose(facts, self._state(), self.celsius)
+        facts |= self._times(facts)
         like = map(finite_or_none, temperature_like_tin(formula).values())
         facts["temperature_advice"] = words.temperature_advice(
             formula, self._state(), self.celsius, *like
         )
-        return facts | {"suggestion": words.suggestion(formula)}
+        facts["suggestion"] = words.suggestion(formula) if "dose" in facts else words.NO_PRESSURE
+        return {name: value for name, value in facts.items() if value is not None}
 
     @property
     def _molar_mass_mg(self) -> float:
@@ -200,16 +203,16 @@ class _Recipe:
 
     def _density(self) -> Facts:
         """Return the density of a liquid, and the volume that the layer takes of it."""
-        found = self._liquid()
-        if found is None:
+        density = self._liquid()
+        if density is None:
             return {}
         facts: Facts = {
-            "density_g_cm3": found.g_cm3,
-            "density_std_g_cm3": found.std_g_cm3,
-            "density_source": found.source,
+            "density_g_cm3": density.g_cm3,
+            "density_std_g_cm3": density.std_g_cm3,
+            "density_source": density.source,
         }
         mass = finite_or_none(self._layer().get("layer_takes_mg"))
-        return facts if mass is None else facts | {"layer_takes_ml": mass / found.g_cm3 / 1e3}
+        return facts if mass is None else facts | {"layer_takes_ml": mass / density.g_cm3 / 1e3}
 
     def _liquid(self) -> Density | None:
         is_liquid = self._state() == "liquid"
@@ -225,9 +228,9 @@ class _Recipe:
         facts: Facts = {"jar_pressure_pa": pressure, "jar_fill_mg": mass}
         if std is not None:
             facts["jar_pressure_std_log10"] = std
-        found, needed = self._liquid(), self._layer_moles()
-        if found is not None:
-            facts["jar_fill_ml"] = mass / found.g_cm3 / 1e3
+        density, needed = self._liquid(), self._layer_moles()
+        if density is not None:
+            facts["jar_fill_ml"] = mass / density.g_cm3 / 1e3
         return facts if isnan(needed) else facts | {"jar_fillings": needed / moles}
 
     def _jar_pressure(self) -> tuple[float, float | None]:

@@ -23,6 +23,8 @@ _OTHERS = tuple(case.formula for case in PRECURSORS if case.formula != TIN)
 
 NO_VAPOUR = "no data: the paper's times and thicknesses are those of vapours"
 
+NO_PRESSURE = "no data: without a vapour pressure there is neither a dose nor a time"
+
 LIGHTEST = 500.0
 """mg/ml: no liquid halide is lighter, so that less than that is in 1 ml for certain [judgement]."""
 
@@ -30,8 +32,8 @@ THICKNESS = "thickness of the layer: scanning electron microscope, cross-section
 """What to measure where nothing else decides, and beside it where no thickness is known."""
 
 
-def dose(facts: Facts, state: str, celsius: float) -> str | None:
-    """State what to pour, weigh in or dose; None where no vapour pressure is known.
+def dose(facts: Facts, state: str, celsius: float) -> str:
+    """State what to pour, weigh in or dose.
 
     Parameters
     ----------
@@ -42,9 +44,7 @@ def dose(facts: Facts, state: str, celsius: float) -> str | None:
     celsius : float
         Process temperature.
     """
-    fill = finite_or_none(facts.get("jar_fill_mg"))
-    if fill is None:
-        return None
+    fill = finite_or_none(facts["jar_fill_mg"]) or 0.0
     jar = f"{facts['jar_cm3']:g} cm³"
     if state == "gas":
         begin = (

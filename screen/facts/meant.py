@@ -89,13 +89,13 @@ def _numbered(cas: str, catalogue: Catalogue) -> ResolvedPrecursor:
 
 def _in_other_capitals(plain: str, catalogue: Catalogue, error: InputError) -> ResolvedPrecursor:
     """Read a text that is no formula as it stands in other capitals, if that means one thing."""
-    found = set() if _atoms(plain) else catalogue.in_other_capitals(plain)
-    if len(found) > 1:
-        remedy = f"may be {' or '.join(sorted(found))}; write it with its capitals"
+    formulas = set() if _atoms(plain) else catalogue.in_other_capitals(plain)
+    if len(formulas) > 1:
+        remedy = f"may be {' or '.join(sorted(formulas))}; write it with its capitals"
         raise InputError("precursor", plain, remedy)
-    if not found:
+    if not formulas:
         raise InputError("precursor", plain, error.remedy)
-    (formula,) = found
+    (formula,) = formulas
     return replace(catalogue.find(formula, ""), rule=CAPITALS)
 
 
