@@ -152,8 +152,8 @@ def halide_meant_by(text: str) -> ResolvedPrecursor:
     >>> halide_meant_by("Cl4Sn").precursor
     'SnCl4'
     """
-    if text in OUTSIDE:
-        return ResolvedPrecursor(text, (text,), "", AS_WRITTEN)
+    if text.strip() in OUTSIDE:
+        return ResolvedPrecursor(text.strip(), (text.strip(),), "", AS_WRITTEN)
     try:
         formula = Precursor.parse(text).formula
     except InputError as error:

@@ -163,11 +163,14 @@ class Catalogue:
         return same, "formula, elements in another order"
 
     def _named(self, text: str, plain: str) -> set[str]:
-        """Find a name of the tables, or one such as tin(IV) chloride."""
+        """Find a name of the tables, or one such as tin(IV) chloride or tin tetrabromide."""
         from maiscreen.candidates.handbook.identities import halide_by_name
 
         stock = halide_by_name(text[:1].upper() + text[1:])
-        return {stock} if stock in self._formula else self._name.get(plain, set())
+        if stock in self._formula:
+            return {stock}
+        own = _systematic().get(plain)
+        return self._name.get(plain) or ({own} if own in self._formula else set())
 
     def by_cas(self, cas: str) -> KnownPrecursor | None:
         """Find a CAS number; None where it is sound but not in the tables.
@@ -285,6 +288,17 @@ def _embedded() -> tuple[KnownPrecursor, ...]:
         *(KnownPrecursor(*one) for one in listed),
         control,
     )
+
+
+@cache
+def _systematic() -> dict[str, str]:
+    """Formulas of the halides by their systematic names, which registries do not all have."""
+    from maiscreen.candidates.precursors.precursor import systematic_name
+    from maiscreen.candidates.precursors.space import halide_space
+
+    space = halide_space()
+    every = space.slice(0, space.size)
+    return {_normalise_name(systematic_name(halide)): halide.formula for halide in every}
 
 
 def _normalise_name(text: str) -> str:

@@ -107,7 +107,7 @@ def _toml(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["SnCl4", "SICL4"], "candidate = 'SICL4': is not known; did you mean SiCl4?"),
+        (["SnCl4", "SiCI4"], "candidate = 'SiCI4': is not known; did you mean SiCl4?"),
         (["SnCl4"], "candidate = 'SnCl4': give two different candidates or more"),
         (["SnCl4", "SbCl5"], "candidate = 'SbCl5': SbCl5 is no candidate of this campaign"),
         (["SnCl4", "SiCl4", "--set", "seed=2"], "leave the other options out"),
