@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from maiscreen.models.retraining.retrain import retrain
     from maiscreen.runners.runs.campaign import run
     from maiscreen.runners.runs.compare import compare
+    from maiscreen.runners.runs.explain import explain
     from maiscreen.runners.runs.shortlist import shortlist
-    from maiscreen.screen.advice.explain import explain
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.paper.validate import validate
 
@@ -38,7 +38,7 @@ __all__ = [
 _HOMES = {
     "Campaign": "maiscreen.screen.campaign.campaign",
     "compare": "maiscreen.runners.runs.compare",
-    "explain": "maiscreen.screen.advice.explain",
+    "explain": "maiscreen.runners.runs.explain",
     "retrain": "maiscreen.models.retraining.retrain",
     "run": "maiscreen.runners.runs.campaign",
     "shortlist": "maiscreen.runners.runs.shortlist",

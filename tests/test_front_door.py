@@ -12,8 +12,8 @@ import maiscreen
 from maiscreen.models.retraining.retrain import retrain
 from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.compare import compare
+from maiscreen.runners.runs.explain import explain
 from maiscreen.runners.runs.shortlist import shortlist
-from maiscreen.screen.advice.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.paper.validate import validate
 

@@ -13,6 +13,7 @@ from maiscreen.runners.cli.text import best, counts, paper_standing
 from maiscreen.runners.runs.outputs import append_failures, count_statuses
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.paper.controls import candidates_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +23,7 @@ def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -
     block = readme.split("which never pass):")[1].split("and writes a folder")[0]
     shown = [line.strip() for line in block.splitlines() if line.strip() not in ("", "…")]
     ranking = append_failures(default_ranking, [], lambda index: {})
-    reasons = ranking["rejected_reason"].to_pylist()
+    reasons = candidates_of(ranking)["rejected_reason"].to_pylist()
     gates = Counter(reason.split(":")[0] for reason in reasons if reason)
     manifest = {"counts": count_statuses(ranking), "gates": gates}
     findings = Findings(Campaign(), ranking, manifest)

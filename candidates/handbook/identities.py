@@ -101,6 +101,24 @@ def _formula(symbol: str, count: int) -> str:
     return symbol if count == 1 else f"{symbol}{count}"
 
 
+def formula_of_cas(cas: str) -> str:
+    """Look up the formula of any registered compound, as PubChem writes it; empty if none is.
+
+    Examples
+    --------
+    >>> formula_of_cas("12125-02-9"), formula_of_cas("99999-99-9")
+    ('ClH4N', '')
+    """
+    for file in IDENTIFIER_FILES:
+        path = package_folder("chemicals") / "Identifiers" / file
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                _, number, formula, _ = line.split("\t", 3)
+                if number == cas:
+                    return formula
+    return ""
+
+
 @cache
 def identities() -> dict[str, Identity]:
     """CAS number → identity of every registered element and binary halide."""
@@ -172,7 +190,7 @@ def halide_by_name(name: str) -> str | None:
     """
     stock, chain = _STOCK_NAME.fullmatch(name), _CHAIN_NAME.fullmatch(name)
     if stock and stock[3] in _HALIDE:
-        metal, valence = _symbols_by_name().get(stock[1].lower()), _ROMAN.index(stock[2])
+        metal, valence = symbols_by_name().get(stock[1].lower()), _ROMAN.index(stock[2])
         number = 2 if (metal, valence) == ("Hg", 1) else 1
         halogen = _HALIDE[stock[3]]
         return canonical_formula({metal: number, halogen: number * valence}) if metal else None
@@ -183,6 +201,6 @@ def halide_by_name(name: str) -> str | None:
 
 
 @cache
-def _symbols_by_name() -> dict[str, str]:
+def symbols_by_name() -> dict[str, str]:
     """Symbol by the English name in small letters."""
     return {element["Name"].lower(): symbol for symbol, element in periodic_table().items()}

@@ -16,6 +16,7 @@ from maiscreen.candidates.chemistry.elements import (
 )
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.precursors.refusals import why_no_candidate
 
 MAX_HALOGENS = 24
 """Largest halogen count that is taken for a molecule, not for a slip of the key."""
@@ -64,9 +65,9 @@ class Precursor:
             If the text is not the formula of a homoleptic halide.
         """
         counts = parse_formula(text)
-        halogens = [symbol for symbol in counts if symbol in HALOGENS]
-        if not halogens:
-            raise InputError("formula", text, "is not a halide; give a metal halide such as SnCl4")
+        why = why_no_candidate(counts)
+        if why:
+            raise InputError("formula", text, why)
         if len(counts) != 2:
             raise InputError(
                 "formula",
@@ -78,8 +79,6 @@ class Precursor:
         if halogen not in HALOGENS:
             raise InputError("formula", text, "is not a halide: its anion is not F, Cl, Br or I")
         metal = first if halogen == second else second
-        if metal == "Na":
-            raise InputError("formula", text, "is what sodium turns into; give another halide")
         if metal not in METALS and metal not in HALOGENS:
             raise InputError("formula", text, f"holds no metal: {metal} is not screened")
         if counts[halogen] > MAX_HALOGENS or counts[metal] > MAX_HALOGENS:

@@ -96,7 +96,7 @@ _CAUTION_BY_METAL = {
 _CAUTION_BY_FORMULA = {
     "B2Cl4": "catches fire in air",
     "B2F4": "catches fire in air",
-    "VCl4": "gives off chlorine slowly; store cold and vented",
+    "VCl4": "gives off chlorine slowly; keep the bottle cold and vented until it is poured",
 } | dict.fromkeys(
     # As of moisture.py; of Si3Cl8 and Si2Br6 by their Si–Si bonds [judgement].
     ("Si2Cl6", "Si3Cl8", "Si2Br6"),

@@ -23,8 +23,11 @@ def perform(options: argparse.Namespace) -> int:
     """Compare candidates."""
     from maiscreen.runners.cli.text import plain
     from maiscreen.runners.runs.compare import compare
+    from maiscreen.runners.stages import print_remark
 
     said = plain(compare(*options.candidates, campaign=_campaign(options)))
+    for text, meant in said["read_as"].items():
+        print_remark(f"{text} read as {meant['key']} ({meant['rule']})")
     if options.json:
         emit_json(json.dumps(said, ensure_ascii=False))
     else:
@@ -161,6 +164,7 @@ examples:
   maiscreen compare SnCl4 SiCl4                  in the default campaign
   maiscreen compare SnCl4 SiCl4 TiCl4 --set weights.adhesion=2
   maiscreen compare SnCl4 "SnCl2 additive" C3H7Cl --campaign first --json
+  maiscreen compare "tin tetrachloride" 10026-04-7
   maiscreen compare "0.7 SnCl4 + 0.3 SiCl4" SnCl4 --campaign wide
 
 --json: candidates with place, tier and attributes; probability by A and B; pairs with
@@ -173,7 +177,9 @@ def add(menu: Menu) -> None:
     """Add the command to the menu."""
     about = "compare candidates: which stands first, how surely, and why"
     parser = add_command(menu, "compare", perform, about, description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("candidates", nargs="+", metavar="CANDIDATE", help="formula, name, recipe")
+    parser.add_argument(
+        "candidates", nargs="+", metavar="CANDIDATE", help="formula, name, CAS number, recipe"
+    )
     parser.add_argument(
         "--campaign",
         metavar="DIR",

@@ -239,7 +239,7 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
         for proposal in batch
     ]
     names = ("", "precursor", "rank", "P(better)", "gain", "batch", "score (90 %)", "name")
-    why = [f"{proposal.place}. {proposal.precursor}: {proposal.reason}" for proposal in batch]
+    why = [line for proposal in batch for line in _lines(proposal)]
     note = (
         f"better: than {batch[0].beats}. gain: factor on the cycles of the best cell, expected if "
         "this one\nalone is tried; batch: if all down to here are. score: median over the draws of "
@@ -247,6 +247,14 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
         "the campaign's gates; mind\nthe cautions (maiscreen explain FORMULA)."
     )
     return "\n".join([head, "", columns([names, *rows]), "", *why, "", note])
+
+
+def _lines(proposal: Proposal) -> list[str]:
+    """Return why a precursor is proposed, and how to do it."""
+    said = [f"{proposal.place}. {proposal.precursor}: {proposal.reason}"]
+    if proposal.times_to_try and proposal.temperature_c is not None:
+        said.append(f"   at {proposal.temperature_c:g} °C: {proposal.times_to_try}")
+    return said
 
 
 def weights_table(said: Mapping[str, Any]) -> str:

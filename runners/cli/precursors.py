@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import add_command, add_json, add_own_data, with_own_data
-from maiscreen.runners.cli.console import Menu, emit, emit_json
+from maiscreen.runners.cli.console import Menu, emit, emit_json, print_error
+from maiscreen.runners.cli.jar_options import add_setup, read_setup
+from maiscreen.runners.endings import BAD_INPUT, COMPLETE
 
 if TYPE_CHECKING:
     from maiscreen.screen.campaign.campaign import Campaign
+    from maiscreen.screen.facts.jar import JarSetup
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -21,30 +24,40 @@ def explain(options: argparse.Namespace) -> int:
     temperature_c = _temperature(options.temperature_c)
     # Refuses what is out of range, before any work.
     campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
-    explained = [plain(_explained(formula, campaign)) for formula in options.formulas]
-    if options.json:
+    setup = read_setup(options)
+    explained, refused = [], []
+    for text in options.formulas:
+        try:
+            explained.append(plain(_explained(text, campaign, setup)))
+        except InputError as error:
+            # One bad formula does not hide the others.
+            refused.append(error)
+    if options.json and explained:
         emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in explained))
-    else:
+    elif explained:
         emit("\n\n".join(as_text(one) for one in explained))
-    return 0
+    return max((print_error(str(error), BAD_INPUT) for error in refused), default=COMPLETE)
 
 
-def _explained(formula: str, campaign: "Campaign") -> dict[str, object]:
-    """Explain a precursor; say which others may be meant if it is none, or nobody has seen it."""
+def _explained(text: str, campaign: "Campaign", setup: "JarSetup") -> dict[str, object]:
+    """Explain a precursor; say how it was read, and which others may be meant if nobody knows it.
+
+    Raises
+    ------
+    InputError
+        If it is none; with what else it may be.
+    """
     from maiscreen.candidates.precursors.precursor import Precursor
+    from maiscreen.runners.runs.explain import explain
     from maiscreen.runners.stages import print_remark
-    from maiscreen.screen.advice.explain import explain, known_relatives
+    from maiscreen.screen.advice.explain import known_relatives
+    from maiscreen.screen.facts.meant import AS_WRITTEN, halide_meant_by
 
-    try:
-        row = explain(formula, campaign.temperature_c, campaign)
-    except InputError as error:
-        if error.field != "formula":
-            raise
-        from maiscreen.screen.facts.precursors import Catalogue
-
-        meant = Catalogue().suggest(formula)
-        remedy = f"is not known; did you mean {meant}?" if meant else error.remedy
-        raise InputError("formula", formula, remedy) from None
+    meant = halide_meant_by(text)
+    formula = meant.precursor
+    if meant.rule != AS_WRITTEN:
+        print_remark(f"{text} read as {formula} ({meant.rule})")
+    row = explain(formula, campaign.temperature_c, campaign, setup)
     if row.get("known") == "hypothetical":
         known = known_relatives(Precursor.parse(formula), campaign)
         others = f"; did you mean {' or '.join(known)}?" if known else ""
@@ -94,6 +107,15 @@ def add(menu: Menu) -> None:
     _add_validate(menu)
 
 
+EXPLAIN_EPILOG = """\
+examples:
+  maiscreen explain SnCl4 TiCl4 --json --temperature-c 60
+  maiscreen explain "tin tetrachloride" 10038-98-9 "tin(IV) chloride" sicl4
+
+A name, a CAS number and wrong capitals are taken where they mean one thing alone; how they were
+read is said on stderr. What is none is refused after the others were shown, with exit code 2."""
+
+
 def _add_explain(menu: Menu) -> None:
     about = "show everything known and computed for precursors"
     parser = add_command(
@@ -101,13 +123,16 @@ def _add_explain(menu: Menu) -> None:
         "explain",
         explain,
         about,
-        epilog="example:\n  maiscreen explain SnCl4 TiCl4 --json --temperature-c 60",
+        epilog=EXPLAIN_EPILOG,
     )
-    parser.add_argument("formulas", nargs="+", metavar="FORMULA", help="such as SnCl4")
+    parser.add_argument(
+        "formulas", nargs="+", metavar="FORMULA", help="such as SnCl4; or a name, or a CAS number"
+    )
     add_json(parser, "one JSON object on a line for each")
     parser.add_argument(
         "--temperature-c", default="25", metavar="T", help="process temperature, °C (default 25)"
     )
+    add_setup(parser)
     add_own_data(parser)
 
 

@@ -180,7 +180,8 @@ examples:
 
 The gain is the number of right members (or the mean score) that the shortlist is expected to gain
 if the label settles what it is of, with the standard error of its estimate; the gain of the batch
-counts everything down to its line. docs/models.md shows a replay on known data."""
+counts everything down to its line. Labels that gain nothing, alone or in the batch, are left out;
+how many, is said on stderr. docs/models.md shows a replay on known data."""
 
 MOST = 1000
 
@@ -210,12 +211,14 @@ def suggest(options: argparse.Namespace) -> int:
     count = parse_whole_number("--n", options.n, MOST)
     out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder.ownership import read_drawable
-    from maiscreen.screen.advice.suggest import COLUMNS, as_dict, rows
-    from maiscreen.screen.advice.suggest import suggest as suggested
+    from maiscreen.runners.stages import print_remark
+    from maiscreen.screen.advice.suggest import COLUMNS, as_dict, rows, suggest_useful
     from maiscreen.screen.shortlist.choose import to_csv
 
     ranking, campaign, fingerprint = read_drawable(out)
-    suggestions = suggested(campaign, ranking, count, options.of, options.by)
+    suggestions, idle = suggest_useful(campaign, ranking, count, options.of, options.by)
+    if idle:
+        print_remark(f"{idle} more of the batch gain nothing: left out")
     if options.csv:
         emit_csv(to_csv(rows(suggestions, fingerprint), COLUMNS).replace("\r\n", "\n"))
     elif options.json:
@@ -225,6 +228,19 @@ def suggest(options: argparse.Namespace) -> int:
     else:
         emit(suggestions_text(suggestions, campaign.top_k, options.by))
     return 0
+
+
+def _alone(suggestion: "Suggestion") -> str:
+    """Write what a label gains alone; one that cannot be told from nothing helps in the batch."""
+    if suggestion.gain <= suggestion.gain_error:
+        return "in the batch"
+    return f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}"
+
+
+def _mean_score(suggestion: "Suggestion") -> str:
+    if suggestion.gain_score <= suggestion.gain_score_error:
+        return "–"
+    return f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}"
 
 
 def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> str:
@@ -254,8 +270,8 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
             suggestion.phase,
             suggestion.attribute,
             shorten(suggestion.candidates[:MOST_NAMED], len(suggestion.candidates[MOST_NAMED:])),
-            f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}",
-            f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}",
+            _alone(suggestion),
+            _mean_score(suggestion),
             f"{suggestion.gain_batch:.{digits}f} ± {suggestion.gain_batch_error:.{digits}f}",
         )
         for suggestion in suggestions
@@ -269,6 +285,7 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
     ]
     note = (
         f"members: right ones among the first {top}, and mean score: of these; by how much more, "
-        "if this label\nalone were known; batch: if all down to here were."
+        "if this label\nalone were known (a dash, or in the batch: no more than its error); "
+        "batch: if all down to here were."
     )
     return "\n".join([table, "", *why, "", note])

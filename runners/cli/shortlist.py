@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import add_command, add_folder, parse_whole_number
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.jar_options import add_setup, read_setup
 from maiscreen.runners.cli.output import (
     OutputFile,
     add_output,
@@ -33,8 +34,9 @@ ABOUT = "the best precursors of a finished campaign, for the glovebox"
 
 DESCRIPTION = """\
 The best precursors of a finished campaign: what each is, how it evaporates, what it leaves on the
-sodium, what the paper supports on temperature and time, hazards and what forms with moisture, why
-it ranks where it does, and which measurement would most change its place."""
+sodium, how to do it (what to pour or dose, times to try, what to measure first), hazards and what
+forms with moisture, why it ranks where it does, and which measurement would most change its place.
+Every number is for the campaign's process temperature."""
 
 EPILOG = """\
 formats:
@@ -56,7 +58,8 @@ examples:
   maiscreen shortlist first --top 20 --format json
   maiscreen shortlist first --format cards --out first.pdf
   maiscreen shortlist first --diverse --out bench.xlsx
-  maiscreen shortlist first --per-metal 2 --top 6"""
+  maiscreen shortlist first --per-metal 2 --top 6
+  maiscreen shortlist first --jar-cm3 50 --thickness-um 3 --area-cm2 1.13 --format cards"""
 
 
 def add(menu: Menu) -> None:
@@ -69,6 +72,7 @@ def add(menu: Menu) -> None:
     add_overwrite(parser)
     parser.add_argument("--diverse", action="store_true", help="one precursor for each metal")
     parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
+    add_setup(parser)
 
 
 def perform(options: argparse.Namespace) -> int:
@@ -88,7 +92,8 @@ def perform(options: argparse.Namespace) -> int:
     if kind in ("xlsx", "cards") and top > MOST_CARDS:
         remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
         raise InputError("--top", options.top, remedy)
-    shortlist = read(campaign_folder("DIR", options.folder), top, limit)
+    setup = read_setup(options)
+    shortlist = read(campaign_folder("DIR", options.folder), top, limit, setup)
     if limit is not None and len(shortlist) < top:
         print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
     if options.out is None:

@@ -1,6 +1,5 @@
 """Whether a campaign's folder is what was written: each file, and all of them with each other."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +39,7 @@ from maiscreen.runners.folder.receipts import read_receipt
 from maiscreen.runners.folder.status import RECORD, find_record, read_start
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_parts
+from maiscreen.screen.paper.controls import candidates_of
 from maiscreen.screen.scoring.gates import count_gates, sum_gates
 
 Receipts = Mapping[Task, Mapping[str, Any]]
@@ -228,10 +228,10 @@ def _counts(out: Place, manifest: Mapping[str, Any], receipts: Receipts) -> Iter
         return
     if (ranking.schema.metadata or {}).get(b"fingerprint") != manifest["fingerprint"].encode():
         yield f"{RANKING}: is of another campaign"
-    if "status" in ranking.column_names:  # every candidate, and the controls
-        statuses = Counter(ranking["status"].to_pylist())
-        counts |= {name: statuses[name] for name in counts}
-        _, gates = sum_gates([count_gates(ranking["rejected_reason"].to_pylist())])
+    if "status" in ranking.column_names:  # every candidate, and the controls beside them
+        reasons = candidates_of(ranking)["rejected_reason"].to_pylist()
+        if sum_gates([count_gates(reasons)])[1] != gates:
+            yield f"{RANKING}: its reasons are not those of the receipts"
     expected = {
         "counts": counts,
         "rows": sum(counts.values()),

@@ -18,7 +18,7 @@ def compare(
     Parameters
     ----------
     *candidates : str
-        Two or more, by formula or name; of a wide campaign by recipe.
+        Two or more, by formula, name or CAS number; of a wide campaign by recipe.
     campaign : Campaign, str or path, optional
         A campaign of homoleptic halides, which is ranked now, the default one if left out; or the
         folder of a finished campaign, wide or not.
@@ -27,7 +27,7 @@ def compare(
     -------
     dict
         As :func:`maiscreen.screen.facts.compare.compare`: ``candidates``, ``probability`` (by A and
-        B, P(A > B)) and ``pairs``.
+        B, P(A > B)), ``pairs`` and ``read_as``.
 
     Raises
     ------

@@ -19,6 +19,7 @@ from maiscreen.runners.folder.files import (
 )
 from maiscreen.runners.folder.place import Place
 from maiscreen.runners.outcome import Failure
+from maiscreen.screen.paper.controls import candidates_of
 from maiscreen.screen.screens.blends import Blends
 from maiscreen.screen.screens.screen import Ranked, Screen
 
@@ -67,14 +68,15 @@ def append_failures(
 
 
 def count_statuses(ranking: pa.Table) -> dict[str, int]:
-    """Count passed, rejected and failed candidates.
+    """Count passed, rejected and failed candidates; the paper's controls beside them are none.
 
     Examples
     --------
-    >>> count_statuses(pa.table({"status": ["passed", "failed", "passed"]}))
+    >>> rows = {"key": ["SnCl4", "SiCl4", "Na"], "status": ["passed", "passed", "failed"]}
+    >>> count_statuses(pa.table(rows))
     {'passed': 2, 'rejected': 0, 'failed': 1}
     """
-    found = ranking["status"].to_pylist()
+    found = candidates_of(ranking)["status"].to_pylist()
     return {status: found.count(status) for status in STATUSES}
 
 

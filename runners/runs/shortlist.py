@@ -8,6 +8,7 @@ from maiscreen.runners.folder.place import campaign_folder
 
 if TYPE_CHECKING:
     from maiscreen.runners.folder.place import Place
+    from maiscreen.screen.facts.jar import JarSetup
     from maiscreen.screen.shortlist.shortlist import Shortlist
 
 PER_METAL = 1
@@ -22,6 +23,7 @@ def shortlist(
     top: int = 10,
     diverse: bool = False,
     per_metal: int | None = None,
+    setup: "JarSetup | None" = None,
 ) -> "Shortlist":
     """Read the shortlist of a finished campaign; a notebook shows it as a table.
 
@@ -35,6 +37,9 @@ def shortlist(
         Whether each metal has its best precursor alone: greedy by rank.
     per_metal : int, optional
         As many precursors of each metal instead of one; makes it diverse.
+    setup : JarSetup, optional
+        Jar, thickness and area that doses are for (`maiscreen.screen.facts.jar`); the paper's jar
+        and its layer of 6 µm, on 1 cm², if left out.
 
     Returns
     -------
@@ -51,12 +56,15 @@ def shortlist(
         if type(value) is not int or not 1 <= value <= MOST:
             raise InputError(name, value, f"give a whole number from 1 to {MOST}")
     limit = PER_METAL if diverse and per_metal is None else per_metal
-    return read(campaign_folder("DIR", str(folder)), top, limit)
+    return read(campaign_folder("DIR", str(folder)), top, limit, setup)
 
 
-def read(place: "Place", top: int, per_metal: int | None) -> "Shortlist":
+def read(
+    place: "Place", top: int, per_metal: int | None, setup: "JarSetup | None" = None
+) -> "Shortlist":
     """Read the shortlist from where a campaign lies."""
     from maiscreen.runners.folder.ownership import read_findings
+    from maiscreen.screen.facts.jar import PAPER_SETUP
     from maiscreen.screen.shortlist.shortlist import of_campaign
 
-    return of_campaign(read_findings(place), top, per_metal)
+    return of_campaign(read_findings(place), top, per_metal, setup or PAPER_SETUP)

@@ -1,6 +1,6 @@
 """What to learn next, so that the shortlist of a campaign gets better, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 
@@ -24,7 +24,7 @@ _SIMULATED = {
 }
 """Quantity of `maiscreen labels run` and property of its label, by attribute."""
 
-_MEASURED = {
+MEASURED = {
     "adhesion": "contact angle of molten sodium, or peel test, on the layer",
     "ionic_conductivity": "impedance of the layer between blocking electrodes",
     "youngs_modulus": "nanoindentation of the layer under argon",
@@ -37,7 +37,7 @@ _MEASURED = {
 MEASURED_TOGETHER = {
     "adhesion": "contact angle of molten sodium on NaCl",
     "ionic_conductivity": "impedance of the layer from SnCl4, once more",
-    "youngs_modulus": _MEASURED["youngs_modulus"],
+    "youngs_modulus": MEASURED["youngs_modulus"],
     "electrolyte_permeability": "share of organics in the layer of an additive",
 }
 """Experiments that settle what all layers share [judgement]."""
@@ -58,7 +58,7 @@ def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
     >>> how_to_label("NaGe", "alloy_formation", "F0")
     'experiment: X-ray diffraction of the layer on sodium: does this phase form?'
     """
-    experiment = f"experiment: {_MEASURED[attribute]}"
+    experiment = f"experiment: {MEASURED[attribute]}"
     if attribute not in _SIMULATED:
         return experiment
     quantity, name = _SIMULATED[attribute]
@@ -181,10 +181,23 @@ def suggest(
     on all precursors of a metal or a halogen. Where candidates are nearly equal, a right member
     more is worth little in score: both gains are given.
     """
+    return suggest_useful(campaign, ranking, count, of, by)[0]
+
+
+def suggest_useful(
+    campaign: Campaign, ranking: pa.Table, count: int, of: str = "phases", by: str = "members"
+) -> tuple[tuple[Suggestion, ...], int]:
+    """Name the labels as :func:`suggest` does, and count those of the batch that gain nothing.
+
+    Notes
+    -----
+    A label gains nothing if, known alone, it adds no more to what is asked for than the standard
+    error of that estimate (which may be below 0), and in the batch no more than that of the batch.
+    """
     screen = screen_of(campaign)
     passed = screen.distinct(ranking)
     if passed.num_rows <= campaign.top_k:
-        return ()
+        return (), 0
     scores = score(screen.draw_worths(passed, SAMPLES), weights(campaign))
     members = top_membership(scores, campaign.top_k)
     if of == "candidates":
@@ -192,18 +205,33 @@ def suggest(
     else:
         quantities, drawn = screen.draw_quantities(passed, SAMPLES)
     worth = members if by == "members" else scores / campaign.top_k
-    picks = choose_batch(worth, drawn, campaign.top_k, count, DEGREE)
-    chosen = tuple(pick.input for pick in picks)
+
+    def gains(of_what: Floats, *chosen: int) -> Sequence[Gain]:
+        return estimate_gains(of_what, drawn, campaign.top_k, chosen, DEGREE)
+
+    picks = [pick.input for pick in choose_batch(worth, drawn, campaign.top_k, count, DEGREE)]
+    alone = {index: gains(worth, index)[0] for index in picks}
+    useful = _useful(picks, alone, gains(worth, *picks))
     table = _PassedCandidates(campaign, passed["key"].to_pylist(), members.mean(axis=0))
-    together = estimate_gains(worth, drawn, campaign.top_k, chosen, DEGREE)
-    suggestions = []
-    for place, index in enumerate(chosen, start=1):
-        alone = estimate_gains(members, drawn, campaign.top_k, (index,), DEGREE)[0]
-        mean_score = estimate_gains(scores, drawn, campaign.top_k, (index,), DEGREE)[0]
-        suggestions.append(
-            table.suggestion(place, quantities[index], alone, together[place - 1], mean_score)
+    suggestions = tuple(
+        table.suggestion(
+            place, quantities[index], gains(members, index)[0], together, gains(scores, index)[0]
         )
-    return tuple(suggestions)
+        for place, (index, together) in enumerate(
+            zip(useful, gains(worth, *useful), strict=True), start=1
+        )
+    )
+    return suggestions, len(picks) - len(useful)
+
+
+def _useful(picks: Sequence[int], alone: Mapping[int, Gain], together: Sequence[Gain]) -> list[int]:
+    """Keep the inputs that gain something, alone or in the batch."""
+    kept, before = [], 0.0
+    for index, gain in zip(picks, together, strict=True):
+        if alone[index].value > alone[index].error or gain.value - before > gain.error:
+            kept.append(index)
+        before = gain.value
+    return kept
 
 
 def _candidates(passed: pa.Table, scores: Floats) -> tuple[tuple[Quantity, ...], Floats]:

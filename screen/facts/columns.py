@@ -1,45 +1,14 @@
 """The columns of a shortlist: heading, unit, meaning and source of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC, wide_column
+from maiscreen.screen.facts.fact import Fact as Fact
+from maiscreen.screen.facts.how_to_columns import HOW_TO, HOW_TO_BLEND, THICKNESS_ENDS
 
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _PAPER = "the paper: three thicknesses of layers of SnCl4"
 _DRAWS = "maiscreen: draws over the errors of the attributes"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A column of facts about a precursor.
-
-    Attributes
-    ----------
-    name : str
-        In CSV, JSON and Parquet, with its unit.
-    heading : str
-        In a workbook and on a card, without the unit.
-    unit, about, source : str
-        Unit, meaning and where it comes from.
-    number : str
-        Format of its numbers in a workbook.
-    width : int
-        There, in characters; text of wide columns wraps.
-    """
-
-    name: str
-    heading: str
-    unit: str
-    about: str
-    source: str
-    number: str = "General"
-    width: int = 12
-
-    @property
-    def title(self) -> str:
-        """Heading with unit."""
-        return f"{self.heading} ({self.unit})" if self.unit else self.heading
 
 
 def _from_table(
@@ -117,32 +86,13 @@ _SUBSTANCE = (
           "standard deviation at 25 °C", _TABLES, "0.0", 9),
     Fact("vapour_pressure_source", "source, vapour pressure", "", "how it was found",
           "maiscreen", width=24),
-    Fact("handling", "handling", "", "what its state means at the glovebox",
-          "derived from state and pressure", width=34),
-)  # fmt: skip
-
-_THICKNESS = (
-    Fact("expected_thickness_low_um", "thickness, low", "µm",
-          "one standard deviation below; the fit has one degree of freedom", _PAPER, "0.0"),
-    Fact("expected_thickness_high_um", "thickness, high", "µm", "one standard deviation above",
-          _PAPER, "0.0"),
-)  # fmt: skip
-
-_SUGGESTED = (
     Fact("temperature_like_sncl4_c", "as volatile as SnCl4 at", "°C",
-          "temperature at which it has the vapour pressure of SnCl4 at 25 °C", _TABLES, "0", 11),
+          "temperature at which it has the vapour pressure of SnCl4 at 25 °C; a property, not the "
+          "process", _TABLES, "0", 11),
     Fact("temperature_like_sncl4_std_c", "± of that temperature", "°C",
           "from the error of the vapour pressure", _TABLES, "0", 11),
-    Fact("suggested_temperature_c", "suggested temperature", "°C",
-          "25 °C, or more where it is as volatile as SnCl4 only there; up to 80 °C",
-          f"{_TABLES}; judgement", "0", 12),
-    Fact("suggested_exposure_s", "suggested exposure", "s",
-          "the paper's time; empty where the paper has none", "the paper", "0", 12),
-    Fact("expected_thickness_um", "expected thickness", "µm",
-          "after that time, as the paper found it", _PAPER, "0.0"),
-    *_THICKNESS,
-    Fact("suggestion", "what the paper supports", "",
-          "what temperature, time and thickness rest on", "the paper", width=48),
+    Fact("handling", "handling", "", "what its state means at the glovebox",
+          "derived from state and pressure", width=34),
 )  # fmt: skip
 
 _LAYER = (
@@ -211,7 +161,7 @@ NARROW: tuple[Fact, ...] = (
     Fact("process", "process", "", "how it meets the sodium", "the paper", width=28),
     Fact("process_temperature_c", "process temperature", "°C", "of the campaign", "the campaign",
           "0"),
-    *_SUGGESTED,
+    *HOW_TO,
     *_LAYER,
     *_expected_columns(),
     *_STANDING,
@@ -236,7 +186,7 @@ WIDE: tuple[Fact, ...] = (
     _from_table("exposure_s", "exposure", number="0"),
     Fact("thickness_um", "computed thickness", "µm",
           "by the paper's power law for SnCl4, taken for all (a judgement)", _PAPER, "0.0"),
-    *_THICKNESS,
+    *THICKNESS_ENDS,
     _from_table("vapour_pressure_pa", "vapour pressure", number="0.0E+00"),
     _from_table("reduction_potential_v", "reduction potential", number="0.00"),
     *_STANDING,
@@ -247,6 +197,7 @@ WIDE: tuple[Fact, ...] = (
     _from_table("ionic_conductivity", "ionic conductivity", number="0.0E+00"),
     _from_table("youngs_modulus", "Young's modulus", number="0.0"),
     _from_table("electrolyte_permeability", "electrolyte permeability", number="0.000"),
+    *HOW_TO_BLEND,
     *_SUBSTANCE[:3],
     _SUBSTANCE[-1],
     Fact("caution", "hazards", "", "in plain words; no safety assessment",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.find import find_rows
+from maiscreen.screen.facts.find import find_rows, read_as
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.paper.variance import source_words
 from maiscreen.screen.scoring.draws import Source, sources
@@ -34,15 +34,16 @@ def compare(findings: Findings, names: Sequence[str]) -> dict[str, Any]:
     findings : Findings
         Of the campaign, whose ranking has what draws are made from.
     names : sequence of str
-        Formulas, names or keys; of a wide campaign recipes. What failed a gate has no place, but
-        can be compared.
+        Formulas, names, CAS numbers or keys; of a wide campaign recipes. What failed a gate has no
+        place, but can be compared.
 
     Returns
     -------
     dict
         Ready for JSON. ``candidates``: place, tier, score and attributes of each. ``probability``:
         by key of A and of B, P(A > B). ``pairs``: of each two what makes the difference, attribute
-        by attribute, and error by error: P(A > B) if a source of error were gone.
+        by attribute, and error by error: P(A > B) if a source of error were gone. ``read_as``:
+        of each name that is no key, the ``key`` and the ``rule`` by which it was recognised.
 
     Raises
     ------
@@ -59,6 +60,7 @@ def compare(findings: Findings, names: Sequence[str]) -> dict[str, Any]:
     chance = beats(score(worths, weights(findings.campaign))).tolist()
     without = {source: _chances(findings, keys, source).tolist() for source in sources()}
     return {
+        "read_as": _read_as(findings, names),
         "draws": findings.campaign.samples,
         "top_k": findings.campaign.top_k,
         "tier_probability": findings.campaign.tier_probability,
@@ -68,6 +70,14 @@ def compare(findings: Findings, names: Sequence[str]) -> dict[str, Any]:
         },
         "pairs": _pairs(rows, chance, worths, without, findings.campaign),
     }
+
+
+def _read_as(findings: Findings, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Tell how names were read that are no keys; recipes are read by their parts alone."""
+    if findings.is_wide:
+        return {}
+    read = read_as(findings.ranking, names, "candidate")
+    return {text: {"key": key, "rule": rule} for text, (key, rule) in read.items()}
 
 
 def rows_of(ranking: pa.Table, keys: Sequence[str]) -> pa.Table:

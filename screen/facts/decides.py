@@ -27,27 +27,36 @@ def decides(findings: Findings, rows: Sequence[Row]) -> list[str]:
     since the places of all front-runners are not drawn again.
     """
     if findings.is_wide:
-        return _of_recipes(findings, [str(row["key"]) for row in rows])
+        return [str(cause) for cause in _of_recipes(findings, rows)]
     causes = [findings.draws and findings.draws.cause(str(row["key"])) for row in rows]
     return [str(cause or "–") for cause in causes]
 
 
-def _of_recipes(findings: Findings, keys: Sequence[str]) -> list[str]:
+def measurable_causes(findings: Findings, rows: Sequence[Row]) -> list[RankCause]:
+    """Return for each recipe the input that its score hangs on most and experiments can settle."""
+    return _of_recipes(findings, rows, without=("threshold",))
+
+
+def _of_recipes(
+    findings: Findings, rows: Sequence[Row], without: Sequence[str] = ()
+) -> list[RankCause]:
+    """Find the input that each score hangs on most; causes may be left out."""
     campaign = findings.campaign
-    screen, table = screen_of(campaign), rows_of(findings.ranking, keys)
+    screen, table = screen_of(campaign), rows_of(findings.ranking, [str(r["key"]) for r in rows])
     worths = screen.draw_worths(table, campaign.samples)
     scores = significant(score(worths, weights(campaign)))  # rounding is no variance
     weighed = [name for name, weight in weights(campaign).items() if weight > 0]
     common = _common(screen.errors(campaign.samples), weighed)
     quantities, drawn = screen.draw_quantities(table, campaign.samples)
-    said = []
+    said: list[RankCause] = []
     for row, own in enumerate(scores.T):
-        shares = [("", of, first_order(errors, own)) for of, errors in common.items()]
+        shares = [("", of, first_order(errors, own)) for of, errors in common.items()
+                  if of.cause not in without]  # fmt: skip
         for of, errors in zip(quantities, drawn.T, strict=True):
             if row in of.rows and of.attribute in (*weighed, ALLOY):
                 shares.append((of.phase, Input(of.attribute, "phase"), first_order(errors, own)))
         phase, what, share = max(shares, key=lambda one: one[2])
-        said.append(str(RankCause(phase, "", {what: share})))  # its name tells phase from salt
+        said.append(RankCause(phase, "", {what: share}))  # its name tells phase from salt
     return said
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.facts.findings import Findings, complete_row
+from maiscreen.screen.facts.meant import meant_by
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 from maiscreen.screen.text import read_recipe
 
@@ -70,7 +71,29 @@ def _as_recipe(text: str) -> str:
 
 
 def _match_precursors(ranking: pa.Table, texts: Sequence[str], field: str) -> dict[str, str]:
-    """Find the key of each text that is none itself, as `maiscreen lab import` reads them."""
+    """Find the key of each text that is none itself, as `meant_by` reads them."""
+    return {text: key for text, (key, _) in read_as(ranking, texts, field).items()}
+
+
+def read_as(
+    ranking: pa.Table, texts: Sequence[str], field: str = "--of"
+) -> dict[str, tuple[str, str]]:
+    """Tell of each text that is no key which key it means, and how it was recognised.
+
+    Parameters
+    ----------
+    ranking : pyarrow.Table
+        Of a campaign of halides by themselves.
+    texts : sequence of str
+        Formulas, names, CAS numbers.
+    field : str
+        What an error names.
+
+    Raises
+    ------
+    InputError
+        If one is not known, may be several, or is none of the campaign.
+    """
     columns = ["key", "formula", "name", "cas"]
     rows = ranking.select([c for c in columns if c in ranking.column_names]).to_pylist()
     keys = {str(row.get("formula")): str(row["key"]) for row in reversed(rows)}
@@ -79,14 +102,16 @@ def _match_precursors(ranking: pa.Table, texts: Sequence[str], field: str) -> di
         for r in rows
         if r.get("formula")
     ]
-    catalogue = Catalogue(known)
-    by_text = {}
+    catalogue, own = Catalogue(known), {str(row["key"]) for row in rows}
+    meant = {}
     for text in texts:
+        if text in own:
+            continue
         try:
-            formula = catalogue.find(text, "").precursor
+            precursor = meant_by(text, catalogue)
         except InputError as error:
             raise InputError(field, text, error.remedy) from None
-        if formula not in keys:
-            raise InputError(field, text, f"{formula} is no candidate of this campaign")
-        by_text[text] = keys[formula]
-    return by_text
+        if precursor.precursor not in keys:
+            raise InputError(field, text, f"{precursor.precursor} is no candidate of this campaign")
+        meant[text] = (keys[precursor.precursor], precursor.rule)
+    return meant

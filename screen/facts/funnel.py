@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from maiscreen.screen.paper.controls import candidates_of
 from maiscreen.screen.scoring import gates
 from maiscreen.screen.text import finite_or_none
 
@@ -19,8 +20,8 @@ COLUMNS = ("key", "formula", "status", "rejected_reason", "failed_reason", "scor
 
 
 def read_losses(ranking: pa.Table) -> list[dict[str, Any]]:
-    """Read the columns that show where each candidate was lost; of the others nothing is needed."""
-    rows: list[dict[str, Any]] = ranking.select(COLUMNS).to_pylist()
+    """Read the columns that show where each candidate was lost; the controls are none."""
+    rows: list[dict[str, Any]] = candidates_of(ranking.select(COLUMNS)).to_pylist()
     return rows
 
 

@@ -24,7 +24,7 @@ BARE = frozenset(
 
 _LOOKALIKES = str.maketrans({"i": "l", "1": "l", "|": "l", "0": "o", "!": "l"})
 _SHARE = re.compile(r"(?:([0-9]+(?:[.,][0-9]+)?)\s*(%?)\s*)?(.+)")
-_CAS = re.compile(r"([0-9]{2,7})-([0-9]{2})-([0-9])")
+CAS_NUMBER = re.compile(r"([0-9]{2,7})-([0-9]{2})-([0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Catalogue:
     _name: dict[str, set[str]] = field(default_factory=dict)
     _atoms: dict[str, set[str]] = field(default_factory=dict)
     _looks: dict[str, set[str]] = field(default_factory=dict)
+    _folded: dict[str, set[str]] = field(default_factory=dict)
     _nearest: int = 0
     _met: dict[tuple[str, str], ResolvedPrecursor | InputError] = field(default_factory=dict)
 
@@ -116,7 +117,7 @@ class Catalogue:
         return meant
 
     def _find(self, text: str, cas: str) -> ResolvedPrecursor:
-        numbered = self._by_cas(cas) if cas else None
+        numbered = self.by_cas(cas) if cas else None
         if not text:
             if numbered is None:
                 raise InputError("precursor", text, "is empty; give a formula or a CAS number")
@@ -162,15 +163,24 @@ class Catalogue:
         return same, "formula, elements in another order"
 
     def _named(self, text: str, plain: str) -> set[str]:
-        """Find a name of the tables, or one such as tin(IV) chloride."""
+        """Find a name of the tables, or one such as tin(IV) chloride or tin tetrabromide."""
         from maiscreen.candidates.handbook.identities import halide_by_name
 
         stock = halide_by_name(text[:1].upper() + text[1:])
-        return {stock} if stock in self._formula else self._name.get(plain, set())
+        if stock in self._formula:
+            return {stock}
+        own = _systematic().get(plain)
+        return self._name.get(plain) or ({own} if own in self._formula else set())
 
-    def _by_cas(self, cas: str) -> KnownPrecursor | None:
-        """Find a CAS number; None where it is sound but not in the tables."""
-        parts = _CAS.fullmatch(cas)
+    def by_cas(self, cas: str) -> KnownPrecursor | None:
+        """Find a CAS number; None where it is sound but not in the tables.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        parts = CAS_NUMBER.fullmatch(cas)
         digits = f"{parts[1]}{parts[2]}" if parts else ""
         weighed = sum(i * int(d) for i, d in enumerate(reversed(digits), 1))
         if parts is None or weighed % 10 != int(parts[3]):
@@ -178,6 +188,31 @@ class Catalogue:
                 "CAS", cas, "is no CAS number: its check digit is wrong; read it again"
             )
         return self._cas.get(cas)
+
+    def in_other_capitals(self, text: str) -> set[str]:
+        """Find the formulas that a text is, but for capitals, blanks and small digits.
+
+        Examples
+        --------
+        >>> Catalogue().in_other_capitals("sncl4"), Catalogue().in_other_capitals("SnCI4")
+        ({'SnCl4'}, set())
+        """
+        if not self._folded:
+            for formula in self._formula:
+                self._folded.setdefault(formula.casefold(), set()).add(formula)
+        return self._folded.get(_one_formula(text).casefold(), set())
+
+    def registered(self, elements: set[str]) -> list[str]:
+        """List the formulas of these elements alone that have a CAS number, in their order.
+
+        Examples
+        --------
+        >>> Catalogue().registered({"Ti", "Cl"})
+        ['TiCl', 'TiCl2', 'TiCl3', 'TiCl4']
+        """
+        tokens = re.compile("[A-Z][a-z]?")
+        every = (f for f, known in self._formula.items() if known.cas)
+        return sorted(f for f in every if {*tokens.findall(f)} == elements)
 
     def suggest(self, text: str) -> str:
         """Return what a text that is no formula of a halide may mean; empty if nobody can guess.
@@ -253,6 +288,17 @@ def _embedded() -> tuple[KnownPrecursor, ...]:
         *(KnownPrecursor(*one) for one in listed),
         control,
     )
+
+
+@cache
+def _systematic() -> dict[str, str]:
+    """Formulas of the halides by their systematic names, which registries do not all have."""
+    from maiscreen.candidates.precursors.precursor import systematic_name
+    from maiscreen.candidates.precursors.space import halide_space
+
+    space = halide_space()
+    every = space.slice(0, space.size)
+    return {_normalise_name(systematic_name(halide)): halide.formula for halide in every}
 
 
 def _normalise_name(text: str) -> str:

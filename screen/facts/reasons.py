@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import SYMBOLS
 from maiscreen.candidates.rounding import shared_places
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.advice.suggest import MEASURED_TOGETHER, how_to_label
+from maiscreen.screen.advice.suggest import MEASURED, MEASURED_TOGETHER, how_to_label
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.paper.variance import source_words
 from maiscreen.screen.scoring.draws import (
@@ -40,7 +40,7 @@ REFERENCE = "SnCl4"
 MOST_BINS, LEAST_IN_A_BIN = 16, 25
 """Of the draws, for means of the rank along an input; few draws make few bins."""
 
-_LEAST_SHARE = 0.005
+LEAST_SHARE = 0.005
 """Factors closer to 1 than this, and shares below it, are not told."""
 
 
@@ -67,10 +67,10 @@ def compare_with_reference(row: Row, reference: Row | None, campaign: Campaign) 
         mine, other = log_desirability(np.array(pair, dtype=np.float64)).tolist()
         effects[name] = weight / total * (mine - other)
     up = sorted(
-        (n for n in effects if exp(effects[n]) - 1 > _LEAST_SHARE), key=lambda n: -effects[n]
+        (n for n in effects if exp(effects[n]) - 1 > LEAST_SHARE), key=lambda n: -effects[n]
     )
     down = sorted(
-        (n for n in effects if 1 - exp(effects[n]) > _LEAST_SHARE), key=lambda n: effects[n]
+        (n for n in effects if 1 - exp(effects[n]) > LEAST_SHARE), key=lambda n: effects[n]
     )
     return {key: "; ".join(f"{plain_words(n)} × {_factor(exp(effects[n]))}" for n in names)
             for key, names in (("lifts", up), ("pulls_down", down))}  # fmt: skip
@@ -107,7 +107,7 @@ class RankCause:
     def __str__(self) -> str:
         """Name the input with the largest share, in a few words."""
         first, share = next(iter(self.shares.items()))
-        return f"{self.words(first)} ({share:.0%})" if share > _LEAST_SHARE else "–"
+        return f"{self.words(first)} ({share:.0%})" if share > LEAST_SHARE else "–"
 
     def as_dict(self, fidelities: Mapping[str, str]) -> dict[str, Any]:
         """Return it as columns of a shortlist.
@@ -120,10 +120,10 @@ class RankCause:
         every = "; ".join(
             f"{self.words(of)} {share:.0%}"
             for of, share in self.shares.items()
-            if share > _LEAST_SHARE
+            if share > LEAST_SHARE
         )
         first, share = next(iter(self.shares.items()))
-        if share <= _LEAST_SHARE:
+        if share <= LEAST_SHARE:
             return {"rank_variance": every, "place_hangs_on": "nothing by itself"}
         return {
             "place_hangs_on": self.words(first),
@@ -131,6 +131,16 @@ class RankCause:
             "rank_variance": every,
             "measurement": self._measurement(first, fidelities.get(first.attribute, "")),
         }
+
+    def first_experiment(self) -> str:
+        """Name the largest input that an experiment on layers can settle, and the simplest one.
+
+        A threshold of the score is settled by no layer, and passed over; empty if nothing is left.
+        """
+        for of, share in self.shares.items():
+            if of.cause != "threshold" and share > LEAST_SHARE:
+                return f"{self.words(of)}: {_experiment(of)}"
+        return ""
 
     def words(self, of: Input) -> str:
         """Name an input."""
@@ -141,10 +151,8 @@ class RankCause:
         return f"{plain_words(of.attribute)} of {getattr(self, of.cause)}"
 
     def _measurement(self, of: Input, fidelity: str) -> str:
-        if of.cause == "shared":
-            return f"experiment: {MEASURED_TOGETHER[of.attribute]}"
-        if of.cause == "structure":
-            return "experiment: depth profile of salt and metal in the layer"
+        if of.cause in ("shared", "structure"):
+            return f"experiment: {_experiment(of)}"
         if of.cause == "threshold":
             return "no measurement of one layer: cells of many"
         return how_to_label(getattr(self, of.cause), of.attribute, fidelity)
@@ -197,6 +205,15 @@ class Draws:
         i = self.keys.index(key)
         shares = _shares(self.places[:, i], self.inputs, i)
         return RankCause(self.phases[i], self.salts[i], shares)
+
+
+def _experiment(of: Input) -> str:
+    """Name the simplest experiment that settles an input."""
+    if of.cause == "shared":
+        return MEASURED_TOGETHER[of.attribute]
+    if of.cause == "structure":
+        return "depth profile of salt and metal in the layer"
+    return MEASURED[of.attribute]
 
 
 def _can_be_drawn(ranking: pa.Table) -> bool:

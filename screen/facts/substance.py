@@ -6,13 +6,6 @@ from math import isnan, log10
 from typing import Any
 
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, points
-from maiscreen.descriptors.blends.exposure import (
-    PAPER_LAYERS,
-    PAPER_VESSEL,
-    TOO_THICK_UM,
-    growth_law,
-    thickness_range_um,
-)
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.descriptors.hazards.moisture import acids_of, moisture_reaction
 from maiscreen.descriptors.vapour.volatility import best_estimate, temperature_for_pressure_k
@@ -20,10 +13,19 @@ from maiscreen.screen.describe.interphase import ZERO_CELSIUS_K
 from maiscreen.screen.facts.columns import expected
 from maiscreen.screen.facts.safety import recipe_safety, safety
 from maiscreen.screen.facts.vapour import points_c, state_of
-from maiscreen.screen.paper.controls import PRECURSORS
 from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
+
+Facts = dict[str, object]
+
+TIN = "SnCl4"
+
+GLOVEBOX_C = 25.0
+"""Temperature of the exposure in the paper, which states none [judgement]."""
+
+WARMEST_C = 80.0
+"""Sodium softens well below 97.8 °C, where it melts [judgement]."""
 
 STATE_AT_C = 25.0
 """Of the column ``state_25_c``."""
@@ -133,97 +135,16 @@ def metal_of(formula: str) -> str:
     return formula[:2] if formula[1:2].islower() else formula[:1]
 
 
-Facts = dict[str, object]
-
-GLOVEBOX_C = 25.0
-"""Temperature of the exposure in the paper, which states none [judgement]."""
-
-WARMEST_C = 80.0
-"""Sodium softens well below 97.8 °C, where it melts [judgement]."""
-
-_TIN = "SnCl4"
-_OTHERS = tuple(case.formula for case in PRECURSORS if case.formula != _TIN)
-
-
-def suggest_exposure(formula: str, route: str) -> Facts:
-    """Suggest how to expose sodium, with what that rests on; what nothing supports is left out.
-
-    Parameters
-    ----------
-    formula : str
-        Of a homoleptic halide.
-    route : str
-        ``vapour``, or another, for which the paper has no times.
+def temperature_like_tin(formula: str) -> Facts:
+    """Tell where a halide has the vapour pressure of SnCl4 at 25 °C; a property, not a process.
 
     Examples
     --------
-    >>> found = suggest_exposure("SnCl4", "vapour")
-    >>> found["suggested_temperature_c"], found["suggested_exposure_s"]
-    (25.0, 10.0)
-    >>> "suggested_exposure_s" in suggest_exposure("GeCl4", "vapour")
-    False
+    >>> round(temperature_like_tin("SnCl4")["temperature_like_sncl4_c"])
+    25
     """
-    if route != "vapour":
-        return {"suggestion": "no data: the paper's times and thicknesses are those of vapours"}
     celsius, std = _like_tin_c(formula)
-    facts: Facts = {"temperature_like_sncl4_c": celsius, "temperature_like_sncl4_std_c": std}
-    if formula == _TIN:
-        return facts | _tin()
-    if formula in _OTHERS:
-        return facts | {
-            "suggested_temperature_c": GLOVEBOX_C,
-            "suggested_exposure_s": PAPER_LAYERS[0][0],
-            "suggestion": _suggest_like_paper(formula),
-        }
-    return facts | _suggest_untried(celsius, std or 0.0)
-
-
-def _tin() -> Facts:
-    seconds, _ = PAPER_LAYERS[0]
-    value, low, high = thickness_range_um(seconds)
-    later = " and ".join(f"{t:g} s about {d:g} µm" for t, d in PAPER_LAYERS[1:])
-    trend = growth_law()
-    return {
-        "suggested_temperature_c": GLOVEBOX_C,
-        "suggested_exposure_s": seconds,
-        "expected_thickness_um": value,
-        "expected_thickness_low_um": low,
-        "expected_thickness_high_um": high,
-        "suggestion": (
-            f"the paper: {seconds:g} s gave about {value:g} µm and cycled; {later}, and layers "
-            f"from {TOO_THICK_UM:g} µm on short-circuited within a few tens of cycles. "
-            f"{PAPER_VESSEL[0].upper()}{PAPER_VESSEL[1:]}, no temperature stated. Thickness grows "
-            f"as time^({trend.exponent:.2f} ± {trend.exponent_std:.2f}), three layers, one degree "
-            "of freedom; no finer optimum is supported"
-        ),
-    }
-
-
-def _suggest_like_paper(formula: str) -> str:
-    solution = ", over a solution of about 1 mol/L" if formula == "TiCl4" else ""
-    return (
-        f"the paper exposed sodium to {formula} as to SnCl4, 10 to 30 s{solution}; it does not say "
-        "which time its cells had, nor a thickness: 10 s is its time for SnCl4, thickness no data"
-    )
-
-
-def _suggest_untried(celsius: float | None, std: float) -> Facts:
-    """Suggest a temperature where it is as volatile as what the paper used; no time."""
-    no_time = "exposure and thickness: no data, the paper's times hold for its own precursors"
-    if celsius is None:
-        return {"suggestion": f"temperature: no data; {no_time}"}
-    if celsius > WARMEST_C:
-        return {
-            "suggestion": f"temperature: none up to {WARMEST_C:g} °C gives the vapour of SnCl4 at "
-            f"25 °C; {no_time}"
-        }
-    if abs(celsius - GLOVEBOX_C) < std:
-        text = f"as volatile as SnCl4, within the error of its vapour pressure; {no_time}"
-    elif celsius > GLOVEBOX_C:
-        text = f"at {celsius:.0f} °C as volatile as SnCl4 at 25 °C; {no_time}"
-    else:
-        text = f"more volatile than SnCl4; what that does to the time is not known; {no_time}"
-    return {"suggested_temperature_c": max(GLOVEBOX_C, round(celsius)), "suggestion": text}
+    return {"temperature_like_sncl4_c": celsius, "temperature_like_sncl4_std_c": std}
 
 
 @cache
@@ -231,7 +152,7 @@ def _like_tin_c(formula: str) -> tuple[float | None, float | None]:
     """Return the temperature of SnCl4's vapour pressure at 25 °C with its error, °C."""
     if formula not in points():
         return None, None
-    wanted = 10 ** best_estimate(_TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa
+    wanted = 10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa
     kelvin = float(temperature_for_pressure_k([formula], wanted)[0])
     if isnan(kelvin):
         return None, None

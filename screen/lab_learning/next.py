@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.rounding import significant
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.how_to import how_to
+from maiscreen.screen.facts.how_to_blends import blend_how_to
+from maiscreen.screen.facts.substance import Facts
 from maiscreen.screen.lab_learning.lives import Lives, draw_lives
 from maiscreen.screen.lab_learning.trials import Trials, Worths, worths
 from maiscreen.screen.lab_learning.weights import Posterior
@@ -53,6 +56,8 @@ class Proposal:
         Of the process.
     beats : str
         What the best so far is.
+    dose, times_to_try : str
+        What to pour or dose into the paper's jar, and times with the thickness expected.
     caution : str
         What to beware of.
     reason : str
@@ -77,6 +82,8 @@ class Proposal:
     temperature_c: float | None
     vapour_pressure_pa: float | None
     beats: str
+    dose: str
+    times_to_try: str
     caution: str
     reason: str
 
@@ -223,6 +230,7 @@ class _Words:
         row, column = self.rows[key], self.race.keys.index(key)
         low, median, high = np.percentile(self.lives.score[:, column], (5, 50, 95)).tolist()
         route = row["route"] or "vapour"
+        how = _how_to(row, campaign)
         return Proposal(
             place=place,
             precursor=row["formula"],
@@ -242,6 +250,8 @@ class _Words:
             temperature_c=_process_c(row, campaign) if route == "vapour" else None,
             vapour_pressure_pa=row["vapour_pressure_pa"],
             beats=self.race.best,
+            dose=str(how.get("dose") or ""),
+            times_to_try=str(how.get("times_to_try") or ""),
             caution="; ".join(filter(None, (row.get("danger"), row["caution"]))),
             reason=self._reason(key, before, (low, median, high)),
         )
@@ -285,6 +295,11 @@ class _Words:
         if tried:
             return f"{metal} was tried as {tried[0]}; what that showed counts here"
         return f"no {metal} was tried yet" if self.trials.tried and metal else ""
+
+
+def _how_to(row: Mapping[str, Any], campaign: Campaign) -> Facts:
+    """Tell how to do it: of a recipe by its own temperature, else by the campaign's."""
+    return blend_how_to(row) if campaign.space.is_wide else how_to([row], campaign)[0]
 
 
 def _process_c(row: Mapping[str, Any], campaign: Campaign) -> float:

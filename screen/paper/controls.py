@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from maiscreen.candidates.precursors.space import ADDITIVE_CONTROL
 from maiscreen.descriptors.layer.layer import Layer
@@ -55,6 +57,20 @@ BARE_SODIUM = Measured(
 )
 CONTROLS = (ADDITIVE, CHLOROPROPANE, BARE_SODIUM)
 """The controls, best first."""
+
+BESIDE = tuple(case.key for case in (CHLOROPROPANE, BARE_SODIUM))
+"""Keys of the controls that stand in a ranking beside its candidates: no halides, never passed."""
+
+
+def candidates_of(ranking: pa.Table) -> pa.Table:
+    """Return a ranking without the rows of the controls beside it.
+
+    Examples
+    --------
+    >>> candidates_of(pa.table({"key": ["SnCl4", "C3H7Cl", "bare sodium"]})).num_rows
+    1
+    """
+    return ranking.filter(pc.invert(pc.is_in(ranking["key"], value_set=pa.array(BESIDE))))
 
 
 def chloropropane_layer() -> Layer:

@@ -14,6 +14,7 @@ from maiscreen.descriptors.layer.layer import Errors
 from maiscreen.screen.campaign.campaign import STATES
 from maiscreen.screen.describe.describe import describe_precursors, identities
 from maiscreen.screen.paper.comparison import rank_with_controls
+from maiscreen.screen.paper.controls import candidates_of
 from maiscreen.screen.scoring.draws import (
     Outcomes,
     Source,
@@ -83,7 +84,8 @@ class Halides(Screen):
         """Rank all of them, and add the controls that are no halides."""
         described = pa.concat_tables(parts, promote_options="default").combine_chunks()
         table = rank_with_controls(self.campaign, described)
-        counts, rejected = sum_gates([count_gates(table["rejected_reason"].to_pylist())])
+        reasons = candidates_of(table)["rejected_reason"].to_pylist()
+        counts, rejected = sum_gates([count_gates(reasons)])
         return Ranked(table, counts, rejected)
 
     def distinct(self, ranking: pa.Table) -> pa.Table:

@@ -1,11 +1,17 @@
 """The shortlist of a wide campaign: the best recipes, each once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from maiscreen.descriptors.blends.exposure import thickness_range_um
+from maiscreen.screen.facts.answer import IN_TABLE
 from maiscreen.screen.facts.columns import WIDE
+from maiscreen.screen.facts.decides import measurable_causes
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.how_to_blends import blend_how_to
+from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
+from maiscreen.screen.facts.reasons import RankCause
 from maiscreen.screen.facts.substance import recipe_facts
+from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, best_rows
 from maiscreen.screen.text import finite_or_none
 
@@ -16,7 +22,9 @@ COLUMNS = tuple(one.name for one in WIDE)
 """What is known of a recipe."""
 
 
-def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -> list[Row]:
+def wide_shortlist(
+    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
+) -> list[Row]:
     """Choose the best recipe of each of the best sets of precursors.
 
     Parameters
@@ -27,6 +35,8 @@ def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal in their layer at most; any number if left out.
+    setup : JarSetup
+        Jar that doses are for.
 
     Returns
     -------
@@ -35,9 +45,17 @@ def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -
     """
     best = best_rows(findings.distinct, top, per_metal)
     # As "phases" they would be read back as phases seen.
-    found = [{**row, **recipe_facts(row), **_range(row), "expected_phases": row["phases"],
-              "campaign": findings.fingerprint[:12]} for row in best]  # fmt: skip
+    found = [{**row, **recipe_facts(row), **_range(row), **blend_how_to(row, setup, cause),
+              "expected_phases": row["phases"], "campaign": findings.fingerprint[:12]}
+             for row, cause in zip(best, _causes(findings, best), strict=True)]  # fmt: skip
     return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
+
+
+def _causes(findings: Findings, rows: Sequence[Mapping[str, object]]) -> Sequence[RankCause | None]:
+    """Find what the scores of the first rows hang on; drawing for thousands would take minutes."""
+    can_be_drawn = {*screen_of(findings.campaign).needed} <= {*findings.ranking.column_names}
+    first = measurable_causes(findings, rows[:IN_TABLE]) if can_be_drawn and rows else []
+    return [*first, *[None] * (len(rows) - len(first))]
 
 
 def _range(row: Mapping[str, object]) -> Row:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.reading.packages import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import BY_NAME, expected
+from maiscreen.screen.shortlist.how_to_block import TITLE, how_to_text
 from maiscreen.screen.shortlist.value import Rows
 from maiscreen.screen.shortlist.workbook import columns_to_fill_in
 from maiscreen.screen.text import (
@@ -264,7 +265,8 @@ class _Card:
 
     def _texts(self, most: int) -> list[tuple[str, str]]:
         """Gather the sections over the whole width, what has to be known first at the top."""
-        sections = [("Expose", self._exposure(most))]
+        written = partial(printable_value, most=most)
+        sections = [(TITLE, how_to_text(self.row, written))]
         for title, names in _SECTIONS:
             texts = [
                 f"{_BEFORE.get(name, '')}{printable_value(self.row[name], most)}"
@@ -286,21 +288,6 @@ class _Card:
         elif row.get("formula") == "SnCl4":
             said.insert(0, "The others are compared with it.")
         return " ".join(said)
-
-    def _exposure(self, most: int) -> str:
-        row = self.row
-        if self.table.is_wide:
-            return ""
-        celsius = finite_or_none(row.get("suggested_temperature_c"))
-        seconds = finite_or_none(row.get("suggested_exposure_s"))
-        thick = finite_or_none(row.get("expected_thickness_um"))
-        parts = [
-            "temperature: no data" if celsius is None else f"{celsius:g} °C",
-            "time: no data" if seconds is None else f"{seconds:g} s",
-            "thickness: no data" if thick is None
-            else f"about {thick:.0f} µm ({_range(row)})",
-        ]  # fmt: skip
-        return f"{' · '.join(parts)}. {_capitalise(printable_value(row.get('suggestion'), most))}."
 
     def _hangs_on(self, most: int) -> str:
         row = self.row

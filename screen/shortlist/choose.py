@@ -13,8 +13,10 @@ from maiscreen.screen.campaign.campaign import STATES
 from maiscreen.screen.facts.answer import explain_place
 from maiscreen.screen.facts.columns import NARROW, Fact
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.how_to import how_to
+from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.facts.plateaus import metals_of
-from maiscreen.screen.facts.reasons import compare_with_reference
+from maiscreen.screen.facts.reasons import RankCause, compare_with_reference
 from maiscreen.screen.facts.safety import safety
 from maiscreen.screen.facts.substance import (
     attributes,
@@ -22,7 +24,7 @@ from maiscreen.screen.facts.substance import (
     moisture,
     process,
     substance,
-    suggest_exposure,
+    temperature_like_tin,
 )
 from maiscreen.screen.text import printable
 
@@ -71,7 +73,7 @@ TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 
 
 def shortlist(
-    findings: Findings, top: int, per_metal: int | None = None
+    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
 ) -> list[dict[str, object]]:
     """Choose the rows of the best precursors.
 
@@ -83,6 +85,8 @@ def shortlist(
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal at most; any number if left out.
+    setup : JarSetup
+        Jar and layer that doses are for.
 
     Returns
     -------
@@ -95,7 +99,13 @@ def shortlist(
         "process_temperature_c": findings.campaign.temperature_c,
         "campaign": findings.fingerprint[:12],
     }
-    rows = [{**row, **same, **_shortlist_row(row, findings)} for row in best]
+    draws = findings.draws
+    causes = [None if draws is None else draws.cause(str(row["key"])) for row in best]
+    recipes = how_to(best, findings.campaign, setup, causes)
+    rows = [
+        {**row, **same, **_shortlist_row(row, findings, cause), **recipe}
+        for row, cause, recipe in zip(best, causes, recipes, strict=True)
+    ]
     return [{name: _plain_value(row.get(name)) for name in (*COLUMNS, *TO_FILL_IN)} for row in rows]
 
 
@@ -155,10 +165,9 @@ def to_json(
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _shortlist_row(row: Row, findings: Findings) -> dict[str, object]:
+def _shortlist_row(row: Row, findings: Findings, cause: RankCause | None) -> dict[str, object]:
     """Add to a row of the ranking what it means for the glovebox."""
-    campaign, draws = findings.campaign, findings.draws
-    cause = draws and draws.cause(str(row["key"]))
+    campaign = findings.campaign
     known = substance(str(row["formula"]), row.get("vapour_pressure_25_pa"))
     formula, route = str(row["formula"]), str(row.get("route"))
     # The hazard of a candidate that passed is one that the campaign accepts.
@@ -170,7 +179,7 @@ def _shortlist_row(row: Row, findings: Findings) -> dict[str, object]:
         "with_moisture": moisture(row),
         **known,
         **safety(row, str(known.get("state_25_c"))),
-        **suggest_exposure(formula, route),
+        **(temperature_like_tin(formula) if route == "vapour" else {}),
         **{f"layer_{state}": layer(row, state) for state in STATES},
         **attributes(row),
         **compare_with_reference(row, findings.reference, campaign),

@@ -40,7 +40,7 @@ def _array(column: Fact, values: Sequence[object]) -> pa.Array:
 
 IN_TABLE = (
     ("rank", "tier", "formula", "name", "state_25_c", "vapour_pressure_25_pa",
-     "suggested_temperature_c", "suggested_exposure_s", "layer_in_operation", "expected_place",
+     "process_temperature_c", "suggested_exposure_s", "layer_in_operation", "expected_place",
      "score", "p_top_k"),
     ("rank", "tier", "recipe", "name", "temperature_c", "exposure_s", "thickness_um",
      "vapour_pressure_pa", "expected_phases", "expected_place", "score", "p_top_k"),

@@ -7,6 +7,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.columns import NARROW, WIDE
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.shortlist.blends import wide_shortlist
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
 from maiscreen.screen.shortlist.value import Rows
@@ -18,7 +19,8 @@ LIMITS = (
     "Hazards are ruled by element and formula, toxicity is from a table with gaps, what forms with "
     "moisture is derived from the formula: none is a safety assessment. Read the supplier's safety "
     "data sheet.",
-    "Times and thicknesses are those of the paper's SnCl4; for other precursors there are none.",
+    "Times and thicknesses were measured for SnCl4 alone; for other vapours they are a judgement "
+    "from it, with errors of a factor of 1.4 to 5. Measure the first layer.",
     "Nothing is known here of suppliers, purity and price.",
     "An empty cell means: not known.",
 )
@@ -66,7 +68,9 @@ class Shortlist(Rows):
         return to_pdf(self)
 
 
-def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> Shortlist:
+def of_campaign(
+    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
+) -> Shortlist:
     """Make the shortlist of a finished campaign, narrow or wide.
 
     Parameters
@@ -77,15 +81,21 @@ def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> S
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal at most; any number if left out.
+    setup : JarSetup
+        Jar and layer that doses are for.
     """
     wide = findings.is_wide
-    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal)
-    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), per_metal))
+    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal, setup)
+    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), per_metal, setup))
     return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
 
 
 def _provenance(
-    campaign: Campaign, manifest: Mapping[str, object], count: int, per_metal: int | None
+    campaign: Campaign,
+    manifest: Mapping[str, object],
+    count: int,
+    per_metal: int | None,
+    setup: JarSetup,
 ) -> Iterator[tuple[str, str]]:
     """State of what it is the shortlist."""
     yield "campaign", campaign.name
@@ -93,6 +103,8 @@ def _provenance(
     yield "rows", str(count)
     yield "choice", _choice_text(per_metal)
     yield "process temperature", f"{campaign.temperature_c:g} °C"
+    yield "jar", f"{setup.jar_cm3:g} cm³"
+    yield "layer", f"{setup.thickness_um:g} µm on {setup.area_cm2:g} cm²"
     yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
     yield "state of the layer that is scored", campaign.state
     yield "highest fidelity", campaign.fidelity

@@ -16,7 +16,7 @@ from maiscreen.screen.lab_sheet.columns import (
     Column,
 )
 from maiscreen.screen.shortlist.value import Rows
-from maiscreen.screen.text import printable
+from maiscreen.screen.text import finite_or_none, printable, significant
 
 KNOWN = ("rank", "name", "suggested")
 """Columns that tell, and are not read."""
@@ -52,7 +52,17 @@ def _row(row: Mapping[str, object]) -> dict[str, object]:
 def _suggested(row: Mapping[str, object]) -> object:
     if row.get("recipe"):
         return f"{row['temperature_c']:g} °C for {row['exposure_s']:g} s"
-    return row.get("process")
+    return _with_time(row)
+
+
+def _with_time(row: Mapping[str, object]) -> object:
+    """State how it meets the sodium, and how long to begin with."""
+    process, seconds = row.get("process"), finite_or_none(row.get("suggested_exposure_s"))
+    if process is None or seconds is None:
+        return process
+    ends = ("expected_thickness_um", "expected_thickness_low_um", "expected_thickness_high_um")
+    value, low, high = (significant(row.get(name)) for name in ends)
+    return f"{process}; {seconds:g} s for about {value} µm ({low}–{high})"
 
 
 def to_csv_bytes(rows: Sequence[Mapping[str, object]]) -> bytes:

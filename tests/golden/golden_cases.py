@@ -195,7 +195,7 @@ def _precursors() -> list[Case]:
         Case("explain-wrong", "explain VOCl3", code=2),
         Case("compare-json", "compare SnCl4 SiCl4 TiCl4 --json"),
         Case("compare", "compare SnCl4 GeCl4 C3H7Cl --set samples=500"),
-        Case("compare-wrong", "compare SnCl4 SICL4", code=2),
+        Case("compare-wrong", "compare SnCl4 SiCI4", code=2),
         Case("validate-json", "validate --json"),
         Case("validate", "validate"),
     ]

@@ -9,7 +9,7 @@ from maiscreen.models.labels.evidence import evidence, evidence_of, pin_labels
 from maiscreen.models.labels.labels import load_labels, to_lines
 from maiscreen.models.labels.potentials import DEFAULT
 from maiscreen.runners.cli import main
-from maiscreen.screen.advice.explain import explain
+from maiscreen.runners.runs.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import own_sources, pin_own_data
 

@@ -8,6 +8,7 @@ import pytest
 
 import maiscreen
 from maiscreen.runners.cli import main
+from maiscreen.runners.folder.status import status
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
@@ -106,7 +107,7 @@ def _toml(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["SnCl4", "SICL4"], "candidate = 'SICL4': is not known; did you mean SiCl4?"),
+        (["SnCl4", "SiCI4"], "candidate = 'SiCI4': is not known; did you mean SiCl4?"),
         (["SnCl4"], "candidate = 'SnCl4': give two different candidates or more"),
         (["SnCl4", "SbCl5"], "candidate = 'SbCl5': SbCl5 is no candidate of this campaign"),
         (["SnCl4", "SiCl4", "--set", "seed=2"], "leave the other options out"),
@@ -127,3 +128,38 @@ def test_a_folder_without_a_campaign(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "holds no finished campaign" in capsys.readouterr().err
     assert compare("SnCl4", "SiCl4", "--set", "tier_probability=0.5") == 2
     assert "give a number above 0.5 and below 1" in capsys.readouterr().err
+
+
+def test_names_numbers_and_capitals_are_read_and_told(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compare("sncl4", "10026-04-7", "--campaign", out, "--json") == 0
+    told = capsys.readouterr()
+    said = json.loads(told.out)
+    assert [one["key"] for one in said["candidates"]] == ["SnCl4", "SiCl4"]
+    assert said["read_as"]["10026-04-7"] == {"key": "SiCl4", "rule": "CAS number"}
+    assert "maiscreen: sncl4 read as SnCl4 (formula in other capitals)" in told.err
+    assert said == maiscreen.compare("sncl4", "10026-04-7", campaign=out)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "give a formula, a name or a CAS number"),
+        ("HCl", "is an acid"),
+        ("tin chloride", "may be SnCl, SnCl2 or SnCl4"),
+        ("10025-67-9", "no candidate"),
+    ],
+)
+def test_what_means_nothing_is_refused(
+    out: Path, capsys: pytest.CaptureFixture[str], text: str, words: str
+) -> None:
+    assert compare("SnCl4", text, "--campaign", out) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_run_and_status_count_the_same(out: Path) -> None:
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert status(out).total == sum(manifest["counts"].values()) == manifest["rows"]
+    # Beside the candidates stand the paper's two controls.
+    assert pq.read_table(out / "ranking.parquet").num_rows == manifest["rows"] + 2
