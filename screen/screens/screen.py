@@ -119,11 +119,13 @@ class ListedQuantities:
 ALLOY = "alloy_formation"
 """Whether an alloy forms, beside the attributes."""
 
+_FORMS_BY = "energies of the phases, and how quickly they form"
+
 
 def formation(phase: str, rows: tuple[int, ...], chance: float) -> Quantity:
     """Return the quantity of whether a phase forms."""
     known = chance, float(np.sqrt(chance * (1 - chance)))
-    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", "energies of the phases")
+    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", _FORMS_BY)
 
 
 def unit_of(attribute: str) -> str:
