@@ -193,7 +193,8 @@ class FormationTimes:
         quicker = quickening(process.temperature_c, self.activation_kj_mol)
         seconds = process.exposure_s * quicker + (OPERATION_S if state == "in_operation" else 0.0)
         chance = ndtr((np.log10(seconds) - self.log10_s) / self.decades)
-        return np.where(seconds >= self.seen_s, 1.0, chance)
+        # More digits would be those of the processor, and of a tail that nobody believes.
+        return np.where(seconds >= self.seen_s, 1.0, np.round(chance, 6))
 
 
 def formation_times(metal: NDArray[np.str_], state: StateArrays) -> FormationTimes:

@@ -130,7 +130,8 @@ def p_kinetic(space: BlendSpace, blends: Blends) -> Floats:
 
 def p_formed(space: BlendSpace, blends: Blends) -> Floats:
     """Return the probability that the alloy of each metal is stable and forms in time, (3, n)."""
-    return space.tables.p_alloy[blends.metal] * p_kinetic(space, blends)
+    recipes = blends.recipes
+    return space.tables.p_formed[recipes.temperature, recipes.exposure, blends.metal]
 
 
 def likely_alloys(space: BlendSpace, blends: Blends) -> Flags:

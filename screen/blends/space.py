@@ -78,8 +78,9 @@ class BlendTables:
         What layers are made of, at either end of how they may be built.
     p_alloy : Floats
         Probability that alloys are stable, shape (m + 1,).
-    p_kinetic : Floats
-        Probability that they form in time, by temperature and exposure, shape (t, e, m + 1).
+    p_kinetic, p_formed : Floats
+        Probability that they form in time, and that they do both, by temperature and exposure,
+        shape (t, e, m + 1).
     joint : JointTable
         Joint compounds of the metals that are blended.
     joint_place : Integers
@@ -97,6 +98,7 @@ class BlendTables:
     built_otherwise: LayerParts
     p_alloy: Floats
     p_kinetic: Floats
+    p_formed: Floats
     joint: JointTable
     joint_place: Integers
 
@@ -205,7 +207,7 @@ class BlendSpace:
         joint = self._joint_table(self.campaign.assumptions)
         code = {name: i for i, name in enumerate(REJECTIONS)}
         gate = [[code[text.split(":")[0]] for text in row] for row in precursors.rejected.tolist()]
-        nothing = [(0, 0), (0, 1)]
+        nothing, last = [(0, 0), (0, 1)], [(0, 0), (0, 0), (0, 1)]
         place = {metal: i for i, metal in enumerate(joint.metals)}
         return BlendTables(
             np.append(precursors.metal, NOTHING),
@@ -218,7 +220,8 @@ class BlendSpace:
             self._parts(self.campaign.assumptions, metals, joint),
             self._parts_built_otherwise(),
             np.append(metals.p_alloy, 0.0),
-            np.pad(self.p_kinetic, ((0, 0), (0, 0), (0, 1))),
+            np.pad(self.p_kinetic, last),
+            np.pad(self.p_kinetic * metals.p_alloy, last),
             joint,
             np.array([*(place.get(metal, NOTHING) for metal in METALS), NOTHING]),
         )

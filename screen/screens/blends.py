@@ -32,6 +32,7 @@ from maiscreen.screen.scoring.draws import ANIONS, Source, metal_index, salt_for
 from maiscreen.screen.scoring.front import BestCandidates, histogram
 from maiscreen.screen.scoring.gates import sum_gates
 from maiscreen.screen.screens.screen import (
+    SETTLED,
     ListedQuantities,
     Quantity,
     Ranked,
@@ -169,7 +170,7 @@ class Blends(Screen):
                 listed.add(
                     Quantity(phase, name, on, *numbers, *about), errors.phase[name][:, column]
                 )
-            if 0 < chance < 1:
+            if SETTLED < chance < 1 - SETTLED:
                 listed.add(formation(phase, on, chance), errors.alloyed(column, *both))
         held = self.space.salt_cm3[:, blends.recipes.ingredient] * blends.metal_share
         for column, anion in enumerate(ANIONS):

@@ -23,6 +23,7 @@ from maiscreen.screen.scoring.draws import (
 )
 from maiscreen.screen.scoring.gates import count_gates, first_rejection, gates, sum_gates
 from maiscreen.screen.screens.screen import (
+    SETTLED,
     ListedQuantities,
     Quantity,
     Ranked,
@@ -109,7 +110,7 @@ class Halides(Screen):
             for name in ATTRIBUTES:
                 known = _known(possible, name, on[0], "phase")
                 listed.add(Quantity(phase, name, on, *known), errors.phase[name][:, column])
-            if 0 < chance < 1:
+            if SETTLED < chance < 1 - SETTLED:
                 both = float(possible.p_alloy[on[0]]), float(possible.p_kinetic[on[0]])
                 listed.add(formation(phase, on, chance), errors.alloyed(column, *both))
         for column, halogen in enumerate(HALOGENS):

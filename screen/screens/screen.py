@@ -122,6 +122,11 @@ ALLOY = "alloy_formation"
 _FORMS_BY = "energies of the phases, and how quickly they form"
 
 
+SETTLED = 0.01
+"""An alloy that is less likely to form than that, or likelier than all but that, is settled: so few
+draws would say otherwise that nothing can be learnt from them [judgement]."""
+
+
 def formation(phase: str, rows: tuple[int, ...], chance: float) -> Quantity:
     """Return the quantity of whether a phase forms."""
     known = chance, float(np.sqrt(chance * (1 - chance)))
