@@ -10,6 +10,7 @@ _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
 _LEARNED = "learned models (F1)"
 _GHS = "descriptors/data/ghs.csv: CLP Annex VI, suppliers, 49 CFR 172.101; rules of docs/safety.md"
+_KINETICS = "alloying_kinetics.csv; decision 46"
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
@@ -58,8 +59,15 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "what reactivity guides say of it with sodium, and what the paper did",
         "CAMEO Chemicals; Sax; the paper",
     ),
-    "p_alloy_as_formed": ("", "probability that the sodium-poor phase forms", _SNAPSHOT),
-    "p_alloy_in_operation": ("", "probability that the saturated phase forms", _SNAPSHOT),
+    "p_alloy_as_formed": ("", "probability that the sodium-poor phase is stable", _SNAPSHOT),
+    "p_alloy_in_operation": ("", "probability that the saturated phase is stable", _SNAPSHOT),
+    "p_alloy_kinetic_as_formed": ("", "probability that it forms in the exposure", _KINETICS),
+    "p_alloy_kinetic_in_operation": ("", "probability that it forms in a day", _KINETICS),
+    "alloy_time_as_formed_s": ("s", "time that it needs at 25 °C, median", _KINETICS),
+    "alloy_time_as_formed_std_log10": ("decades", "standard deviation of that", _KINETICS),
+    "alloy_time_in_operation_s": ("s", "the same of the saturated phase", _KINETICS),
+    "alloy_time_in_operation_std_log10": ("decades", "standard deviation of that", _KINETICS),
+    "alloy_kinetics": ("", "what is known of how quickly M alloys, and from where", _KINETICS),
     "alloy_note": ("", "what is to be said of the Na–M system", "maiscreen"),
     "alloy_delta_g_kj_mol": ("kJ/mol", "alloying to saturation, for a mole of M", _SNAPSHOT),
     "alloy_delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _SNAPSHOT),

@@ -110,6 +110,7 @@ OWN_TABLES = {
     "candidates/handbook/files.py",
     "candidates/molecules/registry.py",
     "candidates/snapshot/known_phases.py",
+    "candidates/snapshot/sodium_uptake.py",
     "candidates/snapshot/snapshot.py",
     "candidates/snapshot/tables.py",
     "candidates/snapshot/training_data.py",

@@ -118,7 +118,7 @@ def test_t12_titanium_forms_no_alloy() -> None:
 
 def test_t13_stiffer_is_not_better_without_end(comparison: dict, default_rows: Rows) -> None:
     orders = {c["descriptor"]: c["order"] for c in comparison["contradictions"]}
-    assert orders["Young's modulus, in operation"] == "Ti > Si > Sn"
+    assert orders["Young's modulus, in operation"] == "Si > Ti > Sn"
     stiff = explain("TiCl4")["attributes"]["youngs_modulus"]
     assert stiff["desirability"] == explain("SnCl4")["attributes"]["youngs_modulus"]["desirability"]
     passed = [row for row in default_rows.values() if row["passed"]]

@@ -27,6 +27,7 @@ from maiscreen.descriptors.alloys.records import (
     AlloySystem,
     StateArrays,
 )
+from maiscreen.descriptors.alloys.saturation import StatePhase, saturate
 
 SODIUM_IN_ALLOYS_CM3_MOL = 18.0
 """What a mole of sodium adds to the volume of M in a compound, cm³.
@@ -62,7 +63,7 @@ def alloy_volume_cm3_mol_metal(
     if known is not None and known.volume_a3_atom is not None:
         return known.volume_a3_atom * (1 + x) * CM3_MOL_PER_A3, "measured lattice"
     rows = np.flatnonzero(phase_arrays(snapshot).formula == formula)
-    volume = float(phase_volume_a3_atom(snapshot)[rows[0]])
+    volume = float(phase_volume_a3_atom(snapshot)[rows[0]]) if rows.size else math.nan
     if not math.isnan(volume):
         return volume * (1 + x) * CM3_MOL_PER_A3, snapshot.volume_source
     total = elemental_volume_cm3_mol(metal) + x * SODIUM_IN_ALLOYS_CM3_MOL
@@ -124,13 +125,23 @@ def alloy_system(snapshot: Snapshot, metal: str, tolerance_ev_atom: float = 0.05
     ladder = binary_ladder(snapshot, metal)
     formed, operating = _choose_states(ladder)
     listed = _listed_rows(ladder, tolerance_ev_atom) if operating is not None else []
+    as_formed = _state(snapshot, metal, _of_row(ladder, formed))
+    computed = _of_row(ladder, operating)
+    saturated = computed and saturate(metal, computed, ladder)
     return AlloySystem(
         metal,
         tuple(_phase(ladder, k) for k in listed),
-        _state(snapshot, metal, ladder, formed),
-        _state(snapshot, metal, ladder, operating),
-        _note(metal, ladder, operating),
+        as_formed,
+        _state(snapshot, metal, saturated),
+        _note(metal, ladder, computed, saturated),
     )
+
+
+def _of_row(ladder: Ladder, row: int | None) -> StatePhase | None:
+    if row is None:
+        return None
+    x, energy = float(ladder.sodium_per_metal[row]), float(ladder.formation_energy_ev_atom[row])
+    return StatePhase(str(ladder.formula[row]), x, energy * (1 + x), ALLOY_STD_EV_ATOM * (1 + x))
 
 
 def _known_phases(ladder: Ladder) -> list[KnownPhase | None]:
@@ -194,22 +205,21 @@ def _phase(ladder: Ladder, row: int) -> AlloyPhase:
     )
 
 
-def _state(snapshot: Snapshot, metal: str, ladder: Ladder, row: int | None) -> AlloyState:
-    if row is None:
+def _state(snapshot: Snapshot, metal: str, phase: StatePhase | None) -> AlloyState:
+    if phase is None:
         return _bare_metal_state(metal)
-    x, energy = float(ladder.sodium_per_metal[row]), float(ladder.formation_energy_ev_atom[row])
-    per_metal = (1 + x) * KJ_MOL_PER_EV
-    volume, source = alloy_volume_cm3_mol_metal(snapshot, metal, str(ladder.formula[row]), x)
+    x = phase.sodium_per_metal
+    volume, source = alloy_volume_cm3_mol_metal(snapshot, metal, phase.formula, x)
     return AlloyState(
-        str(ladder.formula[row]),
+        phase.formula,
         x,
-        energy,
-        energy * per_metal,
-        ALLOY_STD_EV_ATOM * per_metal,
+        phase.energy_ev_metal / (1 + x),
+        phase.energy_ev_metal * KJ_MOL_PER_EV,
+        phase.std_ev_metal * KJ_MOL_PER_EV,
         volume,
         VOLUME_STD_FRACTION[source],
         source,
-        _probability_negative(energy),
+        _probability_negative(phase.energy_ev_metal / phase.std_ev_metal),
     )
 
 
@@ -232,16 +242,23 @@ def _bare_metal_state(metal: str) -> AlloyState:
     )
 
 
-def _probability_negative(energy_ev_atom: float) -> float:
-    return 0.5 * math.erfc(energy_ev_atom / ALLOY_STD_EV_ATOM / math.sqrt(2))
+def _probability_negative(standard_deviations: float) -> float:
+    return 0.5 * math.erfc(standard_deviations / math.sqrt(2))
 
 
-def _note(metal: str, ladder: Ladder, operating: int | None) -> str:
-    words = _why_no_compound(metal, ladder) if operating is None else []
-    if operating is not None and not any(k.is_known for k in known_phases_of(metal)):
+def _note(
+    metal: str, ladder: Ladder, computed: StatePhase | None, saturated: StatePhase | None
+) -> str:
+    words = _why_no_compound(metal, ladder) if saturated is None else []
+    if saturated is not None and not any(k.is_known for k in known_phases_of(metal)):
         words.append("no phase is known from experiment; the states are computed prototypes")
-    if operating is not None and metal in SALT_FORMERS:
+    if saturated is not None and metal in SALT_FORMERS:
         words.append("the product with sodium is a salt or semiconductor, not an alloy")
+    if computed is not None and saturated is not None and computed != saturated:
+        words.append(
+            f"{saturated.formula}, the most sodium-rich compound known, has no energy here: it is "
+            f"bounded by that of {computed.formula}"
+        )
     return "; ".join(words + _remarks(metal, ladder))
 
 

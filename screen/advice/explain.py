@@ -177,12 +177,31 @@ def _alloying(metal: str, row: Row, campaign: Campaign) -> Row:
         "phases": [_phase(phase) for phase in system.phases],
         **values,
         "probability": row["p_alloy_in_operation"],
+        "kinetics": _kinetics(row),
         "volume_source": {
             state: row[f"alloy_volume_source_{state}"] for state in ("as_formed", "in_operation")
         },
         "note": system.note or "nothing out of the ordinary",
     }
     return _with_reasons(entry, **dict.fromkeys(values, system.note))
+
+
+def _kinetics(row: Row) -> Row:
+    """Tell whether the alloy forms in time, in both states, and on what that rests."""
+    no_alloy = "there is no alloy to form"
+    entry: Row = {
+        state: _with_reasons(
+            {
+                "probability": row[f"p_alloy_kinetic_{state}"],
+                "seconds_at_25_c": row[f"alloy_time_{state}_s"],
+                "std_log10": row[f"alloy_time_{state}_std_log10"],
+            },
+            seconds_at_25_c=no_alloy,
+            std_log10=no_alloy,
+        )
+        for state in ("as_formed", "in_operation")
+    }
+    return entry | {"evidence": row["alloy_kinetics"] or no_alloy}
 
 
 def _phase(phase: AlloyPhase) -> Row:

@@ -122,9 +122,21 @@ def metal_sets(space: BlendSpace, ingredient: Integers) -> Integers:
     return np.asarray((third * (len(METALS) + 1) + second) * (len(METALS) + 1) + first)
 
 
+def p_kinetic(space: BlendSpace, blends: Blends) -> Floats:
+    """Return the probability that the alloy of each metal forms in time, shape (3, n)."""
+    recipes = blends.recipes
+    return space.tables.p_kinetic[recipes.temperature, recipes.exposure, blends.metal]
+
+
+def p_formed(space: BlendSpace, blends: Blends) -> Floats:
+    """Return the probability that the alloy of each metal is stable and forms in time, (3, n)."""
+    recipes = blends.recipes
+    return space.tables.p_formed[recipes.temperature, recipes.exposure, blends.metal]
+
+
 def likely_alloys(space: BlendSpace, blends: Blends) -> Flags:
     """Find which metals are taken for alloyed: those that are more likely than not, (3, n)."""
-    return np.asarray(space.tables.p_alloy[blends.metal] >= 0.5)
+    return np.asarray(p_formed(space, blends) >= 0.5)
 
 
 def layer_attributes(space: BlendSpace, blends: Blends, alloyed: Flags) -> dict[str, Attribute]:
@@ -184,10 +196,12 @@ def _joint_phases(space: BlendSpace, blends: Blends) -> tuple[Integers, Floats]:
     share = np.ascontiguousarray(blends.metal_share.T)
     product, amount = joint_products(metal, share, joint.own_energy_ev, joint.phases)
     own = np.array([METALS.index(one) for one in joint.metals], dtype=np.int64)
-    own = np.where(table.p_alloy[own] >= 0.5, own, own + metals)
     compounds = 2 * metals + np.arange(len(joint.phases.formula))
-    row = np.concatenate([own, compounds, [NOTHING]])
-    return row[product].T, amount.T
+    row = np.concatenate([own, compounds, [NOTHING]])[product].T
+    # A metal by itself is alloyed or bare, by its recipe's temperature and time.
+    itself = (row >= 0) & (row < metals)
+    alone = replace(blends, metal=np.where(itself, row, NOTHING))
+    return np.where(itself & ~likely_alloys(space, alone), row + metals, row), amount.T
 
 
 def blend_score(space: BlendSpace, values: dict[str, Floats]) -> Floats:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.molecules.mixtures import MOST_IN_A_BLEND
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.layer.layer import FARTHEST, Attribute
-from maiscreen.screen.blends.blends import Blends, layer_attributes
+from maiscreen.screen.blends.blends import Blends, layer_attributes, p_formed
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import THRESHOLD_STD, desirability, score
@@ -51,8 +51,8 @@ def optimistic_score(
         Their attributes with these.
     """
     best = _favour(space, attributes)
-    p_alloy = space.tables.p_alloy[blends.metal]
-    open_question = (p_alloy > SURE) & (p_alloy < 1 - SURE)
+    chance = p_formed(space, blends)
+    open_question = (chance > SURE) & (chance < 1 - SURE)
     for turned in product((False, True), repeat=MOST_IN_A_BLEND):
         turn = np.array(turned)
         rows = np.flatnonzero(open_question[turn].all(axis=0)) if turn.any() else np.array([], int)

@@ -17,6 +17,8 @@ from maiscreen.screen.blends.blends import (
     evaluate_recipes,
     layer_attributes,
     likely_alloys,
+    p_formed,
+    p_kinetic,
 )
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.space import BlendSpace
@@ -63,9 +65,9 @@ def draw_worths(space: BlendSpace, blends: Blends, drawn: ErrorDraws) -> dict[st
     if not len(blends):
         return {name: np.empty((len(drawn.formed), 0)) for name in ATTRIBUTES}
     column_of = metal_index(np.append(np.array(METALS), ""))[blends.metal]
-    p_alloy = space.tables.p_alloy[blends.metal]
-    alloyed = [drawn.formed[:, column_of[k]] < p_alloy[k] for k in SLOTS]
-    outcome = sum(flags.astype(np.int64) << k for k, flags in enumerate(alloyed))
+    p_alloy, in_time = space.tables.p_alloy[blends.metal], p_kinetic(space, blends)
+    alloyed = [drawn.alloyed(column_of[k], p_alloy[k], in_time[k]) for k in SLOTS]
+    outcome = np.sum([flags.astype(np.int64) << k for k, flags in enumerate(alloyed)], axis=0)
     seen, place = np.unique(outcome, return_inverse=True)
     place = place.reshape(outcome.shape)
     possible = [_attributes_of_outcome(space, blends, code) for code in seen.tolist()]
@@ -133,7 +135,7 @@ def with_errors(space: BlendSpace, blends: Blends) -> dict[str, tuple[Floats, Fl
     The variance is that of the mixture of all outcomes about the likelier one, as in
     :func:`maiscreen.models.attributes.attributes.mix_outcomes`.
     """
-    p_alloy = space.tables.p_alloy[blends.metal]
+    p_alloy = p_formed(space, blends)
     nominal = layer_attributes(space, blends, likely_alloys(space, blends))
     variance = {name: np.zeros(len(blends)) for name in nominal}
     for code in reversed(range(1 << MOST_IN_A_BLEND)):

@@ -22,6 +22,7 @@ from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
+from maiscreen.descriptors.alloys.kinetics import Process
 from maiscreen.descriptors.blends.layer import Precipitate
 from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
@@ -286,7 +287,9 @@ def _missing(
     campaign: Campaign, table: MoleculeTable, metals: Metals, metal: NDArray[np.int64]
 ) -> Strings:
     """Name what is not known of the layers that molecules leave."""
-    alloyed = metals.p_alloy[metal] >= 0.5
+    process = Process(temperatures_c(campaign)[0], campaign.space.exposures_s[0])
+    in_time = metals.times.probability(process, campaign.state)
+    alloyed = (metals.p_alloy * in_time)[metal] >= 0.5
     row = np.where(alloyed, metal, metal + len(metals.p_alloy))
     words = np.full(len(metal), "", dtype=object)
     for field, name in _NOT_KNOWN.items():

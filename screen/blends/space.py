@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.molecules.mixtures import NOTHING, MixtureSpace
+from maiscreen.descriptors.alloys.kinetics import Process
 from maiscreen.descriptors.blends.layer import Precipitate, Solids
 from maiscreen.models.attributes.attributes import Assumptions, built_otherwise
 from maiscreen.screen.blends.compatibility import ReactingPairs, find_reacting_pairs
@@ -76,7 +77,10 @@ class BlendTables:
     built, built_otherwise : LayerParts
         What layers are made of, at either end of how they may be built.
     p_alloy : Floats
-        Shape (m + 1,).
+        Probability that alloys are stable, shape (m + 1,).
+    p_kinetic, p_formed : Floats
+        Probability that they form in time, and that they do both, by temperature and exposure,
+        shape (t, e, m + 1).
     joint : JointTable
         Joint compounds of the metals that are blended.
     joint_place : Integers
@@ -93,6 +97,8 @@ class BlendTables:
     built: LayerParts
     built_otherwise: LayerParts
     p_alloy: Floats
+    p_kinetic: Floats
+    p_formed: Floats
     joint: JointTable
     joint_place: Integers
 
@@ -138,6 +144,19 @@ class BlendSpace:
     def metals(self) -> Metals:
         """Look up the phases of all metals."""
         return metal_tables(self.campaign, self.campaign.assumptions)
+
+    @cached_property
+    def p_kinetic(self) -> Floats:
+        """Return the probability that each metal's alloy forms in time, shape (t, e, m)."""
+        return np.array(
+            [
+                [
+                    self.metals.times.probability(Process(celsius, seconds), self.campaign.state)
+                    for seconds in self.settings.exposures_s
+                ]
+                for celsius in self.temperatures_c
+            ]
+        )
 
     @cached_property
     def ingredients(self) -> Ingredients:
@@ -188,7 +207,7 @@ class BlendSpace:
         joint = self._joint_table(self.campaign.assumptions)
         code = {name: i for i, name in enumerate(REJECTIONS)}
         gate = [[code[text.split(":")[0]] for text in row] for row in precursors.rejected.tolist()]
-        nothing = [(0, 0), (0, 1)]
+        nothing, last = [(0, 0), (0, 1)], [(0, 0), (0, 0), (0, 1)]
         place = {metal: i for i, metal in enumerate(joint.metals)}
         return BlendTables(
             np.append(precursors.metal, NOTHING),
@@ -201,6 +220,8 @@ class BlendSpace:
             self._parts(self.campaign.assumptions, metals, joint),
             self._parts_built_otherwise(),
             np.append(metals.p_alloy, 0.0),
+            np.pad(self.p_kinetic, last),
+            np.pad(self.p_kinetic * metals.p_alloy, last),
             joint,
             np.array([*(place.get(metal, NOTHING) for metal in METALS), NOTHING]),
         )

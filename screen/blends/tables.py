@@ -15,6 +15,7 @@ from maiscreen.candidates.chemistry.elements import (
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.descriptors.alloys.alloying import ALLOY_STD_EV_ATOM
 from maiscreen.descriptors.alloys.joint import JointPhases, joint_phases
+from maiscreen.descriptors.alloys.kinetics import FormationTimes, formation_times
 from maiscreen.descriptors.blends.layer import Solids
 from maiscreen.descriptors.layer.adhesion import (
     COHESION_OF_SODIUM_J_M2,
@@ -82,7 +83,9 @@ class Metals:
     formula : Strings
         Of these phases, shape (2m,).
     p_alloy : Floats
-        Probability of each alloy, shape (m,).
+        Probability that each alloy is stable, shape (m,).
+    times : FormationTimes
+        How long each takes to form, shape (m,).
     energy_ev : Floats
         Formation energy of each alloy for one metal atom, 0 where there is none, shape (m,).
     """
@@ -90,6 +93,7 @@ class Metals:
     phases: Solids
     formula: Strings
     p_alloy: Floats
+    times: FormationTimes
     energy_ev: Floats
 
 
@@ -163,6 +167,7 @@ def metal_tables(campaign: Campaign, assumptions: Assumptions) -> Metals:
         both[0].joined(both[1]),
         np.concatenate([by_state[name].phase for name in (campaign.state, "bare")]),
         probability_of_alloy(state),
+        formation_times(halides.metal, state),
         np.where(state.formula == "", 0.0, energy),
     )
 

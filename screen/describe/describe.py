@@ -26,6 +26,7 @@ from maiscreen.candidates.snapshot.snapshot import (
     pin_snapshot,
 )
 from maiscreen.candidates.snapshot.tables import TABLES, table
+from maiscreen.descriptors.alloys.kinetics import formation_times
 from maiscreen.descriptors.alloys.records import AlloyStates
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
@@ -38,13 +39,15 @@ from maiscreen.descriptors.vapour.volatility import temperature_for_pressure_k, 
 from maiscreen.models.attributes.crystal_data import learned_energies
 from maiscreen.models.labels.evidence import evidence_of, pin_labels
 from maiscreen.models.predictions.learned import models_used, pin_models
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.campaign import STATES, Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
 from maiscreen.screen.describe.interphase import (
     ZERO_CELSIUS_K,
     alloy_states,
     interphases,
+    probability_in_time,
     probability_of_alloy,
+    process_of,
 )
 
 Strings = NDArray[np.str_]
@@ -127,6 +130,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
         **volatility,
         **_hazards(batch, evidence["cas"], volatility),
         **_alloying(alloys),
+        **_kinetics(batch.metal, alloys, campaign),
         **_attributes(interphases(batch, alloys, campaign.assumptions)),
     }
     return to_table(columns)
@@ -281,6 +285,20 @@ def _alloying(alloys: AlloyStates) -> Columns:
         "alloy_volume_source_as_formed": alloys.as_formed.volume_source,
         "alloy_volume_source_in_operation": operating.volume_source,
     }
+
+
+def _kinetics(metal: Strings, alloys: AlloyStates, campaign: Campaign) -> Columns:
+    """Tell whether alloys form in time, in each state of a campaign, and on what that rests."""
+    columns: Columns = {}
+    for state in STATES:
+        times = formation_times(metal, getattr(alloys, state))
+        there = np.isfinite(times.log10_s)
+        in_time = probability_in_time(metal, alloys, state, process_of(campaign))
+        columns[f"p_alloy_kinetic_{state}"] = in_time
+        columns[f"alloy_time_{state}_s"] = np.where(there, 10.0**times.log10_s, np.nan)
+        columns[f"alloy_time_{state}_std_log10"] = np.where(there, times.decades, np.nan)
+    # Of the state as formed, which a layer may have been seen in.
+    return columns | {"alloy_kinetics": formation_times(metal, alloys.as_formed).evidence}
 
 
 def _attributes(by_state: dict[str, dict[str, LayerEstimate]]) -> Columns:

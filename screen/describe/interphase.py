@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.precursors.precursor import Precursors
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloying, elemental_volume_cm3_mol
+from maiscreen.descriptors.alloys.kinetics import Process, formation_times
 from maiscreen.descriptors.alloys.records import AlloyStates, StateArrays
+from maiscreen.descriptors.blends.vapour import EXPOSURE_S
 from maiscreen.descriptors.layer.layer import Layer, LayerEstimate
 from maiscreen.descriptors.reaction.salts import salt
 from maiscreen.models.attributes.attributes import (
@@ -16,6 +18,7 @@ from maiscreen.models.attributes.attributes import (
     built_otherwise,
 )
 from maiscreen.models.attributes.crystal_data import with_learned_volumes
+from maiscreen.screen.campaign.campaign import Campaign
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
@@ -121,5 +124,27 @@ def _layer(
 
 
 def probability_of_alloy(state: StateArrays) -> Floats:
-    """Return the probability that the phase of a state forms, zero where there is none."""
+    """Return the probability that the phase of a state is stable, zero where there is none."""
     return np.where(state.formula != "", state.p_alloy, 0.0)
+
+
+def probability_in_time(metal: Strings, alloys: AlloyStates, state: str, by: Process) -> Floats:
+    """Return the probability that the phase of a state forms in time, zero where there is none.
+
+    Parameters
+    ----------
+    metal : Strings
+        Symbols, shape (n,).
+    alloys : AlloyStates
+        Of these metals.
+    state : str
+        ``as_formed`` or ``in_operation``.
+    by : Process
+        How the layer is made.
+    """
+    return formation_times(metal, getattr(alloys, state)).probability(by, state)
+
+
+def process_of(campaign: Campaign) -> Process:
+    """Tell how the layers of a campaign of single halides are made: by the paper's exposure."""
+    return Process(campaign.temperature_c, EXPOSURE_S)

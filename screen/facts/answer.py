@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.rounding import BITS, shared_places, significant
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.substance import p_formed
 from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.scoring.score import WORTHS, log_desirability, score
@@ -122,14 +123,15 @@ def _share(value: float) -> str:
 
 
 def _alloy(row: Row, campaign: Campaign) -> str:
-    chance, alloy = (
-        finite_or_none(row.get(f"p_alloy_{campaign.state}")),
-        row.get(f"alloy_{campaign.state}"),
-    )
+    chance, alloy = p_formed(row, campaign.state), row.get(f"alloy_{campaign.state}")
     if chance is None or not alloy or not OPEN[0] < chance < OPEN[1]:
         return ""
+    stable, in_time = (
+        finite_or_none(row.get(f"{p}_{campaign.state}")) for p in ("p_alloy", "p_alloy_kinetic")
+    )
+    parts = f": stable {number(stable)}, in time {number(in_time)}" if stable and in_time else ""
     return (
-        f"Whether {alloy} forms is an open question (probability {number(chance)}); "
+        f"Whether {alloy} forms is an open question (probability {number(chance)}{parts}); "
         f"without it the layer is {row.get('metal') or 'metal'} and salt."
     )
 

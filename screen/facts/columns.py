@@ -107,8 +107,11 @@ _LAYER = (
           width=24),
     _from_table("alloy_as_formed"),
     _from_table("p_alloy_as_formed", "P(alloy as formed)", number="0.00"),
+    _from_table("p_alloy_kinetic_as_formed", "P(in time, as formed)", number="0.00"),
     _from_table("alloy_in_operation"),
     _from_table("p_alloy_in_operation", "P(alloy in operation)", number="0.00"),
+    _from_table("p_alloy_kinetic_in_operation", "P(in time, in operation)", number="0.00"),
+    _from_table("alloy_kinetics", "kinetics of alloying", width=40),
 )  # fmt: skip
 
 _DANGER = _from_table("danger", width=18)

@@ -81,8 +81,15 @@ def _factor(factor: float) -> str:
     return f"{factor:.2f}" if factor >= 0.1 else f"{factor:.2g}"
 
 
+_FORMATION = {"phase": "forms", "alloying": "is stable", "kinetics": "forms in time"}
+
+
 class Input(NamedTuple):
-    """What is drawn: an attribute by the cause of its error, or whether the alloy forms."""
+    """What is drawn: an attribute by the cause of its error, or whether the alloy forms.
+
+    The alloy has the causes of :data:`maiscreen.screen.scoring.draws.FORMATION`, or, both
+    together, the phase.
+    """
 
     attribute: str
     cause: str
@@ -145,7 +152,7 @@ class RankCause:
     def words(self, of: Input) -> str:
         """Name an input."""
         if of.attribute == ALLOY:
-            return f"whether {self.phase} forms"
+            return f"whether {self.phase} {_FORMATION[of.cause]}"
         if of.cause not in ("phase", "salt"):
             return source_words(Source(of.cause, of.attribute))
         return f"{plain_words(of.attribute)} of {getattr(self, of.cause)}"
@@ -155,6 +162,8 @@ class RankCause:
             return f"experiment: {_experiment(of)}"
         if of.cause == "threshold":
             return "no measurement of one layer: cells of many"
+        if of.attribute == ALLOY:
+            return how_to_label(self.phase, ALLOY, fidelity)
         return how_to_label(getattr(self, of.cause), of.attribute, fidelity)
 
 
@@ -170,7 +179,8 @@ class Draws:
     places : Floats
         Rank in each draw, of equals the mean of theirs, shape (samples, n).
     inputs : dict of Input to Floats
-        Errors of each attribute with a weight, and whether the alloy forms, shape (samples, n).
+        Errors of each attribute with a weight, and whether the alloy is stable and forms in time,
+        shape (samples, n).
 
     Notes
     -----
@@ -244,8 +254,11 @@ def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Input, Fl
                 drawn = getattr(errors, cause)[name]
                 inputs[Input(name, cause)] = np.broadcast_to(drawn, places.shape)
     inputs[Input(STRUCTURE, "structure")] = np.broadcast_to(errors.structure, places.shape)
-    alloyed = errors.formed[:, metal] < possible.p_alloy
-    inputs[Input(ALLOY, "phase")] = alloyed.astype(np.float64)
+    for cause, even, chance in (
+        ("alloying", errors.formed, possible.p_alloy),
+        ("kinetics", errors.in_time, possible.p_kinetic),
+    ):
+        inputs[Input(ALLOY, cause)] = (even[:, metal] < chance).astype(np.float64)
     return places, inputs
 
 

@@ -69,13 +69,27 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     return facts
 
 
+def p_formed(row: Row, state: str) -> float | None:
+    """Return the probability that the alloy of a state is stable and forms in time.
+
+    Examples
+    --------
+    >>> p_formed({"p_alloy_as_formed": 0.8, "p_alloy_kinetic_as_formed": 0.5}, "as_formed")
+    0.4
+    """
+    stable = finite_or_none(row.get(f"p_alloy_{state}"))
+    in_time = finite_or_none(row.get(f"p_alloy_kinetic_{state}"))
+    return None if stable is None or in_time is None else stable * in_time
+
+
 def layer(row: Row, state: str) -> str | None:
     """State what a layer is made of in a state: metal phase and salt, for an atom of metal.
 
     Examples
     --------
     >>> row = {"metal": "Sn", "halogen": "Cl", "metal_count": 1, "halogen_count": 4,
-    ...        "alloy_as_formed": "Na7Sn12", "p_alloy_as_formed": 1.0}
+    ...        "alloy_as_formed": "Na7Sn12", "p_alloy_as_formed": 1.0,
+    ...        "p_alloy_kinetic_as_formed": 1.0}
     >>> layer(row, "as_formed")
     'Na7Sn12 + 4 NaCl for each Sn'
     """
@@ -84,7 +98,7 @@ def layer(row: Row, state: str) -> str | None:
     if not metal or not halogen or not counts[0] or counts[1] is None:
         return None
     salt = f"{counts[1] / counts[0]:g} Na{halogen} for each {metal}"
-    alloy, chance = row.get(f"alloy_{state}"), finite_or_none(row.get(f"p_alloy_{state}"))
+    alloy, chance = row.get(f"alloy_{state}"), p_formed(row, state)
     if not alloy or chance is None:
         return f"{metal} + {salt}"
     if chance > 0.98:

@@ -7,6 +7,7 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.precursors.precursor import Precursor
+from maiscreen.screen.facts.substance import p_formed
 from maiscreen.screen.lab_learning.trials import key_of
 from maiscreen.screen.lab_sheet.record import LabRecord
 
@@ -181,7 +182,7 @@ def _metal_phase(
     seen = [p for p in seen if Composition(p)[metal] > 0]
     if len(seen) == 1:
         return seen[0], "as seen"
-    alloy, chance = known.get(f"alloy_{state}"), known.get(f"p_alloy_{state}") or 0.0
+    alloy, chance = known.get(f"alloy_{state}"), p_formed(known, state) or 0.0
     return (str(alloy), "as computed") if alloy and chance >= 0.5 else (metal, "as computed")
 
 

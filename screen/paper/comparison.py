@@ -22,7 +22,9 @@ from maiscreen.screen.describe.interphase import (
     ZERO_CELSIUS_K,
     alloy_states,
     interphases,
+    probability_in_time,
     probability_of_alloy,
+    process_of,
 )
 from maiscreen.screen.paper.controls import (
     ADDITIVE,
@@ -132,10 +134,12 @@ def _outcomes(
     by_state = interphases(batch, alloys, assumptions)
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, assumptions)
     p_alloy = probability_of_alloy(getattr(alloys, state))
+    p_kinetic = probability_in_time(batch.metal, alloys, state, process_of(campaign))
     return Outcomes(
         np.append(batch.metal, ""),
         np.append(batch.halogen, "Cl"),
         np.append(p_alloy, 0.0),
+        np.append(p_kinetic, 0.0),
         {name: _append(e, salt_alone[name]) for name, e in by_state[state].items()},
         {name: _append(e, salt_alone[name]) for name, e in by_state["bare"].items()},
     )
@@ -189,7 +193,8 @@ _CONTROL = {
 def _chloropropane_row(campaign: Campaign) -> dict[str, Any]:
     salt_alone = attributes(chloropropane_layer(), CELL_TEMPERATURE_K, campaign.assumptions)
     worth = {name: desirability(name, e.value) for name, e in salt_alone.items()}
-    certain = Outcomes(np.array([""]), np.array(["Cl"]), np.zeros(1), salt_alone, salt_alone)
+    none = np.zeros(1)
+    certain = Outcomes(np.array([""]), np.array(["Cl"]), none, none, salt_alone, salt_alone)
     errors = ErrorDraws.of(campaign.samples, campaign.seed)
     drawn = draw_scores(certain, weights(campaign), errors)
     columns = attribute_columns(salt_alone, worth) | summarise_draws(drawn)

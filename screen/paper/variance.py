@@ -49,7 +49,9 @@ def source_words(source: Source) -> str:
     'adhesion of the salts'
     """
     if source.cause == "alloying":
-        return "whether the alloys form"
+        return "whether the alloys are stable"
+    if source.cause == "kinetics":
+        return "whether the alloys form in time"
     if source.cause == "structure":
         return STRUCTURE
     if source.cause == "shared":

@@ -39,7 +39,7 @@ SHARED_CAUSES = {
 STRUCTURE = "how layers are built"
 """Salt throughout, or on top; where the metal connects: one for all layers and attributes."""
 
-_ALLOYING, _PHASE, _SALT, _SHARED, _THRESHOLD, _STRUCTURE = range(6)
+_ALLOYING, _PHASE, _SALT, _SHARED, _THRESHOLD, _STRUCTURE, _KINETICS = range(7)
 
 CAUSES = ("phase", "salt", "shared", "threshold")
 """Causes that have an error for each attribute: those of its value, and what is asked of it."""
@@ -52,10 +52,14 @@ class Source(NamedTuple):
     attribute: str = ""
 
 
+FORMATION = (Source("alloying"), Source("kinetics"))
+"""An alloy forms if it is stable, and if it forms in the time that it has."""
+
+
 def sources() -> tuple[Source, ...]:
     """List all sources of error."""
     by_attribute = (Source(cause, name) for cause in CAUSES for name in ATTRIBUTES)
-    return (*by_attribute, Source("structure"), Source("alloying"))
+    return (*by_attribute, Source("structure"), *FORMATION)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +72,10 @@ class ErrorDraws:
     Attributes
     ----------
     formed : Floats
-        Uniform on [0, 1): the alloy of a metal forms where it is below its probability; shape
+        Uniform on [0, 1): the alloy of a metal is stable where it is below its probability; shape
         (samples, metals), the metals as :func:`metal_index` counts them.
+    in_time : Floats
+        The same for whether it forms in the time that it has.
     phase : dict of str to Floats
         By attribute, errors of the metal phases, shape (samples, metals).
     salt : dict of str to Floats
@@ -84,6 +90,7 @@ class ErrorDraws:
     """
 
     formed: Floats
+    in_time: Floats
     phase: dict[str, Floats]
     salt: dict[str, Floats]
     shared: dict[str, Floats]
@@ -103,6 +110,7 @@ class ErrorDraws:
 
         return cls(
             np.random.default_rng([seed, _ALLOYING]).random((samples, metals)),
+            np.random.default_rng([seed, _KINETICS]).random((samples, metals)),
             normal(_PHASE, metals),
             normal(_SALT, len(ANIONS) + 1),
             normal(_SHARED, 1),
@@ -114,16 +122,18 @@ class ErrorDraws:
     def given(cls, columns: Mapping[Source, Floats]) -> "ErrorDraws":
         """Take one column for every metal and salt from each source, shape (samples, 1).
 
-        Structure and alloying are even between 0 and 1, the others normal.
+        Structure, alloying and kinetics are even between 0 and 1, the others normal.
         """
 
         def of(cause: str, width: int) -> dict[str, Floats]:
             each = ((name, columns[Source(cause, name)]) for name in ATTRIBUTES)
             return {name: np.broadcast_to(one, (len(one), width)) for name, one in each}
 
-        metals, alloying = len(SYMBOLS) + 1, columns[Source("alloying")]
+        metals = len(SYMBOLS) + 1
+        formed, in_time = (columns[source] for source in FORMATION)
         return cls(
-            np.broadcast_to(alloying, (len(alloying), metals)),
+            np.broadcast_to(formed, (len(formed), metals)),
+            np.broadcast_to(in_time, (len(in_time), metals)),
             of("phase", metals),
             of("salt", len(ANIONS) + 1),
             of("shared", 1),
@@ -135,11 +145,33 @@ class ErrorDraws:
         """Scale the errors of a source: halved, or none; what is likelier then happens."""
         if source.cause == "alloying":
             return replace(self, formed=0.5 + factor * (self.formed - 0.5))
+        if source.cause == "kinetics":
+            return replace(self, in_time=0.5 + factor * (self.in_time - 0.5))
         if source.cause == "structure":
             return replace(self, structure=factor * self.structure)
         drawn = getattr(self, source.cause)
         changed = drawn | {source.attribute: factor * drawn[source.attribute]}
         return replace(self, **{source.cause: changed})
+
+    def alloyed(
+        self, column: int | Integers, p_alloy: float | Floats, p_kinetic: float | Floats
+    ) -> NDArray[np.bool_]:
+        """Tell in which draws alloys form: where they are stable and form in time.
+
+        Parameters
+        ----------
+        column : int or Integers
+            Of the metals, shape (n,) or none.
+        p_alloy, p_kinetic : float or Floats
+            Probabilities of either, of the same shape.
+
+        Returns
+        -------
+        NDArray
+            Shape (samples, n) or (samples,).
+        """
+        stable = self.formed[:, column] < p_alloy
+        return np.asarray(stable & (self.in_time[:, column] < p_kinetic))
 
 
 def metal_index(metal: Strings) -> Integers:
@@ -181,8 +213,8 @@ class Outcomes:
     ----------
     metal, halogen : Strings
         Shape (n,); an empty metal is a layer without any.
-    p_alloy : Floats
-        Probability of the alloy, shape (n,).
+    p_alloy, p_kinetic : Floats
+        Probability that the alloy is stable, and that it forms in time, shape (n,).
     alloy, bare : dict[str, LayerEstimate]
         By attribute, arrays of shape (n,).
     """
@@ -190,6 +222,7 @@ class Outcomes:
     metal: Strings
     halogen: Strings
     p_alloy: Floats
+    p_kinetic: Floats
     alloy: dict[str, LayerEstimate]
     bare: dict[str, LayerEstimate]
 
@@ -199,12 +232,24 @@ class Outcomes:
             {name: _take(estimate, rows) for name, estimate in possible.items()}
             for possible in (self.alloy, self.bare)
         )
-        return Outcomes(self.metal[rows], self.halogen[rows], self.p_alloy[rows], alloy, bare)
+        return Outcomes(
+            self.metal[rows],
+            self.halogen[rows],
+            self.p_alloy[rows],
+            self.p_kinetic[rows],
+            alloy,
+            bare,
+        )
+
+    @property
+    def p_formed(self) -> Floats:
+        """Probability that the alloy forms: it is stable, and forms in time."""
+        return self.p_alloy * self.p_kinetic
 
     def nominal(self) -> dict[str, Estimate]:
         """Return the likelier outcome of each attribute, with the error of both."""
         return {
-            name: mix_outcomes(self.alloy[name], self.bare[name], self.p_alloy)
+            name: mix_outcomes(self.alloy[name], self.bare[name], self.p_formed)
             for name in self.alloy
         }
 
@@ -222,10 +267,16 @@ def outcomes(table: pa.Table, state: str) -> Outcomes:
         np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
         for name in ("metal", "halogen")
     )
+    # A control has no alloy.
+    p_alloy, p_kinetic = (
+        np.nan_to_num(table[f"{name}_{state}"].to_numpy())
+        for name in ("p_alloy", "p_alloy_kinetic")
+    )
     return Outcomes(
         metal,
         halogen,
-        np.nan_to_num(table[f"p_alloy_{state}"].to_numpy()),  # a control has no alloy
+        p_alloy,
+        p_kinetic,
         {name: _estimate(table, f"{name}_{state}") for name in ATTRIBUTES},
         {name: _estimate(table, f"{name}_bare") for name in ATTRIBUTES},
     )
@@ -259,7 +310,7 @@ def draw_scores(possible: Outcomes, weights: dict[str, float], drawn: ErrorDraws
 def draw_worths(possible: Outcomes, drawn: ErrorDraws) -> dict[str, Floats]:
     """Draw desirabilities, each of shape (samples, n)."""
     metal, anion = metal_index(possible.metal), anion_index(possible.halogen)
-    alloyed = drawn.formed[:, metal] < possible.p_alloy
+    alloyed = drawn.alloyed(metal, possible.p_alloy, possible.p_kinetic)
     worths = {}
     for name in possible.alloy:
         own = drawn.phase[name][:, metal], drawn.salt[name][:, anion]

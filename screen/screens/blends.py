@@ -32,6 +32,7 @@ from maiscreen.screen.scoring.draws import ANIONS, Source, metal_index, salt_for
 from maiscreen.screen.scoring.front import BestCandidates, histogram
 from maiscreen.screen.scoring.gates import sum_gates
 from maiscreen.screen.screens.screen import (
+    SETTLED,
     ListedQuantities,
     Quantity,
     Ranked,
@@ -157,7 +158,11 @@ class Blends(Screen):
         for place, alone in zip(present.tolist(), described, strict=True):
             on = tuple(np.flatnonzero((blends.metal == place).any(axis=0)).tolist())
             column = int(metal_index(np.array([METALS[place]]))[0])
-            chance = float(self.space.metals.p_alloy[place])
+            both = [
+                float(alone[f"{name}_{self.campaign.state}"])
+                for name in ("p_alloy", "p_alloy_kinetic")
+            ]
+            chance = both[0] * both[1]
             phase = str(alone[f"alloy_{self.campaign.state}"] or METALS[place])
             for name in ATTRIBUTES:
                 about = _words(alone, name, self.campaign.state if chance >= 0.5 else "bare")
@@ -165,8 +170,8 @@ class Blends(Screen):
                 listed.add(
                     Quantity(phase, name, on, *numbers, *about), errors.phase[name][:, column]
                 )
-            if 0 < chance < 1:
-                listed.add(formation(phase, on, chance), errors.formed[:, column] < chance)
+            if SETTLED < chance < 1 - SETTLED:
+                listed.add(formation(phase, on, chance), errors.alloyed(column, *both))
         held = self.space.salt_cm3[:, blends.recipes.ingredient] * blends.metal_share
         for column, anion in enumerate(ANIONS):
             on = tuple(np.flatnonzero((held[column] > 0).any(axis=0)).tolist())

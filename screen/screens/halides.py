@@ -24,6 +24,7 @@ from maiscreen.screen.scoring.draws import (
 )
 from maiscreen.screen.scoring.gates import count_gates, first_rejection, gates, sum_gates
 from maiscreen.screen.screens.screen import (
+    SETTLED,
     ListedQuantities,
     Quantity,
     Ranked,
@@ -40,7 +41,7 @@ Floats = NDArray[np.float64]
 
 NEEDED = (
     *("key", "metal", "halogen", "passed", "score", "score_std", *ATTRIBUTES),
-    *(f"{name}_{state}" for name in ("alloy", "p_alloy") for state in STATES),
+    *(f"{name}_{state}" for name in ("alloy", "p_alloy", "p_alloy_kinetic") for state in STATES),
     *(
         f"{name}_{state}{what}"
         for name in ATTRIBUTES
@@ -107,17 +108,18 @@ class Halides(Screen):
         for metal in dict.fromkeys(possible.metal.tolist()):
             on = tuple(np.flatnonzero(possible.metal == metal).tolist())
             column = int(metal_index(np.array([metal]))[0])
-            phase, chance = alloys[on[0]] or metal, float(possible.p_alloy[on[0]])
+            phase, chance = alloys[on[0]] or metal, float(possible.p_formed[on[0]])
             for name in ATTRIBUTES:
                 known = _known(possible, name, on[0], "phase")
                 listed.add(Quantity(phase, name, on, *known), errors.phase[name][:, column])
-            if 0 < chance < 1:
-                listed.add(formation(phase, on, chance), errors.formed[:, column] < chance)
+            if SETTLED < chance < 1 - SETTLED:
+                both = float(possible.p_alloy[on[0]]), float(possible.p_kinetic[on[0]])
+                listed.add(formation(phase, on, chance), errors.alloyed(column, *both))
         for column, halogen in enumerate(HALOGENS):
             on = tuple(np.flatnonzero(possible.halogen == halogen).tolist())
             for name in ATTRIBUTES if on else ():
                 ends = (state[name].errors.salt for state in (possible.alloy, possible.bare))
-                row = widest(np.where(possible.p_alloy >= 0.5, *ends), on)
+                row = widest(np.where(possible.p_formed >= 0.5, *ends), on)
                 known = _known(possible, name, row, "salt")
                 listed.add(Quantity(f"Na{halogen}", name, on, *known), errors.salt[name][:, column])
         return listed.stacked()
@@ -131,7 +133,7 @@ def _known(
     possible: Outcomes, name: str, row: int, cause: str
 ) -> tuple[float, float, str, str, str]:
     """Return value, standard deviation by a cause, unit, fidelity and source of an attribute."""
-    likelier = possible.alloy if possible.p_alloy[row] >= 0.5 else possible.bare
+    likelier = possible.alloy if possible.p_formed[row] >= 0.5 else possible.bare
     estimate = likelier[name]
     numbers = float(estimate.value[row]), float(getattr(estimate.errors, cause)[row])
     return *numbers, unit_of(name), str(estimate.fidelity[row]), str(estimate.source[row])

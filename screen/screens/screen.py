@@ -119,11 +119,18 @@ class ListedQuantities:
 ALLOY = "alloy_formation"
 """Whether an alloy forms, beside the attributes."""
 
+_FORMS_BY = "energies of the phases, and how quickly they form"
+
+
+SETTLED = 0.01
+"""An alloy that is less likely to form than that, or likelier than all but that, is settled: so few
+draws would say otherwise that nothing can be learnt from them [judgement]."""
+
 
 def formation(phase: str, rows: tuple[int, ...], chance: float) -> Quantity:
     """Return the quantity of whether a phase forms."""
     known = chance, float(np.sqrt(chance * (1 - chance)))
-    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", "energies of the phases")
+    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", _FORMS_BY)
 
 
 def unit_of(attribute: str) -> str:

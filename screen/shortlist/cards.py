@@ -49,7 +49,8 @@ _FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 
 _FACTS = ("state_25_c", "melting_point_c", "boiling_point_c", "vapour_pressure_25_pa",
           "vapour_pressure_60_pa", "vapour_pressure_source", "reduction_potential_v", "equation",
-          "layer_as_formed", "layer_in_operation",
+          "layer_as_formed", "layer_in_operation", "p_alloy_in_operation",
+          "p_alloy_kinetic_as_formed", "p_alloy_kinetic_in_operation",
           # Of recipes:
           "vapour", "temperature_c", "exposure_s", "thickness_um", "vapour_pressure_pa",
           "expected_phases")  # fmt: skip

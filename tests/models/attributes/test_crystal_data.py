@@ -110,11 +110,11 @@ def test_a_learned_volume_replaces_a_less_certain_guess(said: dict[str, Said]) -
     before = alloying(load_snapshot(), np.array(["Ga", "Sn", "Ti"]))
     after = with_learned_volumes(before)
     gallium = after.in_operation
-    assert said["volume_a3_atom"].asked == ["Na7Ga13"]
+    assert said["volume_a3_atom"].asked == ["Na22Ga39"]
     assert gallium.volume_source[0] == "learned (tiny 0123456789ab)"
-    # OQMD's volumes are 4 % low; 20 atoms hold 13 of gallium.
+    # OQMD's volumes are 4 % low; 61 atoms hold 39 of gallium.
     assert gallium.volume_cm3_mol_metal[0] == pytest.approx(
-        24 / 0.96 * 20 / 13 * 0.602214, rel=1e-5
+        24 / 0.96 * 61 / 39 * 0.602214, rel=1e-5
     )
     assert gallium.volume_std_fraction[0] == pytest.approx(np.hypot(0.03, 0.04))
     for name in ("as_formed", "in_operation"):

@@ -63,7 +63,7 @@ def test_a_retrained_model_changes_the_ranking(usual: Path, own: Path) -> None:
     before, after = _rows(usual), _rows(own)
     assert after["GeCl4"]["youngs_modulus"] < before["GeCl4"]["youngs_modulus"]
     assert after["GeCl4"]["score"] < before["GeCl4"]["score"]
-    assert after["GeCl4"]["rank"] > before["GeCl4"]["rank"]
+    assert after["GeCl4"]["expected_place"] > before["GeCl4"]["expected_place"]
     assert after["GeCl4"]["youngs_modulus_fidelity"] == "F1"
     assert "learned (soft " in after["GeCl4"]["youngs_modulus_source"]
     for key in ("SnCl4", "TiCl4"):  # a label; a modulus of Materials Project

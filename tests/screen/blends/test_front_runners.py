@@ -5,7 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets
+from maiscreen.candidates.chemistry.elements import METALS
+from maiscreen.candidates.molecules.mixtures import NOTHING
+from maiscreen.screen.blends.blends import evaluate_recipes, metal_sets, p_kinetic
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.front_runners import (
     draw_scores,
@@ -17,6 +19,7 @@ from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import describe_blends
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
+from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.scoring.front import BestCandidates
 
 spaces = cache(BlendSpace)
@@ -131,3 +134,42 @@ def _binomial(n: int, k: int, p: float) -> float:
     from math import comb
 
     return comb(n, k) * p**k * (1 - p) ** (n - k)
+
+
+def test_alloys_form_in_the_time_of_their_recipe() -> None:
+    """Temperature and exposure of the recipe, against the precursors by themselves."""
+    campaign = replace(
+        CAMPAIGN,
+        state="as_formed",
+        space=replace(CAMPAIGN.space, exposures_s=(10.0, 30.0)),
+    )
+    space = spaces(campaign)
+    blends = evaluate_recipes(space, space.mixtures.slice(0, space.mixtures.size))
+    chances = p_kinetic(space, blends)
+    assert (chances[blends.metal == NOTHING] == 0).all()
+    for place, celsius in enumerate(space.temperatures_c):
+        table = describe_precursors(replace(campaign, temperature_c=celsius), halides_of(campaign))
+        known = dict(
+            zip(
+                table["metal"].to_pylist(),
+                table["p_alloy_kinetic_as_formed"].to_pylist(),
+                strict=True,
+            )
+        )
+        alone = np.flatnonzero(
+            (blends.recipes.temperature == place) & (blends.recipes.exposure == 0)
+        )
+        metals = [METALS[i] for i in blends.metal[0, alone].tolist()]
+        assert chances[0, alone].tolist() == [known[metal] for metal in metals]
+    germanium = METALS.index("Ge")
+    by_recipe = {
+        (t, e): chances[0][
+            (blends.metal[0] == germanium)
+            & (blends.recipes.temperature == t)
+            & (blends.recipes.exposure == e)
+        ]
+        for t in (0, 1)
+        for e in (0, 1)
+    }
+    assert by_recipe[0, 0].max() < by_recipe[0, 1].min() < by_recipe[1, 0].min()
+    assert by_recipe[1, 0].max() < by_recipe[1, 1].min()

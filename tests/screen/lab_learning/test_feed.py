@@ -15,6 +15,8 @@ KNOWN: dict[str, dict[str, Any]] = {
     "Si2Cl6": {"metal": "Si", "alloy_in_operation": "NaSi", "p_alloy_in_operation": 0.67},
     "C3H7Cl": {"metal": None},
 }
+for known in KNOWN.values():
+    known["p_alloy_kinetic_in_operation"] = 1.0
 
 
 def fed(*records: LabRecord) -> Any:
@@ -44,6 +46,14 @@ def test_the_papers_layer() -> None:
 def test_compositions(precursor: str, formula: str) -> None:
     (row,) = fed(layer(precursor)).rows
     assert row.formula == formula
+
+
+def test_an_alloy_that_hardly_forms_in_time_is_not_reckoned_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(KNOWN["Si2Cl6"], "p_alloy_kinetic_in_operation", 0.35)
+    (row,) = fed(layer("Si2Cl6")).rows
+    assert row.formula == "Na3SiCl3"
 
 
 def test_what_cannot_be_had_is_said() -> None:

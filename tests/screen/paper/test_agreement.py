@@ -116,12 +116,18 @@ def test_a_planted_order_is_found_and_a_shuffled_one_is_chance(tmp_path: Path) -
 
 def test_the_embedded_table_is_the_papers_comparison() -> None:
     found = judge_cells(Campaign())
-    assert found["kendall_tau"] == pytest.approx(0.6)
+    assert found["kendall_tau"] == pytest.approx(0.0)
     assert found["pairs"] == 10
-    # 14 of the 120 orders of five cells agree as well.
-    assert found["chance_probability"] == pytest.approx(14 / 120)
+    # 71 of the 120 orders of five cells agree as well.
+    assert found["chance_probability"] == pytest.approx(71 / 120)
     misses = {(miss["scored_higher"], miss["its_life"], miss["life"]) for miss in found["misses"]}
-    assert misses == {("SnCl2, additive", 100, 150), ("1-chloropropane, vapour", 40, 150)}
+    assert misses == {
+        ("SnCl2, additive", 100, 220),
+        ("SnCl2, additive", 100, 150),
+        ("1-chloropropane, vapour", 40, 220),
+        ("1-chloropropane, vapour", 40, 150),
+        ("TiCl4, vapour", 150, 220),
+    }
     assert {row["reason"] for row in found["left_out"]} >= {
         "quoted, not read",
         "has no number of its life",

@@ -25,9 +25,14 @@ def test_three_scores_fall_as_the_cycles(scores: tuple, holds: bool) -> None:
     assert in_measured_order(_cells(*scores)) is holds
 
 
-@pytest.mark.parametrize(("weight", "holds"), [(1, True), (0, False)])
-def test_the_order_hangs_on_the_conductivity(
-    weight: float, holds: bool, default_ranking: pa.Table
+@pytest.mark.parametrize(("weight", "first"), [(1, True), (0, False)])
+def test_that_tin_comes_first_hangs_on_the_conductivity(
+    weight: float, first: bool, default_ranking: pa.Table
 ) -> None:
     campaign = Campaign().with_settings([f"weights.ionic_conductivity={weight}"])
-    assert in_measured_order(cells(campaign, default_ranking.slice(0, 0))) is holds
+    found = cells(campaign, default_ranking.slice(0, 0))
+    scores = {row["key"]: row["score"] for row in found if row["key"].endswith("Cl4")}
+    assert len(scores) == 3
+    assert (max(scores, key=lambda key: scores[key]) == "SnCl4") is first
+    # NaSi hardly forms in time (decision 46), so that silicon and titanium are alike.
+    assert not in_measured_order(found)

@@ -20,7 +20,8 @@ def test_shares_of_a_single_attribute_are_those_of_its_variances() -> None:
     errors = dict.fromkeys(ATTRIBUTES, (0.0, 0.0, 0.0, 0.0))
     errors["electrolyte_permeability"] = (0.03, 0.04, 0.0, 0.0)
     estimates = {name: linear(0.5, *of) for name, of in errors.items()}
-    possible = Outcomes(np.array(["Sn"]), np.array(["Cl"]), np.ones(1), estimates, estimates)
+    sure = np.ones(1)
+    possible = Outcomes(np.array(["Sn"]), np.array(["Cl"]), sure, sure, estimates, estimates)
     campaign = Campaign(
         weights=Weights(
             adhesion=0, ionic_conductivity=0, youngs_modulus=0, electrolyte_permeability=1
@@ -45,13 +46,20 @@ def test_what_is_scaled_is_that_source_alone() -> None:
     assert none.phase is drawn.phase
     likelier = drawn.scaled(Source("alloying"), 0.0).formed
     assert ((likelier < 0.6) & ~(likelier < 0.4)).all()
+    in_time = drawn.scaled(Source("kinetics"), 0.5)
+    assert in_time.formed is drawn.formed
+    assert np.ptp(in_time.in_time) == pytest.approx(np.ptp(drawn.in_time) / 2)
 
 
 def test_the_table_names_every_source_that_matters() -> None:
     found = variance(Campaign(samples=500))
     words = [row["source"] for row in found["sources"]]
     assert len(set(words)) == len(words)
-    assert {"whether the alloys form", "ionic conductivity of the metal phases"} <= set(words)
+    assert {
+        "whether the alloys are stable",
+        "whether the alloys form in time",
+        "ionic conductivity of the metal phases",
+    } <= set(words)
     for row in found["sources"]:
         for formula in ("SnCl4", "SiCl4", "TiCl4"):
             assert 0 <= row[f"{formula}_first"] <= 1

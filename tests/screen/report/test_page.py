@@ -186,7 +186,7 @@ def test_default_campaign(finished: pa.Table) -> None:
         "Under 4 of 4 other assumptions",
         "4 Na + SnCl4 → Sn + 4 NaCl",
         "liquid at 25 °C, melts at −34 °C, boils at 114 °C; CAS 7646-78-8",
-        "Whether NaSi forms is an open question (probability 0.67)",
+        "Whether NaSi forms is an open question (probability 0.23: stable 0.67, in time 0.35)",
         "Ti forms no compound with sodium",
         "Na15Sn4 −0.161 0.000 0.10 0.08 yes",
         "compound 914",

@@ -26,11 +26,12 @@ def estimate(value: float, *errors: float) -> LayerEstimate:
     return LayerEstimate(np.full(shape, value), parts, np.full(shape, "x"), np.full(shape, "F0"))
 
 
-def outcomes(p_alloy: float, *errors: float) -> Outcomes:
+def outcomes(p_alloy: float, *errors: float, p_kinetic: float = 1.0) -> Outcomes:
     metal, halogen = (np.array(column) for column in zip(*CANDIDATES, strict=True))
     alloy = {"adhesion": estimate(0.3, *errors), "youngs_modulus": estimate(12.0)}
     bare = {"adhesion": estimate(0.1), "youngs_modulus": estimate(9.0)}
-    return Outcomes(metal, halogen, np.full(len(metal), p_alloy), alloy, bare)
+    chances = (np.full(len(metal), p) for p in (p_alloy, p_kinetic))
+    return Outcomes(metal, halogen, *chances, alloy, bare)
 
 
 def without_thresholds(samples: int, seed: int) -> ErrorDraws:
@@ -50,6 +51,23 @@ def test_certain_estimates_give_certain_scores() -> None:
 def test_a_possible_alloy_is_drawn_as_often_as_it_is_likely() -> None:
     drawn = draw_scores(outcomes(0.7), WEIGHTS, without_thresholds(20_000, 1))
     assert (drawn[:, 0] > drawn[:, 0].min()).mean() == pytest.approx(0.7, abs=0.01)
+
+
+def test_an_alloy_forms_if_it_is_stable_and_forms_in_time() -> None:
+    possible = outcomes(0.7, p_kinetic=0.4)
+    drawn = draw_scores(possible, WEIGHTS, without_thresholds(20_000, 1))
+    assert (drawn[:, 0] > drawn[:, 0].min()).mean() == pytest.approx(0.28, abs=0.01)
+    # One answer for all candidates of a metal, and no share in that of another.
+    formed = drawn > drawn.min(axis=0)
+    assert (formed[:, 0] == formed[:, 1]).all()
+    assert np.corrcoef(formed[:, 0], formed[:, 2])[0, 1] == pytest.approx(0, abs=0.03)
+    assert possible.p_formed == pytest.approx(0.28)
+
+
+def test_a_likelier_alloy_forms_wherever_the_other_does() -> None:
+    errors = ErrorDraws.of(2000, 4)
+    less, more = (errors.alloyed(5, 0.9, p) for p in (0.3, 0.8))
+    assert (more | ~less).all()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +113,7 @@ def test_no_two_causes_have_the_same_numbers() -> None:
     errors = ErrorDraws.of(500, 0)
     by_attribute = (errors.phase, errors.salt, errors.shared, errors.threshold)
     arrays = (array for one in by_attribute for array in one.values())
-    every = np.concatenate([errors.formed, errors.structure, *arrays], axis=1)
+    every = np.concatenate([errors.formed, errors.in_time, errors.structure, *arrays], axis=1)
     off_diagonal = np.corrcoef(every.T) - np.eye(every.shape[1])
     assert np.abs(off_diagonal).max() < 0.3
 
