@@ -9,6 +9,7 @@ import pyarrow as pa
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
 _LEARNED = "learned models (F1)"
+_INVENTORIES = "TSCA, EINECS, NLP, DSL, SPIN, OECD, ECHA, EPA (chemicals)"
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
@@ -48,6 +49,16 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "hazard": ("", "hazard that rules it out", "Bretherick; Sax"),
     "hazard_reason": ("", "why", "Bretherick; Sax"),
     "caution": ("", "what to beware of, ruled out or not", "Bretherick; Sax"),
+    "supply": ("", "bulk, reported, inventoried or unlisted", _INVENTORIES),
+    "supply_evidence": ("", "volumes and lists that have it, each with its year", _INVENTORIES),
+    "stability": (
+        "",
+        "decomposes, slow, no vapour, inert, unreal or metastable; empty where nothing is known",
+        f"stability.csv; {_TABLES}",
+    ),
+    "stability_limit_c": ("°C", "temperature of that word", "stability.csv"),
+    "stability_reason": ("", "what becomes of it, and where that stands", "stability.csv"),
+    "handling": ("", "bottle or cylinder: its state at 25 °C and 1 atm", _TABLES),
     "p_alloy_as_formed": ("", "probability that the sodium-poor phase forms", _SNAPSHOT),
     "p_alloy_in_operation": ("", "probability that the saturated phase forms", _SNAPSHOT),
     "alloy_note": ("", "what is to be said of the Na–M system", "maiscreen"),
@@ -66,6 +77,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "score_median": ("", "median of the draws; the score itself is of nominal values", "maiscreen"),
     "score_high": ("", "95th percentile over the draws", "maiscreen"),
     "rank": ("", "order of the expected places among those that passed", "maiscreen"),
+    "place_in_list": ("", "order among those from a bottle, or from a cylinder", "maiscreen"),
     "tier": ("", "1 is first; the best of a tier surely beats what begins the next", "maiscreen"),
     "expected_place": ("", "mean place over the draws, equal scores sharing theirs", "maiscreen"),
     "place_low": ("", "5th percentile of the place", "maiscreen"),

@@ -1,16 +1,21 @@
 """The front-runners of a wide space for people: recipes in words, and a shortlist."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.blends.ingredients import Ingredients
+from maiscreen.descriptors.bench.handling import hardest
+from maiscreen.descriptors.bench.supply import worst
+from maiscreen.descriptors.columns import COLUMNS
+from maiscreen.screen.blends.ingredients import BENCH, Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
+from maiscreen.screen.scoring.ranking import places_in_lists, texts_of
 
 Row = dict[str, object]
 T = TypeVar("T", bound=Mapping[str, Any])
@@ -56,6 +61,15 @@ def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
     return ranking
 
 
+def number_lists(ranking: pa.Table) -> pa.Table:
+    """Assign places to the front-runners among bottles and among cylinders: ``place_in_list``."""
+    ranks = ranking["rank"].to_numpy().astype(np.float64)
+    places = places_in_lists(ranks, texts_of(ranking["handling"]))
+    unit, doc, source = COLUMNS["place_in_list"]
+    metadata = {"unit": unit, "doc": doc, "source": source}
+    return ranking.append_column(pa.field("place_in_list", places.type, metadata=metadata), places)
+
+
 _WORDS = {
     "key": "recipe, temperature and exposure",
     "recipe": "mole fractions in the liquid",
@@ -67,6 +81,9 @@ _WORDS = {
     "cas": "their CAS numbers",
     "phases": "metal phases of the layer, by their share of the metal atoms",
     "caution": "what to beware of",
+    "supply": "class of the part that is hardest to have: bulk, reported, inventoried, unlisted",
+    "supply_evidence": "volumes and lists that have each part",
+    "handling": "bottle; cylinder where a part of it is a gas at 25 °C",
 }
 
 
@@ -88,7 +105,17 @@ def _words(row: Row, precursors: Ingredients, place: dict[str, int]) -> Row:
         "cas": " + ".join(str(precursors.cas[p]) or "?" for p in places),
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
+        "supply": worst(str(precursors.supply[p]) for p in places),
+        "supply_evidence": _evidence(poured, [str(precursors.supply_evidence[p]) for p in places]),
+        "handling": hardest([str(precursors.handling[p]) for p in places]) or None,
     }
+
+
+def _evidence(poured: Sequence[str], texts: Sequence[str]) -> str:
+    """Name each part of a blend before its evidence."""
+    if len(poured) == 1:
+        return texts[0]
+    return " | ".join(f"{one}: {text}" for one, text in zip(poured, texts, strict=True))
 
 
 def _metals(row: Row) -> list[str]:
@@ -135,6 +162,7 @@ def ingredient_table(space: BlendSpace) -> pa.Table:
         "cas": pa.array(precursors.cas.tolist(), pa.string()),
         "kind": pa.array(precursors.kind.tolist(), pa.string()),
         "caution": pa.array(precursors.caution.tolist(), pa.string()),
+        **{name: _words_or_null(getattr(precursors, name)) for name in BENCH},
     }
     for row, celsius in enumerate(space.temperatures_c):
         at = f"at_{celsius:g}_c"
@@ -146,3 +174,7 @@ def ingredient_table(space: BlendSpace) -> pa.Table:
     blended = set(space.mixtures.blended)
     columns["in_blends"] = pa.array([i in blended for i in range(len(precursors))])
     return pa.table(columns)
+
+
+def _words_or_null(texts: NDArray[np.str_]) -> pa.Array:
+    return pa.array([text or None for text in texts.tolist()], pa.string())

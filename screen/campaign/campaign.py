@@ -24,6 +24,8 @@ from maiscreen.candidates.reading.settings import (
     settings,
 )
 from maiscreen.candidates.snapshot.pins import digest_of
+from maiscreen.descriptors.bench.handling import HANDLINGS
+from maiscreen.descriptors.bench.supply import ASKED, INVENTORIED
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.models.attributes.attributes import Assumptions
@@ -154,6 +156,11 @@ class Campaign:
         Routes that can be taken: ``vapour``, ``solution``, ``additive``.
     hazards_allowed : tuple of str
         Hazards that do not lead to a rejection.
+    supply : str
+        How surely it must be for sale, by regulatory inventories of 2012 to 2016: ``any``,
+        ``inventoried`` (on a list at all), ``reported`` or ``bulk`` (1,000 t a year).
+    handling : tuple of str
+        What it may come in: ``bottle`` (liquids and solids at 25 °C), ``cylinder`` (gases).
     samples : int
         Monte Carlo draws over the errors, by which ranks get their intervals.
     seed : int
@@ -186,6 +193,8 @@ class Campaign:
     space: Annotated[Space, Table()] = Space()
     routes: Annotated[tuple[str, ...], SeveralOf(ROUTES)] = ("vapour",)
     hazards_allowed: Annotated[tuple[str, ...], SeveralOf(HAZARDS, at_least=0)] = ()
+    supply: Annotated[str, OneOf(ASKED)] = INVENTORIED
+    handling: Annotated[tuple[str, ...], SeveralOf(HANDLINGS)] = HANDLINGS
     samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
     top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates.handbook.points import Points, points
 from maiscreen.candidates.handbook.thermochemistry import identity, isolable
 from maiscreen.candidates.precursors.precursor import (
     Precursor,
@@ -27,6 +28,9 @@ from maiscreen.candidates.snapshot.snapshot import (
 )
 from maiscreen.candidates.snapshot.tables import TABLES, table
 from maiscreen.descriptors.alloys.records import AlloyStates
+from maiscreen.descriptors.bench.handling import handling
+from maiscreen.descriptors.bench.stability import stability
+from maiscreen.descriptors.bench.supply import supply
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
 from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
@@ -45,7 +49,9 @@ from maiscreen.screen.describe.interphase import (
     probability_of_alloy,
 )
 
+Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
+_NO_POINTS = Points("", "")
 Columns = dict[str, Any]
 
 
@@ -118,14 +124,16 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
     # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
     route = volatility["route"]
     by_route = replace(batch, route=np.where(route == "", "vapour", route))
+    known = _evidence(batch, snapshot)
     columns: Columns = {
         **_identity(batch),
-        **_evidence(batch, snapshot),
+        **known,
         **_reaction(by_route, snapshot, campaign),
         **volatility,
         "hazard": hazard,
         "hazard_reason": hazard_reason,
         "caution": cautions(batch),
+        **_bench(batch, known["cas"], known["isolable"], volatility["vapour_pressure_25_pa"]),
         **_alloying(alloys),
         **_attributes(interphases(batch, alloys, campaign.assumptions)),
     }
@@ -153,6 +161,11 @@ def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
     names = zip(registered.tolist(), batch, strict=True)
     name = [given if is_readable(given) else systematic_name(p) for given, p in names]
     is_known, reason = isolable(formulas)
+    told = stability(batch.formula, is_known)
+    # What gas tables alone know is no substance for a reason, where one is known.
+    reason = np.where(
+        ~is_known & (told.word != ""), np.char.add(np.char.add(reason, ": "), told.reason), reason
+    )
     computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
     known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
     return {
@@ -247,6 +260,27 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
         "vapour_pressure_source": room.source,
         "vapour_pressure_reason": room.reason,
         "temperature_for_pressure_c": needed - ZERO_CELSIUS_K,
+    }
+
+
+def _bench(
+    batch: Precursors, cas: Strings, is_known: NDArray[np.bool_], pressure_25_pa: Floats
+) -> Columns:
+    """Tell whether a precursor can be bought, whether it lasts, and what it comes in."""
+    formulas = batch.formula
+    classes, on_lists = supply(cas.tolist())
+    told = stability(formulas, is_known)
+    known = [points().get(formula, _NO_POINTS) for formula in formulas.tolist()]
+    boiling, melting = np.array(
+        [(one.boiling_k, one.melting_k) for one in known], dtype=np.float64
+    ).reshape(-1, 2).T  # fmt: skip
+    return {
+        "supply": classes,
+        "supply_evidence": on_lists,
+        "stability": told.word,
+        "stability_limit_c": told.limit_c,
+        "stability_reason": told.reason,
+        "handling": handling(boiling, melting, pressure_25_pa),
     }
 
 
