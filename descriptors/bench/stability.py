@@ -157,7 +157,9 @@ def _from_table(known: Instability) -> str:
         INERT: f"inert to sodium{below}: ",
         UNREAL: "no such substance: ",
     }[known.kind]
-    return f"{head}{known.what} ({known.source if known.source_checked else 'quoted from memory'})"
+    # The first source, without where its copy was read: all of it stands in the table.
+    source = known.source.partition("; ")[0].partition(" (copy")[0]
+    return f"{head}{known.what} ({source if known.source_checked else 'quoted from memory'})"
 
 
 def lasts(word: Strings, limit_c: Floats, process_c: float) -> Flags:

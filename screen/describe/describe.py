@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.handbook.points import Points, points
+from maiscreen.candidates.handbook.stability import KINDS, UNREAL
 from maiscreen.candidates.handbook.thermochemistry import identity, isolable
 from maiscreen.candidates.precursors.precursor import (
     Precursor,
@@ -167,7 +168,9 @@ def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
         ~is_known & (told.word != ""), np.char.add(np.char.add(reason, ": "), told.reason), reason
     )
     computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
-    known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
+    # A row of the table of stability is an experiment too, but for what turned out to be none.
+    made = is_known | np.isin(told.word, [k for k in KINDS if k != UNREAL])
+    known = np.where(made, "experiment", np.where(computed, "computed", "hypothetical"))
     return {
         "cas": cas,
         "name": np.array(name, dtype=np.str_),

@@ -117,8 +117,8 @@ _SUBSTANCE = (
           "standard deviation at 25 °C", _TABLES, "0.0", 9),
     Fact("vapour_pressure_source", "source, vapour pressure", "", "how it was found",
           "maiscreen", width=24),
-    Fact("handling", "handling", "", "what its state means at the glovebox",
-          "derived from state and pressure", width=34),
+    Fact("container", "what it comes in", "", "what its state means at the glovebox",
+          "derived from state and boiling point; judgement", width=34),
 )  # fmt: skip
 
 _THICKNESS = (
@@ -161,6 +161,17 @@ _LAYER = (
     _from_table("p_alloy_in_operation", "P(alloy in operation)", number="0.00"),
 )  # fmt: skip
 
+_BENCH = (
+    _from_table("handling", width=9),
+    _from_table("place_in_list", "place in its list", width=7),
+    _from_table("supply", width=11),
+    _from_table("supply_evidence", "evidence of supply", width=34),
+)
+_STABILITY = (
+    _from_table("stability", width=11),
+    _from_table("stability_reason", "how long it lasts", width=34),
+)
+
 _HAZARDS = Fact("hazards", "hazards", "", "in plain words; no safety assessment",
                  "Bretherick; Sax, by element and formula", width=44)  # fmt: skip
 _MOISTURE = Fact("with_moisture", "with moisture", "",
@@ -193,6 +204,8 @@ NARROW: tuple[Fact, ...] = (
     _from_table("formula", width=10),
     _from_table("name", width=24),
     Fact("cas", "CAS", "", "CAS registry number", "chemicals", width=13),
+    *_BENCH,
+    *_STABILITY,
     *_SUBSTANCE,
     _from_table("route", width=9),
     Fact("process", "process", "", "how it meets the sodium", "the paper", width=28),
@@ -215,6 +228,7 @@ WIDE: tuple[Fact, ...] = (
     Fact("recipe", "recipe", "", "mole fractions in the liquid", "maiscreen", width=30),
     _from_table("name", width=30),
     Fact("cas", "CAS", "", "CAS registry numbers", "chemicals", width=24),
+    *_BENCH,
     Fact("vapour", "vapour", "", "mole fractions in the vapour", "Raoult", width=30),
     _from_table("temperature_c", "temperature", number="0"),
     _from_table("exposure_s", "exposure", number="0"),

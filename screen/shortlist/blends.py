@@ -16,7 +16,9 @@ COLUMNS = tuple(one.name for one in WIDE)
 """What is known of a recipe."""
 
 
-def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -> list[Row]:
+def wide_shortlist(
+    findings: Findings, top: int, per_metal: int | None = None, handling: str | None = None
+) -> list[Row]:
     """Choose the best recipe of each of the best sets of precursors.
 
     Parameters
@@ -27,13 +29,15 @@ def wide_shortlist(findings: Findings, top: int, per_metal: int | None = None) -
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal in their layer at most; any number if left out.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
 
     Returns
     -------
     list of dict
         With the columns `COLUMNS` and those to fill in.
     """
-    best = best_rows(findings.distinct, top, per_metal)
+    best = best_rows(findings.listed(handling), top, per_metal)
     # As "phases" they would be read back as phases seen.
     found = [{**row, **recipe_facts(row), **_range(row), "expected_phases": row["phases"],
               "campaign": findings.fingerprint[:12]} for row in best]  # fmt: skip

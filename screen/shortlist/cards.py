@@ -55,7 +55,9 @@ _FACTS = ("state_25_c", "melting_point_c", "boiling_point_c", "vapour_pressure_2
 _SECTIONS = (
     ("Hazards", ("hazards", "caution")),
     ("With moisture", ("with_moisture",)),
-    ("Handling", ("handling",)),
+    ("Handling", ("container",)),
+    ("Supply", ("supply", "supply_evidence")),
+    ("How long it lasts", ("stability_reason",)),
 )
 
 

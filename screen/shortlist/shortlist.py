@@ -18,7 +18,8 @@ LIMITS = (
     "Hazards are ruled by element and formula, what forms with moisture is derived from the "
     "formula: neither is a safety assessment. Read the supplier's safety data sheet.",
     "Times and thicknesses are those of the paper's SnCl4; for other precursors there are none.",
-    "Nothing is known here of suppliers, purity and price.",
+    "Supply is told by regulatory lists of 2012 to 2016: nothing is known here of today's "
+    "catalogues, purity and price.",
     "An empty cell means: not known.",
 )
 """What a reader has to know beside the numbers."""
@@ -65,7 +66,9 @@ class Shortlist(Rows):
         return to_pdf(self)
 
 
-def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> Shortlist:
+def of_campaign(
+    findings: Findings, top: int, per_metal: int | None = None, handling: str | None = None
+) -> Shortlist:
     """Make the shortlist of a finished campaign, narrow or wide.
 
     Parameters
@@ -76,24 +79,29 @@ def of_campaign(findings: Findings, top: int, per_metal: int | None = None) -> S
         How many rows at most.
     per_metal : int, optional
         Rows with the same metal at most; any number if left out.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
     """
     wide = findings.is_wide
-    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal)
-    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), per_metal))
+    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal, handling)
+    told = tuple(
+        _provenance(findings.campaign, findings.manifest, len(rows), _choice(per_metal, handling))
+    )
     return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
 
 
 def _provenance(
-    campaign: Campaign, manifest: Mapping[str, object], count: int, per_metal: int | None
+    campaign: Campaign, manifest: Mapping[str, object], count: int, choice: str
 ) -> Iterator[tuple[str, str]]:
     """State of what it is the shortlist."""
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)
-    yield "choice", _choice_text(per_metal)
+    yield "choice", choice
     yield "process temperature", f"{campaign.temperature_c:g} °C"
     yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
     yield "state of the layer that is scored", campaign.state
+    yield "supply asked for", campaign.supply
     yield "highest fidelity", campaign.fidelity
     for name, weight in zip(ATTRIBUTES, campaign.weights.values, strict=True):
         yield f"weight of {name.replace('_', ' ')}", f"{weight:g}"
@@ -105,10 +113,9 @@ def _provenance(
         yield f"limit {number}", limit
 
 
-def _choice_text(per_metal: int | None) -> str:
-    if per_metal is None:
-        return "by rank"
-    return f"diverse: by rank, at most {per_metal} for each metal"
+def _choice(per_metal: int | None, handling: str | None) -> str:
+    order = f"by rank, from a {handling}" if handling else "bottles first, then cylinders, by rank"
+    return order if per_metal is None else f"diverse: {order}, at most {per_metal} for each metal"
 
 
 def _flatten(prefix: str, value: object) -> Iterator[tuple[str, str]]:
