@@ -6,6 +6,7 @@ alone why it is no substance, and of the others that they are metastable.
 docs/decisions/0044-to-buy-keep-and-pour.md
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -49,6 +50,7 @@ SURE = 2.0
 
 NOTHING_KNOWN = "nothing is known here against it"
 
+_BINARY = re.compile(r"(?:[A-Z][a-z]?[0-9]*){2}")
 _ELEMENTS = {"F": ("F2", "g"), "Cl": ("Cl2", "g"), "Br": ("Br2", "l"), "I": ("I2", "s")}
 
 
@@ -186,21 +188,21 @@ def decay_of(formula: str) -> Decay | None:
     Examples
     --------
     >>> str(decay_of("AlCl"))
-    '0.33 AlCl3 + 0.67 Al, ΔG = −132 ± 2 kJ/mol'
+    '0.33 AlCl3 + 0.67 Al, ΔG = −132 ± 3 kJ/mol'
     """
-    counts = parse_formula(formula)
+    start = _gibbs(formula) if _BINARY.fullmatch(formula) else None
+    counts = parse_formula(formula) if start else {}
     halogen = next((s for s in counts if s in HALOGENS), "")
     metal = next((s for s in counts if s not in HALOGENS), "")
-    start = _gibbs(formula)
     if start is None or not halogen or not metal:
         return None
     a, b = counts[metal], counts[halogen]
     ends = [one for one in _species(metal, halogen) if one.formula != formula]
     best: Decay | None = None
-    for one, other in combinations(ends, 2):
-        found = _split(a, b, start, one, other)
-        if found and (best is None or found.delta_g_kj_mol < best.delta_g_kj_mol):
-            best = found
+    for pair in combinations(ends, 2):
+        decay = _split(a, b, start, *pair)
+        if decay and (best is None or decay.delta_g_kj_mol < best.delta_g_kj_mol):
+            best = decay
     return best
 
 
@@ -232,31 +234,31 @@ def _split(a: int, b: int, start: tuple[float, float], p: _Species, q: _Species)
 @cache
 def _species(metal: str, halogen: str) -> tuple[_Species, ...]:
     """All halides of two elements with a free energy, and the elements."""
-    found = []
+    listed = []
     for formula in sorted(_by_elements()[metal, halogen]):
         counts, gibbs = parse_formula(formula), _gibbs(formula)
         if gibbs is not None:
-            found.append(_Species(formula, counts[metal], counts[halogen], *gibbs))
+            listed.append(_Species(formula, counts[metal], counts[halogen], *gibbs))
     element, (molecule, phase) = _gibbs(metal), _ELEMENTS[halogen]
     vapour = _gibbs_of(molecule, phase)
     if element is not None:
-        found.append(_Species(metal, 1, 0, *element))
+        listed.append(_Species(metal, 1, 0, *element))
     if vapour is not None:
-        found.append(_Species(molecule, 0, 2, *vapour))
-    return tuple(found)
+        listed.append(_Species(molecule, 0, 2, *vapour))
+    return tuple(listed)
 
 
 @cache
 def _by_elements() -> dict[tuple[str, str], set[str]]:
     """Formulas of halides with thermochemistry, by M and X."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    formulas: dict[tuple[str, str], set[str]] = defaultdict(set)
     for formula, _ in experiment().chosen:
         counts = parse_formula(formula)
         halogens = [s for s in counts if s in HALOGENS]
         others = [s for s in counts if s not in HALOGENS]
         if len(halogens) == 1 and len(others) == 1:
-            found[others[0], halogens[0]].add(formula)
-    return found
+            formulas[others[0], halogens[0]].add(formula)
+    return formulas
 
 
 def _gibbs(formula: str) -> tuple[float, float] | None:

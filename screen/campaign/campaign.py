@@ -193,8 +193,10 @@ class Campaign:
     space: Annotated[Space, Table()] = Space()
     routes: Annotated[tuple[str, ...], SeveralOf(ROUTES)] = ("vapour",)
     hazards_allowed: Annotated[tuple[str, ...], SeveralOf(HAZARDS, at_least=0)] = ()
-    supply: Annotated[str, OneOf(ASKED)] = INVENTORIED
-    handling: Annotated[tuple[str, ...], SeveralOf(HANDLINGS)] = HANDLINGS
+    supply: Annotated[str, OneOf(ASKED), Field(examples=["reported"])] = INVENTORIED
+    handling: Annotated[tuple[str, ...], SeveralOf(HANDLINGS), Field(examples=[["bottle"]])] = (
+        HANDLINGS
+    )
     samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
     top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10

@@ -162,14 +162,13 @@ def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
     names = zip(registered.tolist(), batch, strict=True)
     name = [given if is_readable(given) else systematic_name(p) for given, p in names]
     is_known, reason = isolable(formulas)
-    told = stability(batch.formula, is_known)
+    lasting = stability(batch.formula, is_known)
     # What gas tables alone know is no substance for a reason, where one is known.
-    reason = np.where(
-        ~is_known & (told.word != ""), np.char.add(np.char.add(reason, ": "), told.reason), reason
-    )
+    explained = np.char.add(np.char.add(reason, ": "), lasting.reason)
+    reason = np.where(~is_known & (lasting.word != ""), explained, reason)
     computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
     # A row of the table of stability is an experiment too, but for what turned out to be none.
-    made = is_known | np.isin(told.word, [k for k in KINDS if k != UNREAL])
+    made = is_known | np.isin(lasting.word, [k for k in KINDS if k != UNREAL])
     known = np.where(made, "experiment", np.where(computed, "computed", "hypothetical"))
     return {
         "cas": cas,
@@ -272,17 +271,17 @@ def _bench(
     """Tell whether a precursor can be bought, whether it lasts, and what it comes in."""
     formulas = batch.formula
     classes, on_lists = supply(cas.tolist())
-    told = stability(formulas, is_known)
-    known = [points().get(formula, _NO_POINTS) for formula in formulas.tolist()]
+    lasting = stability(formulas, is_known)
+    at_1_atm = [points().get(formula, _NO_POINTS) for formula in formulas.tolist()]
     boiling, melting = np.array(
-        [(one.boiling_k, one.melting_k) for one in known], dtype=np.float64
+        [(one.boiling_k, one.melting_k) for one in at_1_atm], dtype=np.float64
     ).reshape(-1, 2).T  # fmt: skip
     return {
         "supply": classes,
         "supply_evidence": on_lists,
-        "stability": told.word,
-        "stability_limit_c": told.limit_c,
-        "stability_reason": told.reason,
+        "stability": lasting.word,
+        "stability_limit_c": lasting.limit_c,
+        "stability_reason": lasting.reason,
         "handling": handling(boiling, melting, pressure_25_pa),
     }
 
