@@ -195,7 +195,7 @@ def _precursors() -> list[Case]:
         Case("explain-more-json", "explain SnBr4 --json --snapshot more", ("more",)),
         Case("explain-wrong", "explain VOCl3", code=2),
         Case("lookup-json", "lookup SnCl4 50-00-0 --json"),
-        Case("lookup", "lookup 'tin tetrachloride' Si2F6"),
+        Case("lookup", "lookup 10038-98-9 Si2F6"),
         Case("lookup-wrong", "lookup SnCl4 foo", code=2),
         Case("compare-json", "compare SnCl4 SiCl4 TiCl4 --json"),
         Case("compare", "compare SnCl4 GeCl4 C3H7Cl --set samples=500"),
