@@ -11,6 +11,7 @@ _SNAPSHOT = "snapshot of Materials Project energies"
 _LEARNED = "learned models (F1)"
 _GHS = "descriptors/data/ghs.csv: CLP Annex VI, suppliers, 49 CFR 172.101; rules of docs/safety.md"
 _KINETICS = "alloying_kinetics.csv; decision 46"
+_INVENTORIES = "TSCA, EINECS, NLP, DSL, SPIN, OECD, ECHA, EPA (chemicals)"
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "key": ("", "formula, with the route where it is not the vapour", "maiscreen"),
@@ -59,6 +60,16 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "what reactivity guides say of it with sodium, and what the paper did",
         "CAMEO Chemicals; Sax; the paper",
     ),
+    "supply": ("", "bulk, reported, inventoried or unlisted", _INVENTORIES),
+    "supply_evidence": ("", "volumes and lists that have it, each with its year", _INVENTORIES),
+    "stability": (
+        "",
+        "decomposes, slow, no vapour, inert, unreal or metastable; empty where nothing is known",
+        f"stability.csv; {_TABLES}",
+    ),
+    "stability_limit_c": ("°C", "temperature of that word", "stability.csv"),
+    "stability_reason": ("", "what becomes of it, and where that stands", "stability.csv"),
+    "handling": ("", "bottle or cylinder: its state at 25 °C and 1 atm", _TABLES),
     "p_alloy_as_formed": ("", "probability that the sodium-poor phase is stable", _SNAPSHOT),
     "p_alloy_in_operation": ("", "probability that the saturated phase is stable", _SNAPSHOT),
     "p_alloy_kinetic_as_formed": ("", "probability that it forms in the exposure", _KINETICS),
@@ -84,6 +95,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "score_median": ("", "median of the draws; the score itself is of nominal values", "maiscreen"),
     "score_high": ("", "95th percentile over the draws", "maiscreen"),
     "rank": ("", "order of the expected places among those that passed", "maiscreen"),
+    "place_in_list": ("", "order among those from a bottle, or from a cylinder", "maiscreen"),
     "tier": ("", "1 is first; the best of a tier surely beats what begins the next", "maiscreen"),
     "expected_place": ("", "mean place over the draws, equal scores sharing theirs", "maiscreen"),
     "place_low": ("", "5th percentile of the place", "maiscreen"),

@@ -34,6 +34,7 @@ ORDER = {
         "columns",
         "composition",
         "hazards",
+        "bench",
         "molecules",
     ),
     "models": (
@@ -108,6 +109,7 @@ OWN_TABLES = {
     "candidates/embedded/build.py",
     "candidates/embedded/training.py",
     "candidates/handbook/files.py",
+    "candidates/handbook/stability.py",
     "candidates/molecules/registry.py",
     "candidates/snapshot/known_phases.py",
     "candidates/snapshot/sodium_uptake.py",

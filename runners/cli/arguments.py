@@ -61,6 +61,12 @@ def add_json(parser: Any, about: str = "as one JSON object") -> None:
     parser.add_argument("--json", action="store_true", help=about)
 
 
+def add_handling(parser: Parser) -> None:
+    """Add what takes one list alone, bottles or cylinders."""
+    about = "bottle (liquids and solids) or cylinder (gases) alone"
+    parser.add_argument("--handling", choices=("bottle", "cylinder"), help=about)
+
+
 def add_own_data(parser: Parser) -> None:
     """Add what takes the place of the embedded data."""
     parser.add_argument(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
+    add_handling,
     add_json,
     parse_whole_number,
 )
@@ -50,7 +51,7 @@ def propose(options: argparse.Namespace) -> int:
     count = parse_whole_number("--n", options.n, MOST)
     ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
     trials, posterior = _learn(campaign, ranking, records)
-    proposals = proposed(campaign, ranking, trials, posterior, count)
+    proposals = proposed(campaign, ranking, trials, posterior, count, options.handling)
     rows = [as_dict(one, fingerprint) for one in proposals]
     if options.csv:
         emit_csv(to_csv(rows, COLUMNS).replace("\r\n", "\n"))
@@ -176,6 +177,7 @@ def _add_next(actions: Menu) -> None:
     parser = add_command(actions, "next", propose, about, description=NEXT, epilog=example)
     add_folder(parser, "the --out of a finished run")
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
+    add_handling(parser)
     how = parser.add_mutually_exclusive_group()
     add_json(how, "one JSON object on a line for each")
     how.add_argument("--csv", action="store_true", help="for a spreadsheet")

@@ -94,6 +94,21 @@ def validate(options: argparse.Namespace) -> int:
     return 0
 
 
+def look_up(options: argparse.Namespace) -> int:
+    """Print where to look compounds up, and what the inventories say; open nothing."""
+    from maiscreen.runners.cli.text import as_text, plain
+    from maiscreen.screen.facts.look_up import look_up as looked_up
+    from maiscreen.screen.facts.precursors import Catalogue
+
+    catalogue = Catalogue()
+    found = [plain(looked_up(text, catalogue)) for text in options.compounds]
+    if options.json:
+        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
+    else:
+        emit("\n\n".join(as_text(one) for one in found))
+    return 0
+
+
 def _temperature(text: str) -> float:
     try:
         return float(text)
@@ -104,6 +119,7 @@ def _temperature(text: str) -> float:
 def add(menu: Menu) -> None:
     """Add the commands to the menu."""
     _add_explain(menu)
+    _add_look_up(menu)
     _add_validate(menu)
 
 
@@ -134,6 +150,14 @@ def _add_explain(menu: Menu) -> None:
     )
     add_setup(parser)
     add_own_data(parser)
+
+
+def _add_look_up(menu: Menu) -> None:
+    about = "print where to look compounds up, and what supply lists say; opens nothing"
+    epilog = "examples:\n  maiscreen lookup SnCl4 'tin tetrabromide'\n  maiscreen lookup 10038-98-9"
+    parser = add_command(menu, "lookup", look_up, about, epilog=epilog)
+    parser.add_argument("compounds", nargs="+", metavar="COMPOUND", help="formula, name or CAS")
+    add_json(parser, "one JSON object on a line for each")
 
 
 VALIDATE_EPILOG = """\

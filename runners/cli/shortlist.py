@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import add_command, add_folder, parse_whole_number
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_folder,
+    add_handling,
+    parse_whole_number,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.jar_options import add_setup, read_setup
 from maiscreen.runners.cli.output import (
@@ -50,6 +55,9 @@ csv and json are printed unless --out names a file; the others go to shortlist.x
 shortlist.parquet or shortlist.pdf here. A file that is there is written over only with --overwrite.
 What was filled in is read back by: maiscreen lab import DIR FILE
 
+Bottles come first, then cylinders, each in the order of their ranks: liquids and solids can be
+poured as in the paper, gases need a line. --handling takes one list alone.
+
 --diverse takes precursors in the order of their ranks and leaves out those whose metal it has had
 already: not ten tin compounds. In a blend each metal of its layer counts. The ranks stay those of
 the campaign.
@@ -59,7 +67,9 @@ examples:
   maiscreen shortlist first --format cards --out first.pdf
   maiscreen shortlist first --diverse --out bench.xlsx
   maiscreen shortlist first --per-metal 2 --top 6
-  maiscreen shortlist first --jar-cm3 50 --thickness-um 3 --area-cm2 1.13 --format cards"""
+  maiscreen shortlist first --jar-cm3 50 --thickness-um 3 --area-cm2 1.13 --format cards
+
+  maiscreen shortlist first --handling cylinder"""
 
 
 def add(menu: Menu) -> None:
@@ -73,6 +83,7 @@ def add(menu: Menu) -> None:
     parser.add_argument("--diverse", action="store_true", help="one precursor for each metal")
     parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
     add_setup(parser)
+    add_handling(parser)
 
 
 def perform(options: argparse.Namespace) -> int:
@@ -93,7 +104,7 @@ def perform(options: argparse.Namespace) -> int:
         remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
         raise InputError("--top", options.top, remedy)
     setup = read_setup(options)
-    shortlist = read(campaign_folder("DIR", options.folder), top, limit, setup)
+    shortlist = read(campaign_folder("DIR", options.folder), top, limit, setup, options.handling)
     if limit is not None and len(shortlist) < top:
         print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
     if options.out is None:

@@ -46,20 +46,34 @@ def counts(findings: Findings) -> str:
 
 
 def best(findings: Findings) -> str:
-    """Return the table of the best: candidates, or recipes, each set of precursors once."""
+    """Return the tables of the best: candidates, or recipes, each set of precursors once.
+
+    Bottles and cylinders are lists of their own; ranks and tiers are those among all.
+    """
     if not findings.distinct:
         return "none passed"
+    tables = [
+        f"{_LISTS[name]}\n{_best_of(findings, rows)}" for name, rows in findings.lists.items()
+    ]
+    note = "each set of precursors once, at its best; ranks count all front-runners"
+    return "\n\n".join([*tables, *[note] * findings.is_wide])
+
+
+_LISTS = {"bottle": "out of a bottle", "cylinder": "from a cylinder", "": "state not known"}
+
+
+def _best_of(findings: Findings, rows: Sequence[Mapping[str, Any]]) -> str:
     from maiscreen.screen.facts.decides import decides
 
     top = f"P(top {findings.campaign.top_k})"
     head = ("expected place (90 %)", top, "score (90 %)", "hangs on")
-    names: tuple[str, ...] = ("rank", "tier", "formula", "danger", *head, "name")
+    names: tuple[str, ...] = ("no.", "rank", "tier", "formula", "danger", *head, "name")
     if findings.is_wide:
-        names = ("rank", "tier", "recipe (liquid)", "°C", "s", "danger", *head, "metal phases")
-    rows = findings.distinct[:SHOWN]
-    table = columns([names, *map(_best_row, rows, decides(findings, rows))])
-    note = "\n\neach set of precursors once, at its best; ranks count all front-runners"
-    return f"{table}\n\n{DANGERS}{note * findings.is_wide}"
+        names = ("no.", "rank", "tier", "recipe (liquid)", "°C", "s", "danger", *head)
+        names = (*names, "metal phases")
+    rows = rows[:SHOWN]
+    numbered = enumerate(map(_best_row, rows, decides(findings, rows)), 1)
+    return columns([names, *((str(number), *cells) for number, cells in numbered)])
 
 
 def paper_standing(findings: Findings) -> str:

@@ -26,11 +26,11 @@ from maiscreen.runners.folder.place import (
 )
 from maiscreen.screen.campaign.plan import Task
 
-FORMAT = 4
+FORMAT = 5
 """Of a campaign's folder; one of another format is refused.
 
 Since 3 manifest, record and receipts end with a checksum of themselves; since 4 errors stand by
-their cause, and candidates in tiers.
+their cause, and candidates in tiers; since 5 there are supply, stability and handling.
 """
 
 OTHER_FORMAT = (

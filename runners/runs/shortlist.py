@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.bench.handling import HANDLINGS
 from maiscreen.runners.folder.place import campaign_folder
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def shortlist(
     diverse: bool = False,
     per_metal: int | None = None,
     setup: "JarSetup | None" = None,
+    handling: str | None = None,
 ) -> "Shortlist":
     """Read the shortlist of a finished campaign; a notebook shows it as a table.
 
@@ -40,6 +42,8 @@ def shortlist(
     setup : JarSetup, optional
         Jar, thickness and area that doses are for (`maiscreen.screen.facts.jar`); the paper's jar
         and its layer of 6 µm, on 1 cm², if left out.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
 
     Returns
     -------
@@ -50,21 +54,29 @@ def shortlist(
     Raises
     ------
     InputError
-        If the folder holds no finished campaign, or a number is out of range.
+        If the folder holds no finished campaign, a number is out of range, or there is no such
+        handling.
     """
+    if handling is not None and handling not in HANDLINGS:
+        raise InputError("handling", handling, f"give {' or '.join(HANDLINGS)}")
     for name, value in (("top", top), ("per_metal", 1 if per_metal is None else per_metal)):
         if type(value) is not int or not 1 <= value <= MOST:
             raise InputError(name, value, f"give a whole number from 1 to {MOST}")
     limit = PER_METAL if diverse and per_metal is None else per_metal
-    return read(campaign_folder("DIR", str(folder)), top, limit, setup)
+    return read(campaign_folder("DIR", str(folder)), top, limit, setup, handling)
 
 
 def read(
-    place: "Place", top: int, per_metal: int | None, setup: "JarSetup | None" = None
+    place: "Place",
+    top: int,
+    per_metal: int | None,
+    setup: "JarSetup | None" = None,
+    handling: str | None = None,
 ) -> "Shortlist":
     """Read the shortlist from where a campaign lies."""
     from maiscreen.runners.folder.ownership import read_findings
     from maiscreen.screen.facts.jar import PAPER_SETUP
     from maiscreen.screen.shortlist.shortlist import of_campaign
 
-    return of_campaign(read_findings(place), top, per_metal, setup or PAPER_SETUP)
+    found = read_findings(place)
+    return of_campaign(found, top, per_metal, setup or PAPER_SETUP, handling)

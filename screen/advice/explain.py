@@ -13,6 +13,10 @@ from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import check_covers, load_snapshot
 from maiscreen.descriptors.alloys.alloying import alloy_system
 from maiscreen.descriptors.alloys.records import AlloyPhase
+from maiscreen.descriptors.bench.handling import BOTTLE
+from maiscreen.descriptors.bench.look_up import addresses
+from maiscreen.descriptors.bench.stability import NOTHING_KNOWN
+from maiscreen.descriptors.bench.supply import supply
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.descriptors.hazards.glovebox import glovebox
 from maiscreen.descriptors.hazards.hazards import ORGANIC
@@ -77,10 +81,15 @@ def explain(
             "vapour_pressure_pa": _vapour(row, campaign),
             "attributes": _attributes(row),
             "gates": _gates(described, campaign),
+            "supply": {"class": row["supply"], "evidence": row["supply_evidence"]},
+            "stability": row["stability_reason"],
+            "handling": row["handling"],
             "caution": row["caution"],
             "toxicity": _toxicity(precursor, row),
             "score": _score(row),
+            "look_up": dict(addresses(row["formula"], row["cas"] or "", row["name"] or "")),
         },
+        handling="neither a boiling point nor a vapour pressure is known",
         cas="no registry read here has it",
         route="without a vapour pressure the route is open",
     )
@@ -328,6 +337,17 @@ def _control(campaign: Campaign) -> dict[str, Any]:
                 "reason": row["rejected_reason"].removeprefix("compound: "),
             }
         ],
+        **_bench_of_control(row),
         "caution": "flammable; halocarbons and sodium can explode",
         "score": _score(row | {"missing_attributes": ""}),
+        "look_up": dict(addresses(row["formula"], row["cas"], row["name"])),
+    }
+
+
+def _bench_of_control(row: Row) -> Row:
+    classes, on_lists = supply([row["cas"]])
+    return {
+        "supply": {"class": str(classes[0]), "evidence": str(on_lists[0])},
+        "stability": NOTHING_KNOWN,
+        "handling": BOTTLE,
     }

@@ -23,6 +23,9 @@ from maiscreen.candidates.reading import limits
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.alloys.kinetics import Process
+from maiscreen.descriptors.bench.handling import handling
+from maiscreen.descriptors.bench.stability import Stability, stability
+from maiscreen.descriptors.bench.supply import supply
 from maiscreen.descriptors.blends.layer import Precipitate
 from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
@@ -43,6 +46,10 @@ Integers = NDArray[np.int64]
 Strings = NDArray[np.str_]
 
 
+BENCH = ("supply", "supply_evidence", "handling", "stability")
+"""What is told of a precursor for the bench."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ingredients:
     """Precursors as arrays: v of them, at t temperatures.
@@ -51,6 +58,8 @@ class Ingredients:
     ----------
     key, name, cas, kind, caution : Strings
         Formula, name, CAS number, which kind of precursor, what to beware of, shape (v,).
+    supply, supply_evidence, handling, stability : Strings
+        As the columns of :mod:`maiscreen.descriptors.columns`, shape (v,).
     metal : Integers
         Place of M among ``METALS``, shape (v,).
     metal_count, electrons : Floats
@@ -73,6 +82,10 @@ class Ingredients:
     cas: Strings
     kind: Strings
     caution: Strings
+    supply: Strings
+    supply_evidence: Strings
+    handling: Strings
+    stability: Strings
     metal: Integers
     metal_count: Floats
     electrons: Floats
@@ -140,7 +153,7 @@ def _check_shapes(precursors: Ingredients) -> None:
     """Check the shapes and types of the arrays."""
     length = precursors.key.shape
     rows = {"salt_mol", "pressure_pa", "delta_g_kj_mol", "rejected"}
-    texts = {"key", "name", "cas", "kind", "caution", "rejected"}
+    texts = {"key", "name", "cas", "kind", "caution", "rejected", *BENCH}
     for name in Ingredients.__slots__:
         array = getattr(precursors, name)
         kinds = "U" if name in texts else ("i" if name == "metal" else "f")
@@ -166,6 +179,10 @@ def halide_ingredients(campaign: Campaign) -> Ingredients:
         _texts(described[0], "cas"),
         np.full(len(batch), "homoleptic"),
         _texts(described[0], "caution"),
+        _texts(described[0], "supply"),
+        _texts(described[0], "supply_evidence"),
+        _texts(described[0], "handling"),
+        _texts(described[0], "stability"),
         metal_index(batch.metal),
         batch.metal_count.astype(np.float64),
         batch.halogen_count.astype(np.float64),
@@ -241,13 +258,19 @@ def molecule_ingredients(campaign: Campaign, metals: Metals) -> Ingredients | No
     metal = metal_index(chosen.metal)
     count = chosen.metal_count.astype(np.float64)
     pressure = 10.0**table.log10_pa.T
-    rejected = _rejected(campaign, table, pressure, _missing(campaign, table, metals, metal))
+    bench = _Bench.of(table)
+    missing = _missing(campaign, table, metals, metal)
+    rejected = _rejected(campaign, table, pressure, missing, bench)
     return Ingredients(
         _keys(chosen),
         chosen.name,
         chosen.cas,
         chosen.kind,
         table.caution,
+        bench.supply,
+        bench.supply_evidence,
+        bench.handling,
+        bench.stability.word,
         metal,
         count,
         table.electrons.astype(np.float64),
@@ -300,8 +323,44 @@ def _missing(
     return words.astype(np.str_)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """Whether molecules can be bought, whether they last, and what they come in, shape (n,)."""
+
+    supply: Strings
+    supply_evidence: Strings
+    handling: Strings
+    stability: Stability
+
+    @classmethod
+    def of(cls, table: MoleculeTable) -> "_Bench":
+        """Look molecules up."""
+        # No pressure at 25 °C is at hand here: what has no boiling point has none either.
+        unknown = np.full(len(table), np.nan)
+        return cls(
+            *supply(table.molecules.cas.tolist()),
+            handling(table.boiling_k, table.melting_k, unknown),
+            stability(table.molecules.formula, table.isolable),
+        )
+
+    def columns(self) -> dict[str, list[str] | Floats]:
+        """Lay out the columns that gates ask for."""
+        return {
+            "supply": self.supply.tolist(),
+            "supply_evidence": self.supply_evidence.tolist(),
+            "stability": self.stability.word.tolist(),
+            "stability_limit_c": self.stability.limit_c,
+            "stability_reason": self.stability.reason.tolist(),
+            "handling": self.handling.tolist(),
+        }
+
+
 def _rejected(
-    campaign: Campaign, table: MoleculeTable, pressure_pa: Floats, missing: Strings
+    campaign: Campaign,
+    table: MoleculeTable,
+    pressure_pa: Floats,
+    missing: Strings,
+    bench: _Bench,
 ) -> Strings:
     """Ask the gates at each temperature, shape (t, n)."""
     known = np.isfinite(pressure_pa).any(axis=0)
@@ -324,6 +383,7 @@ def _rejected(
                 "hazard_reason": table.hazard_reason.tolist(),
                 "danger": table.danger.tolist(),
                 "missing_attributes": missing.tolist(),
+                **bench.columns(),
             }
         )
         tried = gates(described, replace(campaign, temperature_c=celsius))

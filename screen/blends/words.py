@@ -1,7 +1,7 @@
 """The front-runners of a wide space for people: recipes in words, and a shortlist."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.rounding import at_least
+from maiscreen.descriptors.bench.handling import hardest
+from maiscreen.descriptors.bench.supply import scarcest
+from maiscreen.descriptors.columns import COLUMNS
 from maiscreen.descriptors.hazards.sodium import with_sodium
 from maiscreen.descriptors.hazards.toxicity import (
     HF_FIRST_AID,
@@ -19,9 +22,10 @@ from maiscreen.descriptors.hazards.toxicity import (
     toxicity,
     worst,
 )
-from maiscreen.screen.blends.ingredients import Ingredients
+from maiscreen.screen.blends.ingredients import BENCH, Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
+from maiscreen.screen.scoring.ranking import places_in_lists, texts_of
 
 Row = dict[str, object]
 T = TypeVar("T", bound=Mapping[str, Any])
@@ -68,6 +72,15 @@ def add_names(space: BlendSpace, ranking: pa.Table) -> pa.Table:
     return ranking
 
 
+def number_lists(ranking: pa.Table) -> pa.Table:
+    """Assign places to the front-runners among bottles and among cylinders: ``place_in_list``."""
+    ranks = ranking["rank"].to_numpy().astype(np.float64)
+    places = places_in_lists(ranks, texts_of(ranking["handling"]))
+    unit, doc, source = COLUMNS["place_in_list"]
+    metadata = {"unit": unit, "doc": doc, "source": source}
+    return ranking.append_column(pa.field("place_in_list", places.type, metadata=metadata), places)
+
+
 _WORDS = {
     "key": "recipe, temperature and exposure",
     "recipe": "mole fractions in the liquid",
@@ -84,6 +97,9 @@ _WORDS = {
     "toxicity": "what they say",
     "hazard_source": "where they come from",
     "with_sodium": "what reactivity guides say of them with sodium, and what the paper did",
+    "supply": "class of the part that is hardest to have: bulk, reported, inventoried, unlisted",
+    "supply_evidence": "volumes and lists that have each part",
+    "handling": "bottle; cylinder where a part of it is a gas at 25 °C",
 }
 
 
@@ -114,6 +130,9 @@ def _words(row: Row, precursors: Ingredients, known: Toxicity, place: dict[str, 
         "phases": _shares(row, "phase", "phase_mol"),
         "caution": "; ".join(cautions),
         **_hazards(precursors, known, places),
+        "supply": scarcest(str(precursors.supply[p]) for p in places),
+        "supply_evidence": _evidence(poured, [str(precursors.supply_evidence[p]) for p in places]),
+        "handling": hardest([str(precursors.handling[p]) for p in places]) or None,
     }
 
 
@@ -141,6 +160,13 @@ def _each(precursors: Ingredients, texts: NDArray[np.str_], places: list[int]) -
     if len(places) == 1:
         return str(texts[places[0]])
     return "; ".join(f"{precursors.key[p]}: {texts[p] or '–'}" for p in places)
+
+
+def _evidence(poured: Sequence[str], texts: Sequence[str]) -> str:
+    """Name each part of a blend before its evidence."""
+    if len(poured) == 1:
+        return texts[0]
+    return " | ".join(f"{one}: {text}" for one, text in zip(poured, texts, strict=True))
 
 
 def _metals(row: Row) -> list[str]:
@@ -190,6 +216,7 @@ def ingredient_table(space: BlendSpace) -> pa.Table:
         "caution": pa.array(precursors.caution.tolist(), pa.string()),
         "danger": pa.array(known.danger.tolist(), pa.string()),
         "ghs": pa.array(known.ghs.tolist(), pa.string()),
+        **{name: _words_or_null(getattr(precursors, name)) for name in BENCH},
     }
     for row, celsius in enumerate(space.temperatures_c):
         at = f"at_{celsius:g}_c"
@@ -201,3 +228,7 @@ def ingredient_table(space: BlendSpace) -> pa.Table:
     blended = set(space.mixtures.blended)
     columns["in_blends"] = pa.array([i in blended for i in range(len(precursors))])
     return pa.table(columns)
+
+
+def _words_or_null(texts: NDArray[np.str_]) -> pa.Array:
+    return pa.array([text or None for text in texts.tolist()], pa.string())

@@ -24,6 +24,8 @@ from maiscreen.candidates.reading.settings import (
     settings,
 )
 from maiscreen.candidates.snapshot.pins import digest_of
+from maiscreen.descriptors.bench.handling import HANDLINGS
+from maiscreen.descriptors.bench.supply import ASKED, INVENTORIED
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.descriptors.hazards.hazards import HAZARDS
 from maiscreen.descriptors.hazards.statements import WARNINGS
@@ -158,6 +160,11 @@ class Campaign:
     hazards_rejected : tuple of str
         Acute toxicities that lead to a rejection, and not to a warning alone; those that are
         derived or from memory count too.
+    supply : str
+        How surely it must be for sale, by regulatory inventories of 2012 to 2016: ``any``,
+        ``inventoried`` (on a list at all), ``reported`` or ``bulk`` (1,000 t a year).
+    handling : tuple of str
+        What it may come in: ``bottle`` (liquids and solids at 25 °C), ``cylinder`` (gases).
     samples : int
         Monte Carlo draws over the errors, by which ranks get their intervals.
     seed : int
@@ -191,6 +198,10 @@ class Campaign:
     routes: Annotated[tuple[str, ...], SeveralOf(ROUTES)] = ("vapour",)
     hazards_allowed: Annotated[tuple[str, ...], SeveralOf(HAZARDS, at_least=0)] = ()
     hazards_rejected: Annotated[tuple[str, ...], SeveralOf(WARNINGS, at_least=0)] = ()
+    supply: Annotated[str, OneOf(ASKED), Field(examples=["reported"])] = INVENTORIED
+    handling: Annotated[tuple[str, ...], SeveralOf(HANDLINGS), Field(examples=[["bottle"]])] = (
+        HANDLINGS
+    )
     samples: Annotated[int, Field(ge=100, le=MAX_SAMPLES, examples=[10_000]), _SAMPLES] = 2000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1, examples=[1])] = 20260101
     top_k: Annotated[int, Field(ge=1, le=10_000, examples=[5])] = 10

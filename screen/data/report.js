@@ -73,12 +73,13 @@
 
   const show = () => {
     const found = at("find").value.trim().toLowerCase();
-    const wanted = { metal: at("metal").value, halogen: at("halogen").value, state: at("state").value };
+    const wanted = { metal: at("metal").value, halogen: at("halogen").value, state: at("state").value, handling: at("handling").value };
     const kept = (row) =>
       row.textContent.toLowerCase().includes(found) &&
       (!wanted.metal || row.dataset.metal === wanted.metal) &&
       (!wanted.halogen || row.dataset.halogen === wanted.halogen) &&
       (!wanted.state || row.dataset.state === wanted.state) &&
+      (!wanted.handling || row.dataset.handling === wanted.handling) &&
       (!at("front").checked || row.dataset.front === "yes");
     // By rank first: a stable sort leaves equal values in that order.
     rows.sort(compare(0, false));
@@ -124,7 +125,7 @@
     });
   });
   at("find").addEventListener("input", show);
-  for (const id of ["metal", "halogen", "state", "front"]) at(id).addEventListener("change", show);
+  for (const id of ["metal", "halogen", "state", "handling", "front"]) at(id).addEventListener("change", show);
   for (const name of names)
     at(`w-${name}`).addEventListener("input", () => {
       weigh(names.map((one) => Number(at(`w-${one}`).value)));

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.candidates.handbook.points import Points, points
+from maiscreen.candidates.handbook.stability import KINDS, UNREAL
 from maiscreen.candidates.handbook.thermochemistry import identity, isolable
 from maiscreen.candidates.precursors.precursor import (
     Precursor,
@@ -28,6 +30,9 @@ from maiscreen.candidates.snapshot.snapshot import (
 from maiscreen.candidates.snapshot.tables import TABLES, table
 from maiscreen.descriptors.alloys.kinetics import formation_times
 from maiscreen.descriptors.alloys.records import AlloyStates
+from maiscreen.descriptors.bench.handling import handling
+from maiscreen.descriptors.bench.stability import stability
+from maiscreen.descriptors.bench.supply import supply
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
 from maiscreen.descriptors.hazards.sodium import with_sodium
@@ -50,7 +55,9 @@ from maiscreen.screen.describe.interphase import (
     process_of,
 )
 
+Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
+_NO_POINTS = Points("", "")
 Columns = dict[str, Any]
 
 
@@ -129,6 +136,7 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
         **_reaction(by_route, snapshot, campaign),
         **volatility,
         **_hazards(batch, evidence["cas"], volatility),
+        **_bench(batch, evidence["cas"], evidence["isolable"], volatility["vapour_pressure_25_pa"]),
         **_alloying(alloys),
         **_kinetics(batch.metal, alloys, campaign),
         **_attributes(interphases(batch, alloys, campaign.assumptions)),
@@ -157,8 +165,14 @@ def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
     names = zip(registered.tolist(), batch, strict=True)
     name = [given if is_readable(given) else systematic_name(p) for given, p in names]
     is_known, reason = isolable(formulas)
+    lasting = stability(batch.formula, is_known)
+    # What gas tables alone know is no substance for a reason, where one is known.
+    explained = np.char.add(np.char.add(reason, ": "), lasting.reason)
+    reason = np.where(~is_known & (lasting.word != ""), explained, reason)
     computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
-    known = np.where(is_known, "experiment", np.where(computed, "computed", "hypothetical"))
+    # A row of the table of stability is an experiment too, but for what turned out to be none.
+    made = is_known | np.isin(lasting.word, [k for k in KINDS if k != UNREAL])
+    known = np.where(made, "experiment", np.where(computed, "computed", "hypothetical"))
     return {
         "cas": cas,
         "name": np.array(name, dtype=np.str_),
@@ -269,6 +283,27 @@ def _hazards(batch: Precursors, cas: Strings, volatility: Columns) -> Columns:
         "toxicity": known.toxicity,
         "hazard_source": known.source,
         "with_sodium": with_sodium(batch.formula, batch.metal),
+    }
+
+
+def _bench(
+    batch: Precursors, cas: Strings, is_known: NDArray[np.bool_], pressure_25_pa: Floats
+) -> Columns:
+    """Tell whether a precursor can be bought, whether it lasts, and what it comes in."""
+    formulas = batch.formula
+    classes, on_lists = supply(cas.tolist())
+    lasting = stability(formulas, is_known)
+    at_1_atm = [points().get(formula, _NO_POINTS) for formula in formulas.tolist()]
+    boiling, melting = np.array(
+        [(one.boiling_k, one.melting_k) for one in at_1_atm], dtype=np.float64
+    ).reshape(-1, 2).T  # fmt: skip
+    return {
+        "supply": classes,
+        "supply_evidence": on_lists,
+        "stability": lasting.word,
+        "stability_limit_c": lasting.limit_c,
+        "stability_reason": lasting.reason,
+        "handling": handling(boiling, melting, pressure_25_pa),
     }
 
 

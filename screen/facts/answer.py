@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import BITS, shared_places, significant
+from maiscreen.descriptors.bench.handling import BOTTLE, CYLINDER
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.substance import p_formed
-from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.scoring.score import WORTHS, log_desirability, score
 from maiscreen.screen.scoring.tiers import places
@@ -50,16 +50,16 @@ def answer(
     """
     top = rows[: campaign.top_k]
     alternatives = comparison.get("sensitivity", {})
+    place = _place_of_first(rows)
+    first = rows[place] if rows else None
     return {
-        "first": rows[0] if rows else None,
-        "tied": _count_tied(rows) if rows else 0,
-        "tier": [row["formula"] for row in rows if row["tier"] == 1],
-        "hangs_on": _decisive_attribute(weighted[0]) if rows else None,
+        "first": first,
+        "tied": _count_tied(rows, first) if first else 0,
+        "tier": _tier_led_by(rows, first) if first else [],
+        "hangs_on": _decisive_attribute(weighted[place]) if rows else None,
         "leading": [row["formula"] for row in rows if (row["p_top_k"] or 0) >= EVEN],
         "top": len(top),
-        "gases": [
-            r["formula"] for r in top if state_of(r["formula"], campaign.temperature_c) == "gas"
-        ],
+        "cylinders": [r["formula"] for r in top if r.get("handling") == CYLINDER],
         "untried": sum(row["key"] not in SHAPES for row in top),
         "alternatives": len(alternatives),
         "failing": [
@@ -75,10 +75,21 @@ def answer(
     }
 
 
-def _count_tied(rows: Sequence[Row]) -> int:
+def _place_of_first(rows: Sequence[Row]) -> int:
+    """Find the first that is poured out of a bottle; the first of all where none is."""
+    return next((i for i, row in enumerate(rows) if row.get("handling") == BOTTLE), 0)
+
+
+def _tier_led_by(rows: Sequence[Row], first: Row) -> list[str]:
+    """List the tier of a candidate that leads it; of any other nothing is told of its tier."""
+    tier = [row["formula"] for row in rows if row["tier"] == first["tier"]]
+    return tier if tier[0] == first["formula"] else [first["formula"]]
+
+
+def _count_tied(rows: Sequence[Row], first: Row) -> int:
     """Count those whose expected place equals that of the first."""
     places = [row["expected_place"] for row in rows]
-    return places.count(places[0]) - 1
+    return places.count(first["expected_place"]) - 1
 
 
 def _decisive_attribute(first: Row) -> tuple[str, int] | None:

@@ -86,6 +86,8 @@ _SUBSTANCE = (
           "standard deviation at 25 °C", _TABLES, "0.0", 9),
     Fact("vapour_pressure_source", "source, vapour pressure", "", "how it was found",
           "maiscreen", width=24),
+    Fact("container", "what it comes in", "", "what its state means at the glovebox",
+          "derived from state and boiling point; judgement", width=34),
     Fact("temperature_like_sncl4_c", "as volatile as SnCl4 at", "°C",
           "temperature at which it has the vapour pressure of SnCl4 at 25 °C; a property, not the "
           "process", _TABLES, "0", 11),
@@ -126,6 +128,17 @@ _TOXICITY = (
 _GLOVEBOX = Fact("glovebox", "at the glovebox", "",
                   "purifier, end of the exposure, and what is left", "docs/safety.md",
                   width=48)  # fmt: skip
+_BENCH = (
+    _from_table("handling", width=9),
+    _from_table("place_in_list", "place in its list", width=7),
+    _from_table("supply", width=11),
+    _from_table("supply_evidence", "evidence of supply", width=34),
+)
+_STABILITY = (
+    _from_table("stability", width=11),
+    _from_table("stability_reason", "how long it lasts", width=34),
+)
+
 _HAZARDS = Fact("hazards", "hazards", "", "in plain words; no safety assessment",
                  "Bretherick; Sax, by element and formula", width=44)  # fmt: skip
 _MOISTURE = Fact("with_moisture", "with moisture", "",
@@ -159,6 +172,8 @@ NARROW: tuple[Fact, ...] = (
     _DANGER,
     _from_table("name", width=24),
     Fact("cas", "CAS", "", "CAS registry number", "chemicals", width=13),
+    *_BENCH,
+    *_STABILITY,
     *_SUBSTANCE,
     _from_table("route", width=9),
     Fact("process", "process", "", "how it meets the sodium", "the paper", width=28),
@@ -184,6 +199,7 @@ WIDE: tuple[Fact, ...] = (
     _DANGER,
     _from_table("name", width=30),
     Fact("cas", "CAS", "", "CAS registry numbers", "chemicals", width=24),
+    *_BENCH,
     Fact("vapour", "vapour", "", "mole fractions in the vapour", "Raoult", width=30),
     _from_table("temperature_c", "temperature", number="0"),
     _from_table("exposure_s", "exposure", number="0"),

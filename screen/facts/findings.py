@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maiscreen.descriptors.alloys.records import AlloySystem
+from maiscreen.descriptors.bench.handling import HANDLINGS
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.screen.blends.words import best_of_each_set
 from maiscreen.screen.campaign.campaign import Campaign
@@ -80,6 +81,26 @@ class Findings:
     def distinct(self) -> list[Row]:
         """Those with a rank, of recipes the best of each set of precursors."""
         return best_of_each_set(self.ranked) if self.is_wide else self.ranked
+
+    @cached_property
+    def lists(self) -> dict[str, list[Row]]:
+        """The distinct by what they come in: bottles, cylinders, then what nothing is known of."""
+        found: dict[str, list[Row]] = {name: [] for name in (*HANDLINGS, "")}
+        for row in self.distinct:
+            found[row.get("handling") or ""].append(row)
+        return {name: rows for name, rows in found.items() if rows}
+
+    def listed(self, handling: str | None = None) -> list[Row]:
+        """Return the distinct in the order of decision: bottles first, each list by its ranks.
+
+        Parameters
+        ----------
+        handling : str, optional
+            One list alone.
+        """
+        if handling is not None:
+            return self.lists.get(handling, [])
+        return [row for rows in self.lists.values() for row in rows]
 
     @cached_property
     def shown(self) -> list[Row]:

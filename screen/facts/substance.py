@@ -5,7 +5,9 @@ from functools import cache
 from math import isnan, log10
 from typing import Any
 
+from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, points
+from maiscreen.descriptors.bench.handling import container
 from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC
 from maiscreen.descriptors.hazards.moisture import acids_of, moisture_reaction
 from maiscreen.descriptors.vapour.volatility import best_estimate, temperature_for_pressure_k
@@ -36,12 +38,6 @@ _PROCESS = {
     "additive": "dissolve in the electrolyte",
 }
 
-_HANDLING = {
-    "gas": "a gas: cylinder, regulator and a closed line; cannot be poured as in the paper",
-    "liquid": "a liquid: can be poured beside the sodium in a closed glass, as in the paper",
-    "solid": "a solid: sublimes or needs warmth; closed vessel, keep the sodium below 80 °C",
-}
-
 
 def process(route: object, temperature_c: float) -> str | None:
     """State how a precursor meets the sodium."""
@@ -54,7 +50,7 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
 
     Examples
     --------
-    >>> substance("GeF4", 1e6)["handling"][:5]
+    >>> substance("GeF4", 1e6)["container"][:5]
     'a gas'
     """
     facts: dict[str, object] = {
@@ -65,7 +61,9 @@ def substance(formula: str, pressure_25_pa: object = None) -> dict[str, object]:
     if state == "not known" and (finite_or_none(pressure_25_pa) or 0.0) >= ATMOSPHERE_PA:
         state = "gas"
     if state != "not known":
-        facts |= {"state_25_c": state, "handling": _HANDLING[state]}
+        fluoride = "F" in parse_formula(formula)
+        boiling = points_c(formula)["boiling"]
+        facts |= {"state_25_c": state, "container": container(state, boiling, fluoride)}
     return facts
 
 

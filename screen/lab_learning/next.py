@@ -93,7 +93,12 @@ COLUMNS = (*(f.name for f in fields(Proposal)), "campaign")
 
 
 def propose(
-    campaign: Campaign, ranking: pa.Table, trials: Trials, posterior: Posterior, count: int
+    campaign: Campaign,
+    ranking: pa.Table,
+    trials: Trials,
+    posterior: Posterior,
+    count: int,
+    handling: str | None = None,
 ) -> tuple[Proposal, ...]:
     """Name the precursors to try next, as a batch.
 
@@ -109,6 +114,8 @@ def propose(
         Of the weights.
     count : int
         How many at most.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; both if left out.
 
     Returns
     -------
@@ -127,7 +134,8 @@ def propose(
     expected = draw_lives(posterior, drawn)
     race = Race.of(expected, trials.tried)
     rows = {row["key"]: row for row in table.to_pylist()}
-    picks, totals = race.batch([k for k in drawn.keys if rows[k]["passed"]], count)
+    fits = [k for k in drawn.keys if handling is None or rows[k].get("handling") == handling]
+    picks, totals = race.batch([k for k in fits if rows[k]["passed"]], count)
     words = _Words(drawn, expected, race, trials, rows)
     return tuple(
         words.proposal(campaign, place, key, totals[place - 1], picks[: place - 1])

@@ -17,8 +17,11 @@ IN_TABLE = 10
 
 ASKS = {
     "compound": "is it known as a substance that can be kept?",
+    "stability": "does it last, at the process and at 25 °C, and does sodium take it?",
     "hazard": "does it endanger whoever tries it, beyond what the campaign accepts?",
     "volatility": "does it, or the blend, give enough vapour at this temperature?",
+    "supply": "is it on the inventories that the campaign asks for?",
+    "handling": "does it come in what the campaign takes, bottle or cylinder?",
     "reaction": "is its energy of reaction with sodium known, and negative?",
     "route": "does it come through the vapour?",
     "attributes": "are all four attributes known?",

@@ -21,6 +21,9 @@ from maiscreen.screen.figures.svg_pen import draw
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.paper.controls import PRECURSORS
 
+IN_LIST = 10
+"""Rows of what comes out of bottles, and of what comes from cylinders."""
+
 IN_PLOT, IN_CURVES, IN_CHANCES = 25, 10, 10
 """Rows and curves of a drawing; candidates of which it is said who beats whom."""
 
@@ -54,6 +57,8 @@ def render(findings: Findings) -> str:
         passed=len(findings.ranked),
         total=len(findings.losses),
         rows=rows,
+        from_a={"bottle": "Out of a bottle", "cylinder": "From a cylinder", "": "State not known"},
+        lists=[(name, listed[:IN_LIST]) for name, listed in findings.lists.items()],
         paper=cells,
         shapes=SHAPES,
         answer=findings.answer,

@@ -9,14 +9,27 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import at_least
+from maiscreen.descriptors.bench.handling import BOTTLE, CYLINDER
+from maiscreen.descriptors.bench.stability import lasts
+from maiscreen.descriptors.bench.supply import UNLISTED, accepted_classes
 from maiscreen.descriptors.hazards.toxicity import warned
 from maiscreen.screen.campaign.campaign import Campaign
 
 Strings = NDArray[np.str_]
 
 
-NAMES = ("compound", "hazard", "volatility", "reaction", "route", "attributes")
-"""The gates in the order in which they reject."""
+NAMES = (
+    "compound",
+    "stability",
+    "hazard",
+    "volatility",
+    "supply",
+    "handling",
+    "reaction",
+    "route",
+    "attributes",
+)
+"""The gates in the order in which they reject: what a thing is, what it does, who sells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,8 @@ def gates(table: pa.Table, campaign: Campaign) -> tuple[Gate, ...]:
     table : pa.Table
         Described candidates.
     campaign : Campaign
-        Process temperature, least vapour pressure, hazards and routes that are accepted.
+        Process temperature, least vapour pressure; supply, handling, hazards and routes that are
+        accepted.
     """
     return tuple(gate(table, campaign) for gate in _GATES)
 
@@ -125,6 +139,35 @@ def _hazard(table: pa.Table, campaign: Campaign) -> Gate:
     return Gate("hazard", accepted & ~toxic, np.where(accepted & toxic, danger, named))
 
 
+def _stability(table: pa.Table, campaign: Campaign) -> Gate:
+    word, limit = _strings(table, "stability"), _floats(table, "stability_limit_c")
+    passed = lasts(word, limit, campaign.temperature_c)
+    return Gate("stability", passed, _strings(table, "stability_reason"))
+
+
+def _supply(table: pa.Table, campaign: Campaign) -> Gate:
+    classes, on_lists = _strings(table, "supply"), _strings(table, "supply_evidence")
+    passed = np.isin(classes, accepted_classes(campaign.supply))
+    lacking = np.where(passed, "", f" ({campaign.supply} or better is asked for)")
+    named = np.char.add(np.char.add(classes, ": "), np.char.add(on_lists, lacking))
+    return Gate("supply", passed, np.where(classes == UNLISTED, on_lists, named))
+
+
+def _handling(table: pa.Table, campaign: Campaign) -> Gate:
+    found = _strings(table, "handling")
+    accepted = " or ".join(campaign.handling)
+    reason = [f"{_COMES_IN[one]} (the campaign takes: {accepted})" for one in found.tolist()]
+    passed = (found == "") | np.isin(found, list(campaign.handling))
+    return Gate("handling", passed, np.array(reason, dtype=np.str_))
+
+
+_COMES_IN = {
+    BOTTLE: "poured out of a bottle",
+    CYLINDER: "a gas from a cylinder",
+    "": "not known",
+}
+
+
 def _route(table: pa.Table, campaign: Campaign) -> Gate:
     route = _strings(table, "route")
     accepted = ", ".join(campaign.routes)
@@ -154,8 +197,11 @@ def _bools(table: pa.Table, name: str) -> NDArray[np.bool_]:
 
 _GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
     _compound,
+    _stability,
     _hazard,
     _volatility,
+    _supply,
+    _handling,
     _reaction,
     _route,
     _attributes,

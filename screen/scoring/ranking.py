@@ -87,6 +87,30 @@ def rank(
     return ranked
 
 
+def places_in_lists(ranks: Floats, lists: NDArray[np.str_]) -> pa.Array:
+    """Assign places within each list in the order of their ranks; null without a rank.
+
+    Ranks and intervals stay those among all: a bottle may be beaten by a cylinder.
+
+    Parameters
+    ----------
+    ranks : Floats
+        NaN for those without one, shape (n,).
+    lists : NDArray[np.str_]
+        To which list each belongs, such as its handling, shape (n,).
+
+    Examples
+    --------
+    >>> places_in_lists(np.array([2, 1, 3, np.nan]), np.array(["a", "b", "a", "a"])).to_pylist()
+    [1, 1, 2, None]
+    """
+    numbers = np.full(len(ranks), np.nan)
+    for name in np.unique(lists):
+        rows = np.flatnonzero((lists == name) & np.isfinite(ranks))
+        numbers[rows[np.argsort(ranks[rows])]] = np.arange(1, len(rows) + 1)
+    return _nullable_integers(numbers)
+
+
 def pareto_front(goods: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Mark the rows that no other row dominates.
 
@@ -135,7 +159,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
     scores = score(worth, weights(campaign))
     rejection = first_rejection(gates(described, campaign))
     passed = rejection == ""
-    keys = np.array(described["key"].to_pylist(), dtype=np.str_)
+    keys = texts_of(described["key"])
     spread, drawn = [], []
     # The draws of those that passed are ranked; of the others only the spread is told.
     errors = ErrorDraws.of(campaign.samples, campaign.seed)
@@ -149,6 +173,7 @@ def rank_candidates(campaign: Campaign, described: pa.Table) -> pa.Table:
         "score": scores,
         **{name: np.concatenate([one[name] for one in spread]) for name in spread[0]},
         **ranking.columns(),
+        "place_in_list": places_in_lists(ranking.rank, texts_of(described["handling"])),
         "pareto": mark_pareto(worth, passed),
         **attribute_columns(chosen, worth),
     }
@@ -166,6 +191,11 @@ def summarise_draws(drawn: Floats) -> dict[str, Floats]:
         "score_median": median,
         "score_high": high,
     }
+
+
+def texts_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """Return a column of text as an array, empty for null."""
+    return np.array([text or "" for text in column.to_pylist()], dtype=np.str_)
 
 
 def mark_pareto(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -26,7 +26,12 @@ from maiscreen.screen.blends.front_runners import draw_worths, rank_front_runner
 from maiscreen.screen.blends.ingredients import ingredients_to_bytes
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_blends
-from maiscreen.screen.blends.words import add_names, best_of_each_set, ingredient_table
+from maiscreen.screen.blends.words import (
+    add_names,
+    best_of_each_set,
+    ingredient_table,
+    number_lists,
+)
 from maiscreen.screen.describe.describe import describe_precursors
 from maiscreen.screen.scoring.draws import ANIONS, Source, metal_index, salt_formula
 from maiscreen.screen.scoring.front import BestCandidates, histogram
@@ -117,7 +122,8 @@ class Blends(Screen):
         table, bound = rank_front_runners(self.space, front, optimistic)
         counts, rejected = sum_gates(summary.gates for summary in summaries)
         made_of = {"ingredients.parquet": ingredient_table(self.space)}
-        return Ranked(add_names(self.space, table), counts, rejected, bound, made_of)
+        named = number_lists(add_names(self.space, table))
+        return Ranked(named, counts, rejected, bound, made_of)
 
     def distinct(self, ranking: pa.Table) -> pa.Table:
         """Choose the best of each set of precursors: other ratios of the same are no other idea."""

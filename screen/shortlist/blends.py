@@ -23,7 +23,11 @@ COLUMNS = tuple(one.name for one in WIDE)
 
 
 def wide_shortlist(
-    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
+    findings: Findings,
+    top: int,
+    per_metal: int | None = None,
+    setup: JarSetup = PAPER_SETUP,
+    handling: str | None = None,
 ) -> list[Row]:
     """Choose the best recipe of each of the best sets of precursors.
 
@@ -37,13 +41,15 @@ def wide_shortlist(
         Rows with the same metal in their layer at most; any number if left out.
     setup : JarSetup
         Jar that doses are for.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
 
     Returns
     -------
     list of dict
         With the columns `COLUMNS` and those to fill in.
     """
-    best = best_rows(findings.distinct, top, per_metal)
+    best = best_rows(findings.listed(handling), top, per_metal)
     # As "phases" they would be read back as phases seen.
     found = [{**row, **recipe_facts(row), **_range(row), **blend_how_to(row, setup, cause),
               "expected_phases": row["phases"], "campaign": findings.fingerprint[:12]}

@@ -60,7 +60,9 @@ _SECTIONS = (
     ("Hazards", ("hazards", "caution")),
     ("With sodium", ("with_sodium",)),
     ("With moisture", ("with_moisture",)),
-    ("Handling", ("handling", "glovebox")),
+    ("Handling", ("container", "glovebox")),
+    ("Supply", ("supply", "supply_evidence")),
+    ("How long it lasts", ("stability_reason",)),
 )
 
 _BEFORE = {"hazard_source": "from: ", "exposure_limit": "limit in air, "}

@@ -73,7 +73,11 @@ TO_FILL_IN = ("cycles", "current_density_ma_cm2", "capacity_mah_cm2", "notes")
 
 
 def shortlist(
-    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
+    findings: Findings,
+    top: int,
+    per_metal: int | None = None,
+    setup: JarSetup = PAPER_SETUP,
+    handling: str | None = None,
 ) -> list[dict[str, object]]:
     """Choose the rows of the best precursors.
 
@@ -87,14 +91,16 @@ def shortlist(
         Rows with the same metal at most; any number if left out.
     setup : JarSetup
         Jar and layer that doses are for.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
 
     Returns
     -------
     list of dict
-        In the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`; None where nothing
-        is known.
+        In each list in the order of the rank, with the columns `COLUMNS` and `TO_FILL_IN`; None
+        where nothing is known.
     """
-    best = best_rows(findings.ranked, top, per_metal)
+    best = best_rows(findings.listed(handling), top, per_metal)
     same = {
         "process_temperature_c": findings.campaign.temperature_c,
         "campaign": findings.fingerprint[:12],

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from maiscreen.screen.facts.columns import BY_NAME, Fact
 from maiscreen.screen.shortlist.value import Rows
 
-_INTEGERS = frozenset(("rank", "tier", "place_low", "place_high", "index"))
+_INTEGERS = frozenset(("rank", "place_in_list", "tier", "place_low", "place_high", "index"))
 
 
 def to_parquet(table: Rows) -> bytes:
@@ -39,11 +39,11 @@ def _array(column: Fact, values: Sequence[object]) -> pa.Array:
 
 
 IN_TABLE = (
-    ("rank", "tier", "formula", "name", "state_25_c", "vapour_pressure_25_pa",
+    ("rank", "tier", "formula", "name", "handling", "supply", "state_25_c", "vapour_pressure_25_pa",
      "process_temperature_c", "suggested_exposure_s", "layer_in_operation", "expected_place",
      "score", "p_top_k"),
-    ("rank", "tier", "recipe", "name", "temperature_c", "exposure_s", "thickness_um",
-     "vapour_pressure_pa", "expected_phases", "expected_place", "score", "p_top_k"),
+    ("rank", "tier", "recipe", "name", "handling", "supply", "temperature_c", "exposure_s",
+     "thickness_um", "vapour_pressure_pa", "expected_phases", "expected_place", "score", "p_top_k"),
 )  # fmt: skip
 """Columns in sight, of a narrow and of a wide campaign; all others unfold below their row."""
 

@@ -21,7 +21,8 @@ LIMITS = (
     "data sheet.",
     "Times and thicknesses were measured for SnCl4 alone; for other vapours they are a judgement "
     "from it, with errors of a factor of 1.4 to 5. Measure the first layer.",
-    "Nothing is known here of suppliers, purity and price.",
+    "Supply is told by regulatory lists of 2012 to 2016: nothing is known here of today's "
+    "catalogues, purity and price.",
     "An empty cell means: not known.",
 )
 """What a reader has to know beside the numbers."""
@@ -69,7 +70,11 @@ class Shortlist(Rows):
 
 
 def of_campaign(
-    findings: Findings, top: int, per_metal: int | None = None, setup: JarSetup = PAPER_SETUP
+    findings: Findings,
+    top: int,
+    per_metal: int | None = None,
+    setup: JarSetup = PAPER_SETUP,
+    handling: str | None = None,
 ) -> Shortlist:
     """Make the shortlist of a finished campaign, narrow or wide.
 
@@ -83,10 +88,13 @@ def of_campaign(
         Rows with the same metal at most; any number if left out.
     setup : JarSetup
         Jar and layer that doses are for.
+    handling : str, optional
+        ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
     """
     wide = findings.is_wide
-    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal, setup)
-    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), per_metal, setup))
+    rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal, setup, handling)
+    choice = _choice(per_metal, handling)
+    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), choice, setup))
     return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
 
 
@@ -94,19 +102,20 @@ def _provenance(
     campaign: Campaign,
     manifest: Mapping[str, object],
     count: int,
-    per_metal: int | None,
+    choice: str,
     setup: JarSetup,
 ) -> Iterator[tuple[str, str]]:
     """State of what it is the shortlist."""
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)
-    yield "choice", _choice_text(per_metal)
+    yield "choice", choice
     yield "process temperature", f"{campaign.temperature_c:g} °C"
     yield "jar", f"{setup.jar_cm3:g} cm³"
     yield "layer", f"{setup.thickness_um:g} µm on {setup.area_cm2:g} cm²"
     yield "least vapour pressure", f"{campaign.min_vapour_pressure_pa:g} Pa"
     yield "state of the layer that is scored", campaign.state
+    yield "supply asked for", campaign.supply
     yield "highest fidelity", campaign.fidelity
     for name, weight in zip(ATTRIBUTES, campaign.weights.values, strict=True):
         yield f"weight of {name.replace('_', ' ')}", f"{weight:g}"
@@ -121,10 +130,9 @@ def _provenance(
         yield f"limit {number}", limit
 
 
-def _choice_text(per_metal: int | None) -> str:
-    if per_metal is None:
-        return "by rank"
-    return f"diverse: by rank, at most {per_metal} for each metal"
+def _choice(per_metal: int | None, handling: str | None) -> str:
+    order = f"by rank, from a {handling}" if handling else "bottles first, then cylinders, by rank"
+    return order if per_metal is None else f"diverse: {order}, at most {per_metal} for each metal"
 
 
 def _flatten(prefix: str, value: object) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,12 @@ def test_proposals_before_and_after_the_papers_cells(
     told = capsys.readouterr().out
     assert told.startswith("no results that can be compared: equal weights")
     assert "1. SnCl4: outlives bare sodium in" in told
+    assert lab("next", out, "--handling", "cylinder", "--json") == 0
+    gases = [json.loads(line)["precursor"] for line in capsys.readouterr().out.splitlines()]
+    assert gases and set(gases) <= {"GeF4", "SiF4", "BF3", "BCl3"}
+    assert lab("next", out, "--handling", "bottle", "--json") == 0
+    poured = [json.loads(line)["precursor"] for line in capsys.readouterr().out.splitlines()]
+    assert poured and not {"GeF4", "SiF4", "BF3", "BCl3"} & set(poured)
     assert lab("import", out, PAPER) == 0
     capsys.readouterr()
     before = files(out)

@@ -76,7 +76,7 @@ def test_a_campaign_of_precursors_alone(tmp_path: Path, capsys: pytest.CaptureFi
     assert status(reference).state == "finished"
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"format": 4, "fingerprint": "f", "total": 3}'])
+@pytest.mark.parametrize("content", ["", "{}", '{"format": 5, "fingerprint": "f", "total": 3}'])
 def test_a_damaged_record_is_told(tmp_path: Path, content: str) -> None:
     run_campaign(replace(WIDE, space=Space(limit=100, blends=2)), tmp_path, serially=True)
     next((tmp_path / ".maiscreen").glob("*/campaign.json")).write_text(content)

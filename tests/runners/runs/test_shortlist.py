@@ -138,6 +138,32 @@ def test_diverse(narrow: Path, wide: Path, capsys: pytest.CaptureFixture[str]) -
         assert sum(metal in text for text in phases) == 1
 
 
+def test_bottles_first_and_one_list_alone(
+    narrow: Path, wide: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gases = Campaign(metals=("Si", "Ge", "Sn"), halogens=("F", "Cl"), samples=100)
+    out = narrow.parent / "gases"
+    run(gases, out, serially=True)
+    capsys.readouterr()
+    assert command(out, "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    kinds = [row["handling"] for row in rows]
+    assert kinds == sorted(kinds) and {"bottle", "cylinder"} == set(kinds)
+    for kind in ("bottle", "cylinder"):
+        assert command(out, "--handling", kind, "--format", "json") == 0
+        whole = json.loads(capsys.readouterr().out)
+        assert whole["rows"] == [row for row in rows if row["handling"] == kind]
+        assert whole["provenance"]["choice"] == f"by rank, from a {kind}"
+        assert [r["formula"] for r in shortlist(out, handling=kind)] == [
+            row["formula"] for row in whole["rows"]
+        ]
+    assert len(shortlist(wide, handling="cylinder")) == 0
+    with pytest.raises(InputError, match="give bottle or cylinder"):
+        shortlist(out, handling="bag")
+    with pytest.raises(SystemExit):
+        command(out, "--handling", "bag")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("campaign", ["narrow", "wide"])
 def test_filled_in_it_is_imported(

@@ -235,7 +235,7 @@ def test_a_space_where_nobody_or_hardly_anybody_is_kept(
     assert finished.ranked.bound.drawn == finished.ranked.table.num_rows
     assert main.main(["shortlist", str(tmp_path / "out")]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("rank,recipe,danger,name,cas,vapour,")
+    assert lines[0].startswith("rank,recipe,danger,name,cas,handling,")
     poured = [f"precursor_{k}" for k in (1, 2, 3)]
     sets = {tuple(row.values()) for row in finished.ranked.table.select(poured).to_pylist()}
     assert len(lines) == 1 + len(sets)

@@ -27,7 +27,7 @@ MOST_CALLS = 30_000
 def campaign() -> Campaign:
     """Blends of halides with tables alone, so that nothing is learned or loaded."""
     space = Space(blends=3, temperatures_c=(25.0, 60.0), limit=ROWS)
-    found = Campaign(fidelity="F0", space=space)
+    found = Campaign(fidelity="F0", supply="any", space=space)
     assert spaces(found).mixtures.size == ROWS
     describe_blends(spaces(found), 0, ROWS)  # what is prepared once
     return found

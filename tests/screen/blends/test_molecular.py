@@ -17,6 +17,7 @@ spaces = cache(BlendSpace)
 CAMPAIGN = Campaign(
     metals=("Si", "V", "Ge", "Sn"),
     fidelity="F1",
+    supply="any",  # SiCl2Br2 and its like are on no inventory
     space=Space(
         mixed_halides=True, oxyhalides=True, organohalides=True, temperatures_c=(25.0, 80.0)
     ),

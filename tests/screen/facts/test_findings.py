@@ -39,8 +39,17 @@ def test_each_fact_is_computed_once(finished: pa.Table) -> None:
 def test_rows_have_a_label_and_the_best_come_first(finished: pa.Table, wide: Findings) -> None:
     halides = Findings(Campaign(), finished)
     places = [row["expected_place"] for row in halides.shown]
-    assert places == sorted(places) and len(places) == 22
+    assert places == sorted(places) and len(places) == 18
     assert halides.distinct is halides.ranked
+    listed = halides.listed()
+    assert sorted(row["rank"] for row in listed) == list(range(1, 19))
+    kinds = [row["handling"] for row in listed]
+    assert kinds == sorted(kinds) and set(kinds) == {"bottle", "cylinder"}  # bottles first
+    for kind in ("bottle", "cylinder"):
+        own = halides.listed(kind)
+        assert [row["place_in_list"] for row in own] == list(range(1, len(own) + 1))
+        assert [row["rank"] for row in own] == sorted(row["rank"] for row in own)
+    assert halides.listed("bag") == []
     assert [row["rank"] for row in wide.ranked] == sorted(row["rank"] for row in wide.ranked)
 
 

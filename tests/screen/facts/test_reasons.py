@@ -67,7 +67,7 @@ def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
     draws = Draws.of(finished, Campaign())
     assert draws is not None
     assert draws.cause("SnI4") is None
-    told = {key: cause for key in ("SnCl4", "Si2F6", "VCl4") if (cause := draws.cause(key))}
+    told = {key: cause for key in ("SnCl4", "Si2Cl6", "VCl4") if (cause := draws.cause(key))}
     assert {of.attribute for of in [*told["SnCl4"].shares][:2]} == {
         "alloy_formation",
         "ionic_conductivity",
@@ -76,8 +76,8 @@ def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
     # Vanadium makes no alloy, so that its formation is no question.
     for cause in ("alloying", "kinetics"):
         assert told["VCl4"].shares[Input("alloy_formation", cause)] == 0
-    assert told["Si2F6"].as_dict({})["place_hangs_on"] == "whether NaSi forms in time"
-    assert "diffraction" in told["Si2F6"].as_dict({})["measurement"]
+    assert told["Si2Cl6"].as_dict({})["place_hangs_on"] == "whether NaSi forms in time"
+    assert "diffraction" in told["Si2Cl6"].as_dict({})["measurement"]
 
 
 @pytest.mark.parametrize("column", ["metal", "p_alloy_in_operation", "adhesion_bare_std_salt"])

@@ -45,16 +45,17 @@ def hostile(best: Shortlist, text: str) -> Shortlist:
     return Shortlist((row, best.rows[1]), best.columns, (("campaign", text),), False)
 
 
-def test_every_row_says_what_the_glovebox_asks(best: Shortlist) -> None:
+def test_every_row_says_what_the_glovebox_asks(best: Shortlist, finished: pa.Table) -> None:
     tin = best.rows[0]
     assert (tin["formula"], tin["cas"], tin["state_25_c"]) == ("SnCl4", "7646-78-8", "liquid")
     assert (tin["melting_point_c"], tin["boiling_point_c"]) == (-34.07, 114.15)
     assert tin["layer_as_formed"] == "Na7Sn12 + 4 NaCl for each Sn"
     assert tin["layer_in_operation"] == "Na15Sn4 + 4 NaCl for each Sn"
-    silane = next(row for row in best if row["formula"] == "SiBr4")
+    silane = next(row for row in best if row["formula"] == "Si2Cl6")
     assert "Si (or NaSi; P(NaSi) = 0.23)" in str(silane["layer_in_operation"])
-    gas = next(row for row in best if row["formula"] == "GeF4")
-    assert "cylinder" in str(gas["handling"])
+    cylinders = of_campaign(Findings(Campaign(), finished, MANIFEST), 10, handling="cylinder")
+    gas = next(row for row in cylinders if row["formula"] == "GeF4")
+    assert gas["handling"] == "cylinder" and "regulator" in str(gas["container"])
     assert "4 HF" in str(gas["with_moisture"])
     for row in best:
         for name in ("hazards", "with_moisture", "why", "measurement", "suggestion", "equation"):
