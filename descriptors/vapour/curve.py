@@ -19,8 +19,8 @@ COLDEST_K, HOTTEST_K = 4.0, 1500.0
 """Where curves begin, and where they end if nothing is known above."""
 
 NODE_STEP = 0.025
-"""Between the nodes of a curve, in ln T; in between ln p is linear in 1/T. That is exact but for the
-heat capacity of evaporation: with −50 J/(mol K) it errs by 0.05 %."""
+"""Between the nodes of a curve, in ln T; in between ln p is linear in 1/T. That is exact but for
+the heat capacity of evaporation: with −50 J/(mol K) it errs by 0.05 %."""
 
 MEASURED_STD_DEX = 0.1
 """Handbook equations of one compound differ by about that inside their range [judgement]: no curve
@@ -32,13 +32,13 @@ ERROR_RANGE = 0.1
 NAMED_SHARE = 0.25
 """Sources with at least that weight are named."""
 
-HEAT_FACTOR = 2.0
+HEAT_FACTOR = 1.5
 """The heat of evaporation of a curve is that of one of its sources within this factor
 [judgement]. Where sources contradict each other their average may rise more, or fall."""
 
 LEAST_HEAT_RT = 4.0
-"""Least heat of evaporation over RT [judgement]: it is about 10.5 where a liquid boils, and about 7 at
-the critical point."""
+"""Least heat of evaporation over RT [judgement]: it is about 10.5 where a liquid boils, and about 7
+at the critical point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +120,7 @@ class Curve:
 
 
 def grid_k(*others: float) -> Floats:
-    """Return ascending temperatures, K, among them the finite ones of ``others`` above the lowest."""
+    """Return ascending temperatures, K, among them those of ``others`` that are known."""
     mine = np.array([t for t in others if t > COLDEST_K])
     ends = log(COLDEST_K), log(max([HOTTEST_K, *mine]))
     even = np.exp(np.linspace(*ends, ceil((ends[1] - ends[0]) / NODE_STEP)))
@@ -151,8 +151,9 @@ def average(parts: Sequence[Average]) -> Average:
     """Average with weights 1/σ⁴; the error is that of the mixture of the parts.
 
     Sources are no independent measurements of one thing, so one with twice the error counts for a
-    sixteenth, not a quarter, beside a better one [judgement]. The variance is Σ wᵢ (σᵢ² + (xᵢ − x̄)²): parts that disagree widen it, parts that agree do not
-    make it smaller than theirs.
+    sixteenth, not a quarter, beside a better one [judgement]. The variance is
+    Σ wᵢ (σᵢ² + (xᵢ − x̄)²): parts that disagree widen it, parts that agree do not make it smaller
+    than theirs.
     """
     if len(parts) == 1:
         return parts[0]

@@ -1,24 +1,23 @@
-"""Three ways to a vapour pressure: fitted equations, tables of both phases, the boiling point.
+"""Two ways to a vapour pressure: tables of both phases, and the boiling point.
 
 Each gives p over the phase that is stable at the temperature, so below its melting point a compound
 sublimes, and each is a curve over all temperatures that rises without a jump, with its errors.
 ``volatility.py`` joins them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import hypot, inf, isnan, log, nan
+from math import hypot, isnan, log, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.constants import R
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, equations, points
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Points, points
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.handbook.thermochemistry import experiment, value_of_source
-from maiscreen.descriptors.vapour.curve import MEASURED_STD_DEX, Known, Source
+from maiscreen.descriptors.vapour.curve import Known, Source
 
 Floats = NDArray[np.float64]
 
@@ -57,8 +56,8 @@ ZrBr4), some because their tables are wrong. The number is enlarged for that tai
 BOILING_RULE_REACH = 0.2
 """The rule is exact where a compound boils. Its standard deviation is the above times
 r/√(r² + 0.2²), r = T_b/T − 1 [judgement from a measurement]: of 256 fitted equations of halides and
-other molecules 90 % lie within 0.06 dex of it for r from 0.02 to 0.05, 0.10 to 0.1, 0.18 to 0.15, 0.36
-from 0.2 to 0.3, and 0.5 from 0.4 to 0.7."""
+other molecules 90 % lie within 0.06 dex of it for r from 0.02 to 0.05, within 0.10 up to 0.1, 0.18
+up to 0.15, 0.36 from 0.2 to 0.3, and 0.5 from 0.4 to 0.7."""
 
 FAR_BOILING_RATIO = 2.35
 FAR_BOILING_STD_DEX = 2.0
@@ -69,26 +68,14 @@ deviation grows by 2 dex for each unit of the ratio."""
 TABLE_STD_FLOOR_DEX = 0.15
 """1 kJ/mol at 298 K is 0.18 dex: tables are not better than that."""
 
-EQUATION_STD_DEX = 0.05
-"""Error of a fitted equation inside its range: 90 % of 114 whose range holds the boiling point have
-1 atm there within 0.05 dex, half within 0.006 [measured, enlarged for the tail]."""
-
 BOILING_POINT_STD_DEX = 0.03
 """Error of 1 atm at a boiling point as a measurement, beside that of its temperature: what makes
-90 % of those 114 lie within 0.05 dex."""
+90 % of the fitted equations lie within 0.05 dex of it (``equations.EQUATION_STD_DEX``)."""
 
 TABLE_HEAT_CAPACITY_J_MOL_K = -30.0
 """Heat capacity of evaporation of one formula unit, which tables of 298 K leave out, with itself as
 its error [judgement from a measurement]. Without it they are too high at the boiling point as if it
 were −46 (median of 24 halides that boil at 400 to 600 K), −26 (18, to 900 K), −28 (59 above)."""
-
-EXTENDED_HEAT_STD = 0.1
-"""Relative error of the heat of evaporation with which an equation is extended [judgement]: a heat
-capacity of −50 J/(mol K) changes 40 kJ/mol by 6 % in 50 K, and ends of fits are steep or flat."""
-
-EXCESS_DEX = 1.0
-"""An equation that gives so much more than the boiling point allows a liquid is refused
-[judgement]: Landolt's of C2Br4 and C4F10 give 2 and 5 dex too much."""
 
 FAMILIES = (("JANAF", "WebBook"), ("CRC",), ("Glenn",))
 """Tables that belong together: vapour and condensed phase are never taken from different ones.
@@ -126,92 +113,6 @@ class VapourTables:
     gases: tuple[tuple[int, BestValue], ...]
     melting_k: float
     fusion_j_mol_k: float
-
-
-@cache
-def equations_of(formula: str) -> tuple[Equation, ...]:
-    """Equations in the order in which they are used: the nearest to 298 K first.
-
-    Of several that hold there, the one in the middle leads.
-    """
-    return order_by_temperature([e for e in equations() if e.formula == formula])
-
-
-def order_by_temperature(mine: Sequence[Equation]) -> tuple[Equation, ...]:
-    """Order the equations of one compound: nearest to 298 K first, of several the middle one."""
-    here = [e.ln_pressure(ROOM_K) for e in mine]
-    middle = float(np.nanmedian(here)) if not np.isnan(here).all() else 0.0
-
-    def order(i: int) -> tuple[float, float]:
-        away = max(mine[i].t_min_k - ROOM_K, ROOM_K - mine[i].t_max_k, 0.0)
-        return away, abs(here[i] - middle) if away == 0 else 0.0
-
-    return tuple(mine[i] for i in sorted(range(len(mine)), key=order))
-
-
-def measured_pressure(
-    formula: str, temperature_k: float, among: tuple[Equation, ...] | None = None
-) -> Estimate | None:
-    """Evaluate the first of the fitted equations whose range holds the temperature."""
-    mine = equations_of(formula) if among is None else among
-    pairs = [(e.ln_pressure(temperature_k) / log(10), e.source) for e in mine]
-    pairs = [(value, source) for value, source in pairs if not isnan(value)]
-    if not pairs:
-        return None
-    values = [value for value, _ in pairs]
-    spread = (max(values) - min(values)) / 2
-    return Estimate(values[0], max(MEASURED_STD_DEX, spread), pairs[0][1])
-
-
-def equation_source(
-    equation: Equation,
-    temperature_k: Floats,
-    melting_k: float,
-    fusion_j_mol_k: float = MELTING_ENTROPY_J_MOL_K,
-) -> Source:
-    """Return an equation over all temperatures.
-
-    Beyond an end of its range it goes on with the heat of evaporation that it has there, and where
-    it passes the melting point with that of the other phase. Both heats may be wrong: by
-    ``EXTENDED_HEAT_STD``, and by half of the heat of fusion.
-    """
-    low, high = equation.t_min_k, equation.t_max_k
-    inside = np.clip(temperature_k, low, high)
-    ends = np.array([low, high])
-    near = ends + np.array([1e-3, -1e-3]) * (high - low)
-    slope = np.diff(equation.ln_pressures(np.array([ends, near])), axis=0)[0] / (near - ends)
-    heat = np.where(temperature_k < low, *(ends**2 * slope))  # ΔH/R, K
-    beyond = -heat * (1 / temperature_k - 1 / inside)
-    fusion = _fusion_beyond(temperature_k, low, high, melting_k) * fusion_j_mol_k / R
-    log10_pa = (equation.ln_pressures(inside) + beyond - fusion) / log(10)
-    spread = np.hypot(EXTENDED_HEAT_STD * beyond, fusion / 2) / log(10)
-    modes = np.array([spread * (temperature_k < low), spread * (temperature_k > high)])
-    outside = [f"{equation.source}, extended from {end:.0f} K" for end in (low, high)]
-    label = np.select([temperature_k < low, temperature_k > high], outside, equation.source)
-    return Source(log10_pa, modes, label, EQUATION_STD_DEX)
-
-
-def _fusion_beyond(t: Floats, low: float, high: float, melting_k: float) -> Floats:
-    """|T_m/T − 1| where the melting point lies between the range of a fit and T, else 0.
-
-    Fits that end within 2 % of the melting point are taken to end there.
-    """
-    below = min(melting_k, low) if melting_k < 1.02 * low else -inf
-    above = max(melting_k, high) if melting_k > 0.98 * high else inf
-    return np.where(t < below, below / t - 1, np.where(t > above, 1 - above / t, 0.0))
-
-
-def contradicts_boiling_point(equation: Equation, point: Points | None) -> bool:
-    """Tell whether an equation gives a compound more vapour than its boiling point allows.
-
-    It is judged where it is nearest to 25 °C, against the rule for a liquid, which a solid's vapour
-    stays below.
-    """
-    if point is None or point.lone or not point.boiling_k < FAR_BOILING_RATIO * ROOM_K:
-        return False
-    nearest = min(max(ROOM_K, equation.t_min_k), equation.t_max_k)
-    liquid = ln_pressure_atm_boiling_rule(nearest, point.boiling_k, 0.0) + log(ATMOSPHERE_PA)
-    return (equation.ln_pressure(nearest) - liquid) / log(10) > EXCESS_DEX
 
 
 def stable_phase(formula: str, temperature_k: float) -> str:
@@ -267,7 +168,9 @@ def table_source(t: VapourTables, temperature_k: Floats) -> Source:
     """Return exp(−ΔΔG/RT) of vapour, monomer and dimer, over the condensed phase, of one family.
 
     Past the melting point ln p differs by ΔS_fus (T_m/T − 1)/R for each formula unit, so that both
-    phases have the same pressure where they meet.
+    phases have the same pressure where they meet. The difference of two tabulated Gibbs energies at
+    298 K may be wrong there, and so may, for itself, the enthalpy with which it goes on: a boiling
+    point corrects the latter and leaves the former.
     """
     kelvin = temperature_k
     past, condensed = _past_melting(t, kelvin), _gibbs(t.condensed, kelvin)
@@ -278,17 +181,19 @@ def table_source(t: VapourTables, temperature_k: Floats) -> Source:
             for n, gas in t.gases
         ]
     )
-    # The error is that of the gas which leads at 298 K, the same enthalpy at all temperatures.
+    # The error is that of the gas which leads at 298 K.
     room = [n * _gibbs(t.condensed, ROOM_K) - _gibbs(gas, ROOM_K) for n, gas in t.gases]
     n, gas = t.gases[int(np.argmax(room))]
     spread_kj = hypot(gas.enthalpy_std_kj_mol, t.condensed.enthalpy_std_kj_mol) / 2
-    modes = np.array([1000 * spread_kj / (R * kelvin), n * capacity]) / log(10)
+    spread = 1000 * spread_kj / (R * ROOM_K) / log(10)
+    modes = np.array([spread * (ROOM_K / kelvin - 1), n * capacity / log(10)])
     words = [f"ΔG of vapour and {_WORD[t.phase]}{kind}, {t.family}" for kind in ("", " as dimer")]
     labels = np.array([words[n - 1] for n, _ in t.gases])[ln_p.argmax(axis=0)]
     log10_pa = (np.logaddexp.reduce(ln_p, axis=0) + log(BAR_PA)) / log(10)
-    return Source(log10_pa, modes, labels, TABLE_STD_FLOOR_DEX)
+    return Source(log10_pa, modes, labels, max(spread, TABLE_STD_FLOOR_DEX))
 
 
+@cache
 def evaporates_as_dimer(formula: str) -> bool:
     """Tell whether the tables have more M2X6 than MX3, say, over the condensed phase at 298 K."""
     room = from_tables(formula, ROOM_K)
@@ -394,10 +299,11 @@ def boiling_source(point: Points, temperature_k: Floats) -> Source:
     far = FAR_BOILING_STD_DEX * np.maximum(0.0, ratio + 1 - FAR_BOILING_RATIO)
     lone = LONE_POINT_STD_DEX if point.lone else 0.0
     shift = boiling_std_dex(point) * point.boiling_k / temperature_k
+    # Above the boiling point the error is one of the heat alone, which the critical point corrects.
     modes = np.array(
         [
             np.where(ratio > 0, np.hypot(rule, fusion / 2) + far, 0.0),
-            np.where(ratio < 0, rule, 0.0),
+            np.minimum(ratio, 0.0) * BOILING_RULE_STD_DEX / BOILING_RULE_REACH,
             np.hypot(shift, lone),
         ]
     )

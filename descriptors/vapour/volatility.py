@@ -25,20 +25,23 @@ from maiscreen.descriptors.vapour.curve import (
     grid_k,
     rising,
 )
+from maiscreen.descriptors.vapour.equations import (
+    contradicts_boiling_point,
+    equation_source,
+    equations_of,
+    measured_pressure,
+    trusted_equations,
+)
 from maiscreen.descriptors.vapour.evaporation import (
     MELTING_ENTROPY_J_MOL_K,
     ROOM_K,
     Estimate,
     VapourTables,
     boiling_source,
-    contradicts_boiling_point,
-    equation_source,
-    equations_of,
     evaporates_as_dimer,
     from_boiling_point,
     from_tables,
     known_at_boiling_point,
-    measured_pressure,
     table_source,
     vapour_tables,
 )
@@ -102,7 +105,7 @@ def temperature_for_pressure_k(
     NaN where no pressure is known, and where it is reached below ``low_k`` or not up to ``high_k``
     or the critical point.
     """
-    curves = [_curve(str(formula)) for formula in formulas]
+    curves = [vapour_curve(str(formula)) for formula in formulas]
     target = log10(pressure_pa)
     needed = np.array([curve.temperature_for_k(target) if curve else nan for curve in curves])
     return np.where((needed >= low_k) & (needed <= high_k), needed, nan)
@@ -111,7 +114,7 @@ def temperature_for_pressure_k(
 @cache
 def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
     """Return the value of the curve, and what was refused or missing."""
-    curve, point = _curve(formula), critical(formula)
+    curve, point = vapour_curve(formula), critical(formula)
     if curve is None:
         return Estimate(nan, nan, ""), NOTHING_KNOWN
     reason = _refused(formula)[1]
@@ -125,7 +128,7 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
 
 
 @cache
-def _curve(formula: str) -> Curve | None:
+def vapour_curve(formula: str) -> Curve | None:
     """Join what is kept of a formula; None where nothing is."""
     refused = _refused(formula)[0]
     tables = vapour_tables(formula)
@@ -140,13 +143,6 @@ def _curve(formula: str) -> Curve | None:
         refused,
         rule=not evaporates_as_dimer(formula),
     )
-
-
-def trusted_equations(
-    equations: Sequence[Equation], point: Points | None
-) -> tuple[Equation, ...]:
-    """Leave out equations that contradict the boiling point."""
-    return tuple(e for e in equations if not contradicts_boiling_point(e, point))
 
 
 def join(
@@ -172,7 +168,7 @@ def join(
         Whether the rule of the boiling point holds; the point itself is used in any case.
     """
     ranges = [t for e in equations for t in (e.t_min_k, e.t_max_k)]
-    kelvin = grid_k(point.melting_k, point.boiling_k, end.temperature_k, *ranges)
+    kelvin = grid_k(ROOM_K, point.melting_k, point.boiling_k, end.temperature_k, *ranges)
     kelvin = kelvin[~(kelvin > end.temperature_k)]
     boils = [] if isnan(point.boiling_k) else [known_at_boiling_point(point)]
     ends = [_known_at_end(end)] if end.pressure_pa > 0 and end.temperature_k == kelvin[-1] else []

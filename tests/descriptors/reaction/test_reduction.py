@@ -126,7 +126,8 @@ def test_sources_in_order_and_reasons() -> None:
     five = of("SnCl4", "SbCl3", "CrCl3", "AsCl5", "NpCl4")
     found = reduction(five, ROOM_K, np.array([np.nan, np.nan, np.nan, -0.95, np.nan]))
     assert found.source[0] == "CRC, gas"
-    assert "boiling point" in found.source[1]
+    assert found.source[1].startswith("CRC, solid and Antoine, WebBook")
+    assert found.source[1].endswith(", as a gas")
     assert found.phase.tolist() == ["g", "g", "s", "s", ""]
     assert "Materials Project" in found.source[3]
     assert found.potential_std_v[3] > 0.1 > found.potential_std_v[0]
