@@ -77,7 +77,8 @@ SURFACE_ENERGY_J_M2 = {
     "Os": 3.450, "Ir": 3.000, "Pt": 2.475, "Au": 1.500, "Tl": 0.575, "Pb": 0.600, "Bi": 0.490,
 }  # fmt: skip
 """Solid surface energies at 0 K, from liquid surface tensions: F. R. de Boer et al., Cohesion in
-Metals (1988), as tabulated by Vitos et al., Surf. Sci. 411, 186 (1998)."""
+Metals (1988), as tabulated by Vitos et al., Surf. Sci. 411, 186 (1998); quoted from memory. What
+was read of bismuth, germanium and lead: docs/attributes.md."""
 
 _COLUMNS = {
     "molar_volume_cm3": "molar_volume",
