@@ -106,7 +106,7 @@ class Curve:
         if not self.temperature_k[0] <= temperature_k <= self.temperature_k[-1]:
             return nan, nan, ""
         turned = -1 / temperature_k
-        nearest = int(np.searchsorted(self._turned, turned))
+        nearest = int(np.argmin(abs(self._turned - turned)))
         return (
             float(np.interp(turned, self._turned, self.log10_pa)),
             float(np.interp(turned, self._turned, self.std)),
