@@ -31,7 +31,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "electrons": ("", "electrons for each formula unit", "maiscreen"),
     "delta_g_kj_mol": (
         "kJ/mol",
-        "ΔG°; vapour at 1 bar, or condensed by other routes",
+        "ΔG°, of the phase that delta_g_source names; vapour at 1 bar",
         f"{_TABLES}; {_SNAPSHOT}; {_LEARNED}",
     ),
     "delta_g_std_kj_mol": ("kJ/mol", "its standard deviation", _TABLES),

@@ -72,12 +72,13 @@ SURFACE_ENERGY_J_M2 = {
     "Ca": 0.490, "Sc": 1.275, "Ti": 2.100, "V": 2.550, "Cr": 2.300, "Mn": 1.600, "Fe": 2.475,
     "Co": 2.550, "Ni": 2.450, "Cu": 1.825, "Zn": 0.990, "Ga": 1.100, "Ge": 1.000, "Rb": 0.110,
     "Sr": 0.410, "Y": 1.125, "Zr": 2.000, "Nb": 2.700, "Mo": 3.000, "Tc": 3.150, "Ru": 3.050,
-    "Rh": 2.700, "Pd": 2.050, "Ag": 1.250, "Cd": 0.740, "In": 0.675, "Sn": 0.675, "Sb": 0.680,
+    "Rh": 2.700, "Pd": 2.050, "Ag": 1.250, "Cd": 0.740, "In": 0.675, "Sn": 0.675, "Sb": 0.535,
     "Cs": 0.095, "Ba": 0.370, "La": 1.020, "Hf": 2.150, "Ta": 3.150, "W": 3.675, "Re": 3.600,
-    "Os": 3.450, "Ir": 3.000, "Pt": 2.475, "Au": 1.500, "Tl": 0.575, "Pb": 0.600, "Bi": 0.535,
+    "Os": 3.450, "Ir": 3.000, "Pt": 2.475, "Au": 1.500, "Tl": 0.575, "Pb": 0.600, "Bi": 0.490,
 }  # fmt: skip
 """Solid surface energies at 0 K, from liquid surface tensions: F. R. de Boer et al., Cohesion in
-Metals (1988), as tabulated by Vitos et al., Surf. Sci. 411, 186 (1998)."""
+Metals (1988), as tabulated by Vitos et al., Surf. Sci. 411, 186 (1998); quoted from memory. What
+was read of bismuth, germanium and lead: docs/attributes.md."""
 
 _COLUMNS = {
     "molar_volume_cm3": "molar_volume",

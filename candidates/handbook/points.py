@@ -7,6 +7,9 @@ from functools import cache
 from math import log, nan
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import why_no_substance
 from maiscreen.candidates.handbook.files import number, table_rows
@@ -87,21 +90,25 @@ class Equation:
         """Return ln(p/Pa), NaN outside the range of the fit."""
         if not self.t_min_k <= temperature_k <= self.t_max_k:
             return nan
+        return float(self.ln_pressures(np.array(temperature_k)))
+
+    def ln_pressures(self, temperature_k: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ln(p/Pa) over an array of temperatures that are within the range."""
         return _FORMS[self.form](temperature_k, self.coefficients)
 
 
-def _antoine(t: float, k: tuple[float, ...]) -> float:
+def _antoine(t: NDArray[np.float64], k: tuple[float, ...]) -> NDArray[np.float64]:
     return k[0] - k[1] / (t + k[2])
 
 
-def _dippr(t: float, k: tuple[float, ...]) -> float:
-    return float(k[0] + k[1] / t + k[2] * log(t) + k[3] * t ** k[4])
+def _dippr(t: NDArray[np.float64], k: tuple[float, ...]) -> NDArray[np.float64]:
+    return np.asarray(k[0] + k[1] / t + k[2] * np.log(t) + k[3] * t ** k[4])
 
 
-def _wagner(t: float, k: tuple[float, ...]) -> float:
+def _wagner(t: NDArray[np.float64], k: tuple[float, ...]) -> NDArray[np.float64]:
     a, b, c, d, x, y, tc, ln_pc = k
-    tau = 1 - t / tc
-    return float((a * tau + b * tau**1.5 + c * tau**x + d * tau**y) * tc / t + ln_pc)
+    tau = np.maximum(1 - t / tc, 0.0)
+    return np.asarray((a * tau + b * tau**1.5 + c * tau**x + d * tau**y) * tc / t + ln_pc)
 
 
 _FORMS = {"antoine": _antoine, "dippr": _dippr, "wagner": _wagner}
@@ -290,7 +297,8 @@ def _critical_points() -> dict[str, Critical]:
             t, p = best[formulas[cas]].temperature_k, best[formulas[cas]].pressure_pa
             t = t if t == t else number(row, "Tc")
             best[formulas[cas]] = Critical(t, p if p == p else number(row, "Pc"))
-    return best
+    # What boils has a critical temperature above (KI's of 819 K and BiF5's of 470 K have not).
+    return {f: c for f, c in best.items() if not c.temperature_k <= points()[f].boiling_k}
 
 
 def critical(formula: str) -> Critical:

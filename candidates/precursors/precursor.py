@@ -155,8 +155,13 @@ def _formula(symbol: str, count: int) -> str:
     return symbol if count == 1 else f"{symbol}{count}"
 
 
-MULTIPLIERS = ("", "mono", "di", "tri", "tetra", "penta", "hexa", "hepta", "octa", "nona", "deca")
-"""Multiplicative prefixes of IUPAC's Nomenclature of Inorganic Chemistry (2005), IR-2.7."""
+MULTIPLIERS = tuple(
+    """- mono di tri tetra penta hexa hepta octa nona deca undeca dodeca trideca tetradeca pentadeca
+    hexadeca heptadeca octadeca nonadeca icosa henicosa docosa tricosa tetracosa""".split()
+)
+"""Multiplicative prefixes by number, up to ``MAX_HALOGENS``, as read in
+en.wikipedia.org/wiki/IUPAC_numerical_multiplier (IUPAC's Nomenclature of Inorganic Chemistry, 2005,
+table IV, was not opened)."""
 
 _HALIDE = {"F": "fluoride", "Cl": "chloride", "Br": "bromide", "I": "iodide"}
 
@@ -174,10 +179,12 @@ def systematic_name(precursor: Precursor) -> str:
     --------
     >>> systematic_name(Precursor.parse("SbF5")), systematic_name(Precursor.parse("S2Cl2"))
     ('antimony pentafluoride', 'disulfur dichloride')
+    >>> systematic_name(Precursor.parse("Si5Cl12"))
+    'pentasilicon dodecachloride'
     """
     metal = periodic_table()[precursor.metal]["Name"].lower()
-    several = _times(precursor.metal_count) if precursor.metal_count > 1 else ""
-    return f"{several}{metal} {_times(precursor.halogen_count)}{_HALIDE[precursor.halogen]}"
+    several = MULTIPLIERS[precursor.metal_count] if precursor.metal_count > 1 else ""
+    return f"{several}{metal} {MULTIPLIERS[precursor.halogen_count]}{_HALIDE[precursor.halogen]}"
 
 
 def is_readable(name: str) -> bool:
@@ -189,7 +196,3 @@ def is_readable(name: str) -> bool:
     [True, False, False, False]
     """
     return bool(_READABLE.fullmatch(name)) and not _GENERATED.search(name)
-
-
-def _times(count: int) -> str:
-    return MULTIPLIERS[count] if count < len(MULTIPLIERS) else f"{count}-"

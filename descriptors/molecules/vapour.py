@@ -1,20 +1,17 @@
 """Vapour pressure of molecules that are no homoleptic halides, over arrays.
 
-In the order of trust:
-
-1. a fitted equation inside its range, and from its nearer end on the slope of the boiling-point
-   rule;
-2. the boiling-point rule of ``evaporation.py``. It holds for these molecules: where a fitted
-   equation and a boiling point are known and the equation reaches 25 °C, the root mean square is
-   0.11 dex for 16 organohalides and 0.10 dex for 19 others; its standard deviation is kept;
-3. for a mixed halide without a boiling point of its own, between its homoleptic parents MXₙ, MYₙ:
+1. What has an equation or a boiling point of its own has a curve as homoleptic halides have
+   (``descriptors/vapour/volatility.py``), by CAS number. The boiling-point rule holds for these
+   molecules: where a fitted equation and a boiling point are known and the equation reaches 25 °C,
+   the root mean square is 0.11 dex for 16 organohalides and 0.10 dex for 19 others; its standard
+   deviation is kept;
+2. for a mixed halide without a boiling point of its own, between its homoleptic parents MXₙ, MYₙ:
    T_b and T_m are interpolated linearly in the halogens (SiCl4 57.6, SiCl3Br 80, SiCl2Br2 104,
    SiClBr3 127, SiBr4 153 °C), the rule is applied, and what the parents' own pressures differ from
    the rule is interpolated as well, so that a parent comes out exactly.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import isnan, log, log10, nan
 
@@ -23,21 +20,18 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.constants import R
 from maiscreen.candidates.chemistry.elements import HALOGENS
-from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Equation, Points, points
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Critical, Points, points
 from maiscreen.candidates.molecules.data import molecule_equations, molecule_points
 from maiscreen.candidates.molecules.molecule import Molecules
+from maiscreen.descriptors.vapour.curve import Curve
+from maiscreen.descriptors.vapour.equations import trusted_equations
 from maiscreen.descriptors.vapour.evaporation import (
     BOILING_ENTROPY_J_MOL_K,
     FAR_BOILING_RATIO,
     FAR_BOILING_STD_DEX,
-    MEASURED_STD_DEX,
-    MELTING_ENTROPY_J_MOL_K,
-    ROOM_K,
-    SOLID_ABOVE_K,
-    by_boiling_rule,
-    order_by_temperature,
+    ln_pressure_atm_boiling_rule,
 )
-from maiscreen.descriptors.vapour.volatility import best_estimate
+from maiscreen.descriptors.vapour.volatility import best_estimate, join
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
@@ -53,10 +47,6 @@ too low, by 0.3 dex on average."""
 
 MIXED_STD_DEX = 0.2
 """Standard deviation of an interpolated log10(p), beside that of the boiling point [judgement]."""
-
-EXCESS_DEX = 1.0
-"""A fitted equation that gives so much more than the boiling point allows is refused, as tables are
-in ``volatility.py``: Landolt's of (CH3)2(C6H5)SiCl and (C2H5)(C6H5)SiCl2 are 1.5 dex off."""
 
 NO_DATA = "no boiling point and no vapour-pressure equation in the tables"
 
@@ -190,7 +180,6 @@ def _own_estimates(cas: str, temperature_k: tuple[float, ...]) -> tuple[Floats, 
     return values, stds, next((row[2] for row in rows if row[2]), "")
 
 
-@cache
 def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
     """Return log10(p/Pa), its standard deviation and source from a molecule's own data.
 
@@ -200,71 +189,20 @@ def own_estimate(cas: str, temperature_k: float) -> tuple[float, float, str]:
     >>> round(10 ** log10_pa / 101325, 3), source
     (1.0, 'boiling point 400 K, CRC')
     """
-    equations = _trusted_equations(cas)
-    point = _boiling_point(cas, equations)
-    rule = by_boiling_rule(point, temperature_k) if point else None
-    if not equations:
-        return (rule.log10_pa, rule.std, rule.source) if rule else (nan, nan, "")
-    first = equations[0]
-    nearest = min(max(temperature_k, first.t_min_k), first.t_max_k)
-    measured = first.ln_pressure(nearest) / log(10)
-    if nearest == temperature_k:
-        others = [e.ln_pressure(temperature_k) / log(10) for e in equations]
-        spread = (np.nanmax(others) - np.nanmin(others)) / 2
-        return measured, max(MEASURED_STD_DEX, float(spread)), first.source
-    anchor = by_boiling_rule(point, nearest) if point else None
-    if rule is None or anchor is None:
-        return nan, nan, ""
-    # The rule is only asked for the slope; its error is counted in full.
-    moved = f"{first.source}, from {nearest:.0f} K by the boiling-point rule"
-    return measured + rule.log10_pa - anchor.log10_pa, rule.std, moved
+    curve = _own_curve(cas)
+    return curve.at(temperature_k) if curve else (nan, nan, "")
 
 
 @cache
-def _trusted_equations(cas: str) -> tuple[Equation, ...]:
-    """Order the equations, without those that contradict a well-founded boiling point."""
-    point = molecule_points().get(cas)
-    equations = order_by_temperature(molecule_equations().get(cas, ()))
-    if point is None or point.lone or isnan(point.boiling_k):
-        return equations
-    return tuple(e for e in equations if _excess_over_rule(e, point) < EXCESS_DEX)
-
-
-def _excess_over_rule(equation: Equation, point: Points) -> float:
-    """How far an equation lies above the boiling-point rule where it is nearest to 25 °C, dex."""
-    nearest = min(max(ROOM_K, equation.t_min_k), equation.t_max_k)
-    rule = by_boiling_rule(point, nearest)
-    return equation.ln_pressure(nearest) / log(10) - rule.log10_pa if rule else 0.0
-
-
-def _boiling_point(cas: str, equations: Sequence[Equation]) -> Points | None:
-    """Take the tabulated point, or else where the first equation that reaches 1 atm does."""
+def _own_curve(cas: str) -> Curve | None:
     point = molecule_points().get(cas, Points("", cas))
-    if not isnan(point.boiling_k):
-        return point
-    for equation in equations:
-        low, high = equation.t_min_k, equation.t_max_k
-        target = log(ATMOSPHERE_PA)
-        if not equation.ln_pressure(low) < target <= equation.ln_pressure(high):
-            continue
-        while high - low > 1e-3:
-            middle = (low + high) / 2
-            low, high = (middle, high) if equation.ln_pressure(middle) < target else (low, middle)
-        return replace(point, boiling_k=high, boiling_std_k=1.0, boiling_source=equation.source)
-    return None
+    equations = trusted_equations(molecule_equations().get(cas, ()), point)
+    return join(equations, point, Critical())
 
 
 def rule_log10_pa(boiling_k: Floats, melting_k: Floats, temperature_k: Floats) -> Floats:
     """Evaluate the boiling-point rule of ``evaporation.py`` over arrays that broadcast."""
-    solid = np.where(boiling_k > SOLID_ABOVE_K, boiling_k, 0.0)
-    fusion = np.where(np.isnan(melting_k), solid, np.fmin(melting_k, boiling_k))
-    ln_atm = (
-        -(
-            BOILING_ENTROPY_J_MOL_K * (boiling_k / temperature_k - 1)
-            + MELTING_ENTROPY_J_MOL_K * np.maximum(0.0, fusion / temperature_k - 1)
-        )
-        / R
-    )
+    ln_atm = ln_pressure_atm_boiling_rule(temperature_k, boiling_k, melting_k)
     return np.asarray(ln_atm / log(10) + log10(ATMOSPHERE_PA), dtype=np.float64)
 
 

@@ -1,14 +1,17 @@
 """Reduction of a halide vapour by sodium: ΔG, potential vs Na/Na⁺, and where they come from.
 
-The sources in order, with the halide as a gas at 1 bar where its vapour is known (but condensed
-for the route ``additive``, where it is dissolved):
+The value holds for one phase, which ``phase`` names: the gas at 1 bar where a vapour pressure is
+known, otherwise the solid or liquid (a salt that nobody evaporates does not react as a gas), and
+for the route ``additive`` too, where the halide is dissolved. The sources in order:
 
-1. gas tables;
+1. gas tables, where a vapour pressure is known;
 2. tables of the solid or liquid and the vapour pressure: G(g) = G(cond) − RT ln(p/p°);
-3. tables of the solid or liquid alone (``phase`` says so), where no vapour pressure is known;
+3. tables of the solid or liquid alone, where no vapour pressure is known;
 4. Materials Project energy, solid, with the bias measured on halides that have both;
-5. an energy that somebody guessed (a learned model), with its error and the same bias;
-6. nothing: NaN with the reason.
+5. gas tables without a vapour pressure, less an estimated ΔG of sublimation: the solid. Radicals,
+   and classes of halides of which no such ΔG is known, keep the value of the free molecule;
+6. an energy that somebody guessed (a learned model), with its error and the same bias;
+7. nothing: NaN with the reason.
 """
 
 from dataclasses import dataclass
@@ -19,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL, R
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.chemistry.substance import is_radical
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.handbook.thermochemistry import Thermochemistry, experiment
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
@@ -27,6 +32,7 @@ from maiscreen.descriptors.reaction.bias import (
     condensed_entropy,
     corrected_potential_v,
     embedded_scheme,
+    is_covalent,
     raw_potential_v,
 )
 from maiscreen.descriptors.reaction.thermodynamics import (
@@ -35,8 +41,8 @@ from maiscreen.descriptors.reaction.thermodynamics import (
     reaction_gibbs_kj_mol,
     vaporisation_gibbs_kj_mol,
 )
-from maiscreen.descriptors.vapour.evaporation import stable_phase
-from maiscreen.descriptors.vapour.volatility import vapour_pressure
+from maiscreen.descriptors.vapour.evaporation import evaporates_as_dimer, stable_phase
+from maiscreen.descriptors.vapour.volatility import VapourPressure, vapour_pressure
 
 PAPER_QUOTED_V = {"SnCl4": 2.7, "SiCl4": 0.3, "TiCl4": 0.8}
 """V vs Na/Na⁺ for Mⁿ⁺/M as quoted in "An artificial metal-alloy interphase for high-rate and
@@ -44,6 +50,29 @@ long-life sodium–sulfur batteries". 2.7 is the aqueous couple of tin; 0.3 and 
 couple and contradict the tables (2.38 and 2.10 V). Shown beside the computed value, never used."""
 
 ESTIMATED = " + estimated entropy"
+
+SUBLIMATION_KJ_MOL: dict[tuple[bool, int], tuple[float, float]] = {
+    (False, 1): (157.0, 40.0),
+    (False, 2): (187.0, 90.0),
+    (False, 3): (125.0, 97.0),
+    (True, 2): (82.0, 30.0),
+    (True, 4): (53.0, 78.0),
+    (True, 5): (41.0, 30.0),
+    (True, 6): (35.0, 30.0),
+}
+"""ΔG° of sublimation at 298 K and its error, by ``is_covalent`` and halogens per metal, kJ for a
+metal atom: median and standard deviation (at least 30 [judgement]) over the 21, 46, 28, 4, 21, 8
+and 6 halides of the space with measured tables of gas and solid (computed again in
+test_reduction.py). Covalent trihalides are too few."""
+
+POLYMERIC = frozenset(("Si", "Ge", "Sn"))
+"""Formers of covalent dihalides that are polymeric solids. Tin's four are those that were measured;
+those of C, N, P and S are molecules and keep the value of the gas."""
+
+LESS_SUBLIMATION = " gas less an estimated sublimation"
+
+AS_GAS = ", as a gas"
+"""Said of a value from a condensed phase and its vapour pressure: every source names the phase."""
 
 _WORD = {"g": "gas", "l": "liquid", "s": "solid"}
 
@@ -135,15 +164,23 @@ def reduction(
     scheme = scheme or embedded_scheme()
     electrons = precursors.halogen_count
     faradays = electrons * FARADAY_C_MOL / 1000
-    table, phase = _best_table(precursors, temperature_k)
+    pressure = vapour_pressure(precursors.formula, temperature_k)
+    table, phase = _best_table(precursors, ~np.isnan(pressure.log10_pa), temperature_k)
     gibbs, std = _gibbs(precursors, table, temperature_k)
+    unevaporated = (phase == "g") & np.isnan(pressure.log10_pa) & ~_radical(precursors)
     raw = raw_potential_v(precursors, mp_formation_energy_ev_atom, scheme.salt_ev)
     corrected, mp_std = corrected_potential_v(precursors, raw, scheme.bias)
-    use_mp = np.isnan(gibbs) & ~np.isnan(corrected)
+    use_mp = (np.isnan(gibbs) | unevaporated) & ~np.isnan(corrected)
     gibbs = np.where(use_mp, -corrected * faradays, gibbs)
     std = np.where(use_mp, mp_std * faradays, std)
     phase = np.where(use_mp, "s", phase)
     source = np.where(use_mp, "Materials Project with measured bias", table.source)
+    subliming, subliming_std = _sublimation_kj_mol(precursors)
+    estimate = unevaporated & ~use_mp & ~np.isnan(subliming)
+    gibbs = np.where(estimate, gibbs + subliming, gibbs)
+    std = np.where(estimate, np.hypot(std, subliming_std), std)
+    phase = np.where(estimate, "s", phase)
+    source = np.where(estimate, np.char.add(source, LESS_SUBLIMATION), source)
     use_guess = np.zeros(len(precursors), dtype=bool)
     if guessed is not None:
         guess, guess_std = _guessed_potential_v(precursors, guessed)
@@ -152,7 +189,9 @@ def reduction(
         std = np.where(use_guess, guess_std * faradays, std)
         phase = np.where(use_guess, "s", phase)
         source = np.where(use_guess, np.char.add(guessed.source, " with measured bias"), source)
-    gibbs, std, phase, source = _to_gas(precursors, gibbs, std, phase, source, temperature_k)
+    gibbs, std, phase, source = _to_gas(
+        precursors, pressure, gibbs, std, phase, source, temperature_k
+    )
     nothing = np.isnan(gibbs)
     return Reduction(
         electrons,
@@ -162,7 +201,7 @@ def reduction(
         np.where(nothing, nan, std / faradays),
         np.where(nothing, "", phase),
         np.where(nothing, "", source),
-        _reasons(nothing, use_mp, use_guess, phase),
+        _reasons(nothing, use_mp, use_guess, estimate, np.isnan(pressure.log10_pa), phase),
         raw,
         corrected,
         mp_std,
@@ -184,34 +223,59 @@ def _reasons(
     nothing: NDArray[np.bool_],
     use_mp: NDArray[np.bool_],
     use_guess: NDArray[np.bool_],
+    estimate: NDArray[np.bool_],
+    no_pressure: NDArray[np.bool_],
     phase: NDArray[np.str_],
 ) -> NDArray[np.str_]:
-    return np.select(
-        [nothing, use_guess, use_mp & (phase == "s"), use_mp, (phase == "s") | (phase == "l")],
-        [
-            "neither handbook thermochemistry nor a Materials Project energy",
-            "neither handbook thermochemistry nor a Materials Project energy: a learned one",
-            "neither handbook thermochemistry nor vapour pressure; value of the solid",
-            "no handbook thermochemistry",
-            "value of the condensed phase: dissolved, or neither gas table nor vapour pressure",
-        ],
-        "",
-    )
+    reasons = {
+        "neither handbook thermochemistry nor a Materials Project energy": nothing,
+        "neither handbook thermochemistry nor a Materials Project energy: a learned one": use_guess,
+        "no thermochemistry of the solid, no vapour pressure; value of the solid": use_mp
+        & (phase == "s"),
+        "no handbook thermochemistry": use_mp,
+        "no vapour pressure; value of the solid, estimated from the gas": estimate,
+        "value of the condensed phase: dissolved, or no vapour pressure": (phase == "s")
+        | (phase == "l"),
+        "no vapour pressure, and no solid known; value of the free molecule": no_pressure,
+    }
+    return np.select(list(reasons.values()), list(reasons), "")
+
+
+def _radical(precursors: Precursors) -> NDArray[np.bool_]:
+    return np.array([is_radical(parse_formula(f)) for f in precursors.formula.tolist()], dtype=bool)
+
+
+def _sublimation_kj_mol(
+    precursors: Precursors,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Estimate ΔG of sublimation and its error for the formula unit; NaN where nothing is known."""
+    each = np.rint(precursors.halogens_per_metal).astype(int).tolist()
+    keys = zip(is_covalent(precursors).tolist(), each, strict=True)
+    polymeric = np.isin(precursors.metal, list(POLYMERIC)).tolist()
+    rows = [
+        SUBLIMATION_KJ_MOL.get(key, (nan, nan)) if key != (True, 2) or solid else (nan, nan)
+        for key, solid in zip(keys, polymeric, strict=True)
+    ]
+    value, std = np.array(rows, dtype=np.float64).reshape(-1, 2).T * precursors.metal_count
+    return value, std
 
 
 def _best_table(
-    precursors: Precursors, temperature_k: float
+    precursors: Precursors, evaporates: NDArray[np.bool_], temperature_k: float
 ) -> tuple[Thermochemistry, NDArray[np.str_]]:
-    """Gas where it is known, else the stable condensed phase, else the other one."""
-    rows = [_best_row(p, temperature_k) for p in precursors]
+    """Gas where a vapour pressure is known, else the stable condensed phase, the other one, gas."""
+    pairs = zip(precursors, evaporates.tolist(), strict=True)
+    rows = [_best_row(p, known, temperature_k) for p, known in pairs]
     return _as_table(rows), np.array([row.phase for row in rows], dtype=np.str_)
 
 
-def _best_row(precursor: Precursor, temperature_k: float) -> BestValue:
+def _best_row(precursor: Precursor, evaporates: bool, temperature_k: float) -> BestValue:
     formula = precursor.formula
     stable = stable_phase(formula, temperature_k)
-    gas = ("g",) if precursor.route == "vapour" else ()
-    for phase in (*gas, stable, "l" if stable == "s" else "s"):
+    phases = [stable, "l" if stable == "s" else "s"]
+    if precursor.route == "vapour":
+        phases.insert(0 if evaporates else 2, "g")
+    for phase in phases:
         row = condensed_or_gas(formula, phase)
         if not isnan(row.enthalpy_kj_mol) and not isnan(row.entropy_j_mol_k):
             return row
@@ -268,6 +332,7 @@ def _gibbs(
 
 def _to_gas(
     p: Precursors,
+    pressure: VapourPressure,
     gibbs: NDArray[np.float64],
     std: NDArray[np.float64],
     phase: NDArray[np.str_],
@@ -275,14 +340,13 @@ def _to_gas(
     temperature_k: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_], NDArray[np.str_]]:
     """Turn values of condensed phases into those of the vapour where its pressure is known."""
-    pressure = vapour_pressure(p.formula, temperature_k)
     # Of a dimer's pressure nothing follows for the monomer.
-    dimer = np.char.find(pressure.source, "dimer") >= 0
+    dimer = np.array([evaporates_as_dimer(f) for f in p.formula.tolist()], dtype=np.bool_)
     condensed = ((phase == "l") | (phase == "s")) & (p.route == "vapour")
     turn = condensed & ~np.isnan(pressure.log10_pa) & ~dimer
     word = np.array([_WORD.get(str(x), "") for x in phase], dtype=np.str_)
     from_gas = np.char.add(np.char.add(source, ", "), word)
-    both = np.char.add(np.char.add(from_gas, " and "), pressure.source)
+    both = np.char.add(np.char.add(from_gas, " and "), np.char.add(pressure.source, AS_GAS))
     dex_kj = R * temperature_k * np.log(10) / 1000
     return (
         np.where(turn, gibbs - vaporisation_gibbs_kj_mol(pressure.log10_pa, temperature_k), gibbs),

@@ -1,28 +1,49 @@
-"""Vapour pressure: measured, from thermochemistry, or from the boiling point, cross-checked.
+"""Vapour pressure: measured, from thermochemistry, and from the boiling point, on one curve.
 
-Which method is refused and which one fills the gaps between measured ranges is decided once for
-each formula, at 298.15 K. The pieces are joined so that the pressure never falls with temperature.
-Above the critical temperature there is no vapour pressure: the critical pressure is given, and
-``source`` says so.
+Which methods contradict the others, and are refused, is decided once for each formula, at
+298.15 K. All that are kept are joined to one curve, through the boiling point and up to the
+critical point. Above the critical temperature there is no vapour pressure: that of the critical
+point is given, and ``source`` says so.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import inf, isnan, log, log10, nan
+from math import isnan, log10, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.handbook.points import Equation, critical
-from maiscreen.descriptors.vapour.evaporation import (
+from maiscreen.candidates.handbook.points import Critical, Equation, Points, critical, points
+from maiscreen.descriptors.vapour.curve import (
     MEASURED_STD_DEX,
+    Average,
+    Curve,
+    Known,
+    average,
+    corrected,
+    grid_k,
+    rising,
+)
+from maiscreen.descriptors.vapour.equations import (
+    contradicts_boiling_point,
+    equation_source,
+    equations_of,
+    measured_pressure,
+    trusted_equations,
+)
+from maiscreen.descriptors.vapour.evaporation import (
+    MELTING_ENTROPY_J_MOL_K,
     ROOM_K,
     Estimate,
-    equations_of,
+    VapourTables,
+    boiling_source,
+    evaporates_as_dimer,
     from_boiling_point,
     from_tables,
-    measured_pressure,
+    known_at_boiling_point,
+    table_source,
+    vapour_tables,
 )
 
 OUTLIER_DEX = 1.0
@@ -31,9 +52,8 @@ OUTLIER_DEX = 1.0
 AGREE_DEX = 0.5
 """Two methods closer than that agree [judgement]."""
 
-MOVED_DEX = 0.02
-MOVED = ", moved to meet the nearest measured range"
-"""Said of a value that is shifted by more than that, so that the pressure never falls."""
+CRITICAL_STD_DEX = 0.02
+"""Error of log10(p) at a critical point, 5 % [judgement]."""
 
 NOTHING_KNOWN = "no boiling point, and no vapour-pressure data near the temperature"
 
@@ -46,28 +66,6 @@ class VapourPressure:
     std_log10: NDArray[np.float64]
     source: NDArray[np.str_]
     reason: NDArray[np.str_]
-
-
-@dataclass(frozen=True, slots=True)
-class MethodPlan:
-    """What is used for one formula.
-
-    Attributes
-    ----------
-    equations : tuple[Equation, ...]
-        In the order of precedence.
-    fill : str
-        What fills the gaps between them: ``tables``, ``rule``, or empty for nothing.
-    refused : str
-        The method that is refused, or empty.
-    reason : str
-        Why it is.
-    """
-
-    equations: tuple[Equation, ...]
-    fill: str
-    refused: str
-    reason: str
 
 
 def vapour_pressure(
@@ -102,80 +100,137 @@ def temperature_for_pressure_k(
     low_k: float = 150.0,
     high_k: float = 1500.0,
 ) -> NDArray[np.float64]:
-    """Find by bisection the temperature at which a pressure is reached, shape (n,).
+    """Invert the curves: the temperature at which a pressure is reached, shape (n,).
 
-    NaN where no pressure is known, where it is reached below ``low_k`` or the lowest temperature
-    with an estimate, or not reached up to ``high_k`` or the highest one.
+    NaN where no pressure is known, and where it is reached below ``low_k`` or not up to ``high_k``
+    or the critical point.
     """
-    target = np.log10(pressure_pa)
-    return np.array([_solve(str(f), float(target), low_k, high_k) for f in formulas])
-
-
-def _solve(formula: str, target: float, low: float, high: float) -> float:
-    def reached(t: float) -> bool:
-        # Between two ranges without an estimate the pressure counts as reached at the upper one.
-        return not best_estimate(formula, t)[0].log10_pa < target
-
-    ends = [t for e in _plan(formula).equations for t in (e.t_min_k, e.t_max_k)]
-    nodes = sorted({low, high, *(t for t in ends if low < t < high)})
-    known = [t for t in nodes if not isnan(best_estimate(formula, t)[0].log10_pa)]
-    above = next((i for i, t in enumerate(known) if reached(t)), 0)
-    if above == 0:
-        exact = bool(known) and best_estimate(formula, known[0])[0].log10_pa == target
-        return known[0] if exact else nan
-    low, high = known[above - 1], known[above]
-    while high - low > 0.05:
-        middle = (low + high) / 2
-        low, high = (low, middle) if reached(middle) else (middle, high)
-    return (low + high) / 2
+    curves = [vapour_curve(str(formula)) for formula in formulas]
+    target = log10(pressure_pa)
+    needed = np.array([curve.temperature_for_k(target) if curve else nan for curve in curves])
+    return np.where((needed >= low_k) & (needed <= high_k), needed, nan)
 
 
 @cache
 def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
-    """Return the best of three methods after the cross-check, and what was refused or missing."""
-    plan, point = _plan(formula), critical(formula)
-    most = _log10_at_critical_point(formula)
-    if temperature_k >= point.temperature_k and not isnan(most):
+    """Return the value of the curve, and what was refused or missing."""
+    curve, point = vapour_curve(formula), critical(formula)
+    if curve is None:
+        return Estimate(nan, nan, ""), NOTHING_KNOWN
+    reason = _refused(formula)[1]
+    if temperature_k >= point.temperature_k:
         source = f"gas: above its critical temperature {point.temperature_k:.0f} K; "
         source += f"the {'pressure there' if isnan(point.pressure_pa) else 'critical pressure'}"
-        return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), plan.reason
-    value = _joined_pressure(formula, len(plan.equations) + 1, temperature_k)
-    if isnan(value):
-        return Estimate(nan, nan, ""), NOTHING_KNOWN
-    by_method = estimates_by_method(formula, temperature_k, plan.equations)
-    kept = {name: one for name, one in by_method.items() if name != plan.refused}
-    best = kept["measured"] if "measured" in kept else kept[plan.fill]
-    # A second method that disagrees is evidence of error, agreement is not proof of precision.
-    others = [one for one in kept.values() if one is not best] or [
-        one for one in by_method.values() if one is not best
-    ]
-    gap = min((abs(value - other.log10_pa) for other in others), default=0.0)
-    moved = abs(value - best.log10_pa)
-    source = best.source + (MOVED if moved > MOVED_DEX else "")
-    std = max(best.std, gap / 2, moved / 2)
-    return Estimate(value if isnan(most) else min(value, most), std, source), plan.reason
+        most = float(curve.log10_pa[-1])
+        return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), reason
+    found = Estimate(*curve.at(temperature_k))
+    return found, NOTHING_KNOWN if isnan(found.log10_pa) else reason
 
 
 @cache
-def _log10_at_critical_point(formula: str) -> float:
-    """log10(p/Pa) at the critical point, by the methods where the pressure is not tabulated."""
-    point = critical(formula)
-    if isnan(point.temperature_k) or not isnan(point.pressure_pa):
-        return nan if isnan(point.temperature_k) else log10(point.pressure_pa)
-    return _joined_pressure(formula, len(_plan(formula).equations) + 1, point.temperature_k)
+def vapour_curve(formula: str) -> Curve | None:
+    """Join what is kept of a formula; None where nothing is."""
+    refused = _refused(formula)[0]
+    tables = vapour_tables(formula)
+    equations = trusted_equations(equations_of(formula), points().get(formula))
+    if refused == "measured":
+        equations = tuple(e for e in equations if not e.t_min_k <= ROOM_K <= e.t_max_k)
+    return join(
+        equations,
+        points().get(formula, Points(formula, "")),
+        critical(formula),
+        tables,
+        refused,
+        rule=not evaporates_as_dimer(formula),
+    )
 
 
-def estimates_by_method(
-    formula: str, temperature_k: float, equations: tuple[Equation, ...] | None = None
-) -> dict[str, Estimate]:
-    """Every method that has data, in the order of trust: ``measured``, ``tables``, ``rule``."""
-    tables = from_tables(formula, temperature_k)
+def join(
+    equations: Sequence[Equation],
+    point: Points,
+    end: Critical,
+    tables: VapourTables | None = None,
+    refused: str = "",
+    rule: bool = True,
+) -> Curve | None:
+    """Join equations, tables and boiling point of one substance to its curve.
+
+    Parameters
+    ----------
+    equations : sequence of Equation
+    point : Points
+    end : Critical
+        Where the curve ends.
+    tables : VapourTables, optional
+    refused : str
+        Method that only widens the error: ``tables``, ``rule``, or empty.
+    rule : bool
+        Whether the rule of the boiling point holds; the point itself is used in any case.
+    """
+    ranges = [t for e in equations for t in (e.t_min_k, e.t_max_k)]
+    kelvin = grid_k(ROOM_K, point.melting_k, point.boiling_k, end.temperature_k, *ranges)
+    kelvin = kelvin[~(kelvin > end.temperature_k)]
+    boils = [] if isnan(point.boiling_k) else [known_at_boiling_point(point)]
+    ends = [_known_at_end(end)] if end.pressure_pa > 0 and end.temperature_k == kelvin[-1] else []
+    known = [one for one in (*boils, *ends) if one.temperature_k <= kelvin[-1]]
+    fusion = tables.fusion_j_mol_k if tables else MELTING_ENTROPY_J_MOL_K
+    measured = [equation_source(e, kelvin, point.melting_k, fusion) for e in equations]
+    methods: dict[str, Average] = {}
+    if measured:
+        methods["measured"] = average([corrected(one, kelvin, known) for one in measured])
+    if tables:
+        # What is refused is no better for being bent through the boiling point.
+        bent = known if refused != "tables" else ()
+        methods["tables"] = corrected(table_source(tables, kelvin), kelvin, bent)
+    if boils and rule:
+        methods["rule"] = corrected(boiling_source(point, kelvin), kelvin, ends)
+    kept = [one for name, one in methods.items() if name != refused]
+    if not kept:
+        return None
+    return _curve_of(kelvin, kept, list(methods.values()), ends)
+
+
+def _known_at_end(end: Critical) -> Known:
+    return Known(end.temperature_k, log10(end.pressure_pa), CRITICAL_STD_DEX)
+
+
+def _curve_of(
+    kelvin: NDArray[np.float64],
+    kept: Sequence[Average],
+    methods: Sequence[Average],
+    ends: Sequence[Known],
+) -> Curve:
+    """Average the methods that are kept.
+
+    A second method that disagrees is evidence of error, agreement is no proof of precision: half
+    of the distance to the nearest other method is the least error, to a refused one if there is no
+    other.
+    """
+    mean = average(kept)
+    value = rising(mean.log10_pa, mean.std, np.array([one.log10_pa for one in kept]), kelvin)
+    if ends:
+        value = np.minimum(value, ends[0].log10_pa)
+    others = np.array([one.log10_pa for one in (kept if len(kept) > 1 else methods)])
+    gaps = np.sort(abs(others - value), axis=0)
+    gap = gaps[1] if len(gaps) > 1 else gaps[0]
+    moved = abs(value - mean.log10_pa)
+    std = np.max([mean.std, gap / 2, moved / 2, np.full(len(kelvin), MEASURED_STD_DEX)], axis=0)
+    names: dict[str, str] = {}
+    label = tuple(names.setdefault(name, name) for name in mean.label.tolist())
+    return Curve(kelvin, value, std, label)
+
+
+def estimates_by_method(formula: str, temperature_k: float) -> dict[str, Estimate]:
+    """Every method that has data, in the order of trust: ``measured``, ``tables``, ``rule``.
+
+    Equations are not extended beyond their range here.
+    """
+    equations = trusted_equations(equations_of(formula), points().get(formula))
     # The rule of the boiling point holds for molecules that evaporate as they are.
-    at_room = from_tables(formula, ROOM_K)
-    as_dimer = at_room is not None and "dimer" in at_room.source
+    as_dimer = evaporates_as_dimer(formula)
     by_method = {
         "measured": measured_pressure(formula, temperature_k, equations),
-        "tables": tables,
+        "tables": from_tables(formula, temperature_k),
         "rule": None if as_dimer else from_boiling_point(formula, temperature_k),
     }
     return {name: one for name, one in by_method.items() if one is not None}
@@ -187,22 +242,19 @@ def estimates(formula: str, temperature_k: float) -> list[Estimate]:
 
 
 @cache
-def _plan(formula: str) -> MethodPlan:
-    """Decide at 298.15 K."""
+def _refused(formula: str) -> tuple[str, str]:
+    """Name the method that is refused, and why; both empty where none is."""
     by_method = estimates_by_method(formula, ROOM_K)
     refused = _outlier(by_method) or _against_boiling_point(by_method)
-    reason = (
-        f"refused {by_method[refused].source}: {by_method[refused].log10_pa:.2f} dex"
-        if refused
-        else ""
-    )
-    used = [
-        e
+    wrong = [
+        f"refused {e.source}: more vapour than the boiling point allows"
         for e in equations_of(formula)
-        if refused != "measured" or not e.t_min_k <= ROOM_K <= e.t_max_k
+        if contradicts_boiling_point(e, points().get(formula))
     ]
-    fill = next((name for name in ("tables", "rule") if name in by_method and name != refused), "")
-    return MethodPlan(tuple(used), fill, refused, reason)
+    if refused:
+        estimate = by_method[refused]
+        wrong.insert(0, f"refused {estimate.source}: {estimate.log10_pa:.2f} dex")
+    return refused, "; ".join(wrong)
 
 
 def _outlier(by_method: dict[str, Estimate]) -> str:
@@ -229,51 +281,3 @@ def _against_boiling_point(by_method: dict[str, Estimate]) -> str:
     if rule.std > AGREE_DEX:  # for what boils beyond 700 K the rule is no judge
         return ""
     return "tables" if tables.log10_pa - rule.log10_pa > OUTLIER_DEX else ""
-
-
-@cache
-def _joined_pressure(formula: str, count: int, temperature_k: float) -> float:
-    """log10(p/Pa) by the first ``count`` pieces: the equations, and last what fills the gaps.
-
-    Each equation holds in its range but where an earlier one does. Where it would give more just
-    below the range of an earlier one, or less just above it, it is moved to meet it there: so the
-    pressure never falls. A step up is left as it is.
-    """
-    plan = _plan(formula)
-    for i, one in enumerate(plan.equations[:count]):
-        if one.t_min_k <= temperature_k <= one.t_max_k:
-            return _consistent_piece(formula, i, temperature_k)
-    filled = count > len(plan.equations) and not isnan(temperature_k)
-    return _consistent_piece(formula, len(plan.equations), temperature_k) if filled else nan
-
-
-def _consistent_piece(formula: str, i: int, temperature_k: float) -> float:
-    """Evaluate piece ``i`` so that it does not contradict the earlier ones."""
-    earlier = _plan(formula).equations[:i]
-    value = _piece(formula, i, temperature_k)
-    above = min((e.t_min_k for e in earlier if e.t_min_k > temperature_k), default=nan)
-    below = max((e.t_max_k for e in earlier if e.t_max_k < temperature_k), default=nan)
-    most, least = (_joined_pressure(formula, i, t) for t in (above, below))
-    # A piece without a value at the end of the range is cut off instead of moved.
-    value += min(0.0, _first_known(most - _piece(formula, i, above), 0.0))
-    value += max(0.0, _first_known(least - _piece(formula, i, below), 0.0))
-    return (
-        value
-        if isnan(value)
-        else max(min(value, _first_known(most, inf)), _first_known(least, -inf))
-    )
-
-
-def _piece(formula: str, i: int, temperature_k: float) -> float:
-    plan = _plan(formula)
-    if isnan(temperature_k):
-        return nan
-    if i < len(plan.equations):
-        return plan.equations[i].ln_pressure(temperature_k) / log(10)
-    by_method = {"tables": from_tables, "rule": from_boiling_point}
-    found = by_method[plan.fill](formula, temperature_k) if plan.fill else None
-    return found.log10_pa if found else nan
-
-
-def _first_known(value: float, other: float) -> float:
-    return other if isnan(value) else value

@@ -1,13 +1,10 @@
 """Where to look a compound up, and what the regulatory inventories say of it."""
 
-import re
-
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.bench.look_up import addresses
 from maiscreen.descriptors.bench.supply import supply
-from maiscreen.screen.facts.precursors import Catalogue
-
-_NUMBER = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
+from maiscreen.screen.facts.meant import meant_by
+from maiscreen.screen.facts.precursors import CAS_NUMBER, Catalogue, KnownPrecursor
 
 
 def look_up(text: str, catalogue: Catalogue | None = None) -> dict[str, object]:
@@ -31,13 +28,8 @@ def look_up(text: str, catalogue: Catalogue | None = None) -> dict[str, object]:
     >>> found["cas"], found["supply"]
     ('7646-78-8', 'bulk')
     """
-    known = catalogue or Catalogue()
-    cas = text.strip() if _NUMBER.fullmatch(text.strip()) else ""
-    try:
-        one = known.known("" if cas else text, cas)
-    except InputError as error:
-        raise InputError("compound", text, error.remedy) from None
-    formula, name, number = (one.formula, one.name, one.cas) if one else ("", "", cas)
+    one = _compound(text.strip(), catalogue or Catalogue())
+    formula, name, number = one.formula, one.name, one.cas
     classes, on_lists = supply([number])
     return {
         "formula": formula or None,
@@ -47,3 +39,16 @@ def look_up(text: str, catalogue: Catalogue | None = None) -> dict[str, object]:
         "evidence": str(on_lists[0]),
         "look_up": dict(addresses(formula, number, name)),
     }
+
+
+def _compound(text: str, catalogue: Catalogue) -> KnownPrecursor:
+    """Find the one compound that a text means; of a number that nobody knows here, the number."""
+    try:
+        if CAS_NUMBER.fullmatch(text):
+            return catalogue.by_cas(text) or KnownPrecursor("", "", text)
+        formulas = meant_by(text, catalogue).formulas
+    except InputError as error:
+        raise InputError("compound", text, error.remedy) from None
+    if len(formulas) != 1:
+        raise InputError("compound", text, "is no compound by itself; give one at a time")
+    return catalogue.entry(formulas[0])

@@ -116,25 +116,9 @@ class Catalogue:
             raise InputError(*meant.args)
         return meant
 
-    def known(self, text: str, cas: str) -> KnownPrecursor | None:
-        """Find the one compound that a text, or else a CAS number, means.
-
-        Returns
-        -------
-        KnownPrecursor or None
-            None for a sound CAS number of which nothing is known here.
-
-        Raises
-        ------
-        InputError
-            If a text means none, or more than one.
-        """
-        if cas:
-            return self.by_cas(cas)
-        meant = self.find(text, "")
-        if len(meant.formulas) != 1:
-            raise InputError("precursor", text, "is no compound by itself; give one at a time")
-        return self._formula[meant.formulas[0]]
+    def entry(self, formula: str) -> KnownPrecursor:
+        """Return what is known of a formula that `find` gave."""
+        return self._formula[formula]
 
     def _find(self, text: str, cas: str) -> ResolvedPrecursor:
         numbered = self.by_cas(cas) if cas else None

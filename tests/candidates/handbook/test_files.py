@@ -57,5 +57,7 @@ def test_critical_points_are_those_of_the_package() -> None:
         pressures = [m for m in peer.Pc_methods(point.cas) if m not in computed]
         t = peer.Tc(point.cas, method=temperatures[0]) if temperatures else math.nan
         p = peer.Pc(point.cas, method=pressures[0]) if pressures else math.nan
+        if t <= point.boiling_k:
+            t, p = math.nan, math.nan  # no critical point lies below a boiling point
         mine = critical(formula)
         assert (mine.temperature_k, mine.pressure_pa) == pytest.approx((t, p), nan_ok=True), formula

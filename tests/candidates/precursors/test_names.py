@@ -1,6 +1,12 @@
 import pytest
 
-from maiscreen.candidates.precursors.precursor import Precursor, is_readable, systematic_name
+from maiscreen.candidates.precursors.precursor import (
+    MAX_HALOGENS,
+    MULTIPLIERS,
+    Precursor,
+    is_readable,
+    systematic_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -11,10 +17,20 @@ from maiscreen.candidates.precursors.precursor import Precursor, is_readable, sy
         ("Si2Cl6", "disilicon hexachloride"),
         ("ICl", "iodine monochloride"),
         ("WF6", "tungsten hexafluoride"),
+        ("Si5Cl12", "pentasilicon dodecachloride"),
+        ("Si10Cl22", "decasilicon docosachloride"),
+        ("Mo6Cl12", "hexamolybdenum dodecachloride"),
     ],
 )
 def test_compositional_names(formula: str, name: str) -> None:
     assert systematic_name(Precursor.parse(formula)) == name
+
+
+def test_every_count_that_is_read_has_a_prefix() -> None:
+    assert len(MULTIPLIERS) == MAX_HALOGENS + 1 == len(set(MULTIPLIERS))
+    for count in range(1, MAX_HALOGENS + 1):
+        name = systematic_name(Precursor("Si", "Cl", count, count))
+        assert name.replace(" ", "").isalpha(), name
 
 
 @pytest.mark.parametrize(

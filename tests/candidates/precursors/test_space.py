@@ -3,8 +3,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, METALS
-from maiscreen.candidates.precursors.precursor import Precursors
-from maiscreen.candidates.precursors.space import HalideSpace, halide_space, halogen_counts
+from maiscreen.candidates.chemistry.formula import parse_formula
+from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.handbook.identities import identities
+from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.handbook.thermochemistry import experiment
+from maiscreen.candidates.precursors.precursor import Precursor, Precursors
+from maiscreen.candidates.precursors.space import (
+    POLYNUCLEAR,
+    HalideSpace,
+    halide_space,
+    halogen_counts,
+    why_outside,
+)
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
 
 SPACE = halide_space()
@@ -57,3 +68,42 @@ def test_a_campaign_can_ask_for_less() -> None:
     few = halide_space(metals=("Sn",), halogens=("Cl",))
     assert set(few.slice(0, few.size).metal.tolist()) == {"Sn"}
     assert isinstance(few.slice(0, 0), Precursors)
+
+
+def homoleptic_halides() -> set[str]:
+    """Every halide of one element that a registry or a table of the package chemicals names."""
+    named = {one.formula for one in identities().values()} | set(points())
+    named |= {formula for formula, _ in experiment().chosen}
+    return {f for f in named if len(parse_formula(f)) == 2}
+
+
+def outside(formula: str) -> str:
+    try:
+        precursor = Precursor.parse(formula)
+    except InputError as refused:
+        return "product" if "what sodium turns into" in str(refused) else "noble"
+    return why_outside(precursor)
+
+
+def test_every_halide_of_the_tables_is_in_the_space_or_has_a_reason() -> None:
+    space = set(SPACE.slice(0, SPACE.size).formula.tolist())
+    reasons = {f: outside(f) for f in homoleptic_halides() - space}
+    assert [f for f, word in reasons.items() if not word] == []
+    words = {word: sorted(f for f in reasons if reasons[f] == word) for word in reasons.values()}
+    assert words.keys() == {
+        "product", "noble", "halogen", "organic", "azide", "radical", "oligomer", "gaseous",
+        "unmeasured",
+    }  # fmt: skip
+    assert words["noble"] == ["KrF2", "XeBr2", "XeF2", "XeF4", "XeF6"]
+    assert "Fe2Cl6" in words["oligomer"] and "Ga2I4" in words["oligomer"]
+    assert words["azide"] == ["N3Br", "N3Cl", "N3F", "N3I"]
+    # What has a melting or a boiling point is left out only for what it is.
+    measured = {f: word for f, word in reasons.items() if f in points()}
+    assert set(measured.values()) <= {"product", "noble", "halogen", "organic", "azide", "radical"}
+
+
+def test_no_molecule_of_the_space_has_a_reason_to_be_outside() -> None:
+    assert {"Si3F8", "N2F2", "C2F4"} < set(POLYNUCLEAR)
+    found = {f: why_outside(Precursor.parse(f)) for f in POLYNUCLEAR}
+    # Hexachlorodigermane is in CRC by its name alone.
+    assert {f: word for f, word in found.items() if word} == {"Ge2Cl6": "unmeasured"}

@@ -189,6 +189,18 @@ def test_pressure_never_falls_with_temperature() -> None:
     assert (~np.isnan(steps)).all(axis=1).sum() > 500
 
 
+def test_no_step_of_any_molecule_nor_of_those_between_parents() -> None:
+    """ΔH by Clausius and Clapeyron below 250 J/(mol K) T_b; dimers between parents have most."""
+    warm = np.arange(223.15, 423.15, 20.0)
+    found = vapour(ALL, warm)
+    steps = np.diff(found.log10_pa, axis=1)
+    heat = steps * log(10) * 8.314 / np.diff(-1 / warm)
+    known = ~np.isnan(heat).any(axis=1) & ~np.isnan(found.boiling_k)
+    assert known.sum() > 600
+    assert (heat[known] >= 0).all()
+    assert (heat[known] < 250 * found.boiling_k[known, None]).all()
+
+
 def test_vanadium_oxytrichloride_is_worth_what_the_tables_say() -> None:
     """3 NaCl + Na2O + V from VOCl3(g): ΔH −411.2, −418.0 (JANAF), −695.6; S of all by hand."""
     row = ALL.take(np.array([ROW["VOCl3"]]))

@@ -12,15 +12,23 @@ from maiscreen.candidates.chemistry.constants import FARADAY_C_MOL
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.candidates.precursors.precursor import MAX_HALOGENS, Precursor, Precursors
+from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.candidates.snapshot.snapshot import load_snapshot, phase_arrays
 from maiscreen.descriptors.reaction.bias import (
     MEASURED_BIAS,
     corrected_potential_v,
+    is_covalent,
     measure_bias,
     raw_potential_v,
 )
 from maiscreen.descriptors.reaction.control import control_reduction
-from maiscreen.descriptors.reaction.reduction import condensed_or_gas, potential_in_phase, reduction
+from maiscreen.descriptors.reaction.reduction import (
+    ESTIMATED,
+    SUBLIMATION_KJ_MOL,
+    condensed_or_gas,
+    potential_in_phase,
+    reduction,
+)
 from maiscreen.descriptors.reaction.steps import limiting_potential_v, reduction_steps
 from maiscreen.descriptors.reaction.thermodynamics import (
     potential_v,
@@ -126,7 +134,8 @@ def test_sources_in_order_and_reasons() -> None:
     five = of("SnCl4", "SbCl3", "CrCl3", "AsCl5", "NpCl4")
     found = reduction(five, ROOM_K, np.array([np.nan, np.nan, np.nan, -0.95, np.nan]))
     assert found.source[0] == "CRC, gas"
-    assert "boiling point" in found.source[1]
+    assert found.source[1].startswith("CRC, solid and Antoine, WebBook")
+    assert found.source[1].endswith(", as a gas")
     assert found.phase.tolist() == ["g", "g", "s", "s", ""]
     assert "Materials Project" in found.source[3]
     assert found.potential_std_v[3] > 0.1 > found.potential_std_v[0]
@@ -233,3 +242,58 @@ def test_batch_equals_single() -> None:
         assert str(single.source[0]) == str(batch.source[i])
     empty = reduction(Precursors.of([]), ROOM_K, np.array([]))
     assert len(empty.potential_v) == 0
+
+
+def test_a_solid_of_unknown_vapour_reacts_as_a_solid() -> None:
+    # MoI2 had 3.99 V as a gas that nobody evaporates.
+    formulas = ["MoI2", "GeBr2", "GeCl2", "PbBr4", "SnCl4", "SF2", "SiCl3"]
+    halides = of(*formulas)
+    found = reduction(halides, ROOM_K, energies(halides))
+    assert found.phase.tolist() == ["s", "s", "s", "s", "g", "g", "g"]
+    assert found.potential_v[0] == pytest.approx(2.41, abs=0.05)
+    assert found.source[0] == "WebBook + estimated entropy, solid"
+    assert found.source[1].startswith("Materials Project")
+    assert found.source[2].endswith("gas less an estimated sublimation, solid")
+    gas = potential_in_phase(["GeCl2"], ["g"], ROOM_K)
+    sublimation, error = SUBLIMATION_KJ_MOL[True, 2]
+    assert found.delta_g_kj_mol[2] == pytest.approx(gas.delta_g_kj_mol[0] + sublimation)
+    assert found.delta_g_std_kj_mol[2] >= error
+    # Radicals and molecules without a solid say whose value it is.
+    assert (
+        found.reason[5:].tolist()
+        == ["no vapour pressure, and no solid known; value of the free molecule"] * 2
+    )
+
+
+def test_every_potential_names_its_phase() -> None:
+    space = halide_space()
+    halides = space.slice(0, space.size)
+    found = reduction(halides, ROOM_K, energies(halides))
+    pressure = vapour_pressure(halides.formula, ROOM_K).log10_pa
+    known = ~np.isnan(found.potential_v)
+    assert set(found.phase[known].tolist()) <= {"s", "l", "g"}
+    words = {"g": (", gas", ", as a gas"), "s": (", solid",), "l": (", liquid",)}
+    for source, phase in zip(found.source[known], found.phase[known], strict=True):
+        assert str(source).endswith(words[str(phase)]), (source, phase)
+    # What has no vapour pressure is a gas only where no solid is known.
+    lone = known & (found.phase == "g") & np.isnan(pressure)
+    assert {"free molecule" in str(why) for why in found.reason[lone]} == {True}
+    assert "MgCl" not in set(halides.formula[lone].tolist())
+
+
+def test_estimated_sublimation_is_what_tables_of_both_phases_have() -> None:
+    space = halide_space()
+    halides = space.slice(0, space.size)
+    covalent = is_covalent(halides).tolist()
+    by_class: dict[tuple[bool, int], dict[str, float]] = {}
+    for p, mine in zip(halides, covalent, strict=True):
+        gas, solid = (condensed_or_gas(p.formula, phase) for phase in "gs")
+        both = gas.enthalpy_kj_mol - solid.enthalpy_kj_mol
+        both -= ROOM_K / 1000 * (gas.entropy_j_mol_k - solid.entropy_j_mol_k)
+        if not np.isnan(both) and not solid.source.endswith(ESTIMATED):
+            key = mine, round(p.halogen_count / p.metal_count)
+            by_class.setdefault(key, {})[p.formula] = both / p.metal_count
+    for key, (median, std) in SUBLIMATION_KJ_MOL.items():
+        values = np.array(list(by_class[key].values()))
+        assert median == pytest.approx(np.median(values), abs=1), key
+        assert std == pytest.approx(max(values.std(), 30), abs=1), key

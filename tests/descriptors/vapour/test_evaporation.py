@@ -124,7 +124,7 @@ def test_disulfur_dibromide_follows_its_measured_vapour() -> None:
     assert rule is not None
     assert best.log10_pa < rule.log10_pa - 2
     assert best.std >= (rule.log10_pa - best.log10_pa) / 2
-    assert best.source.endswith("moved to meet the nearest measured range")
+    assert best.source.endswith("extended from 365 K")
 
 
 def test_vanadium_pentafluoride() -> None:

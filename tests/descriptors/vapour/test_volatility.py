@@ -12,13 +12,13 @@ from scipy.constants import R
 
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, points
+from maiscreen.descriptors.vapour.equations import measured_pressure
 from maiscreen.descriptors.vapour.evaporation import (
     BOILING_RULE_STD_DEX,
     from_boiling_point,
     from_tables,
     fusion_from_k,
     ln_pressure_atm_boiling_rule,
-    measured_pressure,
 )
 from maiscreen.descriptors.vapour.volatility import (
     estimates,

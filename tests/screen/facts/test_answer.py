@@ -22,7 +22,8 @@ def test_order_of_the_scores_of_a_campaign_with_these_weights(
     campaign = Campaign(samples=100).with_settings(
         f"weights.{name}={weight}" for name, weight in zip(names, weights, strict=True)
     )
-    again = rank_candidates(campaign, default_ranking.slice(0, 1391))
+    controls = 2
+    again = rank_candidates(campaign, default_ranking.slice(0, default_ranking.num_rows - controls))
     passed = [row for row in again.to_pylist() if row["rank"]]
     best_first = sorted(passed, key=lambda row: (-round(row["score"], 9), row["key"]))
     wanted = {row["key"]: place for place, row in enumerate(best_first, 1)}
