@@ -93,8 +93,6 @@ _SUBSTANCE = (
           "process", _TABLES, "0", 11),
     Fact("temperature_like_sncl4_std_c", "± of that temperature", "°C",
           "from the error of the vapour pressure", _TABLES, "0", 11),
-    Fact("handling", "handling", "", "what its state means at the glovebox",
-          "derived from state and pressure", width=34),
 )  # fmt: skip
 
 _LAYER = (

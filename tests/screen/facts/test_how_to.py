@@ -33,7 +33,7 @@ MANIFEST = {"fingerprint": "f" * 64, "counts": {}, "sources": {}}
 
 # Columns that tell of the substance at other temperatures than that of the process, or of advice.
 PROPERTIES = {
-    "temperature_advice", "handling", "hazards", "caution", "with_moisture", "why",
+    "temperature_advice", "container", "alloy_kinetics", "stability_reason", "hazards", "caution", "with_moisture", "why",
     "vapour_pressure_source", "measurement", "rank_variance",
 }  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_a_row_has_one_temperature(celsius: float) -> None:
     campaign = Campaign(halogens=("F", "Cl", "Br"), temperature_c=celsius, samples=100)
     ranking = rank_with_controls(campaign, describe_precursors(campaign, halides_of(campaign)))
     table = of_campaign(Findings(campaign, ranking, MANIFEST), 100)
-    assert len(table) > 20
+    assert len(table) > 15
     check_one_temperature(table, celsius)
 
 
