@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.constants import R
-from maiscreen.candidates.snapshot.known_phases import known_phases
 from maiscreen.candidates.snapshot.sodium_uptake import KINDS, Uptake, sodium_uptakes
 from maiscreen.descriptors.alloys.records import StateArrays
 
@@ -63,7 +62,8 @@ class FormationTime:
     activation_kj_mol : float
         How it changes with the temperature.
     seen_s : float
-        From this time on the phase itself was seen in a layer; infinite where it was not.
+        From this time on the phase, or one with less sodium, was seen in a layer: what is an alloy
+        then is no bare metal later. Infinite where none was.
     evidence : str
         On what this rests.
     """
@@ -103,9 +103,8 @@ def formation_time(metal: str, formula: str, sodium_per_metal: float) -> Formati
     'no report of how quickly Ag and sodium alloy was found'
     """
     seen = sodium_uptakes().get(metal, ())
-    known = known_phases().get(formula)
-    observed = known is not None and known.observed_as_formed
-    layer_s = min((one.seconds for one in seen if one.kind == "layer" and observed), default=inf)
+    in_layer = (u for u in seen if u.kind == "layer" and u.sodium_per_metal <= sodium_per_metal)
+    layer_s = min((uptake.seconds for uptake in in_layer), default=inf)
     counted = _counted(seen)
     if not counted:
         words = f"no report of how quickly {metal} and sodium alloy was found"

@@ -33,7 +33,8 @@ MANIFEST = {"fingerprint": "f" * 64, "counts": {}, "sources": {}}
 
 # Columns that tell of the substance at other temperatures than that of the process, or of advice.
 PROPERTIES = {
-    "temperature_advice", "container", "alloy_kinetics", "stability_reason", "hazards", "caution", "with_moisture", "why",
+    "temperature_advice", "container", "alloy_kinetics", "stability_reason", "hazards", "caution",
+    "with_moisture", "why",
     "vapour_pressure_source", "measurement", "rank_variance",
 }  # fmt: skip
 
