@@ -14,6 +14,7 @@ SPACE = BlendSpace(
         metals=("Sn", "Ge"),
         halogens=("F", "Cl"),
         fidelity="F0",
+        supply="any",
         space=Space(blends=2, mixed_halides=True),
     )
 )

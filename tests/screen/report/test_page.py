@@ -196,7 +196,7 @@ def test_default_campaign(finished: pa.Table) -> None:
     assert len(html) < 600_000
     for label in (
         "NaSn2 at 0.45 V, measured 0.53 V",
-        "all: 1,400 left; compound: 484 left",
+        "all: 1,400 left; compound: 486 left",
         "SnCl4 vapour: 650 cycles, score 0.9",
         "SnCl4, SiCl4, TiCl4, SnCl2, additive, 1-chloropropane, bare sodium, with one standard",
     ):
