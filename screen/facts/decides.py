@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from maiscreen.candidates.rounding import significant
 from maiscreen.screen.facts.compare import rows_of
 from maiscreen.screen.facts.findings import Findings
-from maiscreen.screen.facts.reasons import Input, RankCause, first_order
-from maiscreen.screen.scoring.draws import STRUCTURE, ErrorDraws
+from maiscreen.screen.facts.reasons import RankCause, first_order
+from maiscreen.screen.scoring.draws import ErrorDraws, Source
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import score
 from maiscreen.screen.screens.choose import screen_of
@@ -54,17 +54,17 @@ def _of_recipes(
                   if of.cause not in without]  # fmt: skip
         for of, errors in zip(quantities, drawn.T, strict=True):
             if row in of.rows and of.attribute in (*weighed, ALLOY):
-                shares.append((of.phase, Input(of.attribute, "phase"), first_order(errors, own)))
+                shares.append((of.phase, Source("phase", of.attribute), first_order(errors, own)))
         phase, what, share = max(shares, key=lambda one: one[2])
         said.append(RankCause(phase, "", {what: share}))  # its name tells phase from salt
     return said
 
 
-def _common(errors: ErrorDraws, weighed: Sequence[str]) -> dict[Input, Floats]:
+def _common(errors: ErrorDraws, weighed: Sequence[str]) -> dict[Source, Floats]:
     """Return what is drawn once for all layers, shape (samples,) each."""
     drawn = {
-        Input(name, cause): getattr(errors, cause)[name][:, 0]
+        Source(cause, name): getattr(errors, cause)[name][:, 0]
         for name in weighed
         for cause in ("shared", "threshold")
     }
-    return drawn | {Input(STRUCTURE, "structure"): errors.structure[:, 0]}
+    return drawn | {Source("structure"): errors.structure[:, 0]}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,6 @@ from maiscreen.screen.advice.suggest import MEASURED, MEASURED_TOGETHER, how_to_
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.paper.variance import source_words
 from maiscreen.screen.scoring.draws import (
-    STRUCTURE,
     ErrorDraws,
     Source,
     anion_index,
@@ -84,17 +83,6 @@ def _factor(factor: float) -> str:
 _FORMATION = {"phase": "forms", "alloying": "is stable", "kinetics": "forms in time"}
 
 
-class Input(NamedTuple):
-    """What is drawn: an attribute by the cause of its error, or whether the alloy forms.
-
-    The alloy has the causes of :data:`maiscreen.screen.scoring.draws.FORMATION`, or, both
-    together, the phase.
-    """
-
-    attribute: str
-    cause: str
-
-
 @dataclass(frozen=True, slots=True)
 class RankCause:
     """What the rank of a precursor hangs on.
@@ -103,13 +91,13 @@ class RankCause:
     ----------
     phase, salt : str
         Metal phase and salt of its layer.
-    shares : dict of Input to float
+    shares : dict of Source to float
         Share of the variance of its rank by input, the largest first.
     """
 
     phase: str
     salt: str
-    shares: dict[Input, float]
+    shares: dict[Source, float]
 
     def __str__(self) -> str:
         """Name the input with the largest share, in a few words."""
@@ -149,15 +137,15 @@ class RankCause:
                 return f"{self.words(of)}: {_experiment(of)}"
         return ""
 
-    def words(self, of: Input) -> str:
+    def words(self, of: Source) -> str:
         """Name an input."""
         if of.attribute == ALLOY:
             return f"whether {self.phase} {_FORMATION[of.cause]}"
         if of.cause not in ("phase", "salt"):
-            return source_words(Source(of.cause, of.attribute))
+            return source_words(of)
         return f"{plain_words(of.attribute)} of {getattr(self, of.cause)}"
 
-    def _measurement(self, of: Input, fidelity: str) -> str:
+    def _measurement(self, of: Source, fidelity: str) -> str:
         if of.cause in ("shared", "structure"):
             return f"experiment: {_experiment(of)}"
         if of.cause == "threshold":
@@ -178,7 +166,7 @@ class Draws:
         length n.
     places : Floats
         Rank in each draw, of equals the mean of theirs, shape (samples, n).
-    inputs : dict of Input to Floats
+    inputs : dict of Source to Floats
         Errors of each attribute with a weight, and whether the alloy is stable and forms in time,
         shape (samples, n).
 
@@ -193,7 +181,7 @@ class Draws:
     phases: tuple[str, ...]
     salts: tuple[str, ...]
     places: Floats
-    inputs: dict[Input, Floats]
+    inputs: dict[Source, Floats]
 
     @classmethod
     def of(cls, ranking: pa.Table, campaign: Campaign) -> "Draws | None":
@@ -217,7 +205,7 @@ class Draws:
         return RankCause(self.phases[i], self.salts[i], shares)
 
 
-def _experiment(of: Input) -> str:
+def _experiment(of: Source) -> str:
     """Name the simplest experiment that settles an input."""
     if of.cause == "shared":
         return MEASURED_TOGETHER[of.attribute]
@@ -239,7 +227,7 @@ def _can_be_drawn(ranking: pa.Table) -> bool:
     return texts and all(pa.types.is_floating(ranking[n].type) for n in number)
 
 
-def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Input, Floats]]:
+def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Source, Floats]]:
     """Return places and inputs of the campaign's own draws, shape (samples, n) each."""
     possible = outcomes(passed, campaign.state)
     errors = ErrorDraws.of(campaign.samples, campaign.seed)
@@ -248,21 +236,21 @@ def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Input, Fl
     inputs = {}
     for name, weight in weights(campaign).items():
         if weight > 0:
-            inputs[Input(name, "phase")] = errors.phase[name][:, metal]
-            inputs[Input(name, "salt")] = errors.salt[name][:, anion]
+            inputs[Source("phase", name)] = errors.phase[name][:, metal]
+            inputs[Source("salt", name)] = errors.salt[name][:, anion]
             for cause in ("shared", "threshold"):
                 drawn = getattr(errors, cause)[name]
-                inputs[Input(name, cause)] = np.broadcast_to(drawn, places.shape)
-    inputs[Input(STRUCTURE, "structure")] = np.broadcast_to(errors.structure, places.shape)
+                inputs[Source(cause, name)] = np.broadcast_to(drawn, places.shape)
+    inputs[Source("structure")] = np.broadcast_to(errors.structure, places.shape)
     for cause, even, chance in (
         ("alloying", errors.formed, possible.p_alloy),
         ("kinetics", errors.in_time, possible.p_kinetic),
     ):
-        inputs[Input(ALLOY, cause)] = (even[:, metal] < chance).astype(np.float64)
+        inputs[Source(cause, ALLOY)] = (even[:, metal] < chance).astype(np.float64)
     return places, inputs
 
 
-def _shares(places: Floats, inputs: Mapping[Input, Floats], i: int) -> dict[Input, float]:
+def _shares(places: Floats, inputs: Mapping[Source, Floats], i: int) -> dict[Source, float]:
     found = {of: first_order(drawn[:, i], places) for of, drawn in inputs.items()}
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
