@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from maiscreen.candidates.reading import limits
+from maiscreen.models.labels.potential_files import REGISTER
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run of labels writes, the manifest last."""
@@ -34,6 +35,18 @@ def read_table(folder: Path, *, ours: bool = False) -> bytes:
     if (hashes or ours) and hashlib.sha256(content).hexdigest() not in hashes:
         raise ValueError("it was changed since it was written")
     return content
+
+
+def read_register_bytes(folder: Path) -> bytes:
+    """Read the register of own potentials in a folder; nothing if there is none.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    path = folder / REGISTER
+    return limits.read_bytes(path, limits.CAMPAIGN_BYTES) if path.exists() else b""
 
 
 def table_hashes(folder: Path) -> set[str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from maiscreen.models.labels.labels import Label
+    from maiscreen.models.labels.potentials import PotentialEntry
     from maiscreen.runners.cluster.open import RunnerOptions
     from maiscreen.runners.runs.simulation import LabelsResult
 
@@ -48,11 +49,18 @@ def run(options: argparse.Namespace) -> int:
         retry_failed=options.retry_failed,
         again=options.again,
     )
-    parts = simulation(own_snapshot(options.snapshot))
+    parts = simulation(own_snapshot(options.snapshot), _own_potential(options.potential))
     done = run_labels(wanted, out, _runner_options(options), quiet=options.quiet, simulator=parts)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
     return 0
+
+
+def _own_potential(path: str | None) -> PotentialEntry | None:
+    """Read the user's own potential, if one is given."""
+    from maiscreen.models.labels.potential_files import read_potential
+
+    return None if path is None else read_potential(parse_folder("--potential", path))
 
 
 def show(options: argparse.Namespace) -> int:
@@ -192,10 +200,13 @@ def _add_run(actions: Menu) -> None:
     names = {
         "--phases": ("F1,F2,…", "formulas, such as NaCl,Na15Sn4"),
         "--quantities": ("Q1,…", "of structure,elasticity,migration,adhesion"),
-        "--models": ("M1,…", "of 7net-0,7net-l3i5"),
     }
     for option, (metavar, text) in names.items():
         parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
+    about = "of 7net-0,7net-l3i5 (default: both), 7net-mf-0,nequix-oam-1-pft"
+    parser.add_argument("--models", metavar="M1,…", help=about)
+    about = "a TOML file: a potential of your own, or where the files of a known one lie"
+    parser.add_argument("--potential", metavar="FILE", help=about)
     about = "folder (default labels)"
     parser.add_argument("--out", type=OutputFolder, default="labels", metavar="DIR", help=about)
     parser.add_argument(

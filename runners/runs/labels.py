@@ -159,7 +159,7 @@ def _all_jobs(wanted: LabelRequest, simulator: Simulation) -> tuple[Job, ...]:
     """List the simulations that are wanted, done or not."""
     formulas = choose_known("--phases", wanted.phases, simulator.phases)
     quantities = choose_known("--quantities", wanted.quantities, QUANTITIES)
-    models = choose_known("--models", wanted.models, simulator.models)
+    models = choose_known("--models", wanted.models or simulator.usual, simulator.models)
     every = jobs({formula: simulator.phases[formula] for formula in formulas}, quantities, models)
     if not every:
         has = "; ".join(
