@@ -21,6 +21,7 @@ from maiscreen.runners.cli.arguments import (
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.output import OutputFolder
+from maiscreen.runners.cli.potentials import add_register, own_potential, without_evidence
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
@@ -49,18 +50,11 @@ def run(options: argparse.Namespace) -> int:
         retry_failed=options.retry_failed,
         again=options.again,
     )
-    parts = simulation(own_snapshot(options.snapshot), _own_potential(options.potential))
+    parts = simulation(own_snapshot(options.snapshot), own_potential(options.potential))
     done = run_labels(wanted, out, _runner_options(options), quiet=options.quiet, simulator=parts)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
     return 0
-
-
-def _own_potential(path: str | None) -> PotentialEntry | None:
-    """Read the user's own potential, if one is given."""
-    from maiscreen.models.labels.potential_files import read_potential
-
-    return None if path is None else read_potential(parse_folder("--potential", path))
 
 
 def show(options: argparse.Namespace) -> int:
@@ -74,7 +68,7 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         _emit_lines(as_json(labels))
     else:
-        emit(table(labels))
+        emit(table(labels) + without_evidence(labels, _own(options)))
     return 0
 
 
@@ -92,11 +86,21 @@ def export(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Print the tables of the models against the paper and experiment, in Markdown."""
+    """Print the tables of all models against the paper and experiment, in Markdown."""
     from maiscreen.runners.cli.comparison import as_markdown
 
-    emit(as_markdown(_labels(options)))
+    labels, own = _labels(options), _own(options)
+    if unknown := without_evidence(labels, own):
+        raise InputError("--labels", str(options.labels), unknown.strip())
+    emit(as_markdown(labels, own))
     return 0
+
+
+def _own(options: argparse.Namespace) -> tuple[PotentialEntry, ...]:
+    """Return the user's own potentials that the folder of labels has in its register."""
+    from maiscreen.runners.runs.labels_register import registered
+
+    return () if options.labels is None else registered(parse_folder("--labels", options.labels))
 
 
 def _emit_lines(text: str) -> None:
@@ -158,8 +162,10 @@ examples:
 
 RUN = """\
 Simulate what is missing: relaxation, elastic tensor, migration of sodium, adhesion to sodium. One
-task is one quantity of one phase by one model. It needs torch and sevenn:
-  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder"""
+task is one quantity of one phase by one model. The models that are asked by default need torch and
+sevenn:
+  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder
+Others, and potentials of your own (--potential FILE): docs/potential.md."""
 
 RUN_EXAMPLES = """\
 examples:
@@ -167,6 +173,7 @@ examples:
   maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
   maiscreen labels run --models 7net-0 --scheduler tls://node1:8786 --tls certs
   maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
+  maiscreen labels run --potential mine.toml --phases NaSn,Na --out mine
 
 A label counts as there if weights and settings are those of today; --again leaves embedded ones
 aside, to reproduce them. Every finished task is kept at once in DIR, and the same command goes on
@@ -192,6 +199,7 @@ def add(menu: Menu) -> None:
     _add_show(actions)
     _add_export(actions)
     _add_compare(actions)
+    add_register(actions)
 
 
 def _add_run(actions: Menu) -> None:
@@ -247,7 +255,7 @@ def _add_export(actions: Menu) -> None:
 
 
 def _add_compare(actions: Menu) -> None:
-    about = "compare both models with the paper and experiment, in Markdown"
+    about = "compare the models with the paper and experiment, in Markdown"
     example = "example:\n  maiscreen labels compare --labels mine > potential.md"
     parser = add_command(actions, "compare", compare, about, epilog=example)
     _add_source(parser)

@@ -27,6 +27,7 @@ from maiscreen.runners.folder.log import run_log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_receipts
 from maiscreen.runners.runs.labels_folder import manifest, read_sources
+from maiscreen.runners.runs.labels_register import register_potentials
 from maiscreen.runners.runs.simulation import (
     LabelRequest,
     LabelsResult,
@@ -140,6 +141,7 @@ def _run(
     begun: float,
 ) -> LabelsResult:
     """Do all that reads or writes the folder; nobody else is at it."""
+    register_potentials(out, simulator.own, "--out")
     sources = read_sources(simulator, plan.origins, out)
     there = sources.labels(embedded=not wanted.again)
     missing = replace(plan, jobs=tuple(_missing_jobs(plan, there, wanted.retry_failed)))

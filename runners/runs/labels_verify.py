@@ -9,6 +9,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.sealed import open_sealed
 from maiscreen.models.labels.labels import from_lines
+from maiscreen.models.labels.potential_files import REGISTER
 from maiscreen.models.labels.table import MANIFEST, NOTE, TABLE
 from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.kinds import (
@@ -42,7 +43,7 @@ def verify_labels(out: Path) -> Verdict:
     problems += [f"{MANIFEST}: {problem}"] if problem else _against_manifest(out, manifest)
     strangers = []
     known: dict[Path, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        out: ((TABLE, MANIFEST), (HIDDEN,)),
+        out: ((TABLE, MANIFEST, REGISTER), (HIDDEN,)),
         out / HIDDEN: (("lock-*.json",), (folder.name,)),
         folder: ((Path(NOTE).name, PATTERN, "*.json", "*.json.stale"), ()),
     }

@@ -156,9 +156,7 @@ def test_the_zero_of_formation_energies_is_no_agreement() -> None:
     elements = [one for symbol in ("Na", "Sn", "S") for one in phase(symbol, formation_energy=0.0)]
     elements += [replace(one, model=SECOND) for one in elements]
     labels = [*many("formation_energy", [(-0.2, -0.3)]), *elements]
-    assert differences("formation_energy", labels) == {
-        PHASES[0]: {SECOND: pytest.approx(-0.1)}
-    }
+    assert differences("formation_energy", labels) == {PHASES[0]: {SECOND: pytest.approx(-0.1)}}
     assert ("Na", "formation_energy") not in evidence(labels)
     assert why_unusable("Na", "formation_energy", labels) == "zero by definition"
     assert ("Na", "volume") in evidence(labels)
