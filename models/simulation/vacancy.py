@@ -2,7 +2,7 @@
 
 import io
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,11 @@ FMAX_EV_A = 0.03
 """Forces left on the atoms around a relaxed vacancy."""
 
 MAX_STEPS = 120
+
+GOES = 4
+"""How often so many steps are begun anew before a vacancy counts as one that does not relax: a
+shallow valley takes LBFGS longer than its memory is good for. What relaxes at the first go is as it
+was, so that no label of before is out of date."""
 
 MAX_MOVE_A = 0.15
 """Farthest that an atom moves in a step: a first step from a perfect lattice overshoots."""
@@ -78,6 +83,8 @@ class Vacancy:
     healed_by : int or None
         The site whose atom jumped into the vacancy by itself, if one did; the vacancy was then
         relaxed anew with that atom held, and is no minimum.
+    strays : int
+        Atoms that came to lie nearer to another site of their element than to their own.
     """
 
     site: int
@@ -85,6 +92,7 @@ class Vacancy:
     displacements_a: Floats
     change_ev: float
     healed_by: int | None
+    strays: int = 0
 
     @property
     def largest_move_a(self) -> float:
@@ -148,7 +156,7 @@ def relax_vacancy(crystal: Host, site: int, potential: Evaluator) -> Vacancy:
         return relaxed
     again = _relax_vacancy(crystal, site, potential, held=healer)
     which = int(crystal.cell.members()[0][healer])
-    return Vacancy(site, again.energy_ev, again.displacements_a, again.change_ev, which)
+    return replace(again, healed_by=which)
 
 
 def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | None) -> Vacancy:
@@ -164,7 +172,36 @@ def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | N
     left_ev = _descend(moving, f"the vacancy at site {site}")
     displacements_a = np.zeros((len(crystal.numbers), 3))
     displacements_a[rest] = moving.positions - start_a
-    return Vacancy(site, float(moving.get_potential_energy()), displacements_a, left_ev, None)
+    strays = count_strays(crystal.numbers, crystal.cell, displacements_a)
+    energy_ev = float(moving.get_potential_energy())
+    return Vacancy(site, energy_ev, displacements_a, left_ev, None, strays)
+
+
+def count_strays(numbers: Ints, cell: Supercell, displacements_a: Floats) -> int:
+    """Count the atoms that are nearer to another site of their element than to their own.
+
+    That is what leaving a site means, however far an atom had to go: in NaSi an atom moves 0.9 Å
+    towards a vacancy and is still 2.7 Å from it, with every Si4 whole.
+
+    Parameters
+    ----------
+    numbers : Ints
+        Atomic numbers, shape (k,).
+    cell : Supercell
+        With the sites, the vacant one among them.
+    displacements_a : Floats
+        From the sites, shape (k, 3).
+    """
+    back = np.linalg.inv(cell.cell_a)
+    strays = 0
+    for number in np.unique(numbers):
+        own = numbers == number
+        sites, moved = cell.positions_a[own], displacements_a[own]
+        apart = (sites[:, None] + moved[:, None] - sites[None]) @ back
+        distance = np.linalg.norm((apart - np.rint(apart)) @ cell.cell_a, axis=2)
+        np.fill_diagonal(distance, np.inf)
+        strays += int((distance.min(axis=1) < np.linalg.norm(moved, axis=1)).sum())
+    return strays
 
 
 def _descend(moving: "Atoms", what: str) -> float:
@@ -172,13 +209,15 @@ def _descend(moving: "Atoms", what: str) -> float:
     from ase.optimize import LBFGS
 
     seen = deque[tuple[Floats, Floats]](maxlen=2)
-    with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
-        for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
-            seen.append((moving.get_positions(), moving.get_forces()))
-            largest = float(np.linalg.norm(seen[-1][1], axis=1).max())
-            if len(seen) == 2 and largest < FMAX_EV_A:
-                return harmonic_left_ev(*seen)
-    raise SimulationError(f"{what}: {largest:.3f} eV/Å left after {MAX_STEPS} steps")
+    for _ in range(GOES):
+        with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
+            for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
+                seen.append((moving.get_positions(), moving.get_forces()))
+                largest = float(np.linalg.norm(seen[-1][1], axis=1).max())
+                if len(seen) == 2 and largest < FMAX_EV_A:
+                    return harmonic_left_ev(*seen)
+        seen.clear()
+    raise SimulationError(f"{what}: {largest:.3f} eV/Å left after {GOES * MAX_STEPS} steps")
 
 
 def harmonic_left_ev(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> float:
@@ -226,7 +265,7 @@ def map_vacancy(crystal: Host, known: Vacancy, site: int) -> Vacancy:
     target = crystal.cell.permutation(crystal.acting, operation, back)
     rotation = crystal.cell.rotation(crystal.acting, operation)
     displacements_a[target] = known.displacements_a @ rotation.T
-    return Vacancy(site, known.energy_ev, displacements_a, known.change_ev, known.healed_by)
+    return replace(known, site=site, displacements_a=displacements_a)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -90,9 +90,7 @@ def compare(options: argparse.Namespace) -> int:
     from maiscreen.runners.cli.comparison import as_markdown
 
     labels, own = _labels(options), _own(options)
-    if unknown := without_evidence(labels, own):
-        raise InputError("--labels", str(options.labels), unknown.strip())
-    emit(as_markdown(labels, own))
+    emit(as_markdown(labels, own) + without_evidence(labels, own))
     return 0
 
 

@@ -75,11 +75,13 @@ def own_potential(path: str | None, field: str = "--potential") -> PotentialEntr
 def without_evidence(labels: Iterable[Label], own: Iterable[PotentialEntry]) -> str:
     """State of which models labels are shown that no rule uses; nothing if there is none."""
     from maiscreen.models.labels.potentials import register as every
+    from maiscreen.screen.text import printable
 
     unknown = sorted({one.model for one in labels} - set(every(own)))
     if not unknown:
         return ""
+    names = printable(", ".join(unknown))
     return (
-        f"\nno evidence for {', '.join(unknown)}: a screen refuses these labels; register it with: "
+        f"\n\nno evidence for {names}: a screen refuses these labels; register it with: "
         "maiscreen labels register FILE --labels DIR"
     )
