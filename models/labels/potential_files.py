@@ -114,7 +114,9 @@ def _of_json(content: Any) -> PotentialEntry:
     alone = _flag(content, "opinion_alone")
     if texts["name"] in BUILT_IN:
         raise ValueError(f"{texts['name']} is the name of a built-in potential")
-    return PotentialEntry(**texts, arguments=arguments, files=files, opinion_alone=alone, own=True)
+    return _checked(
+        PotentialEntry(**texts, arguments=arguments, files=files, opinion_alone=alone, own=True)
+    )
 
 
 def _content(path: Path) -> dict[str, Any]:

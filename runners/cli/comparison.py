@@ -49,6 +49,8 @@ def as_markdown(labels: Sequence[Label], own: Sequence[PotentialEntry] = ()) -> 
         as_table(_failed_rows(labels)),
         "\n## How far the models differ\n",
         as_table(_spread_rows(labels, own)),
+        "\n## Which model is nearer to what is known\n",
+        as_table(_choice_rows(labels, models)),
         "\n## Seconds\n",
         as_table(_second_rows(labels, models)),
     ]
@@ -174,6 +176,34 @@ def _spread(apart: Mapping[str, float]) -> tuple[str, str]:
     """Return the root mean square of differences, and the phase of the largest."""
     rms = (sum(one**2 for one in apart.values()) / len(apart)) ** 0.5
     return f"{rms:.3f}", max(apart, key=lambda formula: abs(apart[formula]))
+
+
+def _choice_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:
+    """Set each model beside the default; what is missing of either is left out of both."""
+    from maiscreen.models.attributes.model_choice import measures
+
+    default, *others = models
+    rows = [["model", "measure", "compared", "without result", "its", default, "ln ratio"]]
+    for model in others:
+        compared = measures(labels, model, default)
+        rows += [
+            [
+                model,
+                f"{one.letter}: {one.what}, {one.unit}",
+                str(one.count),
+                f"{one.missed[0]} ({default} {one.missed[1]})",
+                f"{one.model:.3f}",
+                f"{one.default:.3f}",
+                f"{one.log_ratio:+.2f}",
+            ]
+            for one in compared
+            if one.count
+        ]
+        ratios = [one.log_ratio for one in compared if one.counts]
+        if ratios:
+            mean = sum(ratios) / len(ratios)
+            rows.append([model, "mean", f"{len(ratios)} of 5", "", "", "", f"{mean:+.2f}"])
+    return rows
 
 
 def _second_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:
