@@ -112,7 +112,7 @@ def _measure(
         for column in values
     ]
     first, second = (over_all(column) if column else math.nan for column in errors)
-    unit = _UNITS.get(letter, "|ln|")
+    unit = _UNITS.get(letter, "abs ln")
     return Measure(letter, what, unit, len(shared), (missed[0], missed[1]), first, second)
 
 
