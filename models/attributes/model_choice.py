@@ -58,7 +58,9 @@ class Measure:
     @property
     def log_ratio(self) -> float:
         """Logarithm of the model's measure in that of the default: below 0 it is nearer."""
-        return math.log(self.model / self.default) if self.count else math.nan
+        if not self.count:
+            return math.nan
+        return math.log(max(self.model, _LEAST) / max(self.default, _LEAST))
 
     @property
     def counts(self) -> bool:
@@ -92,6 +94,9 @@ def measures(labels: Iterable[Label], model: str, default: str) -> tuple[Measure
 
 FEWEST_HOPS = 11
 """NaCl's and ten more, below which the hops do not count."""
+
+_LEAST = 1e-9
+"""A measure of zero, as far as its logarithm goes."""
 
 _UNITS = {"D": "eV/atom", "E": "eV"}
 

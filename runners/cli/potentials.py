@@ -49,15 +49,16 @@ def add_register(actions: Menu) -> None:
 def register(options: argparse.Namespace) -> int:
     """Write a potential into the register of a folder."""
     from maiscreen.models.labels.evidence import evidence_of
-    from maiscreen.runners.runs.labels_register import register_potentials
+    from maiscreen.models.labels.potential_files import read_potential
+    from maiscreen.runners.runs.labels_register import register_by_hand
 
     folder = parse_folder("--labels", options.labels)
-    entry = own_potential(options.potential, "FILE")
-    if entry is not None and not entry.own:
+    entry = read_potential(parse_folder("FILE", options.potential))
+    if not entry.own:
         raise InputError("FILE", entry.name, "is built in and needs no registration")
     if not folder.is_dir():
         raise InputError("--labels", str(folder), "is no folder")
-    every = register_potentials(folder, [entry] if entry else [])
+    every = register_by_hand(folder, entry)
     counted = evidence_of(str(folder))
     mine = sum(any(one.name in found.models for one in every) for found in counted.values())
     emit(f"Registered in {options.labels}: {', '.join(one.name for one in every)}")
@@ -65,11 +66,11 @@ def register(options: argparse.Namespace) -> int:
     return 0
 
 
-def own_potential(path: str | None, field: str = "--potential") -> PotentialEntry | None:
+def own_potential(path: str | None) -> PotentialEntry | None:
     """Read the user's own potential, if one is given."""
     from maiscreen.models.labels.potential_files import read_potential
 
-    return None if path is None else read_potential(parse_folder(field, path))
+    return None if path is None else read_potential(parse_folder("--potential", path))
 
 
 def without_evidence(labels: Iterable[Label], own: Iterable[PotentialEntry]) -> str:

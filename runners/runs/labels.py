@@ -141,7 +141,6 @@ def _run(
     begun: float,
 ) -> LabelsResult:
     """Do all that reads or writes the folder; nobody else is at it."""
-    register_potentials(out, simulator.own, "--out")
     sources = read_sources(simulator, plan.origins, out)
     there = sources.labels(embedded=not wanted.again)
     missing = replace(plan, jobs=tuple(_missing_jobs(plan, there, wanted.retry_failed)))
@@ -152,6 +151,7 @@ def _run(
     spent = time.perf_counter() - begun
     done = LabelsResult(labels, plan.jobs, missing.jobs, simulator.embedded, made, spent, aside)
     receipts = sources.used_receipts()
+    register_potentials(out, simulator.own)
     labels_receipts.write_tables(out, labels, receipts, manifest(done, plan, runner_info))
     labels_receipts.mend_receipts(out, receipts)
     return done
