@@ -2,8 +2,8 @@
 
     python benchmarks/bench_hops.py PATHS.json.gz --model 7net-0 --out hops.jsonl
 
-PATHS is the file of interpolated paths (five images each, JARVIS format, with the published barrier)
-of sai-mat-group/predicting-migration-barriers (MIT; arXiv 2508.06459). It is not part of this
+PATHS is the file of interpolated paths (five images each, JARVIS format, the published barrier) of
+sai-mat-group/predicting-migration-barriers (MIT; arXiv 2508.06459). It is not part of this
 project. What is done was fixed before anything was computed: all paths of sodium in compounds
 without open d or f shells (whose states the potentials do not know) and of at most 111 atoms; both
 ends relaxed in the published cell to 0.03 eV/Å, then a climbing band of three images to 0.05 eV/Å,
@@ -107,6 +107,7 @@ def summary(lines: list[dict[str, Any]]) -> str:
 
 
 def main() -> None:
+    """Compute what is missing, and print the measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", type=Path)
     parser.add_argument("--model", default=DEFAULT)
