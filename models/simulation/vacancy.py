@@ -2,6 +2,7 @@
 
 import io
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ GOES = 4
 """How often so many steps are begun anew before a vacancy counts as one that does not relax: a
 shallow valley takes LBFGS longer than its memory is good for. What relaxes at the first go is as it
 was, so that no label of before is out of date."""
+
+MOST_HELD = 4
+"""Neighbours that are held one after the other where each would jump into the vacancy: in NaSi with
+nequix two do."""
 
 MAX_MOVE_A = 0.15
 """Farthest that an atom moves in a step: a first step from a perfect lattice overshoots."""
@@ -82,7 +87,7 @@ class Vacancy:
         Estimate of how much the energy would still have moved.
     healed_by : int or None
         The site whose atom jumped into the vacancy by itself, if one did; the vacancy was then
-        relaxed anew with that atom held, and is no minimum.
+        relaxed anew with that atom held (and the next that did so), and is no minimum.
     strays : int
         Atoms that came to lie nearer to another site of their element than to their own.
     """
@@ -150,16 +155,20 @@ def relax_vacancy(crystal: Host, site: int, potential: Evaluator) -> Vacancy:
     SimulationError
         If the forces do not vanish within the steps allowed.
     """
-    relaxed = _relax_vacancy(crystal, site, potential, held=None)
-    healer = _healer(crystal, site, relaxed.displacements_a)
-    if healer is None:
+    held: list[int] = []
+    relaxed = _relax_vacancy(crystal, site, potential, held)
+    while len(held) < MOST_HELD:
+        healer = _healer(crystal, site, relaxed.displacements_a)
+        if healer is None or healer in held:
+            break
+        held.append(healer)
+        relaxed = _relax_vacancy(crystal, site, potential, held)
+    if not held:
         return relaxed
-    again = _relax_vacancy(crystal, site, potential, held=healer)
-    which = int(crystal.cell.members()[0][healer])
-    return replace(again, healed_by=which)
+    return replace(relaxed, healed_by=int(crystal.cell.members()[0][held[0]]))
 
 
-def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | None) -> Vacancy:
+def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: Sequence[int]) -> Vacancy:
     from ase.constraints import FixAtoms
 
     empty = site * crystal.cell.copies
@@ -167,8 +176,8 @@ def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | N
     start_a = crystal.cell.positions_a[rest]
     moving = supercell_atoms(crystal.numbers[rest], crystal.cell, start_a)
     moving.calc = potential.calculator
-    if held is not None:
-        moving.set_constraint(FixAtoms([int(np.flatnonzero(rest == held)[0])]))
+    if held:
+        moving.set_constraint(FixAtoms(np.flatnonzero(np.isin(rest, held)).tolist()))
     left_ev = _descend(moving, f"the vacancy at site {site}")
     displacements_a = np.zeros((len(crystal.numbers), 3))
     displacements_a[rest] = moving.positions - start_a

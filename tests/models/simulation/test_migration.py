@@ -233,6 +233,28 @@ def test_all_that_move_together_stray_no_more_than_each() -> None:
     assert vacancy.count_strays(numbers, cell, moved) == direct
 
 
+@pytest.mark.parametrize(("jumpers", "held"), [(0, []), (1, [1]), (2, [1, 2]), (9, [1, 2, 3, 4])])
+def test_neighbours_that_jump_in_are_held_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, jumpers: int, held: list[int]
+) -> None:
+    numbers, cell = rock_salt_cell()
+    crystal = vacancy.Host(1, numbers, cell, None, 0.0)  # type: ignore[arg-type]
+    seen: list[list[int]] = []
+
+    def relax(host: Any, site: int, potential: Any, fixed: list[int]) -> vacancy.Vacancy:
+        seen.append(list(fixed))
+        return vacancy.Vacancy(site, -float(len(fixed)), np.zeros((len(numbers), 3)), 0.0, None)
+
+    def healer(host: Any, site: int, displacements_a: Floats) -> int | None:
+        return len(seen) if len(seen) <= jumpers else None
+
+    monkeypatch.setattr(vacancy, "_relax_vacancy", relax)
+    monkeypatch.setattr(vacancy, "_healer", healer)
+    found = vacancy.relax_vacancy(crystal, 0, None)  # type: ignore[arg-type]
+    assert seen[-1] == held and found.energy_ev == -len(held)
+    assert found.healed_by == (0 if held else None)
+
+
 class Slow:
     """A band that converges at a later go."""
 
