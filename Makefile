@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --require-hashes --no-build-isolation
 
 NEEDED := slurmctld slurmd sbatch munged ip setpriv
 
-.PHONY: run test test-slow test-data test-potential test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions locks dist sbom clean
+.PHONY: run test test-slow test-data test-potential nequix test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions locks dist sbom clean
 
 run: $(VENV)/.installed
 	$(BIN)/maiscreen run --out $(OUT)
@@ -35,6 +35,11 @@ test-data: $(VENV)/.installed-test
 # The tests that simulate, with the real interatomic potential.
 test-potential: $(VENV)/.installed-potential
 	$(BIN)/pytest -m potential
+
+# nequix beside the others, by version and without hashes; its metadata ask for CUDA, which it does without.
+nequix: $(VENV)/.installed-potential
+	$(PIP) install --quiet --no-deps nequix==0.4.5
+	$(PIP) install --quiet jax==0.10.2 equinox==0.13.8 jraph e3nn-jax cloudpickle matscipy
 
 # A real Slurm and hosts in network namespaces, on this machine: root, Debian's packages, eight minutes.
 test-cluster: $(VENV)/.installed-test

@@ -68,14 +68,15 @@ def _with_measured_sodium(
     W = γ_Na + γ_phase − γ_interface, and the potentials' γ_Na is less than half of the measured
     one. How much of that error the interface shares is not known: between all (no correction)
     and nothing (a correction of the whole difference, taken here), so half of it is an error.
-    The label of sodium on sodium is 2γ_Na of the potential.
+    The label of sodium on sodium is 2γ_Na of the potential, the same that gave the label.
     """
-    own = labels.get(("Na", "work_of_adhesion"))
+    sodium = labels.get(("Na", "work_of_adhesion"))
+    own = None if sodium is None else sodium.value_of(label.models[0])
     if own is None:
         return None
     if formula in SALTS and any((salt, "work_of_adhesion") not in labels for salt in SALTS):
         return None  # all four, or none: the tabulated ones lack the correction
-    correction = (COHESION_OF_SODIUM_J_M2 - own.value) / 2
+    correction = (COHESION_OF_SODIUM_J_M2 - own) / 2
     return label.value + correction, label.std, abs(correction) / 2
 
 

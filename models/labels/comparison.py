@@ -15,7 +15,7 @@ from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
 from maiscreen.models.labels.evidence import SALTS
 from maiscreen.models.labels.labels import QUANTITIES, Label
-from maiscreen.models.labels.potentials import MODELS
+from maiscreen.models.labels.potentials import DEFAULT, MODELS
 
 PAPERS_PHASE = "Na7Sn12"
 """The paper's Na1.17Sn2."""
@@ -140,19 +140,30 @@ def against_references(labels: Iterable[Label]) -> tuple[Row, ...]:
     Parameters
     ----------
     labels : iterable of Label
-        All labels.
+        All labels; each of their models is compared, :func:`models_of` has the order.
     """
     simulated = {(one.formula, one.property, one.model): one for one in labels}
+    models = models_of(simulated.values())
     rows = []
     for reference in references():
         compared = {
             model: _compare(
                 reference, simulated.get((reference.formula, reference.property, model))
             )
-            for model in MODELS
+            for model in models
         }
         rows.append(Row(reference, compared, _reason(reference, compared)))
     return tuple(rows)
+
+
+def models_of(labels: Iterable[Label]) -> tuple[str, ...]:
+    """Return the models that labels are of: the default, other built-in ones, then those of users.
+
+    The default is there, with labels or without: it is what the others are read beside.
+    """
+    there = {one.model for one in labels} | {DEFAULT}
+    built_in = tuple(model for model in MODELS if model in there)
+    return (*built_in, *sorted(there - set(built_in)))
 
 
 def deviation(reference: Reference, value: float) -> float:

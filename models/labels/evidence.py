@@ -1,11 +1,12 @@
 """What may be used of the labels, and how far it can be trusted.
 
-The value is the default model's. Its standard deviation joins the numerical error of the
-simulation with the error of the model, which nobody knows; the difference between two models,
-trained alike, is the least that it can be. Two models may agree by chance, so the error of the
-model is never taken for less than half of the root mean square of the differences over all phases
-that have both (salts, or everything else) [judgement]. Where there is no second opinion that root
-mean square stands in, and where too few phases have both, :data:`UNTESTED`.
+The value is that of the first registered model that has a usable label
+(:mod:`maiscreen.models.labels.potentials`). Its standard deviation joins the numerical error of the
+simulation with the error of the model, which nobody knows; the difference of other models is the
+least that it can be (of several their root mean square). Models may agree by chance, so the error
+of the model is never taken for less than half of the root mean square of the differences over all
+phases that have more than one (salts, or everything else) [judgement]. Where there is no second
+opinion that root mean square stands in, and where too few phases have one, :data:`UNTESTED`.
 """
 
 import hashlib
@@ -20,8 +21,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, resolve_folder
 from maiscreen.models.labels.conduction import conduction_barrier_ev
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, from_lines, load_labels
-from maiscreen.models.labels.potentials import DEFAULT, SECOND
-from maiscreen.models.labels.table import TABLE, read_table
+from maiscreen.models.labels.potential_files import REGISTER, read_register
+from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry, register
+from maiscreen.models.labels.table import TABLE, read_register_bytes, read_table
 
 RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
 """Properties whose differences are compared as shares of the mean; the others' in their unit."""
@@ -54,15 +56,17 @@ class Evidence:
     Attributes
     ----------
     value : float
-        The default model's, in the property's unit.
+        The first model's, in the property's unit.
     std : float
         Of everything together.
     source : str
         Model, and where the standard deviation comes from, in a few words.
     models : tuple of str
-        Models that had a say.
+        Models that had a say, first the one that gives the value.
     details : Mapping
-        Of the default model's label.
+        Of that one's label.
+    others : Mapping
+        What the other models say, by their names.
     """
 
     value: float
@@ -70,29 +74,48 @@ class Evidence:
     source: str
     models: tuple[str, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, float] = field(default_factory=dict)
+
+    def value_of(self, model: str) -> float | None:
+        """Return the value that a model gives; None if it has no say."""
+        return self.value if model == self.models[0] else self.others.get(model)
 
 
 LabelIndex = Mapping[tuple[str, str, str], Label]
 """Formula, property, model → label."""
 
 
-def evidence(labels: Iterable[Label] | None = None) -> Mapping[tuple[str, str], Evidence]:
+def evidence(
+    labels: Iterable[Label] | None = None, own: Iterable[PotentialEntry] = ()
+) -> Mapping[tuple[str, str], Evidence]:
     """Return what may be used of the labels.
 
     Parameters
     ----------
     labels : iterable of Label, optional
         The embedded ones if left out.
+    own : iterable of PotentialEntry
+        Potentials of the user's, whose labels come before those of the built-in ones.
 
     Returns
     -------
     mapping of (formula, property) to Evidence
         What is not in it has a reason: :func:`why_unusable`.
+
+    Raises
+    ------
+    InputError
+        If a label is of a model that is not registered.
     """
-    return _embedded() if labels is None else _evidence(_index_labels(labels))
+    return _embedded() if labels is None else _evidence(_index_labels(labels, own))
 
 
-def why_unusable(formula: str, name: str, labels: Iterable[Label] | None = None) -> str:
+def why_unusable(
+    formula: str,
+    name: str,
+    labels: Iterable[Label] | None = None,
+    own: Iterable[PotentialEntry] = (),
+) -> str:
     """Explain why a property of a phase may not be used; nothing if it may.
 
     Parameters
@@ -101,13 +124,24 @@ def why_unusable(formula: str, name: str, labels: Iterable[Label] | None = None)
         Phase and property.
     labels : iterable of Label, optional
         The embedded ones if left out.
+    own : iterable of PotentialEntry
+        Potentials of the user's.
     """
-    found = _embedded_index() if labels is None else _index_labels(labels)
-    return _why_unusable(found, formula, name, DEFAULT)
+    index = _embedded_index() if labels is None else _index_labels(labels, own)
+    reasons = {
+        model: _why_unusable(index.labels, formula, name, model)
+        for model in index.models
+        if (formula, name, model) in index.labels
+    }
+    if not reasons:
+        return _why_unusable(index.labels, formula, name, DEFAULT)
+    return "" if "" in reasons.values() else next(iter(reasons.values()))
 
 
-def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
-    """Return the difference between both models for each phase where both may be used.
+def differences(
+    name: str, labels: Iterable[Label], own: Iterable[PotentialEntry] = ()
+) -> dict[str, dict[str, float]]:
+    """Return how other models differ from the one that gives the value.
 
     Parameters
     ----------
@@ -115,13 +149,26 @@ def differences(name: str, labels: Iterable[Label]) -> dict[str, float]:
         Property.
     labels : iterable of Label
         All labels.
+    own : iterable of PotentialEntry
+        Potentials of the user's.
 
     Returns
     -------
-    dict of str to float
-        Formula → second less first: a share of the mean for :data:`RELATIVE`, else in the unit.
+    dict of str to dict
+        Formula → other model → its value less that of the first: a share of the mean for
+        :data:`RELATIVE`, else in the unit. Formulas in their order, where more than one model may
+        be used.
     """
-    return _differences(_index_labels(labels), name)
+    return _differences(name, _values(_index_labels(labels, own), name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Labels by formula, property and model, and the models in the order of their trust."""
+
+    labels: LabelIndex
+    models: tuple[str, ...]
+    alone: frozenset[str]
 
 
 @cache
@@ -130,22 +177,50 @@ def _embedded() -> Mapping[tuple[str, str], Evidence]:
 
 
 @cache
-def _embedded_index() -> LabelIndex:
+def _embedded_index() -> _Index:
     return _index_labels(load_labels())
 
 
-def _index_labels(labels: Iterable[Label]) -> LabelIndex:
-    return {(one.formula, one.property, one.model): one for one in labels}
+def _index_labels(labels: Iterable[Label], own: Iterable[PotentialEntry] = ()) -> _Index:
+    known = register(own)
+    index = {(one.formula, one.property, one.model): one for one in labels}
+    for model in sorted({model for _, _, model in index} - set(known)):
+        raise InputError("labels", model, f"no evidence for model {model}: {_REGISTER_IT}")
+    alone = frozenset(name for name, entry in known.items() if entry.opinion_alone)
+    return _Index(index, tuple(known), alone)
 
 
-def _evidence(labels: LabelIndex) -> dict[tuple[str, str], Evidence]:
+_REGISTER_IT = (
+    "register it, with its TOML file: maiscreen labels register FILE --labels FOLDER "
+    "(docs/potential.md says what is in the file)"
+)
+
+
+def _evidence(index: _Index) -> dict[tuple[str, str], Evidence]:
     made = {}
     for name in UNITS:
-        apart = _differences(labels, name)
-        for formula, label in _usable_labels(labels, name, DEFAULT).items():
+        values = _values(index, name)
+        apart = _differences(name, values)
+        for formula, by_model in values.items():
             alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
-            made[formula, name] = _combine_errors(label, apart.get(formula), _model_spread(alike))
+            first = index.labels[formula, name, next(iter(by_model))]
+            made[formula, name] = _combine_errors(
+                first, by_model, apart.get(formula, {}), _model_spread(alike)
+            )
     return made
+
+
+def _values(index: _Index, name: str) -> dict[str, dict[str, float]]:
+    """Return formula → model → value of what may be used, the model that gives the value first."""
+    order = [m for m in index.models if m not in index.alone]
+    if name == "work_of_adhesion":  # read beside sodium on sodium of the same model
+        order.sort(key=lambda model: ("Na", name, model) not in index.labels)
+    values: dict[str, dict[str, float]] = {}
+    for model in (*order, *sorted(index.alone)):
+        for formula, label in _usable_labels(index.labels, name, model).items():
+            if model not in index.alone or formula in values:
+                values.setdefault(formula, {})[model] = _number(label)
+    return dict(sorted(values.items()))
 
 
 def _is_defined(formula: str, name: str) -> bool:
@@ -153,37 +228,47 @@ def _is_defined(formula: str, name: str) -> bool:
     return name == "formation_energy" and formula.isalpha() and sum(map(str.isupper, formula)) == 1
 
 
-def _combine_errors(label: Label, apart: float | None, spread: float | None) -> Evidence:
+def _combine_errors(
+    label: Label, values: Mapping[str, float], apart: Mapping[str, float], spread: float | None
+) -> Evidence:
     """Join the numerical error with that of the model."""
-    value = _number(label)
+    value, others = values[label.model], {m: v for m, v in values.items() if m != label.model}
     scale = abs(value) if label.property in RELATIVE else 1.0
-    models: tuple[str, ...] = (DEFAULT,)
     error, why = UNTESTED[label.property], "untested"
     if spread is not None:
         error, why = spread, "as two models differ over all phases"
-    if apart is not None:
-        least = error / 2
-        error, models = max(abs(apart), least), (DEFAULT, SECOND)
-        why = f"{SECOND} differs" if abs(apart) >= least else "half of what two models differ"
+    if apart:
+        least, own = error / 2, _root_mean_square(apart.values())
+        error = max(own, least)
+        differ = f"{', '.join(apart)} {'differs' if len(apart) == 1 else 'differ'}"
+        why = differ if own >= least else "half of what two models differ"
     std = math.hypot(label.std or 0.0, scale * error)
-    return Evidence(value, std, f"{DEFAULT}; its error: {why}", models, label.details)
+    source = f"{label.model}; its error: {why}"
+    return Evidence(value, std, source, (label.model, *apart), label.details, others)
 
 
-def _model_spread(apart: Mapping[str, float]) -> float | None:
-    """Return the root mean square of the differences, if there are enough of them."""
+def _root_mean_square(values: Iterable[float]) -> float:
+    squares = [value**2 for value in values]
+    return math.sqrt(math.fsum(squares) / len(squares))
+
+
+def _model_spread(apart: Mapping[str, Mapping[str, float]]) -> float | None:
+    """Return the root mean square of the differences, if enough phases have some."""
     if len(apart) < FEWEST_PAIRS:
         return None
-    return math.sqrt(math.fsum(one**2 for one in apart.values()) / len(apart))
+    return _root_mean_square(each for by_model in apart.values() for each in by_model.values())
 
 
-def _differences(found: LabelIndex, name: str) -> dict[str, float]:
-    first, second = (_usable_labels(found, name, model) for model in (DEFAULT, SECOND))
-    apart = {}
-    for formula in first.keys() & second.keys():
-        a, b = _number(first[formula]), _number(second[formula])
-        scale = (abs(a) + abs(b)) / 2 if name in RELATIVE else 1.0
-        apart[formula] = (b - a) / scale if scale else 0.0
-    return dict(sorted(apart.items()))
+def _differences(
+    name: str, values: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    apart: dict[str, dict[str, float]] = {}
+    for formula, by_model in values.items():
+        (_, a), *others = by_model.items()
+        for model, b in others:
+            scale = (abs(a) + abs(b)) / 2 if name in RELATIVE else 1.0
+            apart.setdefault(formula, {})[model] = (b - a) / scale if scale else 0.0
+    return apart
 
 
 def _usable_labels(labels: LabelIndex, name: str, model: str) -> dict[str, Label]:
@@ -236,7 +321,7 @@ def pin_labels(where: str) -> str:
     if PIN in where or not where:
         return where
     folder = Path(where).absolute()
-    return f"{folder}{PIN}{hashlib.sha256(_content(folder)).hexdigest()}"
+    return f"{folder}{PIN}{_content(folder).digest}"
 
 
 def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
@@ -245,7 +330,8 @@ def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
     Raises
     ------
     InputError
-        If there are none, they can't be read, or are others than they are pinned to.
+        If there are none, they can't be read, are others than they are pinned to, or one is of a
+        model that is not registered in the folder.
     """
     return _read(pin_labels(where)) if where else evidence()
 
@@ -254,18 +340,35 @@ def evidence_of(where: str) -> Mapping[tuple[str, str], Evidence]:
 def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
     folder = resolve_folder(pin)
     content = _content(folder)
-    if hashlib.sha256(content).hexdigest() != digest_of(pin):
+    if content.digest != digest_of(pin):
         remedy = "holds other labels than the campaign was started with; put those back"
         raise InputError("labels", str(folder), remedy)
     try:
-        return evidence(from_lines(content.decode()))
+        own = read_register(content.register)
+    except (ValueError, TypeError, KeyError, RecursionError, InputError) as error:
+        raise InputError("labels", str(folder), f"its {REGISTER} can't be read: {error}") from None
+    try:
+        labels = from_lines(content.table.decode())
     except (ValueError, TypeError, RecursionError) as error:
         raise InputError("labels", str(folder), f"its {TABLE} can't be read: {error}") from None
+    return evidence(labels, own)
 
 
-def _content(folder: Path) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a folder of labels says: the table, and the user's own potentials if there are some."""
+
+    table: bytes
+    register: bytes
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.table + self.register).hexdigest()
+
+
+def _content(folder: Path) -> _Content:
     try:
-        return read_table(folder)
+        return _Content(read_table(folder), read_register_bytes(folder))
     except FileNotFoundError:
         remedy = f"holds no {TABLE}; make it with: maiscreen labels run --out {folder}"
         raise InputError("labels", str(folder), remedy) from None

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from maiscreen.candidates.reading import limits
+from maiscreen.models.labels.potential_files import REGISTER
 
 TABLE, MANIFEST = "labels.jsonl", "manifest.json"
 """What a run of labels writes, the manifest last."""
@@ -36,6 +37,23 @@ def read_table(folder: Path, *, ours: bool = False) -> bytes:
     return content
 
 
+def read_register_bytes(folder: Path) -> bytes:
+    """Read the register of own potentials in a folder; nothing if there is none.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError
+        If it is another one than a run wrote.
+    """
+    path, vouched = folder / REGISTER, _files(folder).get(REGISTER)
+    content = limits.read_bytes(path, limits.CAMPAIGN_BYTES) if path.exists() else b""
+    if vouched is not None and hashlib.sha256(content).hexdigest() != vouched:
+        raise ValueError(f"{REGISTER} was changed since it was written")
+    return content
+
+
 def table_hashes(folder: Path) -> set[str]:
     """Return the hashes of the tables that a run wrote, or was about to write.
 
@@ -47,10 +65,14 @@ def table_hashes(folder: Path) -> set[str]:
     hashes = set()
     if (folder / NOTE).exists():
         hashes.add(limits.read_bytes(folder / NOTE, 100).decode("ascii", "replace"))
-    if (folder / MANIFEST).exists():
-        content = limits.read_bytes(folder / MANIFEST, limits.RECEIPT_BYTES)
-        manifest = limits.parse_json(content)
-        files = manifest.get("files") if isinstance(manifest, dict) else None
-        if isinstance(files, dict) and TABLE in files:
-            hashes.add(str(files[TABLE]))
-    return hashes
+    files = _files(folder)
+    return hashes | ({str(files[TABLE])} if TABLE in files else set())
+
+
+def _files(folder: Path) -> dict[str, object]:
+    """Return the files with their hashes that the manifest of a folder names."""
+    if not (folder / MANIFEST).exists():
+        return {}
+    manifest = limits.parse_json(limits.read_bytes(folder / MANIFEST, limits.RECEIPT_BYTES))
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    return files if isinstance(files, dict) else {}

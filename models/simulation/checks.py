@@ -10,7 +10,7 @@ import numpy as np
 
 from maiscreen.models.crystals.prototypes import Prototype
 from maiscreen.models.simulation import elasticity, energetics, relax
-from maiscreen.models.simulation.migration import Migration
+from maiscreen.models.simulation.migration_records import Migration
 
 ENERGY_TOLERANCE_EV_ATOM = 0.05
 """How far a formation energy may be from the snapshot's [judgement]: the energies of alloys in the

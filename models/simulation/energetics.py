@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.models.crystals.prototypes import prototype
+from maiscreen.models.labels.potentials import MP2020
 from maiscreen.models.simulation.potential import Potential
 from maiscreen.models.simulation.relax import relax_crystal
 
@@ -51,8 +52,9 @@ def formation_energy(
 ) -> FormationEnergy:
     """Return the formation energy of a relaxed crystal.
 
-    SevenNet is trained on energies without corrections, so its elements are references without
-    corrections, as in the scheme: solid halogens among them.
+    Potentials trained on energies without corrections have elements without corrections for
+    references, as in the scheme: solid halogens among them. Where the energies of a potential hold
+    the corrections of 2020 already, these are taken off first.
 
     Parameters
     ----------
@@ -73,8 +75,11 @@ def formation_energy(
     counts = structure.composition.get_el_amt_dict()
     elements = sum(n * element_energy_ev_atom(symbol, potential) for symbol, n in counts.items())
     formula, atoms = structure.composition.reduced_formula, len(structure)
-    corrections = correction_ev_atom(formula), legacy_correction_ev_atom(structure)
-    return FormationEnergy((energy_ev - elements) / atoms, *corrections)
+    of_2020, legacy = correction_ev_atom(formula), legacy_correction_ev_atom(structure)
+    plain = (energy_ev - elements) / atoms
+    if potential.energies == MP2020:
+        plain -= of_2020
+    return FormationEnergy(plain, of_2020, legacy)
 
 
 @cache

@@ -12,7 +12,7 @@ from maiscreen.models.crystals.prototypes import Prototype, prototype
 from maiscreen.models.crystals.snapshot_phases import phase_of
 from maiscreen.models.crystals.symmetry import space_group
 from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError
-from maiscreen.models.labels.potentials import DEFAULT
+from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry
 from maiscreen.models.simulation import elasticity, relax
 from maiscreen.models.simulation.checks import (
     adhesion_faults,
@@ -42,7 +42,11 @@ Findings = Mapping[str, Finding]
 
 
 def simulate(
-    formula: str, quantity: str, model: str = DEFAULT, snapshot: str = ""
+    formula: str,
+    quantity: str,
+    model: str = DEFAULT,
+    snapshot: str = "",
+    own: PotentialEntry | None = None,
 ) -> tuple[Label, ...]:
     """Simulate one quantity of one phase.
 
@@ -53,9 +57,11 @@ def simulate(
     quantity : str
         One of :data:`~maiscreen.models.labels.labels.QUANTITIES`.
     model : str
-        One of :data:`~maiscreen.models.labels.potentials.MODELS`.
+        One of :data:`~maiscreen.models.labels.potentials.MODELS`, or the name of `own`.
     snapshot : str
         Folder of a snapshot, for phases that are not in the table.
+    own : PotentialEntry, optional
+        A potential of the user's, or where the files of a built-in one lie.
 
     Returns
     -------
@@ -70,7 +76,7 @@ def simulate(
     """
     if quantity not in QUANTITIES:
         raise InputError("quantity", quantity, f"give one of {', '.join(QUANTITIES)}")
-    phase, potential = phase_of(formula, snapshot), load_potential(model)
+    phase, potential = phase_of(formula, snapshot), load_potential(model, own)
     begun = time.perf_counter()
     try:
         findings = _SIMULATIONS[quantity](phase, potential)

@@ -2,7 +2,8 @@
 
 import io
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,15 @@ FMAX_EV_A = 0.03
 """Forces left on the atoms around a relaxed vacancy."""
 
 MAX_STEPS = 120
+
+GOES = 4
+"""How often so many steps are begun anew before a vacancy counts as one that does not relax: a
+shallow valley takes LBFGS longer than its memory is good for. What relaxes at the first go is as it
+was, so that no label of before is out of date."""
+
+MOST_HELD = 4
+"""Neighbours that are held one after the other where each would jump into the vacancy: in NaSi with
+nequix two do."""
 
 MAX_MOVE_A = 0.15
 """Farthest that an atom moves in a step: a first step from a perfect lattice overshoots."""
@@ -77,7 +87,9 @@ class Vacancy:
         Estimate of how much the energy would still have moved.
     healed_by : int or None
         The site whose atom jumped into the vacancy by itself, if one did; the vacancy was then
-        relaxed anew with that atom held, and is no minimum.
+        relaxed anew with that atom held (and the next that did so), and is no minimum.
+    strays : int
+        Atoms that came to lie nearer to another site of their element than to their own.
     """
 
     site: int
@@ -85,6 +97,7 @@ class Vacancy:
     displacements_a: Floats
     change_ev: float
     healed_by: int | None
+    strays: int = 0
 
     @property
     def largest_move_a(self) -> float:
@@ -142,16 +155,20 @@ def relax_vacancy(crystal: Host, site: int, potential: Evaluator) -> Vacancy:
     SimulationError
         If the forces do not vanish within the steps allowed.
     """
-    relaxed = _relax_vacancy(crystal, site, potential, held=None)
-    healer = _healer(crystal, site, relaxed.displacements_a)
-    if healer is None:
+    held: list[int] = []
+    relaxed = _relax_vacancy(crystal, site, potential, held)
+    while len(held) < MOST_HELD:
+        healer = _healer(crystal, site, relaxed.displacements_a)
+        if healer is None or healer in held:
+            break
+        held.append(healer)
+        relaxed = _relax_vacancy(crystal, site, potential, held)
+    if not held:
         return relaxed
-    again = _relax_vacancy(crystal, site, potential, held=healer)
-    which = int(crystal.cell.members()[0][healer])
-    return Vacancy(site, again.energy_ev, again.displacements_a, again.change_ev, which)
+    return replace(relaxed, healed_by=int(crystal.cell.members()[0][held[0]]))
 
 
-def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | None) -> Vacancy:
+def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: Sequence[int]) -> Vacancy:
     from ase.constraints import FixAtoms
 
     empty = site * crystal.cell.copies
@@ -159,12 +176,41 @@ def _relax_vacancy(crystal: Host, site: int, potential: Evaluator, held: int | N
     start_a = crystal.cell.positions_a[rest]
     moving = supercell_atoms(crystal.numbers[rest], crystal.cell, start_a)
     moving.calc = potential.calculator
-    if held is not None:
-        moving.set_constraint(FixAtoms([int(np.flatnonzero(rest == held)[0])]))
+    if held:
+        moving.set_constraint(FixAtoms(np.flatnonzero(np.isin(rest, held)).tolist()))
     left_ev = _descend(moving, f"the vacancy at site {site}")
     displacements_a = np.zeros((len(crystal.numbers), 3))
     displacements_a[rest] = moving.positions - start_a
-    return Vacancy(site, float(moving.get_potential_energy()), displacements_a, left_ev, None)
+    strays = count_strays(crystal.numbers, crystal.cell, displacements_a)
+    energy_ev = float(moving.get_potential_energy())
+    return Vacancy(site, energy_ev, displacements_a, left_ev, None, strays)
+
+
+def count_strays(numbers: Ints, cell: Supercell, displacements_a: Floats) -> int:
+    """Count the atoms that are nearer to another site of their element than to their own.
+
+    That is what leaving a site means, however far an atom had to go: in NaSi an atom moves 0.9 Å
+    towards a vacancy and is still 2.7 Å from it, with every Si4 whole.
+
+    Parameters
+    ----------
+    numbers : Ints
+        Atomic numbers, shape (k,).
+    cell : Supercell
+        With the sites, the vacant one among them.
+    displacements_a : Floats
+        From the sites, shape (k, 3).
+    """
+    back = np.linalg.inv(cell.cell_a)
+    strays = 0
+    for number in np.unique(numbers):
+        own = numbers == number
+        sites, moved = cell.positions_a[own], displacements_a[own]
+        apart = (sites[:, None] + moved[:, None] - sites[None]) @ back
+        distance = np.linalg.norm((apart - np.rint(apart)) @ cell.cell_a, axis=2)
+        np.fill_diagonal(distance, np.inf)
+        strays += int((distance.min(axis=1) < np.linalg.norm(moved, axis=1)).sum())
+    return strays
 
 
 def _descend(moving: "Atoms", what: str) -> float:
@@ -172,13 +218,15 @@ def _descend(moving: "Atoms", what: str) -> float:
     from ase.optimize import LBFGS
 
     seen = deque[tuple[Floats, Floats]](maxlen=2)
-    with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
-        for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
-            seen.append((moving.get_positions(), moving.get_forces()))
-            largest = float(np.linalg.norm(seen[-1][1], axis=1).max())
-            if len(seen) == 2 and largest < FMAX_EV_A:
-                return harmonic_left_ev(*seen)
-    raise SimulationError(f"{what}: {largest:.3f} eV/Å left after {MAX_STEPS} steps")
+    for _ in range(GOES):
+        with LBFGS(moving, logfile=io.StringIO(), maxstep=MAX_MOVE_A) as optimizer:
+            for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
+                seen.append((moving.get_positions(), moving.get_forces()))
+                largest = float(np.linalg.norm(seen[-1][1], axis=1).max())
+                if len(seen) == 2 and largest < FMAX_EV_A:
+                    return harmonic_left_ev(*seen)
+        seen.clear()
+    raise SimulationError(f"{what}: {largest:.3f} eV/Å left after {GOES * MAX_STEPS} steps")
 
 
 def harmonic_left_ev(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> float:
@@ -226,7 +274,7 @@ def map_vacancy(crystal: Host, known: Vacancy, site: int) -> Vacancy:
     target = crystal.cell.permutation(crystal.acting, operation, back)
     rotation = crystal.cell.rotation(crystal.acting, operation)
     displacements_a[target] = known.displacements_a @ rotation.T
-    return Vacancy(site, known.energy_ev, displacements_a, known.change_ev, known.healed_by)
+    return replace(known, site=site, displacements_a=displacements_a)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

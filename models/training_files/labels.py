@@ -1,5 +1,6 @@
 """Labels of the interatomic potential as training data."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from maiscreen.models.training_files.columns import base_name
 from maiscreen.models.training_files.table import read_bytes
 
 if TYPE_CHECKING:
+    from maiscreen.models.labels.evidence import Evidence
     from maiscreen.models.labels.labels import Label
+    from maiscreen.models.labels.potentials import PotentialEntry
 
 EMBEDDED = "labels"
 """Says that the embedded labels are meant."""
@@ -40,24 +43,20 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     """
     from maiscreen.models.labels.evidence import evidence, why_unusable
     from maiscreen.models.labels.labels import from_lines, load_labels, to_lines
-    from maiscreen.models.labels.potentials import DEFAULT
 
+    own: tuple[PotentialEntry, ...] = ()
     if str(data) == EMBEDDED:
         labels = load_labels()
         content = to_lines(labels).encode()
     else:
-        content = _content(Path(data))
+        content, own = _content(Path(data)), _own(Path(data))
         labels = from_lines(_text(content, data))
-    name, known = base_name(target), evidence(labels)
+    name, known = base_name(target), evidence(labels, own)
 
     def error(remedy: str) -> InputError:
         return InputError("data", str(data), remedy)
 
-    rows = {
-        label.formula: (row, label)
-        for row, label in enumerate(labels, start=1)
-        if (label.property, label.model) == (name, DEFAULT)
-    }
+    rows = _rows(name, labels, own, known)
     if not rows:
         raise error(f"holds no label of {name}; make some with: maiscreen labels run")
     every = list(rows.values())
@@ -73,11 +72,36 @@ def read_labels(target: Target, data: str | Path) -> tuple[Sieve, bytes]:
     )
     for place, (_, entry) in enumerate(every):
         if (entry.formula, name) not in known:
-            sieve.leave_out(place, why_unusable(entry.formula, name, labels))
+            sieve.leave_out(place, why_unusable(entry.formula, name, labels, own))
         else:
             sieve.stds[place] = known[entry.formula, name].std
             sieve.values[place] += _scheme(name, entry)
     return sieve, content
+
+
+def _rows(
+    name: str,
+    labels: Sequence["Label"],
+    own: Sequence["PotentialEntry"],
+    known: Mapping[tuple[str, str], "Evidence"],
+) -> dict[str, tuple[int, "Label"]]:
+    """Choose the line of each formula: of the model that gives the value, else of the first."""
+    from maiscreen.models.labels.potentials import register
+
+    places = {model: place for place, model in enumerate(register(own))}
+
+    def place_of(label: "Label") -> tuple[bool, int]:
+        there = known.get((label.formula, name))
+        return there is None or label.model != there.models[0], places[label.model]
+
+    rows: dict[str, tuple[int, Label]] = {}
+    for row, label in enumerate(labels, start=1):
+        if label.property != name:
+            continue
+        before = rows.get(label.formula)
+        if before is None or place_of(label) <= place_of(before[1]):
+            rows[label.formula] = row, label
+    return rows
 
 
 def _scheme(name: str, label: "Label") -> float:
@@ -118,6 +142,17 @@ def _content(path: Path) -> bytes:
         raise InputError("data", str(path), remedy) from None
     except ValueError as error:
         raise InputError("data", str(path), f"its {TABLE} can't be read: {error}") from None
+
+
+def _own(path: Path) -> tuple["PotentialEntry", ...]:
+    """Return the user's own potentials in the register of a folder of labels."""
+    from maiscreen.models.labels.potential_files import REGISTER, read_register
+    from maiscreen.models.labels.table import read_register_bytes
+
+    try:
+        return read_register(read_register_bytes(path if path.is_dir() else path.parent))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InputError("data", str(path), f"its {REGISTER} can't be read: {error}") from None
 
 
 def _text(content: bytes, data: object) -> str:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
@@ -205,6 +205,7 @@ def _run(
         from maiscreen.runners.cli.text import best, counts, own_models, paper_standing
         from maiscreen.runners.cli.wide_text import bound_text, times
         from maiscreen.runners.runs.campaign import run_campaign
+        from maiscreen.screen.describe.labels_used import labels_text
 
     finished = run_campaign(
         campaign, out, **runner_options(options), again=again, quiet=options.quiet
@@ -215,6 +216,9 @@ def _run(
         emit(f"\n{bound_text(ranked.bound, campaign.top_k)}\n{times(finished.runner_info)}")
     if campaign.models:
         emit(own_models(finished.runner_info["models"]))
+    if campaign.labels:
+        used: Any = finished.runner_info["labels"]
+        emit(f"\n{labels_text(used)}")
     names = ["manifest.json", "ranking.parquet", *ranked.tables, "shortlist.csv", "report.html"]
     emit(f"\nWritten to {out}: {' '.join(names)} candidates/")
     return exit_code_of_run(ranked.counts["failed"], out)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from maiscreen.models.labels.comparison import LabelComparison, Reference, Row
     from maiscreen.models.labels.labels import Label
+    from maiscreen.models.labels.potentials import PotentialEntry
 
 
 _NAMES = {
@@ -24,44 +25,53 @@ _NAMES = {
 _MEV = 1000.0
 
 
-def as_markdown(labels: Sequence[Label]) -> str:
-    """Return all tables.
+def as_markdown(labels: Sequence[Label], own: Sequence[PotentialEntry] = ()) -> str:
+    """Return all tables, of as many models as there are.
 
     Parameters
     ----------
     labels : sequence of Label
         All labels.
+    own : sequence of PotentialEntry
+        Potentials of the user's.
     """
-    from maiscreen.models.labels.comparison import against_references
-    from maiscreen.models.labels.potentials import DEFAULT
+    from maiscreen.models.labels.comparison import against_references, models_of
 
     labels = sorted(labels, key=lambda one: (one.formula, one.model, one.property))
+    models = models_of(labels)
     parts = [
         "## Against the paper and experiment\n",
-        as_table(_reference_rows(against_references(labels))),
+        as_table(_reference_rows(against_references(labels), models)),
         "\n## All phases\n",
-        f"By {DEFAULT}, in brackets what the second model gives; ! marks what failed a check.\n",
-        as_table(_phase_rows(labels)),
+        _phases_heading(models),
+        as_table(_phase_rows(labels, models)),
         "\n### What failed, and why\n",
         as_table(_failed_rows(labels)),
-        "\n## How far the two models differ\n",
-        as_table(_spread_rows(labels)),
+        "\n## How far the models differ\n",
+        as_table(_spread_rows(labels, own)),
+        "\n## Which model is nearer to what is known\n",
+        as_table(_choice_rows(labels, models)),
         "\n## Seconds\n",
-        as_table(_second_rows(labels)),
+        as_table(_second_rows(labels, models)),
     ]
     return "\n".join(parts)
 
 
-def _reference_rows(rows: Iterable[Row]) -> list[list[str]]:
-    from maiscreen.models.labels.potentials import MODELS
+def _phases_heading(models: Sequence[str]) -> str:
+    first, *others = models
+    brackets = f", in brackets what {', '.join(others)} gives" if others else ""
+    if len(others) > 1:
+        brackets = f", in brackets what others give: {'; '.join(others)}"
+    return f"By {first}{brackets}; ! marks what failed a check.\n"
 
-    head = ["phase", "quantity", "reference", "source", *MODELS, "aim", "likely reason"]
+
+def _reference_rows(rows: Iterable[Row], models: Sequence[str]) -> list[list[str]]:
+    head = ["phase", "quantity", "reference", "source", *models, "aim", "likely reason"]
     return [head, *(_reference_row(row) for row in rows)]
 
 
 def _reference_row(row: Row) -> list[str]:
     from maiscreen.models.labels.labels import UNITS
-    from maiscreen.models.labels.potentials import MODELS
 
     reference = row.reference
     ends = dict.fromkeys(_number(end) for end in (reference.low, reference.high))
@@ -71,7 +81,7 @@ def _reference_row(row: Row) -> list[str]:
         _NAMES[reference.property] + note,
         f"{' to '.join(ends)} {UNITS[reference.property]}",
         reference.source,
-        *(_comparison_text(reference, row.compared[model]) for model in MODELS),
+        *(_comparison_text(reference, entry) for entry in row.compared.values()),
         _aim(reference),
         row.reason,
     ]
@@ -103,22 +113,23 @@ def _aim(reference: Reference) -> str:
     return _deviation_text(reference, reference.aim).replace("+", "± ")
 
 
-def _phase_rows(labels: Sequence[Label]) -> list[list[str]]:
+def _phase_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:
     from maiscreen.models.labels.labels import UNITS
 
     simulated = {(one.formula, one.property, one.model): one for one in labels}
     formulas = dict.fromkeys(one.formula for one in labels)
     head = ["phase", *(f"{_NAMES[name]}, {unit}" for name, unit in UNITS.items())]
-    body = [[f, *(_both_models(simulated, f, name) for name in UNITS)] for f in formulas]
+    body = [[f, *(_all_models(simulated, f, name, models) for name in UNITS)] for f in formulas]
     return [head, *body]
 
 
-def _both_models(found: Mapping[tuple[str, str, str], Label], formula: str, name: str) -> str:
-    from maiscreen.models.labels.potentials import MODELS
-
-    first, *others = (found.get((formula, name, model)) for model in MODELS)
-    second = "".join(f" ({_marked_value(one)})" for one in others if one is not None)
-    return _marked_value(first) + second
+def _all_models(
+    found: Mapping[tuple[str, str, str], Label], formula: str, name: str, models: Sequence[str]
+) -> str:
+    first, *others = (found.get((formula, name, model)) for model in models)
+    if not any(others):
+        return _marked_value(first)
+    return f"{_marked_value(first)} ({'; '.join(map(_marked_value, others))})"
 
 
 def _marked_value(label: Label | None) -> str:
@@ -141,28 +152,66 @@ def _failed_rows(labels: Iterable[Label]) -> list[list[str]]:
     return [["phase", "what", "model", "reason"], *body]
 
 
-def _spread_rows(labels: Sequence[Label]) -> list[list[str]]:
+def _spread_rows(labels: Sequence[Label], own: Sequence[PotentialEntry]) -> list[list[str]]:
     from maiscreen.models.labels.evidence import RELATIVE, differences
     from maiscreen.models.labels.labels import UNITS
+    from maiscreen.models.labels.potentials import register
 
+    known = [label for label in labels if label.model in register(own)]
     body = []
     for name, unit in UNITS.items():
-        apart = differences(name, labels)
-        if apart:
-            rms = (sum(one**2 for one in apart.values()) / len(apart)) ** 0.5
-            worst = max(apart, key=lambda formula: abs(apart[formula]))
-            unit = "of the mean" if name in RELATIVE else unit
-            body.append([_NAMES[name], unit, str(len(apart)), f"{rms:.3f}", worst])
-    return [["property", "in", "phases", "root mean square", "worst"], *body]
+        unit = "of the mean" if name in RELATIVE else unit
+        by_model: dict[str, dict[str, float]] = {}
+        for formula, apart in differences(name, known, own).items():
+            for model, difference in apart.items():
+                by_model.setdefault(model, {})[formula] = difference
+        body += [
+            [_NAMES[name], model, unit, str(len(apart)), *_spread(apart)]
+            for model, apart in by_model.items()
+        ]
+    return [["property", "model", "in", "phases", "root mean square", "worst"], *body]
 
 
-def _second_rows(labels: Sequence[Label]) -> list[list[str]]:
+def _spread(apart: Mapping[str, float]) -> tuple[str, str]:
+    """Return the root mean square of differences, and the phase of the largest."""
+    rms = (sum(one**2 for one in apart.values()) / len(apart)) ** 0.5
+    return f"{rms:.3f}", max(apart, key=lambda formula: abs(apart[formula]))
+
+
+def _choice_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:
+    """Set each model beside the default; what is missing of either is left out of both."""
+    from maiscreen.models.attributes.model_choice import measures
+
+    default, *others = models
+    rows = [["model", "measure", "compared", "without result", "its", default, "ln ratio"]]
+    for model in others:
+        compared = measures(labels, model, default)
+        rows += [
+            [
+                model,
+                f"{one.letter}: {one.what}, {one.unit}",
+                str(one.count),
+                f"{one.missed[0]} ({default} {one.missed[1]})",
+                f"{one.model:.3f}",
+                f"{one.default:.3f}",
+                f"{one.log_ratio:+.2f}",
+            ]
+            for one in compared
+            if one.count
+        ]
+        ratios = [one.log_ratio for one in compared if one.counts]
+        if ratios:
+            mean = sum(ratios) / len(ratios)
+            rows.append([model, "mean", f"{len(ratios)} of 5", "", "", "", f"{mean:+.2f}"])
+    return rows
+
+
+def _second_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:
     from maiscreen.models.labels.comparison import seconds
     from maiscreen.models.labels.labels import QUANTITIES
-    from maiscreen.models.labels.potentials import MODELS
 
     spent = seconds(labels)
-    columns = [(model, quantity) for model in MODELS for quantity in QUANTITIES]
+    columns = [(model, quantity) for model in models for quantity in QUANTITIES]
     columns = [c for c in columns if any((q, m) == (c[1], c[0]) for _, q, m in spent)]
     formulas = dict.fromkeys(one.formula for one in labels)
     head = ["phase", *(f"{quantity}, {model}" for model, quantity in columns)]

@@ -21,12 +21,14 @@ from maiscreen.runners.cli.arguments import (
 from maiscreen.runners.cli.cluster import add_connection
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.output import OutputFolder
+from maiscreen.runners.cli.potentials import add_register, own_potential, without_evidence
 from maiscreen.runners.cli.text import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from maiscreen.models.labels.labels import Label
+    from maiscreen.models.labels.potentials import PotentialEntry
     from maiscreen.runners.cluster.open import RunnerOptions
     from maiscreen.runners.runs.simulation import LabelsResult
 
@@ -48,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         retry_failed=options.retry_failed,
         again=options.again,
     )
-    parts = simulation(own_snapshot(options.snapshot))
+    parts = simulation(own_snapshot(options.snapshot), own_potential(options.potential))
     done = run_labels(wanted, out, _runner_options(options), quiet=options.quiet, simulator=parts)
     emit(summary(done))
     emit(f"\nWritten to {options.out}: labels.jsonl manifest.json")
@@ -66,7 +68,7 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         _emit_lines(as_json(labels))
     else:
-        emit(table(labels))
+        emit(table(labels) + without_evidence(labels, _own(options)))
     return 0
 
 
@@ -84,11 +86,19 @@ def export(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Print the tables of the models against the paper and experiment, in Markdown."""
+    """Print the tables of all models against the paper and experiment, in Markdown."""
     from maiscreen.runners.cli.comparison import as_markdown
 
-    emit(as_markdown(_labels(options)))
+    labels, own = _labels(options), _own(options)
+    emit(as_markdown(labels, own) + without_evidence(labels, own))
     return 0
+
+
+def _own(options: argparse.Namespace) -> tuple[PotentialEntry, ...]:
+    """Return the user's own potentials that the folder of labels has in its register."""
+    from maiscreen.runners.runs.labels_register import registered
+
+    return () if options.labels is None else registered(parse_folder("--labels", options.labels))
 
 
 def _emit_lines(text: str) -> None:
@@ -150,8 +160,10 @@ examples:
 
 RUN = """\
 Simulate what is missing: relaxation, elastic tensor, migration of sodium, adhesion to sodium. One
-task is one quantity of one phase by one model. It needs torch and sevenn:
-  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder"""
+task is one quantity of one phase by one model. The models that are asked by default need torch and
+sevenn:
+  pip install torch==2.13.0, then pip install -e '.[potential]' in maiscreen's folder
+Others, and potentials of your own (--potential FILE): docs/potential.md."""
 
 RUN_EXAMPLES = """\
 examples:
@@ -159,6 +171,7 @@ examples:
   maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
   maiscreen labels run --models 7net-0 --scheduler tls://node1:8786 --tls certs
   maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
+  maiscreen labels run --potential mine.toml --phases NaSn,Na --out mine
 
 A label counts as there if weights and settings are those of today; --again leaves embedded ones
 aside, to reproduce them. Every finished task is kept at once in DIR, and the same command goes on
@@ -184,6 +197,7 @@ def add(menu: Menu) -> None:
     _add_show(actions)
     _add_export(actions)
     _add_compare(actions)
+    add_register(actions)
 
 
 def _add_run(actions: Menu) -> None:
@@ -192,10 +206,13 @@ def _add_run(actions: Menu) -> None:
     names = {
         "--phases": ("F1,F2,…", "formulas, such as NaCl,Na15Sn4"),
         "--quantities": ("Q1,…", "of structure,elasticity,migration,adhesion"),
-        "--models": ("M1,…", "of 7net-0,7net-l3i5"),
     }
     for option, (metavar, text) in names.items():
         parser.add_argument(option, metavar=metavar, help=f"{text} (default: all)")
+    about = "of 7net-0,7net-l3i5 (default: both), 7net-mf-0,nequix-oam-1-pft"
+    parser.add_argument("--models", metavar="M1,…", help=about)
+    about = "a TOML file: a potential of your own, or where the files of a known one lie"
+    parser.add_argument("--potential", metavar="FILE", help=about)
     about = "folder (default labels)"
     parser.add_argument("--out", type=OutputFolder, default="labels", metavar="DIR", help=about)
     parser.add_argument(
@@ -236,7 +253,7 @@ def _add_export(actions: Menu) -> None:
 
 
 def _add_compare(actions: Menu) -> None:
-    about = "compare both models with the paper and experiment, in Markdown"
+    about = "compare the models with the paper and experiment, in Markdown"
     example = "example:\n  maiscreen labels compare --labels mine > potential.md"
     parser = add_command(actions, "compare", compare, about, epilog=example)
     _add_source(parser)

@@ -13,6 +13,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.snapshot import pins
 from maiscreen.candidates.snapshot.snapshot import read_manifest
+from maiscreen.models.labels.potential_files import REGISTER
 from maiscreen.models.labels.table import TABLE
 from maiscreen.models.storage.model import CARD, STUDENT, load_card
 from maiscreen.screen.campaign.campaign import Campaign
@@ -60,7 +61,7 @@ def campaign_folders(campaign: Campaign) -> Folders:
 def _files(field: str, folder: Path) -> list[Path]:
     """List the files of a folder that are read; whoever reads them checks their hashes."""
     if field == "labels":
-        names = [TABLE]
+        names = [TABLE, REGISTER]
     elif field == "snapshot":
         names = ["manifest.json", *read_manifest(folder)["files"]]
     else:

@@ -28,6 +28,7 @@ from maiscreen.runners.work.progress import show_progress
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 from maiscreen.screen.describe.describe import pin_own_data
+from maiscreen.screen.describe.labels_used import labels_used
 from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.screens.screen import Ranked, Screen, describe_part
 
@@ -143,6 +144,7 @@ def run_campaign(
             "kernels": claim.kernels(receipt.kernels for receipt in receipts.values()),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
             "models": screened.models(),
+            "labels": labels_used(campaign),
         }
         claim.lock.check()
         with show_stage("write ranking, shortlist and report", quiet=quiet):

@@ -27,6 +27,7 @@ from maiscreen.runners.folder.log import run_log
 from maiscreen.runners.outcome import Outcome
 from maiscreen.runners.runs import labels_receipts
 from maiscreen.runners.runs.labels_folder import manifest, read_sources
+from maiscreen.runners.runs.labels_register import register_potentials
 from maiscreen.runners.runs.simulation import (
     LabelRequest,
     LabelsResult,
@@ -150,6 +151,7 @@ def _run(
     spent = time.perf_counter() - begun
     done = LabelsResult(labels, plan.jobs, missing.jobs, simulator.embedded, made, spent, aside)
     receipts = sources.used_receipts()
+    register_potentials(out, simulator.own)
     labels_receipts.write_tables(out, labels, receipts, manifest(done, plan, runner_info))
     labels_receipts.mend_receipts(out, receipts)
     return done
@@ -159,7 +161,7 @@ def _all_jobs(wanted: LabelRequest, simulator: Simulation) -> tuple[Job, ...]:
     """List the simulations that are wanted, done or not."""
     formulas = choose_known("--phases", wanted.phases, simulator.phases)
     quantities = choose_known("--quantities", wanted.quantities, QUANTITIES)
-    models = choose_known("--models", wanted.models, simulator.models)
+    models = choose_known("--models", wanted.models or simulator.usual, simulator.models)
     every = jobs({formula: simulator.phases[formula] for formula in formulas}, quantities, models)
     if not every:
         has = "; ".join(

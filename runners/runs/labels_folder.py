@@ -118,7 +118,7 @@ def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: P
     )
 
 
-PACKAGES = ("ase", "e3nn", "sevenn", "spglib", "torch", "torch-geometric")
+PACKAGES = ("ase", "e3nn", "jax", "nequix", "sevenn", "spglib", "torch", "torch-geometric")
 """Packages that decide what a simulation gives, beside those of every result."""
 
 _NOTHING = 1e-3

@@ -13,6 +13,7 @@ from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.sealed import is_sealed, open_sealed, seal_json
 from maiscreen.models.labels.labels import Label, from_lines, to_lines
 from maiscreen.models.labels.plan import Job
+from maiscreen.models.labels.potential_files import REGISTER
 from maiscreen.models.labels.table import MANIFEST, NOTE, TABLE
 from maiscreen.models.labels.table import read_table as read_table_bytes
 from maiscreen.runners.folder.files import HIDDEN, write_if_changed, write_whole
@@ -138,7 +139,10 @@ def write_tables(
     write_whole(out / NOTE, hashlib.sha256(content).hexdigest().encode())
     digest = write_whole(out / TABLE, content)
     made_of = {_name(one.job): hashlib.sha256(_to_bytes(one)).hexdigest() for one in receipts}
-    content_of = {**manifest, "receipts": made_of, "files": {TABLE: digest}}
+    files = {TABLE: digest}
+    if (out / REGISTER).is_file():
+        files[REGISTER] = hashlib.sha256((out / REGISTER).read_bytes()).hexdigest()
+    content_of = {**manifest, "receipts": made_of, "files": files}
     text = json.dumps(content_of, indent=2, ensure_ascii=False)
     write_whole(out / MANIFEST, seal_json(text))
 

@@ -9,6 +9,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.sealed import open_sealed
 from maiscreen.models.labels.labels import from_lines
+from maiscreen.models.labels.potential_files import REGISTER
 from maiscreen.models.labels.table import MANIFEST, NOTE, TABLE
 from maiscreen.runners.folder.files import HIDDEN
 from maiscreen.runners.folder.kinds import (
@@ -42,7 +43,7 @@ def verify_labels(out: Path) -> Verdict:
     problems += [f"{MANIFEST}: {problem}"] if problem else _against_manifest(out, manifest)
     strangers = []
     known: dict[Path, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        out: ((TABLE, MANIFEST), (HIDDEN,)),
+        out: ((TABLE, MANIFEST, *manifest.get("files", {})), (HIDDEN,)),
         out / HIDDEN: (("lock-*.json",), (folder.name,)),
         folder: ((Path(NOTE).name, PATTERN, "*.json", "*.json.stale"), ()),
     }
@@ -93,12 +94,12 @@ def _lost(out: Path, manifest: dict[str, Any]) -> int:
 def _against_manifest(out: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """Check what a manifest says: the table that it vouches for, and the hash noted before."""
     files = manifest.get("files")
-    if not isinstance(files, dict) or files.keys() != {TABLE}:
-        yield f"{MANIFEST}: names other files than {TABLE}"
+    if not isinstance(files, dict) or files.keys() not in ({TABLE}, {TABLE, REGISTER}):
+        yield f"{MANIFEST}: names other files than {TABLE} and {REGISTER}"
         return
-    problem = hash_problem(out, out / TABLE, files[TABLE])
-    if problem:
-        yield problem
+    problems = [hash_problem(out, out / name, digest) for name, digest in files.items()]
+    if any(problems):
+        yield from filter(None, problems)
         return
     noted = hashlib.sha256(files[TABLE].encode()).hexdigest()
     yield from filter(None, [hash_problem(out, out / NOTE, noted)])

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from maiscreen.models.labels.labels import Label, SimulationError, to_lines
 from maiscreen.models.labels.plan import Job, Origin, check_labels, without_result
+from maiscreen.models.labels.potentials import PotentialEntry
 
 Simulate = Callable[[str, str, str], Sequence[Label]]
 """Formula, quantity, model → labels; a worker can import it."""
@@ -34,6 +35,10 @@ class Simulation:
         The labels that come with the package.
     snapshot : str
         Pinned folder with more phases, if any.
+    usual : tuple of str
+        Models that are asked if the user names none; all of them if empty.
+    own : tuple of PotentialEntry
+        Potentials of the user's.
     """
 
     phases: Mapping[str, str]
@@ -43,6 +48,8 @@ class Simulation:
     simulate: Simulate
     embedded: tuple[Label, ...] = ()
     snapshot: str = ""
+    usual: tuple[str, ...] = ()
+    own: tuple[PotentialEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +111,40 @@ class LabelsResult:
     aside: int = 0
 
 
-def simulation(snapshot: str = "") -> Simulation:
-    """Return the simulations of maiscreen, those of a snapshot's phases included."""
+def simulation(snapshot: str = "", own: PotentialEntry | None = None) -> Simulation:
+    """Return the simulations of maiscreen, those of a snapshot's phases included.
+
+    Parameters
+    ----------
+    snapshot : str
+        Pinned folder with more phases, if any.
+    own : PotentialEntry, optional
+        A potential of the user's, which is then the only one that is asked unless more are named.
+    """
     from maiscreen.models.crystals.snapshot_phases import phases
     from maiscreen.models.labels.labels import load_labels
-    from maiscreen.models.labels.potentials import MODELS
+    from maiscreen.models.labels.potentials import USUAL, register
     from maiscreen.models.simulation.checks import settings_hash
     from maiscreen.models.simulation.simulate import simulate
 
     return Simulation(
         phases=phases(snapshot),
-        models=tuple(MODELS),
-        origin=origin,
+        models=tuple(register([] if own is None else [own])),
+        origin=partial(origin, own=own),
         settings=settings_hash,
-        simulate=partial(simulate, snapshot=snapshot) if snapshot else simulate,
+        simulate=partial(simulate, snapshot=snapshot, own=own),
         embedded=load_labels(),
         snapshot=snapshot,
+        usual=USUAL if own is None else (own.name,),
+        own=() if own is None else (own,),
     )
 
 
-def origin(model: str) -> Origin:
+def origin(model: str, own: PotentialEntry | None = None) -> Origin:
     """Load a model and say where its labels come from."""
     from maiscreen.models.simulation.potential import load_potential
 
-    loaded = load_potential(model)
+    loaded = load_potential(model, own)
     return Origin(loaded.version, loaded.weights_sha256, loaded.licence)
 
 

@@ -429,6 +429,41 @@ def _labels(content: bytes, folder: Path) -> object:
     return found, read_data("formation_energy_ev_atom", folder)
 
 
+def _registers() -> list[bytes]:
+    from maiscreen.models.labels.potential_files import write_register
+    from maiscreen.models.labels.potentials import PotentialEntry, WeightsFile
+
+    files = (WeightsFile("weights.pt", "ab" * 32),)
+    entry = PotentialEntry("mine", "a.b:C", (("scale", 2.5), ("path", "{file}")), files, own=True)
+    return [write_register([entry, PotentialEntry("other", "a.b:D", own=True)])]
+
+
+def _register(content: bytes, folder: Path) -> object:
+    from maiscreen.models.labels.evidence import evidence_of
+    from maiscreen.models.training_files.read import read_data
+
+    (folder / "labels.jsonl").write_bytes(_label_lines()[0])
+    (folder / "potentials.json").write_bytes(content)
+    found = evidence_of(str(folder))
+    return found, read_data("formation_energy_ev_atom", folder)
+
+
+def _potential_files() -> list[bytes]:
+    return [b'name = "mine"\ncalculator = "a.b:C"\nfunctional = "PBE"\nenergies = "MP2020"\n'
+            b'files = []\nopinion_alone = true\n[arguments]\nscale = 2.5\n']  # fmt: skip
+
+
+def _potential_file(content: bytes, folder: Path) -> object:
+    from maiscreen.models.labels.potential_files import (
+        read_potential,
+        read_register,
+        write_register,
+    )
+
+    (folder / "mine.toml").write_bytes(content)
+    return read_register(write_register([read_potential(folder / "mine.toml")]))
+
+
 def _label_receipts() -> list[bytes]:
     from maiscreen.models.labels.labels import load_labels, to_lines
 
@@ -748,6 +783,8 @@ READERS = (
     Reader("training CSV", _training_csv, on_csv, _training("csv")),
     Reader("training Parquet", _training_parquet, on_parquet, _training("parquet")),
     Reader("labels", _label_lines, on_lines(on_json), _labels),
+    Reader("register of potentials", _registers, on_json, _register, 0.3),
+    Reader("file of a potential", _potential_files, on_bytes, _potential_file),
     Reader("label receipts", _label_receipts, on_json, _label_store),
     Reader("campaign manifest", _campaign_seed("manifest.json"), on_json,
            _campaign_folder("manifest.json"), 0.3),

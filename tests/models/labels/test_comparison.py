@@ -9,7 +9,9 @@ from maiscreen.models.labels.comparison import (
     seconds,
 )
 from maiscreen.models.labels.labels import UNITS, Label
-from maiscreen.models.labels.potentials import DEFAULT, SECOND
+from maiscreen.models.labels.potentials import DEFAULT
+
+SECOND = "7net-l3i5"
 
 
 def label(
@@ -72,8 +74,11 @@ def test_a_modulus_is_to_be_within_15_percent(value: float, met: bool) -> None:
     found = row([label("NaCl", "youngs_modulus", value)], "NaCl", "youngs_modulus")
     assert found.compared[DEFAULT].met is met
     assert found.compared[DEFAULT].deviation == pytest.approx(value / 37.6 - 1)
-    assert found.compared[SECOND].label is None
-    assert found.compared[SECOND].met is None
+    other = label("NaF", "youngs_modulus", 1.0, SECOND)
+    beside = row([label("NaCl", "youngs_modulus", value), other], "NaCl", "youngs_modulus")
+    assert set(beside.compared) == {DEFAULT, SECOND}
+    assert beside.compared[SECOND].label is None
+    assert beside.compared[SECOND].met is None
 
 
 def test_a_simulation_without_a_value_misses_its_aim() -> None:

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.errors import InputError
+from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
+from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
+from maiscreen.models.attributes.fidelity import apply_labels
 from maiscreen.models.labels.conduction import BLOCKED_EV, ROOM_K
 from maiscreen.models.labels.evidence import (
     FEWEST_PAIRS,
@@ -17,7 +21,9 @@ from maiscreen.models.labels.evidence import (
     why_unusable,
 )
 from maiscreen.models.labels.labels import UNITS, Label, load_labels
-from maiscreen.models.labels.potentials import DEFAULT, SECOND
+from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry
+
+SECOND = "7net-l3i5"
 
 PHASES = [f"Na{n}Sn" for n in range(2, 12)]
 
@@ -120,7 +126,8 @@ def test_a_barrier_without_its_hops_is_told_to_be_made_again() -> None:
 
 def test_moduli_differ_by_shares_of_their_mean() -> None:
     labels = many("youngs_modulus", [(10.0, 30.0), (30.0, 10.0), (5.0, 5.0)])
-    assert list(differences("youngs_modulus", labels).values()) == [1.0, -1.0, 0.0]
+    apart = differences("youngs_modulus", labels).values()
+    assert [each[SECOND] for each in apart] == [1.0, -1.0, 0.0]
     found = evidence(labels)
     assert found[PHASES[1], "youngs_modulus"].std == pytest.approx((0.3**2 + 30**2) ** 0.5)
 
@@ -138,9 +145,12 @@ def test_nothing_of_a_doubtful_structure_is_used(broken: str) -> None:
         found = evidence(labels)
         assert differences("youngs_modulus", labels) == {}
         if model == DEFAULT:
-            assert ("NaSn", "youngs_modulus") not in found
-            assert why_unusable("NaSn", "youngs_modulus", labels) == "its structure: 9 % off"
-            assert why_unusable("NaSn", broken, labels) == "9 % off"
+            # The other model stands in; without it there is nothing, and a reason.
+            assert found["NaSn", "youngs_modulus"].models == (SECOND,)
+            alone = [one for one in labels if one.model == DEFAULT]
+            assert ("NaSn", "youngs_modulus") not in evidence(alone)
+            assert why_unusable("NaSn", "youngs_modulus", alone) == "its structure: 9 % off"
+            assert why_unusable("NaSn", broken, alone) == "9 % off"
         else:
             assert found["NaSn", "youngs_modulus"].models == (DEFAULT,)
             assert why_unusable("NaSn", "youngs_modulus", labels) == ""
@@ -150,7 +160,7 @@ def test_the_zero_of_formation_energies_is_no_agreement() -> None:
     elements = [one for symbol in ("Na", "Sn", "S") for one in phase(symbol, formation_energy=0.0)]
     elements += [replace(one, model=SECOND) for one in elements]
     labels = [*many("formation_energy", [(-0.2, -0.3)]), *elements]
-    assert differences("formation_energy", labels) == {PHASES[0]: pytest.approx(-0.1)}
+    assert differences("formation_energy", labels) == {PHASES[0]: {SECOND: pytest.approx(-0.1)}}
     assert ("Na", "formation_energy") not in evidence(labels)
     assert why_unusable("Na", "formation_energy", labels) == "zero by definition"
     assert ("Na", "volume") in evidence(labels)
@@ -189,9 +199,72 @@ def test_never_surer_than_the_models_agree(
     assert set(found) >= {(formula, name) for formula in PHASES[: len(pairs)]}
 
 
+MINE = PotentialEntry("mine", "a:B", own=True)
+THIRD = "nequix-oam-1-pft"
+
+
+def test_a_registered_potential_of_ones_own_gives_the_value() -> None:
+    labels = [*phase("NaSn", youngs_modulus=20.0), *phase("NaSn", "mine", youngs_modulus=30.0)]
+    found = evidence(labels, [MINE])["NaSn", "youngs_modulus"]
+    assert (found.value, found.models) == (30.0, ("mine", DEFAULT))
+    assert found.value_of(DEFAULT) == 20.0 and found.value_of("another") is None
+    assert found.source == f"mine; its error: {DEFAULT} differs"
+    assert found.std == pytest.approx((0.3**2 + (30 * 10 / 25) ** 2) ** 0.5)
+    # As an opinion alone it widens the error, and gives nothing where it is by itself.
+    alone = replace(MINE, opinion_alone=True)
+    found = evidence(labels, [alone])["NaSn", "youngs_modulus"]
+    assert (found.value, found.models) == (20.0, (DEFAULT, "mine"))
+    assert evidence(labels[len(labels) // 2 :], [alone]) == {}
+
+
+def test_labels_of_a_model_that_is_not_registered_are_refused() -> None:
+    labels = [*phase("NaSn", youngs_modulus=20.0), *phase("NaSn", "mine", youngs_modulus=30.0)]
+    for ask in (
+        lambda: evidence(labels),
+        lambda: why_unusable("NaSn", "volume", labels),
+        lambda: differences("volume", labels),
+    ):
+        with pytest.raises(InputError, match="no evidence for model mine: register it"):
+            ask()
+
+
+def test_several_opinions_are_one_error() -> None:
+    labels = [
+        one
+        for model, value in ((DEFAULT, 0.4), (SECOND, 0.5), (THIRD, 0.2))
+        for one in phase("NaSn", model, migration_barrier=value)
+    ]
+    found = evidence(labels)["NaSn", "migration_barrier"]
+    assert found.models == (DEFAULT, SECOND, THIRD)
+    error = ((0.1**2 + 0.2**2) / 2) ** 0.5
+    assert found.std == pytest.approx((0.3**2 + error**2) ** 0.5)
+    assert found.source == f"{DEFAULT}; its error: {SECOND}, {THIRD} differ"
+    assert differences("migration_barrier", labels)["NaSn"] == {
+        SECOND: pytest.approx(0.1),
+        THIRD: pytest.approx(-0.2),
+    }
+
+
+def test_adhesion_stands_on_the_model_that_has_sodium_too() -> None:
+    labels = [
+        *phase("NaSn", "mine", work_of_adhesion=0.9),
+        *phase("NaSn", work_of_adhesion=0.3),
+        *phase("Na", work_of_adhesion=0.2),
+    ]
+    found = evidence(labels, [MINE])
+    assert found["NaSn", "work_of_adhesion"].models == (DEFAULT, "mine")
+    more = [*labels, *phase("Na", "mine", work_of_adhesion=0.4)]
+    found = evidence(more, [MINE])
+    assert found["NaSn", "work_of_adhesion"].models == ("mine", DEFAULT)
+    # What is added for sodium's own surface is of the same model, 2γ = 0.4, not 0.2.
+    both = np.array(["NaSn"]), np.array(["NaCl"])
+    table = Estimate(*(np.zeros(1), np.ones(1), np.array(["t"]), np.array(["F0"]), np.zeros(1)))
+    work, _ = apply_labels("work_of_adhesion", both, (table, table), found)
+    assert work.value[0] == pytest.approx(0.9 + (COHESION_OF_SODIUM_J_M2 - 0.4) / 2)
+
+
 def test_every_embedded_label_can_be_used_or_says_why() -> None:
     found = evidence()
     for one in load_labels():
-        if one.model == DEFAULT:
-            reason = why_unusable(one.formula, one.property)
-            assert ((one.formula, one.property) in found) == (not reason)
+        reason = why_unusable(one.formula, one.property)
+        assert ((one.formula, one.property) in found) == (not reason)

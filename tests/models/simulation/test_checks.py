@@ -15,7 +15,7 @@ from maiscreen.models.simulation.checks import (
     migration_faults,
     vacancy_faults,
 )
-from maiscreen.models.simulation.migration import Hop, Migration, VacantSite
+from maiscreen.models.simulation.migration_records import Hop, Migration, VacantSite
 
 HOP = Hop(0, 0, 3.0, 1, ((0, 0, (1, 0, 0)),), 0.2, 0.2, 0.2, True, True, 30, 1.0, "")
 SITE = VacantSite(0, 1, 0.7, None, 0.1)
@@ -71,6 +71,14 @@ def test_atoms_that_leave_their_sites_spoil_both(moved_a: float, fallen: bool) -
     expected = (REARRANGED,) if fallen else ()
     assert migration_faults(loose) == expected
     assert vacancy_faults(prototype("NaSn"), loose) == expected
+
+
+@pytest.mark.parametrize(("strays", "fallen"), [(0, False), (1, True)])
+def test_where_strays_were_counted_they_decide(strays: int, fallen: bool) -> None:
+    # However far an atom went: it is still nearer to its own site than to any other, or not.
+    site = replace(SITE, largest_move_a=0.9 if not fallen else 0.1, strays=strays)
+    expected = (REARRANGED,) if fallen else ()
+    assert migration_faults(replace(SOUND, vacancies=(SITE, site))) == expected
 
 
 def test_vacancies_of_salts_are_not_claimed() -> None:

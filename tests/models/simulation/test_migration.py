@@ -196,6 +196,88 @@ def test_an_atom_that_jumps_into_the_vacancy_is_noticed(small_cells: None) -> No
         assert vacancy._healer(crystal, 0, jumped) == healer
 
 
+def rock_salt_cell() -> tuple[NDArray[np.int64], supercell.Supercell]:
+    """Sodium and chlorine in a supercell, without a potential."""
+    fractions, lattice = np.array([[0.0] * 3, [0.5] * 3]), 2.8 * (np.ones((3, 3)) - np.eye(3))
+    cell = supercell.Supercell(fractions, lattice, 3 * np.eye(3, dtype=np.int64))
+    return np.repeat(np.array([11, 17]), cell.copies), cell
+
+
+@pytest.mark.parametrize(("share", "strays"), [(0.45, 0), (0.55, 1)])
+def test_an_atom_has_left_its_site_when_it_is_nearer_to_another_of_its_element(
+    share: float, strays: int
+) -> None:
+    numbers, cell = rock_salt_cell()
+    moved = np.zeros((len(numbers), 3))
+    to_the_next = cell.place_a(0, (1, 0, 0)) - cell.place_a(0, (0, 0, 0))
+    moved[0] = share * to_the_next
+    assert vacancy.count_strays(numbers, cell, moved) == strays
+    # A chlorine that comes as near to a site of sodium has left nothing.
+    moved = np.zeros((len(numbers), 3))
+    moved[cell.copies, 0] = 1.5  # of 2.8 Å
+    assert vacancy.count_strays(numbers, cell, moved) == 0
+
+
+def test_all_that_move_together_stray_no_more_than_each() -> None:
+    numbers, cell = rock_salt_cell()
+    assert vacancy.count_strays(numbers, cell, np.zeros((len(numbers), 3))) == 0
+    moved = np.random.default_rng(1).normal(0, 0.3, (len(numbers), 3))
+    direct = 0
+    sites = cell.positions_a
+    images = np.array([[i, j, k] for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)])
+    for atom, (site, shift) in enumerate(zip(sites, moved, strict=True)):
+        others = sites[(numbers == numbers[atom]) & (np.arange(len(numbers)) != atom)]
+        every = (others[:, None] + (images @ cell.cell_a)[None]).reshape(-1, 3)
+        nearest = np.linalg.norm(every - (site + shift), axis=1).min()
+        direct += nearest < np.linalg.norm(shift)
+    assert vacancy.count_strays(numbers, cell, moved) == direct
+
+
+@pytest.mark.parametrize(("jumpers", "held"), [(0, []), (1, [1]), (2, [1, 2]), (9, [1, 2, 3, 4])])
+def test_neighbours_that_jump_in_are_held_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, jumpers: int, held: list[int]
+) -> None:
+    numbers, cell = rock_salt_cell()
+    crystal = vacancy.Host(1, numbers, cell, None, 0.0)  # type: ignore[arg-type]
+    seen: list[list[int]] = []
+
+    def relax(host: Any, site: int, potential: Any, fixed: list[int]) -> vacancy.Vacancy:
+        seen.append(list(fixed))
+        return vacancy.Vacancy(site, -float(len(fixed)), np.zeros((len(numbers), 3)), 0.0, None)
+
+    def healer(host: Any, site: int, displacements_a: Floats) -> int | None:
+        return len(seen) if len(seen) <= jumpers else None
+
+    monkeypatch.setattr(vacancy, "_relax_vacancy", relax)
+    monkeypatch.setattr(vacancy, "_healer", healer)
+    found = vacancy.relax_vacancy(crystal, 0, None)  # type: ignore[arg-type]
+    assert seen[-1] == held and found.energy_ev == -len(held)
+    assert found.healed_by == (0 if held else None)
+
+
+class Slow:
+    """A band that converges at a later go."""
+
+    def __init__(self, goes: int) -> None:
+        self.goes, self.saddle_ev = goes, 1.0
+        self.energies_ev = np.array([0.0, 1.0, 0.0])
+
+    def relax(self, fmax_ev_a: float, steps: int, climb: bool) -> bool:
+        self.goes -= 1
+        return self.goes <= 0
+
+
+@pytest.mark.parametrize(
+    ("goes", "left", "reason"),
+    [(1, 0, ""), (migration.GOES, 0, ""), (9, 9 - migration.GOES, "not converged after 240")],
+)
+def test_a_slow_band_gets_more_goes(goes: int, left: int, reason: str) -> None:
+    attempt = migration._Attempt(None, None, None, Slow(goes), True)  # type: ignore[arg-type]
+    migration._settle(attempt)
+    assert attempt.band.goes == left  # type: ignore[attr-defined]
+    assert attempt.converged is (not reason) and attempt.reason.startswith(reason)
+
+
 def test_without_sodium_there_is_no_migration() -> None:
     with pytest.raises(SimulationError, match="holds no sodium"):
         migration.migrate(prototype("Si").structure(), None)  # type: ignore[arg-type]

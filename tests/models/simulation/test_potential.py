@@ -1,8 +1,6 @@
 """The contract of a potential, and relaxations under it."""
 
-import builtins
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +10,14 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels.labels import SimulationError
-from maiscreen.models.labels.potentials import MODELS
-from maiscreen.models.simulation.potential import load_potential, to_atoms, to_structure
+from maiscreen.models.labels.potentials import BUILT_IN, MODELS, PotentialEntry
+from maiscreen.models.simulation.potential import (
+    _load,
+    load_potential,
+    path_of,
+    to_atoms,
+    to_structure,
+)
 from maiscreen.models.simulation.relax import MAX_STRESS_GPA, check_sane, relax_crystal
 
 potential = pytest.mark.potential
@@ -36,36 +40,33 @@ def test_an_unknown_model_names_the_known_ones() -> None:
 
 
 def test_weights_that_are_not_there_are_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise FileNotFoundError(2, "No such file or directory", name)
+    def missing(entry: PotentialEntry) -> Any:
+        raise FileNotFoundError(2, "No such file or directory", entry.name)
 
     monkeypatch.setattr("maiscreen.models.simulation.potential._calculator", missing)
     with pytest.raises(InputError, match=r"--models = '7net-0': cannot be loaded \(No such file"):
-        load_potential.__wrapped__("7net-0")
+        _load.__wrapped__(BUILT_IN["7net-0"])
 
 
 def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
+    def missing(name: str) -> None:
+        return None
 
-    def missing(name: str, *rest: Any, **options: Any) -> Any:
-        if name.split(".")[0] in ("torch", "sevenn"):
-            raise ImportError(name)
-        return real(name, *rest, **options)
-
-    monkeypatch.setattr(builtins, "__import__", missing)
+    monkeypatch.setattr("importlib.util.find_spec", missing)
     with pytest.raises(InputError, match=r"pip install torch.*'\.\[potential\]'"):
-        load_potential.__wrapped__("7net-0")
+        _load.__wrapped__(BUILT_IN["7net-0"])
 
 
 @potential
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [m for m in MODELS if m.startswith("7net")])
 def test_a_model_says_what_it_is(name: str) -> None:
     import sevenn
 
     loaded = load_potential(name)
     assert loaded is load_potential(name)
-    path = Path(sevenn.__file__).parent / "pretrained_potentials" / MODELS[name]
+    path = path_of(BUILT_IN[name].files[0])
     assert loaded.weights_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert loaded.weights_sha256 == BUILT_IN[name].files[0].sha256
     assert (loaded.version, loaded.licence) == (sevenn.__version__, "MIT License")
 
 

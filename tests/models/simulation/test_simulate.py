@@ -27,7 +27,7 @@ FAKE = Potential("fake", "1.0", "ab", "MIT", "cpu", None)
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setattr(module, "load_potential", lambda name: replace(FAKE, name=name))
+    monkeypatch.setattr(module, "load_potential", lambda name, own: replace(FAKE, name=name))
     return monkeypatch
 
 

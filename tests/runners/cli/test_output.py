@@ -17,7 +17,7 @@ from maiscreen.screen.campaign.campaign import Campaign
 READ = {
     "--cluster", "--tls", "--snapshot", "--labels", "--api-key-file", "--wheel", "--entries",
     "--cells", "--campaign", "--data", "--store", "--models", "--base", "folder", "file",
-    "campaign", "name", "a", "b",
+    "campaign", "name", "a", "b", "--potential", "potential",
 }  # fmt: skip
 """Arguments that name a file or folder to read, or a campaign's folder that a command owns."""
 

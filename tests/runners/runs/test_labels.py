@@ -525,8 +525,9 @@ def test_show(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["labels", "show", "NaSn", "--labels", str(finished)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["phase", "property", "unit", "first", "second", "checks"]
-    assert len(lines) == 9
-    assert {line.split()[0] for line in lines[1:]} == {"NaSn"}
+    assert len(lines) == 11
+    assert {line.split()[0] for line in lines[1:9]} == {"NaSn"}
+    assert lines[10].startswith("no evidence for first, second: a screen refuses these labels")
     (barrier,) = [line for line in lines if "migration_barrier" in line]
     assert barrier.split()[3:5] == ["none", "none"]
     assert "first: no hop converged" in barrier
@@ -569,7 +570,7 @@ def test_compare_gives_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main.main(["labels", "compare", "--labels", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     tables = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 4  # Without the spread: no structure passed its check.
+    assert len(tables) == 5  # Without the spread: no structure passed its check.
     for lines in tables:
         assert len({line.count("|") for line in lines}) == 1
     (salt,) = [line for line in tables[0] if line.startswith("| NaCl | Young's modulus")]

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from resealed import reseal
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels.evidence import evidence_of
+from maiscreen.models.labels.potentials import PotentialEntry
 from maiscreen.models.training_files.read import read_data
 from maiscreen.runners.cli import main
 from maiscreen.runners.cluster.open import RunnerOptions
 from maiscreen.runners.folder.verify import Verdict
 from maiscreen.runners.runs.labels import run_labels
 from maiscreen.runners.runs.labels_receipts import read_labels
+from maiscreen.runners.runs.labels_register import register_by_hand, registered
 from maiscreen.runners.runs.labels_verify import verify_labels
 from maiscreen.runners.runs.simulation import LabelRequest
 
@@ -25,8 +28,11 @@ HARMLESS = ("log-", "lock-")
 WANTED = LabelRequest(phases=("NaCl",), quantities=("structure", "adhesion"))
 
 
+OWN = PotentialEntry("second", "a.b:C", own=True)
+
+
 def run(out: Path) -> None:
-    simulator = tiny.parts(tiny.simulate)
+    simulator = replace(tiny.parts(tiny.simulate), own=(OWN,))
     run_labels(WANTED, out, RunnerOptions(serially=True), simulator=simulator)
 
 
@@ -109,7 +115,8 @@ def test_what_a_manifest_says_is_counted_anew(
     reseal(out / "manifest.json", labels=labels)
     assert main.main(["verify", str(out)]) == 0
     reseal(out / "manifest.json", files={})
-    assert verify_labels(out).problems == ("manifest.json: names other files than labels.jsonl",)
+    names = "labels.jsonl and potentials.json"
+    assert verify_labels(out).problems == (f"manifest.json: names other files than {names}",)
 
 
 def test_a_changed_table_is_not_used(out: Path) -> None:
@@ -164,3 +171,24 @@ def test_a_folder_without_receipts_is_still_one_of_labels(out: Path) -> None:
 def test_receipts_elsewhere_are_not_looked_at(out: Path, receipts: object) -> None:
     reseal(out / "manifest.json", receipts=receipts)
     assert verify_labels(out).problems == ("manifest.json: names receipts elsewhere",)
+
+
+def test_a_register_that_was_changed_or_added_is_found(out: Path, tmp_path: Path) -> None:
+    path = out / "potentials.json"
+    assert registered(out)[0] == OWN
+    path.write_bytes(path.read_bytes().replace(b"false", b"true"))  # an opinion alone
+    assert verify_labels(out).problems == ("potentials.json: is not what was written",)
+    with pytest.raises(InputError, match=r"potentials\.json was changed"):
+        evidence_of(str(out))
+    run(out)
+    assert verify_labels(out) == Verdict(4, 0, ())
+    none = tmp_path / "none"
+    run_labels(WANTED, none, RunnerOptions(serially=True), simulator=tiny.parts(tiny.simulate))
+    assert not (none / "potentials.json").exists()
+    shutil.copy(path, none)
+    assert verify_labels(none).strangers == ("potentials.json",)
+
+
+def test_nobody_registers_by_hand_what_a_manifest_vouches_for(out: Path) -> None:
+    with pytest.raises(InputError, match="give that one the file"):
+        register_by_hand(out, OWN)

@@ -1,0 +1,90 @@
+"""How far potentials are from what is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from maiscreen.candidates.chemistry.elements import youngs_modulus_gpa
+from maiscreen.models.attributes.model_choice import MISS_LN, Measure, measures
+from maiscreen.models.labels.comparison import references
+from maiscreen.models.labels.labels import UNITS, Label, load_labels
+from maiscreen.models.labels.potentials import DEFAULT
+
+
+def label(formula: str, name: str, value: float | None, model: str) -> Label:
+    reason = "" if value is not None else "unstable"
+    checks = value is not None
+    return Label(formula, name, value, UNITS[name], 0.0, model, checks, 1.0, reason, "", "", "", "")
+
+
+def by_letter(labels: list[Label]) -> dict[str, Measure]:
+    return {one.letter: one for one in measures(labels, "new", DEFAULT)}
+
+
+def modulus(symbol: str) -> float:
+    return float(youngs_modulus_gpa(np.array([symbol]))[0])
+
+
+def test_a_model_twice_too_stiff_beside_one_that_is_right() -> None:
+    labels = [
+        label(symbol, "youngs_modulus", factor * modulus(symbol), model)
+        for symbol in ("Cu", "Sn", "W")
+        for model, factor in (("new", 1.1), (DEFAULT, 2.0))
+    ]
+    found = by_letter(labels)["A"]
+    assert (found.count, found.missed) == (3, (0, 0))
+    assert found.model == pytest.approx(math.log(1.1)) and found.default == pytest.approx(
+        math.log(2)
+    )
+    assert found.log_ratio == pytest.approx(math.log(math.log(1.1) / math.log(2)))
+    assert found.counts
+
+
+def test_softness_counts_as_stiffness_and_no_result_as_a_factor_of_three() -> None:
+    e = modulus("Cu")
+    labels = [
+        label("Cu", "youngs_modulus", e / 2, "new"),
+        label("Cu", "youngs_modulus", None, DEFAULT),
+    ]
+    found = by_letter(labels)["A"]
+    assert (found.model, found.default) == (pytest.approx(math.log(2)), MISS_LN)
+    assert found.missed == (0, 1)
+
+
+def test_what_one_model_was_not_asked_is_left_out_of_both() -> None:
+    labels = [
+        label("Cu", "youngs_modulus", modulus("Cu") * 1.2, "new"),
+        label("Cu", "youngs_modulus", modulus("Cu") * 1.3, DEFAULT),
+        label("W", "youngs_modulus", modulus("W") * 9, DEFAULT),
+    ]
+    assert by_letter(labels)["A"].count == 1
+    assert not by_letter(labels)["C"].count and not by_letter(labels)["C"].counts
+
+
+def test_salts_against_the_measured_enthalpy() -> None:
+    known = {r.formula: r.low for r in references() if r.property == "formation_energy"}
+    labels = [
+        label(salt, "formation_energy", value + shift, model)
+        for salt, value in known.items()
+        for model, shift in (("new", 0.01), (DEFAULT, -0.02))
+    ]
+    found = by_letter(labels)["D"]
+    assert (found.count, found.unit) == (4, "eV/atom")
+    assert (found.model, found.default) == (pytest.approx(0.01), pytest.approx(0.02))
+
+
+def test_one_hop_does_not_choose_a_model() -> None:
+    labels = [label("NaCl", "migration_barrier", 0.65, model) for model in ("new", DEFAULT)]
+    assert by_letter(labels)["E"].count == 1 and not by_letter(labels)["E"].counts
+
+
+def test_a_model_against_itself_is_no_better() -> None:
+    twin = [
+        label(o.formula, o.property, o.value, "new") for o in load_labels() if o.model == DEFAULT
+    ]
+    found = measures([*load_labels(), *twin], "new", DEFAULT)
+    assert all(one.log_ratio == 0 for one in found)
+    counted = {one.letter: one.count for one in found}
+    # Compounds whose composition the embedded table of moduli has once, K and G of each.
+    assert counted["A"] >= 30 and counted["C"] >= 20 and counted["C"] % 2 == 0
