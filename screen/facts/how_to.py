@@ -38,7 +38,7 @@ from maiscreen.screen.facts import how_to_words as words
 from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.facts.reasons import RankCause
 from maiscreen.screen.facts.substance import GLOVEBOX_C, TIN, Facts, temperature_like_tin
-from maiscreen.screen.facts.vapour import state_of
+from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
@@ -164,7 +164,9 @@ class _Recipe:
             return facts | {"suggestion": words.NO_VAPOUR}
         facts |= {"jar_cm3": self.setup.jar_cm3} | self._jar()
         if "jar_fill_mg" in facts:
-            facts["dose"] = words.dose(facts, self._state(), self.celsius)
+            facts["dose"] = words.dose(
+                facts, self._state(), self.celsius, finite_or_none(points_c(formula)["boiling"])
+            )
         facts |= self._times(facts)
         like = map(finite_or_none, temperature_like_tin(formula).values())
         facts["temperature_advice"] = words.temperature_advice(

@@ -150,6 +150,12 @@ def test_a_liquid_has_millilitres_where_its_density_is_known() -> None:
     assert str(solid["dose"]).startswith("weigh in more than")
 
 
+def test_what_boils_in_the_process_alone_comes_out_of_a_bottle() -> None:
+    # SiCl4 boils at 57.6 °C.
+    assert str(one("SiCl4", 60.0)["dose"]).startswith("from the warmed bottle, dose")
+    assert str(one("BCl3", 60.0)["dose"]).startswith("from the cylinder, dose")
+
+
 def test_one_filling_that_does_not_hold_the_layer_is_said() -> None:
     antimony = one("SbCl5")
     assert float(str(antimony["jar_fillings"])) > 2
