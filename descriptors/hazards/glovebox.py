@@ -71,8 +71,11 @@ def glovebox(formula: str, metal: str, fluoride: bool, state: str = "") -> str:
     (True, True)
     >>> "no alkali" in glovebox("Si2Cl6", "Si", False, "liquid")
     True
+    >>> "bottle" in glovebox("GeF4", "Ge", True, "gas")
+    False
     """
-    return "; ".join((PURIFIER, END, _left(formula, metal, fluoride, state), SODIUM))
+    text = "; ".join((PURIFIER, END, _left(formula, metal, fluoride, state), SODIUM))
+    return text.replace("the bottle", "the cylinder") if state == "gas" else text
 
 
 def _left(formula: str, metal: str, fluoride: bool, state: str) -> str:

@@ -54,9 +54,9 @@ LADDERS = (
     ("H340", "H341"),
     ("H360", "H361"),
     ("H370", "H372", "H373"),
-    ("H400", "H410", "H411", "H412"),
+    ("H410", "H400", "H411", "H412"),
 )
-"""Codes that say more or less of the same, gravest first."""
+"""Codes that say more or less of the same, gravest first; H410 says H400 as well."""
 
 GRAVITY = (
     ("H330", "fatal if inhaled"),

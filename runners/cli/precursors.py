@@ -1,7 +1,8 @@
-"""The commands `maiscreen explain` and `validate`. Heavy imports wait until they are needed."""
+"""The commands `explain`, `lookup` and `validate`. Heavy imports wait until they are needed."""
 
 import argparse
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,24 +19,31 @@ if TYPE_CHECKING:
 
 def explain(options: argparse.Namespace) -> int:
     """Show everything known and computed for precursors."""
-    from maiscreen.runners.cli.text import as_text, plain
     from maiscreen.screen.campaign.campaign import Campaign
 
     temperature_c = _temperature(options.temperature_c)
     # Refuses what is out of range, before any work.
     campaign = with_own_data(Campaign(temperature_c=temperature_c), options)
     setup = read_setup(options)
-    explained, refused = [], []
-    for text in options.formulas:
+    return _show_each(options, lambda text: _explained(text, campaign, setup), options.formulas)
+
+
+def _show_each(
+    options: argparse.Namespace, of: Callable[[str], dict[str, object]], texts: Sequence[str]
+) -> int:
+    """Show what is said of each text; a bad one does not hide the others."""
+    from maiscreen.runners.cli.text import as_text, plain
+
+    shown, refused = [], []
+    for text in texts:
         try:
-            explained.append(plain(_explained(text, campaign, setup)))
+            shown.append(plain(of(text)))
         except InputError as error:
-            # One bad formula does not hide the others.
             refused.append(error)
-    if options.json and explained:
-        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in explained))
-    elif explained:
-        emit("\n\n".join(as_text(one) for one in explained))
+    if options.json and shown:
+        emit_json("\n".join(json.dumps(row, ensure_ascii=False) for row in shown))
+    elif shown:
+        emit("\n\n".join(as_text(row) for row in shown))
     return max((print_error(str(error), BAD_INPUT) for error in refused), default=COMPLETE)
 
 
@@ -96,17 +104,11 @@ def validate(options: argparse.Namespace) -> int:
 
 def look_up(options: argparse.Namespace) -> int:
     """Print where to look compounds up, and what the inventories say; open nothing."""
-    from maiscreen.runners.cli.text import as_text, plain
     from maiscreen.screen.facts.look_up import look_up as looked_up
     from maiscreen.screen.facts.precursors import Catalogue
 
     catalogue = Catalogue()
-    found = [plain(looked_up(text, catalogue)) for text in options.compounds]
-    if options.json:
-        emit_json("\n".join(json.dumps(one, ensure_ascii=False) for one in found))
-    else:
-        emit("\n\n".join(as_text(one) for one in found))
-    return 0
+    return _show_each(options, lambda text: looked_up(text, catalogue), options.compounds)
 
 
 def _temperature(text: str) -> float:
@@ -154,7 +156,10 @@ def _add_explain(menu: Menu) -> None:
 
 def _add_look_up(menu: Menu) -> None:
     about = "print where to look compounds up, and what supply lists say; opens nothing"
-    epilog = "examples:\n  maiscreen lookup SnCl4 'tin tetrabromide'\n  maiscreen lookup 10038-98-9"
+    epilog = (
+        "examples:\n  maiscreen lookup SnCl4 'tin tetrabromide'\n  maiscreen lookup 10038-98-9\n\n"
+        "What is none is refused after the others were shown, with exit code 2."
+    )
     parser = add_command(menu, "lookup", look_up, about, epilog=epilog)
     parser.add_argument("compounds", nargs="+", metavar="COMPOUND", help="formula, name or CAS")
     add_json(parser, "one JSON object on a line for each")

@@ -30,13 +30,15 @@ from maiscreen.screen.describe.interphase import (
     ZERO_CELSIUS_K,
     alloy_states,
     layers,
+    probability_in_time,
     probability_of_alloy,
+    process_of,
 )
 from maiscreen.screen.facts import how_to_words as words
 from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.facts.reasons import RankCause
 from maiscreen.screen.facts.substance import GLOVEBOX_C, TIN, Facts, temperature_like_tin
-from maiscreen.screen.facts.vapour import state_of
+from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
@@ -56,16 +58,19 @@ def layer_volumes(precursors: Precursors, campaign: Campaign) -> LayerVolumes:
 
     Notes
     -----
-    Of the likelier of alloy and bare metal, with its salt. The variance has that of the phase's
-    volume, that of the salt's, p (1 − p) times the square of what the two differ by, and that of
-    pores and of a rough surface (`LAYER_STD`).
+    Of the likelier of alloy and bare metal, with its salt: p is the probability that the alloy is
+    stable and forms in the exposure. The variance has that of the phase's volume, that of the
+    salt's, p (1 − p) times the square of what the two differ by, and that of pores and of a rough
+    surface (`LAYER_STD`).
     """
     assumptions = campaign.assumptions
     alloys = alloy_states(precursors.metal, campaign.hull_tolerance_ev_atom, assumptions)
     by_state = layers(precursors, alloys, assumptions.salt_share)
     formed, bare = by_state["as_formed"].volumes, by_state["bare"].volumes
     # Of a compound without an energy nobody knows.
-    chance = np.nan_to_num(probability_of_alloy(alloys.as_formed), nan=0.5)
+    stable = np.nan_to_num(probability_of_alloy(alloys.as_formed), nan=0.5)
+    in_time = probability_in_time(precursors.metal, alloys, "as_formed", process_of(campaign))
+    chance = stable * in_time
     likely = np.where(chance >= 0.5, formed.solid_cm3, bare.solid_cm3)
     phase_std = np.nan_to_num(alloys.as_formed.volume_std_fraction) * formed.phase_cm3
     open_question = chance * (1 - chance) * (formed.solid_cm3 - bare.solid_cm3) ** 2
@@ -159,7 +164,9 @@ class _Recipe:
             return facts | {"suggestion": words.NO_VAPOUR}
         facts |= {"jar_cm3": self.setup.jar_cm3} | self._jar()
         if "jar_fill_mg" in facts:
-            facts["dose"] = words.dose(facts, self._state(), self.celsius)
+            facts["dose"] = words.dose(
+                facts, self._state(), self.celsius, finite_or_none(points_c(formula)["boiling"])
+            )
         facts |= self._times(facts)
         like = map(finite_or_none, temperature_like_tin(formula).values())
         facts["temperature_advice"] = words.temperature_advice(
@@ -242,7 +249,7 @@ class _Recipe:
         return min(max(own, self.tin.pressure_pa), ATMOSPHERE_PA), None
 
     def _times(self, facts: Facts) -> Facts:
-        """Return three times with the thickness expected, and the middle one as numbers."""
+        """Return three times with the thickness expected, and the one to begin with as numbers."""
         pressure = finite_or_none(facts.get("jar_pressure_pa"))
         volume = self.layer[0] * self.halide.metal_count
         if pressure is None or isnan(volume):
@@ -254,11 +261,14 @@ class _Recipe:
             std = std if self.celsius != GLOVEBOX_C else 0.0
         seconds = times_to_try_s(self.setup.thickness_um, supply)
         tries = [(t, thickness_by_supply(t, supply, std)) for t in seconds]
-        middle = tries[1][1]
+        # Of a layer so thin that no time is short enough, or so thick that none is too long, the
+        # longest that fits is not the middle one.
+        at_most = self.setup.thickness_um * (1 + 1e-6)
+        begin, layer = [tries[0], *(pair for pair in tries if pair[1].value_um <= at_most)][-1]
         return {
-            "suggested_exposure_s": seconds[1],
-            "expected_thickness_um": middle.value_um,
-            "expected_thickness_low_um": middle.low_um,
-            "expected_thickness_high_um": middle.high_um,
+            "suggested_exposure_s": begin,
+            "expected_thickness_um": layer.value_um,
+            "expected_thickness_low_um": layer.low_um,
+            "expected_thickness_high_um": layer.high_um,
             "times_to_try": words.times(tries),
         }

@@ -76,8 +76,8 @@ HOW_TO: tuple[Fact, ...] = (
     *_LAYER,
     _DOSE,
     Fact("suggested_exposure_s", "suggested exposure", "s",
-          "the middle one of the times to try: the longest that is not expected to be thicker than "
-          "what is asked for", _LAWS, "0", 12),
+          "the longest of the times to try that is not expected to be thicker than what is asked "
+          "for; if none, the shortest", _LAWS, "0", 12),
     Fact("expected_thickness_um", "expected thickness", "µm",
           "after that time, by the law of tin and the supply of vapour", _LAWS, "0.0"),
     *THICKNESS_ENDS,

@@ -32,7 +32,7 @@ THICKNESS = "thickness of the layer: scanning electron microscope, cross-section
 """What to measure where nothing else decides, and beside it where no thickness is known."""
 
 
-def dose(facts: Facts, state: str, celsius: float) -> str:
+def dose(facts: Facts, state: str, celsius: float, boiling_c: float | None = None) -> str:
     """State what to pour, weigh in or dose.
 
     Parameters
@@ -43,12 +43,15 @@ def dose(facts: Facts, state: str, celsius: float) -> str:
         ``gas``, ``liquid``, ``solid`` or ``not known`` at the process temperature.
     celsius : float
         Process temperature.
+    boiling_c : float, optional
+        At 1 atm, °C: what is a gas in the process alone comes out of a bottle.
     """
     fill = finite_or_none(facts["jar_fill_mg"]) or 0.0
     jar = f"{facts['jar_cm3']:g} cm³"
     if state == "gas":
+        vessel = "cylinder" if boiling_c is None or boiling_c <= GLOVEBOX_C else "warmed bottle"
         begin = (
-            f"from the cylinder, dose {_dosed(facts)} into {jar} at {celsius:g} °C "
+            f"from the {vessel}, dose {_dosed(facts)} into {jar} at {celsius:g} °C "
             f"({significant(fill)} mg)"
         )
     else:

@@ -29,6 +29,13 @@ _STOCK = re.compile(r"([a-z]+)\s*\(\s*([ivx]+)\s*\)\s*([a-z]+)", re.IGNORECASE)
 _PLAIN_SALT = re.compile(r"(ammonium|hydrogen|sodium) (fluoride|chloride|bromide|iodide)")
 _PLAIN_ATOMS = {"ammonium": {"N": 1, "H": 4}, "hydrogen": {"H": 1}, "sodium": {"Na": 1}}
 _NO_COUNT = re.compile(r"([a-z]+) (fluoride|chloride|bromide|iodide)")
+_LATIN = {
+    "stannic": "tin(IV)", "stannous": "tin(II)", "titanic": "titanium(IV)", "plumbic": "lead(IV)",
+    "plumbous": "lead(II)", "ferric": "iron(III)", "ferrous": "iron(II)", "cupric": "copper(II)",
+    "cuprous": "copper(I)", "mercuric": "mercury(II)",
+}  # fmt: skip
+"""Names that still stand on bottles; not mercurous, whose halides have two atoms of mercury."""
+
 _ANIONS = {"fluoride": "F", "chloride": "Cl", "bromide": "Br", "iodide": "I"}
 
 
@@ -66,6 +73,9 @@ def meant_by(text: str, catalogue: Catalogue) -> ResolvedPrecursor:
     stock = _STOCK.fullmatch(plain)
     if stock:
         plain = f"{stock[1].lower()}({stock[2].upper()}) {stock[3].lower()}"
+    first, _, anion = plain.casefold().partition(" ")
+    if first in _LATIN and anion in _ANIONS:
+        plain = f"{_LATIN[first]} {anion}"
     try:
         return catalogue.find(plain, "")
     except InputError as error:

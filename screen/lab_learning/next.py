@@ -299,7 +299,8 @@ class _Words:
         tried = [k for k in same if k in self.trials.tried]
         batch = [k for k in same if k in before]
         if batch:
-            return f"of the metal of {batch[0]} above, with another salt"
+            above = self.rows[batch[0]].get("recipe") or batch[0]
+            return f"of the metal of {above} above, with another salt"
         if tried:
             return f"{metal} was tried as {tried[0]}; what that showed counts here"
         return f"no {metal} was tried yet" if self.trials.tried and metal else ""

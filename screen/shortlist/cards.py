@@ -35,8 +35,13 @@ WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 16.0
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 """Sizes of type that are tried until a card fits its page."""
 
-LENGTHS = (900, 500, 250, 100, 40)
+LENGTHS = (900, 600, 450, 350, 290, 250, 220, 190, 160, 130, 100, 70, 40)
 """Characters of a text that are shown at the smallest size, tried in turn after that."""
+
+_SAFETY = frozenset(("toxicity", "hazards", "caution", "with_sodium", "with_moisture", "container",
+                     "glovebox"))  # fmt: skip
+"""Texts that are cut last: they may have three times the characters of others [judgement]."""
+
 
 _FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 8.5, 3, 9.0
 _WARNING = (170, 20, 20)
@@ -219,7 +224,10 @@ class _Card:
         doubt = " (derived, or from memory)" if danger.endswith("?") else ""
         pdf.set_text_color(*_WARNING)
         pdf.set_font("DejaVu", "B", 11)
-        pdf.cell(0, 6, f"{danger.removesuffix('?').upper()}{doubt}", new_x="LMARGIN", new_y="NEXT")
+        text = f"{danger.removesuffix('?').upper()}{doubt}"
+        room = WIDTH - 2 * MARGIN - 2
+        pdf.set_font_size(min(11.0, 11.0 * room / pdf.get_string_width(text)))
+        pdf.cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
 
     def _facts(self, pdf: "FPDF", scale: float, most: int, x: float, width: float) -> None:
         for name in _FACTS:
@@ -272,7 +280,8 @@ class _Card:
         sections = [(TITLE, how_to_text(self.row, written))]
         for title, names in _SECTIONS:
             texts = [
-                f"{_BEFORE.get(name, '')}{printable_value(self.row[name], most)}"
+                _BEFORE.get(name, "")
+                + printable_value(self.row[name], 3 * most if name in _SAFETY else most)
                 for name in names
                 if self.row.get(name)
             ]

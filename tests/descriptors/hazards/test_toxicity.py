@@ -166,3 +166,8 @@ def test_warnings_count_with_and_without_doubt() -> None:
 def test_shapes(size: int) -> None:
     found = classified(*["SnCl4"] * size)
     assert all(column.shape == (size,) for column in found)
+
+
+def test_long_lasting_harm_to_water_is_named_before_the_acute() -> None:
+    # H410 says what H400 says, and more; labels carry it alone.
+    assert gravest(["H400", "H410", "H314"]) == ["H314", "H410"]

@@ -98,6 +98,28 @@ def test_tin_has_what_the_paper_found() -> None:
     assert found["layer_takes_mg"] == pytest.approx(6e-4 / 136 * 260.52e3, rel=0.03)
 
 
+@pytest.mark.parametrize(("formula", "metal_cm3", "molar_mass"),
+                         [("SiCl4", 12.06, 169.9), ("GeCl4", 13.63, 214.4)])  # fmt: skip
+def test_a_dose_is_for_the_layer_that_forms_in_time(
+    formula: str, metal_cm3: float, molar_mass: float
+) -> None:
+    # By hand: no alloy in ten seconds at 25 °C, so M and 4 NaCl of 27.0 cm³.
+    takes = 6e-4 / (metal_cm3 + 4 * 27.0) * molar_mass * 1e3
+    assert one(formula)["layer_takes_mg"] == pytest.approx(takes, rel=0.02)
+
+
+@given(st.sampled_from(["SnCl4", "SbCl5", "SiCl4", "GeF4", "GeBr4"]), st.floats(0.01, 1e3))
+@hypothesis_settings(max_examples=30, deadline=None)
+def test_no_time_is_suggested_that_is_too_thick_if_a_shorter_one_is_not(
+    formula: str, thick: float
+) -> None:
+    found = one(formula, 25.0, JarSetup(thickness_um=thick))
+    times = [float(text.split(" s: ")[0]) for text in str(found["times_to_try"]).split("; ")]
+    assert found["suggested_exposure_s"] in times
+    fits = float(str(found["expected_thickness_um"])) <= thick * (1 + 1e-5)
+    assert fits or found["suggested_exposure_s"] == times[0]
+
+
 @given(st.sampled_from(["SnCl4", "SbCl5", "SiCl4", "GeF4", "GeBr4", "Si2Cl6", "WF6"]),
        st.floats(1, 1e3), st.floats(0.1, 30), st.floats(0.1, 50))  # fmt: skip
 @hypothesis_settings(max_examples=40, deadline=None)
@@ -126,6 +148,12 @@ def test_a_liquid_has_millilitres_where_its_density_is_known() -> None:
     assert "no table read here has its density" in str(silicon["dose"])
     assert str(gas["dose"]).startswith("from the cylinder, dose 3.2 kPa")
     assert str(solid["dose"]).startswith("weigh in more than")
+
+
+def test_what_boils_in_the_process_alone_comes_out_of_a_bottle() -> None:
+    # SiCl4 boils at 57.6 °C.
+    assert str(one("SiCl4", 60.0)["dose"]).startswith("from the warmed bottle, dose")
+    assert str(one("BCl3", 60.0)["dose"]).startswith("from the cylinder, dose")
 
 
 def test_one_filling_that_does_not_hold_the_layer_is_said() -> None:

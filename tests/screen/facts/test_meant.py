@@ -116,3 +116,18 @@ def test_every_registered_halide_is_read_by_its_number(known: Catalogue) -> None
     assert len(registered) > 300
     for identity in registered:
         assert meant_by(identity.cas, known).precursor == identity.formula
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("stannic chloride", "SnCl4"),
+        ("Stannous Chloride", "SnCl2"),
+        ("titanic chloride", "TiCl4"),
+        ("ferric bromide", "FeBr3"),
+        ("cuprous iodide", "CuI"),
+        ("mercuric chloride", "HgCl2"),
+    ],
+)
+def test_names_on_old_bottles_are_known(name: str, formula: str) -> None:
+    assert meant_by(name, Catalogue()).precursor == formula

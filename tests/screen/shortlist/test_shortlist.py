@@ -290,6 +290,9 @@ def test_a_card_says_the_poison_where_nobody_overlooks_it(best: Shortlist) -> No
         plain = " ".join(text.split())
         assert all(part in plain for part in ("With sodium", "19.8 cm³", "Purifier off", "2 ppm"))
         assert ("calcium gluconate" in plain) == (row["formula"] == "GeF4")
+        # Advice on where it comes from may be cut on a full card; how to stay unhurt may not.
+        assert "do not press, scrape or heat it" in plain
+        assert ("before the cylinder is opened" in plain) == (row["formula"] == "GeF4")
 
 
 def test_every_row_has_a_danger_and_where_it_is_from(best: Shortlist) -> None:
