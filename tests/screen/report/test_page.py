@@ -215,7 +215,7 @@ def test_a_hundred_thousand_candidates_make_no_large_page(hundred_thousand: pa.T
     assert hundred_thousand.num_rows > 100_000
     html = render(Findings(Campaign(), hundred_thousand, MANIFEST, {}))
     assert len(html) < 1_500_000
-    assert f"The first {IN_TABLE} of 1,650 that passed; all are in ranking.parquet" in html
+    assert f"The first {IN_TABLE} of 1,350 that passed; all are in ranking.parquet" in html
     data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
     assert len(data["rows"]) == IN_TABLE
 
