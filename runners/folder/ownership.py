@@ -79,9 +79,7 @@ def check_ours(out: Place, fingerprint: str, settings: Mapping[str, object]) -> 
     except (OSError, ValueError) as error:
         raise InputError("--out", str(out), f"cannot be read: {error_text(error)}") from None
     if any(owner != fingerprint for owner in owners):
-        raise InputError(
-            "--out", str(out), f"belongs to another {_difference(out, settings)}; {_NEW}"
-        )
+        raise InputError("--out", str(out), _whose(out, settings))
     if foreign and not owners:
         raise InputError("--out", str(out), f"holds a foreign {foreign[0]}; {_NEW}")
 
@@ -160,18 +158,23 @@ def _owners(out: Place) -> set[str]:
     return owners
 
 
-def _difference(out: Place, settings: Mapping[str, object]) -> str:
-    """State what differs: settings, or what the program itself is made of."""
+def _whose(out: Place, settings: Mapping[str, object]) -> str:
+    """State whose folder it is: what differs, settings or what the program itself is made of."""
     try:
-        had = read_manifest(out).get("campaign")
-    except InputError:
-        return "campaign, or another version of the code or the data, and was interrupted"
+        had = read_record(out / MANIFEST).get("campaign")
+    except OtherFormatError as error:
+        return str(error)
+    except (OSError, ValueError):
+        what = "campaign, or another version of the code or the data, and was interrupted"
+        return f"belongs to another {what}; {_NEW}"
     had = had if isinstance(had, dict) else {}
     ours = json.loads(json.dumps(settings))
     differ = [k for k in ours if k not in ("name", "chunk_size") and ours[k] != had.get(k)]
-    if differ:
-        return f"campaign: it differs in {', '.join(differ)}"
-    return "version of the code or the data"
+    what = f"campaign: it differs in {', '.join(differ)}" if differ else _OTHER_VERSION
+    return f"belongs to another {what}; {_NEW}"
+
+
+_OTHER_VERSION = "version of the code or the data"
 
 
 def read_ranking(out: Place) -> tuple[pa.Table, Campaign, str]:

@@ -144,7 +144,7 @@ def test_half_a_manifest_is_written_anew(tmp_path: Path, made: Path, content: st
     assert json.loads((out / "manifest.json").read_text())["files"] == whole
 
 
-@pytest.mark.parametrize("command", ["status", "verify", "resume", "shortlist", "plot"])
+@pytest.mark.parametrize("command", ["status", "verify", "resume", "shortlist", "plot", "run"])
 def test_a_folder_of_another_format_is_refused_in_one_line(
     tmp_path: Path, made: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -154,14 +154,15 @@ def test_a_folder_of_another_format_is_refused_in_one_line(
         assert written.pop("format") == FORMAT
         assert written.pop("seal_sha256")
         path.write_text(json.dumps(written))
-    drawn = [str(tmp_path / "x.svg")] if command == "plot" else []
-    more = ["ranks", "--out", *drawn] if drawn else []
-    assert main.main([command, str(out), *more]) == 2
+    rest = {
+        "plot": [str(out), "ranks", "--out", str(tmp_path / "x.svg")],
+        "run": ["--out", str(out), "--set", "seed=1"],
+    }
+    assert main.main([command, *rest.get(command, [str(out)])]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1
-    assert (
-        f"DIR = '{out}': was written by another version of maiscreen, in another format; run "
-        in (captured.err)
-    )
+    field = "--out" if command == "run" else "DIR"
+    told = f"{field} = '{out}': was written by another version of maiscreen, in another format; run"
+    assert told in captured.err
     assert not (tmp_path / "x.svg").exists()
