@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import hypot, nan
+from math import fsum, hypot, nan
 
 from maiscreen.candidates.chemistry.elements import molar_mass_g
 from maiscreen.candidates.chemistry.formula import parse_formula
@@ -87,7 +87,8 @@ def _saturated(row: Row, formula: str, kelvin: float) -> float:
     if not tau > 0:
         return nan
     powers = zip("ABCD", (0.35, 2 / 3, 1.0, 4 / 3), strict=True)
-    return float(number(row, "rhoc") + sum(number(row, k) * tau**n for k, n in powers)) / 1e3
+    # Not sum(): from Python 3.12 on its last digit is another one.
+    return (number(row, "rhoc") + fsum(number(row, k) * tau**n for k, n in powers)) / 1e3
 
 
 def _at_room(row: Row, formula: str, kelvin: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isnan
+from math import fsum, isnan
 from typing import Any
 
 import numpy as np
@@ -74,7 +74,7 @@ def blend_how_to(row: Row, setup: JarSetup = PAPER_SETUP, cause: RankCause | Non
         what = " and ".join(gases) or "the mixture"
         return facts | {"dose": f"{what}: a gas at {celsius:g} °C, which cannot be poured"}
     moles = moles_in_jar(np.array([pressure]), celsius + ZERO_CELSIUS_K, setup.jar_cm3)[0].item()
-    fill = 1e3 * moles * sum(part.vapour * part.g_mol for part in parts)
+    fill = 1e3 * moles * fsum(part.vapour * part.g_mol for part in parts)
     solid = len(parts) == 1 and state_of(parts[0].formula, celsius) == "solid"
     begin = f"weigh in more than {significant(fill)} mg" if solid else _pour(parts, setup)
     dose = f"{begin}. {significant(fill)} mg of vapour fill {setup.jar_cm3:g} cm³ at {celsius:g} °C"
@@ -106,10 +106,10 @@ def _pour(parts: list[_Part], setup: JarSetup) -> str:
     total = PAPER_POURED_CM3 * setup.jar_cm3 / PAPER_JAR_CM3
     like = f"as the paper poured 1 ml for each {PAPER_JAR_CM3:g} cm³"
     if any(isnan(volume) for volume in volumes):
-        named = _list(parts, [mass / sum(masses) for mass in masses], "g")
+        named = _list(parts, [mass / fsum(masses) for mass in masses], "g")
         mixed = f"mix {named} for each gram; " if len(parts) > 1 else ""
         return f"{mixed}pour {significant(total)} ml, {like}"
-    named = _list(parts, [volume / sum(volumes) * total for volume in volumes], "ml")
+    named = _list(parts, [volume / fsum(volumes) * total for volume in volumes], "ml")
     return f"pour {named}, {like}"
 
 
