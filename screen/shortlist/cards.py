@@ -43,7 +43,7 @@ _SAFETY = frozenset(("toxicity", "hazards", "caution", "with_sodium", "with_mois
 """Texts that are cut last: they may have three times the characters of others [judgement]."""
 
 
-_FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 8.5, 3, 9.0
+_FILL_IN_ROW, _FILL_IN_COLUMNS, _FOOT = 7.0, 3, 9.0
 _WARNING = (170, 20, 20)
 _INK, _SOFT, _LINE, _TINT = (25, 25, 25), (95, 95, 95), (170, 170, 170), (238, 242, 245)
 
@@ -66,8 +66,7 @@ _SECTIONS = (
     ("With sodium", ("with_sodium",)),
     ("With moisture", ("with_moisture",)),
     ("Handling", ("container", "glovebox")),
-    ("Supply", ("supply", "supply_evidence")),
-    ("How long it lasts", ("stability_reason",)),
+    ("Supply, and how long it lasts", ("supply", "supply_evidence", "stability_reason")),
 )
 
 _BEFORE = {"hazard_source": "from: ", "exposure_limit": "limit in air, "}
