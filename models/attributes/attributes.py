@@ -23,6 +23,7 @@ from maiscreen.descriptors.layer.transport import (
     salt_barrier,
 )
 from maiscreen.models.attributes.barriers import simulated_barrier
+from maiscreen.models.attributes.computed_moduli import prefer_computed
 from maiscreen.models.attributes.crystal_data import as_crystal_data, crystal_modulus
 from maiscreen.models.attributes.fidelity import apply_labels, simulated_salt_barrier
 from maiscreen.models.labels.evidence import evidence_of
@@ -115,7 +116,9 @@ def estimate_properties(layer: Layer, assumptions: Assumptions = DEFAULT) -> Lay
     if assumptions.fidelity == "F2":
         both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
         works = apply_labels("work_of_adhesion", both, works, labels)
-        moduli = apply_labels("youngs_modulus", both, moduli, labels)
+        labelled, _ = apply_labels("youngs_modulus", both, moduli, labels)
+        alloys = prefer_computed(layer.phase, moduli[0], labelled, labels, assumptions.snapshot)
+        moduli = alloys, moduli[1]  # what was measured of a salt stays
     return LayerProperties(works, barriers, moduli)
 
 

@@ -153,14 +153,15 @@ def _failed_rows(labels: Iterable[Label]) -> list[list[str]]:
 
 
 def _spread_rows(labels: Sequence[Label], own: Sequence[PotentialEntry]) -> list[list[str]]:
-    from maiscreen.models.labels.evidence import RELATIVE, differences
+    from maiscreen.models.labels.errors import RELATIVE
+    from maiscreen.models.labels.evidence import differences
     from maiscreen.models.labels.labels import UNITS
     from maiscreen.models.labels.potentials import register
 
     known = [label for label in labels if label.model in register(own)]
     body = []
     for name, unit in UNITS.items():
-        unit = "of the mean" if name in RELATIVE else unit
+        unit = "ln" if name in RELATIVE else unit
         by_model: dict[str, dict[str, float]] = {}
         for formula, apart in differences(name, known, own).items():
             for model, difference in apart.items():
