@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def unicode_tables() -> None:
     """Build hypothesis's tables of characters, in a fresh clone two seconds of the processor.
 
-    Else they are charged to whichever test asks for a text first, and on a busy machine fail it.
+    Else they are charged to whichever test asks for a text first, which may be over its limit then.
     """
     st.text().validate()
 
