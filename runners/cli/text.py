@@ -32,10 +32,6 @@ SHOWN = 10
 """How many of the best a terminal shows."""
 
 
-DANGERS = "danger: of the compound, ? derived or from memory; no entry is no sign of safety"
-"""Under the table of the best."""
-
-
 def counts(findings: Findings) -> str:
     """Count what became of all candidates, and what the gates took."""
     by_status, gates = findings.manifest["counts"], findings.manifest["gates"]

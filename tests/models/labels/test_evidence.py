@@ -13,7 +13,7 @@ from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 from maiscreen.models.attributes.fidelity import apply_labels
-from maiscreen.models.labels.conduction import BLOCKED_EV, ROOM_K
+from maiscreen.models.labels.conduction import HIGHEST_BARRIER_EV, ROOM_K
 from maiscreen.models.labels.errors import FEWEST_PAIRS, RELATIVE, SCALE, UNTESTED
 from maiscreen.models.labels.evidence import differences, evidence, why_unusable
 from maiscreen.models.labels.labels import UNITS, Label, load_labels
@@ -195,7 +195,7 @@ def test_no_surer_than_half_of_what_the_models_differ(
     for formula, (first, second) in zip(PHASES, pairs, strict=False):
         one = found[formula, name]
         if name == "migration_barrier":
-            first, second = (x and min(x, BLOCKED_EV) for x in (first, second))
+            first, second = (x and min(x, HIGHEST_BARRIER_EV) for x in (first, second))
         assert one.value == pytest.approx(first)
         assert one.std > 0
         if second is not None and name != "youngs_modulus":
