@@ -6,6 +6,7 @@ cause"), so that what two candidates have in common does not tell them apart.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum, unique
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,39 @@ SHARED_CAUSES = {
 STRUCTURE = "how layers are built"
 """Salt throughout, or on top; where the metal connects: one for all layers and attributes."""
 
-_ALLOYING, _PHASE, _SALT, _SHARED, _THRESHOLD, _STRUCTURE, _KINETICS = range(7)
+
+@unique
+class Stream(IntEnum):
+    """Every stream of random numbers of a campaign; the seed and one of these make it.
+
+    Weightings are one sample wherever they are drawn.
+    """
+
+    ALLOYING = 0
+    PHASE = 1
+    SALT = 2
+    SHARED = 3
+    THRESHOLD = 4
+    STRUCTURE = 5
+    KINETICS = 6
+    AUDIT = 7
+    WEIGHTINGS = 9
+    RESAMPLED_CELLS = 11
+    DEALT_LIVES = 12
+    SOBOL = 19
+
+
+def random_stream(seed: int, stream: Stream, part: int = 0) -> np.random.Generator:
+    """Begin a stream of a campaign, or one of its parts.
+
+    Examples
+    --------
+    >>> draws = [random_stream(1, one).random() for one in Stream]
+    >>> len({*draws}) == len(Stream)
+    True
+    """
+    return np.random.default_rng([seed, stream, part])
+
 
 CAUSES = ("phase", "salt", "shared", "threshold")
 """Causes that have an error for each attribute: those of its value, and what is asked of it."""
@@ -102,20 +135,20 @@ class ErrorDraws:
         """Draw them."""
         metals = len(SYMBOLS) + 1
 
-        def normal(cause: int, columns: int) -> dict[str, Floats]:
+        def normal(cause: Stream, columns: int) -> dict[str, Floats]:
             return {
-                name: np.random.default_rng([seed, cause, i]).standard_normal((samples, columns))
+                name: random_stream(seed, cause, i).standard_normal((samples, columns))
                 for i, name in enumerate(ATTRIBUTES)
             }
 
         return cls(
-            np.random.default_rng([seed, _ALLOYING]).random((samples, metals)),
-            np.random.default_rng([seed, _KINETICS]).random((samples, metals)),
-            normal(_PHASE, metals),
-            normal(_SALT, len(ANIONS) + 1),
-            normal(_SHARED, 1),
-            normal(_THRESHOLD, 1),
-            FARTHEST * np.random.default_rng([seed, _STRUCTURE]).random((samples, 1)),
+            random_stream(seed, Stream.ALLOYING).random((samples, metals)),
+            random_stream(seed, Stream.KINETICS).random((samples, metals)),
+            normal(Stream.PHASE, metals),
+            normal(Stream.SALT, len(ANIONS) + 1),
+            normal(Stream.SHARED, 1),
+            normal(Stream.THRESHOLD, 1),
+            FARTHEST * random_stream(seed, Stream.STRUCTURE).random((samples, 1)),
         )
 
     @classmethod

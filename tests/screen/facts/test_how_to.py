@@ -150,6 +150,22 @@ def test_a_liquid_has_millilitres_where_its_density_is_known() -> None:
     assert str(solid["dose"]).startswith("weigh in more than")
 
 
+@pytest.mark.parametrize(
+    ("setup", "ml", "beside"),
+    [
+        (JarSetup(), "1", ", as the paper did for each 19.8 cm³"),
+        (JarSetup(jar_cm3=99.0), "5", ", as the paper poured 1 ml for each 19.8 cm³"),
+        (JarSetup(area_cm2=1e5, thickness_um=50.0), "430", ", since less would all evaporate"),
+    ],
+)
+def test_what_is_poured_is_the_papers_only_for_its_volume(
+    setup: JarSetup, ml: str, beside: str
+) -> None:
+    dose = str(one("SnCl4", setup=setup)["dose"])
+    assert dose.startswith(f"pour {ml} ml") and beside in dose
+    assert dose.count("as the paper did") == (setup == JarSetup())
+
+
 def test_what_boils_in_the_process_alone_comes_out_of_a_bottle() -> None:
     # SiCl4 boils at 57.6 °C.
     assert str(one("SiCl4", 60.0)["dose"]).startswith("from the warmed bottle, dose")
