@@ -131,20 +131,9 @@ def recipe_facts(row: Row) -> dict[str, object]:
     facts: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
     if recipe and "+" not in recipe:
         alone = substance(recipe)
-        one = {"formula": recipe, "cas": row.get("cas"), "metal": metal_of(recipe)}
+        one = {"formula": recipe, "cas": row.get("cas"), "metal": row.get("metal")}
         return facts | alone | safety(one, str(alone.get("state_25_c")))
     return facts | recipe_safety(recipe)
-
-
-def metal_of(formula: str) -> str:
-    """Return M of a homoleptic halide, the first element; of other molecules not needed.
-
-    Examples
-    --------
-    >>> metal_of("Si2Cl6")
-    'Si'
-    """
-    return formula[:2] if formula[1:2].islower() else formula[:1]
 
 
 def temperature_like_tin(formula: str) -> Facts:

@@ -88,6 +88,9 @@ class Source(NamedTuple):
 FORMATION = (Source("alloying"), Source("kinetics"))
 """An alloy forms if it is stable, and if it forms in the time that it has."""
 
+ALLOY = Source("formation")
+"""Both together, where nobody asks which."""
+
 
 def sources() -> tuple[Source, ...]:
     """List all sources of error."""
