@@ -136,6 +136,11 @@ def recipe_facts(row: Row) -> dict[str, object]:
     return facts | recipe_safety(recipe)
 
 
+def pressure_of_tin_pa() -> float:
+    """Return the vapour pressure of SnCl4 at the temperature that the paper is taken to have."""
+    return float(10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa)
+
+
 def temperature_like_tin(formula: str) -> Facts:
     """Tell where a halide has the vapour pressure of SnCl4 at 25 °C; a property, not a process.
 
@@ -153,7 +158,7 @@ def _like_tin_c(formula: str) -> tuple[float | None, float | None]:
     """Return the temperature of SnCl4's vapour pressure at 25 °C with its error, °C."""
     if formula not in points():
         return None, None
-    wanted = 10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa
+    wanted = pressure_of_tin_pa()
     kelvin = float(temperature_for_pressure_k([formula], wanted)[0])
     if isnan(kelvin):
         return None, None

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, SYMBOLS
-from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.columns import ATTRIBUTES, texts_of
 from maiscreen.descriptors.layer.layer import FARTHEST, Errors, Estimate, LayerEstimate
 from maiscreen.models.attributes.attributes import mix_outcomes
 from maiscreen.screen.scoring.score import THRESHOLD_STD, desirability, score
@@ -299,10 +299,7 @@ def _take(estimate: LayerEstimate, rows: slice) -> LayerEstimate:
 
 def outcomes(table: pa.Table, state: str) -> Outcomes:
     """Read from described candidates what may come of them in a state."""
-    metal, halogen = (
-        np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
-        for name in ("metal", "halogen")
-    )
+    metal, halogen = texts_of(table["metal"]), texts_of(table["halogen"])
     # A control has no alloy.
     p_alloy, p_kinetic = (
         np.nan_to_num(table[f"{name}_{state}"].to_numpy())
