@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K, ROOM_K
 from maiscreen.descriptors.layer.diffusion import Hops, diffusivity_cm2_s, of_grains
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 
 Floats = NDArray[np.float64]
-
-ROOM_K = 298.15
-"""Where cells are, and where labels give the tensor."""
-
 
 BLOCKED_EV = 5.0
 """A barrier that nothing passes at 25 °C: once in 10⁷¹ s, and a number that can be added."""
