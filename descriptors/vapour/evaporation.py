@@ -72,9 +72,9 @@ BOILING_POINT_STD_DEX = 0.03
 
 TABLE_HEAT_CAPACITY_J_MOL_K = -30.0
 """Heat capacity of evaporation of one formula unit, which tables of 298 K leave out, with itself as
-its error [judgement from a measurement]. Of the homoleptic halides of the space that have both phases
-in one family of tables and a boiling point, tables without it are too high there as if it were −49
-(median of 24 that boil at 400 to 600 K), −34 (18, to 900 K), −27 (55 above)."""
+its error [judgement from a measurement]. Of the homoleptic halides that have both phases in one
+family of tables and a boiling point, tables without it are too high there as if it were −49 (median
+of 24 that boil at 400 to 600 K), −34 (18, to 900 K), −27 (55 above)."""
 
 FAMILIES = (("JANAF", "WebBook"), ("CRC",), ("Glenn",))
 """Tables that belong together: vapour and condensed phase are never taken from different ones.
