@@ -1,7 +1,7 @@
 """How to do it, in words: dose, times, what to measure first, advice on temperature."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
+from math import ceil, isclose
 
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.descriptors.blends.dose import PAPER_JAR_CM3, PAPER_POURED_CM3
@@ -81,12 +81,29 @@ def _pour(facts: Facts, state: str, fill: float) -> str:
             f"weigh in more than {significant(least)} mg, which evaporates or goes into the layer"
         )
     volume = PAPER_POURED_CM3 * jar / PAPER_JAR_CM3
-    like = f"as the paper did for each {PAPER_JAR_CM3:g} cm³"
     if density is None:
         more = f", and more than {significant(least)} mg" if least > LIGHTEST * volume else ""
-        return f"pour {significant(volume)} ml, {like}{more} (no table read here has its density)"
+        beside = f"{_beside_the_paper(volume, jar)}{more} (no table read here has its density)"
+        return f"pour {significant(volume)} ml, {beside}"
     volume = max(volume, least / density / 1e3)
-    return f"pour {significant(volume)} ml ({significant(volume * density)} g), {like}"
+    beside = _beside_the_paper(volume, jar)
+    return f"pour {significant(volume)} ml ({significant(volume * density)} g), {beside}"
+
+
+def _beside_the_paper(volume_cm3: float, jar_cm3: float) -> str:
+    """State a volume beside the paper's: its own, as much for each cm³ of the jar, or more.
+
+    Examples
+    --------
+    >>> _beside_the_paper(1.0, 19.8), _beside_the_paper(3.0, 59.4)
+    ('as the paper did for each 19.8 cm³', 'as the paper poured 1 ml for each 19.8 cm³')
+    """
+    if isclose(volume_cm3, PAPER_POURED_CM3) and isclose(jar_cm3, PAPER_JAR_CM3):
+        return f"as the paper did for each {PAPER_JAR_CM3:g} cm³"
+    paper = f"the paper poured {PAPER_POURED_CM3:g} ml for each {PAPER_JAR_CM3:g} cm³"
+    if isclose(volume_cm3 / jar_cm3, PAPER_POURED_CM3 / PAPER_JAR_CM3):
+        return f"as {paper}"
+    return f"since less would all evaporate; {paper}"
 
 
 def _amount(facts: Facts, name: str, mass: float, std: float | None = None) -> str:
