@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from maiscreen.candidates.reading.packages import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import BY_NAME, expected
+from maiscreen.screen.shortlist.bench_sheet import columns_to_fill_in
 from maiscreen.screen.shortlist.how_to_block import TITLE, how_to_text
 from maiscreen.screen.shortlist.value import Rows
-from maiscreen.screen.shortlist.workbook import columns_to_fill_in
 from maiscreen.screen.text import (
     finite_or_none,
     number,
