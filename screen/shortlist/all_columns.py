@@ -9,6 +9,7 @@ from maiscreen.screen.facts.columns import Fact, expected
 from maiscreen.screen.shortlist.bench_sheet import in_order
 from maiscreen.screen.shortlist.spreadsheet import (
     KNOWN_FILL,
+    draw_box,
     lines,
     print_landscape,
     set_height,
@@ -74,6 +75,7 @@ def _line(sheet: Any, number: int, column: Fact, rows: list[Row], widths: list[f
                 cell.number_format = number_format(column, rows[place - 3])
     most = max(lines(value, width) for value, width in zip(values, widths, strict=True))
     set_height(sheet, number, most)
+    draw_box(sheet, number, len(values))
 
 
 def number_format(column: Fact, row: Row) -> str:

@@ -16,6 +16,7 @@ from maiscreen.screen.shortlist.spreadsheet import (
     ASKED_FILL,
     KNOWN_FILL,
     WHITE,
+    draw_box,
     lines,
     offer_choices,
     print_landscape,
@@ -25,7 +26,7 @@ from maiscreen.screen.shortlist.spreadsheet import (
     write_cell,
 )
 from maiscreen.screen.shortlist.value import Rows
-from maiscreen.screen.text import finite_or_none, roman
+from maiscreen.screen.text import finite_or_none, roman, significant
 
 Row = Mapping[str, object]
 
@@ -147,7 +148,7 @@ def _recipe_columns() -> list[SheetColumn]:
         SheetColumn(BY_NAME["exposure_s"].title, 9, partial(_plain, "exposure_s"),
                     by_name["exposure_s"], "0"),
         _known("times_to_try", 25, _times),
-        _known("expected_phases", 17),
+        _known("expected_phases", 17, _phases),
         _known("p_top_k", 7, number=P_FORMAT),
         _known("would_change", 24, _would_change),
     ]  # fmt: skip
@@ -161,6 +162,16 @@ def _tier(row: Row) -> object:
 def _cas_of_recipe(row: Row) -> object:
     """Return the CAS number; a blend has none of its own to be read back."""
     return None if "+" in str(row.get("cas")) else row.get("cas")
+
+
+def _phases(row: Row) -> str:
+    """Return the phases with two digits of their shares."""
+    return " + ".join(map(_with_share, str(row.get("expected_phases") or "").split(" + ")))
+
+
+def _with_share(part: str) -> str:
+    share, _, phase = part.partition(" ")
+    return f"{significant(float(share))} {phase}" if phase else part
 
 
 def _handling(row: Row) -> object:
@@ -270,15 +281,13 @@ def _row(sheet: Any, number: int, row: Row, columns: Sequence[SheetColumn]) -> N
 
 def _rules_between(sheet: Any, rows: Sequence[Row], width: int) -> None:
     """Draw a line below each row, a thicker one where another tier or another list begins."""
-    from openpyxl.styles import Border, Side
+    from openpyxl.styles import Side
 
-    side = Side(style="thin", color="FFAAAAAA")
     for number, (before, row) in enumerate(zip((None, *rows), rows, strict=False), HEADER + 1):
         another = before is None or before.get("handling") != row.get("handling")
         tier = before is not None and before.get("tier") != row.get("tier")
-        top = Side(style="medium") if another else Side(style="thin") if tier else side
-        for place in range(1, width + 1):
-            sheet.cell(number, place).border = Border(left=side, right=side, top=top, bottom=side)
+        top = Side(style="medium" if another else "thin") if another or tier else None
+        draw_box(sheet, number, width, top)
 
 
 def _to_print(sheet: Any, width: int, last: int) -> None:

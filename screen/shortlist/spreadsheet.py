@@ -60,6 +60,16 @@ def style(cell: Any, *, bold: bool = False, fill: str = WHITE, size: float = SIZ
         cell.fill = PatternFill("solid", fgColor=fill)
 
 
+def draw_box(sheet: Any, row: int, width: int, top: Any = None) -> None:
+    """Draw thin lines around the first cells of a row, above it perhaps another."""
+    from openpyxl.styles import Border, Side
+
+    side = Side(style="thin", color="FFAAAAAA")
+    for place in range(1, width + 1):
+        cell = sheet.cell(row, place)
+        cell.border = Border(left=side, right=side, top=top or side, bottom=side)
+
+
 def lines(value: object, width: float, *, bold: bool = False) -> int:
     """Count the lines of a text in a column of a width.
 

@@ -158,7 +158,8 @@ def test_the_workbook_has_units_formats_and_sheets(best: Shortlist) -> None:
     for line, column in zip(every[1:], best.columns, strict=True):
         value = best.rows[0][column.name]
         # A workbook has 16 digits of a number.
-        assert line[tin] == (pytest.approx(value, 1e-14) if isinstance(value, float) else value)
+        number = isinstance(value, float)
+        assert line[tin] == (pytest.approx(value, 1e-14) if number else value or None)
     told = dict(line[:2] for line in book["Provenance"].iter_rows(min_row=2, values_only=True))
     assert told["fingerprint"] == "f" * 64
     assert told["version or hash, packages, a"] == "1"
@@ -279,6 +280,25 @@ def test_cards_are_the_same_bytes_again_and_tell_no_data(best: Shortlist) -> Non
     assert "never timed" in " ".join(texts[1].split())
     assert "cycles to failure" in texts[0]
     assert "No candidate passed" in ink(replace(best, rows=()).to_cards())[0][0]
+
+
+def test_no_word_of_a_developer_is_on_a_card(best: Shortlist) -> None:
+    why = (
+        "simulated without a usable result: the vacancy at site 4: 0.105 eV/Å left after 120 steps"
+    )
+    experiment = "impedance of the layer between blocking electrodes"
+    told = {
+        f"experiment: {experiment} ({why})": experiment,
+        f"maiscreen labels run --phases Na3Sb; or experiment: {experiment}": experiment,
+        "no measurement of one layer: cells of many": "No measurement of one layer",
+    }
+    for measurement, shown in told.items():
+        row = dict(best.rows[0]) | {"measurement": measurement, "measure_first": None}
+        text = " ".join(ink(replace(best, rows=(row,)).to_cards())[0][0].split())
+        assert shown.casefold() in text.casefold()
+        assert "simulated with an interatomic potential" in text
+        for word in ("labels", "eV/Å", "steps", "7net", "its error", "F2"):
+            assert word not in text, word
 
 
 def test_a_card_says_the_poison_where_nobody_overlooks_it(best: Shortlist) -> None:
