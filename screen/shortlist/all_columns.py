@@ -9,7 +9,7 @@ from maiscreen.screen.facts.columns import Fact, expected
 from maiscreen.screen.shortlist.bench_sheet import in_order
 from maiscreen.screen.shortlist.spreadsheet import (
     KNOWN_FILL,
-    draw_box,
+    Look,
     lines,
     print_landscape,
     set_height,
@@ -55,7 +55,7 @@ def write_all_columns(sheet: Any, table: Rows) -> None:
     headings = ["column", "unit", *(str(row[name]) for row in rows), "meaning", "source"]
     widths = [*_BEFORE, *[_EACH] * len(rows), *_AFTER]
     for place, heading in enumerate(headings, 1):
-        style(write_cell(sheet, 1, place, heading), bold=True, fill=KNOWN_FILL)
+        style(write_cell(sheet, 1, place, heading), Look(bold=True, fill=KNOWN_FILL))
     for number, column in enumerate(table.columns, 2):
         _line(sheet, number, column, rows, widths)
     set_widths(sheet, widths)
@@ -68,14 +68,12 @@ def _line(sheet: Any, number: int, column: Fact, rows: list[Row], widths: list[f
     values = [column.heading, column.unit, *(row.get(column.name) for row in rows), column.about,
               column.source]  # fmt: skip
     for place, value in enumerate(values, 1):
-        cell = write_cell(sheet, number, place, value)
-        if cell is not None:
-            style(cell, bold=place == 1)
-            if isinstance(value, float):
-                cell.number_format = number_format(column, rows[place - 3])
+        cell = write_cell(sheet, number, place, value) or sheet.cell(number, place)
+        style(cell, Look(bold=place == 1))
+        if isinstance(value, float):
+            cell.number_format = number_format(column, rows[place - 3])
     most = max(lines(value, width) for value, width in zip(values, widths, strict=True))
     set_height(sheet, number, most)
-    draw_box(sheet, number, len(values))
 
 
 def number_format(column: Fact, row: Row) -> str:

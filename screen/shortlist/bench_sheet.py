@@ -16,7 +16,7 @@ from maiscreen.screen.shortlist.spreadsheet import (
     ASKED_FILL,
     KNOWN_FILL,
     WHITE,
-    draw_box,
+    Look,
     lines,
     offer_choices,
     print_landscape,
@@ -224,9 +224,8 @@ def write_bench_sheet(sheet: Any, table: Rows) -> None:
     columns, rows = [*page, *beside], in_order(table)
     _title(sheet, table, page)
     _headings(sheet, columns)
-    for number, row in enumerate(rows, HEADER + 1):
-        _row(sheet, number, row, columns)
-    _rules_between(sheet, rows, len(columns))
+    for number, (before, row) in enumerate(zip((None, *rows), rows, strict=False), HEADER + 1):
+        _row(sheet, number, row, columns, _line_above(before, row))
     for place, column in enumerate(columns, 1):
         if column.lab is not None:
             offer_choices(sheet, place, column.lab, HEADER + 1)
@@ -237,7 +236,7 @@ def write_bench_sheet(sheet: Any, table: Rows) -> None:
 def _title(sheet: Any, table: Rows, page: Sequence[SheetColumn]) -> None:
     """Say above the headings what the sheet is, over the width of the page."""
     text = "\n".join(opening(table))
-    style(write_cell(sheet, 1, 1, text), size=8.5)
+    style(write_cell(sheet, 1, 1, text), Look(size=8.5, top="none"))
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(page))
     width = sum(column.width for column in page)
     set_height(sheet, 1, lines(text, width))
@@ -262,32 +261,28 @@ def opening(table: Rows) -> list[str]:
 def _headings(sheet: Any, columns: Sequence[SheetColumn]) -> None:
     for place, column in enumerate(columns, 1):
         fill = KNOWN_FILL if column.lab is None else ASKED_FILL
-        style(write_cell(sheet, HEADER, place, column.title), bold=True, fill=fill)
+        style(write_cell(sheet, HEADER, place, column.title), Look(bold=True, fill=fill))
     most = max(lines(column.title, column.width, bold=True) for column in columns)
     set_height(sheet, HEADER, most)
 
 
-def _row(sheet: Any, number: int, row: Row, columns: Sequence[SheetColumn]) -> None:
+def _line_above(before: Row | None, row: Row) -> str:
+    """Return the line above a row: a thick one begins a list, a dark one a tier."""
+    if before is None or before.get("handling") != row.get("handling"):
+        return "medium"
+    return "thin" if before.get("tier") != row.get("tier") else ""
+
+
+def _row(sheet: Any, number: int, row: Row, columns: Sequence[SheetColumn], top: str) -> None:
     most = 2
     for place, column in enumerate(columns, 1):
         value = column.value(row) if column.value else None
         cell = write_cell(sheet, number, place, value) or sheet.cell(number, place)
-        style(cell, bold=place == 2, fill=WHITE if column.lab is None else ASKED_FILL)
+        style(cell, Look(place == 2, WHITE if column.lab is None else ASKED_FILL, top=top))
         if isinstance(value, int | float):
             cell.number_format = column.number
         most = max(most, lines(value, column.width, bold=place == 2))
     set_height(sheet, number, most)
-
-
-def _rules_between(sheet: Any, rows: Sequence[Row], width: int) -> None:
-    """Draw a line below each row, a thicker one where another tier or another list begins."""
-    from openpyxl.styles import Side
-
-    for number, (before, row) in enumerate(zip((None, *rows), rows, strict=False), HEADER + 1):
-        another = before is None or before.get("handling") != row.get("handling")
-        tier = before is not None and before.get("tier") != row.get("tier")
-        top = Side(style="medium" if another else "thin") if another or tier else None
-        draw_box(sheet, number, width, top)
 
 
 def _to_print(sheet: Any, width: int, last: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from maiscreen.screen.shortlist import all_columns, bench_sheet
 from maiscreen.screen.shortlist.spreadsheet import (
+    Look,
     lines,
     print_landscape,
     set_height,
@@ -55,7 +56,7 @@ def _notes(sheet: Any, rows: Sequence[Sequence[str]], widths: Sequence[float]) -
         for place, text in enumerate(row, 1):
             cell = write_cell(sheet, number, place, text)
             if cell is not None:
-                style(cell, bold=number == 1)
+                style(cell, Look(bold=number == 1))
         most = max(lines(text, width) for text, width in zip(row, widths, strict=True))
         set_height(sheet, number, most)
     set_widths(sheet, widths)

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from maiscreen.screen.lab_sheet.columns import Column
@@ -19,15 +20,17 @@ FONT, SIZE = "Arial", 9
 LINE_HEIGHT = 12.0
 """Of a line of that size, points."""
 
-MOST_LINES = 10
-"""Lines of a row; longer texts are read in the cell."""
+MOST_LINES = 30
+"""Lines of a row, which has 409 points at most; longer texts are read in the cell."""
 
 PER_WIDTH = 1.2
 """Characters of that size for a unit of the width of a column, which counts digits of 11 points;
 measured on printed pages, words being broken where they end."""
 
 KNOWN_FILL, ASKED_FILL, WHITE = "FFDDE6EE", "FFFFF2CC", "FFFFFFFF"
-"""Behind what is known, and behind what is to be filled in."""
+"""Behind headings of what is known, behind what is to be filled in, and behind the rest."""
+
+_FILLS = {KNOWN_FILL: "heading", ASKED_FILL: "to fill in", WHITE: ""}
 
 
 def write_cell(sheet: Any, row: int, column: int, value: object) -> Any:
@@ -50,24 +53,56 @@ def _plain_lines(text: str) -> str:
     return "\n".join(filter(None, map(printable, text.split("\n"))))[:MAX_TEXT]
 
 
-def style(cell: Any, *, bold: bool = False, fill: str = WHITE, size: float = SIZE) -> None:
-    """Set font, colour and wrapping of a cell."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks.
 
-    cell.font = Font(name=FONT, size=size, bold=bold)
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
-    if fill != WHITE:
-        cell.fill = PatternFill("solid", fgColor=fill)
+    Attributes
+    ----------
+    bold : bool
+    fill : str
+        Colour behind it, ARGB.
+    size : float
+        Of its letters, points.
+    top : str
+        Line above it, beside the thin ones around it: ``none`` for no line at all, ``thin`` or
+        ``medium`` for a darker one.
+    """
+
+    bold: bool = False
+    fill: str = WHITE
+    size: float = SIZE
+    top: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of its style in a workbook."""
+        parts = ("bold" if self.bold else "", _FILLS[self.fill], f"{self.size:g} pt", self.top)
+        return " ".join(filter(None, ("maiscreen", *parts)))
 
 
-def draw_box(sheet: Any, row: int, width: int, top: Any = None) -> None:
-    """Draw thin lines around the first cells of a row, above it perhaps another."""
-    from openpyxl.styles import Border, Side
+def style(cell: Any, look: Look) -> None:
+    """Give a cell a look; each is registered once in its workbook, which is quick."""
+    book = cell.parent.parent
+    if look.name not in book.named_styles:
+        book.add_named_style(_named_style(look))
+    prefix = cell.quotePrefix
+    cell.style = look.name
+    cell.quotePrefix = prefix
 
-    side = Side(style="thin", color="FFAAAAAA")
-    for place in range(1, width + 1):
-        cell = sheet.cell(row, place)
-        cell.border = Border(left=side, right=side, top=top or side, bottom=side)
+
+def _named_style(look: Look) -> Any:
+    from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+
+    thin = Side(style="thin", color="FFAAAAAA")
+    top = Side(style=look.top) if look.top else thin
+    return NamedStyle(
+        look.name,
+        font=Font(name=FONT, size=look.size, bold=look.bold),
+        fill=PatternFill() if look.fill == WHITE else PatternFill("solid", fgColor=look.fill),
+        border=Border() if look.top == "none" else Border(thin, thin, top, thin),
+        alignment=Alignment(wrap_text=True, vertical="top", horizontal="left"),
+    )
 
 
 def lines(value: object, width: float, *, bold: bool = False) -> int:
