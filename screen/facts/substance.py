@@ -97,7 +97,7 @@ def layer(row: Row, state: str) -> str | None:
         return None
     salt = f"{counts[1] / counts[0]:g} Na{halogen} for each {metal}"
     alloy, chance = row.get(f"alloy_{state}"), p_formed(row, state)
-    if not alloy or chance is None:
+    if not alloy or chance is None or chance < 0.005:
         return f"{metal} + {salt}"
     if chance > 0.98:
         return f"{alloy} + {salt}"
