@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
@@ -201,6 +202,11 @@ def wide_column(name: str) -> tuple[str, str, str]:
     ('s', 'J/m²')
     """
     return WIDE.get(name) or column(name)
+
+
+def texts_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """Read a column of text as an array, empty for null, shape (n,)."""
+    return np.array([text or "" for text in column.to_pylist()], dtype=np.str_)
 
 
 def to_table(columns: Mapping[str, Any]) -> pa.Table:

@@ -3,7 +3,7 @@
 Which methods contradict the others, and are refused, is decided once for each formula, at
 298.15 K. All that are kept are joined to one curve, through the boiling point and up to the
 critical point. Above the critical temperature there is no vapour pressure: that of the critical
-point is given, and ``source`` says so.
+point is given, with the error of the curve there, and ``source`` says so.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from math import isnan, log10, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
 from maiscreen.candidates.handbook.points import Critical, Equation, Points, critical, points
 from maiscreen.descriptors.vapour.curve import (
     MEASURED_STD_DEX,
@@ -34,7 +35,6 @@ from maiscreen.descriptors.vapour.equations import (
 )
 from maiscreen.descriptors.vapour.evaporation import (
     MELTING_ENTROPY_J_MOL_K,
-    ROOM_K,
     Estimate,
     VapourTables,
     boiling_source,
@@ -122,7 +122,7 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
         source = f"gas: above its critical temperature {point.temperature_k:.0f} K; "
         source += f"the {'pressure there' if isnan(point.pressure_pa) else 'critical pressure'}"
         most = float(curve.log10_pa[-1])
-        return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), reason
+        return Estimate(most, float(curve.std[-1]), f"{source} is given"), reason
     found = Estimate(*curve.at(temperature_k))
     return found, NOTHING_KNOWN if isnan(found.log10_pa) else reason
 

@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K, ROOM_K
 from maiscreen.descriptors.layer.diffusion import Hops, diffusivity_cm2_s, of_grains
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 
 Floats = NDArray[np.float64]
-
-ROOM_K = 298.15
-"""Where cells are, and where labels give the tensor."""
 
 HIGHEST_BARRIER_EV = 5.0
 """The most that a barrier is, as where grains conduct in one direction alone [judgement]: at 25 °C

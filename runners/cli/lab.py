@@ -300,15 +300,13 @@ def _catalogue(out: Place, ranking: object) -> Catalogue:
     import pyarrow as pa
 
     from maiscreen.runners.folder.files import from_parquet
-    from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
+    from maiscreen.screen.facts.precursors import catalogue_of
 
     assert isinstance(ranking, pa.Table)  # noqa: S101
     table = ranking
     if "recipe" in table.column_names:
         table = from_parquet(_ingredients(out))
-    rows = table.select(["formula", "name", "cas"]).to_pylist()
-    known = [KnownPrecursor(r["formula"], r["name"] or "", r["cas"] or "") for r in rows]
-    return Catalogue([one for one in known if one.formula != "Na"])
+    return catalogue_of(table.select(["formula", "name", "cas"]).to_pylist())
 
 
 DESCRIPTION = """\

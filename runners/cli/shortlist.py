@@ -46,7 +46,8 @@ Every number is for the campaign's process temperature."""
 EPILOG = """\
 formats:
   csv      for Excel, LibreOffice and programs, with columns to fill in
-  xlsx     formatted, with units, columns to fill in, their meaning, and where it comes from
+  xlsx     a bench sheet to print (A4, landscape) and to fill in; behind it all columns with unit
+           and source, what to write where, and where it comes from
   json     rows, with unit and source of each column
   parquet  columns with units in the metadata of their fields
   cards    a PDF with a page for each precursor, to print and take along

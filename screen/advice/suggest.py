@@ -15,7 +15,7 @@ from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import score
 from maiscreen.screen.screens.choose import screen_of
-from maiscreen.screen.screens.screen import ALLOY, Quantity
+from maiscreen.screen.screens.screen import ALLOY_FORMATION, Quantity
 
 _SIMULATED = {
     "adhesion": ("adhesion", "work_of_adhesion"),
@@ -29,7 +29,7 @@ MEASURED = {
     "ionic_conductivity": "impedance of the layer between blocking electrodes",
     "youngs_modulus": "nanoindentation of the layer under argon",
     "electrolyte_permeability": "uptake of electrolyte, or a cross-section of the layer",
-    "alloy_formation": "X-ray diffraction of the layer on sodium: does this phase form?",
+    ALLOY_FORMATION: "X-ray diffraction of the layer on sodium: does this phase form?",
     "test": "make the layer and cycle a symmetric cell",
 }
 """Experiments that settle an attribute [judgement]."""
@@ -298,7 +298,7 @@ class _PassedCandidates:
 
 def _what_is_known(quantity: Quantity) -> str:
     """State what is known now of what is to be labelled."""
-    if quantity.attribute == ALLOY:
+    if quantity.attribute == ALLOY_FORMATION:
         return f"{quantity.phase} forms with a probability of {quantity.value:.2f}"
     about = f" ({quantity.fidelity}, {quantity.source})" if quantity.fidelity else ""
     name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")

@@ -12,6 +12,7 @@ from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.substance import p_formed
 from maiscreen.screen.paper.cells import SHAPES
+from maiscreen.screen.scoring.draws import Stream, random_stream
 from maiscreen.screen.scoring.score import WORTHS, log_desirability, score
 from maiscreen.screen.scoring.tiers import places
 from maiscreen.screen.text import finite_or_none, number, plain_words
@@ -205,7 +206,8 @@ def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]
     if not rows:
         return []
     worths = _worths(rows)
-    drawn = np.random.default_rng([campaign.seed, 9]).dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
+    stream = random_stream(campaign.seed, Stream.WEIGHTINGS)
+    drawn = stream.dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
     over_all = places(np.array([scores(worths, one) for one in drawn]), 1)
     usual = rerank(rows, campaign.weights.values)
     without = [_without(worths, campaign, left_out) for left_out in ATTRIBUTES]

@@ -11,7 +11,11 @@ from dataclasses import replace
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.handbook.identities import formula_of_cas, symbols_by_name
+from maiscreen.candidates.handbook.identities import (
+    formula_of_cas,
+    iupac_spelling,
+    symbols_by_name,
+)
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.precursors.refusals import why_no_candidate
 from maiscreen.descriptors.hazards.hazards import ORGANIC
@@ -133,7 +137,7 @@ def _why_refused(text: str) -> str:
 def _which(text: str, catalogue: Catalogue) -> str:
     """List the registered halides of a metal, if a name does not say which is meant."""
     named = _NO_COUNT.fullmatch(text.casefold())
-    symbol = symbols_by_name().get(named[1].replace("aluminum", "aluminium")) if named else None
+    symbol = symbols_by_name().get(iupac_spelling(named[1])) if named else None
     if not named or not symbol:
         return ""
     known = catalogue.registered({symbol, _ANIONS[named[2]]})

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import significant
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, texts_of, to_table
 from maiscreen.descriptors.layer.layer import Estimate, LayerEstimate
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.draws import ErrorDraws, draw_blocks, outcomes
@@ -191,11 +191,6 @@ def summarise_draws(drawn: Floats) -> dict[str, Floats]:
         "score_median": median,
         "score_high": high,
     }
-
-
-def texts_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
-    """Return a column of text as an array, empty for null."""
-    return np.array([text or "" for text in column.to_pylist()], dtype=np.str_)
 
 
 def mark_pareto(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -58,7 +58,7 @@ class Shortlist(Rows):
 
     def to_xlsx(self) -> bytes:
         """Write a workbook with columns to fill in, which `maiscreen lab import` reads."""
-        from maiscreen.screen.shortlist.workbook import to_xlsx
+        from maiscreen.screen.shortlist.bench_workbook import to_xlsx
 
         return to_xlsx(self)
 
@@ -109,6 +109,7 @@ def _provenance(
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)
+    yield "top k", str(campaign.top_k)
     yield "choice", choice
     yield "process temperature", f"{campaign.temperature_c:g} °C"
     yield "jar", f"{setup.jar_cm3:g} cm³"

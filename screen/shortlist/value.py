@@ -1,6 +1,6 @@
 """A shortlist as a value: rows, columns, and where it comes from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from maiscreen.screen.facts.columns import Fact
@@ -45,8 +45,3 @@ class Rows:
         """Name and fingerprint of the campaign."""
         told = dict(self.provenance)
         return f"campaign {told.get('campaign', '')!r}, {told.get('fingerprint', '')[:12]}"
-
-
-def columns_with_values(table: Rows) -> Sequence[Fact]:
-    """Return the columns in which at least one row knows something."""
-    return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K, ROOM_K
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 from maiscreen.models.attributes.fidelity import apply_labels
-from maiscreen.models.labels.conduction import HIGHEST_BARRIER_EV, ROOM_K
+from maiscreen.models.labels.conduction import HIGHEST_BARRIER_EV
 from maiscreen.models.labels.errors import FEWEST_PAIRS, RELATIVE, SCALE, UNTESTED
 from maiscreen.models.labels.evidence import differences, evidence, why_unusable
 from maiscreen.models.labels.labels import UNITS, Label, load_labels
