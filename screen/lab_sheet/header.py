@@ -84,10 +84,13 @@ class Choices:
         Heading → what it is, as another heading would say it: ``cycles``, ``thickness / µm``.
     ignored : tuple of str
         Headings of columns that hold no result.
+    given : mapping of str to str
+        Column that the file lacks → what would stand there in each row: ``electrolyte``.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_CHOICES = Choices()
@@ -176,8 +179,10 @@ def find_results(
         headings = tuple(" ".join(raw_text(cell).split()) for cell in cells)
         if number not in sheet.faults and chosen.recognise(headings):
             tables.append((chosen.header(number, headings), []))
-        else:
+        elif number in sheet.faults or not choices.given:
             tables[-1][1].append((number, cells))
+        else:
+            tables[-1][1].append((number, [*cells, *choices.given.values()]))
     for header, _ in tables:
         _check(header, name)
     chosen.check_used([heading for header, _ in tables for heading in named(header.headings)])
@@ -195,6 +200,7 @@ class _Chosen:
     def __init__(self, choices: Choices) -> None:
         self.columns = {heading_key(h): _meant(h, what) for h, what in choices.columns.items()}
         self.ignored = {heading_key(heading) for heading in choices.ignored}
+        self.given = [(_meant(h, h, "--with"), h) for h in choices.given]
         self.options = {heading_key(h): ("--column", h) for h in choices.columns}
         self.options |= {heading_key(h): ("--ignore", h) for h in choices.ignored}
         both = next((h for h in choices.columns if heading_key(h) in self.ignored), None)
@@ -232,6 +238,10 @@ class _Chosen:
             else:
                 exact[index] = (column, unit)
         places = [Place(c, i, named(headings)[i], u) for i, (c, u) in sorted(exact.items())]
+        places += [
+            Place(column, len(headings) + i, heading, unit)
+            for i, ((column, unit), heading) in enumerate(self.given)
+        ]
         return Header(number, tuple(headings), tuple(places), dict(sorted(unread.items())), ours)
 
     def check_used(self, headings: Sequence[str]) -> None:
@@ -245,12 +255,12 @@ class _Chosen:
                 raise InputError(option, heading, f"is no heading of the file; {remedy}")
 
 
-def _meant(heading: str, what: str) -> tuple[Column, str]:
-    """Return what somebody says that a heading is."""
+def _meant(heading: str, what: str, option: str = "--column") -> tuple[Column, str]:
+    """Return what somebody says that a column is."""
     matched = match_heading(what) if what else None
     if matched is None:
         names = ", ".join(name for name in BY_NAME if name not in ("who", "note"))
-        raise InputError("--column", f"{heading}={what}", f"{what!r} is none of {names}")
+        raise InputError(option, heading, f"{what!r} is none of {names}")
     return matched
 
 

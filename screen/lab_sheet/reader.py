@@ -279,7 +279,8 @@ def _names(cells: Sequence[Cell], header: Header) -> dict[str, str]:
 def _record(
     number: int, meant: ResolvedPrecursor, named: tuple[Reading, ...], values: dict[str, Value]
 ) -> LabRecord:
-    if not values.keys() & set(RESULTS):
+    running = any(one.running for one in values.values())
+    if not running and not values.keys() & set(RESULTS):
         raise InputError("row", number, "gives no result: cycles, impedance, thickness or phases")
     fields: dict[str, Any] = {name: one.value for name, one in values.items()}
     for one in values.values():
@@ -287,6 +288,7 @@ def _record(
             if fields.setdefault(name, text) != text:
                 raise InputError(name, fields[name], f"the cell says {text}; correct one of them")
     fields["censored"] = _is_censored(values)
+    fields["running"] = running and fields.get("failure_criterion") != "stopped"
     fields.setdefault("route", "vapour" if meant.formulas else "none")
     _check_together(meant, fields)
     return LabRecord(
@@ -308,7 +310,7 @@ def _is_censored(values: dict[str, Value]) -> bool:
     stopped = cycles is not None and ended is not None and ended.value == "stopped"
     if said is None:
         return marked or stopped
-    if cycles is None and said.value:
+    if cycles is None and said.value and not said.running:
         raise InputError("still running", said.reading.raw, "needs the cycles so far")
     if marked and not said.value and cycles is not None:
         remedy = f"but cycles are {cycles.reading.raw!r}; correct one of them"

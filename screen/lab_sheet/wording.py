@@ -93,7 +93,7 @@ def field_of(heading: str) -> str:
     ('current_density_ma_cm2', 'failure_criterion', '')
     """
     written = words(heading[:200])
-    found = [
+    fields = [
         name
         for name, needs, whole in _PATTERNS
         if written
@@ -101,7 +101,7 @@ def field_of(heading: str) -> str:
         and all(whole.fullmatch(word) for word in written)
         and all(any(need.fullmatch(word) for word in written) for need in needs)
     ]
-    return found[0] if len(found) == 1 else ""
+    return fields[0] if len(fields) == 1 else ""
 
 
 _OF_LIFE = re.compile(f"(?:{_END}|{_CYCLE}|.*(?:zykl|lebensdauer|versagen|kurzschlu|ausfall).*)")
