@@ -32,7 +32,7 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _SLASHES = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 _SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b|\bund\b)\s*")
 _SIDES = re.compile(r"\s*[|\u2016\u2223\u01c0\u2225]+\s*")
-_CYCLES = frozenset(("cycles", "zyklen", "cycle", "zyklus", "cyc"))
+CYCLES = frozenset(("cycles", "zyklen", "cycle", "zyklus", "cyc"))
 _ON_CYCLER = ("running", "läuft", "läuft noch", "am laufen", "ongoing", "still cycling")
 _COLLECTORS = frozenset(("cu", "al", "ss", "steel", "stainless steel", "c", "ni", "mo"))
 
@@ -177,7 +177,7 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
         if text.lstrip().startswith(("<", "≤")):
             raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
         parts = split_number(text)
-        if parts.unit and unit_key(parts.unit) not in _CYCLES:
+        if parts.unit and unit_key(parts.unit) not in CYCLES:
             raise InputError(column.name, text, f"{parts.unit!r} does not belong to cycles")
         number, rule = read_number(parts.number, style.numbers)
         at_least, about = parts.at_least, parts.about

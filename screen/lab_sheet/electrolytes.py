@@ -3,6 +3,7 @@
 What cannot be read word by word is kept as text, and equal to the same text alone.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -68,6 +69,9 @@ _MOLAR = {
     "vol%": ("vol%", 1.0), "gew%": ("wt%", 1.0), "w%": ("wt%", 1.0), "v%": ("vol%", 1.0),
 }  # fmt: skip
 """Units of concentrations, as they are kept, with the factor to it."""
+
+ROUNDING = 0.25
+"""Percent by which percentages may miss 100 that were rounded to a decimal."""
 
 MAX_TEXT = 300
 """Characters; longer texts are kept as text."""
@@ -270,9 +274,11 @@ def _solvents(text: str) -> tuple[tuple[tuple[str, float | None], ...], str]:
         raise ValueError("a solvent twice, or shares of others")
     if len(names) == 1:
         return ((names[0], 1.0),), by if by == "weight" and shares else ""
-    total = sum(shares)
+    total = math.fsum(shares)
     if shares and not total > 0:
         raise ValueError("shares of nothing")
+    # Rounded percentages are what they are.
+    total = 100.0 if abs(total - 100) < ROUNDING else total
     each: list[float | None] = [round(share / total, 3) for share in shares]
     each = each or [None] * len(names)
     return tuple(sorted(zip(names, each, strict=True), key=repr)), by if shares else ""

@@ -95,6 +95,9 @@ class Choices:
 
 NO_CHOICES = Choices()
 
+LEAST_KNOWN = 3
+"""Headings that are known, from which a table without one of a result is one of results."""
+
 
 def match_heading(heading: str) -> tuple[Column, str] | None:
     """Find the column of a heading, and the unit that it states.
@@ -107,7 +110,11 @@ def match_heading(heading: str) -> tuple[Column, str] | None:
 ('current_density_ma_cm2', 'ma/cm2'), ('cycles', '')]
     """
     heading = unicodedata.normalize("NFKC", heading)
-    return _match_known(heading) or _match_words(heading)
+    matched = _match_known(heading)
+    if matched and matched[0].units and matched[1] not in matched[0].units:
+        # What stands in brackets is no unit: Schichtdicke (SEM).
+        return _match_words(heading) or matched
+    return matched or _match_words(heading)
 
 
 def _match_known(heading: str) -> tuple[Column, str] | None:
@@ -170,10 +177,7 @@ def find_results(
         a heading that was chosen is not there.
     """
     chosen = _Chosen(choices)
-    try:
-        sheet = read_sheet(content, replace(_RESULTS, recognise=chosen.recognise))
-    except ValueError as error:
-        raise InputError("FILE", name, str(error)) from None
+    sheet = _find_sheet(content, name, chosen)
     tables = [(chosen.header(sheet.header, sheet.headings), list[tuple[int, Sequence[Cell]]]())]
     for number, cells in sheet.rows:
         headings = tuple(" ".join(raw_text(cell).split()) for cell in cells)
@@ -187,6 +191,17 @@ def find_results(
         _check(header, name)
     chosen.check_used([heading for header, _ in tables for heading in named(header.headings)])
     return sheet, tables
+
+
+def _find_sheet(content: bytes, name: str, chosen: "_Chosen") -> Sheet:
+    """Find a table with a result; else one that may have it in a column that nobody knows."""
+    try:
+        return read_sheet(content, replace(_RESULTS, recognise=chosen.recognise))
+    except ValueError as error:
+        try:
+            return read_sheet(content, replace(_RESULTS, recognise=chosen.recognise_unnamed))
+        except ValueError:
+            raise InputError("FILE", name, str(error)) from None
 
 
 def named(headings: Sequence[str]) -> list[str]:
@@ -212,6 +227,13 @@ class _Chosen:
         places = self.header(0, headings).places
         names = {place.column.name for place in places}
         return len(places) if names & {"precursor", "cas"} and names & {*RESULTS} else 0
+
+    def recognise_unnamed(self, headings: Sequence[str]) -> int:
+        """Tell how well a row fits as one of headings, none of which needs to be of a result."""
+        header = self.header(0, headings)
+        names = {place.column.name for place in header.places}
+        fits = names & {"precursor", "cas"} and header.unread and not header.ours
+        return len(names) if fits and len(names) >= LEAST_KNOWN else 0
 
     def header(self, number: int, headings: Sequence[str]) -> Header:
         """Tell which column is which; a heading that is known beats one with the right words."""

@@ -11,7 +11,7 @@ from datetime import date
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.cells import Cell, is_blank, raw_text
 from maiscreen.candidates.reading.numbers import RUNNING, split_number
-from maiscreen.screen.lab_sheet.cells import is_empty
+from maiscreen.screen.lab_sheet.cells import CYCLES, is_empty
 from maiscreen.screen.lab_sheet.columns import BY_NAME, GIVEN, Column, unit_key
 from maiscreen.screen.lab_sheet.header import Header, stated_unit, ways_to_say
 from maiscreen.screen.lab_sheet.wording import is_about_life
@@ -88,7 +88,7 @@ def _lacks(header: Header, cells: Sequence[Cell], column: Column) -> bool:
 
 
 def _may_be(heading: str, cell: Cell, column: Column) -> bool:
-    units = {unit for unit in (stated_unit(heading), _unit_of(cell)) if unit}
+    units = {stated_unit(heading), _unit_of(cell)} - {"", *CYCLES}
     if column.name == "cycles":
         return is_about_life(heading) or not units
     return any(unit in column.units or unit in _NEAR_UNITS.get(column.name, ()) for unit in units)
