@@ -48,7 +48,7 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
     groups = _order_by_rank(summarise_results(counted_results(imports)), known)
     if not imports:
         return "no results yet; maiscreen lab template DIR gives a sheet to fill in"
-    head = ("rank", "precursor", "route", "score", "cells", "running", "cycles", "mA/cm²",
+    head = ("rank", "precursor", "route", "score", "cells", "running", "cycles", "apart", "mA/cm²",
             "mAh/cm²", "cell", "Ω cm²", "thickness / nm", "phases")  # fmt: skip
     body = [_line(group, find_rank(known, group.precursor, group.route)) for group in groups]
     shown = columns([[printable(cell) for cell in row] for row in (head, *body)])
@@ -56,7 +56,10 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
     log = columns(
         [("import", "when (UTC)", "results", "refused", "file"), *map(_import_line, imports)]
     )
-    note = "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed"
+    note = (
+        "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed; apart: "
+        "factor\nbetween equal cells that have failed (one standard deviation)"
+    )
     return f"{shown}\n\n{note}\n\n{log}"
 
 
@@ -120,6 +123,7 @@ def _line(group: Group, ranked: Mapping[str, Any]) -> tuple[str, ...]:
         str(group.cells or ""),
         str(group.running or ""),
         str(group.cycles or ""),
+        "" if group.scatter is None else f"×{group.scatter:.2f}",
         _short(current),
         _short(capacity),
         f"{cell}, {cathode}" if cathode else str(cell),

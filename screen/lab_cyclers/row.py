@@ -8,6 +8,7 @@ from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_cyclers.cycles import Cycles, cycles_of
 from maiscreen.screen.lab_cyclers.export import Export, read_export
 from maiscreen.screen.lab_cyclers.failure import RULES, Life, life_of
+from maiscreen.screen.lab_sheet.header import Choices, match_field
 from maiscreen.screen.lab_sheet.reader import SheetContent, read_results
 from maiscreen.screen.lab_sheet.record import LabRecord, Reading
 
@@ -74,7 +75,8 @@ def read_cell_export(
     InputError
         If something is missing, or the file cannot be read.
     """
-    lacking = [field for field in NEEDED if not stated.get(field)]
+    by_field = {match_field(heading): text for heading, text in stated.items()}
+    lacking = [field for field in NEEDED if not by_field.get(field)]
     if lacking or area_cm2 is None:
         options = " ".join([f'--with "{one}=…"' for one in lacking]
                            + (["--area-cm2 …"] if area_cm2 is None else []))  # fmt: skip
@@ -82,12 +84,12 @@ def read_cell_export(
     if not 0 < area_cm2 <= MAX_AREA_CM2:
         raise InputError("--area-cm2", area_cm2, f"give one above 0, up to {MAX_AREA_CM2:g} cm²")
     export = read_export(content, name)
-    cell = _type_of(stated["cell"], name, catalogue)
+    cell = _type_of(by_field["cell"], name, catalogue)
     cycles = cycles_of(export, name)
     life = life_of(cycles, cell)
-    measured = _measured(cycles, life, area_cm2, stated)
-    sheet = _one_row_csv({**measured, **stated})
-    found = read_results(sheet, name, catalogue, earlier)
+    measured = _measured(cycles, life, area_cm2)
+    sheet = _one_row_csv({n: text for n, text in measured.items() if n not in by_field})
+    found = read_results(sheet, name, catalogue, earlier, Choices(given=stated))
     row = tuple(_explained(one, name, export, life, cell) for one in found.accepted)
     where = f"export of {export.maker}, {len(export.time_s):,} records"
     return CellResult(replace(found, accepted=row, where=where), life, cycles, export, cell)
@@ -104,19 +106,16 @@ def _type_of(text: str, name: str, catalogue: Catalogue) -> str:
     return found.accepted[0].cell
 
 
-def _measured(
-    cycles: Cycles, life: Life, area_cm2: float, stated: Mapping[str, str]
-) -> dict[str, str]:
+def _measured(cycles: Cycles, life: Life, area_cm2: float) -> dict[str, str]:
+    """Return what the export tells, by the names of fields, which say their units."""
     charge = float(cycles.charge_mah[: max(life.cycles, 1), 0].mean())
-    measured = {
+    return {
         "cycles": f"{'> ' if life.censored else ''}{life.cycles}",
-        "failure criterion": life.criterion,
-        "current density (mA/cm²)": _nominal(cycles.current_ma / area_cm2),
-        "capacity (mAh/cm²)": _nominal(charge / area_cm2),
+        "failure_criterion": life.criterion,
+        "current_density_ma_cm2": _nominal(cycles.current_ma / area_cm2),
+        "capacity_mah_cm2": _nominal(charge / area_cm2),
         "note": life.evidence,
     }
-    names = {heading.partition(" (")[0].casefold() for heading in stated}
-    return {h: v for h, v in measured.items() if h.partition(" (")[0] not in names}
 
 
 def _nominal(value: float) -> str:

@@ -95,7 +95,7 @@ class Choices:
 
 NO_CHOICES = Choices()
 
-LEAST_KNOWN = 3
+LEAST_KNOWN = 2
 """Headings that are known, from which a table without one of a result is one of results."""
 
 
@@ -284,6 +284,17 @@ def _meant(heading: str, what: str, option: str = "--column") -> tuple[Column, s
         names = ", ".join(name for name in BY_NAME if name not in ("who", "note"))
         raise InputError(option, heading, f"{what!r} is none of {names}")
     return matched
+
+
+def match_field(heading: str) -> str:
+    """Return the name of the field that somebody states by a heading.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    return _meant(heading, heading, "--with")[0].name
 
 
 def stated_unit(heading: str) -> str:

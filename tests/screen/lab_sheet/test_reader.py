@@ -292,6 +292,33 @@ def test_a_running_cell_goes_on_and_does_not_go_back(catalogue: Catalogue) -> No
     assert len(latest([other, replace(other, cycles=500)])) == 2
 
 
+@pytest.mark.parametrize("replicate", ["", "7"])
+def test_a_cell_that_runs_is_overtaken_by_its_cycles(catalogue: Catalogue, replicate: str) -> None:
+    waiting = one_row(catalogue, cycles="läuft noch", replicate=replicate).accepted[0]
+    assert (waiting.is_pending, waiting.running, waiting.censored) == (True, True, True)
+    flagged = one_row(catalogue, cycles="", still_running="yes", replicate=replicate).accepted[0]
+    assert flagged.content == waiting.content
+    later = accepted(catalogue, cycles="400 (still running)", replicate=replicate)
+    assert (later.running, later.is_pending) == (True, False)
+    ended = accepted(catalogue, cycles="650", replicate=replicate)
+    assert latest([waiting, later])[0].cycles == 400
+    assert [r.cycles for r in latest([waiting, ended])] == [650]
+    other = accepted(catalogue, cycles="650", replicate="other")
+    assert len(latest([waiting, other])) == 2
+    assert not accepted(catalogue, cycles="> 650").running
+    assert not accepted(catalogue, cycles="650", still_running="yes", failure_criterion="stopped"
+                        ).running  # fmt: skip
+
+
+def test_results_of_earlier_versions_are_read(catalogue: Catalogue) -> None:
+    record = accepted(catalogue, cycles="> 650")
+    document = to_json(record)
+    del document["running"]
+    assert from_json(document) == record
+    with pytest.raises(TypeError, match="running"):
+        from_json({**document, "running": 1})
+
+
 def test_records_survive_json(catalogue: Catalogue) -> None:
     for record in read_results(MESSY.encode(), "m", catalogue).accepted:
         assert from_json(to_json(record)) == record
