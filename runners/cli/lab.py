@@ -51,14 +51,17 @@ def table(imports: Sequence[Import], known: Ranks) -> str:
     head = ("rank", "precursor", "route", "score", "cells", "running", "cycles", "apart", "mA/cm²",
             "mAh/cm²", "cell", "Ω cm²", "thickness / nm", "phases")  # fmt: skip
     body = [_line(group, find_rank(known, group.precursor, group.route)) for group in groups]
-    shown = columns([[printable(cell) for cell in row] for row in (head, *body)])
+    lines = [head, *body]
+    note = "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed"
+    if any(group.scatter is not None for group in groups):
+        note += "\napart: factor between equal cells that have failed (one standard deviation)"
+    else:
+        place = head.index("apart")
+        lines = [(*line[:place], *line[place + 1 :]) for line in lines]
+    shown = columns([[printable(cell) for cell in row] for row in lines])
     shown = shown if body else "no results stand"
     log = columns(
         [("import", "when (UTC)", "results", "refused", "file"), *map(_import_line, imports)]
-    )
-    note = (
-        "cycles: median of the cells (Kaplan–Meier); > where fewer than half have failed; apart: "
-        "factor\nbetween equal cells that have failed (one standard deviation)"
     )
     return f"{shown}\n\n{note}\n\n{log}"
 

@@ -130,7 +130,7 @@ examples:
   maiscreen lab import first cell.mpt --area-cm2 1.13 --with precursor=GeCl4 --with cell=symmetric
 
 Headings may be those of the template or others, in English or German, with units: "thickness / nm",
-"Dicke (µm)". A quantity without a unit is refused. "> 650" is a cell that still runs.
+"Dicke (µm)". A quantity without a unit is refused. "> 650" is a cell that had not failed.
 Exit code 0: all rows accepted; 3: some refused; 2: none usable, or the file cannot be read."""
 
 
