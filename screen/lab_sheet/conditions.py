@@ -56,4 +56,8 @@ def _shown(value: object) -> str:
 
 def nearest(first: Conditions, others: list[Conditions]) -> tuple[str, ...]:
     """State what makes a cell unequal to that most like it; nothing if there is no other."""
-    return min((unequal(first, second) for second in others), key=len, default=())
+    return min(
+        (unequal(first, second) for second in others),
+        key=lambda said: (len(said), said),
+        default=(),
+    )
