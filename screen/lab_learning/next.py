@@ -99,6 +99,8 @@ def propose(
     posterior: Posterior,
     count: int,
     handling: str | None = None,
+    replicates: int = 1,
+    one_temperature: bool = True,
 ) -> tuple[Proposal, ...]:
     """Name the precursors to try next, as a batch.
 
@@ -116,6 +118,10 @@ def propose(
         How many at most.
     handling : str, optional
         ``bottle`` or ``cylinder`` alone; both if left out.
+    replicates : int
+        Cells that are made of each: their mean scatters by so much less.
+    one_temperature : bool
+        Whether the batch has one process temperature, that of the batch worth most.
 
     Returns
     -------
@@ -127,15 +133,23 @@ def propose(
     Greedy joint expected improvement (q-EI) over shared draws: the batch is worth what the best of
     it and of what was tried is expected to show, over what the best so far is expected to be. One
     cell shows a layer's life but for its scatter; so a layer that was tried often gains nothing
-    more, and one whose single cell failed early or late by chance may be worth another.
+    more, and one whose single cell failed early or late by chance may be worth another. Cells that
+    are on the cycler still count as members of the batch: what they are expected to show is not
+    counted again, and they are not proposed.
     """
-    table = _wanted(ranking, trials)
+    table = keep_wanted(ranking, trials)
     drawn = worths(campaign, table)
     expected = draw_lives(posterior, drawn)
-    race = Race.of(expected, trials.tried)
+    race = Race.of(expected, trials.tried, replicates)
     rows = {row["key"]: row for row in table.to_pylist()}
     fits = [k for k in drawn.keys if handling is None or rows[k].get("handling") == handling]
-    picks, totals = race.batch([k for k in fits if rows[k]["passed"]], count)
+    open_to = [k for k in fits if rows[k]["passed"] and k not in trials.pending]
+    batches: dict[float | None, list[str]] = {}
+    for key in open_to:
+        at = _process_c(rows[key], campaign) if one_temperature else None
+        batches.setdefault(at, []).append(key)
+    found = [race.batch(keys, count, list(trials.pending)) for keys in batches.values()]
+    picks, totals = max(found, key=_worth_of_batch, default=([], []))
     words = _Words(drawn, expected, race, trials, rows)
     return tuple(
         words.proposal(campaign, place, key, totals[place - 1], picks[: place - 1])
@@ -143,12 +157,17 @@ def propose(
     )
 
 
-def _wanted(ranking: pa.Table, trials: Trials) -> pa.Table:
-    """Keep the rows that passed and those that were tried."""
+def keep_wanted(ranking: pa.Table, trials: Trials) -> pa.Table:
+    """Keep the rows that passed, those that were tried, and those of cells that run."""
     keys = ranking["key"].to_pylist()
     passed = ranking["passed"].to_pylist()
-    wanted = [bool(p) or k in trials.tried for k, p in zip(keys, passed, strict=True)]
+    known = {*trials.tried, *trials.pending}
+    wanted = [bool(p) or k in known for k, p in zip(keys, passed, strict=True)]
     return ranking.filter(pa.array(wanted))
+
+
+def _worth_of_batch(batch: tuple[list[str], list[float]]) -> float:
+    return float(significant(batch[1][-1])) if batch[1] else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +194,7 @@ class Race:
     shown: Floats
 
     @classmethod
-    def of(cls, expected: Lives, tried: Mapping[str, int]) -> "Race":
+    def of(cls, expected: Lives, tried: Mapping[str, int], replicates: int = 1) -> "Race":
         """Set up what is known."""
         standing = {
             k: float(expected.life[:, i].mean()) for i, k in enumerate(expected.keys) if k in tried
@@ -185,8 +204,9 @@ class Race:
         of_best = expected.bare if best == BARE else expected.life[:, expected.keys.index(best)]
         ahead = expected.life - of_best[:, None]
         mean, variance = ahead.mean(axis=0), ahead.var(axis=0)
-        # Both ends of the difference scatter: one new cell, and those of the best.
-        hidden = float((expected.scatter**2).mean()) * (1 + 1 / max(tried.get(best, 1), 1))
+        # Both ends of the difference scatter: the new cells, and those of the best.
+        ends = 1 / replicates + 1 / max(tried.get(best, 1), 1)
+        hidden = float((expected.scatter**2).mean()) * ends
         shown = mean + np.sqrt(variance / (variance + hidden)) * (ahead - mean)
         if best in expected.keys:
             # One more cell of the best matters if a rival that was tried might overtake it.
@@ -200,14 +220,23 @@ class Race:
         columns = [self.keys.index(key) for key in keys]
         return float(np.maximum(self.shown[:, columns].max(axis=1), 0.0).mean())
 
-    def batch(self, open_to: Sequence[str], count: int) -> tuple[list[str], list[float]]:
-        """Pick the batch greedily; give it, and its gain down to each of its members."""
+    def batch(
+        self, open_to: Sequence[str], count: int, pending: Sequence[str] = ()
+    ) -> tuple[list[str], list[float]]:
+        """Pick the batch greedily; give it, and its gain down to each of its members.
+
+        The gain is that over what cells that run, `pending`, are expected to show.
+        """
         columns = [self.keys.index(key) for key in open_to]
         shown, reached = self.shown[:, columns], np.zeros(len(self.shown))
+        for key in pending:
+            if key in self.keys and key != self.best:
+                reached = np.maximum(reached, self.shown[:, self.keys.index(key)])
+        already = float(reached.mean())
         picks: list[str] = []
         totals: list[float] = []
         while len(picks) < min(count, len(open_to)):
-            with_each = np.maximum(shown, reached[:, None]).mean(axis=0)
+            with_each = np.maximum(shown, reached[:, None]).mean(axis=0) - already
             pick = int(significant(with_each).argmax())
             if with_each[pick] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
                 break

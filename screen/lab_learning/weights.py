@@ -81,6 +81,11 @@ class Posterior:
         """Number of equally probable points that these are worth."""
         return float(1 / (self.chance**2).sum())
 
+    @property
+    def scatter(self) -> float:
+        """Root mean square of σ of ln cycles of equal cells."""
+        return float(np.sqrt((self.chance * self.points.scatter**2).sum() / self.chance.sum()))
+
     def even(self, count: int) -> Integers:
         """Choose points, each as often as it is probable, shape (count,)."""
         ends = np.cumsum(self.chance)
