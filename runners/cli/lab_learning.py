@@ -17,23 +17,22 @@ from maiscreen.runners.cli.arguments import (
     add_folder,
     add_handling,
     add_json,
+    add_without_paper,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
-from maiscreen.runners.cli.text import columns, plain
+from maiscreen.runners.cli.text import columns, decision_text, plain
 from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from maiscreen.runners.folder.place import Place
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.lab_learning.feed import Feed
     from maiscreen.screen.lab_learning.next import Proposal
     from maiscreen.screen.lab_learning.replay import Replay
     from maiscreen.screen.lab_learning.trials import Trials
-    from maiscreen.screen.lab_learning.weights import Posterior
     from maiscreen.screen.lab_sheet.record import LabRecord
 
 
@@ -43,14 +42,14 @@ MOST = 100
 
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import Decision, learn
     from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
 
     count = parse_whole_number("--n", options.n, MOST)
-    ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    trials, posterior = _learn(campaign, ranking, records)
+    ranking, campaign, fingerprint, records = _campaign(options)
+    trials, posterior = learn(campaign, ranking, records)
     proposals = proposed(campaign, ranking, trials, posterior, count, options.handling)
     rows = [as_dict(one, fingerprint) for one in proposals]
     if options.csv:
@@ -60,17 +59,18 @@ def propose(options: argparse.Namespace) -> int:
         if lines:
             emit_json("\n".join(lines))
     else:
-        emit(next_table(proposals, trials))
+        decision = Decision.of(proposals, trials, records)
+        emit(f"{decision_text(str(decision))}\n\n{next_table(proposals, trials)}")
     return COMPLETE
 
 
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import learn
     from maiscreen.screen.lab_learning.weights import as_plain_values
 
-    ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    said = as_plain_values(campaign, ranking, *_learn(campaign, ranking, records))
+    ranking, campaign, fingerprint, records = _campaign(options)
+    said = as_plain_values(campaign, ranking, *learn(campaign, ranking, records))
     if options.json:
         whole_of_it = {"campaign": fingerprint[:12], **said}
         emit_json(json.dumps(whole_of_it, ensure_ascii=False, allow_nan=False))
@@ -87,7 +87,7 @@ def export(options: argparse.Namespace) -> int:
     from maiscreen.screen.shortlist.choose import to_csv
 
     out = campaign_folder("DIR", options.folder)
-    ranking, campaign, _, _ = _campaign(out)
+    ranking, campaign, _, _ = _campaign(options)
     imports = read_imports(out)
     counted = {one.content for one in counted_results(imports)}
     known = {row["key"]: row for row in ranking.to_pylist()}
@@ -102,10 +102,9 @@ def export(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
-    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
-    ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
+    ranking, campaign, _, records = _campaign(options)
     history = replayed(campaign, ranking, records)
     if options.json:
         emit_json(json.dumps(plain(asdict(history)), ensure_ascii=False, allow_nan=False))
@@ -114,38 +113,24 @@ def replay(options: argparse.Namespace) -> int:
     return COMPLETE
 
 
-def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
-    """Read a campaign that can be learned with, and its results that count."""
+def _campaign(options: argparse.Namespace) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
+    """Read a campaign that can be learned with, by layer, and the cells known so far."""
     from maiscreen.runners.folder.ownership import read_drawable
-    from maiscreen.runners.runs.lab import counted_results, read_imports
-    from maiscreen.screen.screens.choose import screen_of
+    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.runners.runs.lab import known_results
+    from maiscreen.screen.lab_learning.decision import layers_of
 
+    out = campaign_folder("DIR", options.folder)
     ranking, campaign, fingerprint = read_drawable(out)
-    ranking = screen_of(campaign).layers(ranking)
-    return ranking, campaign, fingerprint, counted_results(read_imports(out))
-
-
-def _learn(
-    campaign: Campaign, ranking: pa.Table, records: list[LabRecord]
-) -> tuple[Trials, Posterior]:
-    """Learn the weights from the results."""
-    import pyarrow as pa
-
-    from maiscreen.screen.lab_learning.trials import key_of, trials, worths
-    from maiscreen.screen.lab_learning.weights import learn_weights
-
-    keys = {key_of(one) for one in records}
-    tried = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))
-    drawn = worths(campaign, tried)
-    found = trials(records, drawn.keys)
-    return found, learn_weights(found, drawn)
+    records = known_results(out, with_paper=not options.without_paper)
+    return layers_of(campaign, ranking), campaign, fingerprint, records
 
 
 NEXT = """\
 Propose the next batch to try: of what passed the campaign's gates, those that may best outlive what
 was tried, as a batch in which none tells what another tells already. What was tried is proposed
-again only where one more cell is worth more than another precursor. Without results, by the
-campaign's attributes at equal weights."""
+again only where one more cell is worth more than another precursor. The paper's cells are known
+from the start; without any cell, by the campaign's attributes at equal weights."""
 
 WEIGHTS = """\
 Show the weights of the attributes that the results teach, beside the campaign's, with the ranks
@@ -176,6 +161,7 @@ def _add_next(actions: Menu) -> None:
     example = "example:\n  maiscreen lab next first --n 5"
     parser = add_command(actions, "next", propose, about, description=NEXT, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
     add_handling(parser)
     how = parser.add_mutually_exclusive_group()
@@ -188,6 +174,7 @@ def _add_weights(actions: Menu) -> None:
     example = "example:\n  maiscreen lab weights first"
     parser = add_command(actions, "weights", weights, about, description=WEIGHTS, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser, "everything, as one JSON object")
 
 
@@ -196,6 +183,8 @@ def _add_export(actions: Menu) -> None:
     example = "example:\n  maiscreen lab export first --for models --out layers.csv"
     parser = add_command(actions, "export", export, about, description=EXPORT, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    # The paper's cells have neither thickness nor impedance to learn from.
+    parser.set_defaults(without_paper=True)
     parser.add_argument("--for", dest="reader", choices=("models",), default="models",
                         help="who is to read it (default models)")  # fmt: skip
     add_output(parser, "default lab-models.csv, here", default="lab-models.csv")
@@ -207,6 +196,7 @@ def _add_replay(actions: Menu) -> None:
     example = "example:\n  maiscreen lab replay first"
     parser = add_command(actions, "replay", replay, about, description=REPLAY, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser)
 
 

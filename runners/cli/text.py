@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ SHOWN = 10
 
 DANGERS = "danger: of the compound, ? derived or from memory; no entry is no sign of safety"
 """Under the table of the best."""
+
+
+WIDTH = 100
+"""Columns of a terminal that sentences are broken for."""
+
+
+def decision_text(decision: str) -> str:
+    """Break the sentences of a decision for a terminal."""
+    return "\n".join(fill(line, WIDTH, subsequent_indent="  ") for line in decision.splitlines())
+
+
+def opening(findings: Findings) -> str:
+    """Return what comes first: what to try next, then what became of all candidates."""
+    return "\n\n".join(filter(None, (decision_text(findings.decision), counts(findings))))
 
 
 def counts(findings: Findings) -> str:

@@ -21,6 +21,7 @@ from maiscreen.runners.folder.place import Place, parse_place
 from maiscreen.runners.folder.status import record_start
 from maiscreen.runners.outcome import Failure
 from maiscreen.runners.provenance import provenance
+from maiscreen.runners.runs.lab import known_results
 from maiscreen.runners.runs.outputs import append_failures, count_statuses, write_outputs
 from maiscreen.runners.stages import show_stage
 from maiscreen.runners.work.parts import Parts, Receipt
@@ -91,6 +92,7 @@ def run_campaign(
     again: bool = False,
     quiet: bool = True,
     rows: int | None = None,
+    with_paper: bool = True,
     screen: Callable[[Campaign], Screen] | None = None,
     **how: Any,
 ) -> Finished:
@@ -108,6 +110,9 @@ def run_campaign(
         Show no progress.
     rows : int, optional
         Candidates in a task.
+    with_paper : bool
+        Whether the paper's cells count in what to try next, beside those imported into the folder;
+        they change no rank.
     screen : callable, optional
         Campaign → what describes and ranks its candidates; its own if left out.
     **how
@@ -133,6 +138,8 @@ def run_campaign(
         sources = {**provenance(), **screened.sources()}
         fingerprint = campaign.fingerprint(sources)
     with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
+        # Damaged results are refused before the work, not after it.
+        records = known_results(out, with_paper=with_paper)
         begun = time.perf_counter()
         work = _Work(screened, Parts(out, fingerprint), wanted, str(sources["code"]), claim)
         receipts, runner_info = work.do(rows)
@@ -147,8 +154,8 @@ def run_campaign(
             "labels": labels_used(campaign),
         }
         claim.lock.check()
-        with show_stage("write ranking, shortlist and report", quiet=quiet):
-            findings = write_outputs(screened, out, ranked, sources, runner_info)
+        with show_stage("decide what to try next; write ranking, shortlist, report", quiet=quiet):
+            findings = write_outputs(screened, out, ranked, sources, runner_info, records)
     return Finished(ranked, findings, runner_info)
 
 
