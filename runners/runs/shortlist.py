@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, teaching
 from maiscreen.descriptors.bench.handling import HANDLINGS
 from maiscreen.runners.folder.place import campaign_folder
 
@@ -20,6 +20,7 @@ MOST = 1_000_000
 """Rows that can be asked for."""
 
 
+@teaching
 def shortlist(
     folder: str | os.PathLike[str],
     top: int = 10,
@@ -67,6 +68,8 @@ def shortlist(
         if type(value) is not int or not 1 <= value <= MOST:
             raise InputError(name, value, f"give a whole number from 1 to {MOST}")
     limit = PER_METAL if diverse and per_metal is None else per_metal
+    if not isinstance(folder, str | os.PathLike):
+        raise InputError("folder", folder, "give the folder of a finished run, as a text or a path")
     place = campaign_folder("DIR", str(folder))
     return read(place, top, limit, setup, handling, with_paper=with_paper)
 

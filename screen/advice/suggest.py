@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import shared_places
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
 from maiscreen.models.labels.evidence import why_unusable
 from maiscreen.screen.advice.simulated import why_not_simulated
@@ -17,6 +18,7 @@ from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import score
 from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.screens.screen import ALLOY, Quantity
+from maiscreen.screen.text import error_words
 
 _SIMULATED = {
     "adhesion": ("adhesion", "work_of_adhesion"),
@@ -310,6 +312,10 @@ def _what_is_known(quantity: Quantity) -> str:
         return f"{quantity.phase} forms with a probability of {quantity.value:.2f}"
     about = f" ({quantity.fidelity}, {quantity.source})" if quantity.fidelity else ""
     name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")
+    if quantity.attribute in LOGARITHMIC:
+        unit = ATTRIBUTE_UNITS[quantity.attribute]
+        error = error_words(quantity.std, logarithmic=True)
+        return f"{name} {10**quantity.value:.2g} {unit} {error}{about}"
     return f"{name} {quantity.value:.3g} ± {quantity.std:.2g} {quantity.unit}".rstrip() + about
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, one_text
 from maiscreen.candidates.handbook.identities import formula_of_cas, symbols_by_name
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.precursors.refusals import why_no_candidate
@@ -26,6 +26,7 @@ AS_WRITTEN = "formula"
 
 _LIKE_FORMULA = re.compile(r"[A-Z][A-Za-z]*[0-9][A-Za-z0-9]*")
 _STOCK = re.compile(r"([a-z]+)\s*\(\s*([ivx]+)\s*\)\s*([a-z]+)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*[A-Z][A-Za-z]*\d+(\s*[,;]\s*[A-Z][A-Za-z]*\d+)+\s*")
 _PLAIN_SALT = re.compile(r"(ammonium|hydrogen|sodium) (fluoride|chloride|bromide|iodide)")
 _PLAIN_ATOMS = {"ammonium": {"N": 1, "H": 4}, "hydrogen": {"H": 1}, "sodium": {"Na": 1}}
 _NO_COUNT = re.compile(r"([a-z]+) (fluoride|chloride|bromide|iodide)")
@@ -162,6 +163,10 @@ def halide_meant_by(text: str) -> ResolvedPrecursor:
     >>> halide_meant_by("Cl4Sn").precursor
     'SnCl4'
     """
+    one_text("formula", text)
+    if _SEVERAL.fullmatch(text):
+        apart = " ".join(re.split(r"[\s,;]+", text.strip()))
+        raise InputError("formula", text, f"is several; give each by itself: {apart}")
     if text.strip() in OUTSIDE:
         return ResolvedPrecursor(text.strip(), (text.strip(),), "", AS_WRITTEN)
     try:
