@@ -2,7 +2,7 @@
 
 import re
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -107,7 +107,7 @@ def one_text(field: str, value: object) -> str:
     if isinstance(value, str):
         return value
     several = isinstance(value, list | tuple | set)
-    how = "; call it for each" if several else ', such as "SnCl4"'
+    how = "; of several, call it for each" if several else ', such as "SnCl4"'
     raise InputError(field, value, f"give one text{how}")
 
 
@@ -132,7 +132,7 @@ def several_texts(field: str, value: object) -> None:
         raise InputError(field, value, "give a list, such as ['SnCl4']")
 
 
-def check_names(of: str, names: Iterable[str], known: Iterable[str]) -> None:
+def check_names(of: str, given: Mapping[str, object], known: Iterable[str]) -> None:
     """Refuse the first keyword argument that a function does not have.
 
     Raises
@@ -142,17 +142,17 @@ def check_names(of: str, names: Iterable[str], known: Iterable[str]) -> None:
 
     Examples
     --------
-    >>> check_names("run", ["serial"], ["serially", "workers"])
+    >>> check_names("run", {"serial": True}, ["serially", "workers"])
     Traceback (most recent call last):
     ...
-    maiscreen.candidates.errors.InputError: serial = '…': run has no such option; did you mean \
+    maiscreen.candidates.errors.InputError: serial = True: run has no such option; did you mean \
 'serially'?
     """
     have = list(known)
-    for name in names:
+    for name, value in given.items():
         if name not in have:
             near = did_you_mean(name, have) or f"it has {', '.join(have)}"
-            raise InputError(name, "…", f"{of} has no such option; {near}")
+            raise InputError(name, value, f"{of} has no such option; {near}")
 
 
 def teaching(function: Callable[P, T]) -> Callable[P, T]:

@@ -66,6 +66,7 @@ def meant_by(text: str, catalogue: Catalogue) -> ResolvedPrecursor:
         raise InputError("precursor", text, "is empty; give a formula, a name or a CAS number")
     if CAS_NUMBER.fullmatch(plain):
         return _numbered(plain, catalogue)
+    refuse_several("precursor", plain)
     why = _why_refused(plain) or _which(plain, catalogue)
     if why:
         near = sorted(catalogue.in_other_capitals(plain))
@@ -145,6 +146,19 @@ OUTSIDE = frozenset((CHLOROPROPANE.formula, *ORGANIC))
 """Halides outside the space that are known by themselves."""
 
 
+def refuse_several(field: str, text: str) -> None:
+    """Refuse formulas in one text, with commas between them.
+
+    Raises
+    ------
+    InputError
+        With how to give them.
+    """
+    if _SEVERAL.fullmatch(text):
+        apart = " ".join(re.split(r"[\s,;]+", text.strip()))
+        raise InputError(field, text, f"is several; give each by itself: {apart}")
+
+
 def halide_meant_by(text: str) -> ResolvedPrecursor:
     """Find the homoleptic halide, known or not, that a text means, or one of `OUTSIDE`.
 
@@ -164,9 +178,7 @@ def halide_meant_by(text: str) -> ResolvedPrecursor:
     'SnCl4'
     """
     one_text("formula", text)
-    if _SEVERAL.fullmatch(text):
-        apart = " ".join(re.split(r"[\s,;]+", text.strip()))
-        raise InputError("formula", text, f"is several; give each by itself: {apart}")
+    refuse_several("formula", text)
     if text.strip() in OUTSIDE:
         return ResolvedPrecursor(text.strip(), (text.strip(),), "", AS_WRITTEN)
     try:
