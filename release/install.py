@@ -15,7 +15,7 @@ EVERY_S = 10.0
 """Seconds between two lines where no terminal is looked at."""
 
 PIP = (
-    *(sys.executable, "-m", "pip", "--disable-pip-version-check", "install"),
+    *(sys.executable, "-u", "-m", "pip", "--disable-pip-version-check", "install"),
     *("--require-hashes", "--no-build-isolation", "--progress-bar", "off"),
 )
 
