@@ -71,7 +71,7 @@ def install(lock: Path, line: Line) -> int:
         line.show(f"{lock} could not be installed", last=True)
         sys.stderr.write("".join(kept[-20:]))
     else:
-        line.show(f"{total} packages of {lock.name} installed", last=True)
+        line.show(f"{lock.name}: {total} installed", last=True)
     return pip.returncode
 
 
