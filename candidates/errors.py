@@ -132,7 +132,7 @@ def several_texts(field: str, value: object) -> None:
         raise InputError(field, value, "give a list, such as ['SnCl4']")
 
 
-def check_names(of: str, given: Mapping[str, object], known: Iterable[str]) -> None:
+def check_names(of: str, keywords: Mapping[str, object], known: Iterable[str]) -> None:
     """Refuse the first keyword argument that a function does not have.
 
     Raises
@@ -149,7 +149,7 @@ def check_names(of: str, given: Mapping[str, object], known: Iterable[str]) -> N
 'serially'?
     """
     have = list(known)
-    for name, value in given.items():
+    for name, value in keywords.items():
         if name not in have:
             near = did_you_mean(name, have) or f"it has {', '.join(have)}"
             raise InputError(name, value, f"{of} has no such option; {near}")

@@ -7,12 +7,16 @@ Pip checks the hash of every file; what it says is shown if it fails.
 
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 EVERY_S = 10.0
 """Seconds between two lines where no terminal is looked at."""
+
+UNPACKING = "unpacking"
 
 PIP = (
     *(sys.executable, "-u", "-m", "pip", "--disable-pip-version-check", "install"),
@@ -22,7 +26,9 @@ PIP = (
 
 def count_pins(lock: Path) -> int:
     """Count the packages that a lock names."""
-    return sum("==" in line and not line.startswith(("#", " ")) for line in lock.open())
+    return sum(
+        "==" in line and not line.startswith(("#", " ")) for line in lock.read_text().splitlines()
+    )
 
 
 class Line:
@@ -53,20 +59,28 @@ def steps(output: Iterator[str], total: int, kept: list[str]) -> Iterator[str]:
             seen += 1
             yield f"fetching {min(seen, total)} of {total} packages: {line.split()[1][:40]}"
         elif line.startswith("Installing collected"):
-            yield f"unpacking {total} packages"
+            yield f"{UNPACKING} {total} packages"
+
+
+def count_unpacked() -> int:
+    """Count the packages that lie in this environment, whole or nearly so."""
+    return sum(1 for _ in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
 
 
 def install(lock: Path, line: Line) -> int:
     """Install a lock; give pip's exit code."""
-    total, kept = count_pins(lock), list[str]()
-    command = [*PIP, "-r", str(lock)]
+    total, kept, at = count_pins(lock), list[str](), [f"asking for {lock.name}"]
+    had = count_unpacked()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*PIP, "-r", str(lock)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pip:
-        if pip.stdout is None:
-            raise RuntimeError("pip has no output")
-        for text in steps(iter(pip.stdout), total, kept):
-            line.show(text)
+        output = iter(pip.stdout or ())
+        reading = Thread(target=lambda: at.extend(steps(output, total, kept)))
+        reading.start()
+        while reading.is_alive():
+            reading.join(1.0)
+            done = min(count_unpacked() - had, total)
+            line.show(at[-1].replace(UNPACKING, f"{UNPACKING} {done} of"))
     if pip.returncode:
         line.show(f"{lock} could not be installed", last=True)
         sys.stderr.write("".join(kept[-20:]))

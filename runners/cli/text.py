@@ -8,9 +8,9 @@ from operator import itemgetter
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from maiscreen.screen.facts.tree import as_text as as_text
-from maiscreen.screen.facts.tree import columns as columns
-from maiscreen.screen.facts.tree import plain as plain
+from maiscreen.runners.runs.tree import as_text as as_text
+from maiscreen.runners.runs.tree import columns as columns
+from maiscreen.runners.runs.tree import plain as plain
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.findings import Findings

@@ -44,11 +44,11 @@ def compare(
     """
     from maiscreen.screen.facts import compare
 
-    for one in candidates:
-        if isinstance(one, list | tuple):
-            shown = ", ".join(map(repr, one))
-            raise InputError("candidate", one, f"give them one by one: compare({shown})")
-        one_text("candidate", one)
+    for candidate in candidates:
+        if isinstance(candidate, list | tuple):
+            shown = ", ".join(map(repr, candidate))
+            raise InputError("candidate", candidate, f"give them one by one: compare({shown})")
+        one_text("candidate", candidate)
     findings = _ranked(campaign or Campaign())
     return compare.compare(findings, candidates)
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from maiscreen.candidates.errors import did_you_mean
+from maiscreen.runners.runs.tree import as_html, as_text, plain
 from maiscreen.screen.facts.frames import lay_flat, to_pandas, to_polars
-from maiscreen.screen.facts.tree import as_html, as_text, plain
 
 if TYPE_CHECKING:
     import pandas

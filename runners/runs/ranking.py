@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from maiscreen.runners.runs.tree import columns, table_html
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.frames import to_pandas, to_polars
-from maiscreen.screen.facts.tree import columns, table_html
 from maiscreen.screen.text import number, roman, worth
 
 if TYPE_CHECKING:

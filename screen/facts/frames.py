@@ -62,12 +62,12 @@ def _rows(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, object]]:
         beside = {"unit": value.get("unit"), "error": error, "source": value.get("source")}
         yield _row(path, value["value"]) | beside
     elif isinstance(value, Mapping):
-        for name, one in value.items():
+        for name, inner in value.items():
             if name != "reasons":
-                yield from _rows(one, (*path, str(name)))
+                yield from _rows(inner, (*path, str(name)))
     elif isinstance(value, list | tuple):
-        for number, one in enumerate(value, 1):
-            yield from _rows(one, (*path, str(number)))
+        for number, inner in enumerate(value, 1):
+            yield from _rows(inner, (*path, str(number)))
     else:
         yield _row(path, value)
 

@@ -1,4 +1,4 @@
-"""Results as data frames, and as text and HTML that harm nobody."""
+"""Results as data frames."""
 
 import sys
 from types import ModuleType
@@ -8,7 +8,6 @@ import pytest
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.facts.frames import FLAT, lay_flat, to_pandas, to_polars
-from maiscreen.screen.facts.tree import as_html, as_text, table_html
 
 
 def test_polars_is_asked_where_it_is_and_missed_in_one_line(
@@ -34,16 +33,3 @@ def test_laid_flat_every_leaf_has_a_row_and_nothing_a_guess() -> None:
     assert list(rows) == ["a", "b.1", "b.2", "b.3", "c.d"]
     assert rows["a"]["value"] is None and rows["a"]["unit"] == "V"
     assert (rows["b.1"]["value"], rows["b.2"]["text"], rows["b.3"]["text"]) == (1.0, "True", "x")
-
-
-def test_html_is_escaped_wherever_a_text_stands() -> None:
-    bad = "<script>alert(1)</script>"
-    for html in (as_html({bad: bad}), table_html([[bad], [bad]], bad)):
-        assert "<script>" not in html and "&lt;script&gt;" in html
-
-
-def test_an_error_in_words_stands_for_its_number() -> None:
-    rows = {"a": {"value": 1.0, "error": "± 2 decades", "std_log10": 2.0},
-            "b": {"value": 3.0, "error": "± 0.5", "std": 0.5}}  # fmt: skip
-    text = as_text({"attributes": rows})
-    assert "± 2 decades" in text and "std" not in text

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 
 def plain(value: Any) -> Any:
     """Turn NumPy values into Python's, and what is not a number into None, all the way down.
@@ -39,6 +37,8 @@ def as_html(value: Mapping[str, Any]) -> str:
     >>> as_html({"name": "<b>"})
     '<pre>name: &lt;b&gt;</pre>'
     """
+    from markupsafe import Markup
+
     return str(Markup("<pre>{}</pre>").format(as_text(value)))
 
 
@@ -50,6 +50,8 @@ def table_html(rows: Sequence[Sequence[str]], caption: str = "") -> str:
     >>> table_html([["a"], ["<"]])
     '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&lt;</td></tr></tbody></table>'
     """
+    from markupsafe import Markup
+
     head, *body = rows
     above = Markup("<caption>{}</caption>").format(caption) if caption else ""
     names = Markup("").join(Markup("<th>{}</th>").format(name) for name in head)
