@@ -217,7 +217,8 @@ class _Card:
         pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
         if self.first and self.table.decision:
             text = printable_value(self.table.decision, LENGTHS[0])
-            pdf.multi_cell(0, 4, text, align="L", new_x="LMARGIN", new_y="NEXT")
+            pdf.set_font("DejaVu", size=6.5)
+            pdf.multi_cell(0, 3, text, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
 
     def _danger(self, pdf: "FPDF") -> None:
