@@ -118,8 +118,8 @@ def perform(options: argparse.Namespace) -> int:
     if limit is not None and len(shortlist) < top:
         print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
     if options.out is None:
-        # Beside the table, which is for programs too.
-        for line in decision_text(shortlist.decision).splitlines():
+        # Beside the table; JSON has it in its provenance.
+        for line in decision_text(shortlist.decision).splitlines() if kind == "csv" else ():
             print_remark(line)
         _print(shortlist, kind)
     else:
