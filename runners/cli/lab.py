@@ -14,9 +14,11 @@ from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
     add_json,
+    add_without_paper,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
+from maiscreen.runners.cli.decision import beside_the_paper
 from maiscreen.runners.cli.lab_import import add_import
 from maiscreen.runners.cli.lab_learning import add_learning
 from maiscreen.runners.cli.output import (
@@ -187,7 +189,7 @@ def show(options: argparse.Namespace) -> int:
     elif options.csv:
         emit_csv(as_csv(imports, known).replace("\r\n", "\n"))
     else:
-        emit(table(imports, known))
+        emit(beside_the_paper(out, table(imports, known), with_paper=not options.without_paper))
     return COMPLETE
 
 
@@ -253,6 +255,7 @@ def _add_show(actions: Menu) -> None:
     parser = add_command(actions, "show", show, about, epilog=example)
     add_folder(parser, "the --out of a finished run")
     how = parser.add_mutually_exclusive_group()
+    add_without_paper(parser)
     add_json(how, "everything, as one JSON object")
     how.add_argument("--csv", action="store_true", help="one result on a line")
 

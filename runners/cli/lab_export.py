@@ -20,12 +20,9 @@ from maiscreen.runners.endings import COMPLETE
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from maiscreen.runners.folder.place import Place
     from maiscreen.screen.campaign.campaign import Campaign
     from maiscreen.screen.lab_exchange.cells import Exchange
     from maiscreen.screen.lab_learning.feed import Feed
-    from maiscreen.screen.lab_learning.trials import Trials
-    from maiscreen.screen.lab_learning.weights import Posterior
     from maiscreen.screen.lab_sheet.record import LabRecord
 
 
@@ -49,7 +46,7 @@ def _for_models(options: argparse.Namespace) -> int:
     from maiscreen.screen.shortlist.choose import to_csv
 
     out = campaign_folder("DIR", options.folder)
-    ranking, campaign, _, _ = learnable(out)
+    ranking, campaign, _, _ = learnable(options)
     imports = read_imports(out)
     counted = {one.content for one in counted_results(imports)}
     known = {row["key"]: row for row in ranking.to_pylist()}
@@ -64,15 +61,15 @@ def _for_models(options: argparse.Namespace) -> int:
 
 def _for_others(options: argparse.Namespace) -> int:
     """Write a campaign for BayBE, or an experiment for Ax."""
-    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_exchange.ax import to_ax
     from maiscreen.screen.lab_exchange.baybe import to_baybe
     from maiscreen.screen.lab_exchange.cells import gather
+    from maiscreen.screen.lab_learning.decision import learn
     from maiscreen.screen.lab_learning.next import keep_wanted
     from maiscreen.screen.lab_learning.trials import worths
 
-    ranking, campaign, fingerprint, records = learnable(campaign_folder("DIR", options.folder))
-    trials, posterior = learned(campaign, ranking, records)
+    ranking, campaign, fingerprint, records = learnable(options)
+    trials, posterior = learn(campaign, ranking, records)
     exchange = gather(worths(campaign, keep_wanted(ranking, trials)), records)
     if options.reader == "baybe":
         content = to_baybe(exchange)
@@ -103,31 +100,17 @@ def exchange_text(exchange: Exchange, reader: str, path: str) -> str:
     return "\n".join([*lines, f"to read it: {how[reader]}: docs/exchange.md"])
 
 
-def learnable(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
-    """Read a campaign that can be learned with, and its results that count."""
+def learnable(options: argparse.Namespace) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
+    """Read a campaign that can be learned with, by layer, and the cells known so far."""
     from maiscreen.runners.folder.ownership import read_drawable
-    from maiscreen.runners.runs.lab import counted_results, read_imports
-    from maiscreen.screen.screens.choose import screen_of
+    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.runners.runs.lab import known_results
+    from maiscreen.screen.lab_learning.decision import layers_of
 
+    out = campaign_folder("DIR", options.folder)
     ranking, campaign, fingerprint = read_drawable(out)
-    ranking = screen_of(campaign).layers(ranking)
-    return ranking, campaign, fingerprint, counted_results(read_imports(out))
-
-
-def learned(
-    campaign: Campaign, ranking: pa.Table, records: list[LabRecord]
-) -> tuple[Trials, Posterior]:
-    """Learn the weights from the results."""
-    import pyarrow as pa
-
-    from maiscreen.screen.lab_learning.trials import key_of, trials, worths
-    from maiscreen.screen.lab_learning.weights import learn_weights
-
-    keys = {key_of(one) for one in records}
-    tried = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))
-    drawn = worths(campaign, tried)
-    found = trials(records, drawn.keys)
-    return found, learn_weights(found, drawn)
+    records = known_results(out, with_paper=not options.without_paper)
+    return layers_of(campaign, ranking), campaign, fingerprint, records
 
 
 def feed_table(gathered: Feed, path: str) -> str:
@@ -172,6 +155,7 @@ def add_export(actions: Menu) -> None:
     example = "example:\n  maiscreen lab export first --for baybe --out campaign.json"
     parser = add_command(actions, "export", export, about, description=EXPORT, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    parser.set_defaults(without_paper=True)  # the user's own cells
     parser.add_argument("--for", dest="reader", choices=tuple(FILES), default="models",
                         help="who is to read it (default models)")  # fmt: skip
     add_output(parser, "default lab-models.csv, lab-baybe.json or lab-ax.json, here")

@@ -17,11 +17,12 @@ from maiscreen.runners.cli.arguments import (
     add_folder,
     add_handling,
     add_json,
+    add_without_paper,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
-from maiscreen.runners.cli.lab_export import add_export, counted, learnable, learned
-from maiscreen.runners.cli.text import columns, plain
+from maiscreen.runners.cli.lab_export import add_export, counted, learnable
+from maiscreen.runners.cli.text import columns, decision_text, plain
 from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ MOST = 100
 
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import Decision, learn
     from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
 
     count = parse_whole_number("--n", options.n, MOST)
-    ranking, campaign, fingerprint, records = learnable(campaign_folder("DIR", options.folder))
-    trials, posterior = learned(campaign, ranking, records)
+    ranking, campaign, fingerprint, records = learnable(options)
+    trials, posterior = learn(campaign, ranking, records)
     replicates = parse_whole_number("--replicates", options.replicates, MOST)
     proposals = proposed(
         campaign, ranking, trials, posterior, count, options.handling, replicates,
@@ -57,17 +58,18 @@ def propose(options: argparse.Namespace) -> int:
         if lines:
             emit_json("\n".join(lines))
     else:
-        emit(next_table(proposals, trials))
+        decision = Decision.of(proposals, trials, records)
+        emit(f"{decision_text(str(decision))}\n\n{next_table(proposals, trials)}")
     return COMPLETE
 
 
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import learn
     from maiscreen.screen.lab_learning.weights import as_plain_values
 
-    ranking, campaign, fingerprint, records = learnable(campaign_folder("DIR", options.folder))
-    said = as_plain_values(campaign, ranking, *learned(campaign, ranking, records))
+    ranking, campaign, fingerprint, records = learnable(options)
+    said = as_plain_values(campaign, ranking, *learn(campaign, ranking, records))
     if options.json:
         whole_of_it = {"campaign": fingerprint[:12], **said}
         emit_json(json.dumps(whole_of_it, ensure_ascii=False, allow_nan=False))
@@ -78,10 +80,9 @@ def weights(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
-    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
-    ranking, campaign, _, records = learnable(campaign_folder("DIR", options.folder))
+    ranking, campaign, _, records = learnable(options)
     history = replayed(campaign, ranking, records)
     if options.json:
         emit_json(json.dumps(plain(asdict(history)), ensure_ascii=False, allow_nan=False))
@@ -93,8 +94,8 @@ def replay(options: argparse.Namespace) -> int:
 NEXT = """\
 Propose the next batch to try: of what passed the campaign's gates, those that may best outlive what
 was tried, as a batch in which none tells what another tells already. What was tried is proposed
-again only where one more cell is worth more than another precursor. Without results, by the
-campaign's attributes at equal weights."""
+again only where one more cell is worth more than another precursor. The paper's cells are known
+from the start; without any cell, by the campaign's attributes at equal weights."""
 
 WEIGHTS = """\
 Show the weights of the attributes that the results teach, beside the campaign's, with the ranks
@@ -120,6 +121,7 @@ def _add_next(actions: Menu) -> None:
     example = "example:\n  maiscreen lab next first --n 5"
     parser = add_command(actions, "next", propose, about, description=NEXT, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
     parser.add_argument("--replicates", default="1", metavar="N",
                         help="cells that are made of each (default 1)")  # fmt: skip
@@ -136,6 +138,7 @@ def _add_weights(actions: Menu) -> None:
     example = "example:\n  maiscreen lab weights first"
     parser = add_command(actions, "weights", weights, about, description=WEIGHTS, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser, "everything, as one JSON object")
 
 
@@ -144,6 +147,7 @@ def _add_replay(actions: Menu) -> None:
     example = "example:\n  maiscreen lab replay first"
     parser = add_command(actions, "replay", replay, about, description=REPLAY, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser)
 
 

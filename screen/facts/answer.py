@@ -82,9 +82,10 @@ def _place_of_first(rows: Sequence[Row]) -> int:
 
 
 def _tier_led_by(rows: Sequence[Row], first: Row) -> list[str]:
-    """List the tier of a candidate that leads it; of any other nothing is told of its tier."""
-    tier = [row["formula"] for row in rows if row["tier"] == first["tier"]]
-    return tier if tier[0] == first["formula"] else [first["formula"]]
+    """List the tier of a candidate that leads it by expected place; of any other, itself alone."""
+    tier = [row for row in rows if row["tier"] == first["tier"]]
+    leads = first["expected_place"] == min(row["expected_place"] for row in tier)
+    return [row["formula"] for row in tier] if leads else [first["formula"]]
 
 
 def _count_tied(rows: Sequence[Row], first: Row) -> int:

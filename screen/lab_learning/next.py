@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from maiscreen.candidates.rounding import significant
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.facts.answer import explain_place
+from maiscreen.screen.facts.findings import complete_row
 from maiscreen.screen.facts.how_to import how_to
 from maiscreen.screen.facts.how_to_blends import blend_how_to
+from maiscreen.screen.facts.reasons import Draws
 from maiscreen.screen.facts.substance import Facts
 from maiscreen.screen.lab_learning.lives import Lives, draw_lives
 from maiscreen.screen.lab_learning.trials import Trials, Worths, worths
@@ -43,6 +46,10 @@ class Proposal:
         Of it that were cycled before.
     p_better : float
         Probability that it lives longer than the best so far.
+    p_by_lot, p_by_chance : float
+        Its chance levels: the mean of this probability over all that passed and was not tried, of
+        one drawn by lot; and that of the last of equals, 1/(n + 1) beside n precursors and controls
+        in equal cells, which asks no model.
     gain : float
         By which factor the best of all cells is expected to live longer if this one alone is tried
         beside what was tried: exp(expected improvement in ln cycles).
@@ -58,8 +65,15 @@ class Proposal:
         What the best so far is.
     dose, times_to_try : str
         What to pour or dose into the paper's jar, and times with the thickness expected.
+    handling : str
+        ``bottle``, ``cylinder``, or empty where that is not known.
     caution : str
         What to beware of.
+    against : str
+        What speaks against it: the gravest danger, what holds its score back, whether its alloy
+        forms.
+    measure_first : str
+        What its place hangs on that an experiment can settle.
     reason : str
         Why, in plain words.
     """
@@ -73,6 +87,8 @@ class Proposal:
     repeat: bool
     cells: int
     p_better: float
+    p_by_lot: float
+    p_by_chance: float
     gain: float
     gain_batch: float
     score: float
@@ -84,7 +100,10 @@ class Proposal:
     beats: str
     dose: str
     times_to_try: str
+    handling: str
     caution: str
+    against: str
+    measure_first: str
     reason: str
 
 
@@ -150,7 +169,7 @@ def propose(
         batches.setdefault(at, []).append(key)
     found = [race.batch(keys, count, list(trials.pending)) for keys in batches.values()]
     picks, totals = max(found, key=_worth_of_batch, default=([], []))
-    words = _Words(drawn, expected, race, trials, rows)
+    words = _Words(drawn, expected, race, trials, rows, Draws.of(table, campaign))
     return tuple(
         words.proposal(campaign, place, key, totals[place - 1], picks[: place - 1])
         for place, key in enumerate(picks, start=1)
@@ -225,7 +244,8 @@ class Race:
     ) -> tuple[list[str], list[float]]:
         """Pick the batch greedily; give it, and its gain down to each of its members.
 
-        The gain is that over what cells that run, `pending`, are expected to show.
+        The gain is that over what cells that run, `pending`, are expected to show. Gains closer
+        than `NEGLIGIBLE` are equal, and the first of these in `open_to` is taken.
         """
         columns = [self.keys.index(key) for key in open_to]
         shown, reached = self.shown[:, columns], np.zeros(len(self.shown))
@@ -237,7 +257,8 @@ class Race:
         totals: list[float] = []
         while len(picks) < min(count, len(open_to)):
             with_each = np.maximum(shown, reached[:, None]).mean(axis=0) - already
-            pick = int(significant(with_each).argmax())
+            # What the draws cannot tell apart stands as in the ranking: tier, then P(top k).
+            pick = int((significant(with_each) >= with_each.max() - NEGLIGIBLE).argmax())
             if with_each[pick] - (totals[-1] if totals else 0.0) < NEGLIGIBLE:
                 break
             reached = np.maximum(reached, shown[:, pick])
@@ -259,6 +280,7 @@ class _Words:
     race: Race
     trials: Trials
     rows: Mapping[str, Mapping[str, Any]]
+    draws: Draws | None
 
     def proposal(
         self, campaign: Campaign, place: int, key: str, total: float, before: Sequence[str]
@@ -267,7 +289,7 @@ class _Words:
         row, column = self.rows[key], self.race.keys.index(key)
         low, median, high = np.percentile(self.lives.score[:, column], (5, 50, 95)).tolist()
         route = row["route"] or "vapour"
-        how = _how_to(row, campaign)
+        how = _how_to(row, campaign, self.draws)
         return Proposal(
             place=place,
             precursor=row["formula"],
@@ -278,6 +300,8 @@ class _Words:
             repeat=key in self.trials.tried,
             cells=self.trials.tried.get(key, 0),
             p_better=self.race.p_better(key),
+            p_by_lot=self._by_lot(),
+            p_by_chance=1 / (max(len(self.trials.layers), 1) + 1),
             gain=float(np.exp(self.race.gain([key]))),
             gain_batch=float(np.exp(total)),
             score=median,
@@ -289,9 +313,18 @@ class _Words:
             beats=self.race.best,
             dose=str(how.get("dose") or ""),
             times_to_try=str(how.get("times_to_try") or ""),
+            handling=row.get("handling") or "",
             caution="; ".join(filter(None, (row.get("danger"), row["caution"]))),
+            against=_against(row, campaign),
+            measure_first=str(how.get("measure_first") or ""),
             reason=self._reason(key, before, (low, median, high)),
         )
+
+    def _by_lot(self) -> float:
+        """Return the probability of one drawn by lot from what passed and was not tried."""
+        untried = [k for k, row in self.rows.items() if row["passed"] and k in self.race.keys]
+        untried = [key for key in untried if key not in self.trials.tried]
+        return float(np.mean([self.race.p_better(key) for key in untried])) if untried else 0.0
 
     def _reason(self, key: str, before: Sequence[str], score: tuple[float, ...]) -> str:
         low, median, high = score
@@ -335,9 +368,20 @@ class _Words:
         return f"no {metal} was tried yet" if self.trials.tried and metal else ""
 
 
-def _how_to(row: Mapping[str, Any], campaign: Campaign) -> Facts:
+def _how_to(row: Mapping[str, Any], campaign: Campaign, draws: Draws | None) -> Facts:
     """Tell how to do it: of a recipe by its own temperature, else by the campaign's."""
-    return blend_how_to(row) if campaign.space.is_wide else how_to([row], campaign)[0]
+    if campaign.space.is_wide:
+        return blend_how_to(row)
+    cause = None if draws is None else draws.cause(str(row["key"]))
+    return how_to([row], campaign, causes=[cause])[0]
+
+
+def _against(row: Mapping[str, Any], campaign: Campaign) -> str:
+    """State what speaks against a precursor, the danger first."""
+    danger = str(row.get("danger") or "")
+    derived = " (derived, or from memory)" if danger.endswith("?") else ""
+    known = [f"{danger.removesuffix('?')}{derived}."] if danger else []
+    return " ".join([*known, *explain_place(complete_row(dict(row)), campaign)[:2]])
 
 
 def _process_c(row: Mapping[str, Any], campaign: Campaign) -> float:

@@ -234,7 +234,7 @@ def new_ranks(
 ) -> list[dict[str, Any]]:
     """Rank those that passed with other weights, best first, beside rank and score as they were.
 
-    Both ranks are orders of expected places, over the campaign's draws of the errors.
+    Both ranks are by tier and P(top k), over the campaign's draws of the errors.
     """
     passed = ranking.filter(ranking["passed"])
     worth = {name: passed[f"desirability_{name}"].to_numpy() for name in ATTRIBUTES}

@@ -62,6 +62,7 @@ def render(findings: Findings) -> str:
         paper=cells,
         shapes=SHAPES,
         answer=findings.answer,
+        decision=findings.decision,
         weighted=findings.weightings(rows),
         comparison=findings.comparison,
         reasons=findings.reasons,

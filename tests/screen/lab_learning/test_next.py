@@ -1,5 +1,6 @@
 """What is proposed next: by what was tried, and never what the gates reject."""
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from lab_sim import cell, layers
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.lab_learning.lives import draw_lives
-from maiscreen.screen.lab_learning.next import Proposal, Race, propose
+from maiscreen.screen.lab_learning.next import NEGLIGIBLE, Proposal, Race, propose
 from maiscreen.screen.lab_learning.trials import trials, worths
 from maiscreen.screen.lab_learning.weights import learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
@@ -169,7 +170,8 @@ def test_a_batch_has_one_temperature_unless_any_will_do(table: pa.Table) -> None
     batch = propose(campaign, warm, known, posterior, 5)
     assert {one.temperature_c for one in batch} == {60.0}
     mixed = propose(campaign, warm, known, posterior, 5, one_temperature=False)
-    assert mixed[-1].gain_batch >= batch[-1].gain_batch
+    # Each pick may leave as much lying as the draws cannot tell apart.
+    assert mixed[-1].gain_batch >= batch[-1].gain_batch * math.exp(-5 * NEGLIGIBLE)
     assert [one.precursor for one in mixed] == [
         one.precursor for one in propose(campaign, table, known, posterior, 5)
     ]
