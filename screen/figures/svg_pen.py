@@ -60,7 +60,7 @@ def _height(panel: Panel, width: float) -> float:
     return min(panel.height_mm / ACROSS_MM * width, panel.height_mm * PX_MM)
 
 
-def draw(figure: Figure, width: float = WIDTH) -> Markup:
+def draw(figure: Figure, width: float = WIDTH, class_: str = "") -> Markup:
     """Draw a figure.
 
     Parameters
@@ -69,6 +69,8 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
         Its description.
     width : float
         In pixels; a narrow page shows it smaller.
+    class_ : str
+        What the page does with it: ``brushed`` if boxes can be drawn over its marks.
     """
     across = figure.across(wide=True)
     lefts = [max(_left(one, k) for one in figure.panels[k::across]) for k in range(across)]
@@ -86,7 +88,7 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
             bottom = max(bottom, frame.bottom + 24 + LINE * len(panel.x.label.splitlines()))
         top = bottom + 6
     keys, below = _legend(figure.legend, lefts[0], top + 10, width)
-    return drawing(width, below if keys else top, figure.about, *parts, *keys)
+    return drawing(width, below if keys else top, figure.about, *parts, *keys, class_=class_)
 
 
 def _left(panel: Panel, column: int) -> float:
@@ -167,7 +169,8 @@ _LAYERS = (Area, Rule, Line, Point, Text)
 def _mark(frame: _Frame, item: Mark) -> Iterator[Markup]:
     match item:
         case Point():
-            yield mark(item.shape, frame.x(item.x), frame.y(item.y), _point_class(item), item.tip)
+            at = frame.x(item.x), frame.y(item.y)
+            yield mark(item.shape, *at, _point_class(item), item.tip, key=item.key)
         case Line():
             yield from _line(frame, item)
         case Text():
@@ -192,10 +195,11 @@ def _line(frame: _Frame, curve: Line) -> Iterator[Markup]:
     places = [(frame.x(x), frame.y(y)) for x, y in curve.points]
     title = [node("title", curve.tip)] if curve.tip else []
     if len(places) == 2:
-        yield line(*places[0], *places[1], _line_class(curve), *title)
+        yield line(*places[0], *places[1], _line_class(curve), *title, key=curve.key)
     else:
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        yield node("path", *title, d=path, class_=_line_class(curve))
+        key = curve.key or None
+        yield node("path", *title, d=path, class_=_line_class(curve), data_key=key)
     for x, y in places[1::4] if curve.shape else ():
         yield mark(str(curve.shape), x, y, "full paper", size=0.55)
     if curve.capped or curve.role == "running":
