@@ -121,25 +121,25 @@ def estimate(row: Row, name: str) -> Estimate | None:
 
 def attribute_axis(name: str, values: Sequence[float], few: bool = True) -> Axis:
     """Let an axis span what it always does, and all of the values; few numbers fit across."""
-    return _axis(name, [*ENDS[name], *_scaled(name, values)], few)
+    return _axis(name, [*ENDS[name], *_scaled(name, values)], few, 4)
 
 
 def close_axis(name: str, values: Sequence[float], few: bool = True) -> Axis:
     """Let an axis span the values and the best one of the score, with a little room on each side."""
     inside = [THRESHOLDS[name][1], *_scaled(name, values)]
     room = ROOM * ((max(inside) - min(inside)) or 1.0)
-    return _axis(name, [min(inside) - room, max(inside) + room], few)
+    return _axis(name, [min(inside) - room, max(inside) + room], few, 5)
 
 
 def _scaled(name: str, values: Sequence[float]) -> list[float]:
     return [log10(value) for value in values] if name in LOGARITHMIC else list(values)
 
 
-def _axis(name: str, ends: Sequence[float], few: bool) -> Axis:
+def _axis(name: str, ends: Sequence[float], few: bool, most: int) -> Axis:
     """Make an axis over all of the ends, logarithms where the attribute is logarithmic."""
     if name in LOGARITHMIC:
         return decades(axis_label(name), min(ends), max(ends), 2, 4 if few else 2)
-    return linear(axis_label(name), min(ends), max(ends), 4)
+    return linear(axis_label(name), min(ends), max(ends), most)
 
 
 def profile(findings: Findings, of: Sequence[str] = (), most: int = IN_PROFILE) -> Figure:
@@ -273,7 +273,7 @@ def _pair_panel(rows: Sequence[Row], named: set[str], across: str, up: str, *, b
         marks.append(point_of(row, x[0], y[0], full=bool(row.get("pareto")), tip=tip, name=name))
     x_axis = close_axis(across, [x[0] for _, x, _ in known])
     y_axis = close_axis(up, [y[0] for _, _, y in known], few=False)
-    return Panel(x_axis, y_axis, tuple(marks), 60.0)
+    return Panel(x_axis, y_axis, tuple(marks), 60.0, crowded=not bars)
 
 
 def _best(name: str) -> tuple[float | None, float | None]:

@@ -1,6 +1,7 @@
 """Figures drawn as inline SVG for a page that stands alone; roles are classes of its style."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,7 +17,7 @@ from maiscreen.screen.figures.figure import (
     Rule,
     Text,
 )
-from maiscreen.screen.figures.placing import place_names, spread
+from maiscreen.screen.figures.placing import place_names, set_apart, spread
 from maiscreen.screen.figures.svg import box, drawing, line, mark, node, words
 
 WIDTH = 860.0
@@ -33,6 +34,10 @@ DASHES = 4
 """Kinds of dashed curves in the page's style."""
 
 
+MARK_PX = 9.5
+"""Least distance of marks that do not cover each other."""
+
+
 class _Frame:
     """Where the data of a panel stand in the drawing."""
 
@@ -40,6 +45,8 @@ class _Frame:
         self.panel, self.named = panel, True
         self.left, self.right = left, left + width
         self.top, self.bottom = top, top + _height(panel, width)
+        if panel.crowded:
+            self.panel = _set_marks_apart(self)
 
     def x(self, value: float | None) -> float:
         """Return the place of a value across, within the axis; of None the middle."""
@@ -48,6 +55,24 @@ class _Frame:
     def y(self, value: float | None) -> float:
         """Return the place of a value up, within the axis; of None the middle."""
         return self.bottom + _share(self.panel.y, value) * (self.top - self.bottom)
+
+
+def _set_marks_apart(frame: _Frame) -> Panel:
+    """Move marks that would cover each other, each with a line to where it belongs."""
+    panel = frame.panel
+    points = [one for one in panel.marks if isinstance(one, Point)]
+    # Those drawn last have names: they stay.
+    places = [(frame.x(one.x), frame.y(one.y)) for one in reversed(points)]
+    moved = reversed(set_apart(places, MARK_PX))
+    marks: list[Mark] = [one for one in panel.marks if not isinstance(one, Point)]
+    for one, (x, y) in zip(points, moved, strict=True):
+        there = replace(
+            one,
+            x=panel.x.value((x - frame.left) / (frame.right - frame.left)),
+            y=panel.y.value((frame.bottom - y) / (frame.bottom - frame.top)),
+        )
+        marks += [Line(((one.x, one.y), (there.x, there.y)), "error", key=one.key), there]
+    return replace(panel, marks=tuple(marks))
 
 
 def _share(axis: Axis, value: float | None) -> float:

@@ -14,17 +14,24 @@ from maiscreen.screen.screens.choose import screen_of
 Floats = NDArray[np.float64]
 
 DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-"""Of the codes, two for a value."""
+"""Of the codes."""
 
-LEVELS = len(DIGITS) ** 2
-"""Codes that there are, so that a value is off by half of 1/4095 of its attribute's span."""
+MOST_OFF = 0.002
+"""Share of itself by which a code may change a desirability: it has as many digits as that takes
+[judgement]."""
+
+MOST_LOGIT = 30.0
+"""Where a desirability is 1 to the last digit that decides anything."""
 
 MOST_VALUES = 240_000
-"""Values in a page, two bytes each; of more candidates there are fewer draws of each."""
+"""Values in a page, two or three bytes each; of more candidates there are fewer draws of each."""
 
 
 def embedded_draws(findings: Findings, keys: list[str]) -> dict[str, Any] | None:
-    """Embed the logarithms of desirabilities, as the campaign drew them.
+    """Embed desirabilities as the campaign drew them.
+
+    They are rounded as logits, log(d/(1 − d)): evenly in what tells them apart near 0, and near 1,
+    where their logarithms would all be the same.
 
     Parameters
     ----------
@@ -36,41 +43,47 @@ def embedded_draws(findings: Findings, keys: list[str]) -> dict[str, Any] | None
     Returns
     -------
     dict, optional
-        ``samples`` of ``of`` draws, from the first on; ``lowest`` and ``step`` by attribute: a
-        value is lowest + step × code; ``within``: by which share of itself a score may be off;
-        ``codes``: two digits each, an attribute after the other, in it a candidate after the other.
-        None without candidates, or where the ranking lacks what draws are made from.
+        ``samples`` of ``of`` draws, from the first on; ``within``: by which share of itself a score
+        may be off; ``attributes``: of each ``lowest``, ``step``, ``digits`` and ``codes``, a logit
+        being lowest + step × code, candidate after candidate. None without candidates, or where
+        the ranking lacks what draws are made from.
     """
     if not keys or not {*screen_of(findings.campaign).needed} <= {*findings.ranking.column_names}:
         return None
     total = findings.campaign.samples
     worths = screen_of(findings.campaign).draw_worths(rows_of(findings.ranking, keys), total)
     kept = min(total, max(1, MOST_VALUES // (len(ATTRIBUTES) * len(keys))))
-    logs = np.stack([log_desirability(worths[name][:kept]).T for name in ATTRIBUTES])
-    if not np.isfinite(logs).all():
+    logits = [_logit(worths[name][:kept].T) for name in ATTRIBUTES]
+    if not np.isfinite(logits).all():
         return None
-    lowest, step, codes = _quantise(logs)
+    attributes = [_encode(one) for one in logits]
     return {
         "samples": kept,
         "of": total,
-        "lowest": lowest.tolist(),
-        "step": step.tolist(),
-        "within": float(np.expm1(step.max() / 2)),
-        "codes": _digits(codes),
+        "within": float(np.expm1(max(one["step"] for one in attributes) / 2)),
+        "attributes": attributes,
     }
 
 
-def _quantise(logs: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Round values, shape (attributes, n, samples), to codes between each attribute's ends."""
-    lowest, highest = logs.min(axis=(1, 2)), logs.max(axis=(1, 2))
-    step = (highest - lowest) / (LEVELS - 1)
+def _logit(desirability: Floats) -> Floats:
+    """Return log(d/(1 − d)), without an infinity."""
+    log = log_desirability(desirability)
+    with np.errstate(divide="ignore"):
+        return np.minimum(log - np.log(-np.expm1(log)), MOST_LOGIT)
+
+
+def _encode(logits: Floats) -> dict[str, Any]:
+    """Round values, shape (n, samples), to steps between the lowest and the highest of them."""
+    lowest, span = float(logits.min()), float(np.ptp(logits))
+    digits = next(n for n in range(2, 8) if span / (len(DIGITS) ** n - 1) <= 2 * MOST_OFF)
     # Where all are equal any step does.
-    step[step == 0] = 1.0
-    codes = np.rint((logs - lowest[:, None, None]) / step[:, None, None])
-    return lowest, step, codes.astype(np.int64)
+    step = span / (len(DIGITS) ** digits - 1) or MOST_OFF
+    codes = np.rint((logits - lowest) / step).astype(np.int64)
+    return {"lowest": lowest, "step": step, "digits": digits, "codes": _write(codes, digits)}
 
 
-def _digits(codes: NDArray[np.int64]) -> str:
+def _write(codes: NDArray[np.int64], digits: int) -> str:
+    """Write codes as digits, the largest first."""
+    powers = len(DIGITS) ** np.arange(digits - 1, -1, -1)
     alphabet = np.frombuffer(DIGITS, np.uint8)
-    pairs = np.stack(np.divmod(codes.ravel(), len(DIGITS)), axis=1)
-    return alphabet[pairs].tobytes().decode("ascii")
+    return alphabet[codes.ravel()[:, None] // powers % len(DIGITS)].tobytes().decode("ascii")

@@ -5,14 +5,14 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const STEPS = 2 ** 30; // Scores that differ by less are equal.
 const ENDS = [0.05, 0.95];
 
-/** Logarithms of desirabilities, one array for each attribute, candidate after candidate. */
-function decode(draws, attributes) {
+/** Logarithms of desirabilities from the digits of their logits, candidate after candidate. */
+function decode({ lowest, step, digits, codes }) {
   const digit = new Map([...DIGITS].map((letter, i) => [letter, i]));
-  const each = draws.codes.length / 2 / attributes;
-  return draws.lowest.map((lowest, a) => Float64Array.from({ length: each }, (_, i) => {
-    const at = 2 * (a * each + i);
-    return lowest + draws.step[a] * (64 * digit.get(draws.codes[at]) + digit.get(draws.codes[at + 1]));
-  }));
+  return Float64Array.from({ length: codes.length / digits }, (_, i) => {
+    let code = 0;
+    for (let k = i * digits; k < (i + 1) * digits; k += 1) code = DIGITS.length * code + digit.get(codes[k]);
+    return -Math.log1p(Math.exp(-lowest - step * code));
+  });
 }
 
 /** Weights that sum to 1. */

@@ -13,7 +13,7 @@ function readPage(table) {
   const rows = [...table.tBodies[0].rows];
   const cellsOf = new Map(rows.map((row) => [row.dataset.key, Object.fromEntries([...heads.keys()].map((name, i) => [name, row.cells[i]]))]));
   const names = [...document.querySelectorAll(".sliders input")].map((one) => one.id.slice(2));
-  const logs = data.draws && decode(data.draws, data.weights.length);
+  const logs = data.draws && data.draws.attributes.map(decode);
   const most = names.length && Number(at(`w-${names[0]}`).max);
   return { data, table, heads, rows, cellsOf, names, logs, most, state: freshState(data) };
 }
