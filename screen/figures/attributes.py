@@ -125,7 +125,7 @@ def attribute_axis(name: str, values: Sequence[float], few: bool = True) -> Axis
 
 
 def close_axis(name: str, values: Sequence[float], few: bool = True) -> Axis:
-    """Let an axis span the values and the best one of the score, with a little room on each side."""
+    """Let an axis span the values and the best one of the score, and a little more."""
     inside = [THRESHOLDS[name][1], *_scaled(name, values)]
     room = ROOM * ((max(inside) - min(inside)) or 1.0)
     return _axis(name, [min(inside) - room, max(inside) + room], few, 5)

@@ -60,18 +60,19 @@ class _Frame:
 def _set_marks_apart(frame: _Frame) -> Panel:
     """Move marks that would cover each other, each with a line to where it belongs."""
     panel = frame.panel
-    points = [one for one in panel.marks if isinstance(one, Point)]
+    points = [mark for mark in panel.marks if isinstance(mark, Point)]
     # Those drawn last have names: they stay.
-    places = [(frame.x(one.x), frame.y(one.y)) for one in reversed(points)]
+    places = [(frame.x(point.x), frame.y(point.y)) for point in reversed(points)]
     moved = reversed(set_apart(places, MARK_PX))
-    marks: list[Mark] = [one for one in panel.marks if not isinstance(one, Point)]
-    for one, (x, y) in zip(points, moved, strict=True):
+    marks: list[Mark] = [mark for mark in panel.marks if not isinstance(mark, Point)]
+    for point, (x, y) in zip(points, moved, strict=True):
         there = replace(
-            one,
+            point,
             x=panel.x.value((x - frame.left) / (frame.right - frame.left)),
             y=panel.y.value((frame.bottom - y) / (frame.bottom - frame.top)),
         )
-        marks += [Line(((one.x, one.y), (there.x, there.y)), "error", key=one.key), there]
+        ends = (point.x, point.y), (there.x, there.y)
+        marks += [Line(ends, "error", key=point.key), there]
     return replace(panel, marks=tuple(marks))
 
 

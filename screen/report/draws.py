@@ -85,5 +85,6 @@ def _encode(logits: Floats) -> dict[str, Any]:
 def _write(codes: NDArray[np.int64], digits: int) -> str:
     """Write codes as digits, the largest first."""
     powers = len(DIGITS) ** np.arange(digits - 1, -1, -1)
-    alphabet = np.frombuffer(DIGITS, np.uint8)
-    return alphabet[codes.ravel()[:, None] // powers % len(DIGITS)].tobytes().decode("ascii")
+    digits_of = codes.ravel()[:, None] // powers % len(DIGITS)
+    letters: bytes = np.frombuffer(DIGITS, np.uint8)[digits_of].tobytes()
+    return letters.decode("ascii")

@@ -48,16 +48,20 @@ function startControls(page) {
 
 /** Point at an element's square, and its story is told; press it, and the table shows its halides. */
 function startElements(page) {
+  const squares = [...document.querySelectorAll("#elements .square")];
   const tell = (event) => {
     const square = event.target.closest?.(".square");
-    if (square) at("told").textContent = square.title;
+    if (!square) return;
+    at("told").textContent = square.title;
+    // By Tab only the square that had the focus last is reached, from it the others by arrows.
+    if (event.type === "focusin") for (const one of squares) one.tabIndex = one === square ? 0 : -1;
   };
   at("elements").addEventListener("pointerover", tell);
   at("elements").addEventListener("focusin", tell);
-  const squares = [...document.querySelectorAll(".square")];
   for (const one of squares) {
     one.addEventListener("click", () => {
-      page.change({ ...freshState(page.data), weights: page.state.weights, sort: page.state.sort, metal: one.dataset.metal, halogen: one.dataset.halogen });
+      const { weights, sort } = page.state, { metal, halogen } = one.dataset;
+      page.change({ ...freshState(page.data), weights, sort, metal, halogen });
       at("ranking-h").scrollIntoView();
     });
   }
@@ -71,17 +75,18 @@ function moveFocus(event, squares) {
   const [dx, dy] = ARROWS[event.key] ?? [0, 0];
   if (!dx && !dy) return;
   event.preventDefault();
-  const middle = (one) => { const box = one.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
+  const middle = (one) => {
+    const box = one.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
   const [x, y] = middle(document.activeElement);
   const far = (one) => {
-    const [along, across] = [[middle(one)[0] - x, middle(one)[1] - y]].map(([u, v]) => [u * dx + v * dy, Math.abs(u * dy) + Math.abs(v * dx)])[0];
+    const [u, v] = [middle(one)[0] - x, middle(one)[1] - y];
+    const along = u * dx + v * dy, across = Math.abs(u * dy) + Math.abs(v * dx);
     return along > 1 ? along + 4 * across : Infinity;
   };
   const next = squares.reduce((best, one) => (far(one) < far(best) ? one : best));
-  if (far(next) === Infinity) return;
-  document.activeElement.tabIndex = -1;
-  next.tabIndex = 0;
-  next.focus();
+  if (far(next) < Infinity) next.focus();
 }
 
 function startRanking(table) {
@@ -99,11 +104,16 @@ function startRanking(table) {
   startControls(page);
   startElements(page);
   startFiles(page);
-  at("tools").hidden = false;
+  for (const id of ["tools", "weighing"]) at(id).hidden = false;
   document.body.classList.add("live");
-  const read = () => page.change(location.hash.includes("=") ? readAddress(page) : {}, false);
-  addEventListener("hashchange", () => location.hash.includes("=") && read());
   rank(page);
+  page.change({}, false);
+  const read = () => {
+    if (!location.hash.includes("=")) return;
+    page.change(readAddress(page), false);
+    at("ranking-h").scrollIntoView();
+  };
+  addEventListener("hashchange", read);
   read();
 }
 

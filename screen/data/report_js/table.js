@@ -80,7 +80,7 @@ function sayWhatIsShown(page, shown, lost) {
   const order = state.sort.name === "tier" && !state.sort.back
     ? "by tier, then by P" : `by ${headText(page, state.sort.name)}, ${state.sort.back ? "the last first" : "the best first"}`;
   const parts = [`${shown} of ${page.rows.length} that passed shown, sorted ${order}.`];
-  if (lost) parts.push(`${lost} not in the table: listed below it, each with its reason.`);
+  if (lost) parts.push(`${lost} not in the table: here with the reason.`);
   if (state.picked.size) parts.push(`${state.picked.size} picked.`);
   if (!usualWeights(page))
     parts.push(`Ranked anew over ${page.data.draws.samples} draws with ${page.names.map((name, i) => `${Math.round(100 * share[i])} % ${plain(name)}`).join(", ")}.`);

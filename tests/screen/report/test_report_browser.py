@@ -1,6 +1,8 @@
 """The report in a real browser: `make test-browser`."""
 
 import base64
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -30,6 +32,9 @@ pytestmark = pytest.mark.browser
 MANIFEST = {"fingerprint": "f" * 64, "counts": {"passed": 22, "rejected": 1371, "failed": 0}}
 Open = Callable[[str], "Chrome"]
 
+OPENED: list[str] = []
+"""Where the page lies that was opened last."""
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Chrome]":
@@ -51,6 +56,7 @@ def opened(browser: "Chrome", tmp_path: Path) -> Open:
         requests(browser)
         browser.get_log("browser")
         browser.get(file.as_uri())
+        OPENED[:] = [file.as_uri()]
         return browser
 
     return open_
@@ -462,3 +468,233 @@ def test_nothing_passed_is_no_error(opened: Open, finished: pa.Table) -> None:
     none = finished.filter(pc.is_null(finished["rank"]))
     browser = opened(render(Findings(Campaign(), none, MANIFEST, {})))
     assert browser.get_log("browser") == []
+
+
+def address(browser: "Chrome") -> str:
+    text: str = browser.execute_script("return location.hash")
+    return text
+
+
+def picked(browser: "Chrome") -> set[str]:
+    script = """return [...document.querySelectorAll('#ranking tr.picked')].map(
+        (row) => row.dataset.key)"""
+    return {*browser.execute_script(script)}
+
+
+def test_the_address_has_what_is_seen(opened: Open, html: str) -> None:
+    from selenium.webdriver.common.by import By
+
+    browser = opened(html)
+    assert address(browser) == ""
+    find(browser, "chlor")
+    weigh(browser, (1, 0, 2, 1))
+    click_head(browser, "score")
+    browser.find_element(By.CSS_SELECTOR, "#ranking [data-key=SiCl4] input").click()
+    seen, there = keys_shown(browser), browser.current_url
+    assert "weights=1+0+2+1" in there
+    browser.get("about:blank")
+    browser.get(there)
+    assert keys_shown(browser) == seen
+    assert picked(browser) == {"SiCl4"}
+    assert browser.find_element(By.ID, "o-ionic_conductivity").text == "0 %"
+    browser.find_element(By.ID, "everything").click()
+    assert address(browser).strip("#") == ""
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "weights=1 2",
+        "weights=-1 1 1 1",
+        "weights=NaN 1 1 1",
+        "weights=0 0 0 0",
+        "weights=9e99 1 1 1",
+        "sort=__proto__",
+        "sort=constructor back",
+        "metal=Xx&halogen=%",
+        "picked=<img src=x>&only=yes",
+        "%=%E0%A4%A",
+        "=",
+    ],
+)
+def test_an_address_of_a_stranger_does_no_harm(opened: Open, html: str, hostile: str) -> None:
+    browser = opened(html)
+    browser.get("about:blank")
+    browser.get(f"{OPENED[0]}#{hostile}")
+    assert len(keys_shown(browser)) == 18
+    assert "Ranked anew" not in said(browser)
+    assert browser.get_log("browser") == []
+
+
+def test_a_square_of_the_periodic_table_tells_and_filters(opened: Open, html: str) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    browser = opened(html)
+    tin = "button[data-metal=Sn][data-halogen="
+    chloride = browser.find_element(By.CSS_SELECTOR, f"{tin}Cl]")
+    assert chloride.text == "Cl I"
+    browser.execute_script("arguments[0].focus()", chloride)
+    told = browser.find_element(By.ID, "told")
+    assert told.text.startswith("SnCl4: passed, tier I, rank 1; ")
+    chloride.send_keys(Keys.ARROW_DOWN)
+    assert told.text.startswith("SnI4: volatility: 0.0163 Pa")
+    browser.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
+    assert told.text.startswith("SnBr4: volatility: 87.3 Pa at 25 °C")
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert column(browser, "formula") == []
+    assert {row[0] for row in others(browser)} == {"SnBr4", "SnBr2", "SnBr3", "SnBr"}
+    stops = "return document.querySelectorAll('.square[tabindex=\"0\"]').length"
+    assert browser.execute_script(stops) == 1
+
+
+def drag(browser: "Chrome", figure: str, corners: tuple[float, float, float, float]) -> None:
+    """Draw a box over a drawing; corners as shares of its width and height."""
+    script = """const svg = document.querySelector(`[data-figure=${arguments[0]}] svg`);
+    svg.scrollIntoView({block: 'center'});
+    const box = svg.getBoundingClientRect(), [x0, y0, x1, y1] = arguments[1];
+    const at = (x, y) => ({clientX: box.x + x * box.width, clientY: box.y + y * box.height,
+        bubbles: true, pointerType: 'mouse', pointerId: 1, button: 0});
+    svg.setPointerCapture = () => {};
+    svg.dispatchEvent(new PointerEvent('pointerdown', at(x0, y0)));
+    svg.dispatchEvent(new PointerEvent('pointermove', at((x0 + x1) / 2, (y0 + y1) / 2)));
+    svg.dispatchEvent(new PointerEvent('pointermove', at(x1, y1)));
+    svg.dispatchEvent(new PointerEvent('pointerup', at(x1, y1)));"""
+    browser.execute_script(script, figure, corners)
+
+
+def test_a_box_over_a_drawing_picks_rows(opened: Open, html: str, finished: pa.Table) -> None:
+    browser = opened(html)
+    drag(browser, "parallel", (0.0, 0.0, 1.0, 1.0))
+    assert len(picked(browser)) == 18
+    # The second axis, conductivity: above its middle are those that conduct best.
+    drag(browser, "parallel", (0.3, 0.0, 0.4, 0.3))
+    chosen = picked(browser)
+    rows = [row for row in finished.to_pylist() if row["rank"]]
+    by_conductivity = sorted(rows, key=lambda row: -row["ionic_conductivity"])
+    assert 1 < len(chosen) < 9
+    assert chosen == {row["key"] for row in by_conductivity[: len(chosen)]}
+    faded = "return [...document.querySelectorAll('[data-figure=pareto] .mark[data-key].out')]"
+    assert {*browser.execute_script(f"{faded}.map((one) => one.dataset.key)")} == {
+        row["key"] for row in rows
+    } - chosen
+    browser.execute_script("document.getElementById('only').click()")
+    assert {*keys_shown(browser)} == chosen
+    browser.execute_script("document.getElementById('unpick').click()")
+    assert len(keys_shown(browser)) == 18
+    assert browser.execute_script(f"{faded}.length") == 0
+    assert browser.execute_script("return document.querySelectorAll('.brush').length") == 0
+
+
+def test_what_is_pointed_at_is_lit_everywhere(opened: Open, html: str) -> None:
+    browser = opened(html)
+    script = """const row = document.querySelector('#ranking [data-key=GeCl4]');
+    row.dispatchEvent(new PointerEvent('pointerover', {bubbles: true}));
+    const lit = [...document.querySelectorAll('.lit')];
+    return [[...new Set(lit.map((one) => one.dataset.key))], [...new Set(lit.map(
+        (one) => one.closest('figure')?.dataset.figure ?? 'table'))]]"""
+    keys, places = browser.execute_script(script)
+    assert keys == ["GeCl4"]
+    assert {"table", "parallel", "pareto", "ranks"} <= {*places}
+
+
+SAVED = """window.saved = [];
+    URL.createObjectURL = (blob) => { window.saved.push(blob); return '#'; };
+    HTMLAnchorElement.prototype.click = function () { window.saved.push(this.download); };"""
+
+
+def test_the_table_as_csv(opened: Open, html: str) -> None:
+    browser = opened(html)
+    find(browser, "Br4")
+    browser.execute_script(SAVED + "document.getElementById('csv').click()")
+    text, name = browser.execute_async_script(
+        "const done = arguments[0]; saved[0].text().then((text) => done([text, saved[1]]))"
+    )
+    assert name == "default-table.csv"
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert [row["formula"] for row in rows[:2]] == keys_shown(browser)
+    assert float(rows[0]["ionic_conductivity"]) > 0
+    assert rows[0]["reason"] == ""
+    tin = next(row for row in rows if row["formula"] == "SnBr4")
+    assert (tin["cas"], tin["tier"]) == ("7789-67-5", "")
+    assert tin["reason"].startswith("volatility: 87.3 Pa")
+
+
+def test_no_formula_in_the_csv(opened: Open, ranking: pa.Table) -> None:
+    rows = ranking.to_pylist()
+    rows[0]["name"], rows[5]["name"] = "=1+1", '@SUM(A1),"x"'
+    browser = opened(render(Findings(Campaign(), pa.Table.from_pylist(rows), MANIFEST, {})))
+    find(browser, " l4")
+    browser.execute_script(SAVED + "document.getElementById('csv').click()")
+    text = browser.execute_async_script("saved[0].text().then(arguments[0])")
+    names = [row["name"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]
+    assert "'=1+1" in names
+    assert '\'@SUM(A1),"x"' in names
+    assert [name for name in names if name.startswith(tuple("=+-@"))] == []
+
+
+@pytest.mark.parametrize("figure", ["parallel", "pareto", "profiles", "funnel", "cycles"])
+def test_a_drawing_as_png(opened: Open, html: str, figure: str) -> None:
+    browser = opened(html)
+    press = f"document.querySelector('[data-figure={figure}] .png').click()"
+    browser.execute_script(SAVED + press)
+    script = """const done = arguments[0], wait = () => saved.length < 2
+        ? setTimeout(wait, 20) : createImageBitmap(saved[0]).then(async (image) => {
+            const canvas = new OffscreenCanvas(image.width, image.height);
+            const context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            const {data} = context.getImageData(0, 0, image.width, image.height);
+            const colours = new Set();
+            for (let i = 0; i < data.length; i += 4)
+                colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+            done([image.width, image.height, colours.size, saved[1]]);
+        }); wait()"""
+    width, height, colours, name = browser.execute_async_script(script)
+    assert name == f"default-{figure}.png"
+    box = browser.execute_script(
+        f"return document.querySelector('[data-figure={figure}] svg').getAttribute('viewBox')"
+    )
+    assert [width, height] == [pytest.approx(2 * float(n), abs=1) for n in box.split()[2:]]
+    assert colours > 20
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_names_and_marks_do_not_collide(opened: Open, html: str, width: int) -> None:
+    browser = opened(html)
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    script = """const svg = document.querySelector('[data-figure=pareto] svg');
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const boxes = (names) => [...svg.querySelectorAll(names)].map((one) => {
+        const {x, y, width, height} = one.getBoundingClientRect();
+        return {x, y, width, height, text: one.textContent}; });
+    const meet = (a, b) => a.x + 1 < b.x + b.width && b.x + 1 < a.x + a.width &&
+        a.y + 3 < b.y + b.height && b.y + 3 < a.y + a.height;
+    const names = boxes('text.tag'), marks = boxes('g .mark[data-key]');
+    const pairs = (list) => list.flatMap((a, i) => list.slice(i + 1).map((b) => [a, b]));
+    const middle = (one) => [one.x + one.width / 2, one.y + one.height / 2];
+    const near = pairs(marks).map(([a, b]) => Math.hypot(
+        middle(a)[0] - middle(b)[0], middle(a)[1] - middle(b)[1]) / scale);
+    return [pairs(names).filter(([a, b]) => meet(a, b)).map(([a, b]) => a.text + b.text),
+        Math.min(...near), names.length]"""
+    colliding, nearest, count = browser.execute_script(script)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert count > 10
+    assert colliding == []
+    assert nearest > 8.5
+
+
+def test_heads_stay_in_sight(opened: Open, html: str) -> None:
+    browser = opened(html)
+    size = {"width": 1440, "height": 700, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    script = """document.querySelector('#ranking [data-key=TiCl4]').scrollIntoView();
+    const top = (one) => document.querySelector(one).getBoundingClientRect().top;
+    return [top('nav'), top('#ranking thead th'), document.documentElement.scrollWidth]"""
+    nav, head, width = browser.execute_script(script)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert nav == 0
+    assert 30 < head < 60
+    assert width <= 1440
