@@ -72,7 +72,9 @@ def _set_marks_apart(frame: _Frame) -> Panel:
             y=panel.y.value((frame.bottom - y) / (frame.bottom - frame.top)),
         )
         ends = (point.x, point.y), (there.x, there.y)
-        marks += [Line(ends, "error", key=point.key), there]
+        if (x, y) != (frame.x(point.x), frame.y(point.y)):
+            marks.append(Line(ends, "error", key=point.key))
+        marks.append(there)
     return replace(panel, marks=tuple(marks))
 
 

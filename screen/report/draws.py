@@ -23,7 +23,7 @@ MOST_OFF = 0.002
 MOST_LOGIT = 30.0
 """Where a desirability is 1 to the last digit that decides anything."""
 
-MOST_VALUES = 240_000
+MOST_VALUES = 160_000
 """Values in a page, two or three bytes each; of more candidates there are fewer draws of each."""
 
 

@@ -12,7 +12,7 @@ from maiscreen.screen.text import finite_or_none
 
 Row = Mapping[str, Any]
 
-MOST = 3000
+MOST = 2000
 """Candidates in a page, those that came nearest; of more the others are in ranking.parquet."""
 
 COLUMNS = (

@@ -18,6 +18,21 @@ function readPage(table) {
   return { data, table, heads, rows, cellsOf, names, logs, most, state: freshState(data) };
 }
 
+/** On a phone rows are cards: each cell says its column, and the table stays one for who listens. */
+function describeCells(page) {
+  page.table.setAttribute("role", "table");
+  const words = [...page.heads.keys()].map((name) => headText(page, name));
+  for (const part of page.table.querySelectorAll("thead, tbody")) part.setAttribute("role", "rowgroup");
+  for (const row of page.table.rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, i) => {
+      const role = { col: "columnheader", row: "rowheader" }[cell.scope] ?? "cell";
+      cell.setAttribute("role", role);
+      if (role === "cell") cell.dataset.label = words[i];
+    });
+  }
+}
+
 function moveWeights(page) {
   const weights = page.names.map((name) => Number(at(`w-${name}`).value));
   if (weights.some((one) => one > 0)) page.change({ weights });
@@ -99,6 +114,7 @@ function startRanking(table) {
     show(page);
     if (tell) writeAddress(page);
   };
+  describeCells(page);
   startHeads(page);
   startBrushing(page);
   startControls(page);

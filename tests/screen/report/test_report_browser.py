@@ -332,7 +332,7 @@ def test_sliders_of_many(opened: Open, hundred_thousand: pa.Table) -> None:
     ranks = weigh(browser, (400_000.0, 900_000.0, 3.0, 120_000.0))
     assert sorted(ranks.values())[0] == 1
     assert len(ranks) == IN_TABLE
-    assert "Ranked anew over 200 draws" in said(browser)
+    assert "Ranked anew over 133 draws" in said(browser)
 
 
 def test_sliders_by_keyboard_and_back(opened: Open, html: str, finished: pa.Table) -> None:
