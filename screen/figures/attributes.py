@@ -271,8 +271,10 @@ def _pair_panel(rows: Sequence[Row], named: set[str], across: str, up: str, *, b
         tip = f"{label_of(row)}, rank {row['rank']}"
         name = label_of(row) if has_name else ""
         marks.append(point_of(row, x[0], y[0], full=bool(row.get("pareto")), tip=tip, name=name))
-    x_axis = close_axis(across, [x[0] for _, x, _ in known])
-    y_axis = close_axis(up, [y[0] for _, _, y in known], few=False)
+    # Error bars need the room that the axes of one pair have.
+    axis = attribute_axis if bars else close_axis
+    x_axis = axis(across, [x[0] for _, x, _ in known])
+    y_axis = axis(up, [y[0] for _, _, y in known], few=False)
     return Panel(x_axis, y_axis, tuple(marks), 60.0, crowded=not bars)
 
 
