@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.rounding import BITS, shared_places, significant
+from maiscreen.candidates.rounding import shared_places, significant
 from maiscreen.descriptors.bench.handling import BOTTLE, CYLINDER
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
@@ -234,38 +234,3 @@ def _without(worths: Floats, campaign: Campaign, attribute: str) -> list[int] | 
     pairs = zip(ATTRIBUTES, campaign.weights.values, strict=True)
     weights = [0.0 if name == attribute else weight for name, weight in pairs]
     return shared_places(scores(worths, weights)[None])[0][0].tolist() if any(weights) else None
-
-
-def slider_data(
-    rows: Sequence[Row], measured: Sequence[tuple[str, int | None, Row]], campaign: Campaign
-) -> dict[str, Any]:
-    """Return what the page needs to score and rank by itself.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        The rows of the page's table.
-    measured : sequence of (str, int or None, mapping)
-        Name, cycles and row of the paper's cells.
-    campaign : Campaign
-        Whose weights the sliders begin at.
-    """
-    # In the order of their keys a stable sort by score leaves ties to the key, as in rerank.
-    ordered = sorted(rows, key=lambda row: str(row["key"]))
-    return {
-        "steps": 2**BITS,
-        "weights": list(campaign.weights.values),
-        "rows": [
-            {
-                "key": row["key"],
-                "rank": row["rank"],
-                "worth": [finite_or_none(one) for one in row_desirabilities(row)],
-            }
-            for row in ordered
-        ],
-        "measured": [
-            {"name": name, "cycles": cycles, "worth": row_desirabilities(row)}
-            for name, cycles, row in measured
-            if row and not any(np.isnan(row_desirabilities(row)))
-        ],
-    }
