@@ -95,7 +95,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "score_low": ("", "5th percentile over the draws", "maiscreen"),
     "score_median": ("", "median of the draws; the score itself is of nominal values", "maiscreen"),
     "score_high": ("", "95th percentile over the draws", "maiscreen"),
-    "rank": ("", "order of the expected places among those that passed", "maiscreen"),
+    "rank": ("", "order of those that passed: by tier, in it by p_top_k", "maiscreen"),
     "place_in_list": ("", "order among those from a bottle, or from a cylinder", "maiscreen"),
     "tier": ("", "1 is first; the best of a tier surely beats what begins the next", "maiscreen"),
     "expected_place": ("", "mean place over the draws, equal scores sharing theirs", "maiscreen"),

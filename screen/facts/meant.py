@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, one_text
 from maiscreen.candidates.handbook.identities import (
     formula_of_cas,
     iupac_spelling,
@@ -30,6 +30,7 @@ AS_WRITTEN = "formula"
 
 _LIKE_FORMULA = re.compile(r"[A-Z][A-Za-z]*[0-9][A-Za-z0-9]*")
 _STOCK = re.compile(r"([a-z]+)\s*\(\s*([ivx]+)\s*\)\s*([a-z]+)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*[A-Z][A-Za-z]*\d+(\s*[,;]\s*[A-Z][A-Za-z]*\d+)+\s*")
 _PLAIN_SALT = re.compile(r"(ammonium|hydrogen|sodium) (fluoride|chloride|bromide|iodide)")
 _PLAIN_ATOMS = {"ammonium": {"N": 1, "H": 4}, "hydrogen": {"H": 1}, "sodium": {"Na": 1}}
 _NO_COUNT = re.compile(r"([a-z]+) (fluoride|chloride|bromide|iodide)")
@@ -69,6 +70,7 @@ def meant_by(text: str, catalogue: Catalogue) -> ResolvedPrecursor:
         raise InputError("precursor", text, "is empty; give a formula, a name or a CAS number")
     if CAS_NUMBER.fullmatch(plain):
         return _numbered(plain, catalogue)
+    refuse_several("precursor", plain)
     why = _why_refused(plain) or _which(plain, catalogue)
     if why:
         near = sorted(catalogue.in_other_capitals(plain))
@@ -148,6 +150,19 @@ OUTSIDE = frozenset((CHLOROPROPANE.formula, *ORGANIC))
 """Halides outside the space that are known by themselves."""
 
 
+def refuse_several(field: str, text: str) -> None:
+    """Refuse formulas in one text, with commas between them.
+
+    Raises
+    ------
+    InputError
+        With how to give them.
+    """
+    if _SEVERAL.fullmatch(text):
+        apart = " ".join(re.split(r"[\s,;]+", text.strip()))
+        raise InputError(field, text, f"is several; give each by itself: {apart}")
+
+
 def halide_meant_by(text: str) -> ResolvedPrecursor:
     """Find the homoleptic halide, known or not, that a text means, or one of `OUTSIDE`.
 
@@ -166,6 +181,8 @@ def halide_meant_by(text: str) -> ResolvedPrecursor:
     >>> halide_meant_by("Cl4Sn").precursor
     'SnCl4'
     """
+    one_text("formula", text)
+    refuse_several("formula", text)
     if text.strip() in OUTSIDE:
         return ResolvedPrecursor(text.strip(), (text.strip(),), "", AS_WRITTEN)
     try:

@@ -85,7 +85,7 @@ def to_pdf(table: Rows) -> bytes:
     """Write the cards; the same shortlist gives the same bytes."""
     with _document() as pdf, _document() as trial:
         for place, row in enumerate(table.rows, 1):
-            card = _Card(table, row, f"{place} of {len(table)}")
+            card = _Card(table, row, f"{place} of {len(table)}", first=place == 1)
             scale, most = card.fitting(trial)
             pdf.add_page()
             card.draw(pdf, scale, most)
@@ -160,8 +160,8 @@ def lacking_letters(table: Rows, rows: Iterable[Row]) -> str:
 class _Card:
     """One page."""
 
-    def __init__(self, table: Rows, row: Row, place: str) -> None:
-        self.table, self.row, self.place = table, row, place
+    def __init__(self, table: Rows, row: Row, place: str, *, first: bool) -> None:
+        self.table, self.row, self.place, self.first = table, row, place, first
         self.asked = [
             "replicate",
             *(c.title for c in columns_to_fill_in(table) if c.name != "replicate"),
@@ -223,6 +223,10 @@ class _Card:
         pdf.set_font("DejaVu", size=7.5)
         about = f"{printable_value(self.table.campaign, 120)} · card {self.place}"
         pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
+        if self.first and self.table.decision:
+            text = printable_value(self.table.decision, LENGTHS[0])
+            pdf.set_font("DejaVu", size=6.5)
+            pdf.multi_cell(0, 3, text, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
 
     def _danger(self, pdf: "FPDF") -> None:

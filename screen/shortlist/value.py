@@ -7,6 +7,9 @@ from maiscreen.screen.facts.columns import Fact
 
 Row = Mapping[str, object]
 
+DECISION = "what to try next"
+"""Name of the decision in the provenance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -39,6 +42,11 @@ class Rows:
     def names(self) -> list[str]:
         """Formulas or recipes, best first."""
         return [str(row["recipe" if self.is_wide else "formula"]) for row in self.rows]
+
+    @property
+    def decision(self) -> str:
+        """What to try next; empty where nobody asked."""
+        return dict(self.provenance).get(DECISION, "")
 
     @property
     def campaign(self) -> str:
