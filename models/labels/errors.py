@@ -33,12 +33,12 @@ functionals differ (descriptors/alloys/records.py); vacancies in NaCl differ by 
 between models."""
 
 SCALE: Mapping[str, float] = {
-    "formation_energy": 1.0,
-    "volume": 1.0,
-    "bulk_modulus": 1.0,
-    "shear_modulus": 1.0,
-    "youngs_modulus": 1.0,
-    "migration_barrier": 1.0,
+    "formation_energy": 0.961,
+    "volume": 3.018,
+    "bulk_modulus": 2.19,
+    "shear_modulus": 2.51,
+    "youngs_modulus": 2.594,
+    "migration_barrier": 0.732,
     "vacancy_formation_energy": 1.0,
     "work_of_adhesion": 1.0,
 }
