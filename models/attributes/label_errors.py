@@ -10,7 +10,7 @@ from maiscreen.models.labels.errors import NORMAL_90, difference, spreads
 from maiscreen.models.labels.evidence import Evidence, evidence, usable_values
 from maiscreen.models.labels.hops import Hop, hop_values, load_hops
 from maiscreen.models.labels.labels import Label, load_labels
-from maiscreen.models.labels.potentials import MODELS
+from maiscreen.models.labels.potentials import PotentialEntry, register
 
 COVERED = 0.9
 """Share of known values that an interval is to hold."""
@@ -48,28 +48,34 @@ class LabelErrors:
 
 
 def measured_errors(
-    labels: Iterable[Label] | None = None, hops: Iterable[Hop] | None = None
+    labels: Iterable[Label] | None = None,
+    own: Iterable[PotentialEntry] = (),
+    hops: Iterable[Hop] | None = None,
 ) -> tuple[LabelErrors, ...]:
     """Measure scale and coverage of every property of which values are known.
 
     Parameters
     ----------
     labels : iterable of Label, optional
-        Of built-in models; the embedded ones if left out.
+        The embedded ones if left out.
+    own : iterable of PotentialEntry
+        Potentials of the user's.
     hops : iterable of Hop, optional
         Published hops by potentials; the embedded ones if left out.
     """
     every = load_labels() if labels is None else tuple(labels)
-    found = evidence(every)
+    mine = tuple(own)
+    found = evidence(every, mine)
     made = [
-        _errors(name, usable_values(name, every), off)
+        _errors(name, usable_values(name, every, mine), off)
         for name, off in (
             ("formation_energy", _from_snapshot(found)),
             ("volume", _from_measured_volume(found)),
             *((name, _from_computed_modulus(name, found)) for name in MODULI),
         )
     ]
-    return (*made, _hop_errors(every, load_hops() if hops is None else tuple(hops)))
+    published = load_hops() if hops is None else tuple(hops)
+    return (*made, _hop_errors(every, published, tuple(register(mine))))
 
 
 def _from_snapshot(found: _Evidence) -> dict[str, float]:
@@ -93,10 +99,13 @@ def _from_computed_modulus(name: str, found: _Evidence) -> dict[str, float]:
     return {f: difference(name, known[f][name], values[f]) for f in known}
 
 
-def _hop_errors(labels: Iterable[Label], hops: tuple[Hop, ...]) -> LabelErrors:
+def _hop_errors(
+    labels: Iterable[Label], hops: tuple[Hop, ...], models: tuple[str, ...]
+) -> LabelErrors:
     """Compare published hops, and the paper's in NaCl; they are one class."""
-    values = hop_values((*hops, *_paper_hops(labels)), MODELS)
-    known = {hop.path: hop.published_ev for hop in (*hops, *_paper_hops(labels))}
+    every = (*hops, *_paper_hops(labels))
+    values = hop_values(every, models)
+    known = {hop.path: hop.published_ev for hop in every}
     off = {path: next(iter(by_model.values())) - known[path] for path, by_model in values.items()}
     return _errors("migration_barrier", values, off)
 
