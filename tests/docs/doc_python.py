@@ -15,6 +15,9 @@ from pathlib import Path
 NOT_HERE = {
     'base="embedded"': "trees on thousands of compositions take minutes: tests/models",
     "dask_gateway": "needs a gateway, and its package",
+    "read_lab_file(": "needs files of a laboratory: tests/screen/lab_sheet",
+    "from baybe": "needs BayBE, with torch",
+    "from ax.": "needs Ax, with torch",
 }
 """What in a block tells that it is not run here, and why."""
 

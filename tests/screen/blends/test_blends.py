@@ -271,7 +271,7 @@ def test_another_snapshot_is_a_wide_space_too_but_without_joint_compounds(fetche
 @pytest.mark.parametrize(
     ("fidelity", "rich", "poor"),
     # Mean and spread of labelled phases and what vacancies cost; one barrier for all alloys.
-    [("F2", (0.245, 0.074), (0.74, 0.345)), ("F0", (0.209, 0.28), (0.209, 0.28))],
+    [("F2", (0.245, 0.072), (0.74, 0.345)), ("F0", (0.209, 0.27), (0.209, 0.27))],
 )
 def test_joint_compounds_have_the_barriers_of_alloys_without_a_label(
     fidelity: str, rich: tuple[float, float], poor: tuple[float, float]

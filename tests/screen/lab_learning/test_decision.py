@@ -19,7 +19,9 @@ def fresh(finished: pa.Table) -> Decision:
     return decision
 
 
-def test_it_names_nothing_published_and_what_it_rests_on(fresh: Decision) -> None:
+def test_it_names_nothing_published_and_what_it_rests_on(
+    finished: pa.Table, fresh: Decision
+) -> None:
     first = fresh.proposal
     assert first is not None
     assert first.precursor not in {one.precursor for one in paper_cells()}
@@ -34,7 +36,8 @@ def test_it_names_nothing_published_and_what_it_rests_on(fresh: Decision) -> Non
     assert first.p_by_chance == pytest.approx(1 / 6)
     assert 0 < first.p_by_lot < first.p_better < 1
     assert "the last of 6 equals 17 %" in lines[1]
-    assert lines[2].startswith("Against it: severe burns.")
+    [danger] = [row["danger"] for row in finished.to_pylist() if row["key"] == first.precursor]
+    assert lines[2].startswith(f"Against it: {str(danger).rstrip('?')}")
     assert lines[3].startswith("Measure first: ") and "thickness" in lines[3]
     assert lines[4].startswith("It rests on 5 cells of 5 precursors and controls, all of the paper")
 
