@@ -146,8 +146,10 @@ def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
 
 
 def _ask(estimator: Any, known: Floats) -> Floats:
-    """Ask the trees alone: settings of their training, which a file may hold, say nothing then."""
-    return np.asarray(estimator.booster_.predict(known, num_threads=1), dtype=np.float64)
+    """Ask an estimator; of LightGBM's the trees alone, on one thread, the same on every machine."""
+    booster = getattr(estimator, "booster_", None)
+    said = estimator.predict(known) if booster is None else booster.predict(known, num_threads=1)
+    return np.asarray(said, dtype=np.float64)
 
 
 def _blocks(given: Compositions) -> "Iterator[Compositions]":

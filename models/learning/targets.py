@@ -97,13 +97,6 @@ def target(name: str) -> Target:
     return TARGETS[name]
 
 
-TYPES = (
-    "collections.OrderedDict",
-    "lightgbm.basic.Booster",
-    "lightgbm.sklearn.LGBMRegressor",
-)
-"""Types in a file of ours that skops does not trust by itself; none runs code on reading."""
-
 FEW = 300
 """Errors below which no model of errors is fitted [judgement]."""
 

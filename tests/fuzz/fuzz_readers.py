@@ -292,9 +292,12 @@ def _tiny_model() -> dict[str, bytes]:
     """Train a small model of the kind that maiscreen trains."""
     import numpy as np
     from lightgbm import LGBMRegressor
+    from sklearn.linear_model import Ridge
 
     from maiscreen.descriptors.composition.features import FEATURE_LABELS
-    from maiscreen.models.storage.untrusted import pack
+    from maiscreen.models.learning.trees import Trees
+    from maiscreen.models.storage.arrays import pack_arrays
+    from maiscreen.models.storage.foreign import pack_estimator
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, len(FEATURE_LABELS) + 1))
@@ -303,12 +306,15 @@ def _tiny_model() -> dict[str, bytes]:
                             "num_leaves": 5}  # fmt: skip
     value = LGBMRegressor(objective="huber", alpha=0.1, **same).fit(x[:, :-1], x[:, 0])
     errors = LGBMRegressor(**same).fit(x, np.abs(x[:, 1]))
-    whole = {"estimator": value, "errors": errors, "counts": np.arange(118)}
-    student = (_model_folder() / "student.skops").read_bytes()
-    return {"model.skops": pack(whole), "student.skops": student}
+    arrays: dict[str, Any] = {"counts": np.arange(118)}
+    for name, one in (("estimator", value), ("errors", errors)):
+        arrays |= {f"{name}.{key}": array for key, array in Trees.of(one).arrays().items()}
+    student = (_model_folder() / "student.npz").read_bytes()
+    ridge = pack_estimator(Ridge().fit(x[:, :-1], x[:, 0]))
+    return {"model.npz": pack_arrays(arrays), "student.npz": student, "estimator.skops": ridge}
 
 
-def _skops_seed(name: str) -> Seeds:
+def _model_seed(name: str) -> Seeds:
     return lambda: [_tiny_model()[name]]
 
 
@@ -319,52 +325,37 @@ def _skops_member(rng: Random, name: str, content: bytes) -> bytes:
         return npy(rng, content)
     if rng.random() < 0.15:
         return on_bytes(rng, content)
-    schema = json.loads(content)
-    if rng.random() < 0.4:
-        _damage_trees(rng, schema)
-    else:
-        schema = mutated_json(rng, schema)
+    schema = mutated_json(rng, json.loads(content))
     return json.dumps(schema).encode("utf-8", "surrogatepass")
 
 
-def _damage_trees(rng: Random, node: Any) -> None:
-    """Change a number or a line of the text of the trees."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "_handle" and isinstance(value, dict):
-                lines = json.loads(value["content"]).split("\n")
-                for _ in range(1 + int(rng.expovariate(1.0))):
-                    at = rng.randrange(min(len(lines), 80))
-                    name, equals, rest = lines[at].partition("=")
-                    words = rest.split(" ")
-                    words[rng.randrange(len(words))] = rng.choice(
-                        ("-1", "0", "99999", "-99999", "nan", "", "x", "2147483647", "1e308", "3")
-                    )
-                    lines[at] = name + equals + " ".join(words)
-                value["content"] = json.dumps("\n".join(lines))
-            else:
-                _damage_trees(rng, value)
-    elif isinstance(node, list):
-        for one in node:
-            _damage_trees(rng, one)
-
-
-def _skops(name: str) -> Call:
+def _model_file(name: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
         from maiscreen.models.storage.model import load
 
         files = _tiny_model() | {name: content}
+        if name == "estimator.skops":
+            files["model.npz"] = _without_estimator()
+        else:
+            del files["estimator.skops"]
         card = json.loads(_cards()[0])
-        card["files"] = {"model.skops": sha256(files["model.skops"])}
-        card["student"]["sha256"] = sha256(files["student.skops"])
+        card["files"] = {one: sha256(data) for one, data in files.items() if one != "student.npz"}
+        card["student"]["sha256"] = sha256(files["student.npz"])
         for one, data in files.items():
             (folder / one).write_bytes(data)
         (folder / "card.json").write_text(json.dumps(card))
-        found = load(folder)
+        found = load(folder, trusted=["sklearn.linear_model._ridge.Ridge"])
         fast = found.predict(["NaSn", "SnCl4"], fast=True)
         return found.predict(["NaSn", "SnCl4"]), fast
 
     return call
+
+
+def _without_estimator() -> bytes:
+    from maiscreen.models.storage.arrays import pack_arrays, unpack_arrays
+
+    arrays = unpack_arrays(_tiny_model()["model.npz"])
+    return pack_arrays({key: one for key, one in arrays.items() if "estimator" not in key})
 
 
 def _in_use() -> list[bytes]:
@@ -775,10 +766,12 @@ READERS = (
     Reader("entries JSON", _entries_json, on_json, _entries("json"), 0.3),
     Reader("entries CSV", _entries_csv, on_csv, _entries("csv")),
     Reader("model card", _cards, on_json, _card),
-    Reader("model file", _skops_seed("model.skops"), on_zip(_skops_member),
-           _skops("model.skops"), 0.5),
-    Reader("student file", _skops_seed("student.skops"), on_zip(_skops_member),
-           _skops("student.skops"), 0.2),
+    Reader("model file", _model_seed("model.npz"), on_zip(_npz_member),
+           _model_file("model.npz"), 0.5),
+    Reader("student file", _model_seed("student.npz"), on_zip(_npz_member),
+           _model_file("student.npz"), 0.2),
+    Reader("estimator file", _model_seed("estimator.skops"), on_zip(_skops_member),
+           _model_file("estimator.skops"), 0.3),
     Reader("store of models", _in_use, on_json, _registry),
     Reader("training CSV", _training_csv, on_csv, _training("csv")),
     Reader("training Parquet", _training_parquet, on_parquet, _training("parquet")),
