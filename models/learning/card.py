@@ -129,8 +129,11 @@ class Card:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; of a student only where there is one."""
         plain = asdict(self)
+        plain["calibration"] = self.calibration.to_dict()
         if self.student is None:
             del plain["student"]
+        else:
+            plain["student"]["calibration"] = self.student.calibration.to_dict()
         return plain
 
     def to_json(self, indent: int | None = 1) -> str:
@@ -259,8 +262,15 @@ def _calibration(plain: Mapping[str, Any], name: str) -> Calibration:
     floor, std, half = (plain.get(key) for key in ("floor", "std", "half"))
     if not (_are_numbers([floor], 1) and _are_numbers(std, 2) and _are_numbers(half, 2)):
         raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
+    steps = plain.get("steps", [])
+    if not (isinstance(steps, list) and all(_are_numbers(step, 3) for step in steps)):
+        raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
+    starts = [step[0] for step in steps]
+    if starts != sorted(starts):
+        raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
     (near, far), (near_half, far_half) = plain["std"], plain["half"]
-    return Calibration(plain["floor"], (near, far), (near_half, far_half))
+    both = (near, far), (near_half, far_half)
+    return Calibration(plain["floor"], *both, tuple((a, b, c) for a, b, c in steps))
 
 
 def _are_numbers(values: object, count: int) -> bool:

@@ -98,16 +98,31 @@ class Surrogate:
             If a formula does not parse, or the model has no student.
         """
         batch = formulas if isinstance(formulas, Compositions) else compositions(formulas)
-        predict, calibration = self._chosen(fast)
-        parts = [predict(features(block)) for block in _blocks(batch)]
-        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
-        inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
-        spread, half = calibration.widths(expected, inside)
+        mean, expected, inside = self.expect(batch, fast=fast)
+        spread, half = self._chosen(fast)[1].widths(expected, inside)
         kind = target(self.card.target)
         value = kind.measured(mean)
         std = value * np.log(10) * spread if kind.log10 else spread
         low, high = kind.measured(mean - half), kind.measured(mean + half)
         return Prediction(value, std, low, high, inside, mean, spread)
+
+    def expect(
+        self, batch: Compositions, *, fast: bool = False
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Return mean and expected absolute error, as they are learned, and whether inside; (n,).
+
+        Parameters
+        ----------
+        batch : Compositions
+            Shape (n,).
+        fast : bool
+            Ask the student.
+        """
+        predict, _ = self._chosen(fast)
+        parts = [predict(features(block)) for block in _blocks(batch)]
+        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
+        inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
+        return mean, expected, inside
 
     def _chosen(self, fast: bool) -> tuple[Callable[[Floats], Floats], Calibration]:
         """Return what predicts value and expected error, shape (2, n), and how wide they are."""

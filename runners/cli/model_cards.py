@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.runners.cli.comparison import as_table
 from maiscreen.runners.cli.text import columns
@@ -79,10 +79,33 @@ def card_text(card: Card) -> str:
         ("speed", f"{card.predictions_per_second:,.0f} predictions/s"),
         ("packages", ", ".join(f"{name} {v}" for name, v in card.packages.items())),
     ]
+    if isinstance(notes.get("calibrated"), dict):
+        facts.append(("calibrated", calibration_text(notes["calibrated"])))
+    if isinstance(notes.get("types"), list):
+        facts.append(("to trust", ", ".join(map(str, notes["types"]))))
     if "promoted" in notes:
         facts.append(("promoted", "yes" if notes["promoted"] else "no"))
     lines = [columns([[a, printable(b)] for a, b in facts]), "", _tests(card)]
     return "\n".join([*lines, *_student(card)])
+
+
+def calibration_text(note: Mapping[str, Any]) -> str:
+    """Tell from which values the intervals of a model are, and what that changed."""
+    held, before, wide, narrow = (
+        _share(note, key)
+        for key in ("coverage", "coverage_before", "half_width", "half_width_before")
+    )
+    wider = f"; {wide / narrow:.2f} times as wide" if narrow > 0 else ""
+    return (
+        f"to {note.get('rows')} values of {note.get('source')}: {_share(note, 'nominal'):.0%} "
+        f"intervals held {before:.1%} of them, now {held:.1%} of those left out{wider}"
+    )
+
+
+def _share(note: Mapping[str, Any], key: str) -> float:
+    """Return a number of a note; 0 where somebody wrote something else."""
+    value = note.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _student(card: Card) -> list[str]:
@@ -130,6 +153,22 @@ def errors_table(metrics: Mapping[str, Mapping[str, float]], card: Card) -> str:
         for name, numbers in metrics.items()
     ]
     return columns([head, *body])
+
+
+def coverage_note(metrics: Mapping[str, Mapping[str, float]]) -> str:
+    """Say so if intervals hold fewer of the unseen rows than they promise, beyond chance."""
+    unseen = metrics.get("unseen")
+    if unseen is None:
+        return ""
+    promised, rows = unseen["nominal"], unseen["rows"]
+    short = promised - unseen["coverage"]
+    if short <= 2 * (promised * (1 - promised) / rows) ** 0.5:
+        return ""
+    return (
+        f"intervals hold {unseen['coverage']:.1%} of the unseen rows and promise {promised:.0%}: "
+        "these values are of another kind than the training's. To fit the intervals to them: "
+        "maiscreen models calibrate"
+    )
 
 
 def _tests(card: Card) -> str:

@@ -10,8 +10,16 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.runners.cli.arguments import add_command, add_json, parse_folder
+from maiscreen.runners.cli.calibrate import add_calibrate
 from maiscreen.runners.cli.console import Menu, emit, emit_json
-from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, errors_table, table
+from maiscreen.runners.cli.model_cards import (
+    as_lines,
+    as_markdown,
+    card_text,
+    coverage_note,
+    errors_table,
+    table,
+)
 from maiscreen.runners.cli.output import OutputFolder, add_output, add_overwrite
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
 
@@ -46,6 +54,7 @@ def evaluate(options: argparse.Namespace) -> int:
     else:
         emit(f"{model.card.name} on {options.data}\n{summary(data.left_out)}")
         emit(errors_table(metrics, model.card))
+        emit(coverage_note(metrics))
     return 0
 
 
@@ -185,6 +194,7 @@ examples:
   maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
   maiscreen models predict mine --data phases.csv  for every formula in a file; --fast for millions
   maiscreen models evaluate mine --data new.csv    errors and coverage on data
+  maiscreen models calibrate mine --data new.csv --out models/mine2   intervals for another source
   maiscreen models use mine                        for campaigns with --models models
   maiscreen models suggest first                   what to label next, and why"""
 
@@ -224,7 +234,7 @@ def add(menu: Menu) -> None:
     parser = menu.add_parser("models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare,
-                 _add_list, _add_show, _add_use, add_suggest):  # fmt: skip
+                 _add_list, _add_show, _add_use, add_calibrate, add_suggest):  # fmt: skip
         make(actions)
 
 
