@@ -86,16 +86,16 @@ class Neighbourhood:
         squares[systems[:, None] == systems] = np.inf
         nearest = _distance(squares, scaled)
         far = np.quantile(nearest, [FAR], method="higher")
-        return cls(scaled, scale, float(significant(far)[0]))
+        return cls(scaled, scale, float(significant(far)[0] if np.isfinite(far[0]) else np.inf))
 
     def distance(self, asked: Compositions) -> Floats:
         """Return the distance of compositions to the nearest landmark, shape (n,)."""
-        found = np.empty(len(asked))
+        distances = np.empty(len(asked))
         for start in range(0, len(asked), _BLOCK):
             rows = np.arange(start, min(start + _BLOCK, len(asked)))
             scaled = _columns(asked.take(rows)) / self.scale
-            found[rows] = _distance(_less_own_square(scaled, self.landmarks), scaled)
-        return significant(found)
+            distances[rows] = _distance(_less_own_square(scaled, self.landmarks), scaled)
+        return significant(distances)
 
     def holds(self, asked: Compositions) -> NDArray[np.bool_]:
         """Return whether compositions are near what was learned from, shape (n,)."""

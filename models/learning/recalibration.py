@@ -104,13 +104,13 @@ def _errors(model: Surrogate, observed: Floats, unseen: Training, *, fast: bool)
 
 
 def _note(
-    found: _Errors, calibration: Calibration, systems: NDArray[np.intp], data: Training
+    unseen: _Errors, calibration: Calibration, systems: NDArray[np.intp], data: Training
 ) -> Mapping[str, object]:
-    before, width_before = found.coverage(calibration)
+    before, width_before = unseen.coverage(calibration)
     fold = np.random.default_rng(0).permutation(systems.max() + 1)[systems] % FOLDS
     tested = []
     for k in np.unique(fold).tolist():
-        own, others = found.take(fold == k), found.take(fold != k)
+        own, others = unseen.take(fold == k), unseen.take(fold != k)
         tested.append((*own.coverage(others.fit(calibration)), len(own.errors)))
     after, width, rows = np.array(tested).T
     return {

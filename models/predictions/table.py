@@ -71,13 +71,13 @@ def _parse(texts: Sequence[str], numbers: NDArray[np.int64], data: Table) -> Rea
     """Read formulas of some rows, by their numbers."""
     from maiscreen.candidates.chemistry.formula import parse_formulas
 
-    found, wrong = parse_formulas(texts)
+    batch, wrong = parse_formulas(texts)
     kept = np.array([i for i in range(len(texts)) if i not in wrong], dtype=np.intp)
     sound = ~np.isin(numbers[kept], list(data.doubts))
     wrong |= {i: data.doubts[n] for i, n in enumerate(numbers.tolist()) if n in data.doubts}
     left_out = [LeftOut(int(numbers[i]), texts[i], "", why) for i, why in sorted(wrong.items())]
     given = tuple(texts[i] for i in kept[sound].tolist())
-    sane = found.take(np.flatnonzero(sound))
+    sane = batch.take(np.flatnonzero(sound))
     return ReadableRows(sane, numbers[kept[sound]], given, tuple(left_out))
 
 
@@ -147,11 +147,11 @@ def predict_table(
     left_out: list[LeftOut] = []
     parts, asked = [], []
     for start in range(0, len(texts), PART):
-        found = _parse(texts[start : start + PART], data.rows[start : start + PART], data)
-        said = model.predict(found.compositions, fast=fast)
-        parts.append(_table(model, found, said, near.holds(found.compositions), said_by))
-        left_out += found.left_out
-        asked.append(_some(found.compositions))
+        readable = _parse(texts[start : start + PART], data.rows[start : start + PART], data)
+        said = model.predict(readable.compositions, fast=fast)
+        parts.append(_table(model, readable, said, near.holds(readable.compositions), said_by))
+        left_out += readable.left_out
+        asked.append(_some(readable.compositions))
         watch(min(start + PART, len(texts)), len(texts))
     _check_some(left_out, len(texts), data)
     whole = pa.concat_tables(parts).combine_chunks()
@@ -169,7 +169,7 @@ def _join(parts: Sequence[Compositions]) -> Compositions:
 
 def _table(
     model: Surrogate,
-    found: ReadableRows,
+    readable: ReadableRows,
     said: Prediction,
     near: NDArray[np.bool_],
     said_by: str,
@@ -191,12 +191,12 @@ def _table(
         pa.field("model", pa.string(), metadata={"doc": "name and version"}),
     ]
     columns = [
-        found.rows,
-        list(found.given),
+        readable.rows,
+        list(readable.given),
         *(round_digits(values) for values, _ in numbers.values()),
         said.inside,
         near,
-        [said_by] * len(found.rows),
+        [said_by] * len(readable.rows),
     ]
     arrays = [pa.array(one, field.type) for one, field in zip(columns, fields, strict=True)]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

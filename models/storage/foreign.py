@@ -84,7 +84,7 @@ def unpack_estimator(
         raise _unreadable(folder, name, error) from None
     lacking = [one for one in needed if one not in trusted]
     if lacking:
-        remedy = f"holds {', '.join(lacking):.400}; if you trust who made it, say so by name: trust"
+        remedy = f"holds {', '.join(lacking):.400}; if you trust who made it: --trust"
         raise InputError("model", str(folder), f"{remedy} {','.join(needed):.400}")
     try:
         return loads(content, trusted=list(needed))

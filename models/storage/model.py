@@ -254,13 +254,13 @@ def _parts(
     except ValueError as error:
         remedy = f"its {MODEL} cannot be read ({error!s:.120}); {AGAIN}"
         raise InputError("model", str(folder), remedy) from None
-    found: dict[str, Any] = dict(trees)
+    estimators: dict[str, Any] = dict(trees)
     for part, name in zip(PARTS, FOREIGN, strict=True):
-        if name in contents and found[part] is None:
-            found[part] = unpack_estimator(folder, name, contents[name], trusted)
-    if not _answers(found["estimator"], found["errors"]):
+        if name in contents and estimators[part] is None:
+            estimators[part] = unpack_estimator(folder, name, contents[name], trusted)
+    if not _answers(estimators["estimator"], estimators["errors"]):
         raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
-    return domain, found["estimator"], found["errors"]
+    return domain, estimators["estimator"], estimators["errors"]
 
 
 def _domain(arrays: Arrays) -> Domain:

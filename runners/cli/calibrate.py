@@ -3,7 +3,13 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from maiscreen.runners.cli.arguments import add_command, add_json, parse_folder
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_json,
+    add_trust,
+    parse_folder,
+    parse_trust,
+)
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.model_cards import calibration_text
 from maiscreen.runners.cli.output import OutputFolder
@@ -40,6 +46,7 @@ def add_calibrate(actions: Menu) -> None:
     )
     parser.add_argument("--force", action="store_true", help="replace the model in DIR")
     add_json(parser, "the new card as one JSON object")
+    add_trust(parser)
     parser.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
@@ -54,7 +61,8 @@ def calibrate(options: argparse.Namespace) -> int:
     from maiscreen.models.training_files.read import read_data, summary
 
     out = parse_folder("--out", options.out)
-    model = find_model(options.name, parse_folder("--store", options.store))
+    store = parse_folder("--store", options.store)
+    model = find_model(options.name, store, parse_trust(options.trust))
     check_out(out, options.force, (options.data,))
     data = read_data(model.card.target, options.data, options.unit)
     fitted = recalibrate_model(model, data.training, out.name)

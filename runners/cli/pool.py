@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.runners.cli.arguments import parse_folder
+from maiscreen.runners.cli.arguments import add_trust, parse_folder, parse_trust
 from maiscreen.runners.cli.console import emit, emit_csv, emit_json
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add_pool(parser: Any) -> None:
         default="bound",
         help="default bound",
     )
+    add_trust(group)
     group.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
@@ -45,20 +46,21 @@ def suggest_of_pool(options: argparse.Namespace, count: int) -> int:
     from maiscreen.models.training_files.table import read_table
     from maiscreen.screen.shortlist.choose import to_csv
 
-    model = find_model(options.model, parse_folder("--store", options.store))
+    store = parse_folder("--store", options.store)
+    model = find_model(options.model, store, parse_trust(options.trust))
     pool = read_table(Path(options.pool), "--pool")
     known = None
     if options.known is not None:
         known = read_data(model.card.target, options.known, options.unit).training
-    found = suggest_from_pool(model, pool, count, known, options.aim, options.order)
-    rows = found.table.to_pylist()
+    suggestions = suggest_from_pool(model, pool, count, known, options.aim, options.order)
+    rows = suggestions.table.to_pylist()
     if options.csv:
-        emit_csv(to_csv(rows, found.table.column_names).replace("\r\n", "\n"))
+        emit_csv(to_csv(rows, suggestions.table.column_names).replace("\r\n", "\n"))
     elif options.json:
         emit_json("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
     else:
-        emit(pool_text(found, model, known is not None, options.order))
-        emit(summary(found.left_out))
+        emit(pool_text(suggestions, model, known is not None, options.order))
+        emit(summary(suggestions.left_out))
     return 0
 
 
@@ -71,12 +73,12 @@ def _check(options: argparse.Namespace) -> None:
         raise InputError("--model", "", "is missing; such as embedded/shear_modulus_gpa")
 
 
-def pool_text(found: "PoolSuggestions", model: "Surrogate", known: bool, order: str) -> str:
+def pool_text(suggestions: "PoolSuggestions", model: "Surrogate", known: bool, order: str) -> str:
     """Lay a pool's suggestions out for the terminal.
 
     Parameters
     ----------
-    found : PoolSuggestions
+    suggestions : PoolSuggestions
         The suggestions.
     model : Surrogate
         Who predicted.
@@ -100,9 +102,9 @@ def pool_text(found: "PoolSuggestions", model: "Surrogate", known: bool, order: 
             f"{row['p_better']:.2f}",
             "yes" if row["near_training"] else "no",
         )
-        for row in found.table.to_pylist()
+        for row in suggestions.table.to_pylist()
     ]
-    best = f"the best {'known' if known else 'predicted'} is {found.best:.4g} {unit}"
-    more = f"; {found.known} measured ones are left out" if found.known else ""
+    best = f"the best {'known' if known else 'predicted'} is {suggestions.best:.4g} {unit}"
+    more = f"; {suggestions.known} measured ones are left out" if suggestions.known else ""
     by = f"by {model.card.name} {model.card.version}, ordered by {order}; {best}{more}"
     return "\n".join([by, "", columns([head, *body])])

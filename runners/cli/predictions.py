@@ -10,7 +10,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import (
     add_command,
     add_json,
+    add_trust,
     parse_folder,
+    parse_trust,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
@@ -67,6 +69,7 @@ def add_predict(actions: Menu) -> None:
     parser.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
+    add_trust(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
@@ -80,7 +83,8 @@ def predict(options: argparse.Namespace) -> int:
     from maiscreen.runners.stages import print_remark
     from maiscreen.runners.work.progress import progress_counter
 
-    model = find_model(options.name, parse_folder("--store", options.store))
+    store = parse_folder("--store", options.store)
+    model = find_model(options.name, store, parse_trust(options.trust))
     data = read_table(Path(options.data), "--data")
     with progress_counter("predict", " rows", quiet=options.quiet) as watch:
         answers = predict_table(model, data, options.fast, watch)

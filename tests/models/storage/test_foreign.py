@@ -88,7 +88,7 @@ def test_another_process_writes_the_same_bytes() -> None:
 
 
 def test_is_read_by_the_users_own_word(folder: Path) -> None:
-    with pytest.raises(InputError, match=rf"holds {RIDGE}; if you trust .* by name: trust {RIDGE}"):
+    with pytest.raises(InputError, match=rf"holds {RIDGE}; if you trust .*: --trust {RIDGE}$"):
         load(folder)
     with pytest.raises(InputError, match="holds"):
         load(folder, trusted=["sklearn"])
