@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from maiscreen.models.storage.store import Entry
 
 PEERS: Mapping[str, Mapping[str, float]] = {
-    "bulk_modulus_gpa": {"CrabNet": 0.0758, "Magpie random forest": 0.0820},
-    "shear_modulus_gpa": {"CrabNet": 0.1014, "Magpie random forest": 0.104},
+    "bulk_modulus_gpa": {"CrabNet": 0.0758, "Finder v1.2": 0.0764},
+    "shear_modulus_gpa": {"CrabNet": 0.1014, "Finder v1.2": 0.0996},
 }
 """MAE on matbench's folds from composition alone, log10(GPa): matbench v0.1 leaderboard,
 matbench_log_kvrh and matbench_log_gvrh; CrabNet: A. Wang et al., npj Comput. Mater. 7, 77 (2021);
-random forest of Magpie's statistics: A. Dunn et al., npj Comput. Mater. 6, 138 (2020)."""
+Finder v1.2, composition only: A. Ihalage, Y. Hao, Adv. Sci. 9, 2200164 (2022). RF-SCM/Magpie has
+features of the structure too, and is no peer."""
 
 
 def scale(card: Card) -> str:
