@@ -54,7 +54,8 @@ def evaluate(options: argparse.Namespace) -> int:
     else:
         emit(f"{model.card.name} on {options.data}\n{summary(data.left_out)}")
         emit(errors_table(metrics, model.card))
-        emit(coverage_note(metrics))
+        if note := coverage_note(metrics):
+            emit(note)
     return 0
 
 
