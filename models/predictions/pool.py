@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 HIGHEST, LOWEST = "highest", "lowest"
 
-METHODS = ("bound", "improvement", "greedy", "random")
+METHODS = ("improvement", "bound", "greedy", "random")
 """By what a pool is ordered; docs/models.md has the table that this order is from."""
 
 

@@ -25,9 +25,9 @@ def add_pool(parser: Any) -> None:
     )
     group.add_argument(
         "--order",
-        choices=("bound", "improvement", "greedy", "random"),
-        default="bound",
-        help="default bound",
+        choices=("improvement", "bound", "greedy", "random"),
+        default="improvement",
+        help="default improvement",
     )
     add_trust(group)
     group.add_argument(

@@ -74,7 +74,7 @@ def test_chances_are_those_of_draws(pool: Table) -> None:
 def test_what_is_refused(pool: Table) -> None:
     with pytest.raises(InputError, match=r"neither highest, lowest, nor a value from 0\.1 to 1000"):
         suggested(pool, aim="5000")
-    with pytest.raises(InputError, match="take one of bound"):
+    with pytest.raises(InputError, match="take one of improvement"):
         suggested(pool, by="best")
     every = unweighted_training(SHEAR, FORMULAS[:3] + FORMULAS[4:], np.ones(9), "mine.csv")
     with pytest.raises(InputError, match="no formula that is not measured"):

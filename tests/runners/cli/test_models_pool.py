@@ -30,7 +30,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pool_as_text_json_and_csv(pool: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert models("suggest", "--pool", pool, "--model", MODEL, "--n", 2) == 0
     out = capsys.readouterr().out
-    assert "ordered by bound; the best predicted is" in out
+    assert "ordered by improvement; the best predicted is" in out
     assert "row 4" in out
     assert models("suggest", "--pool", pool, "--model", MODEL, "--n", 2, "--json") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -45,7 +45,7 @@ def test_what_is_known_is_not_proposed(
 ) -> None:
     known = tmp_path / "known.csv"
     known.write_text("formula,shear_modulus_mpa\nWC,270000\n")
-    options = ("--known", known, "--order", "improvement")
+    options = ("--known", known, "--order", "bound")
     assert models("suggest", "--pool", pool, "--model", MODEL, *options) == 0
     out = capsys.readouterr().out
     assert "the best known is 270 GPa; 1 measured ones are left out" in out
