@@ -197,8 +197,8 @@ if the label settles what it is of, with the standard error of its estimate; the
 counts everything down to its line. Labels that gain nothing, alone or in the batch, are left out;
 how many, is said on stderr. docs/models.md shows a replay on known data.
 
-A pool needs a column `formula`; --known is as for models train. It is ordered by the
-expected improvement on the best that is known, the upper confidence bound, or greedily (--order)."""
+A pool needs a column `formula`; --known is as for models train. It is ordered by the expected
+improvement on the best that is known, the upper confidence bound, or greedily (--order)."""
 
 MOST = 1000
 
