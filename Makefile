@@ -14,7 +14,8 @@ NEEDED := slurmctld slurmd sbatch munged ip setpriv
 .PHONY: run test test-slow test-data test-potential nequix test-cluster test-browser test-wheel docs chromium shells slurm bench faults interrupts fuzz golden predictions locks dist sbom clean
 
 run: $(VENV)/.installed
-	$(BIN)/maiscreen run --out $(OUT)
+	@echo 'maiscreen run --out $(OUT)'
+	@$(BIN)/maiscreen run --out $(OUT)
 	@echo 'In this terminal, to find maiscreen: . $(BIN)/activate'
 
 test: $(VENV)/.installed-test
@@ -92,16 +93,15 @@ golden: $(VENV)/.installed-test
 
 # Every file that is installed has its hash in release/locks, setuptools, which builds, first.
 $(VENV)/.installed: pyproject.toml release/locks/build.txt release/locks/run.txt
-	@echo 'Installing into $(VENV): a minute or two, without a word'
-	$(PYTHON) -m venv $(VENV)
-	$(LOCKED) -r release/locks/build.txt
-	$(LOCKED) -r release/locks/run.txt
-	$(PIP) install --quiet --no-build-isolation --no-deps -e .
-	touch $@
+	@echo 'Installing into $(VENV): one to three minutes, 1.2 GB'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python release/install.py release/locks/build.txt release/locks/run.txt
+	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
 
 $(VENV)/.installed-%: $(VENV)/.installed release/locks/%.txt
-	$(LOCKED) -r release/locks/$*.txt
-	touch $@
+	@$(BIN)/python release/install.py release/locks/$*.txt
+	@touch $@
 
 # torch first, by itself: otherwise gigabytes for graphics cards come along.
 $(VENV)/.installed-potential: $(VENV)/.installed-test release/locks/potential.txt

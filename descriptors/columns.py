@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 _TABLES = "chemicals, NASA Glenn (pyglenn), exp_compounds (pymatgen)"
 _SNAPSHOT = "snapshot of Materials Project energies"
@@ -94,7 +95,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "score_low": ("", "5th percentile over the draws", "maiscreen"),
     "score_median": ("", "median of the draws; the score itself is of nominal values", "maiscreen"),
     "score_high": ("", "95th percentile over the draws", "maiscreen"),
-    "rank": ("", "order of the expected places among those that passed", "maiscreen"),
+    "rank": ("", "order of those that passed: by tier, in it by p_top_k", "maiscreen"),
     "place_in_list": ("", "order among those from a bottle, or from a cylinder", "maiscreen"),
     "tier": ("", "1 is first; the best of a tier surely beats what begins the next", "maiscreen"),
     "expected_place": ("", "mean place over the draws, equal scores sharing theirs", "maiscreen"),
@@ -201,6 +202,11 @@ def wide_column(name: str) -> tuple[str, str, str]:
     ('s', 'J/m²')
     """
     return WIDE.get(name) or column(name)
+
+
+def texts_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """Read a column of text as an array, empty for null, shape (n,)."""
+    return np.array([text or "" for text in column.to_pylist()], dtype=np.str_)
 
 
 def to_table(columns: Mapping[str, Any]) -> pa.Table:

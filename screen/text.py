@@ -85,6 +85,20 @@ def formula(text: object) -> Any:
     return Markup(re.sub(r"(?<=[A-Za-z)])(\d+)", r"<sub>\1</sub>", str(escape(text or "–"))))  # noqa: S704
 
 
+def error_words(std: object, *, logarithmic: bool) -> str | None:
+    """State a standard deviation, of what spans decades in decades.
+
+    Examples
+    --------
+    >>> error_words(0.138, logarithmic=False), error_words(2.03, logarithmic=True)
+    ('± 0.14', '± 2 decades')
+    """
+    known = finite_or_none(std)
+    if known is None:
+        return None
+    return f"± {significant(known)}{' decades' if logarithmic else ''}"
+
+
 def plain_words(name: object) -> str:
     """Turn the name of a column or a setting into words."""
     return str(name).replace("youngs", "Young's").replace("_", " ")

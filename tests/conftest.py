@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from maiscreen.models.learning.training import Training, embedded_training
 from maiscreen.screen.campaign.campaign import Campaign
@@ -47,6 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(CpuLimit())
     # From a job in the background, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unicode_tables() -> None:
+    """Build hypothesis's tables of characters, in a fresh clone two seconds of the processor.
+
+    Else they are charged to whichever test asks for a text first, which may be over its limit then.
+    """
+    st.text().validate()
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from maiscreen.models.labels.labels import load_labels
 from maiscreen.models.storage.store import model_entries
 from maiscreen.runners.cli.comparison import as_markdown
 from maiscreen.runners.cli.model_cards import as_markdown as embedded_table
-from maiscreen.runners.cli.text import best, counts, paper_standing
+from maiscreen.runners.cli.text import best, opening, paper_standing
 from maiscreen.runners.runs.outputs import append_failures, count_statuses
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.findings import Findings
+from maiscreen.screen.lab_learning.decision import decide
+from maiscreen.screen.lab_learning.known import known_cells
 from maiscreen.screen.paper.controls import candidates_of
 
 ROOT = Path(__file__).parents[1]
@@ -26,8 +28,9 @@ def test_readme_shows_the_output_of_the_default_run(default_ranking: pa.Table) -
     reasons = candidates_of(ranking)["rejected_reason"].to_pylist()
     gates = Counter(reason.split(":")[0] for reason in reasons if reason)
     manifest = {"counts": count_statuses(ranking), "gates": gates}
-    findings = Findings(Campaign(), ranking, manifest)
-    parts = (write(findings) for write in (counts, best, paper_standing))
+    decision = str(decide(Campaign(), ranking, known_cells([])))
+    findings = Findings(Campaign(), ranking, manifest, decision=decision)
+    parts = (write(findings) for write in (opening, best, paper_standing))
     printed = "\n".join(parts).splitlines()
     assert len(shown) > 7
     assert [line for line in shown if line not in map(str.strip, printed)] == []

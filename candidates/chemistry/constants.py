@@ -12,6 +12,10 @@ BOLTZMANN_J_K = 1.380649e-23
 
 BOLTZMANN_EV_K = BOLTZMANN_J_K / ELEMENTARY_CHARGE_C
 
+ROOM_K = 298.15
+"""25 °C: where handbooks have their values, and where a bottle stands and is poured, whatever the
+process [judgement]."""
+
 R = BOLTZMANN_J_K * AVOGADRO_MOL
 """J/(mol K)."""
 

@@ -16,7 +16,7 @@ from maiscreen.candidates.chemistry.notation import (
     plain_formula,
     read_amounts,
 )
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, several_texts
 
 Integers = NDArray[np.int64]
 
@@ -237,6 +237,7 @@ def compositions(formulas: Sequence[str]) -> Compositions:
     >>> c.key.tolist(), c.fraction.round(3).tolist()
     (['ClNa', 'Ca3O8P2'], [0.5, 0.5, 0.231, 0.615, 0.154])
     """
+    several_texts("formulas", formulas)
     batch, refused = parse_formulas(formulas)
     for row, reason in refused.items():
         raise InputError("formula", formulas[row], reason)
@@ -258,6 +259,7 @@ def parse_formulas(formulas: Sequence[str]) -> tuple[Compositions, dict[int, str
     >>> len(found), refused
     (1, {1: "has no element 'Xx'; check the capitals"})
     """
+    several_texts("formulas", formulas)
     texts = [f if isinstance(f, str) else "" for f in formulas]
     *simple, done = read_simple(texts)
     others, refused = _read_others(formulas, np.flatnonzero(~done).tolist())

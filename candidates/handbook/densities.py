@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import fsum, hypot, nan
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
 from maiscreen.candidates.chemistry.elements import molar_mass_g
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.files import Row, number, table_rows
@@ -17,8 +18,6 @@ for SnCl4, TiCl4, SbCl5 and SiCl4 agree within 0.4 to 2 %]."""
 EXPANSION_PER_K = 1e-3
 """By which a density without a temperature may be off, for each kelvin from room temperature
 [judgement: the lines for SnCl4, TiCl4 and SbCl5 fall by 0.08 to 0.12 % for each kelvin]."""
-
-ROOM_K = 298.15
 
 MOLTEN = "Density/CRC Inorganics densties of molten compounds and salts.tsv"
 SATURATED = "Density/VDI PPDS Density of Saturated Liquids.tsv"

@@ -200,6 +200,17 @@ def halide_by_name(name: str) -> str | None:
     return None
 
 
+def iupac_spelling(name: str) -> str:
+    """Spell the elements of a name in small letters as IUPAC does.
+
+    Examples
+    --------
+    >>> iupac_spelling("aluminum chloride")
+    'aluminium chloride'
+    """
+    return name.replace("aluminum", "aluminium")
+
+
 @cache
 def symbols_by_name() -> dict[str, str]:
     """Symbol by the English name in small letters."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.chemistry.substance import has_odd_electrons, why_no_substance
+from maiscreen.candidates.errors import several_texts
 from maiscreen.candidates.handbook.files import table_rows
 from maiscreen.candidates.handbook.identities import identities
 from maiscreen.candidates.handbook.points import points
@@ -96,6 +97,7 @@ def thermochemistry(formulas: Sequence[str], phases: Sequence[str] | str) -> The
     >>> thermochemistry(["NaCl", "SbCl5"], ["s", "g"]).enthalpy_kj_mol.round(1).tolist()
     [-411.1, nan]
     """
+    several_texts("formulas", formulas)
     each = [phases] * len(formulas) if isinstance(phases, str) else phases
     chosen = experiment().chosen
     rows = [chosen.get((str(f), str(p)), MISSING) for f, p in zip(formulas, each, strict=True)]
@@ -116,6 +118,7 @@ def identity(formulas: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
     >>> [str(column[0]) for column in identity(["SnCl4"])]
     ['7646-78-8', 'tin tetrachloride']
     """
+    several_texts("formulas", formulas)
     registered = [_identity_by_formula().get(str(f), ("", "")) for f in formulas]
     return (
         np.array([cas for cas, _ in registered], dtype=np.str_),
@@ -159,6 +162,7 @@ def isolable(formulas: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.str
     reason : ndarray of str, shape (n,)
         The evidence, or what is missing.
     """
+    several_texts("formulas", formulas)
     pairs = [_evidence(str(formula)) for formula in formulas]
     return (
         np.array([known for known, _ in pairs], dtype=np.bool_),

@@ -190,6 +190,8 @@ def _remedy(kind: str, value: object, part: Json) -> str:
         return f"give at least one, such as {_example(part)}"
     if kind == "too_long":
         return f"give at most {part['maxItems']}"
+    if part.get("type") == "array" and value in part["items"].get("enum", ()):
+        return f"give a list: {json.dumps([value])}"
     near = nearest(value, part.get("enum", ())) if isinstance(value, str) else None
     return f"did you mean {near!r}?" if near else f"give {takes(part)}"
 

@@ -19,13 +19,11 @@ from statistics import fmean, pvariance
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.constants import R
+from maiscreen.candidates.chemistry.constants import ROOM_K, R
 from maiscreen.candidates.snapshot.sodium_uptake import KINDS, Uptake, sodium_uptakes
 from maiscreen.descriptors.alloys.records import StateArrays
 
 Floats = NDArray[np.float64]
-
-ROOM_K = 298.15
 
 BORNE_DECADES = 1.0
 """b of a rate that a cell bore: nobody drove the alloy to its limit, and M in a layer is fresh and
@@ -62,8 +60,8 @@ class FormationTime:
     activation_kj_mol : float
         How it changes with the temperature.
     seen_s : float
-        From this time on the phase, or one with less sodium, was seen in a layer: what is an alloy
-        then is no bare metal later. Infinite where none was.
+        From this time on, at 25 °C or as long as that elsewhere, the phase or one with less sodium
+        was seen in a layer: what is an alloy then is no bare metal later. Infinite where none was.
     evidence : str
         On what this rests.
     """
@@ -103,21 +101,40 @@ def formation_time(metal: str, formula: str, sodium_per_metal: float) -> Formati
     'no report of how quickly Ag and sodium alloy was found'
     """
     seen = sodium_uptakes().get(metal, ())
-    in_layer = (u for u in seen if u.kind == "layer" and u.sodium_per_metal <= sodium_per_metal)
-    layer_s = min((uptake.seconds for uptake in in_layer), default=inf)
     counted = _counted(seen)
+    activation = _activation_of(counted)
+    seen_s = _seen_in_layer_s(seen, sodium_per_metal, activation)
     if not counted:
         words = f"no report of how quickly {metal} and sodium alloy was found"
-        return FormationTime(UNKNOWN_LOG10_S, UNKNOWN_DECADES, ACTIVATION_KJ_MOL, layer_s, words)
+        return FormationTime(UNKNOWN_LOG10_S, UNKNOWN_DECADES, activation, seen_s, words)
     times = [_log10_seconds(one, sodium_per_metal) for one in counted]
-    measured = [one.activation_kj_mol for one in counted if one.activation_kj_mol is not None]
     return FormationTime(
         fmean(times),
         hypot(SPECIMEN_DECADES, pvariance(times) ** 0.5),
-        max(measured, default=_activation_kj_mol(counted[0])),
-        layer_s,
-        _words(seen if layer_s < inf else counted),
+        activation,
+        seen_s,
+        _words(seen if seen_s < inf else counted),
     )
+
+
+def _activation_of(counted: Sequence[Uptake]) -> float:
+    """Choose the activation energy of a phase: the highest that was measured."""
+    measured = [one.activation_kj_mol for one in counted if one.activation_kj_mol is not None]
+    alone = _activation_kj_mol(counted[0]) if counted else ACTIVATION_KJ_MOL
+    return max(measured, default=alone)
+
+
+def _seen_in_layer_s(
+    seen: Sequence[Uptake], sodium_per_metal: float, activation_kj_mol: float
+) -> float:
+    """Return the shortest time after which so much sodium or less was seen in a layer.
+
+    As time at 25 °C, by the same activation energy as every other time of the phase, so that the
+    process in which it was seen is as long as itself.
+    """
+    in_layer = (u for u in seen if u.kind == "layer" and u.sodium_per_metal <= sodium_per_metal)
+    equivalent = (u.seconds * quickening(u.temperature_c, activation_kj_mol) for u in in_layer)
+    return min(map(float, equivalent), default=inf)
 
 
 def _words(seen: Sequence[Uptake]) -> str:
@@ -188,12 +205,14 @@ class FormationTimes:
             Shape (n,).
         """
         quicker = quickening(process.temperature_c, self.activation_kj_mol)
-        seconds = process.exposure_s * quicker + (OPERATION_S if state == "in_operation" else 0.0)
-        z = (np.log10(seconds) - self.log10_s) / self.decades
+        # All as the time at 25 °C that would do as much; the day of operation is spent there.
+        at_room_s = process.exposure_s * quicker
+        at_room_s = at_room_s + (OPERATION_S if state == "in_operation" else 0.0)
+        z = (np.log10(at_room_s) - self.log10_s) / self.decades
         # SciPy's import takes longer than a small command.
         chance = np.array([erfc(-one / sqrt(2)) / 2 for one in z.tolist()])
         # More digits would be those of the processor, and of a tail that nobody believes.
-        return np.where(seconds >= self.seen_s, 1.0, np.round(chance, 6))
+        return np.where(at_room_s >= self.seen_s, 1.0, np.round(chance, 6))
 
 
 def formation_times(metal: NDArray[np.str_], state: StateArrays) -> FormationTimes:

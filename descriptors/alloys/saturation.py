@@ -4,6 +4,10 @@ In an excess of sodium M takes up sodium until that compound, whatever was compu
 bounded: along a hull the plateaus fall, and they are above 0 V, since the compound is stable beside
 sodium. So the step to it gains between nothing and Δx times the plateau before it: the middle is
 taken, with the error of an even distribution. docs/decisions/0046-what-forms-in-time.md.
+
+A known phase that has an energy and lies above the hull of the snapshot is left out, also where
+experiment knows it as the most sodium-rich one: Na3Hg, for which Na8Hg3 stands. The computation is
+believed there that it has no place beside its neighbours.
 """
 
 from dataclasses import dataclass

@@ -3,17 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
+
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]
 
 BOTTLE, CYLINDER = "bottle", "cylinder"
 HANDLINGS = (BOTTLE, CYLINDER)
 """In the order in which a glovebox prefers them: the paper poured."""
-
-ROOM_K = 298.15
-"""Where a bottle stands and is poured, whatever the process [judgement]: SiCl4 boils at 57 °C."""
-
-ATMOSPHERE_PA = 101325.0
 
 WARM_C = 40.0
 """What boils below is a liquid that builds up pressure in a warm room [judgement]."""

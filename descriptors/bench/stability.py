@@ -46,7 +46,8 @@ STORED_C = 25.0
 """Where a bottle stands, whatever the process."""
 
 SURE = 2.0
-"""Standard deviations below zero from which on a free energy is taken for negative."""
+"""Standard deviations below zero from which on a free energy is taken for negative: 98 % of a
+normal distribution [judgement]."""
 
 NOTHING_KNOWN = "nothing is known here against it"
 

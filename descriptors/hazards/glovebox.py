@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from maiscreen.descriptors.hazards.moisture import SHOCK_SENSITIVE
+
 PURIFIER = (
     "purifier off and valves shut before the bottle is opened, until the box has been purged: "
     "halides bind to its copper and sieve for good"
@@ -38,11 +40,11 @@ _GAS = "what is left: back to the supplier in its cylinder; vent lines through a
 """[judgement]."""
 
 _OWN: Mapping[str, str] = dict.fromkeys(
-    ("Si2Cl6", "Si3Cl8", "Si2Br6"),
+    SHOCK_SENSITIVE,
     "what is left: no water, no alkali, let nothing dry up; its hydrolysis products are sensitive "
     "to shock and can catch fire, hydrogen comes with alkali: ask the supplier for the procedure",
 )
-"""As of moisture.py; of Si3Cl8 and Si2Br6 by their Si–Si bonds [judgement]."""
+"""As of moisture.py."""
 
 SODIUM = "sodium that is left: small pieces into 2-propanol, in a hood, away from the halide"
 """McMaster University, Appendix 3, Methods for destroying small quantities of some common reactive

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.precursors.precursor import Precursors
+from maiscreen.descriptors.hazards.moisture import SHOCK_SENSITIVE
 
 Strings = NDArray[np.str_]
 
@@ -19,7 +20,8 @@ HAZARDS = (EXPLOSIVE, TOXIC_HYDRIDE, TOXIC_METAL, RADIOACTIVE, OXIDISER)
 # Sources: Bretherick's Handbook of Reactive Chemical Hazards (sodium with halocarbons, PCl5,
 # sulfur chlorides, interhalogens, nitrogen halides; noble-metal hexafluorides); Sax's Dangerous
 # Properties of Industrial Materials (Be, Cd, Hg, Tl; arsine and phosphine); Greenwood & Earnshaw,
-# Chemistry of the Elements (fluorides of high oxidation states as fluorinating agents).
+# Chemistry of the Elements (fluorides of high oxidation states as fluorinating agents; H2Te, quoted
+# from memory: a stronger acid than H2Se, falls apart above -2 degrees C).
 _RADIOACTIVE = frozenset("Tc Pm Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr".split())
 _BY_METAL = (
     (
@@ -29,6 +31,7 @@ _BY_METAL = (
     ),
     (frozenset({"S"}), TOXIC_HYDRIDE, "sodium sulfide gives H2S with moisture"),
     (frozenset({"Se"}), TOXIC_HYDRIDE, "sodium selenide gives H2Se with moisture"),
+    (frozenset({"Te"}), TOXIC_HYDRIDE, "sodium telluride gives H2Te with moisture"),
     (frozenset({"P"}), TOXIC_HYDRIDE, "sodium phosphide gives PH3 with moisture"),
     (frozenset({"As"}), TOXIC_HYDRIDE, "sodium arsenide gives AsH3 with moisture"),
     (frozenset(("Be", "Cd", "Hg", "Tl")), TOXIC_METAL, "a volatile or dusty compound of a poison"),
@@ -86,7 +89,6 @@ ORGANIC = {
 
 _CAUTION_BY_METAL = {
     "Sb": "sodium antimonide can give stibine (SbH3) with acid moisture",
-    "Te": "sodium telluride gives H2Te with moisture",
     "Si": "sodium silicide catches fire with moisture",
     "Ge": "sodium germanide can give germane (GeH4) with acid moisture",
     "Pb": "lead is toxic",
@@ -98,8 +100,7 @@ _CAUTION_BY_FORMULA = {
     "B2F4": "catches fire in air",
     "VCl4": "gives off chlorine slowly; keep the bottle cold and vented until it is poured",
 } | dict.fromkeys(
-    # As of moisture.py; of Si3Cl8 and Si2Br6 by their Si–Si bonds [judgement].
-    ("Si2Cl6", "Si3Cl8", "Si2Br6"),
+    SHOCK_SENSITIVE,
     "its hydrolysis products are sensitive to shock and can catch fire: let no film of them dry up",
 )
 _STRONG_FLUORIDE = "a strong fluorinating agent: violent with organic matter"

@@ -35,6 +35,10 @@ _OWN = {
     "alkaline quench, never scrape it dry (doi 10.1021/acs.iecr.8b01241, 10.1063/5.0132299)",
 }
 
+SHOCK_SENSITIVE = ("Si2Cl6", "Si3Cl8", "Si2Br6")
+"""What leaves hydrolysis products that are sensitive to shock; Si3Cl8 and Si2Br6 by their Si–Si
+bonds [judgement]."""
+
 LAYER = "the layer and the sodium below it give hydrogen and NaOH with moisture"
 """Of every layer on sodium."""
 

@@ -91,9 +91,11 @@ def toxicity(
     """Classify compounds by the table, and by rule what it does not have.
 
     A compound is looked up by its CAS number, by its formula where it has none. Volatile fluorides
-    that moisture attacks are taken for fatal if inhaled, as all binary ones of the table are that
-    have an evaluated entry (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6); volatile halides without a
-    statement on skin and eyes for corrosive, by their acid. Both are marked as derived.
+    that moisture attacks are taken for fatal if inhaled, as seven binary ones of the table are
+    (BF3, WF6, SiF4, PF5, SF4, SeF6, TeF6). Two have a milder statement and are raised to it on
+    purpose [judgement]: GeF4 (transport: toxic) and SbF5 (Annex VI, by the group of antimony:
+    harmful), since either gives as much HF as the seven. Volatile halides without a statement on
+    skin and eyes are taken for corrosive, by their acid. Both are marked as derived.
 
     Parameters
     ----------

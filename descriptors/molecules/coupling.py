@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from math import isnan, nan
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
 from maiscreen.candidates.chemistry.elements import molar_mass_g
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.files import number, table_rows
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
 from maiscreen.candidates.molecules.data import product_thermochemistry
-
-ROOM_K = 298.15
 
 STAYS_K = 473.15
 """What boils below evaporates from the layer [judgement]: at 200 °C it has about 100 Pa at 25 °C,

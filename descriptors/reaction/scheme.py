@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.precursors.precursor import MAX_HALOGENS, Precursor, Precursors
 from maiscreen.candidates.snapshot.snapshot import PhaseArrays, Snapshot, phase_arrays
@@ -18,8 +19,6 @@ from maiscreen.descriptors.reaction.bias import (
 )
 from maiscreen.descriptors.reaction.reduction import condensed_or_gas, potential_in_phase
 from maiscreen.descriptors.vapour.evaporation import stable_phase
-
-ROOM_K = 298.15
 
 FEWEST = 8
 """Halides with both energies below which a class has no measured bias, and so no potential from

@@ -26,6 +26,10 @@ MEASURED_STD_DEX = 0.1
 """Handbook equations of one compound differ by about that inside their range [judgement]: no curve
 claims to be better."""
 
+LEAST_STD_DEX = 1e-3
+"""What is left of an error at a point that is known, at least [judgement]: far below what a curve
+claims, and enough that a weight 1/σ⁴ stays finite."""
+
 ERROR_RANGE = 0.1
 """How far in ln T a source's own irregular error is the same one [judgement]: 30 K at 300 K."""
 
@@ -144,7 +148,7 @@ def corrected(source: Source, temperature_k: Floats, known: Sequence[Known]) -> 
     miss = np.array([one.log10_pa for one in known]) - source.log10_pa[at]
     left = variance - (gain * covariance).sum(axis=1)
     value = source.log10_pa + gain @ miss
-    return Average(value, np.sqrt(np.maximum(left, 1e-6)), source.label)
+    return Average(value, np.sqrt(np.maximum(left, LEAST_STD_DEX**2)), source.label)
 
 
 def average(parts: Sequence[Average]) -> Average:

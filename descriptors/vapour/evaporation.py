@@ -12,7 +12,7 @@ from math import hypot, isnan, log, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.constants import R
+from maiscreen.candidates.chemistry.constants import ROOM_K, R
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, Points, points
 from maiscreen.candidates.handbook.rules import MISSING, BestValue
@@ -21,15 +21,13 @@ from maiscreen.descriptors.vapour.curve import Known, Source
 
 Floats = NDArray[np.float64]
 
-ROOM_K = 298.15
-"""Where methods and sources are chosen, once for each formula."""
-
 BAR_PA = 1e5
 """Standard pressure of the tables."""
 
 BOILING_ENTROPY_J_MOL_K = 97.4
 """ΔS of vaporisation over the range from T_b down to 25 °C. Trouton's 88, enlarged for the heat
-capacity; fitted to halides, see tests/descriptors/test_volatility.py."""
+capacity; fitted to halides, held to halides in
+tests/descriptors/vapour/test_evaporation.py."""
 
 MELTING_ENTROPY_J_MOL_K = 58.8
 """ΔS of fusion, from the same fit."""
@@ -74,8 +72,9 @@ BOILING_POINT_STD_DEX = 0.03
 
 TABLE_HEAT_CAPACITY_J_MOL_K = -30.0
 """Heat capacity of evaporation of one formula unit, which tables of 298 K leave out, with itself as
-its error [judgement from a measurement]. Without it they are too high at the boiling point as if it
-were −46 (median of 24 halides that boil at 400 to 600 K), −26 (18, to 900 K), −28 (59 above)."""
+its error [judgement from a measurement]. Of the homoleptic halides that have both phases in one
+family of tables and a boiling point, tables without it are too high there as if it were −49 (median
+of 24 that boil at 400 to 600 K), −34 (18, to 900 K), −27 (55 above)."""
 
 FAMILIES = (("JANAF", "WebBook"), ("CRC",), ("Glenn",))
 """Tables that belong together: vapour and condensed phase are never taken from different ones.

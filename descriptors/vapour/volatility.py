@@ -3,7 +3,7 @@
 Which methods contradict the others, and are refused, is decided once for each formula, at
 298.15 K. All that are kept are joined to one curve, through the boiling point and up to the
 critical point. Above the critical temperature there is no vapour pressure: that of the critical
-point is given, and ``source`` says so.
+point is given, with the error of the curve there, and ``source`` says so.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ from math import isnan, log10, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.chemistry.constants import ROOM_K
+from maiscreen.candidates.errors import InputError, several_texts
 from maiscreen.candidates.handbook.points import Critical, Equation, Points, critical, points
 from maiscreen.descriptors.vapour.curve import (
     MEASURED_STD_DEX,
@@ -34,7 +36,6 @@ from maiscreen.descriptors.vapour.equations import (
 )
 from maiscreen.descriptors.vapour.evaporation import (
     MELTING_ENTROPY_J_MOL_K,
-    ROOM_K,
     Estimate,
     VapourTables,
     boiling_source,
@@ -85,6 +86,8 @@ def vapour_pressure(
     >>> (10 ** p.log10_pa).round(-2).tolist(), str(p.reason[1][:16])
     ([3200.0, nan], 'no boiling point')
     """
+    several_texts("formulas", formulas)
+    _check_kelvin(temperature_k)
     rows = [best_estimate(str(formula), float(temperature_k)) for formula in formulas]
     return VapourPressure(
         np.array([row.log10_pa for row, _ in rows], dtype=np.float64),
@@ -92,6 +95,25 @@ def vapour_pressure(
         np.array([row.source for row, _ in rows], dtype=np.str_),
         np.array([reason for _, reason in rows], dtype=np.str_),
     )
+
+
+LEAST_K = 100.0
+"""No process and no table here is so cold: a lower number is one of °C [judgement]."""
+
+
+def _check_kelvin(value: object) -> None:
+    """Refuse what is no temperature in kelvin.
+
+    Raises
+    ------
+    InputError
+        If it is no single number, or so low that °C were meant.
+    """
+    if not isinstance(value, int | float | np.number):
+        raise InputError("temperature_k", value, "give one number; call it for each of several")
+    if not value >= LEAST_K:
+        warm = f"{value:g} °C is {value + 273.15:g}" if value == value else "25 °C is 298.15"
+        raise InputError("temperature_k", float(value), f"give kelvin: {warm}")
 
 
 def temperature_for_pressure_k(
@@ -105,6 +127,7 @@ def temperature_for_pressure_k(
     NaN where no pressure is known, and where it is reached below ``low_k`` or not up to ``high_k``
     or the critical point.
     """
+    several_texts("formulas", formulas)
     curves = [vapour_curve(str(formula)) for formula in formulas]
     target = log10(pressure_pa)
     needed = np.array([curve.temperature_for_k(target) if curve else nan for curve in curves])
@@ -122,7 +145,7 @@ def best_estimate(formula: str, temperature_k: float) -> tuple[Estimate, str]:
         source = f"gas: above its critical temperature {point.temperature_k:.0f} K; "
         source += f"the {'pressure there' if isnan(point.pressure_pa) else 'critical pressure'}"
         most = float(curve.log10_pa[-1])
-        return Estimate(most, MEASURED_STD_DEX, f"{source} is given"), reason
+        return Estimate(most, float(curve.std[-1]), f"{source} is given"), reason
     found = Estimate(*curve.at(temperature_k))
     return found, NOTHING_KNOWN if isnan(found.log10_pa) else reason
 

@@ -24,7 +24,7 @@ Strings = NDArray[np.str_]
 SODIUM_RICH = 1.0
 """Sodium for each M from which a phase is of the sodium-rich class."""
 
-BLOCKED_EV = 1.0
+HIGHEST_IN_MEAN_EV = 1.0
 """Bare barrier that counts as the highest where a mean is taken, eV: nothing passes it, nor a
 higher one [judgement]."""
 
@@ -186,7 +186,7 @@ def _class_barriers(
         # In one order, whatever that of the labels: a sum must not change by its last digit.
         members = sorted(f for f in labelled if _is_rich(sodium_ratio(f)) == rich)
         if len(members) >= FEWEST_PAIRS:
-            above = [max(bare[f].value - BLOCKED_EV, 0.0) for f in members]
+            above = [max(bare[f].value - HIGHEST_IN_MEAN_EV, 0.0) for f in members]
             values = np.array([labelled[f].value for f in members]) - above
             source = f"mean of {len(members)} labelled phases with {name} Na for each M"
             made[rich] = Barrier(float(values.mean()), float(values.std(ddof=1)), source)

@@ -1,5 +1,7 @@
 """Crystal structures that simulations start from: lattice and Wyckoff sites, with sources."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections import Counter
@@ -116,6 +118,13 @@ class Prototype:
     source_checked: bool
     cell: str = ""
     snapshot: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Short hash of the crystal: labels that name another one are to be made again."""
+        sites = [(s.element, s.multiplicity, s.letter, *s.position) for s in self.sites]
+        content = self.cell or json.dumps([self.space_group, self.lattice, sites])
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @property
     def space_group_number(self) -> int:

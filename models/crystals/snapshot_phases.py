@@ -1,7 +1,7 @@
 """Phases whose crystal structure comes from a snapshot of the Materials Project."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.columns import parse_cell
@@ -36,6 +36,15 @@ def phase_of(formula: str, snapshot: str = "") -> Prototype:
     """
     found = _structures(snapshot).get(formula)
     return prototype(formula) if found is None else _from_text(formula, *found, snapshot)
+
+
+@cache
+def crystal_digest(formula: str, snapshot: str = "") -> str | None:
+    """Return the hash of the crystal that a phase is begun from; None where there is none."""
+    try:
+        return phase_of(formula, snapshot).digest
+    except InputError:
+        return None
 
 
 @lru_cache(maxsize=4)

@@ -6,18 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K, ROOM_K
 from maiscreen.descriptors.layer.diffusion import Hops, diffusivity_cm2_s, of_grains
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 
 Floats = NDArray[np.float64]
 
-ROOM_K = 298.15
-"""Where cells are, and where labels give the tensor."""
-
-
-BLOCKED_EV = 5.0
-"""A barrier that nothing passes at 25 °C: once in 10⁷¹ s, and a number that can be added."""
+HIGHEST_BARRIER_EV = 5.0
+"""The most that a barrier is, as where grains conduct in one direction alone [judgement]: at 25 °C
+it is passed once in 10⁷¹ s; the highest that was simulated is 4.67 eV (NaZn13)."""
 
 
 def hops_of(details: Mapping[str, Any]) -> tuple[Floats, Hops]:
@@ -50,7 +47,7 @@ def conduction_barrier_ev(tensor: Sequence[Sequence[float]], a3_per_sodium: floa
 
     As :func:`~maiscreen.descriptors.layer.transport.hop_conductivity_ms_cm` turns a barrier into a
     diffusivity, D = a²ν exp(−E/kT)/6 with a³ the volume of a sodium atom; at most
-    :data:`BLOCKED_EV`, as where grains conduct in one direction alone.
+    :data:`HIGHEST_BARRIER_EV`, as where grains conduct in one direction alone.
 
     Examples
     --------
@@ -66,4 +63,4 @@ def conduction_barrier_ev(tensor: Sequence[Sequence[float]], a3_per_sodium: floa
     free_cm2_s = (a3_per_sodium ** (1 / 3) * 1e-8) ** 2 * ATTEMPT_FREQUENCY_HZ / 6
     with np.errstate(divide="ignore"):
         barrier_ev = -BOLTZMANN_EV_K * ROOM_K * np.log(grains / free_cm2_s)
-    return min(float(barrier_ev), BLOCKED_EV)
+    return min(float(barrier_ev), HIGHEST_BARRIER_EV)

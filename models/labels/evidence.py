@@ -21,7 +21,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, resolve_folder
 from maiscreen.models.labels.conduction import conduction_barrier_ev
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, from_lines, load_labels
-from maiscreen.models.labels.potential_files import REGISTER, read_register
+from maiscreen.models.labels.potential_files import read_register
 from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry, register
 from maiscreen.models.labels.table import TABLE, read_register_bytes, read_table
 
@@ -343,10 +343,7 @@ def _read(pin: str) -> Mapping[tuple[str, str], Evidence]:
     if content.digest != digest_of(pin):
         remedy = "holds other labels than the campaign was started with; put those back"
         raise InputError("labels", str(folder), remedy)
-    try:
-        own = read_register(content.register)
-    except (ValueError, TypeError, KeyError, RecursionError, InputError) as error:
-        raise InputError("labels", str(folder), f"its {REGISTER} can't be read: {error}") from None
+    own = read_register(content.register, "labels", folder)
     try:
         labels = from_lines(content.table.decode())
     except (ValueError, TypeError, RecursionError) as error:
@@ -368,7 +365,9 @@ class _Content:
 
 def _content(folder: Path) -> _Content:
     try:
-        return _Content(read_table(folder), read_register_bytes(folder))
+        return _Content(read_table(folder), read_register_bytes(folder, "labels"))
+    except InputError:
+        raise
     except FileNotFoundError:
         remedy = f"holds no {TABLE}; make it with: maiscreen labels run --out {folder}"
         raise InputError("labels", str(folder), remedy) from None

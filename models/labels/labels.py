@@ -55,7 +55,9 @@ class Label:
     settings : str
         Hash of the settings of the simulation.
     details : Mapping
-        What a specialist asks for: convergence, cell, hops, planes; ready for JSON.
+        What a specialist asks for: convergence, cell, hops, planes; ready for JSON. ``crystal``
+        is the hash of the prototype that it was begun from, ``checks`` the version of its checks;
+        without them, those of the day when they were first written.
     """
 
     formula: str
@@ -208,6 +210,8 @@ _DETAILS: Mapping[str, _Kind] = {
         ("legacy_ev_atom", "mp2020_ev_atom", "cleavage_j_m2"),
         (lambda value: value is None or _is_number(value), "a number"),
     ),
+    "crystal": (lambda value: value is None or _is_text(value), "a text"),
+    "checks": (lambda value: value is None or type(value) is int, "a whole number"),
     "barrier_by_dimension_ev": (
         lambda value: value is None or (isinstance(value, list) and all(map(_is_number, value))),
         "a list of numbers",

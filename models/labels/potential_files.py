@@ -55,6 +55,7 @@ def read_potential(path: Path) -> PotentialEntry:
     files = _files(content, path)
     if name in BUILT_IN:
         return _moved(name, content, files)
+    texts: dict[str, Any] = {key: _text(content, key, path) for key in _TEXTS if key in content}
     entry = PotentialEntry(
         name=name,
         calculator=_calculator(content, path),
@@ -62,7 +63,7 @@ def read_potential(path: Path) -> PotentialEntry:
         files=files,
         opinion_alone=_flag(content, "opinion_alone"),
         own=True,
-        **{key: _text(content, key, path) for key in _TEXTS if key in content},
+        **texts,
     )
     return _checked(entry)
 
@@ -73,15 +74,33 @@ def write_register(entries: Iterable[PotentialEntry]) -> bytes:
     return (json.dumps(own, indent=1, ensure_ascii=False) + "\n").encode() if own else b""
 
 
-def read_register(content: bytes) -> tuple[PotentialEntry, ...]:
+def read_register(content: bytes, field: str, where: Path) -> tuple[PotentialEntry, ...]:
     """Read what :func:`write_register` wrote; for what labels mean, not to load a potential.
+
+    Parameters
+    ----------
+    content : bytes
+        Of the register; nothing if there is none.
+    field : str
+        What the user gave, for the error.
+    where : Path
+        The folder of labels, for the error.
 
     Raises
     ------
-    ValueError
+    InputError
         If it is something else.
     """
-    found = limits.parse_json(content) if content else []
+    try:
+        return _entries(limits.parse_json(content) if content else [])
+    except InputError as error:
+        reason = f"{error.value}: {error.remedy}"
+    except (ValueError, RecursionError) as error:
+        reason = str(error)
+    raise InputError(field, str(where), f"its {REGISTER} cannot be read: {reason}")
+
+
+def _entries(found: Any) -> tuple[PotentialEntry, ...]:
     if not isinstance(found, list):
         raise ValueError("holds no list of potentials")
     entries = tuple(_of_json(each) for each in found)
@@ -107,9 +126,7 @@ def _of_json(content: Any) -> PotentialEntry:
     texts = {key: content[key] for key in ("name", "calculator", *_TEXTS)}
     if not all(isinstance(text, str) for text in texts.values()):
         raise ValueError("a potential has no text where one should be")
-    if not isinstance(content["arguments"], dict) or not isinstance(content["files"], list):
-        raise ValueError("arguments or files of a potential are damaged")
-    files = tuple(WeightsFile(str(f["name"]), str(f["sha256"])) for f in content["files"])
+    files = _files_of_json(content["files"])
     arguments = _arguments(content)
     alone = _flag(content, "opinion_alone")
     if texts["name"] in BUILT_IN:
@@ -117,6 +134,17 @@ def _of_json(content: Any) -> PotentialEntry:
     return _checked(
         PotentialEntry(**texts, arguments=arguments, files=files, opinion_alone=alone, own=True)
     )
+
+
+def _files_of_json(found: Any) -> tuple[WeightsFile, ...]:
+    if not isinstance(found, list) or not all(map(_is_file, found)):
+        raise ValueError("the files of a potential have not a name and a sha256 each")
+    return tuple(WeightsFile(file["name"], file["sha256"]) for file in found)
+
+
+def _is_file(found: Any) -> bool:
+    keys = isinstance(found, dict) and found.keys() == {"name", "sha256"}
+    return keys and all(isinstance(text, str) for text in found.values())
 
 
 def _content(path: Path) -> dict[str, Any]:

@@ -17,6 +17,9 @@ DEFAULT = "7net-0"
 FILE = "{file}"
 """Stands for the path of the first file within the arguments of a calculator."""
 
+NOT_STATED = "not stated"
+"""Functional, licence or citation that a file of the user's leaves out."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:
@@ -64,20 +67,23 @@ class PotentialEntry:
         Whether its labels are held against those of others and never stand for a value.
     own : bool
         Whether it is the user's.
+    batches : bool
+        Whether it takes many structures as one graph of SevenNet.
     """
 
     name: str
     calculator: str
     arguments: tuple[tuple[str, str | int | float | bool], ...] = ()
     files: tuple[WeightsFile, ...] = ()
-    functional: str = "not stated"
+    functional: str = NOT_STATED
     energies: str = "uncorrected"
-    licence: str = "not stated"
-    citation: str = "not stated"
+    licence: str = NOT_STATED
+    citation: str = NOT_STATED
     package: str = ""
     install: str = ""
     opinion_alone: bool = False
     own: bool = False
+    batches: bool = False
 
 
 UNCORRECTED, MP2020 = "uncorrected", "MP2020"
@@ -110,6 +116,7 @@ def _sevennet(
         citation=citation,
         package="sevenn",
         install=_INSTALL_SEVENN,
+        batches="modal" not in arguments,  # that graph does not say which functional is meant
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.labels.potential_files import REGISTER
 
@@ -37,20 +38,33 @@ def read_table(folder: Path, *, ours: bool = False) -> bytes:
     return content
 
 
-def read_register_bytes(folder: Path) -> bytes:
+def read_register_bytes(folder: Path, field: str, *, vouched: bool = True) -> bytes:
     """Read the register of own potentials in a folder; nothing if there is none.
+
+    Parameters
+    ----------
+    folder : Path
+        Of labels.
+    field : str
+        What the user gave, for the error.
+    vouched : bool
+        Refuse a register that is another one than the manifest says.
 
     Raises
     ------
-    OSError
-        If it cannot be read.
-    ValueError
-        If it is another one than a run wrote.
+    InputError
+        If it cannot be read, or is another one than a run wrote.
     """
-    path, vouched = folder / REGISTER, _files(folder).get(REGISTER)
-    content = limits.read_bytes(path, limits.CAMPAIGN_BYTES) if path.exists() else b""
-    if vouched is not None and hashlib.sha256(content).hexdigest() != vouched:
-        raise ValueError(f"{REGISTER} was changed since it was written")
+    path = folder / REGISTER
+    try:
+        content = limits.read_bytes(path, limits.CAMPAIGN_BYTES) if path.exists() else b""
+        written = _files(folder).get(REGISTER) if vouched else None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(field, str(folder), f"its {REGISTER} cannot be read: {reason}") from None
+    if written is not None and hashlib.sha256(content).hexdigest() != written:
+        remedy = f"its {REGISTER} was changed since it was written; make the labels again"
+        raise InputError(field, str(folder), remedy)
     return content
 
 

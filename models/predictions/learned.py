@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, several_texts
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, folder_of, resolve_folder
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ def predict_target(
     InputError
         If a model cannot be read or is another one than was pinned, or a formula does not parse.
     """
+    several_texts("formulas", formulas)
     distinct, rows = np.unique(np.asarray(formulas, dtype=np.str_), return_inverse=True)
     found = _predict(target, tuple(distinct.tolist()), pin_models(models))
     return LearnedValues(found.value[rows], found.std[rows], found.source[rows])

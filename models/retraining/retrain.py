@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, teaching
 
 if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
@@ -118,6 +118,7 @@ _PLAIN = (
 )
 
 
+@teaching
 def retrain(
     target: str,
     data: str | Path,

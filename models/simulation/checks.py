@@ -152,6 +152,11 @@ def measured_youngs_gpa(phase: Prototype) -> float | None:
     return None
 
 
+CHECKS: Mapping[str, int] = {"structure": 1, "elasticity": 1, "migration": 2, "adhesion": 1}
+"""Version of the checks of each quantity, and of how long it goes on before it has no result. To be
+raised when they refuse less: what was refused before is simulated again, what passed stays. Where
+they refuse more, :data:`_VERSION` is raised instead."""
+
 _VERSION = 1  # of what is done, to be raised when it changes and no setting shows it
 
 

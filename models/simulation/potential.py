@@ -28,6 +28,7 @@ from maiscreen.models.labels.potentials import (
     DEFAULT,
     FILE,
     MODELS,
+    NOT_STATED,
     UNCORRECTED,
     PotentialEntry,
     WeightsFile,
@@ -150,7 +151,7 @@ def _load(entry: PotentialEntry) -> Potential:
             _device(calculator),
             calculator,
             entry.energies,
-            batches=entry.package == "sevenn",
+            batches=entry.batches,
         )
     except InputError:
         raise
@@ -172,10 +173,11 @@ def _calculator(entry: PotentialEntry) -> Any:
     """Call what makes the calculator, with the paths of its files in their places."""
     paths = [str(path_of(file)) for file in entry.files]
     for file in entry.files:
-        _check_file(entry, file)
+        if path_of(file).exists():  # one that is to be fetched is not there yet
+            _check_file(entry, file)
     make = _maker(entry.calculator)
     made = make(**{key: _filled(value, paths) for key, value in entry.arguments})
-    for file in entry.files:  # once more: one that was fetched now
+    for file in entry.files:  # one that was fetched now, too
         _check_file(entry, file)
     return made
 
@@ -202,9 +204,15 @@ def path_of(file: WeightsFile) -> Path:
 
 
 def _check_file(entry: PotentialEntry, file: WeightsFile) -> None:
-    """Refuse a file that holds something else; one that is to be fetched is not there yet."""
+    """Refuse a file that is not there, or holds something else than it should."""
     path = path_of(file)
-    if file.sha256 and path.exists() and hash_of_file(path) != file.sha256:
+    if not path.exists():
+        remedy = (
+            f"its file {path} is not there, so that nobody knows what was loaded; say where it "
+            "lies in a TOML file with name and files, given as --potential"
+        )
+        raise InputError("--models", entry.name, remedy)
+    if file.sha256 and hash_of_file(path) != file.sha256:
         remedy = f"its file {path.name} is not the one that belongs to it ({file.sha256[:12]}…)"
         raise InputError("--models", entry.name, remedy)
 
@@ -253,8 +261,8 @@ def _version(entry: PotentialEntry) -> str:
 
 
 def _licence(entry: PotentialEntry) -> str:
-    """Return the licence; of a package that states one, as it is installed."""
-    if not entry.package:
+    """Return the licence: what the user states; else what the package does, as installed."""
+    if not entry.package or (entry.own and entry.licence != NOT_STATED):
         return entry.licence
     fields = metadata.metadata(entry.package).json
     stated = fields.get("license_expression") or fields.get("license") or entry.licence

@@ -15,6 +15,7 @@ from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError
 from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry
 from maiscreen.models.simulation import elasticity, relax
 from maiscreen.models.simulation.checks import (
+    CHECKS,
     adhesion_faults,
     elastic_faults,
     migration_faults,
@@ -192,7 +193,8 @@ def _labels(
     phase: Prototype, quantity: str, findings: Findings, potential: Potential, seconds: float
 ) -> tuple[Label, ...]:
     digest = settings_hash(quantity)
-    origin = {"structure_from": phase.source} if phase.snapshot else {}
+    made_by = {"crystal": phase.digest, "checks": CHECKS[quantity]}
+    origin = made_by | ({"structure_from": phase.source} if phase.snapshot else {})
     return tuple(
         Label(
             formula=phase.formula,

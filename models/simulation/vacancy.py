@@ -36,7 +36,8 @@ MAX_STEPS = 120
 GOES = 4
 """How often so many steps are begun anew before a vacancy counts as one that does not relax: a
 shallow valley takes LBFGS longer than its memory is good for. What relaxes at the first go is as it
-was, so that no label of before is out of date."""
+was, so that the hash of a label's settings is that of before; what was given up before is known by
+the version of its checks (:data:`maiscreen.models.simulation.checks.CHECKS`)."""
 
 MOST_HELD = 4
 """Neighbours that are held one after the other where each would jump into the vacancy: in NaSi with

@@ -146,13 +146,11 @@ def _content(path: Path) -> bytes:
 
 def _own(path: Path) -> tuple["PotentialEntry", ...]:
     """Return the user's own potentials in the register of a folder of labels."""
-    from maiscreen.models.labels.potential_files import REGISTER, read_register
+    from maiscreen.models.labels.potential_files import read_register
     from maiscreen.models.labels.table import read_register_bytes
 
-    try:
-        return read_register(read_register_bytes(path if path.is_dir() else path.parent))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise InputError("data", str(path), f"its {REGISTER} can't be read: {error}") from None
+    folder = path if path.is_dir() else path.parent
+    return read_register(read_register_bytes(folder, "data"), "data", folder)
 
 
 def _text(content: bytes, data: object) -> str:

@@ -78,6 +78,12 @@ def add_handling(parser: Parser) -> None:
     parser.add_argument("--handling", choices=("bottle", "cylinder"), help=about)
 
 
+def add_without_paper(parser: Any) -> None:
+    """Add what leaves the paper's cells out of what to try next."""
+    about = "leave out the paper's cells, which count in what to try next"
+    parser.add_argument("--without-paper", action="store_true", help=about)
+
+
 def add_own_data(parser: Parser) -> None:
     """Add what takes the place of the embedded data."""
     parser.add_argument(

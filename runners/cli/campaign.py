@@ -14,6 +14,7 @@ from maiscreen.runners.cli.arguments import (
     add_folder,
     add_json,
     add_own_data,
+    add_without_paper,
     runner_options,
     with_own_data,
 )
@@ -202,16 +203,21 @@ def _run(
     campaign: "Campaign", out: "Place", options: argparse.Namespace, *, again: bool = False
 ) -> int:
     with show_stage("load", quiet=options.quiet):
-        from maiscreen.runners.cli.text import best, counts, own_models, paper_standing
+        from maiscreen.runners.cli.text import best, opening, own_models, paper_standing
         from maiscreen.runners.cli.wide_text import bound_text, times
         from maiscreen.runners.runs.campaign import run_campaign
         from maiscreen.screen.describe.labels_used import labels_text
 
     finished = run_campaign(
-        campaign, out, **runner_options(options), again=again, quiet=options.quiet
+        campaign,
+        out,
+        **runner_options(options),
+        again=again,
+        quiet=options.quiet,
+        with_paper=not options.without_paper,
     )
     ranked, findings = finished.ranked, finished.findings
-    emit("\n\n".join(write(findings) for write in (counts, best, paper_standing)))
+    emit("\n\n".join(write(findings) for write in (opening, best, paper_standing)))
     if ranked.bound is not None:
         emit(f"\n{bound_text(ranked.bound, campaign.top_k)}\n{times(finished.runner_info)}")
     if campaign.models:
@@ -315,6 +321,7 @@ def _add_runner_options(parser: Parser) -> None:
         "--wait", metavar="SECONDS", help="wait so long when all workers have gone (default 60)"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_without_paper(parser)
 
 
 def _add_space(menu: Menu) -> None:

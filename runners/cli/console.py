@@ -184,6 +184,8 @@ class Parser(argparse.ArgumentParser):
         if chosen:
             name, value, words = chosen.groups()
             near = did_you_mean(value.strip("'"), re.findall(r"[\w-]+", words))
+            if value.strip("'") in ("help", "version"):
+                near = f"did you mean --{value.strip(chr(39))}?"
             one_line = f"{name} = {value}: {near or f'give one of {words}'}"
         see = "" if one_line.endswith("?") else ";"
         raise SystemExit(print_error(f"{one_line}{see} see: {self.prog} --help", 2))

@@ -1,4 +1,4 @@
-"""What laboratory results teach, as commands: `lab next`, `weights`, `export` and `replay`.
+"""What laboratory results teach, as commands: `lab next`, `weights` and `replay`.
 
 None of them changes a campaign. Heavy imports wait until a command needs them.
 """
@@ -17,24 +17,18 @@ from maiscreen.runners.cli.arguments import (
     add_folder,
     add_handling,
     add_json,
+    add_without_paper,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
-from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
-from maiscreen.runners.cli.text import columns, plain
+from maiscreen.runners.cli.lab_export import add_export, counted, learnable
+from maiscreen.runners.cli.text import columns, decision_text, plain
 from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from maiscreen.runners.folder.place import Place
-    from maiscreen.screen.campaign.campaign import Campaign
-    from maiscreen.screen.lab_learning.feed import Feed
     from maiscreen.screen.lab_learning.next import Proposal
     from maiscreen.screen.lab_learning.replay import Replay
     from maiscreen.screen.lab_learning.trials import Trials
-    from maiscreen.screen.lab_learning.weights import Posterior
-    from maiscreen.screen.lab_sheet.record import LabRecord
 
 
 MOST = 100
@@ -43,15 +37,19 @@ MOST = 100
 
 def propose(options: argparse.Namespace) -> int:
     """Name the precursors to try next."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import Decision, learn
     from maiscreen.screen.lab_learning.next import COLUMNS, as_dict
     from maiscreen.screen.lab_learning.next import propose as proposed
     from maiscreen.screen.shortlist.choose import to_csv
 
     count = parse_whole_number("--n", options.n, MOST)
-    ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    trials, posterior = _learn(campaign, ranking, records)
-    proposals = proposed(campaign, ranking, trials, posterior, count, options.handling)
+    ranking, campaign, fingerprint, records = learnable(options)
+    trials, posterior = learn(campaign, ranking, records)
+    replicates = parse_whole_number("--replicates", options.replicates, MOST)
+    proposals = proposed(
+        campaign, ranking, trials, posterior, count, options.handling, replicates,
+        one_temperature=not options.any_temperature,
+    )  # fmt: skip
     rows = [as_dict(one, fingerprint) for one in proposals]
     if options.csv:
         emit_csv(to_csv(rows, COLUMNS).replace("\r\n", "\n"))
@@ -60,17 +58,18 @@ def propose(options: argparse.Namespace) -> int:
         if lines:
             emit_json("\n".join(lines))
     else:
-        emit(next_table(proposals, trials))
+        decision = Decision.of(proposals, trials, records)
+        emit(f"{decision_text(str(decision))}\n\n{next_table(proposals, trials)}")
     return COMPLETE
 
 
 def weights(options: argparse.Namespace) -> int:
     """Show the weights that the results teach; write nothing."""
-    from maiscreen.runners.folder.place import campaign_folder
+    from maiscreen.screen.lab_learning.decision import learn
     from maiscreen.screen.lab_learning.weights import as_plain_values
 
-    ranking, campaign, fingerprint, records = _campaign(campaign_folder("DIR", options.folder))
-    said = as_plain_values(campaign, ranking, *_learn(campaign, ranking, records))
+    ranking, campaign, fingerprint, records = learnable(options)
+    said = as_plain_values(campaign, ranking, *learn(campaign, ranking, records))
     if options.json:
         whole_of_it = {"campaign": fingerprint[:12], **said}
         emit_json(json.dumps(whole_of_it, ensure_ascii=False, allow_nan=False))
@@ -79,33 +78,11 @@ def weights(options: argparse.Namespace) -> int:
     return COMPLETE
 
 
-def export(options: argparse.Namespace) -> int:
-    """Write what the learned models can be trained with."""
-    from maiscreen.runners.folder.place import campaign_folder
-    from maiscreen.runners.runs.lab import counted_results, read_imports, standing_results
-    from maiscreen.screen.lab_learning.feed import COLUMNS, feed
-    from maiscreen.screen.shortlist.choose import to_csv
-
-    out = campaign_folder("DIR", options.folder)
-    ranking, campaign, _, _ = _campaign(out)
-    imports = read_imports(out)
-    counted = {one.content for one in counted_results(imports)}
-    known = {row["key"]: row for row in ranking.to_pylist()}
-    lines = [(where, one) for where, one in standing_results(imports) if one.content in counted]
-    gathered = feed(lines, known, campaign.state)
-    if gathered.rows:
-        text = to_csv([asdict(row) for row in gathered.rows], COLUMNS)
-        write_output(options, text.encode("utf-8"))
-    emit(feed_table(gathered, options.out))
-    return COMPLETE
-
-
 def replay(options: argparse.Namespace) -> int:
     """Play the results again, as if they had come in one by one."""
-    from maiscreen.runners.folder.place import campaign_folder
     from maiscreen.screen.lab_learning.replay import replay as replayed
 
-    ranking, campaign, _, records = _campaign(campaign_folder("DIR", options.folder))
+    ranking, campaign, _, records = learnable(options)
     history = replayed(campaign, ranking, records)
     if options.json:
         emit_json(json.dumps(plain(asdict(history)), ensure_ascii=False, allow_nan=False))
@@ -114,48 +91,16 @@ def replay(options: argparse.Namespace) -> int:
     return COMPLETE
 
 
-def _campaign(out: Place) -> tuple[pa.Table, Campaign, str, list[LabRecord]]:
-    """Read a campaign that can be learned with, and its results that count."""
-    from maiscreen.runners.folder.ownership import read_drawable
-    from maiscreen.runners.runs.lab import counted_results, read_imports
-    from maiscreen.screen.screens.choose import screen_of
-
-    ranking, campaign, fingerprint = read_drawable(out)
-    ranking = screen_of(campaign).layers(ranking)
-    return ranking, campaign, fingerprint, counted_results(read_imports(out))
-
-
-def _learn(
-    campaign: Campaign, ranking: pa.Table, records: list[LabRecord]
-) -> tuple[Trials, Posterior]:
-    """Learn the weights from the results."""
-    import pyarrow as pa
-
-    from maiscreen.screen.lab_learning.trials import key_of, trials, worths
-    from maiscreen.screen.lab_learning.weights import learn_weights
-
-    keys = {key_of(one) for one in records}
-    tried = ranking.filter(pa.array([key in keys for key in ranking["key"].to_pylist()]))
-    drawn = worths(campaign, tried)
-    found = trials(records, drawn.keys)
-    return found, learn_weights(found, drawn)
-
-
 NEXT = """\
 Propose the next batch to try: of what passed the campaign's gates, those that may best outlive what
 was tried, as a batch in which none tells what another tells already. What was tried is proposed
-again only where one more cell is worth more than another precursor. Without results, by the
-campaign's attributes at equal weights."""
+again only where one more cell is worth more than another precursor. The paper's cells are known
+from the start; without any cell, by the campaign's attributes at equal weights."""
 
 WEIGHTS = """\
 Show the weights of the attributes that the results teach, beside the campaign's, with the ranks
 that they would change and how to run a campaign with them. Nothing is written, and the campaign
 stays as it is. Three results move the weights little, thirty much: docs/learning.md."""
-
-EXPORT = """\
-Write what the learned models can be trained with, as CSV for: maiscreen models train --data.
-Thickness over impedance is the conductivity of a layer, with its uncertainty; nothing else that is
-measured on a cell is a property of a composition, and the command says so."""
 
 REPLAY = """\
 Play the results again as if they had come in one by one, in every order: what would have been
@@ -167,7 +112,7 @@ def add_learning(actions: Menu) -> None:
     """Add the actions to the menu."""
     _add_next(actions)
     _add_weights(actions)
-    _add_export(actions)
+    add_export(actions)
     _add_replay(actions)
 
 
@@ -176,7 +121,12 @@ def _add_next(actions: Menu) -> None:
     example = "example:\n  maiscreen lab next first --n 5"
     parser = add_command(actions, "next", propose, about, description=NEXT, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     parser.add_argument("--n", default="5", metavar="N", help="how many at most (default 5)")
+    parser.add_argument("--replicates", default="1", metavar="N",
+                        help="cells that are made of each (default 1)")  # fmt: skip
+    parser.add_argument("--any-temperature", action="store_true",
+                        help="let the batch have several process temperatures")  # fmt: skip
     add_handling(parser)
     how = parser.add_mutually_exclusive_group()
     add_json(how, "one JSON object on a line for each")
@@ -188,18 +138,8 @@ def _add_weights(actions: Menu) -> None:
     example = "example:\n  maiscreen lab weights first"
     parser = add_command(actions, "weights", weights, about, description=WEIGHTS, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser, "everything, as one JSON object")
-
-
-def _add_export(actions: Menu) -> None:
-    about = "write what the learned models can be trained with"
-    example = "example:\n  maiscreen lab export first --for models --out layers.csv"
-    parser = add_command(actions, "export", export, about, description=EXPORT, epilog=example)
-    add_folder(parser, "the --out of a finished run")
-    parser.add_argument("--for", dest="reader", choices=("models",), default="models",
-                        help="who is to read it (default models)")  # fmt: skip
-    add_output(parser, "default lab-models.csv, here", default="lab-models.csv")
-    add_overwrite(parser)
 
 
 def _add_replay(actions: Menu) -> None:
@@ -207,6 +147,7 @@ def _add_replay(actions: Menu) -> None:
     example = "example:\n  maiscreen lab replay first"
     parser = add_command(actions, "replay", replay, about, description=REPLAY, epilog=example)
     add_folder(parser, "the --out of a finished run")
+    add_without_paper(parser)
     add_json(parser)
 
 
@@ -221,10 +162,11 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
     """Return the batch, and why each of it is in it."""
     from maiscreen.screen.text import worth
 
-    basis = f"{_count(trials.cells, 'cell')} of {_count(len(trials.layers), 'precursor')}"
+    basis = f"{counted(trials.cells, 'cell')} of {counted(len(trials.layers), 'precursor')}"
     head = f"learned from {basis} that can be compared" if trials.cells else (
         "no results that can be compared: equal weights, beside bare sodium as an upper bound"
     )  # fmt: skip
+    head += pending_text(trials)
     if not batch:
         return f"{head}\n\nnothing that passed is expected to do better than what was tried"
     rows = [
@@ -249,6 +191,18 @@ def next_table(batch: Sequence[Proposal], trials: Trials) -> str:
         "the campaign's gates; mind\nthe cautions (maiscreen explain FORMULA)."
     )
     return "\n".join([head, "", columns([names, *rows]), "", *why, "", note])
+
+
+def pending_text(trials: Trials) -> str:
+    """State which cells run, and what was left out because nothing is like it."""
+    lines = []
+    if trials.pending:
+        cells = ", ".join(f"{key} ({n})" if n > 1 else key for key, n in trials.pending.items())
+        lines.append(f"still running, and counted as part of the batch: {cells}")
+    lines += [
+        f"left out: {key}, {counted(cells, 'cell')}: {why}" for key, why, cells in trials.left_out
+    ]
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _lines(proposal: Proposal) -> list[str]:
@@ -286,15 +240,15 @@ def _basis_text(said: Mapping[str, Any]) -> str:
     if not cells:
         lines = ["no results that can be compared: the weights are those believed beforehand"]
     else:
-        groups = _count(said["groups"], "group")
+        groups = counted(said["groups"], "group")
         lines = [
-            f"learned from {_count(cells, 'cell')} ({running} still running) of "
-            f"{_count(said['precursors'], 'precursor')} in {groups} of equal cells"
+            f"learned from {counted(cells, 'cell')} ({running} still running) of "
+            f"{counted(said['precursors'], 'precursor')} in {groups} of equal cells"
         ]
         if said["precursors"] < FEW:
             lines.append("so few precursors hardly move the weights, whatever they show")
     lines += [
-        f"left out: {entry['precursor']}, {_count(entry['cells'], 'cell')}: {entry['reason']}"
+        f"left out: {entry['precursor']}, {counted(entry['cells'], 'cell')}: {entry['reason']}"
         for entry in said["left_out"]
     ]
     return "\n".join(lines)
@@ -325,30 +279,6 @@ def _ranks(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     text = f"{len(moved)} of {len(rows)} ranks would change"
     return f"{columns([head, *body])}\n{text}" if body else text
-
-
-def feed_table(gathered: Feed, path: str) -> str:
-    """State what was written, what was not, and why."""
-    from maiscreen.screen.lab_learning.feed import TARGET
-
-    lines = [f"{_count(len(gathered.rows), 'conductivity', 'conductivities')} of layers"]
-    if gathered.rows:
-        lines[0] += f" written to {path}; with 50 compositions or more:"
-        lines.append(f"  maiscreen models train --target {TARGET} --data {path} --base none")
-        lines.append(
-            "no embedded model has this target, and the screen takes none of it: yours alone"
-        )
-    else:
-        lines[0] += ": nothing is written; a row needs thickness and impedance"
-    lines += [f"left out: {p}, {_count(n, 'result')}: {why}" for p, why, n in gathered.left_out]
-    if gathered.cycled:
-        cycled = _count(gathered.cycled, "result")
-        lines.append(f"cycles ({cycled}): they teach the weights (lab weights), no learned model")
-    for text in gathered.phases:
-        lines.append(f"phases: {text}")
-    if gathered.phases:
-        lines.append("no learned model says which phases form; energies of phases decide that")
-    return "\n".join(lines)
 
 
 def replay_table(history: Replay) -> str:
@@ -388,11 +318,7 @@ def replay_table(history: Replay) -> str:
         *wrong,
     ]
     if history.undecided:
-        lines.append(f"{_count(history.undecided, 'pair')} undecided: cells still run")
+        lines.append(f"{counted(history.undecided, 'pair')} undecided: cells still run")
     if history.left_out:
         lines.append(f"cannot be played: {', '.join(history.left_out)}")
     return "\n".join(lines)
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one}" if number == 1 else f"{number} {several or one + 's'}"

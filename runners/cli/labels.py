@@ -167,16 +167,17 @@ Others, and potentials of your own (--potential FILE): docs/potential.md."""
 
 RUN_EXAMPLES = """\
 examples:
-  maiscreen labels run                             whatever is not embedded, on all processors
+  maiscreen labels run                             whatever is not embedded as of today
   maiscreen labels run --phases NaCl,NaSn --quantities structure,elasticity --again
   maiscreen labels run --models 7net-0 --scheduler tls://node1:8786 --tls certs
   maiscreen labels run --snapshot today --phases Na7Sn12 --out mine
   maiscreen labels run --potential mine.toml --phases NaSn,Na --out mine
 
-A label counts as there if weights and settings are those of today; --again leaves embedded ones
-aside, to reproduce them. Every finished task is kept at once in DIR, and the same command goes on
-where an interrupted run stopped. A failure is a label too, with its reason, and is not repeated
-unless --retry-failed is given. In the end DIR/labels.jsonl holds all labels, embedded and new."""
+A label counts as there if weights, settings and crystal are those of today, and the checks if they
+refused it; --again leaves embedded ones aside, to reproduce them. Every finished task is kept at
+once in DIR, and the same command goes on where an interrupted run stopped. A failure is a label
+too, with its reason, and is not repeated unless --retry-failed is given. In the end
+DIR/labels.jsonl holds all labels, embedded and new."""
 
 EXPORT_EXAMPLES = """\
 examples:

@@ -202,6 +202,9 @@ improvement on the best that is known, the upper confidence bound, or greedily (
 
 MOST = 1000
 
+MOST_NAMED = 3
+"""Candidates that a line names."""
+
 
 def add_suggest(actions: Menu) -> None:
     """Add the action to the menu."""
@@ -209,7 +212,7 @@ def add_suggest(actions: Menu) -> None:
         actions, "suggest", suggest, SUGGEST_ABOUT, description=SUGGEST, epilog=SUGGEST_EXAMPLES
     )
     parser.add_argument("folder", metavar="DIR", nargs="?", help="the --out of a run")
-    parser.add_argument("--n", default="20", metavar="N", help="how many at most (default 20)")
+    parser.add_argument("--n", default="8", metavar="N", help="how many at most (default 8)")
     parser.add_argument(
         "--of", choices=("phases", "candidates"), default="phases", help="default phases"
     )
@@ -250,21 +253,33 @@ def suggest(options: argparse.Namespace) -> int:
     return 0
 
 
-def _alone(suggestion: "Suggestion") -> str:
+def _gained(suggestion: "Suggestion", by: str) -> str:
     """Write what a label gains alone; one that cannot be told from nothing helps in the batch."""
-    if suggestion.gain <= suggestion.gain_error:
-        return "in the batch"
-    return f"{suggestion.gain:.2f} ± {suggestion.gain_error:.2f}"
+    gain, error, digits = (
+        (suggestion.gain, suggestion.gain_error, 2)
+        if by == "members"
+        else (suggestion.gain_score, suggestion.gain_score_error, 4)
+    )
+    small = gain <= error or round(gain, digits) <= 0
+    return "in the batch" if small else f"{gain:.{digits}f} ± {error:.{digits}f}"
 
 
-def _mean_score(suggestion: "Suggestion") -> str:
-    if suggestion.gain_score <= suggestion.gain_score_error:
-        return "–"
-    return f"{suggestion.gain_score:.4f} ± {suggestion.gain_score_error:.4f}"
+def _settled(suggestion: "Suggestion") -> tuple[str, str]:
+    """Name what is to be settled, and the experiment that settles it."""
+    from maiscreen.screen.advice.suggest import MEASURED, TEST
+    from maiscreen.screen.screens.screen import ALLOY_FORMATION
+    from maiscreen.screen.text import plain_words
+
+    phase, attribute = suggestion.phase, suggestion.attribute
+    what = {ALLOY_FORMATION: f"whether {phase} forms", TEST: phase}
+    simulated = ", or simulate it" if suggestion.how.startswith("maiscreen") else ""
+    return what.get(attribute, f"{plain_words(attribute)} of {phase}"), (
+        f"{MEASURED[attribute].partition(':')[0]}{simulated}"
+    )
 
 
 def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> str:
-    """Lay suggestions out for the terminal.
+    """Lay suggestions out for the terminal, a line for each.
 
     Parameters
     ----------
@@ -276,36 +291,23 @@ def suggestions_text(suggestions: "Sequence[Suggestion]", top: int, by: str) -> 
         ``members`` or ``score``.
     """
     from maiscreen.runners.cli.text import columns
-    from maiscreen.screen.advice.suggest import IN_A_REASON as MOST_NAMED
     from maiscreen.screen.advice.suggest import shorten
     from maiscreen.screen.text import printable
 
     if not suggestions:
         return f"no label can change who belongs to the top {top} of this campaign"
     digits = 2 if by == "members" else 4
-    head = ("", "label", "attribute", "bears on", "members +", "mean score +", "batch +")
+    gain = f"right ones in top {top} +" if by == "members" else f"mean score of top {top} +"
+    head = ("", "settle", "by", "bears on", gain, "batch +")
     body = [
         (
             str(suggestion.place),
-            suggestion.phase,
-            suggestion.attribute,
+            *_settled(suggestion),
             shorten(suggestion.candidates[:MOST_NAMED], len(suggestion.candidates[MOST_NAMED:])),
-            _alone(suggestion),
-            _mean_score(suggestion),
+            _gained(suggestion, by),
             f"{suggestion.gain_batch:.{digits}f} ± {suggestion.gain_batch_error:.{digits}f}",
         )
         for suggestion in suggestions
     ]
     table = columns([[printable(cell) for cell in row] for row in (head, *body)])
-    why = [
-        printable(
-            f"{suggestion.place}. {suggestion.phase}: {suggestion.reason}. Label: {suggestion.how}"
-        )
-        for suggestion in suggestions
-    ]
-    note = (
-        f"members: right ones among the first {top}, and mean score: of these; by how much more, "
-        "if this label\nalone were known (a dash, or in the batch: no more than its error); "
-        "batch: if all down to here were."
-    )
-    return "\n".join([table, "", *why, "", note])
+    return f"{table}\n+: if this alone were known; batch: if all down to here were. Why: --json"

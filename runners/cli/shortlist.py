@@ -10,6 +10,7 @@ from maiscreen.runners.cli.arguments import (
     add_command,
     add_folder,
     add_handling,
+    add_without_paper,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
@@ -21,6 +22,7 @@ from maiscreen.runners.cli.output import (
     check_outputs,
     write_output,
 )
+from maiscreen.runners.cli.text import decision_text
 from maiscreen.runners.endings import COMPLETE
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ Every number is for the campaign's process temperature."""
 EPILOG = """\
 formats:
   csv      for Excel, LibreOffice and programs, with columns to fill in
-  xlsx     formatted, with units, columns to fill in, their meaning, and where it comes from
+  xlsx     a bench sheet to print (A4, landscape) and to fill in; behind it all columns with unit
+           and source, what to write where, and where it comes from
   json     rows, with unit and source of each column
   parquet  columns with units in the metadata of their fields
   cards    a PDF with a page for each precursor, to print and take along
@@ -84,6 +87,7 @@ def add(menu: Menu) -> None:
     parser.add_argument("--per-metal", metavar="N", help="N for each metal; implies --diverse")
     add_setup(parser)
     add_handling(parser)
+    add_without_paper(parser)
 
 
 def perform(options: argparse.Namespace) -> int:
@@ -104,16 +108,27 @@ def perform(options: argparse.Namespace) -> int:
         remedy = f"give a whole number from 1 to {MOST_CARDS} with --format {kind}"
         raise InputError("--top", options.top, remedy)
     setup = read_setup(options)
-    shortlist = read(campaign_folder("DIR", options.folder), top, limit, setup, options.handling)
+    shortlist = read(
+        campaign_folder("DIR", options.folder),
+        top,
+        limit,
+        setup,
+        options.handling,
+        with_paper=not options.without_paper,
+    )
     if limit is not None and len(shortlist) < top:
         print_remark(f"{len(shortlist)} precursors: no other metals are left for --top {top}")
     if options.out is None:
+        # Beside the table; JSON has it in its provenance.
+        for line in decision_text(shortlist.decision).splitlines() if kind == "csv" else ():
+            print_remark(line)
         _print(shortlist, kind)
     else:
         path = write_output(options, _content(shortlist, kind))
         if kind == "cards":
             _tell_lacking(shortlist)
-        emit(f"Written to {path}: {len(shortlist)} precursors")
+        written = f"Written to {path}: {len(shortlist)} precursors"
+        emit("\n\n".join(filter(None, (decision_text(shortlist.decision), written))))
     return COMPLETE
 
 

@@ -1,39 +1,37 @@
-"""What the command line prints: tables and trees as plain text."""
+"""What the command line prints: tables as plain text."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
+
+from maiscreen.runners.runs.tree import as_text as as_text
+from maiscreen.runners.runs.tree import columns as columns
+from maiscreen.runners.runs.tree import plain as plain
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.findings import Findings
-
-
-def plain(value: Any) -> Any:
-    """Turn NumPy values into Python's, and what is not a number into None, all the way down.
-
-    Examples
-    --------
-    >>> plain({"a": (1.0, float("nan"))})
-    {'a': [1.0, None]}
-    """
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 SHOWN = 10
 """How many of the best a terminal shows."""
 
 
-DANGERS = "danger: of the compound, ? derived or from memory; no entry is no sign of safety"
-"""Under the table of the best."""
+WIDTH = 100
+"""Columns of a terminal that sentences are broken for."""
+
+
+def decision_text(decision: str) -> str:
+    """Break the sentences of a decision for a terminal."""
+    return "\n".join(fill(line, WIDTH, subsequent_indent="  ") for line in decision.splitlines())
+
+
+def opening(findings: Findings) -> str:
+    """Return what comes first: what to try next, then what became of all candidates."""
+    return "\n\n".join(filter(None, (decision_text(findings.decision), counts(findings))))
 
 
 def counts(findings: Findings) -> str:
@@ -119,11 +117,6 @@ def standing(row: Mapping[str, Any], outside: str) -> str:
     return f"{score}, rank {row['rank']}, tier {tier_text(row)}"
 
 
-def as_text(value: Mapping[str, Any]) -> str:
-    """Return nested values as an indented tree."""
-    return "\n".join(_lines(value, 0))
-
-
 def _best_row(row: Mapping[str, Any], decides: str) -> tuple[str, ...]:
     place = (str(row["rank"]), tier_text(row))
     danger = row.get("danger") or "–"
@@ -158,79 +151,3 @@ def score_text(row: Mapping[str, Any]) -> str:
 
 def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
-
-
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Lay rows out in columns, as wide as their widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = (zip(row, widths, strict=True) for row in rows)
-    return "\n".join("  ".join(c.ljust(w) for c, w in row).rstrip() for row in padded)
-
-
-def _lines(value: Any, depth: int) -> Iterable[str]:
-    pad = "  " * depth
-    if not isinstance(value, Mapping):
-        value = dict(enumerate(value, 1))
-    reasons = value.get("reasons", {})
-    for key, item in value.items():
-        if key == "reasons":
-            continue
-        if _is_table(item):
-            yield f"{pad}{key}:"
-            yield from (f"{pad}  {row}" for row in _table(item))
-        elif isinstance(item, Mapping | list) and item and not _is_short(item):
-            yield f"{pad}{key}:"
-            yield from _lines(item, depth + 1)
-        else:
-            why = f": {reasons[key]}" if item is None and reasons.get(key) else ""
-            yield f"{pad}{key}: {_short(item)}{why}"
-
-
-def _is_table(item: Any) -> bool:
-    """Tell rows with the same columns, in a list or by name, that hold no further structure."""
-    rows = list(item.values()) if isinstance(item, Mapping) else item
-    return (
-        isinstance(rows, list)
-        and len(rows) > 0
-        and all(isinstance(row, Mapping) and _names(row) == _names(rows[0]) for row in rows)
-        and not any(_is_deep(row[name]) for row in rows for name in _names(row))
-    )
-
-
-def _is_deep(item: Any) -> bool:
-    return isinstance(item, Mapping | list) and not _is_short(item)
-
-
-def _names(row: Mapping[str, Any]) -> list[str]:
-    return [name for name in row if name not in ("reasons", "std_log10")]
-
-
-def _table(item: Any) -> list[str]:
-    """Lay rows out in columns; reasons and decades are in the JSON."""
-    named = isinstance(item, Mapping)
-    rows = list(item.values()) if named else item
-    body = [[_short(row[name]) for name in _names(row)] for row in rows]
-    head = _names(rows[0])
-    if named:
-        head = ["", *head]
-        body = [[str(name), *cells] for name, cells in zip(item, body, strict=True)]
-    return columns([head, *body]).splitlines()
-
-
-def _is_short(item: Any) -> bool:
-    """Return whether a value fits on a line."""
-    values = item.values() if isinstance(item, Mapping) else item
-    flat = not any(isinstance(value, Mapping | list) for value in values)
-    return flat and len(_short(item)) <= 100
-
-
-def _short(item: Any) -> str:
-    if isinstance(item, Mapping):
-        return ", ".join(f"{key} {_short(value)}" for key, value in item.items()) or "none"
-    if isinstance(item, list):
-        return ", ".join(map(_short, item)) or "none"
-    if item is None:
-        return "not known"
-    if isinstance(item, bool):
-        return "yes" if item else "no"
-    return f"{item:.4g}" if isinstance(item, float) else str(item)

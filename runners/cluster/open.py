@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cluster import connections
 from maiscreen.runners.cluster.same_code import Answer, local_versions, verified_execution
 from maiscreen.runners.endings import WAIT_S
@@ -103,13 +104,15 @@ class RunnerOptions:
         return replace(self, serially=self.serially or seconds < with_workers)
 
     def __post_init__(self) -> None:
-        """Refuse a connection that others could listen to.
+        """Refuse a number of workers that is none, and a connection that others could listen to.
 
         Raises
         ------
         InputError
             If it is plain and leaves this machine, or its certificates are lacking.
         """
+        if self.workers is not None and (type(self.workers) is not int or self.workers < 1):
+            raise InputError("workers", self.workers, "give a whole number of 1 or more")
         connections.check_connection(self.scheduler, self.tls, self.insecure)
 
 

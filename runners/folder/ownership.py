@@ -43,7 +43,6 @@ OUTPUTS = (
 )
 """What a run writes, the manifest last; what recipes are made of only where the space is wide."""
 
-_GIVE = "give another folder"
 _NEW = "give another folder to --out, or remove this one"
 _OTHER = "give the folder of another run, or remove this one and run its campaign again"
 _AGAIN = "run the campaign again"

@@ -191,8 +191,10 @@ def parse_place(field: str, text: Place | str) -> Place:
     maiscreen.candidates.errors.InputError: --out = 's3://…': holds credentials, or is no \
 s3://bucket/folder; credentials come from the environment alone
     """
-    if not isinstance(text, str):
+    if isinstance(text, Path | Remote):
         return text
+    if not isinstance(text, str):
+        raise InputError(field, text, "give a folder, as a text or a path")
     if not text:
         raise InputError(field, text, "is empty; give a folder")
     address = _ADDRESS.fullmatch(text)

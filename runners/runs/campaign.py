@@ -4,12 +4,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
+from maiscreen.candidates.errors import check_names
 from maiscreen.runners.cluster.open import Execute, RunnerOptions, open_runner
 from maiscreen.runners.cluster.same_code import campaign_versions, local_versions
 from maiscreen.runners.endings import TASK_TIMEOUT_S, AllFailedError, StorageError
@@ -21,11 +20,13 @@ from maiscreen.runners.folder.place import Place, parse_place
 from maiscreen.runners.folder.status import record_start
 from maiscreen.runners.outcome import Failure
 from maiscreen.runners.provenance import provenance
+from maiscreen.runners.runs.lab import known_results
 from maiscreen.runners.runs.outputs import append_failures, count_statuses, write_outputs
+from maiscreen.runners.runs.ranking import Ranking
 from maiscreen.runners.stages import show_stage
 from maiscreen.runners.work.parts import Parts, Receipt
 from maiscreen.runners.work.progress import show_progress
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign, checked_campaign
 from maiscreen.screen.campaign.plan import Task, choose_parts, remaining_tasks
 from maiscreen.screen.describe.describe import pin_own_data
 from maiscreen.screen.describe.labels_used import labels_used
@@ -34,6 +35,10 @@ from maiscreen.screen.screens.screen import Ranked, Screen, describe_part
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.findings import Findings
+
+
+OPTIONS = (*(one.name for one in fields(RunnerOptions)), "again", "quiet", "rows", "with_paper")
+"""Options of a run in Python."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +60,7 @@ class Finished:
     runner_info: dict[str, object]
 
 
-def run(
-    campaign: Campaign | None = None, out: Place | str = "campaign", **options: Any
-) -> pa.Table:
+def run(campaign: Campaign | None = None, out: Place | str = "campaign", **options: Any) -> Ranking:
     """Screen a campaign and write its folder.
 
     Parameters
@@ -72,16 +75,19 @@ def run(
 
     Returns
     -------
-    pyarrow.Table
-        The ranking, best first: every candidate of a campaign of halides, rejected and failed ones
-        with their reason; the front-runners of a wide one.
+    Ranking
+        Best first: every candidate of a campaign of halides, rejected and failed ones with their
+        reason; the front-runners of a wide one. It shows itself, and gives its Arrow ``table``,
+        ``to_pandas()``, ``to_polars()`` and the ``decision`` what to try next.
 
     Raises
     ------
     InputError, EndingError
         As for :func:`run_campaign`.
     """
-    return run_campaign(campaign or Campaign(), out, **options).ranked.table
+    settings = checked_campaign(campaign)
+    done = run_campaign(settings, out, **options)
+    return Ranking(done.ranked.table, settings, done.findings.decision, str(out))
 
 
 def run_campaign(
@@ -91,6 +97,7 @@ def run_campaign(
     again: bool = False,
     quiet: bool = True,
     rows: int | None = None,
+    with_paper: bool = True,
     screen: Callable[[Campaign], Screen] | None = None,
     **how: Any,
 ) -> Finished:
@@ -108,6 +115,9 @@ def run_campaign(
         Show no progress.
     rows : int, optional
         Candidates in a task.
+    with_paper : bool
+        Whether the paper's cells count in what to try next, beside those imported into the folder;
+        they change no rank.
     screen : callable, optional
         Campaign → what describes and ranks its candidates; its own if left out.
     **how
@@ -125,6 +135,7 @@ def run_campaign(
     EndingError
         If it cannot go on: see :mod:`maiscreen.runners.endings`.
     """
+    check_names("run", how, ("campaign", "out", *OPTIONS))
     wanted = RunnerOptions(**({"task_timeout_s": TASK_TIMEOUT_S} | how))
     out = parse_place("--out", out).absolute()
     with show_stage("load data", quiet=quiet):
@@ -133,6 +144,8 @@ def run_campaign(
         sources = {**provenance(), **screened.sources()}
         fingerprint = campaign.fingerprint(sources)
     with claim_folder(out, fingerprint, campaign.to_dict(), again=again, quiet=quiet) as claim:
+        # Damaged results are refused before the work, not after it.
+        records = known_results(out, with_paper=with_paper)
         begun = time.perf_counter()
         work = _Work(screened, Parts(out, fingerprint), wanted, str(sources["code"]), claim)
         receipts, runner_info = work.do(rows)
@@ -147,8 +160,8 @@ def run_campaign(
             "labels": labels_used(campaign),
         }
         claim.lock.check()
-        with show_stage("write ranking, shortlist and report", quiet=quiet):
-            findings = write_outputs(screened, out, ranked, sources, runner_info)
+        with show_stage("decide what to try next; write ranking, shortlist, report", quiet=quiet):
+            findings = write_outputs(screened, out, ranked, sources, runner_info, records)
     return Finished(ranked, findings, runner_info)
 
 

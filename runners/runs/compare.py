@@ -3,13 +3,14 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-from maiscreen.candidates.errors import InputError
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.candidates.errors import InputError, one_text, teaching
+from maiscreen.screen.campaign.campaign import Campaign, checked_campaign
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.findings import Findings
 
 
+@teaching
 def compare(
     *candidates: str, campaign: Campaign | str | os.PathLike[str] | None = None
 ) -> dict[str, Any]:
@@ -43,6 +44,11 @@ def compare(
     """
     from maiscreen.screen.facts import compare
 
+    for candidate in candidates:
+        if isinstance(candidate, list | tuple):
+            shown = ", ".join(map(repr, candidate))
+            raise InputError("candidate", candidate, f"give them one by one: compare({shown})")
+        one_text("candidate", candidate)
     findings = _ranked(campaign or Campaign())
     return compare.compare(findings, candidates)
 
@@ -54,6 +60,8 @@ def _ranked(campaign: Campaign | str | os.PathLike[str]) -> "Findings":
     from maiscreen.screen.paper.comparison import rank_with_controls
 
     if not isinstance(campaign, Campaign):
+        if not isinstance(campaign, str | os.PathLike):
+            checked_campaign(campaign)
         from maiscreen.runners.folder.ownership import read_drawable
         from maiscreen.runners.folder.place import campaign_folder
 

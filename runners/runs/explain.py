@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.candidates.errors import teaching
+from maiscreen.runners.runs.explanation import Explanation
+from maiscreen.screen.campaign.campaign import Campaign, checked_campaign
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.jar import JarSetup
 
 
+@teaching
 def explain(
     precursor: str,
     temperature_c: float = 25.0,
     campaign: Campaign | None = None,
     setup: "JarSetup | None" = None,
-) -> dict[str, Any]:
+) -> Explanation:
     """Tell everything about one precursor.
 
     Parameters
@@ -32,9 +35,10 @@ def explain(
 
     Returns
     -------
-    dict
-        As :func:`maiscreen.screen.advice.explain.explain`, and under ``how_to`` dose, times and
-        amounts with unit, error and source.
+    Explanation
+        A dict that shows itself, as :func:`maiscreen.screen.advice.explain.explain`, and under
+        ``how_to`` dose, times and amounts with unit, error and source.
+        Its keys are attributes as well: ``explain("SnCl4").score``.
 
     Raises
     ------
@@ -50,9 +54,9 @@ def explain(
     from maiscreen.screen.facts.meant import halide_meant_by
 
     meant = halide_meant_by(precursor).precursor
-    settings = replace(campaign or Campaign(), temperature_c=temperature_c)
+    settings = replace(checked_campaign(campaign), temperature_c=temperature_c)
     row = advice.explain(meant, temperature_c, settings)
-    return {**row, "how_to": _how_to(row, settings, setup)}
+    return Explanation({**row, "how_to": _how_to(row, settings, setup)})
 
 
 def _how_to(row: Mapping[str, Any], campaign: Campaign, setup: "JarSetup | None") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from maiscreen.candidates.reading import limits
 from maiscreen.candidates.reading.sealed import open_sealed_lines, seal_json, seal_lines, seal_of
 from maiscreen.runners.folder.files import LAB, write_whole
 from maiscreen.runners.folder.place import Place, error_text, read_whole
+from maiscreen.screen.lab_learning.known import known_cells
 from maiscreen.screen.lab_sheet.reader import SheetContent
 from maiscreen.screen.lab_sheet.record import LabRecord, from_json, latest, to_json
 
@@ -157,6 +158,24 @@ def standing_results(imports: Sequence[Import]) -> list[tuple[str, LabRecord]]:
 def counted_results(imports: Sequence[Import]) -> list[LabRecord]:
     """Return the results that count: not undone, each once, the newest of a running cell."""
     return latest(record for _, record in standing_results(imports))
+
+
+def known_results(out: Place, *, with_paper: bool = True) -> list[LabRecord]:
+    """Return the cells known so far: the paper's, and the results of a folder that count.
+
+    Parameters
+    ----------
+    out : Path or Remote
+        The folder; it may be missing.
+    with_paper : bool
+        Whether the paper's embedded cells count.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_imports`.
+    """
+    return known_cells(counted_results(read_imports(out)), with_paper=with_paper)
 
 
 def source_of(name: str, content: bytes, campaign: str, sheetful: SheetContent) -> Source:

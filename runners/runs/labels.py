@@ -142,7 +142,7 @@ def _run(
 ) -> LabelsResult:
     """Do all that reads or writes the folder; nobody else is at it."""
     sources = read_sources(simulator, plan.origins, out)
-    there = sources.labels(embedded=not wanted.again)
+    there = tuple(filter(sources.today.fresh, sources.labels(embedded=not wanted.again)))
     missing = replace(plan, jobs=tuple(_missing_jobs(plan, there, wanted.retry_failed)))
     runner_info: dict[str, object] = {"runner": "none: all labels were there", "workers": 0}
     if missing.jobs:

@@ -1,6 +1,6 @@
 """Labels from several sources, and which of them are as they would be made today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from maiscreen.runners.runs.simulation import LabelsResult, Simulation, Simulati
 
 @dataclass(frozen=True, slots=True)
 class CurrentVersions:
-    """Hashes of weights and settings that a label made now would carry.
+    """What a label made now would carry: hashes of weights, settings and crystal, and its checks.
 
     Attributes
     ----------
@@ -22,18 +22,33 @@ class CurrentVersions:
         Model → hash of its weights; of a model that is missing here any weights do.
     settings : mapping of str to str
         Property → hash of the settings.
+    crystal : callable
+        Phase → hash of the crystal; None if any will do.
+    checks : mapping of str to int
+        Property → version of the checks; of a property that is missing here any will do.
     """
 
     weights: Mapping[str, str]
     settings: Mapping[str, str]
+    crystal: Callable[[str], str | None]
+    checks: Mapping[str, int]
 
     def fresh(self, label: Label) -> bool:
         """Return whether a label is as it would be made today."""
         weights = self.weights.get(label.model, label.weights_sha256)
-        return (label.weights_sha256, label.settings) == (
-            weights,
-            self.settings.get(label.property),
+        return (
+            (label.weights_sha256, label.settings) == (weights, self.settings.get(label.property))
+            and _alike(label.details.get("crystal"), self.crystal(label.formula))
+            and (
+                label.passed_checks
+                or _alike(label.details.get("checks"), self.checks.get(label.property))
+            )
         )
+
+
+def _alike(made: object, today: object) -> bool:
+    """Compare where both are known."""
+    return made is None or today is None or made == today
 
 
 @dataclass(slots=True)
@@ -102,16 +117,14 @@ def read_sources(simulator: Simulation, origins: Mapping[str, Origin], folder: P
     """
     weights = {label.model: label.weights_sha256 for label in simulator.embedded}
     weights |= {model: origin.weights_sha256 for model, origin in origins.items()}
-    settings = {
-        name: simulator.settings(quantity)
-        for quantity in QUANTITIES
-        for name in QUANTITIES[quantity]
-    }
+    quantities = {name: quantity for quantity, names in QUANTITIES.items() for name in names}
+    settings = {name: simulator.settings(quantity) for name, quantity in quantities.items()}
+    checks = {n: simulator.checks[q] for n, q in quantities.items() if q in simulator.checks}
     table = tuple(
         label for label in labels_receipts.read_table(folder) if label not in simulator.embedded
     )
     return Sources(
-        CurrentVersions(weights, settings),
+        CurrentVersions(weights, settings, simulator.crystal, checks),
         simulator.embedded,
         table,
         labels_receipts.read_receipts(folder),

@@ -25,6 +25,7 @@ from maiscreen.screen.screens.screen import Ranked, Screen
 
 if TYPE_CHECKING:
     from maiscreen.screen.facts.findings import Findings
+    from maiscreen.screen.lab_sheet.record import LabRecord
 
 STATUSES = ("passed", "rejected", "failed")
 """What becomes of a candidate; together they are all of them."""
@@ -86,6 +87,7 @@ def write_outputs(
     ranked: Ranked,
     sources: Mapping[str, object],
     runner_info: Mapping[str, object],
+    records: "Sequence[LabRecord]" = (),
 ) -> "Findings":
     """Write ranking, shortlist, report and, last, the manifest; give what they were written from.
 
@@ -102,8 +104,11 @@ def write_outputs(
     runner_info : mapping
         Runner, number of workers, seconds of each stage, which change no result; and the learned
         models, whose hashes are in the fingerprint.
+    records : sequence of LabRecord
+        The cells known so far, which decide what to try next, and no rank.
     """
     from maiscreen.screen.facts.findings import Findings
+    from maiscreen.screen.lab_learning.decision import decide
 
     campaign, begun = screen.campaign, time.perf_counter()
     manifest: dict[str, object] = {
@@ -120,7 +125,8 @@ def write_outputs(
         manifest["bound"] = asdict(ranked.bound)
     fingerprint = str(manifest["fingerprint"])
     told = manifest | {"models": runner_info["models"]}
-    findings = Findings(campaign, ranked.table, told, screen.compare())
+    decision = str(decide(campaign, ranked.table, records) or "")
+    findings = Findings(campaign, ranked.table, told, screen.compare(), decision)
     contents = {
         "ranking.parquet": to_parquet(_with_fingerprint(ranked.table, fingerprint)),
         **{name: to_parquet(table) for name, table in ranked.tables.items()},

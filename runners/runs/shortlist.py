@@ -1,9 +1,10 @@
 """The shortlist of a campaign's folder, for Python and notebooks."""
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, teaching
 from maiscreen.descriptors.bench.handling import HANDLINGS
 from maiscreen.runners.folder.place import campaign_folder
 
@@ -19,6 +20,7 @@ MOST = 1_000_000
 """Rows that can be asked for."""
 
 
+@teaching
 def shortlist(
     folder: str | os.PathLike[str],
     top: int = 10,
@@ -26,6 +28,7 @@ def shortlist(
     per_metal: int | None = None,
     setup: "JarSetup | None" = None,
     handling: str | None = None,
+    with_paper: bool = True,
 ) -> "Shortlist":
     """Read the shortlist of a finished campaign; a notebook shows it as a table.
 
@@ -44,6 +47,8 @@ def shortlist(
         and its layer of 6 µm, on 1 cm², if left out.
     handling : str, optional
         ``bottle`` or ``cylinder`` alone; bottles first, then cylinders, if left out.
+    with_paper : bool
+        Whether the paper's cells count in what to try next.
 
     Returns
     -------
@@ -63,7 +68,10 @@ def shortlist(
         if type(value) is not int or not 1 <= value <= MOST:
             raise InputError(name, value, f"give a whole number from 1 to {MOST}")
     limit = PER_METAL if diverse and per_metal is None else per_metal
-    return read(campaign_folder("DIR", str(folder)), top, limit, setup, handling)
+    if not isinstance(folder, str | os.PathLike):
+        raise InputError("folder", folder, "give the folder of a finished run, as a text or a path")
+    place = campaign_folder("DIR", str(folder))
+    return read(place, top, limit, setup, handling, with_paper=with_paper)
 
 
 def read(
@@ -72,11 +80,17 @@ def read(
     per_metal: int | None,
     setup: "JarSetup | None" = None,
     handling: str | None = None,
+    *,
+    with_paper: bool = True,
 ) -> "Shortlist":
     """Read the shortlist from where a campaign lies."""
     from maiscreen.runners.folder.ownership import read_findings
+    from maiscreen.runners.runs.lab import known_results
     from maiscreen.screen.facts.jar import PAPER_SETUP
+    from maiscreen.screen.lab_learning.decision import decide
     from maiscreen.screen.shortlist.shortlist import of_campaign
 
     found = read_findings(place)
+    records = known_results(place, with_paper=with_paper)
+    found = replace(found, decision=str(decide(found.campaign, found.ranking, records) or ""))
     return of_campaign(found, top, per_metal, setup or PAPER_SETUP, handling)

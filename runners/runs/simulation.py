@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import pyarrow as pa
@@ -13,6 +13,10 @@ from maiscreen.models.labels.potentials import PotentialEntry
 
 Simulate = Callable[[str, str, str], Sequence[Label]]
 """Formula, quantity, model → labels; a worker can import it."""
+
+
+def _any_crystal(formula: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class Simulation:
         Model → where its labels come from; says how to install what is missing.
     settings : callable
         Quantity → hash of its settings.
+    crystal : callable
+        Phase → hash of the crystal that it is begun from; None if labels of any will do.
+    checks : mapping of str to int
+        Quantity → version of its checks; without it, labels by any will do.
     simulate : callable
         Does it.
     embedded : tuple of Label
@@ -50,6 +58,8 @@ class Simulation:
     snapshot: str = ""
     usual: tuple[str, ...] = ()
     own: tuple[PotentialEntry, ...] = ()
+    crystal: Callable[[str], str | None] = _any_crystal
+    checks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +131,10 @@ def simulation(snapshot: str = "", own: PotentialEntry | None = None) -> Simulat
     own : PotentialEntry, optional
         A potential of the user's, which is then the only one that is asked unless more are named.
     """
-    from maiscreen.models.crystals.snapshot_phases import phases
+    from maiscreen.models.crystals.snapshot_phases import crystal_digest, phases
     from maiscreen.models.labels.labels import load_labels
     from maiscreen.models.labels.potentials import USUAL, register
-    from maiscreen.models.simulation.checks import settings_hash
+    from maiscreen.models.simulation.checks import CHECKS, settings_hash
     from maiscreen.models.simulation.simulate import simulate
 
     return Simulation(
@@ -137,6 +147,8 @@ def simulation(snapshot: str = "", own: PotentialEntry | None = None) -> Simulat
         snapshot=snapshot,
         usual=USUAL if own is None else (own.name,),
         own=() if own is None else (own,),
+        crystal=partial(crystal_digest, snapshot=snapshot),
+        checks=CHECKS,
     )
 
 

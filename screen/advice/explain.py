@@ -32,6 +32,7 @@ from maiscreen.screen.paper.comparison import control_rows
 from maiscreen.screen.paper.controls import CHLOROPROPANE
 from maiscreen.screen.scoring.gates import gates
 from maiscreen.screen.scoring.ranking import rank_candidates
+from maiscreen.screen.text import error_words
 
 Row = dict[str, Any]
 
@@ -245,9 +246,13 @@ def _path(precursor: Precursor, campaign: Campaign) -> Row:
 
 def _vapour(row: Row, campaign: Campaign) -> Row:
     why = row["vapour_pressure_reason"]
+    pressures = {
+        25.0: row["vapour_pressure_25_pa"],
+        60.0: row["vapour_pressure_60_pa"],
+        campaign.temperature_c: row["vapour_pressure_pa"],
+    }
     known = {
-        "25": row["vapour_pressure_25_pa"],
-        "60": row["vapour_pressure_60_pa"],
+        **{f"{celsius:g}": pressure for celsius, pressure in sorted(pressures.items())},
         "source": row["vapour_pressure_source"],
         "std_log10": row["vapour_pressure_std_log10"],
     }
@@ -269,13 +274,14 @@ def _attribute(row: Row, name: str, unit: str) -> Row:
     entry = {
         "value": row[name],
         "unit": unit,
-        "std": row[f"{name}_std"],
+        "error": None,
         "fidelity": row[f"{name}_fidelity"],
         "source": row[f"{name}_source"],
         "desirability": row[f"desirability_{name}"],
     }
-    if name in LOGARITHMIC:
-        entry["std_log10"] = row[f"{name}_std_log10"]
+    std = f"std{'_log10' if name in LOGARITHMIC else ''}"
+    entry[std] = row[f"{name}_{std}"]
+    entry["error"] = error_words(entry[std], logarithmic=name in LOGARITHMIC)
     return _with_reasons(entry, **dict.fromkeys(entry, "a property of M is in no table read here"))
 
 

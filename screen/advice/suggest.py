@@ -9,13 +9,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import shared_places
+from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, LOGARITHMIC
 from maiscreen.models.acquisition import Gain, choose_batch, estimate_gains, top_membership
 from maiscreen.models.labels.evidence import why_unusable
+from maiscreen.screen.advice.simulated import why_not_simulated
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import score
 from maiscreen.screen.screens.choose import screen_of
-from maiscreen.screen.screens.screen import ALLOY, Quantity
+from maiscreen.screen.screens.screen import ALLOY_FORMATION, Quantity
+from maiscreen.screen.text import error_words
 
 _SIMULATED = {
     "adhesion": ("adhesion", "work_of_adhesion"),
@@ -29,7 +32,7 @@ MEASURED = {
     "ionic_conductivity": "impedance of the layer between blocking electrodes",
     "youngs_modulus": "nanoindentation of the layer under argon",
     "electrolyte_permeability": "uptake of electrolyte, or a cross-section of the layer",
-    "alloy_formation": "X-ray diffraction of the layer on sodium: does this phase form?",
+    ALLOY_FORMATION: "X-ray diffraction of the layer on sodium: does this phase form?",
     "test": "make the layer and cycle a symmetric cell",
 }
 """Experiments that settle an attribute [judgement]."""
@@ -68,7 +71,7 @@ def how_to_label(phase: str, attribute: str, fidelity: str) -> str:
         return f"{experiment} (no crystal structure is embedded to simulate {phase})"
     why = why_unusable(phase, name)
     if why and "no label" not in why:
-        return f"{experiment} (simulated without a usable result: {why})"
+        return f"{experiment} ({why_not_simulated(name, why)})"
     return f"maiscreen labels run --phases {phase} --quantities {quantity}; or {experiment}"
 
 
@@ -96,6 +99,9 @@ IN_A_REASON = 8
 
 AIMS = ("members", "score")
 """What the shortlist is to gain: right members of the top k, or mean score."""
+
+SHOWN_GAIN = {"members": 0.005, "score": 0.00005}
+"""What is shown as more than 0, with two and with four decimals."""
 
 TEST = "test"
 
@@ -192,7 +198,8 @@ def suggest_useful(
     Notes
     -----
     A label gains nothing if, known alone, it adds no more to what is asked for than the standard
-    error of that estimate (which may be below 0), and in the batch no more than that of the batch.
+    error of that estimate (which may be below 0), and in the batch no more than that of the batch;
+    or so little that it would be shown as 0 (`SHOWN_GAIN`).
     """
     screen = screen_of(campaign)
     passed = screen.distinct(ranking)
@@ -211,7 +218,7 @@ def suggest_useful(
 
     picks = [pick.input for pick in choose_batch(worth, drawn, campaign.top_k, count, DEGREE)]
     alone = {index: gains(worth, index)[0] for index in picks}
-    useful = _useful(picks, alone, gains(worth, *picks))
+    useful = _useful(picks, alone, gains(worth, *picks), SHOWN_GAIN[by])
     table = _PassedCandidates(campaign, passed["key"].to_pylist(), members.mean(axis=0))
     suggestions = tuple(
         table.suggestion(
@@ -224,11 +231,14 @@ def suggest_useful(
     return suggestions, len(picks) - len(useful)
 
 
-def _useful(picks: Sequence[int], alone: Mapping[int, Gain], together: Sequence[Gain]) -> list[int]:
+def _useful(
+    picks: Sequence[int], alone: Mapping[int, Gain], together: Sequence[Gain], least: float
+) -> list[int]:
     """Keep the inputs that gain something, alone or in the batch."""
     kept, before = [], 0.0
     for index, gain in zip(picks, together, strict=True):
-        if alone[index].value > alone[index].error or gain.value - before > gain.error:
+        by_itself = alone[index].value > max(alone[index].error, least)
+        if by_itself or gain.value - before > max(gain.error, least):
             kept.append(index)
         before = gain.value
     return kept
@@ -298,10 +308,14 @@ class _PassedCandidates:
 
 def _what_is_known(quantity: Quantity) -> str:
     """State what is known now of what is to be labelled."""
-    if quantity.attribute == ALLOY:
+    if quantity.attribute == ALLOY_FORMATION:
         return f"{quantity.phase} forms with a probability of {quantity.value:.2f}"
     about = f" ({quantity.fidelity}, {quantity.source})" if quantity.fidelity else ""
     name = "score" if quantity.attribute == TEST else quantity.attribute.replace("_", " ")
+    if quantity.attribute in LOGARITHMIC:
+        unit = ATTRIBUTE_UNITS[quantity.attribute]
+        error = error_words(quantity.std, logarithmic=True)
+        return f"{name} {10**quantity.value:.2g} {unit} {error}{about}"
     return f"{name} {quantity.value:.3g} ± {quantity.std:.2g} {quantity.unit}".rstrip() + about
 
 

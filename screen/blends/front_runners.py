@@ -23,7 +23,14 @@ from maiscreen.screen.blends.blends import (
 from maiscreen.screen.blends.bound import MISSED
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
-from maiscreen.screen.scoring.draws import AT_A_TIME, ErrorDraws, add_errors, metal_index
+from maiscreen.screen.scoring.draws import (
+    AT_A_TIME,
+    ErrorDraws,
+    Stream,
+    add_errors,
+    metal_index,
+    random_stream,
+)
 from maiscreen.screen.scoring.front import BestCandidates, Bound, bin_of, histogram
 from maiscreen.screen.scoring.ranking import (
     mark_pareto,
@@ -216,7 +223,7 @@ def _bound(space: BlendSpace, table: pa.Table, drawn: Floats, optimistic: Intege
 def _audit(space: BlendSpace, known: Integers, kth: Floats, chance: float) -> tuple[int, int]:
     """Draw others at random: how many there were, and how many are among the first too often."""
     mixtures = space.mixtures
-    at = np.random.default_rng([space.campaign.seed, len(ATTRIBUTES) + 1]).integers(
+    at = random_stream(space.campaign.seed, Stream.AUDIT).integers(
         0, mixtures.size, AUDITED_AT_MOST
     )
     recipes = mixtures.numbered(np.unique(at))

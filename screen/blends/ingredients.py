@@ -23,15 +23,15 @@ from maiscreen.candidates.reading import limits
 from maiscreen.candidates.rounding import at_least
 from maiscreen.candidates.snapshot.snapshot import Snapshot, load_snapshot
 from maiscreen.descriptors.alloys.kinetics import Process
-from maiscreen.descriptors.bench.handling import handling
-from maiscreen.descriptors.bench.stability import Stability, stability
-from maiscreen.descriptors.bench.supply import supply
+from maiscreen.descriptors.bench.stability import stability
 from maiscreen.descriptors.blends.layer import Precipitate
+from maiscreen.descriptors.columns import texts_of
 from maiscreen.descriptors.molecules.molecules import MoleculeTable, describe_molecules
 from maiscreen.descriptors.reaction.sodium_excess import reaction_energies
 from maiscreen.screen.blends.tables import Metals, salts_of
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
+from maiscreen.screen.describe.bench import Bench
 from maiscreen.screen.describe.describe import (
     describe_precursors,
     formation_energy_ev_atom,
@@ -44,7 +44,6 @@ from maiscreen.screen.scoring.gates import first_rejection, gates
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Strings = NDArray[np.str_]
-
 
 BENCH = ("supply", "supply_evidence", "handling", "stability")
 """What is told of a precursor for the bench."""
@@ -174,15 +173,15 @@ def halide_ingredients(campaign: Campaign) -> Ingredients:
     for row, halogen in enumerate(HALOGENS):
         salt_mol[row] = np.where(batch.halogen == halogen, batch.halogens_per_metal, 0.0)
     return Ingredients(
-        _texts(described[0], "key"),
-        _texts(described[0], "name"),
-        _texts(described[0], "cas"),
+        texts_of(described[0]["key"]),
+        texts_of(described[0]["name"]),
+        texts_of(described[0]["cas"]),
         np.full(len(batch), "homoleptic"),
-        _texts(described[0], "caution"),
-        _texts(described[0], "supply"),
-        _texts(described[0], "supply_evidence"),
-        _texts(described[0], "handling"),
-        _texts(described[0], "stability"),
+        texts_of(described[0]["caution"]),
+        texts_of(described[0]["supply"]),
+        texts_of(described[0]["supply_evidence"]),
+        texts_of(described[0]["handling"]),
+        texts_of(described[0]["stability"]),
         metal_index(batch.metal),
         batch.metal_count.astype(np.float64),
         batch.halogen_count.astype(np.float64),
@@ -209,10 +208,6 @@ def metal_index(metal: Strings) -> Integers:
     """Return the places of symbols among ``METALS``, shape (n,)."""
     place = {symbol: i for i, symbol in enumerate(METALS)}
     return np.array([place[one] for one in metal.tolist()], dtype=np.int64)
-
-
-def _texts(table: pa.Table, name: str) -> Strings:
-    return np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
 
 
 def _numbers(tables: list[pa.Table], name: str) -> Floats:
@@ -258,7 +253,7 @@ def molecule_ingredients(campaign: Campaign, metals: Metals) -> Ingredients | No
     metal = metal_index(chosen.metal)
     count = chosen.metal_count.astype(np.float64)
     pressure = 10.0**table.log10_pa.T
-    bench = _Bench.of(table)
+    bench = _bench(table)
     missing = _missing(campaign, table, metals, metal)
     rejected = _rejected(campaign, table, pressure, missing, bench)
     return Ingredients(
@@ -323,36 +318,12 @@ def _missing(
     return words.astype(np.str_)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Bench:
-    """Whether molecules can be bought, whether they last, and what they come in, shape (n,)."""
-
-    supply: Strings
-    supply_evidence: Strings
-    handling: Strings
-    stability: Stability
-
-    @classmethod
-    def of(cls, table: MoleculeTable) -> "_Bench":
-        """Look molecules up."""
-        # No pressure at 25 °C is at hand here: what has no boiling point has none either.
-        unknown = np.full(len(table), np.nan)
-        return cls(
-            *supply(table.molecules.cas.tolist()),
-            handling(table.boiling_k, table.melting_k, unknown),
-            stability(table.molecules.formula, table.isolable),
-        )
-
-    def columns(self) -> dict[str, list[str] | Floats]:
-        """Lay out the columns that gates ask for."""
-        return {
-            "supply": self.supply.tolist(),
-            "supply_evidence": self.supply_evidence.tolist(),
-            "stability": self.stability.word.tolist(),
-            "stability_limit_c": self.stability.limit_c,
-            "stability_reason": self.stability.reason.tolist(),
-            "handling": self.handling.tolist(),
-        }
+def _bench(table: MoleculeTable) -> Bench:
+    """Tell whether molecules can be bought, whether they last, and what they come in."""
+    # No pressure at 25 °C is at hand here: what has no boiling point has none either.
+    unknown = np.full(len(table), np.nan)
+    lasting = stability(table.molecules.formula, table.isolable)
+    return Bench.of(table.molecules.cas, table.boiling_k, table.melting_k, unknown, lasting)
 
 
 def _rejected(
@@ -360,7 +331,7 @@ def _rejected(
     table: MoleculeTable,
     pressure_pa: Floats,
     missing: Strings,
-    bench: _Bench,
+    bench: Bench,
 ) -> Strings:
     """Ask the gates at each temperature, shape (t, n)."""
     known = np.isfinite(pressure_pa).any(axis=0)

@@ -13,7 +13,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.bench.handling import hardest
 from maiscreen.descriptors.bench.supply import scarcest
-from maiscreen.descriptors.columns import COLUMNS
+from maiscreen.descriptors.columns import COLUMNS, texts_of
 from maiscreen.descriptors.hazards.sodium import with_sodium
 from maiscreen.descriptors.hazards.toxicity import (
     HF_FIRST_AID,
@@ -25,7 +25,7 @@ from maiscreen.descriptors.hazards.toxicity import (
 from maiscreen.screen.blends.ingredients import BENCH, Ingredients
 from maiscreen.screen.blends.space import BlendSpace
 from maiscreen.screen.blends.table import SLOTS, describe_recipes
-from maiscreen.screen.scoring.ranking import places_in_lists, texts_of
+from maiscreen.screen.scoring.ranking import places_in_lists
 
 Row = dict[str, object]
 T = TypeVar("T", bound=Mapping[str, Any])

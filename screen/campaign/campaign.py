@@ -303,6 +303,34 @@ class Campaign:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def checked_campaign(value: object) -> Campaign:
+    """Take a campaign, the default one for None; of what is none say how to make one.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> checked_campaign("tin.toml")
+    Traceback (most recent call last):
+    ...
+    maiscreen.candidates.errors.InputError: campaign = 'tin.toml': give a Campaign, such as \
+Campaign.from_toml('tin.toml')
+    """
+    if value is None:
+        return Campaign()
+    if isinstance(value, Campaign):
+        return value
+    how = "Campaign(temperature_c=60)"
+    if isinstance(value, str | Path):
+        how = f"Campaign.from_toml({str(value)!r})"
+    elif isinstance(value, Mapping):
+        how = "Campaign.from_dict(…) of it"
+    raise InputError("campaign", value, f"give a Campaign, such as {how}")
+
+
 def _listed(value: object) -> object:
     """Turn tuples into lists, one table down as well."""
     if isinstance(value, dict):

@@ -30,9 +30,7 @@ from maiscreen.candidates.snapshot.snapshot import (
 from maiscreen.candidates.snapshot.tables import TABLES, table
 from maiscreen.descriptors.alloys.kinetics import formation_times
 from maiscreen.descriptors.alloys.records import AlloyStates
-from maiscreen.descriptors.bench.handling import handling
-from maiscreen.descriptors.bench.stability import stability
-from maiscreen.descriptors.bench.supply import supply
+from maiscreen.descriptors.bench.stability import Stability, stability
 from maiscreen.descriptors.columns import to_table
 from maiscreen.descriptors.hazards.hazards import cautions, hazards
 from maiscreen.descriptors.hazards.sodium import with_sodium
@@ -46,11 +44,11 @@ from maiscreen.models.labels.evidence import evidence_of, pin_labels
 from maiscreen.models.predictions.learned import models_used, pin_models
 from maiscreen.screen.campaign.campaign import STATES, Campaign
 from maiscreen.screen.campaign.space import T_LIMIT_C
+from maiscreen.screen.describe.bench import Bench
 from maiscreen.screen.describe.interphase import (
     ZERO_CELSIUS_K,
     alloy_states,
     interphases,
-    probability_in_time,
     probability_of_alloy,
     process_of,
 )
@@ -129,14 +127,17 @@ def describe_precursors(campaign: Campaign, batch: Precursors) -> pa.Table:
     # Only what evaporates reacts as a vapour; the rest reacts as the solid or liquid that it is.
     route = volatility["route"]
     by_route = replace(batch, route=np.where(route == "", "vapour", route))
-    evidence = _evidence(batch, snapshot)
+    energies = formation_energy_ev_atom(batch, snapshot)
+    known = isolable(batch.formula.tolist())
+    lasting = stability(batch.formula, known[0])
+    evidence = _evidence(batch, energies, known, lasting)
     columns: Columns = {
         **_identity(batch),
         **evidence,
-        **_reaction(by_route, snapshot, campaign),
+        **_reaction(by_route, energies, campaign),
         **volatility,
         **_hazards(batch, evidence["cas"], volatility),
-        **_bench(batch, evidence["cas"], evidence["isolable"], volatility["vapour_pressure_25_pa"]),
+        **_bench(batch, evidence["cas"], volatility["vapour_pressure_25_pa"], lasting),
         **_alloying(alloys),
         **_kinetics(batch.metal, alloys, campaign),
         **_attributes(interphases(batch, alloys, campaign.assumptions)),
@@ -159,20 +160,24 @@ def _identity(batch: Precursors) -> Columns:
     }
 
 
-def _evidence(batch: Precursors, snapshot: Snapshot) -> Columns:
-    formulas = batch.formula.tolist()
-    cas, registered = identity(formulas)
+def _evidence(
+    batch: Precursors,
+    energies: Floats,
+    known_compounds: tuple[NDArray[np.bool_], Strings],
+    lasting: Stability,
+) -> Columns:
+    cas, registered = identity(batch.formula.tolist())
     names = zip(registered.tolist(), batch, strict=True)
     name = [given if is_readable(given) else systematic_name(p) for given, p in names]
-    is_known, reason = isolable(formulas)
-    lasting = stability(batch.formula, is_known)
+    is_known, reason = known_compounds
     # What gas tables alone know is no substance for a reason, where one is known.
     explained = np.char.add(np.char.add(reason, ": "), lasting.reason)
     reason = np.where(~is_known & (lasting.word != ""), explained, reason)
-    computed = np.isfinite(formation_energy_ev_atom(batch, snapshot))
     # A row of the table of stability is an experiment too, but for what turned out to be none.
     made = is_known | np.isin(lasting.word, [k for k in KINDS if k != UNREAL])
-    known = np.where(made, "experiment", np.where(computed, "computed", "hypothetical"))
+    known = np.where(
+        made, "experiment", np.where(np.isfinite(energies), "computed", "hypothetical")
+    )
     return {
         "cas": cas,
         "name": np.array(name, dtype=np.str_),
@@ -205,13 +210,14 @@ def _reduced(precursor: Precursor) -> tuple[str, str, int, int]:
     return precursor.metal, precursor.halogen, a // divisor, b // divisor
 
 
-def _reaction(batch: Precursors, snapshot: Snapshot, campaign: Campaign) -> Columns:
+def _reaction(batch: Precursors, energies: Floats, campaign: Campaign) -> Columns:
     temperature_k = campaign.temperature_c + ZERO_CELSIUS_K
-    energies = formation_energy_ev_atom(batch, snapshot)
     guessed = None
     if campaign.fidelity != "F0":
         guessed = learned_energies(batch, np.isnan(energies), campaign.models)
-    values = reduction(batch, temperature_k, energies, guessed, scheme_of(snapshot))
+    values = reduction(
+        batch, temperature_k, energies, guessed, scheme_of(load_snapshot(campaign.snapshot))
+    )
     return {
         "equation": np.array([equation(p) for p in batch], dtype=np.str_),
         "electrons": batch.halogen_count,
@@ -243,15 +249,14 @@ def equation(precursor: Precursor) -> str:
 
 def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
     """Find the vapour, and the route: through the vapour where sodium stays solid, else wet."""
-
-    def at(celsius: float) -> NDArray[np.float64]:
-        pressure = vapour_pressure(batch.formula, celsius + ZERO_CELSIUS_K)
-        return np.asarray(10.0**pressure.log10_pa)
-
-    room = vapour_pressure(batch.formula, 25 + ZERO_CELSIUS_K)
+    at = {
+        celsius: vapour_pressure(batch.formula, celsius + ZERO_CELSIUS_K)
+        for celsius in {25.0, 60.0, campaign.temperature_c}
+    }
+    pressures = {celsius: 10.0**curve.log10_pa for celsius, curve in at.items()}
+    room, process = at[25.0], pressures[campaign.temperature_c]
     known = np.isfinite(room.log10_pa)
     needed = temperature_for_pressure_k(batch.formula, campaign.min_vapour_pressure_pa)
-    process = at(campaign.temperature_c)
     reachable = (needed <= T_LIMIT_C + ZERO_CELSIUS_K) | at_least(
         process, campaign.min_vapour_pressure_pa
     )
@@ -259,8 +264,8 @@ def _volatility(batch: Precursors, campaign: Campaign) -> Columns:
     return {
         "route": np.where(batch.route == "vapour", dry, batch.route),
         "vapour_pressure_pa": process,
-        "vapour_pressure_25_pa": at(25),
-        "vapour_pressure_60_pa": at(60),
+        "vapour_pressure_25_pa": pressures[25.0],
+        "vapour_pressure_60_pa": pressures[60.0],
         "vapour_pressure_std_log10": room.std_log10,
         "vapour_pressure_source": room.source,
         "vapour_pressure_reason": room.reason,
@@ -286,25 +291,13 @@ def _hazards(batch: Precursors, cas: Strings, volatility: Columns) -> Columns:
     }
 
 
-def _bench(
-    batch: Precursors, cas: Strings, is_known: NDArray[np.bool_], pressure_25_pa: Floats
-) -> Columns:
+def _bench(batch: Precursors, cas: Strings, pressure_25_pa: Floats, lasting: Stability) -> Columns:
     """Tell whether a precursor can be bought, whether it lasts, and what it comes in."""
-    formulas = batch.formula
-    classes, on_lists = supply(cas.tolist())
-    lasting = stability(formulas, is_known)
-    at_1_atm = [points().get(formula, _NO_POINTS) for formula in formulas.tolist()]
+    at_1_atm = [points().get(formula, _NO_POINTS) for formula in batch.formula.tolist()]
     boiling, melting = np.array(
         [(one.boiling_k, one.melting_k) for one in at_1_atm], dtype=np.float64
     ).reshape(-1, 2).T  # fmt: skip
-    return {
-        "supply": classes,
-        "supply_evidence": on_lists,
-        "stability": lasting.word,
-        "stability_limit_c": lasting.limit_c,
-        "stability_reason": lasting.reason,
-        "handling": handling(boiling, melting, pressure_25_pa),
-    }
+    return {**Bench.of(cas, boiling, melting, pressure_25_pa, lasting).columns()}
 
 
 def _alloying(alloys: AlloyStates) -> Columns:
@@ -325,15 +318,14 @@ def _alloying(alloys: AlloyStates) -> Columns:
 def _kinetics(metal: Strings, alloys: AlloyStates, campaign: Campaign) -> Columns:
     """Tell whether alloys form in time, in each state of a campaign, and on what that rests."""
     columns: Columns = {}
-    for state in STATES:
-        times = formation_times(metal, getattr(alloys, state))
+    by_state = {state: formation_times(metal, getattr(alloys, state)) for state in STATES}
+    for state, times in by_state.items():
         there = np.isfinite(times.log10_s)
-        in_time = probability_in_time(metal, alloys, state, process_of(campaign))
-        columns[f"p_alloy_kinetic_{state}"] = in_time
+        columns[f"p_alloy_kinetic_{state}"] = times.probability(process_of(campaign), state)
         columns[f"alloy_time_{state}_s"] = np.where(there, 10.0**times.log10_s, np.nan)
         columns[f"alloy_time_{state}_std_log10"] = np.where(there, times.decades, np.nan)
     # Of the state as formed, which a layer may have been seen in.
-    return columns | {"alloy_kinetics": formation_times(metal, alloys.as_formed).evidence}
+    return columns | {"alloy_kinetics": by_state["as_formed"].evidence}
 
 
 def _attributes(by_state: dict[str, dict[str, LayerEstimate]]) -> Columns:

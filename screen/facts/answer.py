@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.rounding import BITS, shared_places, significant
+from maiscreen.candidates.rounding import shared_places, significant
 from maiscreen.descriptors.bench.handling import BOTTLE, CYLINDER
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.substance import p_formed
 from maiscreen.screen.paper.cells import SHAPES
+from maiscreen.screen.scoring.draws import Stream, random_stream
 from maiscreen.screen.scoring.score import WORTHS, log_desirability, score
 from maiscreen.screen.scoring.tiers import places
 from maiscreen.screen.text import finite_or_none, number, plain_words
@@ -81,9 +82,10 @@ def _place_of_first(rows: Sequence[Row]) -> int:
 
 
 def _tier_led_by(rows: Sequence[Row], first: Row) -> list[str]:
-    """List the tier of a candidate that leads it; of any other nothing is told of its tier."""
-    tier = [row["formula"] for row in rows if row["tier"] == first["tier"]]
-    return tier if tier[0] == first["formula"] else [first["formula"]]
+    """List the tier of a candidate that leads it by expected place; of any other, itself alone."""
+    tier = [row for row in rows if row["tier"] == first["tier"]]
+    leads = first["expected_place"] == min(row["expected_place"] for row in tier)
+    return [row["formula"] for row in tier] if leads else [first["formula"]]
 
 
 def _count_tied(rows: Sequence[Row], first: Row) -> int:
@@ -205,7 +207,8 @@ def weight_table(rows: Sequence[Row], campaign: Campaign) -> list[dict[str, Any]
     if not rows:
         return []
     worths = _worths(rows)
-    drawn = np.random.default_rng([campaign.seed, 9]).dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
+    stream = random_stream(campaign.seed, Stream.WEIGHTINGS)
+    drawn = stream.dirichlet(np.ones(len(ATTRIBUTES)), DRAWS)
     over_all = places(np.array([scores(worths, one) for one in drawn]), 1)
     usual = rerank(rows, campaign.weights.values)
     without = [_without(worths, campaign, left_out) for left_out in ATTRIBUTES]
@@ -231,38 +234,3 @@ def _without(worths: Floats, campaign: Campaign, attribute: str) -> list[int] | 
     pairs = zip(ATTRIBUTES, campaign.weights.values, strict=True)
     weights = [0.0 if name == attribute else weight for name, weight in pairs]
     return shared_places(scores(worths, weights)[None])[0][0].tolist() if any(weights) else None
-
-
-def slider_data(
-    rows: Sequence[Row], measured: Sequence[tuple[str, int | None, Row]], campaign: Campaign
-) -> dict[str, Any]:
-    """Return what the page needs to score and rank by itself.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        The rows of the page's table.
-    measured : sequence of (str, int or None, mapping)
-        Name, cycles and row of the paper's cells.
-    campaign : Campaign
-        Whose weights the sliders begin at.
-    """
-    # In the order of their keys a stable sort by score leaves ties to the key, as in rerank.
-    ordered = sorted(rows, key=lambda row: str(row["key"]))
-    return {
-        "steps": 2**BITS,
-        "weights": list(campaign.weights.values),
-        "rows": [
-            {
-                "key": row["key"],
-                "rank": row["rank"],
-                "worth": [finite_or_none(one) for one in row_desirabilities(row)],
-            }
-            for row in ordered
-        ],
-        "measured": [
-            {"name": name, "cycles": cycles, "worth": row_desirabilities(row)}
-            for name, cycles, row in measured
-            if row and not any(np.isnan(row_desirabilities(row)))
-        ],
-    }

@@ -227,15 +227,31 @@ WIDE: tuple[Fact, ...] = (
 )  # fmt: skip
 """Of a wide campaign; what stands for single precursors is empty for blends."""
 
+BENCH: tuple[Fact, ...] = (
+    Fact("jar_dose", "dose for the jar", "",
+          "what to pour, weigh in or dose, in a few words; all of it in the column dose",
+          "ideal gas; the paper poured about 1 ml", width=17),
+    Fact("expected_layer", "layer expected", "",
+          "metal phase and salt, in the state that is scored",
+          "snapshot of Materials Project energies", width=20),
+    Fact("would_change", "what would change its place", "",
+          "the input whose error contributes most to its place, its share, and the simplest "
+          "experiment that settles it", f"{_DRAWS}; judgement", width=30),
+)  # fmt: skip
+"""What the bench sheet says in short; the other columns say it in full."""
+
 READ_BACK = frozenset(("formula", "recipe", "cas", "route", "temperature_c", "exposure_s"))
 """Columns that `lab import` reads; the others it passes over."""
 
 FACT_HEADINGS = frozenset(
-    text for one in (*NARROW, *WIDE) if one.name not in READ_BACK for text in (one.name, one.title)
+    text
+    for one in (*NARROW, *WIDE, *BENCH)
+    if one.name not in READ_BACK
+    for text in (one.name, one.title)
 )
 """Names and headings that hold no result of a laboratory."""
 
-BY_NAME: Mapping[str, Fact] = {one.name: one for one in (*WIDE, *NARROW)}
+BY_NAME: Mapping[str, Fact] = {one.name: one for one in (*WIDE, *NARROW, *BENCH)}
 
 
 def as_markdown() -> str:

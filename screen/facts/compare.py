@@ -17,7 +17,7 @@ from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.paper.variance import source_words
 from maiscreen.screen.scoring.draws import Source, sources
 from maiscreen.screen.scoring.ranking import STANDING, weights
-from maiscreen.screen.scoring.score import score
+from maiscreen.screen.scoring.score import log_desirability, score
 from maiscreen.screen.scoring.tiers import beats
 from maiscreen.screen.screens.choose import screen_of
 from maiscreen.screen.text import finite_or_none, plain_words
@@ -172,7 +172,7 @@ def _log_scores(worths: Mapping[str, Floats], campaign: Campaign) -> dict[str, F
     """Return what each attribute contributes to the logarithm of the score, any shape."""
     total = sum(weights(campaign).values())
     return {
-        name: weight / total * np.log(score({name: worths[name]}, {name: 1.0}))
+        name: weight / total * log_desirability(worths[name])
         for name, weight in weights(campaign).items()
         if weight > 0
     }

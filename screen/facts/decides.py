@@ -10,11 +10,11 @@ from maiscreen.candidates.rounding import significant
 from maiscreen.screen.facts.compare import rows_of
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.reasons import RankCause, first_order
-from maiscreen.screen.scoring.draws import ErrorDraws, Source
+from maiscreen.screen.scoring.draws import ALLOY, ErrorDraws, Source
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import score
 from maiscreen.screen.screens.choose import screen_of
-from maiscreen.screen.screens.screen import ALLOY
+from maiscreen.screen.screens.screen import ALLOY_FORMATION, Quantity
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]
@@ -53,11 +53,18 @@ def _of_recipes(
         shares = [("", of, first_order(errors, own)) for of, errors in common.items()
                   if of.cause not in without]  # fmt: skip
         for of, errors in zip(quantities, drawn.T, strict=True):
-            if row in of.rows and of.attribute in (*weighed, ALLOY):
-                shares.append((of.phase, Source("phase", of.attribute), first_order(errors, own)))
+            if row in of.rows and (source := _source_of(of, weighed)):
+                shares.append((of.phase, source, first_order(errors, own)))
         phase, what, share = max(shares, key=lambda one: one[2])
         said.append(RankCause(phase, "", {what: share}))  # its name tells phase from salt
     return said
+
+
+def _source_of(quantity: Quantity, weighed: Sequence[str]) -> Source | None:
+    """Return the source of error that a quantity of a phase is; none if it enters no score."""
+    if quantity.attribute == ALLOY_FORMATION:
+        return ALLOY
+    return Source("phase", quantity.attribute) if quantity.attribute in weighed else None
 
 
 def _common(errors: ErrorDraws, weighed: Sequence[str]) -> dict[Source, Floats]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.facts.findings import Findings, complete_row
 from maiscreen.screen.facts.meant import meant_by
-from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
+from maiscreen.screen.facts.precursors import catalogue_of
 from maiscreen.screen.text import read_recipe
 
 Row = Mapping[str, Any]
@@ -97,12 +97,7 @@ def read_as(
     columns = ["key", "formula", "name", "cas"]
     rows = ranking.select([c for c in columns if c in ranking.column_names]).to_pylist()
     keys = {str(row.get("formula")): str(row["key"]) for row in reversed(rows)}
-    known = [
-        KnownPrecursor(str(r["formula"]), r.get("name") or "", r.get("cas") or "")
-        for r in rows
-        if r.get("formula")
-    ]
-    catalogue, own = Catalogue(known), {str(row["key"]) for row in rows}
+    catalogue, own = catalogue_of(rows), {str(row["key"]) for row in rows}
     meant = {}
     for text in texts:
         if text in own:

@@ -48,12 +48,15 @@ class Findings:
         ``fingerprint``, ``counts``, ``sources`` of the run and, of a wide campaign, ``gates``.
     validated : mapping, optional
         The comparison with the paper, if it was computed already.
+    decision : str
+        What to try next, in sentences, a line each (decision 51); empty where nobody asked.
     """
 
     campaign: Campaign
     ranking: pa.Table
     manifest: Mapping[str, Any] = field(default_factory=dict)
     validated: Mapping[str, Any] | None = None
+    decision: str = ""
 
     @property
     def is_wide(self) -> bool:

@@ -37,7 +37,13 @@ from maiscreen.screen.describe.interphase import (
 from maiscreen.screen.facts import how_to_words as words
 from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.facts.reasons import RankCause
-from maiscreen.screen.facts.substance import GLOVEBOX_C, TIN, Facts, temperature_like_tin
+from maiscreen.screen.facts.substance import (
+    GLOVEBOX_C,
+    TIN,
+    Facts,
+    pressure_of_tin_pa,
+    temperature_like_tin,
+)
 from maiscreen.screen.facts.vapour import points_c, state_of
 from maiscreen.screen.text import finite_or_none
 
@@ -108,18 +114,13 @@ def how_to(
     halides = [Precursor.parse(str(row["formula"])) for row in rows]
     tin = Precursor.parse(TIN)
     volumes = layer_volumes(Precursors.of([*halides, tin]), campaign)
-    reference = _Reference(volumes.cm3_mol[-1].item() * tin.metal_count, _pressure_of_tin())
+    reference = _Reference(volumes.cm3_mol[-1].item() * tin.metal_count, pressure_of_tin_pa())
     each = zip(volumes.cm3_mol.tolist(), volumes.std_cm3_mol.tolist(), strict=True)
     known = list(causes) or [None] * len(rows)
     return [
         _Recipe(halide, layer, campaign.temperature_c, setup, reference).facts(row, cause)
         for halide, layer, row, cause in zip(halides, list(each)[:-1], rows, known, strict=True)
     ]
-
-
-def _pressure_of_tin() -> float:
-    """Return the vapour pressure of SnCl4 at the temperature that the paper is taken to have."""
-    return float(10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How to do it, in words: dose, times, what to measure first, advice on temperature."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
+from math import ceil, isclose
 
 from maiscreen.candidates.handbook.points import ATMOSPHERE_PA
 from maiscreen.descriptors.blends.dose import PAPER_JAR_CM3, PAPER_POURED_CM3
@@ -70,23 +70,84 @@ def _dosed(facts: Facts) -> str:
     return f"{significant(pressure / 1e3)} kPa, {why},"
 
 
-def _pour(facts: Facts, state: str, fill: float) -> str:
-    """State what to put beside the sodium: more than evaporates."""
+def dose_in_short(facts: Facts, state: str) -> str:
+    """State in a few words what goes into the jar; empty where nothing is known.
+
+    Parameters
+    ----------
+    facts : mapping
+        Jar, layer and density, as `maiscreen.screen.facts.how_to.how_to` has them.
+    state : str
+        ``gas``, ``liquid``, ``solid`` or ``not known`` at the process temperature.
+
+    Examples
+    --------
+    >>> facts = {"jar_fill_mg": 6.6, "layer_takes_mg": 1.1, "density_g_cm3": 2.21}
+    >>> dose_in_short(facts, "liquid"), dose_in_short(facts, "solid"), dose_in_short({}, "gas")
+    ('1 ml (2.2 g)', 'more than 7.7 mg', '')
+    """
+    fill = finite_or_none(facts.get("jar_fill_mg"))
+    if fill is None:
+        return ""
+    fillings = finite_or_none(facts.get("jar_fillings")) or 0.0
+    if state == "gas":
+        pressure = finite_or_none(facts.get("jar_pressure_pa")) or 0.0
+        again = f", {ceil(fillings)} times" if fillings > 1 + 1e-9 else ""
+        return f"{significant(pressure / 1e3)} kPa ({significant(fill)} mg){again}"
+    volume, mass, least = _to_pour(facts, fill)
+    stays = "; leave it in the jar" if fillings > 1 else ""
+    if state != "liquid":
+        return f"more than {significant(least)} mg{stays}"
+    grams = _more(volume, least) if mass is None else f" ({significant(mass / 1e3)} g)"
+    return f"{significant(volume)} ml{grams}{stays}"
+
+
+def _to_pour(facts: Facts, fill: float) -> tuple[float, float | None, float]:
+    """Return volume, ml, and mass, mg, of a liquid to pour, and the least mass of anything, mg."""
     jar = finite_or_none(facts.get("jar_cm3")) or PAPER_JAR_CM3
     takes = finite_or_none(facts.get("layer_takes_mg")) or 0.0
     density = finite_or_none(facts.get("density_g_cm3"))
-    least = fill + takes
+    least, volume = fill + takes, PAPER_POURED_CM3 * jar / PAPER_JAR_CM3
+    if density is None:
+        return volume, None, least
+    volume = max(volume, least / density / 1e3)
+    return volume, 1e3 * volume * density, least
+
+
+def _pour(facts: Facts, state: str, fill: float) -> str:
+    """State what to put beside the sodium: more than evaporates."""
+    volume, mass, least = _to_pour(facts, fill)
     if state != "liquid":
         return (
             f"weigh in more than {significant(least)} mg, which evaporates or goes into the layer"
         )
-    volume = PAPER_POURED_CM3 * jar / PAPER_JAR_CM3
-    like = f"as the paper did for each {PAPER_JAR_CM3:g} cm³"
-    if density is None:
-        more = f", and more than {significant(least)} mg" if least > LIGHTEST * volume else ""
-        return f"pour {significant(volume)} ml, {like}{more} (no table read here has its density)"
-    volume = max(volume, least / density / 1e3)
-    return f"pour {significant(volume)} ml ({significant(volume * density)} g), {like}"
+    jar = finite_or_none(facts.get("jar_cm3")) or PAPER_JAR_CM3
+    beside = _beside_the_paper(volume, jar)
+    if mass is None:
+        more = f"{_more(volume, least)} (no table read here has its density)"
+        return f"pour {significant(volume)} ml, {beside}{more}"
+    return f"pour {significant(volume)} ml ({significant(mass / 1e3)} g), {beside}"
+
+
+def _more(volume: float, least: float) -> str:
+    """Name the least mass, mg, where a volume, ml, of unknown density might not hold it."""
+    return f", and more than {significant(least)} mg" if least > LIGHTEST * volume else ""
+
+
+def _beside_the_paper(volume_cm3: float, jar_cm3: float) -> str:
+    """State a volume beside the paper's: its own, as much for each cm³ of the jar, or more.
+
+    Examples
+    --------
+    >>> _beside_the_paper(1.0, 19.8), _beside_the_paper(3.0, 59.4)
+    ('as the paper did for each 19.8 cm³', 'as the paper poured 1 ml for each 19.8 cm³')
+    """
+    if isclose(volume_cm3, PAPER_POURED_CM3) and isclose(jar_cm3, PAPER_JAR_CM3):
+        return f"as the paper did for each {PAPER_JAR_CM3:g} cm³"
+    paper = f"the paper poured {PAPER_POURED_CM3:g} ml for each {PAPER_JAR_CM3:g} cm³"
+    if isclose(volume_cm3 / jar_cm3, PAPER_POURED_CM3 / PAPER_JAR_CM3):
+        return f"as {paper}"
+    return f"since less would all evaporate; {paper}"
 
 
 def _amount(facts: Facts, name: str, mass: float, std: float | None = None) -> str:

@@ -10,8 +10,12 @@ from dataclasses import replace
 
 from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.handbook.identities import formula_of_cas, symbols_by_name
+from maiscreen.candidates.errors import InputError, one_text
+from maiscreen.candidates.handbook.identities import (
+    formula_of_cas,
+    iupac_spelling,
+    symbols_by_name,
+)
 from maiscreen.candidates.precursors.precursor import Precursor
 from maiscreen.candidates.precursors.refusals import why_no_candidate
 from maiscreen.descriptors.hazards.hazards import ORGANIC
@@ -26,6 +30,7 @@ AS_WRITTEN = "formula"
 
 _LIKE_FORMULA = re.compile(r"[A-Z][A-Za-z]*[0-9][A-Za-z0-9]*")
 _STOCK = re.compile(r"([a-z]+)\s*\(\s*([ivx]+)\s*\)\s*([a-z]+)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*[A-Z][A-Za-z]*\d+(\s*[,;]\s*[A-Z][A-Za-z]*\d+)+\s*")
 _PLAIN_SALT = re.compile(r"(ammonium|hydrogen|sodium) (fluoride|chloride|bromide|iodide)")
 _PLAIN_ATOMS = {"ammonium": {"N": 1, "H": 4}, "hydrogen": {"H": 1}, "sodium": {"Na": 1}}
 _NO_COUNT = re.compile(r"([a-z]+) (fluoride|chloride|bromide|iodide)")
@@ -65,6 +70,7 @@ def meant_by(text: str, catalogue: Catalogue) -> ResolvedPrecursor:
         raise InputError("precursor", text, "is empty; give a formula, a name or a CAS number")
     if CAS_NUMBER.fullmatch(plain):
         return _numbered(plain, catalogue)
+    refuse_several("precursor", plain)
     why = _why_refused(plain) or _which(plain, catalogue)
     if why:
         near = sorted(catalogue.in_other_capitals(plain))
@@ -133,7 +139,7 @@ def _why_refused(text: str) -> str:
 def _which(text: str, catalogue: Catalogue) -> str:
     """List the registered halides of a metal, if a name does not say which is meant."""
     named = _NO_COUNT.fullmatch(text.casefold())
-    symbol = symbols_by_name().get(named[1].replace("aluminum", "aluminium")) if named else None
+    symbol = symbols_by_name().get(iupac_spelling(named[1])) if named else None
     if not named or not symbol:
         return ""
     known = catalogue.registered({symbol, _ANIONS[named[2]]})
@@ -142,6 +148,19 @@ def _which(text: str, catalogue: Catalogue) -> str:
 
 OUTSIDE = frozenset((CHLOROPROPANE.formula, *ORGANIC))
 """Halides outside the space that are known by themselves."""
+
+
+def refuse_several(field: str, text: str) -> None:
+    """Refuse formulas in one text, with commas between them.
+
+    Raises
+    ------
+    InputError
+        With how to give them.
+    """
+    if _SEVERAL.fullmatch(text):
+        apart = " ".join(re.split(r"[\s,;]+", text.strip()))
+        raise InputError(field, text, f"is several; give each by itself: {apart}")
 
 
 def halide_meant_by(text: str) -> ResolvedPrecursor:
@@ -162,6 +181,8 @@ def halide_meant_by(text: str) -> ResolvedPrecursor:
     >>> halide_meant_by("Cl4Sn").precursor
     'SnCl4'
     """
+    one_text("formula", text)
+    refuse_several("formula", text)
     if text.strip() in OUTSIDE:
         return ResolvedPrecursor(text.strip(), (text.strip(),), "", AS_WRITTEN)
     try:

@@ -3,11 +3,13 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.handbook.identities import iupac_spelling
 from maiscreen.screen.text import recipe
 
 MAX_PARTS = 4
@@ -270,6 +272,15 @@ class Catalogue:
         )
 
 
+def catalogue_of(rows: Iterable[Mapping[str, Any]]) -> Catalogue:
+    """Gather the precursors of a campaign by rows with formula, name and CAS number."""
+    return Catalogue(
+        KnownPrecursor(str(row["formula"]), row.get("name") or "", row.get("cas") or "")
+        for row in rows
+        if row.get("formula") and row["formula"] != "Na"
+    )
+
+
 @cache
 def _embedded() -> tuple[KnownPrecursor, ...]:
     """All that could be a candidate of some campaign, and the controls."""
@@ -308,7 +319,7 @@ def _systematic() -> dict[str, str]:
 def _normalise_name(text: str) -> str:
     """Drop what names differ by: capitals, blanks, hyphens."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(plain.replace("-", " ").replace("aluminum", "aluminium").split())
+    return " ".join(iupac_spelling(plain).replace("-", " ").split())
 
 
 def _look_key(formula: str) -> str:

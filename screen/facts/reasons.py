@@ -16,6 +16,8 @@ from maiscreen.screen.advice.suggest import MEASURED, MEASURED_TOGETHER, how_to_
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.paper.variance import source_words
 from maiscreen.screen.scoring.draws import (
+    ALLOY,
+    FORMATION,
     ErrorDraws,
     Source,
     anion_index,
@@ -27,7 +29,7 @@ from maiscreen.screen.scoring.draws import (
 from maiscreen.screen.scoring.ranking import weights
 from maiscreen.screen.scoring.score import log_desirability
 from maiscreen.screen.screens.halides import NEEDED
-from maiscreen.screen.screens.screen import ALLOY
+from maiscreen.screen.screens.screen import ALLOY_FORMATION
 from maiscreen.screen.text import finite_or_none, plain_words
 
 Row = Mapping[str, Any]
@@ -80,7 +82,7 @@ def _factor(factor: float) -> str:
     return f"{factor:.2f}" if factor >= 0.1 else f"{factor:.2g}"
 
 
-_FORMATION = {"phase": "forms", "alloying": "is stable", "kinetics": "forms in time"}
+_FORMATION = dict(zip((ALLOY, *FORMATION), ("forms", "is stable", "forms in time"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ class RankCause:
 
     def words(self, of: Source) -> str:
         """Name an input."""
-        if of.attribute == ALLOY:
-            return f"whether {self.phase} {_FORMATION[of.cause]}"
+        if of in _FORMATION:
+            return f"whether {self.phase} {_FORMATION[of]}"
         if of.cause not in ("phase", "salt"):
             return source_words(of)
         return f"{plain_words(of.attribute)} of {getattr(self, of.cause)}"
@@ -150,8 +152,8 @@ class RankCause:
             return f"experiment: {_experiment(of)}"
         if of.cause == "threshold":
             return "no measurement of one layer: cells of many"
-        if of.attribute == ALLOY:
-            return how_to_label(self.phase, ALLOY, fidelity)
+        if of in _FORMATION:
+            return how_to_label(self.phase, ALLOY_FORMATION, fidelity)
         return how_to_label(getattr(self, of.cause), of.attribute, fidelity)
 
 
@@ -211,7 +213,7 @@ def _experiment(of: Source) -> str:
         return MEASURED_TOGETHER[of.attribute]
     if of.cause == "structure":
         return "depth profile of salt and metal in the layer"
-    return MEASURED[of.attribute]
+    return MEASURED[ALLOY_FORMATION if of in _FORMATION else of.attribute]
 
 
 def _can_be_drawn(ranking: pa.Table) -> bool:
@@ -242,11 +244,9 @@ def _draws(passed: pa.Table, campaign: Campaign) -> tuple[Floats, dict[Source, F
                 drawn = getattr(errors, cause)[name]
                 inputs[Source(cause, name)] = np.broadcast_to(drawn, places.shape)
     inputs[Source("structure")] = np.broadcast_to(errors.structure, places.shape)
-    for cause, even, chance in (
-        ("alloying", errors.formed, possible.p_alloy),
-        ("kinetics", errors.in_time, possible.p_kinetic),
-    ):
-        inputs[Source(cause, ALLOY)] = (even[:, metal] < chance).astype(np.float64)
+    evens, chances = (errors.formed, errors.in_time), (possible.p_alloy, possible.p_kinetic)
+    for source, even, chance in zip(FORMATION, evens, chances, strict=True):
+        inputs[source] = (even[:, metal] < chance).astype(np.float64)
     return places, inputs
 
 

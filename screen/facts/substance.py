@@ -97,7 +97,7 @@ def layer(row: Row, state: str) -> str | None:
         return None
     salt = f"{counts[1] / counts[0]:g} Na{halogen} for each {metal}"
     alloy, chance = row.get(f"alloy_{state}"), p_formed(row, state)
-    if not alloy or chance is None:
+    if not alloy or chance is None or chance < 0.005:
         return f"{metal} + {salt}"
     if chance > 0.98:
         return f"{alloy} + {salt}"
@@ -131,20 +131,14 @@ def recipe_facts(row: Row) -> dict[str, object]:
     facts: dict[str, object] = {"with_moisture": acids_of(recipe) or None}
     if recipe and "+" not in recipe:
         alone = substance(recipe)
-        one = {"formula": recipe, "cas": row.get("cas"), "metal": metal_of(recipe)}
+        one = {"formula": recipe, "cas": row.get("cas"), "metal": row.get("metal")}
         return facts | alone | safety(one, str(alone.get("state_25_c")))
     return facts | recipe_safety(recipe)
 
 
-def metal_of(formula: str) -> str:
-    """Return M of a homoleptic halide, the first element; of other molecules not needed.
-
-    Examples
-    --------
-    >>> metal_of("Si2Cl6")
-    'Si'
-    """
-    return formula[:2] if formula[1:2].islower() else formula[:1]
+def pressure_of_tin_pa() -> float:
+    """Return the vapour pressure of SnCl4 at the temperature that the paper is taken to have."""
+    return float(10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa)
 
 
 def temperature_like_tin(formula: str) -> Facts:
@@ -164,7 +158,7 @@ def _like_tin_c(formula: str) -> tuple[float | None, float | None]:
     """Return the temperature of SnCl4's vapour pressure at 25 °C with its error, °C."""
     if formula not in points():
         return None, None
-    wanted = 10 ** best_estimate(TIN, GLOVEBOX_C + ZERO_CELSIUS_K)[0].log10_pa
+    wanted = pressure_of_tin_pa()
     kelvin = float(temperature_for_pressure_k([formula], wanted)[0])
     if isnan(kelvin):
         return None, None

@@ -64,6 +64,9 @@ BOUNDS = {
 }
 """Where an error bar ends because there is nothing beyond, such as a negative stiffness."""
 
+ROOM = 0.06
+"""Share of its span that an axis is longer at each end, so that no mark lies on its end."""
+
 ROW_MM, GAP = 4.4, 0.7
 """Height of a row, and rows between the chosen and the paper's."""
 
@@ -118,12 +121,25 @@ def estimate(row: Row, name: str) -> Estimate | None:
 
 def attribute_axis(name: str, values: Sequence[float], few: bool = True) -> Axis:
     """Let an axis span what it always does, and all of the values; few numbers fit across."""
-    low, high = ENDS[name]
+    return _axis(name, [*ENDS[name], *_scaled(name, values)], few, 4)
+
+
+def close_axis(name: str, values: Sequence[float], few: bool = True) -> Axis:
+    """Let an axis span the values and the best one of the score, and a little more."""
+    inside = [THRESHOLDS[name][1], *_scaled(name, values)]
+    room = ROOM * ((max(inside) - min(inside)) or 1.0)
+    return _axis(name, [min(inside) - room, max(inside) + room], few, 5)
+
+
+def _scaled(name: str, values: Sequence[float]) -> list[float]:
+    return [log10(value) for value in values] if name in LOGARITHMIC else list(values)
+
+
+def _axis(name: str, ends: Sequence[float], few: bool, most: int) -> Axis:
+    """Make an axis over all of the ends, logarithms where the attribute is logarithmic."""
     if name in LOGARITHMIC:
-        inside = [log10(value) for value in values]
-        label, named = axis_label(name), 4 if few else 2
-        return decades(label, min([low, *inside]), max([high, *inside]), 2, named)
-    return linear(axis_label(name), min([low, *values]), max([high, *values]), 4)
+        return decades(axis_label(name), min(ends), max(ends), 2, 4 if few else 2)
+    return linear(axis_label(name), min(ends), max(ends), most)
 
 
 def profile(findings: Findings, of: Sequence[str] = (), most: int = IN_PROFILE) -> Figure:
@@ -255,9 +271,11 @@ def _pair_panel(rows: Sequence[Row], named: set[str], across: str, up: str, *, b
         tip = f"{label_of(row)}, rank {row['rank']}"
         name = label_of(row) if has_name else ""
         marks.append(point_of(row, x[0], y[0], full=bool(row.get("pareto")), tip=tip, name=name))
-    x_axis = attribute_axis(across, [x[0] for _, x, _ in known])
-    y_axis = attribute_axis(up, [y[0] for _, _, y in known], few=False)
-    return Panel(x_axis, y_axis, tuple(marks), 60.0)
+    # Error bars need the room that the axes of one pair have.
+    axis = attribute_axis if bars else close_axis
+    x_axis = axis(across, [x[0] for _, x, _ in known])
+    y_axis = axis(up, [y[0] for _, _, y in known], few=False)
+    return Panel(x_axis, y_axis, tuple(marks), 60.0, crowded=not bars)
 
 
 def _best(name: str) -> tuple[float | None, float | None]:

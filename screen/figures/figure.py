@@ -48,6 +48,18 @@ class Axis:
             low, high, value = log10(low), log10(high), log10(max(value, 1e-300))
         return (value - low) / ((high - low) or 1.0)
 
+    def value(self, share: float) -> float:
+        """Return the value at a share of the way between the ends; :meth:`share` turned round.
+
+        Examples
+        --------
+        >>> Axis("p (Pa)", 1.0, 1e4, (), logarithmic=True).value(0.5)
+        100.0
+        """
+        if self.logarithmic:
+            return float(self.low * (self.high / self.low) ** share)
+        return self.low + share * (self.high - self.low)
+
     def nearest(self, value: float) -> float:
         """Return a value, or of what lies outside the nearer end."""
         return min(max(value, min(self.low, self.high)), max(self.low, self.high))
@@ -159,6 +171,8 @@ class Panel:
     """Above it, at the left; may have several lines."""
     notes: tuple[tuple[float, str], ...] = ()
     """Words right of rows, such as a number."""
+    crowded: bool = False
+    """Whether marks that would cover each other stand side by side; on a page alone."""
 
     @property
     def headed(self) -> bool:

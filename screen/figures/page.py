@@ -1,13 +1,18 @@
 """The frame of every page: templates, their hashes, the marks of the paper's cells."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from maiscreen.screen import text
 from maiscreen.screen.figures.attributes import heading
+from maiscreen.screen.figures.links import materials_project, pubchem
 from maiscreen.screen.figures.svg import mark, node
+
+SCRIPTS = ("draws", "page", "table", "search", "brushing", "files", "address", "start")
+"""Parts of the script of every page, in their order."""
 
 
 def template(name: str) -> Any:
@@ -38,12 +43,22 @@ def template(name: str) -> Any:
         "words": text.plain_words,
         "listed": text.join_names,
     }
-    environment.globals |= {"key_mark": _key_mark, "heading": heading}
-    for kind in ("css", "js"):
-        content = read(f"report.{kind}")
+    environment.globals |= {
+        "key_mark": _key_mark,
+        "heading": heading,
+        "pubchem": pubchem,
+        "materials_project": materials_project,
+    }
+    for kind, content in (("css", read("report.css")), ("js", _script(read))):
         environment.globals[kind] = Markup(content)  # noqa: S704
         environment.globals[f"{kind}_hash"] = _hash(content)
     return environment.get_template(name)
+
+
+def _script(read: Callable[[str], str]) -> str:
+    """Join the parts of the script into one, which leaves nothing in the window's name space."""
+    parts = "\n".join(read(f"report_js/{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def _hash(content: str) -> str:

@@ -1,9 +1,9 @@
 """Where names stand: beside points where nothing is yet, and at the ends of curves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import hypot
+from itertools import count, pairwise
+from math import cos, hypot, pi, sin
 
 from maiscreen.screen.figures.figure import Line, Panel, Point
 
@@ -19,6 +19,10 @@ STEPS = tuple(
     for side in (1, -1, 0)
 )
 """Places to try, in heights of letters: right, left, above or below; the nearest first."""
+
+
+RING = 16
+"""Places to try around a mark at each distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,34 @@ def _apart(box: Box, x: float, y: float) -> float:
 
 def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def set_apart(places: Sequence[Place], apart: float) -> list[Place]:
+    """Move places to where they are at least so far from those before them, as near as can be.
+
+    Examples
+    --------
+    >>> set_apart([(0.0, 0.0), (20.0, 0.0), (0.0, 0.0)], 9.0)[:2]
+    [(0.0, 0.0), (20.0, 0.0)]
+    """
+    taken: list[Place] = []
+    for place in places:
+        taken.append(next(near for near in _rings(place, apart) if _is_free(near, taken, apart)))
+    return taken
+
+
+def _rings(place: Place, apart: float) -> Iterator[Place]:
+    """Yield a place and those around it, ring after ring without an end."""
+    yield place
+    for ring in count(1):
+        for step in range(RING):
+            angle = 2 * pi * step / RING
+            radius = ring * apart / 4
+            yield place[0] + radius * cos(angle), place[1] + radius * sin(angle)
+
+
+def _is_free(place: Place, taken: Sequence[Place], apart: float) -> bool:
+    return all(hypot(place[0] - x, place[1] - y) >= apart - 1e-9 for x, y in taken)
 
 
 def spread(places: Sequence[float], apart: float) -> list[float]:

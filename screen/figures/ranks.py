@@ -44,8 +44,9 @@ def ranks(findings: Findings, of: Sequence[str] = (), most: int = IN_RANKS) -> F
     marks: list[Mark] = [*_grid(x), *_between_tiers(rows)]
     for y, (row, other) in enumerate(zip(rows, findings.weightings(rows), strict=True)):
         high, low = y - 0.14, y + 0.24
-        marks.append(Line(((row["place_low"], high), (row["place_high"], high)), "interval"))
-        marks.append(Line(_seen(other["low"], other["high"], low), "weightings"))
+        key, ends = str(row["key"]), ((row["place_low"], high), (row["place_high"], high))
+        marks.append(Line(ends, "interval", key=key))
+        marks.append(Line(_seen(other["low"], other["high"], low), "weightings", key=key))
         place = f"{number(row['expected_place'], 1)} ({row['place_low']} to {row['place_high']})"
         tip = f"{label_of(row)}: rank {row['rank']}, tier {roman(row['tier'])}, place {place}"
         marks.append(point_of(row, row["expected_place"], high, full=True, tip=tip))

@@ -45,7 +45,7 @@ def _short(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(value)
 
 
-def drawing(width: float, height: float, label: str, *children: object) -> Markup:
+def drawing(width: float, height: float, label: str, *children: object, class_: str = "") -> Markup:
     """Frame a drawing, with what to say to those who cannot see it."""
     return node(
         "svg",
@@ -55,6 +55,7 @@ def drawing(width: float, height: float, label: str, *children: object) -> Marku
         width=width,
         role="img",
         aria_label=label,
+        class_=class_ or None,
     )
 
 
@@ -63,9 +64,12 @@ def words(x: float, y: float, text: object, anchor: str = "start", **more: Any) 
     return node("text", text, x=x, y=y, text_anchor=None if anchor == "start" else anchor, **more)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, class_: str, *children: object) -> Markup:
-    """Draw a straight line."""
-    return node("line", *children, x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+def line(
+    x1: float, y1: float, x2: float, y2: float, class_: str, *children: object, key: str = ""
+) -> Markup:
+    """Draw a straight line, of a candidate if there is its key."""
+    ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    return node("line", *children, **ends, class_=class_, data_key=key or None)
 
 
 def box(x: float, y: float, width: float, height: float, class_: str) -> Markup:
@@ -75,13 +79,23 @@ def box(x: float, y: float, width: float, height: float, class_: str) -> Markup:
 
 
 def mark(
-    shape: str, x: float, y: float, kind: str = "", title: str = "", size: float | None = None
+    shape: str,
+    x: float,
+    y: float,
+    kind: str = "",
+    title: str = "",
+    size: float | None = None,
+    key: str = "",
 ) -> Markup:
-    """Set a mark; ``kind`` is ``full`` for a filled one, ``paper`` for one of the paper's."""
+    """Set a mark; ``kind`` is ``full`` for a filled one, ``paper`` for one of the paper's.
+
+    Its ``key`` is that of the candidate, by which the page knows it in every drawing.
+    """
     return node(
         "path",
         *([node("title", title)] if title else []),
         d=SHAPES[shape],
         transform=f"translate({x:.1f} {y:.1f})" + (f" scale({size:g})" if size else ""),
         class_=" ".join(filter(None, ("mark", kind))),
+        data_key=key or None,
     )

@@ -1,6 +1,7 @@
 """Figures drawn as inline SVG for a page that stands alone; roles are classes of its style."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,7 +17,7 @@ from maiscreen.screen.figures.figure import (
     Rule,
     Text,
 )
-from maiscreen.screen.figures.placing import place_names, spread
+from maiscreen.screen.figures.placing import place_names, set_apart, spread
 from maiscreen.screen.figures.svg import box, drawing, line, mark, node, words
 
 WIDTH = 860.0
@@ -33,6 +34,10 @@ DASHES = 4
 """Kinds of dashed curves in the page's style."""
 
 
+MARK_PX = 9.5
+"""Least distance of marks that do not cover each other."""
+
+
 class _Frame:
     """Where the data of a panel stand in the drawing."""
 
@@ -40,6 +45,8 @@ class _Frame:
         self.panel, self.named = panel, True
         self.left, self.right = left, left + width
         self.top, self.bottom = top, top + _height(panel, width)
+        if panel.crowded:
+            self.panel = _set_marks_apart(self)
 
     def x(self, value: float | None) -> float:
         """Return the place of a value across, within the axis; of None the middle."""
@@ -48,6 +55,27 @@ class _Frame:
     def y(self, value: float | None) -> float:
         """Return the place of a value up, within the axis; of None the middle."""
         return self.bottom + _share(self.panel.y, value) * (self.top - self.bottom)
+
+
+def _set_marks_apart(frame: _Frame) -> Panel:
+    """Move marks that would cover each other, each with a line to where it belongs."""
+    panel = frame.panel
+    points = [mark for mark in panel.marks if isinstance(mark, Point)]
+    # Those drawn last have names: they stay.
+    places = [(frame.x(point.x), frame.y(point.y)) for point in reversed(points)]
+    moved = reversed(set_apart(places, MARK_PX))
+    marks: list[Mark] = [mark for mark in panel.marks if not isinstance(mark, Point)]
+    for point, (x, y) in zip(points, moved, strict=True):
+        there = replace(
+            point,
+            x=panel.x.value((x - frame.left) / (frame.right - frame.left)),
+            y=panel.y.value((frame.bottom - y) / (frame.bottom - frame.top)),
+        )
+        ends = (point.x, point.y), (there.x, there.y)
+        if (x, y) != (frame.x(point.x), frame.y(point.y)):
+            marks.append(Line(ends, "error", key=point.key))
+        marks.append(there)
+    return replace(panel, marks=tuple(marks))
 
 
 def _share(axis: Axis, value: float | None) -> float:
@@ -60,7 +88,7 @@ def _height(panel: Panel, width: float) -> float:
     return min(panel.height_mm / ACROSS_MM * width, panel.height_mm * PX_MM)
 
 
-def draw(figure: Figure, width: float = WIDTH) -> Markup:
+def draw(figure: Figure, width: float = WIDTH, class_: str = "") -> Markup:
     """Draw a figure.
 
     Parameters
@@ -69,6 +97,8 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
         Its description.
     width : float
         In pixels; a narrow page shows it smaller.
+    class_ : str
+        What the page does with it: ``brushed`` if boxes can be drawn over its marks.
     """
     across = figure.across(wide=True)
     lefts = [max(_left(one, k) for one in figure.panels[k::across]) for k in range(across)]
@@ -86,7 +116,7 @@ def draw(figure: Figure, width: float = WIDTH) -> Markup:
             bottom = max(bottom, frame.bottom + 24 + LINE * len(panel.x.label.splitlines()))
         top = bottom + 6
     keys, below = _legend(figure.legend, lefts[0], top + 10, width)
-    return drawing(width, below if keys else top, figure.about, *parts, *keys)
+    return drawing(width, below if keys else top, figure.about, *parts, *keys, class_=class_)
 
 
 def _left(panel: Panel, column: int) -> float:
@@ -167,7 +197,8 @@ _LAYERS = (Area, Rule, Line, Point, Text)
 def _mark(frame: _Frame, item: Mark) -> Iterator[Markup]:
     match item:
         case Point():
-            yield mark(item.shape, frame.x(item.x), frame.y(item.y), _point_class(item), item.tip)
+            at = frame.x(item.x), frame.y(item.y)
+            yield mark(item.shape, *at, _point_class(item), item.tip, key=item.key)
         case Line():
             yield from _line(frame, item)
         case Text():
@@ -192,10 +223,11 @@ def _line(frame: _Frame, curve: Line) -> Iterator[Markup]:
     places = [(frame.x(x), frame.y(y)) for x, y in curve.points]
     title = [node("title", curve.tip)] if curve.tip else []
     if len(places) == 2:
-        yield line(*places[0], *places[1], _line_class(curve), *title)
+        yield line(*places[0], *places[1], _line_class(curve), *title, key=curve.key)
     else:
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        yield node("path", *title, d=path, class_=_line_class(curve))
+        key = curve.key or None
+        yield node("path", *title, d=path, class_=_line_class(curve), data_key=key)
     for x, y in places[1::4] if curve.shape else ():
         yield mark(str(curve.shape), x, y, "full paper", size=0.55)
     if curve.capped or curve.role == "running":

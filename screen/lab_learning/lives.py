@@ -15,7 +15,7 @@ from maiscreen.screen.lab_learning.likelihood import (
 )
 from maiscreen.screen.lab_learning.trials import Worths
 from maiscreen.screen.lab_learning.weights import SEED, Posterior
-from maiscreen.screen.scoring.score import BARE_SODIUM_WORTHS
+from maiscreen.screen.scoring.score import BARE_SODIUM_WORTHS, log_desirability
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def draw_lives(posterior: Posterior, worths: Worths) -> Lives:
     # What the correction puts above a perfect score is no score.
     log_score = np.minimum(log_score, 0.0)
     slope = at.slope[:, None]
-    bare = at.slope * (at.weights @ np.log(BARE_SODIUM_WORTHS))
+    bare = at.slope * (at.weights @ log_desirability(np.array(BARE_SODIUM_WORTHS)))
     return Lives(worths.keys, slope * log_score + misfit, np.exp(log_score), bare, at.scatter)
 
 

@@ -15,6 +15,7 @@ from maiscreen.screen.lab_learning.lives import draw_lives
 from maiscreen.screen.lab_learning.next import Race
 from maiscreen.screen.lab_learning.trials import Worths, key_of, trials, worths
 from maiscreen.screen.lab_learning.weights import SEED, learn_weights
+from maiscreen.screen.lab_sheet.conditions import conditions_of
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import Median, kaplan_meier_median
 
@@ -189,9 +190,7 @@ class _Board:
         drawn: Worths,
         scores: Mapping[str, float],
     ) -> "_Board":
-        from maiscreen.screen.lab_sheet.summary import CONDITIONS
-
-        cells = [r for r in records if tuple(getattr(r, name) for name in CONDITIONS) == group]
+        cells = [one for one in records if conditions_of(one) == group]
         cells = [one for one in cells if one.cycles is not None]
         medians = {key: _median([one for one in cells if key_of(one) == key]) for key in pool}
         return cls(pool, cells, medians, drawn, scores)

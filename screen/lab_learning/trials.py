@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.lab_sheet.conditions import conditions_of, nearest
 from maiscreen.screen.lab_sheet.record import LabRecord
-from maiscreen.screen.lab_sheet.summary import CONDITIONS
 from maiscreen.screen.scoring.score import log_desirability
 from maiscreen.screen.screens.choose import screen_of
 
@@ -60,7 +60,7 @@ class Trials:
     layers : tuple of str
         Keys of the layers in the ranking.
     groups : tuple of tuple
-        Conditions of each group, as `lab_summary.CONDITIONS`.
+        Conditions of each group, as `conditions_of` gives them.
     layer, preparation, group : Integers
         Of each unit, shape (j,).
     failed : Integers
@@ -75,6 +75,8 @@ class Trials:
         Precursor, why its cells say nothing here, and how many they are.
     tried : dict of str to int
         Cells of each layer that were cycled, whether they can be compared or not.
+    pending : dict of str to int
+        Cells of each layer that are on the cycler still, with cycles so far or without.
     """
 
     layers: tuple[str, ...]
@@ -89,6 +91,7 @@ class Trials:
     running: Floats
     left_out: tuple[tuple[str, str, int], ...]
     tried: dict[str, int]
+    pending: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.layer)
@@ -118,11 +121,12 @@ def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
     known : iterable of str
         Keys of the layers that have all four attributes.
     """
+    records = list(records)
     cycled = [one for one in records if one.cycles is not None]
     found, why = _usable(cycled, frozenset(known))
     units: dict[tuple[object, ...], list[LabRecord]] = {}
     for one in found:
-        units.setdefault((_conditions(one), *_preparation(one)), []).append(one)
+        units.setdefault((conditions_of(one), *_preparation(one)), []).append(one)
     keys = sorted(units, key=repr)
     groups = sorted({key[0] for key in keys}, key=repr)
     preparations = sorted({key[1:] for key in keys}, key=repr)
@@ -146,6 +150,7 @@ def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
         running=np.array([y for one in running for y in one], dtype=np.float64),
         left_out=tuple((*what, count) for what, count in sorted(why.items())),
         tried=dict(sorted(Counter(map(key_of, cycled)).items())),
+        pending=dict(sorted(Counter(key_of(one) for one in records if one.running).items())),
     )
 
 
@@ -161,20 +166,18 @@ def _usable(
         elif record.censored and not record.cycles:
             why[key_of(record), "has run for no cycle"] += 1
         else:
-            grouped.setdefault(_conditions(record), []).append(record)
+            grouped.setdefault(conditions_of(record), []).append(record)
     usable = []
-    for cells in grouped.values():
+    for conditions, cells in grouped.items():
         lone = len({key_of(record) for record in cells}) < 2
         if not lone and not all(record.censored for record in cells):
             usable += cells
             continue
+        apart = nearest(conditions, [one for one in grouped if one != conditions])
         reason = "no other precursor in equal cells" if lone else "none of these cells has failed"
+        reason += f" (the nearest differ in {'; '.join(apart)})" if lone and apart else ""
         why.update((key_of(record), reason) for record in cells)
     return usable, why
-
-
-def _conditions(record: LabRecord) -> tuple[object, ...]:
-    return tuple(getattr(record, name) for name in CONDITIONS)
 
 
 def _preparation(record: LabRecord) -> tuple[object, ...]:

@@ -81,6 +81,11 @@ class Posterior:
         """Number of equally probable points that these are worth."""
         return float(1 / (self.chance**2).sum())
 
+    @property
+    def scatter(self) -> float:
+        """Root mean square of σ of ln cycles of equal cells."""
+        return float(np.sqrt((self.chance * self.points.scatter**2).sum() / self.chance.sum()))
+
     def even(self, count: int) -> Integers:
         """Choose points, each as often as it is probable, shape (count,)."""
         ends = np.cumsum(self.chance)
@@ -229,7 +234,7 @@ def new_ranks(
 ) -> list[dict[str, Any]]:
     """Rank those that passed with other weights, best first, beside rank and score as they were.
 
-    Both ranks are orders of expected places, over the campaign's draws of the errors.
+    Both ranks are by tier and P(top k), over the campaign's draws of the errors.
     """
     passed = ranking.filter(ranking["passed"])
     worth = {name: passed[f"desirability_{name}"].to_numpy() for name in ATTRIBUTES}

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.cells import NO_VALUE, Cell, is_blank, raw_text
@@ -17,7 +17,7 @@ from maiscreen.candidates.reading.numbers import (
     read_number,
     split_number,
 )
-from maiscreen.screen.lab_sheet.columns import MAX_CELL, Column, unit_key
+from maiscreen.screen.lab_sheet.columns import MAX_CELL, Column, heading_key, unit_key
 from maiscreen.screen.lab_sheet.header import Place
 from maiscreen.screen.lab_sheet.record import Reading
 
@@ -32,7 +32,8 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 _SLASHES = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 _SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b|\bund\b)\s*")
 _SIDES = re.compile(r"\s*[|\u2016\u2223\u01c0\u2225]+\s*")
-_CYCLES = frozenset(("cycles", "zyklen", "cycle", "zyklus", "cyc"))
+CYCLES = frozenset(("cycles", "zyklen", "cycle", "zyklus", "cyc"))
+_ON_CYCLER = ("running", "läuft", "läuft noch", "am laufen", "ongoing", "still cycling")
 _COLLECTORS = frozenset(("cu", "al", "ss", "steel", "stainless steel", "c", "ni", "mo"))
 
 
@@ -74,6 +75,8 @@ class Value:
         Whether it is a lower bound, or approximate.
     also : tuple of (str, str)
         Other fields that it tells: the cathode of Na|NVP.
+    running : bool
+        Whether it says that the cell is on the cycler still.
     """
 
     reading: Reading
@@ -81,6 +84,7 @@ class Value:
     at_least: bool = False
     about: bool = False
     also: tuple[tuple[str, str], ...] = ()
+    running: bool = False
 
 
 def is_empty(column: Column, cell: Cell) -> bool:
@@ -168,11 +172,12 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
     else:
         text = raw_text(cell)
         if text.strip(" ()*").casefold() in RUNNING:
-            raise InputError(column.name, text, "gives no number; write the cycles so far: > 650")
+            reading = Reading(column.name, text, "", "a cell that runs, cycles not given")
+            return Value(reading, None, at_least=True, running=_says_running(text))
         if text.lstrip().startswith(("<", "≤")):
             raise InputError(column.name, text, "is an upper bound; give the cycle of the failure")
         parts = split_number(text)
-        if parts.unit and unit_key(parts.unit) not in _CYCLES:
+        if parts.unit and unit_key(parts.unit) not in CYCLES:
             raise InputError(column.name, text, f"{parts.unit!r} does not belong to cycles")
         number, rule = read_number(parts.number, style.numbers)
         at_least, about = parts.at_least, parts.about
@@ -180,7 +185,14 @@ def _count(place: Place, cell: Cell, style: Style) -> Value:
     if not number.is_integer():
         raise InputError(column.name, raw_text(cell), "is no whole number; one row for each cell")
     _check_range(column, raw_text(cell), number)
-    return Value(Reading(column.name, raw_text(cell), "", rule), int(number), at_least, about)
+    reading = Reading(column.name, raw_text(cell), "", rule)
+    running = at_least and _says_running(raw_text(cell))
+    return Value(reading, int(number), at_least, about, running=running)
+
+
+def _says_running(text: str) -> bool:
+    """Return whether a text says that a cell runs, not only that it had not failed."""
+    return text.casefold().rstrip(" )*").endswith(_ON_CYCLER)
 
 
 def _check_range(column: Column, text: str, read: float) -> None:
@@ -206,7 +218,10 @@ def _choice(place: Place, cell: Cell, style: Style) -> Value:
 
 def _flag(place: Place, cell: Cell, style: Style) -> Value:
     chosen = _choice(place, cell, style)
-    return Value(chosen.reading, chosen.value == "yes")
+    yes = chosen.value == "yes"
+    # A cell that is called censored may have been stopped.
+    named = heading_key(place.heading) not in ("censored", "zensiert")
+    return Value(chosen.reading, yes, running=yes and named)
 
 
 def _cell_type(place: Place, cell: Cell, style: Style) -> Value:
@@ -258,7 +273,7 @@ def _date(place: Place, cell: Cell, style: Style) -> Value:
         else:
             day, month = (first, second) if style.day_first else (second, first)
     else:
-        raise InputError("date", text, "is no date; write it as 2026-03-24 or 24.03.2026")
+        raise InputError("date", text, f"is no date{_as_day_number(text)}; write it as 2026-03-24")
     try:
         read = date(year, month, day)
     except ValueError:
@@ -266,6 +281,14 @@ def _date(place: Place, cell: Cell, style: Style) -> Value:
     if not EARLIEST <= read.year <= LATEST:
         raise InputError("date", text, f"is outside the years {EARLIEST} to {LATEST}")
     return Value(Reading("date", text, "", rule), read.isoformat())
+
+
+def _as_day_number(text: str) -> str:
+    """Name the day that a spreadsheet's number of a day means, by the usual count from 1900."""
+    if not text.isdecimal() or not 20_000 <= int(text[:6]) <= 80_000:
+        return ""
+    day = date(1899, 12, 30) + timedelta(days=int(text[:6]))
+    return f", but a spreadsheet's number of a day, {day.isoformat()} if it counts from 1900"
 
 
 def _text(place: Place, cell: Cell, style: Style) -> Value:

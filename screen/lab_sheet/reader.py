@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.candidates.reading.cells import Cell, raw_text
+from maiscreen.candidates.reading.cells import Cell, is_blank, raw_text
 from maiscreen.candidates.reading.numbers import notation
 from maiscreen.candidates.reading.table import Sheet
 from maiscreen.screen.facts.precursors import Catalogue, ResolvedPrecursor
 from maiscreen.screen.lab_sheet.cells import Style, Value, date_order, is_empty, read_cell
 from maiscreen.screen.lab_sheet.columns import GIVEN, RESULTS
-from maiscreen.screen.lab_sheet.header import Header, find_results
+from maiscreen.screen.lab_sheet.header import NO_CHOICES, Choices, Header, find_results
+from maiscreen.screen.lab_sheet.questions import ask_about_unread
 from maiscreen.screen.lab_sheet.record import LabRecord, Reading
 
 MAX_NAME = 200
@@ -62,7 +63,7 @@ class SheetContent:
     Attributes
     ----------
     accepted, refused, repeated : tuple
-        Its rows, each in one of these, or blank.
+        Its rows, each in one of these, or blank, or a note.
     blank : tuple of int
         Rows with a precursor and no result.
     headings : tuple of str
@@ -72,7 +73,10 @@ class SheetContent:
     where : str
         Encoding and delimiter, or sheet; and decimal marks.
     remarks : tuple of str
-        What was read although the sheet hides it, or has it struck through.
+        What was read although the sheet hides it, or has it struck through; where another table
+        begins.
+    notes : tuple of (int, str)
+        Rows that hold a text where the precursor stands, and nothing else.
     """
 
     accepted: tuple[LabRecord, ...]
@@ -83,10 +87,15 @@ class SheetContent:
     unread: tuple[str, ...]
     where: str
     remarks: tuple[str, ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
 
 
 def read_results(
-    content: bytes, name: str, catalogue: Catalogue, earlier: Iterable[tuple[str, LabRecord]] = ()
+    content: bytes,
+    name: str,
+    catalogue: Catalogue,
+    earlier: Iterable[tuple[str, LabRecord]] = (),
+    choices: Choices = NO_CHOICES,
 ) -> SheetContent:
     """Read a sheet of results.
 
@@ -100,20 +109,25 @@ def read_results(
         Precursors that there are.
     earlier : iterable of (str, LabRecord)
         Where and what was said before, in the order of the imports.
+    choices : Choices
+        What columns are whose headings do not tell.
 
     Raises
     ------
     InputError
-        If the file as a whole cannot be read.
+        If the file as a whole cannot be read, or a column that is not read may hold results.
     """
-    sheet, header = find_results(content, name)
-    style = _style(header, sheet.rows)
+    sheet, tables = find_results(content, name, choices)
+    for header, rows in tables:
+        ask_about_unread(header, rows)
+    style = _style(tables)
     mark = {".": "decimal points", ",": "decimal commas"}.get(style.numbers.decimal, "")
     where = f"{sheet.where}, {mark}" if mark else sheet.where
     sorted_in = _RowSorter(dict(_by_content(earlier)))
-    for number, cells in sheet.rows:
-        sorted_in.add(number, cells, sheet, header, style, catalogue)
-    return sorted_in.result(sheet, header, where)
+    for header, rows in tables:
+        for number, cells in rows:
+            sorted_in.add(number, cells, sheet, header, style, catalogue)
+    return sorted_in.result(sheet, [header for header, _ in tables], where)
 
 
 class _RowSorter:
@@ -128,6 +142,7 @@ class _RowSorter:
         self.refused: list[RefusedRow] = []
         self.repeated: list[RepeatedRow] = []
         self.blank: list[int] = []
+        self.notes: list[tuple[int, str]] = []
 
     def add(
         self,
@@ -149,13 +164,26 @@ class _RowSorter:
             self._refuse(number, cells, sheet, str(error))
             return
         if record is None:
-            self.blank.append(number)
+            self._add_blank(number, cells, header, catalogue)
         elif record.content in self.known:
             self.repeated.append(RepeatedRow(number, self.known[record.content][0]))
         else:
             self.accepted.append(record)
             self.known[record.content] = (f"row {number}", record)
             self._note_cell(f"row {number}", record)
+
+    def _add_blank(
+        self, number: int, cells: Sequence[Cell], header: Header, catalogue: Catalogue
+    ) -> None:
+        """Tell a precursor that nobody has filled in from a note under the table."""
+        try:
+            texts = _names(cells, header)
+            catalogue.find(texts.get("precursor", ""), texts.get("cas", ""))
+        except InputError:
+            said = [raw_text(cell).strip() for cell in cells if not is_blank(cell)]
+            self.notes.append((number, " ".join(said)))
+        else:
+            self.blank.append(number)
 
     def _refuse(self, number: int, cells: Sequence[Cell], sheet: Sheet, reason: str) -> None:
         texts = tuple(raw_text(cell) for cell in cells)
@@ -177,21 +205,33 @@ class _RowSorter:
         if record.same_cell is not None and record.cycles is not None:
             self.cells[record.same_cell] = (where, record)
 
-    def result(self, sheet: Sheet, header: Header, where: str) -> SheetContent:
+    def result(self, sheet: Sheet, headers: Sequence[Header], where: str) -> SheetContent:
         """Return everything as a value."""
         looks = [(sheet.place(row), look) for row, look in sheet.remarks.items()]
         looks += [(f"column {name!r}", "hidden") for name in sheet.hidden]
-        remarks = (f"{place} is {look} in the sheet, and was read" for place, look in looks)
+        remarks = [f"{place} is {look} in the sheet, and was read" for place, look in looks]
+        remarks += [f"{sheet.place(h.row)} has headings, and begins a table" for h in headers[1:]]
+        unread = dict.fromkeys(
+            name
+            for header in headers
+            for index, name in header.unread.items()
+            if header.headings[index] or any(_holds(cells, index) for _, cells in sheet.rows)
+        )
         return SheetContent(
             tuple(self.accepted),
             tuple(self.refused),
             tuple(self.repeated),
             tuple(self.blank),
-            header.headings,
-            header.unread,
+            sheet.headings,
+            tuple(unread),
             where,
             tuple(remarks),
+            tuple(self.notes),
         )
+
+
+def _holds(cells: Sequence[Cell], index: int) -> bool:
+    return index < len(cells) and not is_blank(cells[index])
 
 
 def read_row(
@@ -239,7 +279,8 @@ def _names(cells: Sequence[Cell], header: Header) -> dict[str, str]:
 def _record(
     number: int, meant: ResolvedPrecursor, named: tuple[Reading, ...], values: dict[str, Value]
 ) -> LabRecord:
-    if not values.keys() & set(RESULTS):
+    running = any(one.running for one in values.values())
+    if not running and not values.keys() & set(RESULTS):
         raise InputError("row", number, "gives no result: cycles, impedance, thickness or phases")
     fields: dict[str, Any] = {name: one.value for name, one in values.items()}
     for one in values.values():
@@ -247,6 +288,7 @@ def _record(
             if fields.setdefault(name, text) != text:
                 raise InputError(name, fields[name], f"the cell says {text}; correct one of them")
     fields["censored"] = _is_censored(values)
+    fields["running"] = running and fields.get("failure_criterion") != "stopped"
     fields.setdefault("route", "vapour" if meant.formulas else "none")
     _check_together(meant, fields)
     return LabRecord(
@@ -268,7 +310,7 @@ def _is_censored(values: dict[str, Value]) -> bool:
     stopped = cycles is not None and ended is not None and ended.value == "stopped"
     if said is None:
         return marked or stopped
-    if cycles is None and said.value:
+    if cycles is None and said.value and not said.running:
         raise InputError("still running", said.reading.raw, "needs the cycles so far")
     if marked and not said.value and cycles is not None:
         remedy = f"but cycles are {cycles.reading.raw!r}; correct one of them"
@@ -295,12 +337,18 @@ def _check_together(meant: ResolvedPrecursor, fields: Mapping[str, Any]) -> None
             raise InputError("phases seen", phase, remedy)
 
 
-def _style(header: Header, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Style:
+def _style(tables: Sequence[tuple[Header, Sequence[tuple[int, Sequence[Cell]]]]]) -> Style:
     """Gather what the cells of the whole file tell of how it writes numbers and dates."""
 
     def texts(kinds: tuple[str, ...]) -> list[str]:
-        indices = [place.index for place in header.places if place.column.kind in kinds]
-        found = (cells[i] for _, cells in rows for i in indices if i < len(cells))
+        found = (
+            cells[place.index]
+            for header, rows in tables
+            for place in header.places
+            if place.column.kind in kinds
+            for _, cells in rows
+            if place.index < len(cells)
+        )
         return [cell for cell in found if isinstance(cell, str) and len(cell) <= 100]
 
     return Style(notation(texts(("number", "count"))), date_order(texts(("date",))))

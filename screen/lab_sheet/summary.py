@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from math import exp, log
+from statistics import median, stdev
 from typing import Any
 
 import pyarrow as pa
 
+from maiscreen.screen.lab_sheet.conditions import conditions_of
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.text import read_recipe
 
 Ranks = Mapping[str, Mapping[str, Any]]
 """Rank and score by precursor, or by precursor and route."""
-
-CONDITIONS = ("current_density_ma_cm2", "capacity_mah_cm2", "cell", "cathode", "electrolyte")
-"""What cycles must share to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,14 @@ class Group:
     ----------
     precursor, route : str
     conditions : tuple
-        Values of `CONDITIONS`, of the cycles; empty where there are none.
+        As `conditions_of` gives them, of the cycles; empty where there are none.
     cells, running : int
-        Cells that were cycled, and how many of them had not failed.
+        Cells that were cycled, and how many of them had not failed; those that run and give no
+        number yet are counted as both, in the first group of a precursor.
     cycles : Median or None
+    scatter : float or None
+        Factor by which equal cells lie apart: exp of the standard deviation of ln cycles, of those
+        that have failed; None of fewer than two.
     impedance_ohm_cm2, thickness_nm : float or None
         Medians.
     phases : tuple of str
@@ -62,6 +65,7 @@ class Group:
     cells: int
     running: int
     cycles: Median | None
+    scatter: float | None
     impedance_ohm_cm2: float | None
     thickness_nm: float | None
     phases: tuple[str, ...]
@@ -124,16 +128,18 @@ def _groups(precursor: str, route: str, records: list[LabRecord]) -> list[Group]
     by_conditions: dict[tuple[object, ...], list[LabRecord]] = defaultdict(list)
     for one in records:
         if one.cycles is not None:
-            by_conditions[tuple(getattr(one, name) for name in CONDITIONS)].append(one)
+            by_conditions[conditions_of(one)].append(one)
     layer = (
         _median(one.impedance_ohm_cm2 for one in records),
         _median(one.thickness_nm for one in records),
         tuple(dict.fromkeys(phase for one in records for phase in one.phases)),
     )
+    pending = sum(one.is_pending for one in records)
     return [
-        Group(precursor, route, conditions, len(cells), sum(c.censored for c in cells),
-              _cycles(cells), *layer)
-        for conditions, cells in (by_conditions or {(): []}).items()
+        Group(precursor, route, conditions, len(cells) + more,
+              sum(c.censored for c in cells) + more, _cycles(cells), scatter_of(cells), *layer)
+        for place, (conditions, cells) in enumerate((by_conditions or {(): []}).items())
+        for more in [0 if place else pending]
     ]  # fmt: skip
 
 
@@ -142,6 +148,12 @@ def _cycles(cells: list[LabRecord]) -> Median | None:
         return None
     counts = [float(one.cycles) for one in cells if one.cycles is not None]
     return kaplan_meier_median(counts, [one.censored for one in cells])
+
+
+def scatter_of(cells: Iterable[LabRecord]) -> float | None:
+    """Return the factor by which equal cells that have failed lie apart, if there are two."""
+    logs = [log(one.cycles) for one in cells if one.cycles and not one.censored]
+    return float(f"{exp(stdev(logs)):.6g}") if len(logs) > 1 else None
 
 
 def _median(values: Iterable[float | None]) -> float | None:

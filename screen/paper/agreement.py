@@ -23,6 +23,7 @@ from maiscreen.screen.campaign.campaign import FIDELITIES, STATES, Campaign
 from maiscreen.screen.paper.comparison import bare_sodium_bound, score_layers
 from maiscreen.screen.paper.controls import CHLOROPROPANE
 from maiscreen.screen.paper.published import PublishedCell, embedded_cells
+from maiscreen.screen.scoring.draws import Stream, random_stream
 
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.int64]
@@ -106,7 +107,7 @@ def bootstrap_interval(scores: Floats, lives: Lives, seed: int) -> Floats:
     Floats
         Shape (2, ...); NaN where fewer than half of the tables have a pair.
     """
-    rng = np.random.default_rng([seed, 11])
+    rng = random_stream(seed, Stream.RESAMPLED_CELLS)
     taus = []
     for _ in range(RESAMPLES):
         rows = rng.integers(0, len(lives.life), len(lives.life))
@@ -146,7 +147,7 @@ def _orders(members: Sequence[NDArray[np.int64]], seed: int) -> list[NDArray[np.
         for rows in members:
             orders = [_placed(o, rows, p) for o in orders for p in permutations(rows.tolist())]
         return orders
-    rng, orders = np.random.default_rng([seed, 12]), [np.arange(count)]
+    rng, orders = random_stream(seed, Stream.DEALT_LIVES), [np.arange(count)]
     for _ in range(RESAMPLES):
         order = np.arange(count)
         for rows in members:

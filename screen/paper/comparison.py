@@ -33,7 +33,7 @@ from maiscreen.screen.paper.controls import (
     PRECURSORS,
     chloropropane_layer,
 )
-from maiscreen.screen.scoring.draws import ErrorDraws, Outcomes, draw_scores
+from maiscreen.screen.scoring.draws import ErrorDraws, Outcomes, Stream, draw_scores, random_stream
 from maiscreen.screen.scoring.ranking import (
     attribute_columns,
     rank_candidates,
@@ -164,7 +164,7 @@ def weight_simplex_share(worth: Floats, seed: int) -> float:
     seed : int
         Seed of the draws, even over the simplex.
     """
-    drawn = np.random.default_rng([seed, 9]).dirichlet(np.ones(worth.shape[1]), SIMPLEX_DRAWS)
+    drawn = random_stream(seed, Stream.WEIGHTINGS).dirichlet(np.ones(worth.shape[1]), SIMPLEX_DRAWS)
     logarithms = drawn @ log_desirability(worth[: len(PRECURSORS)]).T
     return float(falls(logarithms).mean())
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.errors import teaching
 from maiscreen.candidates.precursors.precursor import Precursor, Precursors
 from maiscreen.candidates.rounding import significant as rounded
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
@@ -18,7 +19,7 @@ from maiscreen.descriptors.layer.transport import BRUGGEMAN_THRESHOLD
 from maiscreen.descriptors.reaction.reduction import reduction
 from maiscreen.descriptors.vapour.volatility import vapour_pressure
 from maiscreen.models.attributes.attributes import Assumptions, anchor_fault
-from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.campaign.campaign import Campaign, checked_campaign
 from maiscreen.screen.describe.interphase import CELL_TEMPERATURE_K, ZERO_CELSIUS_K, layers
 from maiscreen.screen.paper.comparison import (
     CASES,
@@ -162,6 +163,7 @@ ALTERNATIVES: Mapping[str, Mapping[str, Any]] = {
 """Assumptions that another author could have made, as changes to those of the default campaign."""
 
 
+@teaching
 def validate(campaign: Campaign | None = None) -> dict[str, Any]:
     """Compare the screen with the paper.
 
@@ -173,7 +175,7 @@ def validate(campaign: Campaign | None = None) -> dict[str, Any]:
         (``sensitivity``), those of them that contradict the measured layer (``cannot_be``), the
         ``controls``, layers of three ``thickness`` and all ``contradictions``.
     """
-    campaign = campaign or Campaign()
+    campaign = checked_campaign(campaign)
     by_state = {state: compare(campaign, state) for state in ("as_formed", "in_operation")}
     chosen = by_state[campaign.state]
     states = {state: _summary(campaign, c) for state, c in by_state.items()}

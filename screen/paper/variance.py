@@ -21,8 +21,10 @@ from maiscreen.screen.scoring.draws import (
     ErrorDraws,
     Outcomes,
     Source,
+    Stream,
     draw_scores,
     outcomes,
+    random_stream,
     sources,
 )
 from maiscreen.screen.scoring.gates import first_rejection, gates
@@ -135,7 +137,7 @@ def sobol_indices(
         func=scores,
         n=SOBOL_DRAWS,
         dists=[norm() if one.attribute else uniform() for one in every],
-        rng=np.random.default_rng([campaign.seed, len(every)]),
+        rng=random_stream(campaign.seed, Stream.SOBOL),
     )
     first, total = (
         dict(zip(every, np.nan_to_num(one).clip(0, 1).T, strict=True))

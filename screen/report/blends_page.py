@@ -57,6 +57,7 @@ def render_wide(findings: Findings, blends: BlendSpace) -> str:
         temperatures=[f"{t:g}" for t in blends.temperatures_c],
         exposures=[f"{t:g}" for t in campaign.space.exposures_s],
         best=best,
+        decision=findings.decision,
         marked=PAPER,
         bound=manifest["bound"],
         gates=sorted(manifest["gates"].items(), key=lambda item: -item[1]),

@@ -1,33 +1,55 @@
 """The report: one HTML file that needs nothing else."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from maiscreen.candidates.chemistry.elements import HALOGENS
 from maiscreen.descriptors.alloys.records import AlloySystem
 from maiscreen.descriptors.columns import ATTRIBUTE_UNITS, ATTRIBUTES
-from maiscreen.screen.facts.answer import IN_DETAIL, IN_TABLE, explain_place, slider_data
+from maiscreen.screen.facts.answer import IN_DETAIL, IN_TABLE, explain_place
 from maiscreen.screen.facts.compare import chances
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.plateaus import on_hull
 from maiscreen.screen.facts.vapour import points_c, state_of
-from maiscreen.screen.figures.attributes import all_pairs, profile, profile_of
+from maiscreen.screen.figures.attributes import all_pairs, heading, profile, profile_of
 from maiscreen.screen.figures.page import template
 from maiscreen.screen.figures.paper import paper
+from maiscreen.screen.figures.parallel import parallel
 from maiscreen.screen.figures.process import funnel, plateaus_of, vapour
 from maiscreen.screen.figures.ranks import ranks, weights
 from maiscreen.screen.figures.svg_pen import draw
 from maiscreen.screen.paper.cells import SHAPES
 from maiscreen.screen.paper.controls import PRECURSORS
+from maiscreen.screen.report.others import read_all
+from maiscreen.screen.report.page_data import page_data, shared_ranks
+from maiscreen.screen.report.periodic import elements
 
 IN_LIST = 10
 """Rows of what comes out of bottles, and of what comes from cylinders."""
 
+FIRST_COLUMNS = (
+    ("rank", "Rank"), ("formula", "Precursor"), ("tier", "Tier"), ("p", "P"),
+    ("place", "Expected place"), ("score", "Score"),
+)  # fmt: skip
+LAST_COLUMNS = (
+    ("potential", "E / V"), ("vapour_25", "Vapour 25 °C / Pa"), ("vapour_60", "Vapour 60 °C / Pa"),
+    ("state", "State"), ("handling", "From"), ("alloy", "Alloy in operation"), ("front", "Front"),
+)  # fmt: skip
+"""Names and headings of the columns of the table, before the attributes and after them."""
+
+MOST_IS_BEST = (
+    *("p", "score", "adhesion", "ionic_conductivity", "youngs_modulus", "potential"),
+    *("vapour_25", "vapour_60", "front"),
+)
+"""Columns whose highest value is the best; of the others the lowest is, or the first letter."""
+
 IN_PLOT, IN_CURVES, IN_CHANCES = 25, 10, 10
 """Rows and curves of a drawing; candidates of which it is said who beats whom."""
 
-LADDER_PX, PAIRS_PX, PAPER_PX = 372.0, 910.0, 420.0
+LADDER_PX, PAIRS_PX, PAPER_PX = 372.0, 1180.0, 420.0
 """Widths of those that are no usual one."""
 
 PAPER = tuple(case.formula for case in PRECURSORS)
@@ -49,7 +71,9 @@ def render(findings: Findings) -> str:
     str
         HTML, the same for the same findings.
     """
-    campaign, rows, cells = findings.campaign, findings.shown, findings.cells
+    campaign, cells = findings.campaign, findings.cells
+    rows = in_order(findings.shown)
+    data = page_data(findings, rows)
     html: str = template("report.html.j2").render(
         campaign=campaign,
         weights=dict(zip(ATTRIBUTES, campaign.weights.values, strict=True)),
@@ -62,6 +86,7 @@ def render(findings: Findings) -> str:
         paper=cells,
         shapes=SHAPES,
         answer=findings.answer,
+        decision=findings.decision,
         weighted=findings.weightings(rows),
         comparison=findings.comparison,
         reasons=findings.reasons,
@@ -69,13 +94,43 @@ def render(findings: Findings) -> str:
         attributes=ATTRIBUTES,
         value_sources=_value_sources(rows[:IN_DETAIL]),
         manifest=findings.manifest,
-        for_sliders=slider_data(rows, [(r["measured"], r["cycles"], r) for r in cells], campaign),
+        data=data,
+        draws=data["draws"],
+        shared_ranks=shared_ranks(rows),
+        columns=table_columns(),
+        most_is_best=MOST_IS_BEST,
         chance_table=chance_table(findings, rows),
+        **_elements(findings),
         **_details(findings),
         limits=(IN_TABLE, IN_DETAIL),
         **drawings(findings),
     )
     return html
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """Order rows as every list is: by tier, then by P(top k), then by rank."""
+    return sorted(rows, key=lambda row: (row["tier"], -(row["p_top_k"] or 0.0), row["rank"]))
+
+
+def table_columns() -> list[tuple[str, str]]:
+    """List the columns of the table, each with its heading."""
+    attributes = [(name, heading(name)) for name in ATTRIBUTES]
+    return [*FIRST_COLUMNS, *attributes, *LAST_COLUMNS]
+
+
+def _elements(findings: Findings) -> dict[str, Any]:
+    """Return what the periodic table is made of, and what the filters offer."""
+    rows = read_all(findings.ranking)
+    laid_out = elements(rows)
+    lost = Counter(s.gate for one in laid_out for s in one.squares if s.gate)
+    return {
+        "elements": laid_out,
+        "first_element": next((one.symbol for one in laid_out if one.squares), ""),
+        "squares_lost": lost.most_common(),
+        "metals": sorted({str(row["metal"]) for row in rows if row["metal"]}),
+        "halogens": [x for x in HALOGENS if any(row["halogen"] == x for row in rows)],
+    }
 
 
 def chance_table(findings: Findings, rows: Sequence[Row]) -> list[list[float]]:
@@ -112,7 +167,9 @@ def _details(findings: Findings) -> dict[str, Any]:
 
 
 def _profile(row: Row, cells: Sequence[Row]) -> Markup:
-    return draw(profile_of([row], [one for one in cells if one["key"] != row["key"]]))
+    """Draw one candidate above the paper's cells, which are the last and in the same order."""
+    chosen = [] if row["key"] in {one["key"] for one in cells} else [row]
+    return draw(profile_of(chosen, cells))
 
 
 def ladder(system: AlloySystem) -> Markup:
@@ -124,12 +181,13 @@ def drawings(findings: Findings) -> dict[str, Any]:
     """Draw the figures of a page by name; those of ranks are empty where nothing passed."""
     any_rank = bool(findings.ranked)
     return {
+        "parallel": draw(parallel(findings, most=IN_PLOT), PAIRS_PX, "brushed") if any_rank else "",
         "in_plot": min(IN_PLOT, len(findings.distinct)),
         "in_curves": IN_CURVES,
         "front": [row for row in findings.shown if row["pareto"]],
         "ranks": draw(ranks(findings, most=IN_PLOT)) if any_rank else "",
         "weightings": draw(weights(findings, most=IN_PLOT)) if any_rank else "",
-        "pareto": draw(all_pairs(findings), PAIRS_PX) if any_rank else "",
+        "pareto": draw(all_pairs(findings), PAIRS_PX, "brushed") if any_rank else "",
         "profiles": draw(profile(findings, most=IN_PLOT)),
         "vapour": draw(vapour(findings, most=IN_CURVES)),
         "funnel": draw(funnel(findings)),

@@ -6,6 +6,7 @@ cause"), so that what two candidates have in common does not tell them apart.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum, unique
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.elements import HALOGENS, SYMBOLS
-from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.descriptors.columns import ATTRIBUTES, texts_of
 from maiscreen.descriptors.layer.layer import FARTHEST, Errors, Estimate, LayerEstimate
 from maiscreen.models.attributes.attributes import mix_outcomes
 from maiscreen.screen.scoring.score import THRESHOLD_STD, desirability, score
@@ -39,7 +40,39 @@ SHARED_CAUSES = {
 STRUCTURE = "how layers are built"
 """Salt throughout, or on top; where the metal connects: one for all layers and attributes."""
 
-_ALLOYING, _PHASE, _SALT, _SHARED, _THRESHOLD, _STRUCTURE, _KINETICS = range(7)
+
+@unique
+class Stream(IntEnum):
+    """Every stream of random numbers of a campaign; the seed and one of these make it.
+
+    Weightings are one sample wherever they are drawn.
+    """
+
+    ALLOYING = 0
+    PHASE = 1
+    SALT = 2
+    SHARED = 3
+    THRESHOLD = 4
+    STRUCTURE = 5
+    KINETICS = 6
+    AUDIT = 7
+    WEIGHTINGS = 9
+    RESAMPLED_CELLS = 11
+    DEALT_LIVES = 12
+    SOBOL = 19
+
+
+def random_stream(seed: int, stream: Stream, part: int = 0) -> np.random.Generator:
+    """Begin a stream of a campaign, or one of its parts.
+
+    Examples
+    --------
+    >>> draws = [random_stream(1, one).random() for one in Stream]
+    >>> len({*draws}) == len(Stream)
+    True
+    """
+    return np.random.default_rng([seed, stream, part])
+
 
 CAUSES = ("phase", "salt", "shared", "threshold")
 """Causes that have an error for each attribute: those of its value, and what is asked of it."""
@@ -54,6 +87,9 @@ class Source(NamedTuple):
 
 FORMATION = (Source("alloying"), Source("kinetics"))
 """An alloy forms if it is stable, and if it forms in the time that it has."""
+
+ALLOY = Source("formation")
+"""Both together, where nobody asks which."""
 
 
 def sources() -> tuple[Source, ...]:
@@ -102,20 +138,20 @@ class ErrorDraws:
         """Draw them."""
         metals = len(SYMBOLS) + 1
 
-        def normal(cause: int, columns: int) -> dict[str, Floats]:
+        def normal(cause: Stream, columns: int) -> dict[str, Floats]:
             return {
-                name: np.random.default_rng([seed, cause, i]).standard_normal((samples, columns))
+                name: random_stream(seed, cause, i).standard_normal((samples, columns))
                 for i, name in enumerate(ATTRIBUTES)
             }
 
         return cls(
-            np.random.default_rng([seed, _ALLOYING]).random((samples, metals)),
-            np.random.default_rng([seed, _KINETICS]).random((samples, metals)),
-            normal(_PHASE, metals),
-            normal(_SALT, len(ANIONS) + 1),
-            normal(_SHARED, 1),
-            normal(_THRESHOLD, 1),
-            FARTHEST * np.random.default_rng([seed, _STRUCTURE]).random((samples, 1)),
+            random_stream(seed, Stream.ALLOYING).random((samples, metals)),
+            random_stream(seed, Stream.KINETICS).random((samples, metals)),
+            normal(Stream.PHASE, metals),
+            normal(Stream.SALT, len(ANIONS) + 1),
+            normal(Stream.SHARED, 1),
+            normal(Stream.THRESHOLD, 1),
+            FARTHEST * random_stream(seed, Stream.STRUCTURE).random((samples, 1)),
         )
 
     @classmethod
@@ -263,10 +299,7 @@ def _take(estimate: LayerEstimate, rows: slice) -> LayerEstimate:
 
 def outcomes(table: pa.Table, state: str) -> Outcomes:
     """Read from described candidates what may come of them in a state."""
-    metal, halogen = (
-        np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
-        for name in ("metal", "halogen")
-    )
+    metal, halogen = texts_of(table["metal"]), texts_of(table["halogen"])
     # A control has no alloy.
     p_alloy, p_kinetic = (
         np.nan_to_num(table[f"{name}_{state}"].to_numpy())

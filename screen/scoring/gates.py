@@ -12,24 +12,12 @@ from maiscreen.candidates.rounding import at_least
 from maiscreen.descriptors.bench.handling import BOTTLE, CYLINDER
 from maiscreen.descriptors.bench.stability import lasts
 from maiscreen.descriptors.bench.supply import UNLISTED, accepted_classes
+from maiscreen.descriptors.columns import texts_of
 from maiscreen.descriptors.hazards.toxicity import warned
 from maiscreen.screen.campaign.campaign import Campaign
 
 Strings = NDArray[np.str_]
-
-
-NAMES = (
-    "compound",
-    "stability",
-    "hazard",
-    "volatility",
-    "supply",
-    "handling",
-    "reaction",
-    "route",
-    "attributes",
-)
-"""The gates in the order in which they reject: what a thing is, what it does, who sells it."""
+Answer = tuple[NDArray[np.bool_], Strings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,7 @@ def gates(table: pa.Table, campaign: Campaign) -> tuple[Gate, ...]:
         Process temperature, least vapour pressure; supply, handling, hazards and routes that are
         accepted.
     """
-    return tuple(gate(table, campaign) for gate in _GATES)
+    return tuple(Gate(name, *gate(table, campaign)) for name, gate in _GATES.items())
 
 
 def first_rejection(tried: tuple[Gate, ...]) -> Strings:
@@ -87,11 +75,11 @@ def sum_gates(parts: Iterable[Mapping[str, int]]) -> tuple[dict[str, int], dict[
     return {"passed": passed, "rejected": rejected.total(), "failed": 0}, dict(rejected)
 
 
-def _compound(table: pa.Table, campaign: Campaign) -> Gate:
-    return Gate("compound", _bools(table, "isolable"), _strings(table, "isolable_reason"))
+def _compound(table: pa.Table, campaign: Campaign) -> Answer:
+    return _bools(table, "isolable"), texts_of(table["isolable_reason"])
 
 
-def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
+def _volatility(table: pa.Table, campaign: Campaign) -> Answer:
     pressure = _floats(table, "vapour_pressure_pa")
     needed = _floats(table, "temperature_for_pressure_c")
     least, at = campaign.min_vapour_pressure_pa, campaign.temperature_c
@@ -104,14 +92,14 @@ def _volatility(table: pa.Table, campaign: Campaign) -> Gate:
             pressure.tolist(),
             enough.tolist(),
             needed.tolist(),
-            _strings(table, "vapour_pressure_reason").tolist(),
+            texts_of(table["vapour_pressure_reason"]).tolist(),
             strict=True,
         )
     ]
-    route = _strings(table, "route")
+    route = texts_of(table["route"])
     # What goes into the electrolyte needs no vapour, nor does a solution if the campaign takes one.
     wet = (route == "additive") | ((route == "solution") & ("solution" in campaign.routes))
-    return Gate("volatility", enough | wet, np.array(reason, dtype=np.str_))
+    return enough | wet, np.array(reason, dtype=np.str_)
 
 
 def _vapour_hint(enough: bool, temperature_c: float) -> str:
@@ -120,45 +108,45 @@ def _vapour_hint(enough: bool, temperature_c: float) -> str:
     return f"; reached at {temperature_c:.0f} °C"
 
 
-def _reaction(table: pa.Table, campaign: Campaign) -> Gate:
+def _reaction(table: pa.Table, campaign: Campaign) -> Answer:
     energy = _floats(table, "delta_g_kj_mol")
     reason = [
         f"ΔG = {g:.0f} kJ/mol" if np.isfinite(g) else f"ΔG not known: {why or 'no data'}"
-        for g, why in zip(energy.tolist(), _strings(table, "delta_g_reason").tolist(), strict=True)
+        for g, why in zip(energy.tolist(), texts_of(table["delta_g_reason"]).tolist(), strict=True)
     ]
-    return Gate("reaction", energy < 0, np.array(reason, dtype=np.str_))
+    return energy < 0, np.array(reason, dtype=np.str_)
 
 
-def _hazard(table: pa.Table, campaign: Campaign) -> Gate:
-    hazard, danger = _strings(table, "hazard"), _strings(table, "danger")
+def _hazard(table: pa.Table, campaign: Campaign) -> Answer:
+    hazard, danger = texts_of(table["hazard"]), texts_of(table["danger"])
     accepted = (hazard == "") | np.isin(hazard, list(campaign.hazards_allowed))
     toxic = warned(danger, campaign.hazards_rejected)
-    named = np.char.add(np.char.add(hazard, ": "), _strings(table, "hazard_reason"))
+    named = np.char.add(np.char.add(hazard, ": "), texts_of(table["hazard_reason"]))
     named = np.where(hazard == "", "none that rules it out", named)
     # A hazard that the campaign accepts does not hide a toxicity that it rejects.
-    return Gate("hazard", accepted & ~toxic, np.where(accepted & toxic, danger, named))
+    return accepted & ~toxic, np.where(accepted & toxic, danger, named)
 
 
-def _stability(table: pa.Table, campaign: Campaign) -> Gate:
-    word, limit = _strings(table, "stability"), _floats(table, "stability_limit_c")
+def _stability(table: pa.Table, campaign: Campaign) -> Answer:
+    word, limit = texts_of(table["stability"]), _floats(table, "stability_limit_c")
     passed = lasts(word, limit, campaign.temperature_c)
-    return Gate("stability", passed, _strings(table, "stability_reason"))
+    return passed, texts_of(table["stability_reason"])
 
 
-def _supply(table: pa.Table, campaign: Campaign) -> Gate:
-    classes, on_lists = _strings(table, "supply"), _strings(table, "supply_evidence")
+def _supply(table: pa.Table, campaign: Campaign) -> Answer:
+    classes, on_lists = texts_of(table["supply"]), texts_of(table["supply_evidence"])
     passed = np.isin(classes, accepted_classes(campaign.supply))
     lacking = np.where(passed, "", f" ({campaign.supply} or better is asked for)")
     named = np.char.add(np.char.add(classes, ": "), np.char.add(on_lists, lacking))
-    return Gate("supply", passed, np.where(classes == UNLISTED, on_lists, named))
+    return passed, np.where(classes == UNLISTED, on_lists, named)
 
 
-def _handling(table: pa.Table, campaign: Campaign) -> Gate:
-    found = _strings(table, "handling")
+def _handling(table: pa.Table, campaign: Campaign) -> Answer:
+    found = texts_of(table["handling"])
     accepted = " or ".join(campaign.handling)
     reason = [f"{_COMES_IN[one]} (the campaign takes: {accepted})" for one in found.tolist()]
     passed = (found == "") | np.isin(found, list(campaign.handling))
-    return Gate("handling", passed, np.array(reason, dtype=np.str_))
+    return passed, np.array(reason, dtype=np.str_)
 
 
 _COMES_IN = {
@@ -168,17 +156,17 @@ _COMES_IN = {
 }
 
 
-def _route(table: pa.Table, campaign: Campaign) -> Gate:
-    route = _strings(table, "route")
+def _route(table: pa.Table, campaign: Campaign) -> Answer:
+    route = texts_of(table["route"])
     accepted = ", ".join(campaign.routes)
     reason = [f"{r or 'not known'} (the campaign takes: {accepted})" for r in route.tolist()]
-    return Gate("route", np.isin(route, campaign.routes), np.array(reason, dtype=np.str_))
+    return np.isin(route, campaign.routes), np.array(reason, dtype=np.str_)
 
 
-def _attributes(table: pa.Table, campaign: Campaign) -> Gate:
-    missing = _strings(table, "missing_attributes")
+def _attributes(table: pa.Table, campaign: Campaign) -> Answer:
+    missing = texts_of(table["missing_attributes"])
     named = np.char.add("no value for ", missing)
-    return Gate("attributes", missing == "", np.where(missing == "", "all known", named))
+    return missing == "", np.where(missing == "", "all known", named)
 
 
 def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
@@ -186,23 +174,22 @@ def _floats(table: pa.Table, name: str) -> NDArray[np.float64]:
     return values
 
 
-def _strings(table: pa.Table, name: str) -> Strings:
-    return np.array([text or "" for text in table[name].to_pylist()], dtype=np.str_)
-
-
 def _bools(table: pa.Table, name: str) -> NDArray[np.bool_]:
     values: NDArray[np.bool_] = table[name].to_numpy().astype(bool)
     return values
 
 
-_GATES: tuple[Callable[[pa.Table, Campaign], Gate], ...] = (
-    _compound,
-    _stability,
-    _hazard,
-    _volatility,
-    _supply,
-    _handling,
-    _reaction,
-    _route,
-    _attributes,
-)
+_GATES: Mapping[str, Callable[[pa.Table, Campaign], Answer]] = {
+    "compound": _compound,
+    "stability": _stability,
+    "hazard": _hazard,
+    "volatility": _volatility,
+    "supply": _supply,
+    "handling": _handling,
+    "reaction": _reaction,
+    "route": _route,
+    "attributes": _attributes,
+}
+
+NAMES = tuple(_GATES)
+"""The gates in the order in which they reject: what a thing is, what it does, who sells it."""

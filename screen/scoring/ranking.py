@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.rounding import significant
-from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, to_table
+from maiscreen.descriptors.columns import ATTRIBUTES, LOGARITHMIC, texts_of, to_table
 from maiscreen.descriptors.layer.layer import Estimate, LayerEstimate
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.scoring.draws import ErrorDraws, draw_blocks, outcomes
@@ -30,8 +30,9 @@ class Ranking:
     Attributes
     ----------
     rank : Floats
-        Order of the expected places; of equal ones the higher nominal score stands first, then the
-        lower key, for printing alone.
+        Order of the tiers, in each of them that of P(top k) (decision 51); of equals the lower
+        expected place stands first, then the higher nominal score, then the lower key, for
+        printing alone.
     expected, low, high, p_top : Floats
         As :class:`~maiscreen.screen.scoring.tiers.Places` has them.
     tier : Floats
@@ -59,7 +60,7 @@ def rank(
     eligible: NDArray[np.bool_],
     campaign: Campaign,
 ) -> Ranking:
-    """Rank the eligible candidates by their expected place, best first.
+    """Rank the eligible candidates by tier, in it by P(top k), best first.
 
     Parameters
     ----------
@@ -79,9 +80,11 @@ def rank(
     if not len(chosen):
         return ranked
     standing = places(drawn, campaign.top_k)
-    order = np.lexsort((key[chosen], -significant(nominal[chosen]), standing.expected))
+    tier = tiers(drawn, standing.expected, campaign.tier_probability)
+    last = key[chosen], -significant(nominal[chosen])
+    order = np.lexsort((*last, standing.expected, -significant(standing.p_top), tier))
     ranked.rank[chosen[order]] = np.arange(1, len(chosen) + 1)
-    ranked.tier[chosen] = tiers(drawn, standing.expected, campaign.tier_probability)
+    ranked.tier[chosen] = tier
     for name in Places.__slots__:
         getattr(ranked, name)[chosen] = getattr(standing, name)
     return ranked
@@ -191,11 +194,6 @@ def summarise_draws(drawn: Floats) -> dict[str, Floats]:
         "score_median": median,
         "score_high": high,
     }
-
-
-def texts_of(column: pa.ChunkedArray) -> NDArray[np.str_]:
-    """Return a column of text as an array, empty for null."""
-    return np.array([text or "" for text in column.to_pylist()], dtype=np.str_)
 
 
 def mark_pareto(worth: dict[str, Floats], passed: NDArray[np.bool_]) -> NDArray[np.bool_]:

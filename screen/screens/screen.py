@@ -116,7 +116,7 @@ class ListedQuantities:
         return tuple(self.quantities), np.stack(self.drawn, axis=1)
 
 
-ALLOY = "alloy_formation"
+ALLOY_FORMATION = "alloy_formation"
 """Whether an alloy forms, beside the attributes."""
 
 _FORMS_BY = "energies of the phases, and how quickly they form"
@@ -130,7 +130,7 @@ draws would say otherwise that nothing can be learnt from them [judgement]."""
 def formation(phase: str, rows: tuple[int, ...], chance: float) -> Quantity:
     """Return the quantity of whether a phase forms."""
     known = chance, float(np.sqrt(chance * (1 - chance)))
-    return Quantity(phase, ALLOY, rows, *known, "probability", "F0", _FORMS_BY)
+    return Quantity(phase, ALLOY_FORMATION, rows, *known, "probability", "F0", _FORMS_BY)
 
 
 def unit_of(attribute: str) -> str:

@@ -8,6 +8,7 @@ from maiscreen.screen.facts.columns import WIDE
 from maiscreen.screen.facts.decides import measurable_causes
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.how_to_blends import blend_how_to
+from maiscreen.screen.facts.how_to_words import THICKNESS
 from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.facts.reasons import RankCause
 from maiscreen.screen.facts.substance import recipe_facts
@@ -20,6 +21,9 @@ Row = dict[str, object]
 
 COLUMNS = tuple(one.name for one in WIDE)
 """What is known of a recipe."""
+
+NOT_DRAWN = f"{THICKNESS}; what the score hangs on is looked at for the first {IN_TABLE} rows alone"
+"""What to measure first past them."""
 
 
 def wide_shortlist(
@@ -52,8 +56,10 @@ def wide_shortlist(
     best = best_rows(findings.listed(handling), top, per_metal)
     # As "phases" they would be read back as phases seen.
     found = [{**row, **recipe_facts(row), **_range(row), **blend_how_to(row, setup, cause),
-              "expected_phases": row["phases"], "campaign": findings.fingerprint[:12]}
-             for row, cause in zip(best, _causes(findings, best), strict=True)]  # fmt: skip
+              **_not_drawn(place), "expected_phases": row["phases"],
+              "campaign": findings.fingerprint[:12]}
+             for place, (row, cause) in enumerate(zip(best, _causes(findings, best), strict=True))
+            ]  # fmt: skip
     return [{name: row.get(name) for name in (*COLUMNS, *TO_FILL_IN)} for row in found]
 
 
@@ -62,6 +68,11 @@ def _causes(findings: Findings, rows: Sequence[Mapping[str, object]]) -> Sequenc
     can_be_drawn = {*screen_of(findings.campaign).needed} <= {*findings.ranking.column_names}
     first = measurable_causes(findings, rows[:IN_TABLE]) if can_be_drawn and rows else []
     return [*first, *[None] * (len(rows) - len(first))]
+
+
+def _not_drawn(place: int) -> Row:
+    """State of a row past those of which it is looked at what they hang on that this is so."""
+    return {"measure_first": NOT_DRAWN} if place >= IN_TABLE else {}
 
 
 def _range(row: Mapping[str, object]) -> Row:

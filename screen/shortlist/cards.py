@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.reading.packages import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
+from maiscreen.screen.advice.suggest import MEASURED, MEASURED_TOGETHER
 from maiscreen.screen.facts.columns import BY_NAME, expected
+from maiscreen.screen.shortlist.bench_sheet import columns_to_fill_in
 from maiscreen.screen.shortlist.how_to_block import TITLE, how_to_text
 from maiscreen.screen.shortlist.value import Rows
-from maiscreen.screen.shortlist.workbook import columns_to_fill_in
 from maiscreen.screen.text import (
     finite_or_none,
     number,
@@ -37,6 +38,13 @@ SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 
 LENGTHS = (900, 600, 450, 350, 290, 250, 220, 190, 160, 130, 100, 70, 40)
 """Characters of a text that are shown at the smallest size, tried in turn after that."""
+
+FIDELITIES = {
+    "F0": "estimated from tables",
+    "F1": "from crystal data or learned from them",
+    "F2": "simulated with an interatomic potential",
+}
+"""What the value of an attribute rests on, for a bench."""
 
 _SAFETY = frozenset(("toxicity", "hazards", "caution", "with_sodium", "with_moisture", "container",
                      "glovebox"))  # fmt: skip
@@ -77,7 +85,7 @@ def to_pdf(table: Rows) -> bytes:
     """Write the cards; the same shortlist gives the same bytes."""
     with _document() as pdf, _document() as trial:
         for place, row in enumerate(table.rows, 1):
-            card = _Card(table, row, f"{place} of {len(table)}")
+            card = _Card(table, row, f"{place} of {len(table)}", first=place == 1)
             scale, most = card.fitting(trial)
             pdf.add_page()
             card.draw(pdf, scale, most)
@@ -152,8 +160,8 @@ def lacking_letters(table: Rows, rows: Iterable[Row]) -> str:
 class _Card:
     """One page."""
 
-    def __init__(self, table: Rows, row: Row, place: str) -> None:
-        self.table, self.row, self.place = table, row, place
+    def __init__(self, table: Rows, row: Row, place: str, *, first: bool) -> None:
+        self.table, self.row, self.place, self.first = table, row, place, first
         self.asked = [
             "replicate",
             *(c.title for c in columns_to_fill_in(table) if c.name != "replicate"),
@@ -215,6 +223,10 @@ class _Card:
         pdf.set_font("DejaVu", size=7.5)
         about = f"{printable_value(self.table.campaign, 120)} · card {self.place}"
         pdf.multi_cell(0, 4, about, align="L", new_x="LMARGIN", new_y="NEXT")
+        if self.first and self.table.decision:
+            text = printable_value(self.table.decision, LENGTHS[0])
+            pdf.set_font("DejaVu", size=6.5)
+            pdf.multi_cell(0, 3, text, align="L", new_x="LMARGIN", new_y="NEXT")
         _rule(pdf)
 
     def _danger(self, pdf: "FPDF") -> None:
@@ -258,7 +270,7 @@ class _Card:
             _pair(pdf, plain_words(name), self._attribute(name, most), scale, x, width)
 
     def _attribute(self, name: str, most: int) -> str:
-        """Return an attribute with error, unit, fidelity and source."""
+        """Return an attribute with error, unit, and what it rests on; the workbook says more."""
         value, std = (name, "") if self.table.is_wide else expected(name)
         column = BY_NAME[value]
         quantity = finite_or_none(self.row.get(value))
@@ -269,9 +281,9 @@ class _Card:
         if error is not None:
             decades = std.endswith("log10")
             text += f" (± {significant(error)} decades)" if decades else f" ± {significant(error)}"
-        where = [printable_value(self.row[f"{name}_{what}"], min(most, 120))
-                 for what in ("fidelity", "source") if self.row.get(f"{name}_{what}")]  # fmt: skip
-        return f"{text} {column.unit}" + (f"; {': '.join(where)}" if where else "")
+        fidelity = str(self.row.get(f"{name}_fidelity") or "")
+        where = printable_value(FIDELITIES.get(fidelity, fidelity), most)
+        return f"{text} {column.unit}" + (f"; {where}" if fidelity else "")
 
     def _texts(self, most: int) -> list[tuple[str, str]]:
         """Gather the sections over the whole width, what has to be known first at the top."""
@@ -306,7 +318,7 @@ class _Card:
             return ""
         share = finite_or_none(row.get("place_hangs_on_share"))
         part = "" if share is None else f" ({share:.0%} of the variance of its rank)"
-        how = printable_value(row.get("measurement"), most)
+        how = printable_value(_experiment(str(row.get("measurement") or "")), most)
         cause = printable_value(row["place_hangs_on"], most)
         return f"{cause}{part}. {_capitalise(how) if how != '–' else ''}"
 
@@ -337,6 +349,12 @@ class _Card:
         pdf.multi_cell(0, 3.2, "No safety assessment: read the supplier's safety data sheet. The "
                        "score is no prediction of cycles. A dash: not known. ± is one standard "
                        "deviation." + lacking)  # fmt: skip
+
+
+def _experiment(measurement: str) -> str:
+    """Return what a bench can do of a measurement; of simulations the other forms tell."""
+    said = [one for one in (*MEASURED.values(), *MEASURED_TOGETHER.values()) if one in measurement]
+    return max(said, key=len, default=measurement)
 
 
 def _capitalise(text: str) -> str:

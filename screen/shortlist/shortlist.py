@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.facts.columns import NARROW, WIDE
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.jar import PAPER_SETUP, JarSetup
 from maiscreen.screen.shortlist.blends import wide_shortlist
 from maiscreen.screen.shortlist.choose import TO_FILL_IN, shortlist, to_csv, to_json
-from maiscreen.screen.shortlist.value import Rows
+from maiscreen.screen.shortlist.value import DECISION, Rows
 
 LIMITS = (
     "The score is no prediction of cycles. Three precursors stand in the paper's order by chance "
@@ -58,7 +57,7 @@ class Shortlist(Rows):
 
     def to_xlsx(self) -> bytes:
         """Write a workbook with columns to fill in, which `maiscreen lab import` reads."""
-        from maiscreen.screen.shortlist.workbook import to_xlsx
+        from maiscreen.screen.shortlist.bench_workbook import to_xlsx
 
         return to_xlsx(self)
 
@@ -94,21 +93,24 @@ def of_campaign(
     wide = findings.is_wide
     rows = (wide_shortlist if wide else shortlist)(findings, top, per_metal, setup, handling)
     choice = _choice(per_metal, handling)
-    told = tuple(_provenance(findings.campaign, findings.manifest, len(rows), choice, setup))
+    told = tuple(_provenance(findings, len(rows), choice, setup))
     return Shortlist(tuple(rows), WIDE if wide else NARROW, told, wide)
 
 
 def _provenance(
-    campaign: Campaign,
-    manifest: Mapping[str, object],
+    findings: Findings,
     count: int,
     choice: str,
     setup: JarSetup,
 ) -> Iterator[tuple[str, str]]:
-    """State of what it is the shortlist."""
+    """State of what it is the shortlist, what to try next first."""
+    campaign, manifest = findings.campaign, findings.manifest
+    if findings.decision:
+        yield DECISION, findings.decision
     yield "campaign", campaign.name
     yield "fingerprint", str(manifest["fingerprint"])
     yield "rows", str(count)
+    yield "top k", str(campaign.top_k)
     yield "choice", choice
     yield "process temperature", f"{campaign.temperature_c:g} °C"
     yield "jar", f"{setup.jar_cm3:g} cm³"

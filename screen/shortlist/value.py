@@ -1,11 +1,14 @@
 """A shortlist as a value: rows, columns, and where it comes from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from maiscreen.screen.facts.columns import Fact
 
 Row = Mapping[str, object]
+
+DECISION = "what to try next"
+"""Name of the decision in the provenance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,12 @@ class Rows:
         return [str(row["recipe" if self.is_wide else "formula"]) for row in self.rows]
 
     @property
+    def decision(self) -> str:
+        """What to try next; empty where nobody asked."""
+        return dict(self.provenance).get(DECISION, "")
+
+    @property
     def campaign(self) -> str:
         """Name and fingerprint of the campaign."""
         told = dict(self.provenance)
         return f"campaign {told.get('campaign', '')!r}, {told.get('fingerprint', '')[:12]}"
-
-
-def columns_with_values(table: Rows) -> Sequence[Fact]:
-    """Return the columns in which at least one row knows something."""
-    return [c for c in table.columns if any(row.get(c.name) is not None for row in table.rows)]

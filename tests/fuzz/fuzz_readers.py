@@ -452,7 +452,8 @@ def _potential_file(content: bytes, folder: Path) -> object:
     )
 
     (folder / "mine.toml").write_bytes(content)
-    return read_register(write_register([read_potential(folder / "mine.toml")]))
+    entry = read_potential(folder / "mine.toml")
+    return read_register(write_register([entry]), "labels", folder)
 
 
 def _label_receipts() -> list[bytes]:

@@ -4,12 +4,15 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
-from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError
+from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError, from_lines
 from maiscreen.models.labels.plan import Origin
-from maiscreen.runners.runs.simulation import Simulation
+from maiscreen.runners.cluster.open import RunnerOptions
+from maiscreen.runners.runs.labels import run_labels
+from maiscreen.runners.runs.simulation import LabelRequest, LabelsResult, Simulation
 
 PHASES: Mapping[str, str] = {"NaCl": "salt", "Na": "element", "NaSn": "compound", "Sn": "element"}
 MODELS = ("first", "second")
@@ -89,6 +92,22 @@ def interrupted(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
 def slow(formula: str, quantity: str, model: str) -> tuple[Label, ...]:
     time.sleep(0.5)
     return counted(formula, quantity, model)
+
+
+SERIAL = RunnerOptions(serially=True)
+
+
+def run(
+    out: Path, how: object = simulate, by: RunnerOptions = SERIAL, **wanted: object
+) -> LabelsResult:
+    """Simulate into a folder."""
+    return run_labels(LabelRequest(**wanted), out, by, simulator=parts(how))  # type: ignore[arg-type]
+
+
+def table_of(out: Path) -> list[Label]:
+    """The labels that a run wrote, less the time that they took."""
+    labels = from_lines((out / "labels.jsonl").read_text(encoding="utf-8"))
+    return [replace(label, seconds=0.0) for label in labels]
 
 
 def parts(how: object = simulate, embedded: tuple[Label, ...] = ()) -> Simulation:

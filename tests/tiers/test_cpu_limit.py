@@ -80,6 +80,7 @@ def test_what_uses_too_much_fails(
 ) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(SUITE)
+    monkeypatch.setenv(cpu_limit.ENFORCED, "1")
     options = ("-p", "no:cacheprovider", "-p", "no:xdist", "--durations=2", "-rf")
     with monkeypatch.context() as kept:
         # The small suite changes them; this process goes on with its own.
@@ -98,6 +99,22 @@ def test_what_uses_too_much_fails(
         ]
     )
     done.assert_outcomes(passed=5, failed=3)
+
+
+def test_a_busy_machine_fails_nothing(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(SUITE)
+    monkeypatch.delenv(cpu_limit.ENFORCED, raising=False)
+    with monkeypatch.context() as kept:
+        kept.setattr(cpu_limit, "cpu_s", cpu_limit.cpu_s)
+        kept.setattr(cpu_limit, "slowness", cpu_limit.slowness)
+        done = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:xdist")
+    done.assert_outcomes(passed=8)
+    said = done.stdout.str().splitlines()
+    long = {line.split("::")[1].split(":")[0] for line in said if "s are allowed in" in line}
+    assert long == {"test_uses_more", "test_shares_more", "test_has_a_fixture"}
 
 
 def test_what_children_use_is_counted() -> None:

@@ -1,5 +1,6 @@
 """The rule of decision 46 against numbers worked out by hand, its limits and its order."""
 
+from dataclasses import replace
 from math import erf, exp, inf, log10, sqrt
 
 import numpy as np
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from maiscreen.candidates.chemistry.elements import METALS
 from maiscreen.candidates.snapshot.snapshot import load_snapshot
+from maiscreen.candidates.snapshot.sodium_uptake import sodium_uptakes
+from maiscreen.descriptors.alloys import kinetics
 from maiscreen.descriptors.alloys.alloying import alloying
 from maiscreen.descriptors.alloys.kinetics import (
     FormationTime,
@@ -63,6 +66,23 @@ def test_what_was_seen_in_a_layer_forms() -> None:
     # What was seen as Na7Sn12 is no bare tin when more sodium comes; of NaSn4 it says nothing.
     assert formation_time("Sn", "Na15Sn4", 3.75).seen_s == 10
     assert formation_time("Sn", "NaSn4", 0.25).seen_s == inf
+
+
+def test_a_layer_counts_as_long_as_its_own_process_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was seen after ten seconds at 60 °C is seen then, and at 25 °C only after longer."""
+    tin = sodium_uptakes()["Sn"]
+    warm = tuple(replace(u, temperature_c=60.0) if u.kind == "layer" else u for u in tin)
+    monkeypatch.setattr(kinetics, "sodium_uptakes", lambda: {"Sn": warm})
+    formation_time.cache_clear()
+    found = formation_time("Sn", "Na7Sn12", 7 / 12)
+    formation_time.cache_clear()
+    quicker = float(quickening(60.0, found.activation_kj_mol))
+    assert quicker > 5
+    assert found.seen_s == pytest.approx(10 * quicker)
+    times = FormationTimes(*(np.array([getattr(found, n)]) for n in FormationTimes.__slots__))
+    assert times.probability(Process(60.0, 10.0), "as_formed") == 1
+    assert times.probability(Process(60.0, 9.0), "as_formed") < 1
+    assert times.probability(Process(25.0, 10.0), "as_formed") < 1
 
 
 def test_cells_of_tin_would_have_told_of_its_layer() -> None:

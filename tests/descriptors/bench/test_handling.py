@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.candidates.handbook.points import points
+from maiscreen.candidates.chemistry.constants import ROOM_K
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, points
 from maiscreen.descriptors.bench.handling import (
-    ATMOSPHERE_PA,
     HANDLINGS,
-    ROOM_K,
     container,
     handling,
     hardest,

@@ -36,6 +36,13 @@ def test_sulfur_hexafluoride_is_no_explosive() -> None:
     assert with_sodium(batch.formula, batch.metal)[0].startswith("inert")
 
 
+def test_what_leaves_a_poisonous_hydride_with_plain_moisture_is_rejected() -> None:
+    names, why = hazards(of("SeF6", "TeF6", "TeCl4", "SbF5", "GeF4"))
+    assert names.tolist() == [TOXIC_HYDRIDE] * 3 + ["", ""]
+    assert why[1] == "sodium telluride gives H2Te with moisture"
+    assert all("with acid moisture" in one for one in cautions(of("SbF5", "GeF4")))
+
+
 def test_reasons_are_not_cut() -> None:
     batch = of("SF6", "CF4", "S2F10", "C2F6")
     assert all(one.endswith(("moisture", "alloy")) for one in hazards(batch)[1])

@@ -93,9 +93,23 @@ def test_zones_say_what_the_harmonised_entries_say() -> None:
 
 def test_volatile_binary_fluorides_with_an_entry_are_fatal_by_inhalation() -> None:
     # The rule for those without one rests on these, looked at before any ranking.
-    evidence = ("BF3", "WF6", "SiF4", "PF5", "SF4", "SeF6", "TeF6")
-    for danger in classified(*evidence).danger:
-        assert danger == "fatal if inhaled"
+    said: dict[str, set[str]] = {}
+    for row in TABLE:
+        zone = {"A": "H330", "B": "H330", "C": "H331", "D": "H331"}.get(row["zone"], "")
+        told = {*row["statements"].split(), zone}
+        breathed = {code for code in told if code[:4] in ("H330", "H331", "H332")}
+        if row["basis"] != "memory" and breathed:
+            said.setdefault(row["formula"], set()).update(breathed)
+    solid = {"SbF3"}
+    binary = {f: s for f, s in said.items() if re.fullmatch("[A-Z][a-z]?F[0-9]", f)}
+    volatile = {f: s for f, s in binary.items() if f not in {*solid, "CdF2"}}
+    fatal = {f for f, statements in volatile.items() if "H330" in statements}
+    assert fatal == {"BF3", "WF6", "SiF4", "PF5", "SF4", "SeF6", "TeF6"}
+    assert set(classified(*sorted(fatal)).danger) == {"fatal if inhaled"}
+    # Milder ones are raised on purpose: by transport, and by the group of antimony.
+    assert {f: volatile[f] for f in volatile.keys() - fatal} == {"GeF4": {"H331"}}
+    assert said["Sb"] == {"H332"}
+    assert set(classified("GeF4", "SbF5").danger) == {"fatal if inhaled?"}
 
 
 def test_rules_are_marked_as_derived() -> None:
@@ -132,7 +146,7 @@ def test_the_gravest_of_each_kind_stay_in_any_order(codes: list[str]) -> None:
     assert set(kept) <= set(codes)
     shuffled = random.Random(0).sample(codes, len(codes))
     assert gravest(shuffled) == kept
-    assert in_three_words(kept).rstrip("?") == in_three_words(gravest(codes)).rstrip("?")
+    assert in_three_words(kept).rstrip("?") == in_three_words(codes).rstrip("?")
     for ladder in LADDERS:
         there = [bare(c) for c in kept if bare(c) in ladder]
         told = [rung for rung in ladder if rung in {bare(c) for c in codes}]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.constants import R
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, critical, points
+from maiscreen.candidates.handbook.points import ATMOSPHERE_PA, critical, equations, points
 from maiscreen.candidates.precursors.space import halide_space
 from maiscreen.descriptors.vapour.curve import (
     MEASURED_STD_DEX,
@@ -22,7 +22,11 @@ from maiscreen.descriptors.vapour.curve import (
     grid_k,
     rising,
 )
-from maiscreen.descriptors.vapour.equations import equation_source, equations_of
+from maiscreen.descriptors.vapour.equations import (
+    EQUATION_STD_DEX,
+    equation_source,
+    equations_of,
+)
 from maiscreen.descriptors.vapour.evaporation import (
     BOILING_ENTROPY_J_MOL_K,
     MELTING_ENTROPY_J_MOL_K,
@@ -36,7 +40,8 @@ from maiscreen.descriptors.vapour.volatility import (
 
 SPACE = halide_space()
 COMPOUNDS = {f for f in points() if len(parse_formula(f)) > 1}
-FORMULAS = sorted(COMPOUNDS | set(SPACE.slice(0, SPACE.size).formula.tolist()))
+HALIDES = set(SPACE.slice(0, SPACE.size).formula.tolist())
+FORMULAS = sorted(COMPOUNDS | HALIDES)
 CURVES = {f: curve for f in FORMULAS if (curve := vapour_curve(f)) is not None}
 COLD_K = 223.15
 GREATEST_HEAT = 3.0
@@ -101,6 +106,21 @@ def test_no_step_where_sources_change(formula: str, celsius: float, before: floa
     low, high = (best_estimate(formula, celsius + 273.15 + d)[0] for d in (0.0, 1.0))
     assert 1 < 10 ** (high.log10_pa - low.log10_pa) < 1.11 < before
     assert abs(high.std - low.std) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("chosen", "count", "half"), [(HALIDES, 67, 0.006), (COMPOUNDS, 88, 0.006)]
+)
+def test_fitted_equations_have_an_atmosphere_where_their_compound_boils(
+    chosen: set[str], count: int, half: float
+) -> None:
+    """The selections on which EQUATION_STD_DEX rests."""
+    boils = {f: point.boiling_k for f, point in points().items() if f in chosen}
+    holding = [e for e in equations() if e.t_min_k <= boils.get(e.formula, 0.0) <= e.t_max_k]
+    off = [abs(e.ln_pressure(boils[e.formula]) - log(ATMOSPHERE_PA)) / log(10) for e in holding]
+    assert len(off) == count
+    assert np.percentile(off, 90) < (0.04 if count == 67 else EQUATION_STD_DEX)
+    assert np.median(off) == pytest.approx(half, abs=0.0005)
 
 
 def test_germanium_tetrachloride_boils_where_it_boils() -> None:

@@ -1,5 +1,6 @@
 """The pieces of the vapour pressure: they rise, they meet, and they own up."""
 
+from dataclasses import replace
 from math import isnan, log10
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from maiscreen.candidates.handbook.points import critical, points
 from maiscreen.candidates.precursors.space import halide_space
+from maiscreen.descriptors.vapour import volatility
 from maiscreen.descriptors.vapour.evaporation import (
     BOILING_RULE_STD_DEX,
     from_boiling_point,
@@ -19,6 +21,7 @@ from maiscreen.descriptors.vapour.volatility import (
     best_estimate,
     estimates,
     temperature_for_pressure_k,
+    vapour_curve,
     vapour_pressure,
 )
 
@@ -69,6 +72,17 @@ def test_no_vapour_pressure_above_the_critical_temperature() -> None:
     assert found.source[0].startswith("gas: above its critical temperature 259 K")
     assert all(s.startswith("gas: above its critical temperature") for s in found.source)
     assert (found.log10_pa < 7).all()
+
+
+def test_a_gas_above_its_critical_temperature_has_the_error_of_its_curve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = vapour_curve("SiF4")
+    assert known is not None
+    wide = replace(known, std=np.full(len(known.std), 0.3))
+    monkeypatch.setattr(volatility, "vapour_curve", lambda formula: wide)
+    # A temperature that nobody else asks for: answers are kept.
+    assert best_estimate("SiF4", 300.123)[0].std == 0.3
 
 
 def test_no_pressure_exceeds_the_critical_one() -> None:

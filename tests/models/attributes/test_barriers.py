@@ -9,7 +9,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.layer.anchor import ALLOY_BARRIER_STD_EV, phase_barrier
 from maiscreen.models.attributes.attributes import Assumptions, anchor_fault, metal_barriers
 from maiscreen.models.attributes.barriers import (
-    BLOCKED_EV,
+    HIGHEST_IN_MEAN_EV,
     SODIUM_RICH,
     VACANCIES,
     bare_barriers,
@@ -93,7 +93,7 @@ def test_a_blocked_phase_counts_as_blocked_in_the_mean_and_as_labelled_by_itself
     assert barriers(labels=labels)["NaSe2"][0] == pytest.approx(4.6 + ANCHORED_EV / 2)
     phase, ratio = np.array(["NaTe3"]), np.array([1 / 3])
     made = simulated_barrier(phase, ratio, phase_barrier(phase, ANCHORED_EV), VACANCIES[0], labels)
-    assert made.value[0] == pytest.approx((4 * 0.4 + BLOCKED_EV) / 5 + ANCHORED_EV / 2)
+    assert made.value[0] == pytest.approx((4 * 0.4 + HIGHEST_IN_MEAN_EV) / 5 + ANCHORED_EV / 2)
 
 
 def test_no_candidates_have_no_barriers() -> None:
@@ -111,7 +111,7 @@ def test_a_threshold_that_contradicts_the_measured_layer_is_refused() -> None:
 def labelled_phases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return bare barriers, whether rich in sodium, and the metal of each."""
     bare = bare_barriers(evidence())
-    value = np.array([min(one.value, BLOCKED_EV) for one in bare.values()])
+    value = np.array([min(one.value, HIGHEST_IN_MEAN_EV) for one in bare.values()])
     rich = np.array([sodium_ratio(formula) >= SODIUM_RICH for formula in bare])
     metal = np.array([next(m for m in parse_formula(f) if m != "Na") for f in bare])
     return value, rich, metal

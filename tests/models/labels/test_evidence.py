@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K
+from maiscreen.candidates.chemistry.constants import BOLTZMANN_EV_K, ROOM_K
 from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 from maiscreen.models.attributes.fidelity import apply_labels
-from maiscreen.models.labels.conduction import BLOCKED_EV, ROOM_K
+from maiscreen.models.labels.conduction import HIGHEST_BARRIER_EV
 from maiscreen.models.labels.evidence import (
     FEWEST_PAIRS,
     UNTESTED,
@@ -191,7 +191,7 @@ def test_never_surer_than_the_models_agree(
     for formula, (first, second) in zip(PHASES, pairs, strict=False):
         one = found[formula, name]
         if name == "migration_barrier":
-            first, second = (x and min(x, BLOCKED_EV) for x in (first, second))
+            first, second = (x and min(x, HIGHEST_BARRIER_EV) for x in (first, second))
         assert one.value == pytest.approx(first)
         assert one.std > 0
         if second is not None and name != "youngs_modulus":

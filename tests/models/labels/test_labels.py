@@ -1,11 +1,12 @@
 import json
 from collections import defaultdict
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.crystals.prototypes import prototypes
+from maiscreen.models.crystals.prototypes import prototype, prototypes
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, from_lines, load_labels, to_lines
 from maiscreen.models.labels.plan import (
     Job,
@@ -16,10 +17,10 @@ from maiscreen.models.labels.plan import (
     without_result,
 )
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
-from maiscreen.models.simulation.checks import settings_hash
+from maiscreen.models.simulation.checks import CHECKS, settings_hash
 
 EMBEDDED = load_labels()
-PHASES = {prototype.formula: prototype.kind for prototype in prototypes()}
+PHASES = {entry.formula: entry.kind for entry in prototypes()}
 JOB, ORIGIN = Job("NaCl", "structure", DEFAULT), Origin("1", "ab", "MIT")
 ONE, TWO = without_result(JOB, "why", 1.0, ORIGIN, "s")
 
@@ -47,6 +48,50 @@ def test_each_embedded_simulation_is_whole_and_made_as_today() -> None:
         check_labels(job, labels, origin, settings_hash(job.quantity))
         assert job.quantity in meaningful_quantities(job.formula, PHASES[job.formula])
         assert all(one.unit == UNITS[one.property] for one in labels)
+
+
+CRYSTALS = json.loads((Path(__file__).parent / "data" / "crystals.json").read_text())
+"""Hashes of the crystals of 1 December 2026: labels that name none were begun from these."""
+
+
+def test_a_label_of_another_crystal_says_so() -> None:
+    """Red after a change of a prototype: write the hash of before into the labels made of it."""
+    today = {entry.formula: entry.digest for entry in prototypes()}
+    unsaid = {one.formula for one in EMBEDDED if "crystal" not in one.details}
+    assert [f for f in sorted(unsaid) if today[f] != CRYSTALS[f]] == []
+    named = {one.formula: one.details["crystal"] for one in EMBEDDED if "crystal" in one.details}
+    stale = {formula for formula, crystal in named.items() if crystal != today[formula]}
+    assert stale == {"NaGe"}  # laid out in C2/c; docs/potential.md
+
+
+def test_a_refusal_by_earlier_checks_says_so() -> None:
+    refused = {
+        one.formula
+        for one in EMBEDDED
+        if one.property == "migration_barrier" and not one.passed_checks
+    }
+    old = {one.formula for one in EMBEDDED if one.details.get("checks", 2) < CHECKS["migration"]}
+    assert old == refused and "NaSi" in old
+    assert all(
+        not one.passed_checks and one.property in QUANTITIES["migration"]
+        for one in EMBEDDED
+        if "checks" in one.details
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"space_group": "P1"},
+        {"lattice": (5.7, 5.64, 5.64, 90.0, 90.0, 90.0)},
+        {"sites": prototype("NaF").sites},
+        {"cell": "of a snapshot"},
+    ],
+)
+def test_whatever_changes_a_crystal_changes_its_hash(change: dict[str, object]) -> None:
+    salt = prototype("NaCl")
+    assert replace(salt, **change).digest != salt.digest  # type: ignore[arg-type]
+    assert replace(salt, source="read again", source_checked=False).digest == salt.digest
 
 
 def test_each_model_has_one_origin() -> None:

@@ -118,7 +118,7 @@ def test_labels_of_an_unregistered_model_are_refused_and_count_once_it_is(
 def test_a_damaged_register_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     folder = own_model(tmp_path / "own")
     (folder / "potentials.json").write_bytes(content)
-    with pytest.raises(InputError, match=r"potentials\.json can't be read"):
+    with pytest.raises(InputError, match=r"potentials\.json cannot be read"):
         evidence_of(str(folder))
 
 

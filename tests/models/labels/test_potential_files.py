@@ -132,7 +132,7 @@ def test_a_register_says_what_was_registered(
         content = write_register(own)
     except UnicodeEncodeError:  # a lone surrogate has no bytes
         return
-    assert read_register(content) == own
+    assert read_register(content, "--labels", Path("mine")) == own
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,17 @@ def test_a_register_says_what_was_registered(
         lambda entries: entries * 2,
         lambda entries: [{**entries[0], "name": "7net-0"}],
         lambda entries: [{**entries[0], "files": 1}],
+        lambda entries: [{**entries[0], "files": [1]}],
+        lambda entries: [{**entries[0], "files": ["name"]}],
+        lambda entries: [{**entries[0], "files": [{"name": "a"}]}],
+        lambda entries: [{**entries[0], "files": [{"name": "a", "sha256": 1}]}],
+        lambda entries: [{**entries[0], "arguments": []}],
+        lambda entries: [{**entries[0], "arguments": {"x": []}}],
+        lambda entries: [{**entries[0], "opinion_alone": 1}],
+        lambda entries: [{**entries[0], "energies": "MP2021"}],
+        lambda entries: [{**entries[0], "name": 1}],
+        lambda entries: [{k: v for k, v in entries[0].items() if k != "name"}],
+        lambda entries: [None],
         lambda entries: [{**entries[0], "licence": None}],
         lambda entries: [{**entries[0], "more": 1}],
         lambda entries: entries[0],
@@ -148,8 +159,11 @@ def test_a_register_says_what_was_registered(
 )
 def test_a_damaged_register_is_refused(change: object) -> None:
     entries = json.loads(write_register([OWN]))
-    with pytest.raises((ValueError, InputError)):
-        read_register(json.dumps(change(entries)).encode())  # type: ignore[operator]
+    content = json.dumps(change(entries)).encode()  # type: ignore[operator]
+    with pytest.raises(InputError) as caught:
+        read_register(content, "--labels", Path("mine"))
+    assert (caught.value.field, caught.value.value) == ("--labels", "mine")
+    assert str(caught.value).startswith("--labels = 'mine': its potentials.json cannot be read: ")
 
 
 def test_where_a_file_lies_stays_on_the_machine() -> None:

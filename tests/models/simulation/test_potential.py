@@ -1,7 +1,9 @@
 """The contract of a potential, and relaxations under it."""
 
 import hashlib
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,7 +12,13 @@ from pymatgen.core.structure import Structure
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.labels.labels import SimulationError
-from maiscreen.models.labels.potentials import BUILT_IN, MODELS, PotentialEntry
+from maiscreen.models.labels.potentials import (
+    BUILT_IN,
+    MODELS,
+    NOT_STATED,
+    PotentialEntry,
+    WeightsFile,
+)
 from maiscreen.models.simulation.potential import (
     _load,
     load_potential,
@@ -55,6 +63,63 @@ def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.M
     monkeypatch.setattr("importlib.util.find_spec", missing)
     with pytest.raises(InputError, match=r"pip install torch.*'\.\[potential\]'"):
         _load.__wrapped__(BUILT_IN["7net-0"])
+
+
+TOY = """
+class Toy:
+    device = "cuda"
+
+    def __init__(self, path=None, fetched=None):
+        if fetched is not None:
+            open(path, "w").write(fetched)
+"""
+
+
+def toy(folder: Path, **more: Any) -> PotentialEntry:
+    """A potential that can be loaded without anything installed."""
+    (folder / "toy.py").write_text(TOY)
+    return PotentialEntry("toy", f"{folder / 'toy.py'}:Toy", **more)
+
+
+def test_only_what_takes_one_graph_gets_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batching = {name for name, entry in BUILT_IN.items() if entry.batches}
+    assert batching == {"7net-0", "7net-l3i5"}  # 7net-mf-0 must be told its functional
+    calls: list[str] = []
+    module = "maiscreen.models.simulation.potential"
+    monkeypatch.setattr(f"{module}._all_at_once", lambda *given: calls.append("at once"))
+    monkeypatch.setattr(f"{module}._single", lambda *given: calls.append("alone"))
+    monkeypatch.setattr(f"{module}._version", lambda entry: "0.13.0")
+    own, image = toy(tmp_path, package="sevenn", licence="MIT", own=True), cast(Any, None)
+    for entry in (own, replace(own, name="built in", batches=True)):
+        loaded = _load.__wrapped__(entry)
+        assert loaded.device == "cuda"
+        loaded.evaluate([image])
+    assert calls == ["alone", "at once"]
+
+
+def test_the_licence_that_a_user_states_is_the_one_of_the_labels(tmp_path: Path) -> None:
+    own = toy(tmp_path, package="numpy", licence="mine alone", own=True)
+    assert _load.__wrapped__(own).licence == "mine alone"
+    unsaid = _load.__wrapped__(toy(tmp_path, package="numpy", own=True)).licence
+    assert unsaid != NOT_STATED and "BSD" in unsaid
+
+
+def test_a_file_that_was_not_fetched_or_is_another_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights"
+    whole = hashlib.sha256(b"weights").hexdigest()
+    entry = toy(tmp_path, arguments=(("path", "{file}"),), files=(WeightsFile(str(path), whole),))
+    with pytest.raises(InputError, match="weights is not there, so that nobody knows"):
+        _load.__wrapped__(entry)
+    fetching = replace(entry, arguments=(*entry.arguments, ("fetched", "others")))
+    with pytest.raises(InputError, match="weights is not the one that belongs to it"):
+        _load.__wrapped__(fetching)
+    path.unlink()
+    fetched = _load.__wrapped__(
+        replace(entry, arguments=(*entry.arguments, ("fetched", "weights")))
+    )
+    assert fetched.weights_sha256 == whole
 
 
 @potential

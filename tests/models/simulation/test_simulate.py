@@ -13,7 +13,12 @@ from maiscreen.models.crystals.prototypes import Prototype, prototype
 from maiscreen.models.crystals.symmetry import silence_spglib
 from maiscreen.models.labels.labels import QUANTITIES, Label, SimulationError, from_lines, to_lines
 from maiscreen.models.simulation import simulate as module
-from maiscreen.models.simulation.checks import elastic_faults, settings_hash, structure_faults
+from maiscreen.models.simulation.checks import (
+    CHECKS,
+    elastic_faults,
+    settings_hash,
+    structure_faults,
+)
 from maiscreen.models.simulation.energetics import (
     FormationEnergy,
     correction_ev_atom,
@@ -42,6 +47,11 @@ def test_labels_have_name_and_origin_of_the_potential(fake: pytest.MonkeyPatch) 
     assert (label.model, label.model_version, label.weights_sha256) == ("some", "1.0", "ab")
     assert label.settings == settings_hash("adhesion") and label.seconds >= 0
     assert from_lines(to_lines([label])) == (label,)
+    assert label.details == {
+        "plane": [1, 0, 0],
+        "crystal": prototype("NaCl").digest,
+        "checks": CHECKS["adhesion"],
+    }
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
@@ -57,6 +67,7 @@ def test_a_simulation_that_fails_gives_labels_with_the_reason(
     for label in labels:
         assert (label.value, label.std, label.passed_checks) == (None, None, False)
         assert label.reason == "not converged after 9 steps"
+        assert label.details["crystal"] == prototype("NaCl").digest
 
 
 @pytest.mark.parametrize(

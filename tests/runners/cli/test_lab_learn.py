@@ -49,10 +49,15 @@ def files(out: Path) -> dict[str, str]:
 def test_proposals_before_and_after_the_papers_cells(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert lab("next", out, "--n", 3) == 0
+    assert lab("next", out, "--n", 3, "--without-paper") == 0
     told = capsys.readouterr().out
-    assert told.startswith("no results that can be compared: equal weights")
+    assert told.startswith("Try next: SnCl4 (tin tetrachloride), out of a bottle.")
+    assert "\nno results that can be compared: equal weights" in told
     assert "1. SnCl4: outlives bare sodium in" in told
+    # The paper's cells are known from the start, and an import of them adds nothing.
+    assert lab("next", out) == 0
+    fresh = capsys.readouterr().out
+    assert "learned from 5 cells of 5 precursors" in fresh and "\n1. SnCl4:" not in fresh
     assert lab("next", out, "--handling", "cylinder", "--json") == 0
     gases = [json.loads(line)["precursor"] for line in capsys.readouterr().out.splitlines()]
     assert gases and set(gases) <= {"GeF4", "SiF4", "BF3", "BCl3"}
@@ -62,6 +67,10 @@ def test_proposals_before_and_after_the_papers_cells(
     assert lab("import", out, PAPER) == 0
     capsys.readouterr()
     before = files(out)
+    assert lab("next", out) == 0
+    assert capsys.readouterr().out == fresh
+    assert lab("show", out) == 0
+    assert capsys.readouterr().out.startswith(fresh.partition("\n\n")[0])
     assert lab("next", out, "--json") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert 1 <= len(rows) <= 5
@@ -98,7 +107,7 @@ def test_weights_are_shown_and_can_be_used(
 
 @pytest.mark.slow
 def test_the_paper_played_again(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lab("replay", out) == 2
+    assert lab("replay", out, "--without-paper") == 2
     assert "fewer than three precursors" in capsys.readouterr().err
     lab("import", out, PAPER)
     capsys.readouterr()
@@ -209,14 +218,18 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_results_of_recipes_teach(wide: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lab("weights", wide, "--json") == 0
+    assert lab("weights", wide, "--json", "--without-paper") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["cells"], said["precursors"], said["left_out"]) == (3, 3, [])
+    assert lab("weights", wide, "--json") == 0
+    with_paper = json.loads(capsys.readouterr().out)
+    left_out = sum(entry["cells"] for entry in with_paper["left_out"])
+    assert with_paper["cells"] + left_out == 3 + 5  # each is learned from, or named
     assert lab("next", wide, "--n", "3", "--json") == 0
     proposed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert proposed
     assert all(one["temperature_c"] == 25.0 and one["rank"] for one in proposed)
     sets = [frozenset(one["cas"].split(" + ")) for one in proposed]
     assert len(set(sets)) == len(sets)  # another ratio of the same is no other idea
-    assert lab("replay", wide, "--json") == 0
+    assert lab("replay", wide, "--json", "--without-paper") == 0
     assert len(json.loads(capsys.readouterr().out)["measured"]) == 3

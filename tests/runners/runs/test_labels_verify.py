@@ -20,7 +20,11 @@ from maiscreen.runners.cluster.open import RunnerOptions
 from maiscreen.runners.folder.verify import Verdict
 from maiscreen.runners.runs.labels import run_labels
 from maiscreen.runners.runs.labels_receipts import read_labels
-from maiscreen.runners.runs.labels_register import register_by_hand, registered
+from maiscreen.runners.runs.labels_register import (
+    register_by_hand,
+    register_potentials,
+    registered,
+)
 from maiscreen.runners.runs.labels_verify import verify_labels
 from maiscreen.runners.runs.simulation import LabelRequest
 
@@ -187,6 +191,28 @@ def test_a_register_that_was_changed_or_added_is_found(out: Path, tmp_path: Path
     assert not (none / "potentials.json").exists()
     shutil.copy(path, none)
     assert verify_labels(none).strangers == ("potentials.json",)
+
+
+def test_a_run_that_ended_before_its_manifest_loses_no_potential(out: Path) -> None:
+    before = registered(out)
+    late = PotentialEntry("late", "a.b:C", own=True)
+    register_potentials(out, [late])  # and then it was killed: the manifest is the one of before
+    with pytest.raises(InputError, match=r"potentials\.json was changed"):
+        registered(out)
+    last = PotentialEntry("last", "a.b:C", own=True)
+    register_potentials(out, [last])
+    run(out)
+    assert registered(out) == (*before, late, last)
+    assert verify_labels(out) == Verdict(4, 0, ())
+
+
+def test_a_damaged_register_is_kept_aside(out: Path) -> None:
+    (out / "potentials.json").write_bytes(b"[{")
+    run(out)
+    assert registered(out) == (OWN,)
+    aside = out / ".maiscreen" / "labels" / "potentials.json.stale"
+    assert aside.read_bytes() == b"[{"
+    assert verify_labels(out) == Verdict(4, 0, ())
 
 
 def test_nobody_registers_by_hand_what_a_manifest_vouches_for(out: Path) -> None:

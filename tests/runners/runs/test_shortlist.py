@@ -63,8 +63,8 @@ def test_every_format_of_every_campaign(
     assert len(names) == 2
     assert [r[name] for r in json.loads((here / "best.json").read_bytes())["rows"]] == names
     assert pq.read_table(here / "best.parquet")[name].to_pylist() == names
-    sheet = load_workbook(here / "best.xlsx")["shortlist"]
-    assert [sheet.cell(i, 2).value for i in (2, 3)] == names
+    sheet = load_workbook(here / "best.xlsx")["Bench sheet"]
+    assert {sheet.cell(i, 2).value for i in (3, 4)} == {*names}
     assert (here / "best.pdf").read_bytes().startswith(b"%PDF")
     assert command(out, "--top", 50) == 0
     every = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -177,10 +177,10 @@ def test_filled_in_it_is_imported(
         assert "0 accepted, 0 refused, 0 duplicates" in told
         assert "not known" not in told
     book = load_workbook(here / "best.xlsx")
-    sheet = book["shortlist"]
-    titles = [cell.value for cell in sheet[1]]
-    sheet.cell(2, titles.index("thickness (nm)") + 1, 5_000)
-    sheet.cell(2, titles.index("phases seen") + 1, "Na15Sn4")
+    sheet = book["Bench sheet"]
+    titles = [cell.value for cell in sheet[2]]
+    sheet.cell(3, titles.index("thickness (nm)") + 1, 5_000)
+    sheet.cell(3, titles.index("phases seen") + 1, "Na15Sn4")
     book.save(here / "best.xlsx")
     assert main.main(["lab", "import", str(out), "best.xlsx", "--dry-run"]) == 0
     assert "1 accepted, 0 refused, 0 duplicates" in capsys.readouterr().out

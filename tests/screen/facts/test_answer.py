@@ -1,11 +1,8 @@
-import json
-
-import numpy as np
 import pyarrow as pa
 import pytest
 
 from maiscreen.screen.campaign.campaign import Campaign
-from maiscreen.screen.facts.answer import rerank, slider_data, weight_table
+from maiscreen.screen.facts.answer import rerank, weight_table
 from maiscreen.screen.scoring.ranking import rank_candidates
 
 
@@ -39,17 +36,3 @@ def test_the_table_agrees_with_the_ranking(rows: list[dict[str, object]]) -> Non
     assert all(1 <= one["low"] <= one["high"] <= len(rows) for one in table)
     assert [one["label"] for one in table] == [row["formula"] for row in rows]
     assert weight_table([], Campaign()) == []
-
-
-def test_what_the_sliders_get_is_plain_and_in_the_order_of_the_keys(
-    rows: list[dict[str, object]],
-) -> None:
-    bare = rows[0] | {"desirability_adhesion": None}
-    given = slider_data(rows, [("bare sodium", None, bare)], Campaign())
-    keys = [row["key"] for row in given["rows"]]
-    assert keys == sorted(keys)
-    assert given["measured"] == []
-    assert np.isfinite([row["worth"] for row in given["rows"]]).all()
-    unknown = slider_data([bare], [], Campaign())["rows"][0]["worth"]
-    assert unknown[0] is None
-    json.dumps([given, unknown], allow_nan=False)

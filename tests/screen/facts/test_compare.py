@@ -102,7 +102,7 @@ def test_the_order_of_asking_changes_no_chance(findings: Findings) -> None:
 
 def test_expected_places_are_the_chances_added_up(findings: Findings) -> None:
     """Who is beaten with certainty by all others is last: over those that passed it sums up."""
-    rows = findings.ranked
+    rows = sorted(findings.ranked, key=lambda row: row["expected_place"])
     table = chances(findings, rows)
     places = [row["expected_place"] for row in rows]
     assert 0.5 + table.sum(axis=0) == pytest.approx(np.array(places))

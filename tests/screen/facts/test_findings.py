@@ -38,8 +38,8 @@ def test_each_fact_is_computed_once(finished: pa.Table) -> None:
 
 def test_rows_have_a_label_and_the_best_come_first(finished: pa.Table, wide: Findings) -> None:
     halides = Findings(Campaign(), finished)
-    places = [row["expected_place"] for row in halides.shown]
-    assert places == sorted(places) and len(places) == 18
+    order = [(row["tier"], -row["p_top_k"]) for row in halides.shown]
+    assert order == sorted(order) and len(order) == 18
     assert halides.distinct is halides.ranked
     listed = halides.listed()
     assert sorted(row["rank"] for row in listed) == list(range(1, 19))

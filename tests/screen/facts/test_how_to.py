@@ -26,6 +26,7 @@ from maiscreen.screen.facts.how_to_words import temperature_advice
 from maiscreen.screen.facts.jar import BOUNDS, JarSetup
 from maiscreen.screen.facts.substance import GLOVEBOX_C, Facts, temperature_like_tin
 from maiscreen.screen.paper.comparison import rank_with_controls
+from maiscreen.screen.shortlist import blends
 from maiscreen.screen.shortlist.shortlist import Shortlist, of_campaign
 from maiscreen.screen.shortlist.workbook import template_rows
 
@@ -82,6 +83,17 @@ def test_a_recipe_has_one_temperature(tmp_path: Path) -> None:
     for row in table.rows:
         assert f"at {row['temperature_c']:g} °C" in str(row["dose"])
         assert f"{float(str(row['exposure_s'])):g} s: " in str(row["times_to_try"])
+
+
+def test_past_the_table_a_recipe_says_that_nobody_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = Space(blends=2, ratio_steps=2)
+    campaign = Campaign(metals=("Sn", "Si", "Ge"), halogens=("Cl",), space=space, samples=100)
+    run(campaign, tmp_path / "out", serially=True)
+    monkeypatch.setattr(blends, "IN_TABLE", 2)
+    said = [str(row["measure_first"]) for row in of_campaign(read_findings(tmp_path / "out"), 4)]
+    assert [one == blends.NOT_DRAWN for one in said] == [False, False, True, True]
 
 
 def test_tin_has_what_the_paper_found() -> None:
@@ -148,6 +160,22 @@ def test_a_liquid_has_millilitres_where_its_density_is_known() -> None:
     assert "no table read here has its density" in str(silicon["dose"])
     assert str(gas["dose"]).startswith("from the cylinder, dose 3.2 kPa")
     assert str(solid["dose"]).startswith("weigh in more than")
+
+
+@pytest.mark.parametrize(
+    ("setup", "ml", "beside"),
+    [
+        (JarSetup(), "1", ", as the paper did for each 19.8 cm³"),
+        (JarSetup(jar_cm3=99.0), "5", ", as the paper poured 1 ml for each 19.8 cm³"),
+        (JarSetup(area_cm2=1e5, thickness_um=50.0), "430", ", since less would all evaporate"),
+    ],
+)
+def test_what_is_poured_is_the_papers_only_for_its_volume(
+    setup: JarSetup, ml: str, beside: str
+) -> None:
+    dose = str(one("SnCl4", setup=setup)["dose"])
+    assert dose.startswith(f"pour {ml} ml") and beside in dose
+    assert dose.count("as the paper did") == (setup == JarSetup())
 
 
 def test_what_boils_in_the_process_alone_comes_out_of_a_bottle() -> None:

@@ -10,7 +10,7 @@ import pytest
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.campaign.campaign import Campaign, Weights
 from maiscreen.screen.facts.reasons import Draws, compare_with_reference, first_order
-from maiscreen.screen.scoring.draws import Source
+from maiscreen.screen.scoring.draws import FORMATION
 
 
 def test_factors_multiply_to_the_ratio_of_the_scores(finished: pa.Table) -> None:
@@ -72,8 +72,7 @@ def test_place_hangs_on_what_would_move_it(finished: pa.Table) -> None:
     assert next(iter(told["SnCl4"].shares)).attribute == "ionic_conductivity"
     assert sum(told["SnCl4"].shares.values()) < 1
     # Vanadium makes no alloy, so that its formation is no question.
-    for cause in ("alloying", "kinetics"):
-        assert told["VCl4"].shares[Source(cause, "alloy_formation")] == 0
+    assert [told["VCl4"].shares[source] for source in FORMATION] == [0, 0]
     assert told["Si2Cl6"].as_dict({})["place_hangs_on"] == "whether NaSi forms in time"
     assert "diffraction" in told["Si2Cl6"].as_dict({})["measurement"]
 

@@ -1,5 +1,7 @@
 """What is proposed next: by what was tried, and never what the gates reject."""
 
+import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,12 +10,16 @@ import pytest
 from lab_sim import cell, layers
 
 from maiscreen.screen.campaign.campaign import Campaign
+from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.lab_learning.lives import draw_lives
-from maiscreen.screen.lab_learning.next import Proposal, Race, propose
+from maiscreen.screen.lab_learning.next import NEGLIGIBLE, Proposal, Race, propose
 from maiscreen.screen.lab_learning.trials import trials, worths
 from maiscreen.screen.lab_learning.weights import learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
+from maiscreen.screen.paper.comparison import rank_with_controls
 
+DEFAULT = Campaign()
+WARM = Campaign(temperature_c=60.0, metals=("Sn", "Sb", "Ge", "Si"))
 KNOWN = layers(30, draws=1024)
 PAPER = [
     cell("SnCl4", 650, True),
@@ -34,18 +40,35 @@ def table(default_ranking: pa.Table) -> pa.Table:
     return default_ranking.filter(pa.array([p or key in wanted for p, key in rows]))
 
 
-def proposed(table: pa.Table, records: list[LabRecord], count: int = 5) -> tuple[Proposal, ...]:
-    campaign = Campaign()
+@pytest.fixture(scope="module")
+def warm_table() -> pa.Table:
+    """Halides of four metals at 60 °C, where two of tin come first."""
+    return rank_with_controls(WARM, describe_precursors(WARM, halides_of(WARM)))
+
+
+def proposed(
+    table: pa.Table, records: list[LabRecord], count: int = 5, campaign: Campaign = DEFAULT
+) -> tuple[Proposal, ...]:
     drawn = worths(campaign, table)
     known = trials(records, drawn.keys)
     return propose(campaign, table, known, learn_weights(known, drawn), count)
 
 
-def test_without_results_the_best_of_different_metals_are_proposed(table: pa.Table) -> None:
+def test_the_second_to_try_is_of_another_metal_than_the_second_by_rank(
+    warm_table: pa.Table,
+) -> None:
+    found = proposed(warm_table, [], campaign=WARM)
+    by_rank = sorted(found, key=lambda one: one.rank or 0)
+    assert [one.metal for one in by_rank[:2]] == ["Sn", "Sn"]
+    assert [one.metal for one in found[:2]] == ["Sn", "Sb"]
+    # By itself a second precursor of tin would gain more.
+    assert by_rank[1].gain > found[1].gain
+
+
+def test_without_results_bare_sodium_is_to_be_beaten(table: pa.Table) -> None:
     found = proposed(table, [])
     assert [one.place for one in found] == [1, 2, 3, 4, 5]
     assert {one.beats for one in found} == {"bare sodium"}
-    assert len({one.metal for one in found[:4]}) >= 3
     assert all(b.gain_batch > a.gain_batch for a, b in pairwise(found))
     assert "bare sodium in" in found[0].reason
     # A bare control says nothing more.
@@ -111,6 +134,49 @@ def test_many_cells_fix_the_life_of_a_layer() -> None:
     assert (before.life[:, 0] - before.life[:, 1]).std() > 0.5
 
 
+def test_cells_that_run_are_part_of_the_batch(table: pa.Table) -> None:
+    alone = proposed(table, PAPER, 4)
+    first = alone[0].precursor
+    for running in (
+        cell(first, 30, True, running=True, replicate="x"),
+        replace(cell(first, 0, True, running=True), cycles=None),
+    ):
+        beside = proposed(table, [*PAPER, running], 4)
+        assert first not in [one.precursor for one in beside]
+        # What the cell that runs is expected to show is not counted again.
+        assert beside[0].gain_batch < alone[0].gain_batch
+    stopped = cell(first, 30, True, replicate="x", failure_criterion="stopped")
+    assert trials([*PAPER, stopped], worths(Campaign(), table).keys).pending == {}
+
+
+def test_more_cells_of_each_show_more(table: pa.Table) -> None:
+    campaign = Campaign()
+    drawn = worths(campaign, table)
+    known = trials(PAPER, drawn.keys)
+    posterior = learn_weights(known, drawn)
+    gains = [
+        propose(campaign, table, known, posterior, 1, replicates=n)[0].gain_batch for n in (1, 4)
+    ]
+    assert gains[1] > gains[0]
+
+
+def test_a_batch_has_one_temperature_unless_any_will_do(table: pa.Table) -> None:
+    campaign = Campaign()
+    at = [25.0 if key == "GeCl4" else 60.0 for key in table["key"].to_pylist()]
+    warm = table.append_column("temperature_c", pa.array(at))
+    drawn = worths(campaign, table)
+    known = trials([], drawn.keys)
+    posterior = learn_weights(known, drawn)
+    batch = propose(campaign, warm, known, posterior, 5)
+    assert {one.temperature_c for one in batch} == {60.0}
+    mixed = propose(campaign, warm, known, posterior, 5, one_temperature=False)
+    # Each pick may leave as much lying as the draws cannot tell apart.
+    assert mixed[-1].gain_batch >= batch[-1].gain_batch * math.exp(-5 * NEGLIGIBLE)
+    assert [one.precursor for one in mixed] == [
+        one.precursor for one in propose(campaign, table, known, posterior, 5)
+    ]
+
+
 def test_shared_errors_make_a_batch_diverse() -> None:
     """Of layers that are equally good, one that shares nothing is taken before a twin."""
     rng = np.random.default_rng(0)
@@ -122,3 +188,7 @@ def test_shared_errors_make_a_batch_diverse() -> None:
     assert totals[0] == pytest.approx(race.gain(["A'"]))
     assert totals[1] == pytest.approx(race.gain(picks[:2]))
     assert len(picks) == 2  # the twin of what is in it adds nothing
+    # Nor does a twin of what runs, and what runs is not gained once more.
+    rest, gains = race.batch(["A'", "B"], 3, ["A"])
+    assert rest[0] == "B"
+    assert gains[0] == pytest.approx(race.gain(["A", "B"]) - race.gain(["A"]))

@@ -104,7 +104,8 @@ def test_cells_that_cannot_be_compared_move_nothing() -> None:
     told = gathered([*lone, *running, *elsewhere, *stopped, *unknown])
     assert learn_weights(told, KNOWN).mean.tolist() == [0.25] * 4
     assert {why for _, why, _ in told.left_out} == {
-        "no other precursor in equal cells",
+        "no other precursor in equal cells (the nearest differ in current density: 2, 5 mA/cm²)",
+        "no other precursor in equal cells (the nearest differ in current density: 5, 2 mA/cm²)",
         "none of these cells has failed",
         "has no attributes in this campaign",
     }

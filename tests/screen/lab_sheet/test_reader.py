@@ -51,9 +51,10 @@ def accepted(catalogue: Catalogue, **cells: object) -> LabRecord:
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_messy_file(catalogue: Catalogue, code: str) -> None:
     found = read_results(MESSY.encode(code), "messy.csv", catalogue)
-    assert [one.row for one in found.accepted] == [3, 5, 12]
+    assert [one.row for one in found.accepted] == [3, 5, 10, 12]
     assert found.where.endswith("semicolon, decimal commas")
-    tin, titanium, bromide = found.accepted
+    tin, titanium, runs, bromide = found.accepted
+    assert (runs.precursor, runs.running, runs.cycles) == ("GeCl4", True, None)
     assert (tin.cycles, tin.censored, tin.thickness_nm) == (650, True, 12_000)
     assert (tin.phases, tin.cell, tin.date) == (("Na15Sn4", "NaCl"), "symmetric", "2026-03-24")
     assert (titanium.impedance_ohm_cm2, titanium.thickness_nm) == (1234, 800)
@@ -66,7 +67,6 @@ def test_the_messy_file(catalogue: Catalogue, code: str) -> None:
         7: "precursor = 'SnCI4': is not known; did you mean SnCl4?",
         8: "precursor = 'SnC14': is not known; did you mean SnCl4?",
         9: "precursor = 'Sncl4': is not known; did you mean SnCl4?",
-        10: "cycles to failure = 'läuft noch': gives no number; write the cycles so far: > 650",
         11: "CAS = '7550-45-0': is that of TiCl4, not of SnCl4; correct one of them",
         14: "capacity = '': is empty: cycles can be compared at one current density and capacity "
         "alone",
@@ -290,6 +290,33 @@ def test_a_running_cell_goes_on_and_does_not_go_back(catalogue: Catalogue) -> No
     assert "contradicts b, where this cell has 650" in refused[0].reason
     other = replace(running, replicate="")
     assert len(latest([other, replace(other, cycles=500)])) == 2
+
+
+@pytest.mark.parametrize("replicate", ["", "7"])
+def test_a_cell_that_runs_is_overtaken_by_its_cycles(catalogue: Catalogue, replicate: str) -> None:
+    waiting = one_row(catalogue, cycles="läuft noch", replicate=replicate).accepted[0]
+    assert (waiting.is_pending, waiting.running, waiting.censored) == (True, True, True)
+    flagged = one_row(catalogue, cycles="", still_running="yes", replicate=replicate).accepted[0]
+    assert flagged.content == waiting.content
+    later = accepted(catalogue, cycles="400 (still running)", replicate=replicate)
+    assert (later.running, later.is_pending) == (True, False)
+    ended = accepted(catalogue, cycles="650", replicate=replicate)
+    assert latest([waiting, later])[0].cycles == 400
+    assert [r.cycles for r in latest([waiting, ended])] == [650]
+    other = accepted(catalogue, cycles="650", replicate="other")
+    assert len(latest([waiting, other])) == 2
+    assert not accepted(catalogue, cycles="> 650").running
+    assert not accepted(catalogue, cycles="650", still_running="yes", failure_criterion="stopped"
+                        ).running  # fmt: skip
+
+
+def test_results_of_earlier_versions_are_read(catalogue: Catalogue) -> None:
+    record = accepted(catalogue, cycles="> 650")
+    document = to_json(record)
+    del document["running"]
+    assert from_json(document) == record
+    with pytest.raises(TypeError, match="running"):
+        from_json({**document, "running": 1})
 
 
 def test_records_survive_json(catalogue: Catalogue) -> None:

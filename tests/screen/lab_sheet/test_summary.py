@@ -9,6 +9,29 @@ from hypothesis import strategies as st
 from maiscreen.screen.lab_sheet.record import LabRecord
 from maiscreen.screen.lab_sheet.summary import kaplan_meier_median, summarise_results
 
+
+def records(*cycles: int, **more: object) -> list[LabRecord]:
+    given = {"current_density_ma_cm2": 2.0, "capacity_mah_cm2": 1.0} | more
+    return [
+        LabRecord(row=i, precursor="SnCl4", cycles=n, replicate=str(i), **given)  # type: ignore[arg-type]
+        for i, n in enumerate(cycles, 2)
+    ]
+
+
+def test_equal_cells_lie_apart_by_a_factor_and_pending_ones_are_counted() -> None:
+    runs = LabRecord(row=9, precursor="SnCl4", running=True, censored=True)
+    spellings = (
+        records(100, electrolyte="1 M NaPF6 in G2"),
+        records(400, electrolyte="1M NaPF6 diglyme"),
+    )
+    (group,) = summarise_results([*spellings[0], *spellings[1], runs])
+    assert (group.cells, group.running) == (3, 1)
+    # ln 400 − ln 100 = 2 ln 2; over the root of 2 it is the standard deviation of two.
+    assert group.scatter == pytest.approx(2 ** (2 / 2**0.5), rel=1e-5)
+    (alone,) = summarise_results(records(100))
+    assert alone.scatter is None
+
+
 CYCLES = st.lists(st.integers(1, 2000), min_size=1, max_size=9)
 
 

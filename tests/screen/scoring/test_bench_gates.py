@@ -8,7 +8,7 @@ import pytest
 from maiscreen.candidates.errors import InputError
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe.describe import describe_precursors, halides_of
-from maiscreen.screen.scoring.gates import NAMES, first_rejection, gates
+from maiscreen.screen.scoring.gates import first_rejection, gates
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +85,6 @@ def test_a_warmer_process_ends_what_a_bottle_bears(described: pa.Table) -> None:
     at_5 = dict(zip(keys, cold["stability"].passed.tolist(), strict=True))
     # A bottle of it stands at room temperature, however cold the process.
     assert not at_5["PbCl4"] and not at_5["B2Cl4"] and at_5["TlCl3"]
-
-
-def test_gates_come_in_the_order_of_their_names(described: pa.Table) -> None:
-    assert tuple(gate.name for gate in gates(described, Campaign())) == NAMES
 
 
 @pytest.mark.parametrize(

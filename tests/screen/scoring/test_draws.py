@@ -1,6 +1,9 @@
 """Draws by cause against their moments and identities."""
 
+import re
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +13,11 @@ from maiscreen.descriptors.layer.layer import Errors, LayerEstimate
 from maiscreen.screen.scoring.draws import (
     ErrorDraws,
     Outcomes,
+    Stream,
     add_errors,
     draw_scores,
     draw_worths,
+    random_stream,
 )
 from maiscreen.screen.scoring.score import desirability, score
 
@@ -38,6 +43,20 @@ def without_thresholds(samples: int, seed: int) -> ErrorDraws:
     """Draw what is not known of the layers alone."""
     drawn = ErrorDraws.of(samples, seed)
     return replace(drawn, threshold={name: 0.0 * one for name, one in drawn.threshold.items()})
+
+
+@pytest.mark.parametrize("seed", [0, 20260101, 2**63 - 1])
+def test_no_two_streams_are_equal(seed: int) -> None:
+    parts = list(product(Stream, range(len(ATTRIBUTES))))
+    first = {random_stream(seed, stream, part).integers(2**62) for stream, part in parts}
+    assert len(first) == len(parts)
+
+
+def test_no_other_file_draws_from_the_seed_of_a_campaign() -> None:
+    screen = Path(__file__).parents[3] / "screen"
+    texts = {path.relative_to(screen).as_posix(): path.read_text() for path in screen.rglob("*.py")}
+    drawing = {name for name, text in texts.items() if re.search(r"default_rng\([^)]*seed", text)}
+    assert drawing == {"scoring/draws.py"}
 
 
 def test_certain_estimates_give_certain_scores() -> None:

@@ -21,9 +21,9 @@ from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.columns import HEADINGS, heading_key
 from maiscreen.screen.lab_sheet.reader import read_results
 from maiscreen.screen.scoring.ranking import rank_candidates
+from maiscreen.screen.shortlist.bench_sheet import HEADER, columns_to_fill_in
 from maiscreen.screen.shortlist.cards import HEIGHT, MARGIN, WIDTH, lacking_letters
 from maiscreen.screen.shortlist.shortlist import Shortlist, of_campaign
-from maiscreen.screen.shortlist.workbook import columns_to_fill_in
 
 DOCS = Path(__file__).parents[3] / "docs"
 MANIFEST = {"fingerprint": "f" * 64, "counts": {"passed": 22}, "sources": {"packages": {"a": "1"}}}
@@ -51,7 +51,7 @@ def test_every_row_says_what_the_glovebox_asks(best: Shortlist, finished: pa.Tab
     assert (tin["melting_point_c"], tin["boiling_point_c"]) == (-34.07, 114.15)
     assert tin["layer_as_formed"] == "Na7Sn12 + 4 NaCl for each Sn"
     assert tin["layer_in_operation"] == "Na15Sn4 + 4 NaCl for each Sn"
-    silane = next(row for row in best if row["formula"] == "Si2Cl6")
+    silane = next(row for row in best if row["formula"] == "SiCl4")
     assert "Si (or NaSi; P(NaSi) = 0.23)" in str(silane["layer_in_operation"])
     cylinders = of_campaign(Findings(Campaign(), finished, MANIFEST), 10, handling="cylinder")
     gas = next(row for row in cylinders if row["formula"] == "GeF4")
@@ -79,13 +79,13 @@ def test_a_diverse_one_keeps_ranks_and_repeats_no_metal(finished: pa.Table) -> N
     one, two = (of_campaign(Findings(Campaign(), finished, MANIFEST), 10, n) for n in (1, 2))
     ranked = [row for row in finished.to_pylist() if row["rank"]]
     first: dict[str, str] = {}
-    for row in sorted(ranked, key=lambda row: row["rank"]):
+    for row in sorted(ranked, key=lambda row: (row["handling"], row["rank"])):
         first.setdefault(row["metal"], row["formula"])
     assert list(one.names) == list(first.values())[:10]
     metals = [row["metal"] for row in finished.to_pylist() if row["key"] in one.names]
     assert len(metals) == len(set(metals)) == 10
-    ranks = [row["rank"] for row in one]
-    assert ranks == sorted(ranks)  # type: ignore[type-var]
+    order = [(row["handling"], row["rank"]) for row in one]
+    assert order == sorted(order)  # type: ignore[type-var]
     assert {*one.names[:5]} <= {*two.names}
     assert len(of_campaign(Findings(Campaign(), finished, MANIFEST), 1000, 1)) < 1000
 
@@ -103,13 +103,13 @@ def test_without_tin_it_is_still_the_reference() -> None:
 
 def filled(content: bytes) -> bytes:
     book = load_workbook(io.BytesIO(content))
-    sheet = book["shortlist"]
-    titles = [cell.value for cell in sheet[1]]
+    sheet = book["Bench sheet"]
+    titles = [cell.value for cell in sheet[HEADER]]
     values = {"cycles to failure": "> 650", "current density (mA/cm²)": 2, "thickness (nm)": 6000,
               "capacity (mAh/cm²)": 1, "cell": "symmetric", "exposure (s)": 10,
               "temperature (°C)": 25, "phases seen": "Na15Sn4, NaCl"}  # fmt: skip
     for title, value in values.items():
-        sheet.cell(2, titles.index(title) + 1, value)
+        sheet.cell(HEADER + 1, titles.index(title) + 1, value)
     sink = io.BytesIO()
     book.save(sink)
     return sink.getvalue()
@@ -149,23 +149,23 @@ def test_no_column_of_ours_is_taken_for_a_result() -> None:
 
 def test_the_workbook_has_units_formats_and_sheets(best: Shortlist) -> None:
     book = load_workbook(io.BytesIO(best.to_xlsx()))
-    assert book.sheetnames == ["shortlist", "columns", "provenance"]
-    sheet = book["shortlist"]
-    titles = [cell.value for cell in sheet[1]]
-    assert titles == [
-        *(c.title for c in best.columns),
-        *(c.title for c in columns_to_fill_in(best)),
+    assert book.sheetnames == ["Bench sheet", "All columns", "To fill in", "Provenance"]
+    every = list(book["All columns"].iter_rows(values_only=True))
+    tin = every[0].index("SnCl4")
+    assert [(line[0], line[1] or "", *line[-2:]) for line in every[1:]] == [
+        (c.heading, c.unit, c.about, c.source) for c in best.columns
     ]
-    assert "vapour pressure at 25 °C (Pa)" in titles
-    assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("C2", "A1:")
-    boiling = sheet.cell(2, titles.index("boiling point (°C)") + 1)
-    assert (boiling.value, boiling.number_format) == (114.15, "0")
-    told = dict(line[:2] for line in book["provenance"].iter_rows(min_row=2, values_only=True))
+    for line, column in zip(every[1:], best.columns, strict=True):
+        value = best.rows[0][column.name]
+        # A workbook has 16 digits of a number.
+        number = isinstance(value, float)
+        assert line[tin] == (pytest.approx(value, 1e-14) if number else value or None)
+    told = dict(line[:2] for line in book["Provenance"].iter_rows(min_row=2, values_only=True))
     assert told["fingerprint"] == "f" * 64
     assert told["version or hash, packages, a"] == "1"
     assert any("no prediction of cycles" in str(text) for text in told.values())
-    explained = [line[0] for line in book["columns"].iter_rows(min_row=2, values_only=True)]
-    assert explained == titles
+    explained = [line[0] for line in book["To fill in"].iter_rows(min_row=2, values_only=True)]
+    assert explained == [c.title for c in columns_to_fill_in(best)]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -280,6 +280,25 @@ def test_cards_are_the_same_bytes_again_and_tell_no_data(best: Shortlist) -> Non
     assert "never timed" in " ".join(texts[1].split())
     assert "cycles to failure" in texts[0]
     assert "No candidate passed" in ink(replace(best, rows=()).to_cards())[0][0]
+
+
+def test_no_word_of_a_developer_is_on_a_card(best: Shortlist) -> None:
+    why = (
+        "simulated without a usable result: the vacancy at site 4: 0.105 eV/Å left after 120 steps"
+    )
+    experiment = "impedance of the layer between blocking electrodes"
+    told = {
+        f"experiment: {experiment} ({why})": experiment,
+        f"maiscreen labels run --phases Na3Sb; or experiment: {experiment}": experiment,
+        "no measurement of one layer: cells of many": "No measurement of one layer",
+    }
+    for measurement, shown in told.items():
+        row = dict(best.rows[0]) | {"measurement": measurement, "measure_first": None}
+        text = " ".join(ink(replace(best, rows=(row,)).to_cards())[0][0].split())
+        assert shown.casefold() in text.casefold()
+        assert "simulated with an interatomic potential" in text
+        for word in ("labels", "eV/Å", "steps", "7net", "its error", "F2"):
+            assert word not in text, word
 
 
 def test_a_card_says_the_poison_where_nobody_overlooks_it(best: Shortlist) -> None:
