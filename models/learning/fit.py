@@ -12,7 +12,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.card import Card
 from maiscreen.models.learning.model import Surrogate, features_hash
 from maiscreen.models.learning.splits import FOLDS, Domain, grouped_folds, matbench_folds
-from maiscreen.models.learning.targets import describe, target
+from maiscreen.models.learning.targets import describe
 from maiscreen.models.learning.training import (
     EMBEDDED,
     Training,
@@ -143,7 +143,7 @@ def _card(
     domain: Domain,
 ) -> Card:
     training = material.training
-    kind = target(training.target)
+    kind = training.kind
     judged = {split: metrics(one) for split, one in tested.items()}
     salty = sodium_rows(material, tested["grouped"])
     if len(salty.rows):
@@ -170,6 +170,7 @@ def _card(
         seed=seed,
         seconds=0.0,
         predictions_per_second=0.0,
+        definition=None if kind.is_built_in else kind.to_dict(),
     )
 
 

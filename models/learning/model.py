@@ -16,7 +16,6 @@ from maiscreen.models.learning.calibration import Calibration
 from maiscreen.models.learning.card import Card
 from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
-from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import Training
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Surrogate:
         mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
         inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
         spread, half = calibration.widths(expected, inside)
-        kind = target(self.card.target)
+        kind = self.card.kind
         value = kind.measured(mean)
         std = value * np.log(10) * spread if kind.log10 else spread
         low, high = kind.measured(mean - half), kind.measured(mean + half)

@@ -41,6 +41,13 @@ class Training:
         How much each row counts, above 0.
     source : str
         Where the rows come from.
+    own : Target or None
+        The target, where it is the user's own.
+    bounds : NDArray[np.int8] or None
+        -1 where the value is an upper bound (``< 1e-10``), 1 where it is a lower one, else 0; None
+        where all are values.
+    groups : NDArray[np.str_] or None
+        What the user groups the rows by in tests, where that is not the chemical system.
     """
 
     target: str
@@ -49,15 +56,32 @@ class Training:
     stds: Floats
     weights: Floats
     source: str
+    own: Target | None = None
+    bounds: NDArray[np.int8] | None = None
+    groups: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.formulas)
 
     @property
+    def kind(self) -> Target:
+        """The target, with unit, scale and limits."""
+        return self.own or target(self.target)
+
+    @property
+    def censored(self) -> NDArray[np.bool_]:
+        """Whether the value of a row is a bound, shape (n,)."""
+        if self.bounds is None:
+            return np.zeros(len(self), dtype=bool)
+        return self.bounds != 0
+
+    @property
     def sha256(self) -> str:
         """Hash of all rows, in their order, the same on every machine."""
         digest = hashlib.sha256(f"{self.target}\n".encode())
+        if self.bounds is not None:
+            digest.update(self.bounds.astype("<i1").tobytes())
         numbers = np.stack([self.values, self.stds, self.weights], axis=1).astype("<f8")
         digest.update("\n".join(self.formulas).encode())
         digest.update(numbers.tobytes())
@@ -72,6 +96,9 @@ class Training:
             self.stds[rows],
             self.weights[rows],
             self.source,
+            self.own,
+            None if self.bounds is None else self.bounds[rows],
+            None if self.groups is None else self.groups[rows],
         )
 
 
@@ -278,7 +305,7 @@ def why_nothing_to_learn(training: Training) -> str:
     spread = float((rising[count - 1 :] - rising[: len(rising) - count + 1]).min())
     if spread and spread >= known:
         return ""
-    unit = target(training.target).unit
+    unit = training.kind.unit
     return (
         f"hardly varies: {MOST_VALUES:.0%} of its values lie within {spread:.3g} {unit} of each "
         f"other, and are known to {known:.3g}; give rows that differ by more".replace("%", " %")

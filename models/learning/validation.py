@@ -12,7 +12,7 @@ from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.learning.model import expected_errors
 from maiscreen.models.learning.splits import Domain, Fold
-from maiscreen.models.learning.targets import error_estimator, estimator, target
+from maiscreen.models.learning.targets import error_estimator, estimator
 from maiscreen.models.learning.thresholds import clear_thresholds
 from maiscreen.models.learning.training import Training
 
@@ -101,14 +101,14 @@ def prepare(training: Training) -> PreparedRows:
     from maiscreen.candidates.chemistry.formula import compositions
 
     batch = compositions(training.formulas)
-    kind = target(training.target)
+    kind = training.kind
     learned = kind.learned(training.values)
     return PreparedRows(training, batch, features(batch), learned, row_weights(training))
 
 
 def row_weights(training: Training) -> Floats:
     """Lower the weight of rows with a stated error: w / (1 + (error / floor)²)."""
-    kind = target(training.target)
+    kind = training.kind
     learned = kind.learned(training.values)
     scale = 1 / (training.values * np.log(10)) if kind.log10 else np.ones(len(training))
     floor = ERROR_FLOOR * max(float(np.std(learned)), 1e-12)

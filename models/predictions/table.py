@@ -8,7 +8,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.models.learning.model import Prediction, Surrogate
-from maiscreen.models.learning.targets import target
 from maiscreen.models.predictions.learned import round_digits
 from maiscreen.models.training_files.columns import formula_column
 from maiscreen.models.training_files.read import LeftOut
@@ -91,9 +90,9 @@ def _table(
     said_by: str,
 ) -> pa.Table:
     name = model.card.target
-    unit = {"unit": target(name).unit}
+    unit = {"unit": model.card.kind.unit}
     numbers = {
-        name: (said.value, {**unit, "doc": target(name).doc}),
+        name: (said.value, {**unit, "doc": model.card.kind.doc}),
         f"{name}_std": (said.std, {**unit, "doc": "standard deviation"}),
         f"{name}_low": (said.low, {**unit, "doc": "lower end of the 90 % interval"}),
         f"{name}_high": (said.high, {**unit, "doc": "upper end of the 90 % interval"}),

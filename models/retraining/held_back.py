@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.compare import Comparison, compare, training_of
 from maiscreen.models.learning.fit import check_learnable
-from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import EMBEDDED, Training
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ class RetrainingPlan:
         """
         from maiscreen.models.learning.validation import predict_unseen, prepare
 
-        kind = target(self.user.target)
+        kind = self.user.kind
         material = prepare(join_trainings(self.known, self.user))
         judged = predict_unseen(material, self.folds, seed, done)
         tested = material.compositions.take(judged.rows)
@@ -110,7 +109,7 @@ class RetrainingPlan:
             tested.chemical_system,
             replaced=_name(self.old) or "the mean",
             how="held back" if len(self.folds) == 1 else "cross-validation",
-            scale=f"log10({kind.unit})" if kind.log10 else kind.unit,
+            scale=kind.scale,
             seed=seed,
         )
 
@@ -197,8 +196,20 @@ def join_trainings(first: Training, second: Training) -> Training:
         np.concatenate([getattr(first, field), getattr(second, field)])
         for field in ("values", "stds", "weights")
     )
-    formulas = first.formulas + second.formulas
-    return Training(second.target, formulas, values, stds, weights, source)
+    formulas, bounds, groups = first.formulas + second.formulas, None, None
+    if first.bounds is not None or second.bounds is not None:
+        bounds = np.concatenate([_bounds(first), _bounds(second)])
+    if second.groups is not None:  # rows of the base are in groups of their own
+        groups = np.concatenate([[f"base {f}" for f in first.formulas], second.groups])
+    return Training(
+        second.target, formulas, values, stds, weights, source, second.own, bounds, groups
+    )
+
+
+def _bounds(training: Training) -> NDArray[np.int8]:
+    if training.bounds is None:
+        return np.zeros(len(training), dtype=np.int8)
+    return training.bounds
 
 
 def sample_rows(training: Training, seed: int, most: int = MOST_ROWS) -> Training:
@@ -226,7 +237,7 @@ def check_unit(user: Training, old: "Surrogate | None") -> None:
     """
     if old is None:
         return
-    kind = target(user.target)
+    kind = user.kind
     some = user.take(np.arange(len(user))[:: max(1, len(user) // _SAMPLE)])
     expected = old.predict(some.formulas).mean
     field = f"{user.source}: {kind.name}"
