@@ -2,19 +2,12 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.duplicates import (
-    contradictions,
-    group_compositions,
-    merge_duplicates,
-)
 from maiscreen.models.learning.targets import LABELLED, MEASURED, Target, target
 
 Floats = NDArray[np.float64]
@@ -173,95 +166,6 @@ def _labels(name: str) -> Training:
     return Training(name, formulas, values, stds, np.ones(len(formulas)), EMBEDDED)
 
 
-_UNIT = "is the unit right?"
-
-
-class Sieve:
-    """Rows that are checked one check after the other, each left out with its first reason.
-
-    Parameters
-    ----------
-    rows : NDArray[np.int64]
-        Numbers of the rows in the file, shape (n,).
-    formulas, texts : sequence of str
-        Formulas, and values as they were given, shape (n,).
-    values : Floats
-        In the target's unit once they are checked, shape (n,).
-    error : callable
-        Makes the error that names the file, from what to do about it.
-
-    Attributes
-    ----------
-    stds, weights : Floats
-        NaN and 1 until they are known, shape (n,).
-    reasons : dict of int to str
-        Place → why the row is left out.
-    """
-
-    def __init__(
-        self,
-        rows: NDArray[np.int64],
-        formulas: Sequence[str],
-        texts: Sequence[str],
-        values: Floats,
-        error: Callable[[str], InputError],
-    ) -> None:
-        self.rows, self.formulas, self.texts = rows, formulas, texts
-        self.values, self.error = values, error
-        self.stds = np.full(len(rows), np.nan)
-        self.weights = np.ones(len(rows))
-        self.reasons: dict[int, str] = {}
-
-    def leave_out(self, place: int, reason: str) -> None:
-        """Leave a row out, unless it is already."""
-        self.reasons.setdefault(place, reason)
-
-    @property
-    def left(self) -> NDArray[np.intp]:
-        """Places of the rows that are still in."""
-        mask = np.ones(len(self.rows), dtype=bool)
-        mask[list(self.reasons)] = False
-        return np.flatnonzero(mask)
-
-
-def check_training(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
-    """Make training data of what passes every check.
-
-    Parameters
-    ----------
-    target : Target
-        What the values are.
-    sieve : Sieve
-        The rows; what is left out is added to it.
-    source : str
-        Where they come from.
-
-    Returns
-    -------
-    tuple
-        One row for each composition, and how many rows were joined with another.
-
-    Raises
-    ------
-    InputError
-        If nothing is left, most values are impossible, or all are the same.
-    """
-    _check_limits(target, sieve)
-    keys = _check_formulas(sieve)
-    _check_some(sieve)
-    composition = group_compositions(keys)
-    _check_duplicates(target, sieve, composition)
-    _check_some(sieve)
-    left = sieve.left
-    numbers = (column[left] for column in (sieve.values, sieve.stds, sieve.weights))
-    first, values, stds, weights = merge_duplicates(target, composition[left], *numbers)
-    formulas = tuple(sieve.formulas[place] for place in left[first].tolist())
-    if len(values) > 1 and np.ptp(values) == 0:
-        raise sieve.error(f"holds one value alone ({values[0]:g}): there is nothing to learn")
-    training = Training(target.name, formulas, values, stds, weights, source)
-    return training, len(left) - len(formulas)
-
-
 MOST_VALUES = 0.9
 """Share of the rows whose spread is looked at: that of the intervals. What the others hold would
 leave these intervals without a width."""
@@ -321,64 +225,3 @@ def _last_digit(values: Floats) -> float:
 
 
 _DECIMALS = 16
-
-
-def _check_limits(target: Target, sieve: Sieve) -> None:
-    """Leave out what no substance has; refuse the file if that is most of it."""
-    with np.errstate(invalid="ignore"):
-        wrong = (sieve.values < target.low) | (sieve.values > target.high)
-    counted = int((~np.isnan(sieve.values)).sum())
-    limits = f"{target.low:g} to {target.high:g} {target.unit}"
-    if 2 * int(wrong.sum()) > counted and counted > 1:
-        example = sieve.values[wrong][0]
-        raise sieve.error(
-            f"most values are outside of what a substance has ({limits}), such as {example:g} in "
-            f"row {sieve.rows[wrong][0]}: {_UNIT}"
-        )
-    for i in np.flatnonzero(wrong).tolist():
-        value = sieve.values[i]
-        negative = target.low >= 0 and value <= 0
-        what = "is not above 0" if negative and target.log10 else f"is outside of {limits}"
-        sieve.leave_out(i, f"{value:g} {target.unit} {what}")
-
-
-def _check_formulas(sieve: Sieve) -> NDArray[np.object_]:
-    """Parse each formula once; give the canonical one of every row, any for those left out."""
-    from maiscreen.candidates.chemistry.formula import parse_formulas
-
-    texts = np.array(sieve.formulas, dtype=object)
-    places: dict[str, int] = {}
-    each = np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.intp)
-    compositions, wrong = parse_formulas(list(places))
-    why = {text: wrong[place] for text, place in places.items() if place in wrong}
-    for i in np.flatnonzero(np.isin(each, list(wrong))).tolist():
-        sieve.leave_out(i, _why_unreadable(texts[i], why[texts[i]]))
-    if len(wrong) == len(places):
-        raise sieve.error(
-            f"has no formula that can be read; {_why_unreadable(texts[0], why[texts[0]])}"
-        )
-    keys = np.full(len(places), "", dtype=object)
-    keys[[place for place in range(len(places)) if place not in wrong]] = compositions.key
-    return keys[each]
-
-
-def _why_unreadable(text: str, reason: str) -> str:
-    return f"{text!r} is no formula: {reason}" if text else "has no formula"
-
-
-def _check_duplicates(target: Target, sieve: Sieve, composition: NDArray[np.intp]) -> None:
-    left = sieve.left
-    found = contradictions(target, composition[left], sieve.values[left], sieve.stds[left])
-    for i, median in zip(left[found.rows].tolist(), found.median.tolist(), strict=True):
-        sieve.leave_out(
-            i,
-            f"contradicts other rows of its composition: {sieve.values[i]:g} {target.unit}, their "
-            f"median {median:.4g}",
-        )
-
-
-def _check_some(sieve: Sieve) -> None:
-    if len(sieve.reasons) < len(sieve.rows):
-        return
-    place, reason = min(sieve.reasons.items())
-    raise sieve.error(f"no row is left; row {sieve.rows[place]}: {reason}")

@@ -76,7 +76,7 @@ def predict(options: argparse.Namespace) -> int:
     from maiscreen.models.predictions.table import predict_table
     from maiscreen.models.storage.store import find_model
     from maiscreen.models.training_files.read import summary
-    from maiscreen.models.training_files.table import read_table
+    from maiscreen.models.training_files.files import read_table
     from maiscreen.runners.work.progress import progress_counter
 
     model = find_model(options.name, parse_folder("--store", options.store))
