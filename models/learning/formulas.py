@@ -40,12 +40,12 @@ def _amount(count: float) -> str:
     return "" if text == "1" else text
 
 
-def formula_texts(given: Any, field: str = "formulas") -> list[str]:
+def formula_texts(formulas: Any, field: str = "formulas") -> list[str]:
     """Return formulas as a list of texts.
 
     Parameters
     ----------
-    given : sequence
+    formulas : sequence
         Shape (n,) or (n, 1): texts or pymatgen Compositions; a list, an array, a column of pandas,
         polars or Arrow.
     field : str
@@ -61,30 +61,57 @@ def formula_texts(given: Any, field: str = "formulas") -> list[str]:
     >>> formula_texts(np.array([["NaSn"], ["NaCl"]]))
     ['NaSn', 'NaCl']
     """
-    if isinstance(given, str):
-        raise InputError(field, given, f"is one text; give a list, such as [{given!r}]")
-    if isinstance(given, dict | bytes) or not isinstance(given, Iterable):
-        raise InputError(field, given, f"give {TAKEN}")
-    return [formula_text(cell) for cell in _cells(given, field)]
+    if isinstance(formulas, str):
+        raise InputError(field, formulas, f"is one text; give a list, such as [{formulas!r}]")
+    if isinstance(formulas, dict | bytes) or not isinstance(formulas, Iterable):
+        raise InputError(field, formulas, f"give {TAKEN}")
+    return [formula_text(cell) for cell in _cells(formulas, field)]
 
 
-def _cells(given: Any, field: str) -> Sequence[Any]:
+def _cells(column: Any, field: str) -> Sequence[Any]:
     """Return the cells of one column; a pymatgen Composition is one too, and iterates."""
-    if hasattr(given, "get_el_amt_dict"):
-        raise InputError(field, str(given), f"is one composition; give {TAKEN}")
-    if hasattr(given, "to_pylist"):
-        given = given.to_pylist()
-    if isinstance(given, list | tuple) and not any(isinstance(c, list | tuple) for c in given):
-        return given
-    # By way of objects: NumPy would cut a composition into its elements, or texts to a width.
-    cells = given.to_numpy() if hasattr(given, "to_numpy") else given
-    if not isinstance(cells, np.ndarray):
-        cells = [c[0] if isinstance(c, list | tuple) and len(c) == 1 else c for c in cells]
+    if hasattr(column, "get_el_amt_dict"):
+        raise InputError(field, str(column), f"is one composition; give {TAKEN}")
+    for method in ("to_pylist", "to_numpy"):
+        if hasattr(column, method):
+            column = getattr(column, method)()
+            break
+    if not isinstance(column, np.ndarray):
+        # By way of objects: NumPy would cut a composition into its elements.
+        cells = [c[0] if isinstance(c, list | tuple) and len(c) == 1 else c for c in column]
         if any(isinstance(c, list | tuple) for c in cells):
             raise InputError(field, "several columns", f"give {TAKEN}")
         return cells
-    if cells.ndim == 2 and cells.shape[1] == 1:
-        cells = cells[:, 0]
-    if cells.ndim != 1:
-        raise InputError(field, f"an array of shape {cells.shape}", f"give {TAKEN}")
-    return cells.tolist()
+    if column.ndim == 2 and column.shape[1] == 1:
+        column = column[:, 0]
+    if column.ndim != 1:
+        raise InputError(field, f"an array of shape {column.shape}", f"give {TAKEN}")
+    return list(column)
+
+
+def are_formulas(column: Any) -> bool:
+    """Return whether what is given are formulas and no numbers, seen by the first that is there.
+
+    Examples
+    --------
+    >>> are_formulas(["NaSn"]), are_formulas(np.zeros((3, 2))), are_formulas([[1.0, 2.0]])
+    (True, False, False)
+    """
+    first: Any = column
+    for _ in range(2):  # of a table, then of a row
+        if hasattr(first, "iloc"):
+            first = first.to_numpy()
+        if isinstance(first, str) or hasattr(first, "get_el_amt_dict"):
+            break
+        try:
+            first = next(iter(first), None)
+        except TypeError:
+            return False
+    return isinstance(first, str) or hasattr(first, "get_el_amt_dict")
+
+
+NAMES = (
+    "formula", "composition", "compound", "reduced_formula", "chemical_formula", "formula_pretty",
+    "pretty_formula", "full_formula", "reduced_composition", "true_composition",
+)  # fmt: skip
+"""What a column of formulas may be called; a table has one of these, or the user names another."""

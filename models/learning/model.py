@@ -14,6 +14,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.composition.features import FEATURE_LABELS, features
 from maiscreen.models.learning.calibration import Calibration
 from maiscreen.models.learning.card import Card
+from maiscreen.models.learning.formulas import formula_texts
 from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
 from maiscreen.models.learning.training import Training
@@ -86,7 +87,7 @@ class Surrogate:
 
         Parameters
         ----------
-        formulas : sequence of str, or Compositions
+        formulas : sequence of str or pymatgen Compositions, or Compositions
             Shape (n,).
         fast : bool
             Ask the student: ten times as fast, other numbers, with intervals of its own.
@@ -94,9 +95,13 @@ class Surrogate:
         Raises
         ------
         InputError
-            If a formula does not parse, or the model has no student.
+            If a formula does not parse, what is given is no sequence of them, or the model has no
+            student.
         """
-        batch = formulas if isinstance(formulas, Compositions) else compositions(formulas)
+        if isinstance(formulas, Compositions):
+            batch = formulas
+        else:
+            batch = compositions(formula_texts(formulas))
         predict, calibration = self._chosen(fast)
         parts = [predict(features(block)) for block in _blocks(batch)]
         mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
@@ -145,8 +150,10 @@ def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
 
 
 def _ask(estimator: Any, known: Floats) -> Floats:
-    """Ask the trees alone: settings of their training, which a file may hold, say nothing then."""
-    return np.asarray(estimator.booster_.predict(known, num_threads=1), dtype=np.float64)
+    """Ask an estimator; of LightGBM's the trees alone, on one thread, the same on every machine."""
+    booster = getattr(estimator, "booster_", None)
+    said = estimator.predict(known) if booster is None else booster.predict(known, num_threads=1)
+    return np.asarray(said, dtype=np.float64)
 
 
 def _blocks(given: Compositions) -> "Iterator[Compositions]":

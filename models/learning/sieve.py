@@ -133,7 +133,7 @@ def _keys(sieve: Sieve, composition: NDArray[np.object_]) -> NDArray[np.object_]
     """Return what makes rows the same: composition, polymorph, and the user's own group."""
     if sieve.groups is None:
         return composition
-    return composition + "\n" + np.array(sieve.groups, dtype=object)
+    return np.asarray(composition + "\n" + np.array(sieve.groups, dtype=object))
 
 
 def _keep(sieve: Sieve) -> tuple[Rows, Floats, Floats, Floats]:
@@ -178,15 +178,16 @@ def _count_disagreeing(target: Target, sieve: Sieve, group: Rows, refuse: bool) 
     left = sieve.left[sieve.bounds[sieve.left] == 0]
     if not len(left):
         return 0
-    found = left[disagreeing_rows(target, group[left], sieve.values[left], sieve.stds[left])]
-    if refuse and len(found):
-        same = left[group[left] == group[found[0]]]
-        values = ", ".join(f"{sieve.values[i]:g} (row {sieve.rows[i]})" for i in same[:4].tolist())
+    values, stds = sieve.values[left], sieve.stds[left]
+    apart = left[disagreeing_rows(target, group[left], values, stds)]
+    if refuse and len(apart):
+        same = left[group[left] == group[apart[0]]]
+        shown = ", ".join(f"{sieve.values[i]:g} (row {sieve.rows[i]})" for i in same[:4].tolist())
         raise sieve.error(
-            f"has rows of one composition that disagree: {sieve.formulas[found[0]]} has {values}; "
+            f"has rows of one composition that disagree: {sieve.formulas[apart[0]]} has {shown}; "
             f"mend them, or take duplicates = {', '.join(WAYS[:-1])}"
         )
-    return len(np.unique(group[found]))
+    return len(np.unique(group[apart]))
 
 
 def _check_limits(target: Target, sieve: Sieve) -> None:
@@ -230,7 +231,7 @@ def _check_formulas(sieve: Sieve) -> NDArray[np.object_]:
     sieve.formulas = [bare[place] for place in each.tolist()]
     keys = np.full(len(places), "", dtype=object)
     keys[[place for place in range(len(places)) if place not in wrong]] = compositions.key
-    return (keys + np.array(prefixes, dtype=object))[each]
+    return np.asarray((keys + np.array(prefixes, dtype=object))[each])
 
 
 _GREEK = (

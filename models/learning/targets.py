@@ -112,15 +112,15 @@ class Target:
         return cls(**{key: value for key, value in plain.items() if value is not None})
 
 
-def _check_texts(given: Target) -> None:
+def _check_texts(own: Target) -> None:
     for field in ("name", "unit", "doc"):
-        value = getattr(given, field)
+        value = getattr(own, field)
         if not isinstance(value, str) or len(value) > LONGEST_TEXT or not _is_one_line(value):
             remedy = f"give a text of one line and at most {LONGEST_TEXT} characters"
             raise InputError(f"target.{field}", value, remedy)
-    if not given.name.isidentifier():
+    if not own.name.isidentifier():
         remedy = "take letters, digits and _, such as band_gap_ev"
-        raise InputError("target.name", given.name, remedy)
+        raise InputError("target.name", own.name, remedy)
 
 
 def _is_one_line(text: str) -> bool:

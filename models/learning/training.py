@@ -67,7 +67,7 @@ class Training:
         """Whether the value of a row is a bound, shape (n,)."""
         if self.bounds is None:
             return np.zeros(len(self), dtype=bool)
-        return self.bounds != 0
+        return np.asarray(self.bounds != 0)
 
     @property
     def sha256(self) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
@@ -286,9 +287,12 @@ def _answers(estimator: Any, errors: Any) -> bool:
 def _to_csv(training: Training) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("formula", training.target, "std", "weight"))
-    numbers = (training.values, training.stds, training.weights)
-    columns = [map(repr, one.tolist()) for one in numbers]
+    numbers: list[NDArray[Any]] = [training.values, training.stds, training.weights]
+    # A fifth column says which values are bounds; without any it is left out.
+    bounds = [] if training.bounds is None else [training.bounds]
+    head = ("formula", training.target, "std", "weight", "bound")
+    writer.writerow(head[: 4 + len(bounds)])
+    columns = [map(repr, one.tolist()) for one in (*numbers, *bounds)]
     writer.writerows(zip(training.formulas, *columns, strict=True))
     return buffer.getvalue().encode()
 
@@ -298,10 +302,13 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
         rows = list(csv.reader(io.StringIO(content.decode())))[1:]
         formulas = tuple(row[0] for row in rows)
         numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
-        if not np.isfinite(numbers[:, [0, 2]]).all():
-            raise ValueError("not finite")
+        bounds = np.array([row[4] for row in rows if len(row) > 4], dtype=np.int8)
+        if not np.isfinite(numbers[:, [0, 2]]).all() or len(bounds) not in (0, len(rows)):
+            raise ValueError("not finite, or without some bounds")
     except (ValueError, IndexError, csv.Error):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
     values, stds, weights = numbers.T
-    return Training(card.target, formulas, values, stds, weights, source)
+    own = None if card.definition is None else card.kind
+    kept = bounds if len(bounds) else None
+    return Training(card.target, formulas, values, stds, weights, source, own, kept)

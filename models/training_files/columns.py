@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.table import plain_name
+from maiscreen.models.learning.formulas import NAMES
 from maiscreen.models.learning.targets import TARGETS, Target
-from maiscreen.models.training_files.table import FORMULA, Table
+from maiscreen.models.training_files.table import Table
 from maiscreen.models.training_files.units import (
     base_name,
     check_prefix,
@@ -139,7 +140,7 @@ def formula_column(table: Table, named: str = "") -> str:
         If there is none, or two could be meant.
     """
     names = {name: plain_name(name) for name in table.columns}
-    return _named(table, named, "formula_column") or _find_one(table, names, FORMULA, "formulas")
+    return _named(table, named, "formula_column") or _find_one(table, names, NAMES, "formulas")
 
 
 def _named(table: Table, name: str, field: str) -> str:

@@ -18,8 +18,9 @@ from maiscreen.candidates.reading.table import (
     read_file,
     read_sheet,
 )
+from maiscreen.models.learning.formulas import NAMES
 from maiscreen.models.training_files.records import is_json, read_records
-from maiscreen.models.training_files.table import FORMULA, MAX_ROWS, Table, columns_of_arrow
+from maiscreen.models.training_files.table import MAX_ROWS, Table, columns_of_arrow
 
 
 def read_table(path: Path, field_name: str = "data", known: Collection[str] = ()) -> Table:
@@ -96,9 +97,9 @@ SIZE = Size(limits.DATA_BYTES, MAX_ROWS)
 def _kind(known: Collection[str]) -> Kind:
     def recognise(headings: Sequence[str]) -> int:
         names = {plain_name(heading) for heading in headings}
-        return len(headings) if names & {*FORMULA, *map(plain_name, known)} else 0
+        return len(headings) if names & {*NAMES, *map(plain_name, known)} else 0
 
-    wanted = repr(next(iter(known), FORMULA[0]))
+    wanted = repr(next(iter(known), NAMES[0]))
     return Kind(recognise, f"column {wanted}", SIZE)
 
 

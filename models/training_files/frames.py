@@ -7,9 +7,8 @@ import numpy as np
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.table import check_headings
-from maiscreen.models.learning.formulas import formula_texts
+from maiscreen.models.learning.formulas import NAMES, formula_texts
 from maiscreen.models.training_files.table import (
-    FORMULA,
     MAX_ROWS,
     Table,
     columns_of_arrow,
@@ -69,7 +68,7 @@ def _columns(data: Any, field: str) -> tuple[Mapping[Any, Any], Mapping[str, str
     if hasattr(data, "column_names") or hasattr(data, "__arrow_c_stream__"):
         return _of_arrow(data, field)
     if isinstance(data, tuple) and len(data) in (2, 3):
-        named = zip((FORMULA[0], "value", "uncertainty"), data, strict=False)
+        named = zip((NAMES[0], "value", "uncertainty"), data, strict=False)
         return {name: _column(one, name, field) for name, one in named}, {}
     if isinstance(data, Sequence) and data and all(isinstance(one, Mapping) for one in data):
         return columns_of_records(data), {}

@@ -12,12 +12,6 @@ from maiscreen.candidates.errors import InputError
 MAX_ROWS = 2_000_000
 """Rows of a file that are read at most; they take about 1 GB."""
 
-FORMULA = (
-    "formula", "composition", "compound", "reduced_formula", "chemical_formula", "formula_pretty",
-    "pretty_formula", "full_formula", "reduced_composition", "true_composition",
-)  # fmt: skip
-"""What a column of formulas may be called; a table has one of these, or the user names another."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
