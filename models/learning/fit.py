@@ -273,9 +273,14 @@ def _card(
 
 def _recipe(material: PreparedRows) -> str:
     """State in words what is fitted."""
+    from sklearn.utils.validation import has_fit_parameter
+
     if material.estimator is None:
         return describe(len(material.training))
-    return f"{estimator_text(material.estimator)}, on features of the composition"
+    weighted = not np.ptp(material.weights) < 1e-12
+    takes = has_fit_parameter(material.estimator, "sample_weight")
+    unused = ", which takes no weights," if weighted and not takes else ","
+    return f"{estimator_text(material.estimator)}{unused} on features of the composition"
 
 
 def uses_own_estimator(card: Card) -> bool:

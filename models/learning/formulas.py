@@ -105,7 +105,7 @@ def are_formulas(column: Any) -> bool:
             break
         try:
             first = next(iter(first), None)
-        except TypeError:
+        except (TypeError, NotImplementedError):  # a number; a sparse array
             return False
     return isinstance(first, str) or hasattr(first, "get_el_amt_dict")
 

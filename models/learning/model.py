@@ -130,7 +130,7 @@ def features_hash() -> str:
 
 def evaluate_trees(estimator: Any, errors: Any, known: Floats) -> Floats:
     """Ask the trees for value and expected error, shape (2, n), from features, shape (n, p)."""
-    mean = _ask(estimator, known)
+    mean = ask_estimator(estimator, known)
     return np.stack([mean, expected_errors(errors, known, mean)])
 
 
@@ -146,11 +146,24 @@ def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
     """
     if errors is None:
         return np.ones(len(mean))
-    return _ask(errors, np.column_stack([known, mean]))
+    return ask_estimator(errors, np.column_stack([known, mean]))
 
 
-def _ask(estimator: Any, known: Floats) -> Floats:
-    """Ask an estimator; of LightGBM's the trees alone, on one thread, the same on every machine."""
+def ask_estimator(estimator: Any, known: Floats) -> Floats:
+    """Ask an estimator; of LightGBM's the trees alone, on one thread, the same on every machine.
+
+    Parameters
+    ----------
+    estimator : Any
+        Fitted.
+    known : Floats
+        Features, shape (n, p).
+
+    Returns
+    -------
+    Floats
+        What it predicts, shape (n,).
+    """
     booster = getattr(estimator, "booster_", None)
     said = estimator.predict(known) if booster is None else booster.predict(known, num_threads=1)
     return np.asarray(said, dtype=np.float64)

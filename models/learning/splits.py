@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,25 +64,27 @@ def grouped_folds(compositions: Compositions) -> tuple[Fold, ...]:
 
 
 def folds_of_groups(
-    groups: NDArray[np.str_], learnable: NDArray[np.bool_] | None = None
+    groups: NDArray[Any], learnable: NDArray[np.bool_] | None = None, folds: int = FOLDS
 ) -> tuple[Fold, ...]:
     """Keep whole groups of rows together.
 
     Parameters
     ----------
-    groups : NDArray[np.str_]
+    groups : NDArray
         Group of each row, shape (n,).
     learnable : NDArray[np.bool_], optional
         Rows that may be learned from, shape (n,); all if left out.
+    folds : int
+        How many.
 
     Returns
     -------
     tuple of (train, test)
-        Numbers of rows; every row is tested once. Fewer than five where there are fewer groups;
-        none where there is only one.
+        Numbers of rows; every row is tested once. Fewer where there are fewer groups; none where
+        there is only one.
     """
     names, place = np.unique(groups, return_inverse=True)
-    folds = min(FOLDS, len(names))
+    folds = min(folds, len(names))
     if folds < 2:
         return ()
     fold = np.random.default_rng(SEED).permutation(len(names))[place] % folds

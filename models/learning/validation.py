@@ -262,23 +262,57 @@ def predict_folds(
 
 def _expected_errors(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Floats:
     """Expect the errors of each fold from those of the others, shape (m,)."""
-    expected = np.ones(len(held_out.rows))
-    for number in np.unique(held_out.fold).tolist():
-        own = held_out.fold == number
-        model = fit_error_model(material, held_out.take(~own), seed)
-        expected[own] = expected_errors(
-            model, material.features[held_out.rows[own]], held_out.predicted[own]
-        )
+    known = material.features[held_out.rows]
+    return expect_errors_of_others(known, held_out.predicted, held_out.errors, held_out.fold, seed)
+
+
+def expect_errors_of_others(
+    known: Floats, predicted: Floats, errors: Floats, fold: Rows, seed: int
+) -> Floats:
+    """Expect the errors of each fold from those of the others, shape (m,).
+
+    Parameters
+    ----------
+    known : Floats
+        Features of the rows that were tested, shape (m, p).
+    predicted, errors : Floats
+        Predictions and absolute errors, shape (m,).
+    fold : Rows
+        Which fold each was tested in, shape (m,).
+    seed : int
+        Of the models of errors.
+    """
+    expected = np.ones(len(errors))
+    for number in np.unique(fold).tolist():
+        own = fold == number
+        model = fit_error_trees(known[~own], predicted[~own], errors[~own], seed)
+        expected[own] = expected_errors(model, known[own], predicted[own])
     return expected
 
 
 def fit_error_model(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Any:
     """Fit a model of the absolute errors of unseen rows; None where they are too few."""
-    model = error_estimator(len(held_out.rows), seed)
+    known = material.features[held_out.rows]
+    return fit_error_trees(known, held_out.predicted, held_out.errors, seed)
+
+
+def fit_error_trees(known: Floats, predicted: Floats, errors: Floats, seed: int) -> Any:
+    """Fit trees to absolute errors, from features and predictions; None where they are too few.
+
+    Parameters
+    ----------
+    known : Floats
+        Features, shape (m, p).
+    predicted, errors : Floats
+        Shape (m,).
+    seed : int
+        Of the trees.
+    """
+    model = error_estimator(len(errors), seed)
     if model is None:
         return None
-    known = np.column_stack([material.features[held_out.rows], held_out.predicted])
-    return clear_thresholds(model.fit(known, held_out.errors), known)
+    asked = np.column_stack([known, predicted])
+    return clear_thresholds(model.fit(asked, errors), asked)
 
 
 def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
