@@ -242,26 +242,38 @@ _SYSTEMS = (
     "cubic|tetragonal|orthorhombic|monoclinic|hexagonal|rhombohedral|trigonal|triclinic|amorphous|"
     "glassy|glass|layered|spinel|rutile|anatase|brookite|zincblende|wurtzite|rocksalt"
 )
-_POLYMORPH = re.compile(
-    rf"(?P<prefix>(?:{_GREEK})[′']{{0,2}}[0-9]?|[a-z]{{1,2}}|[LH][TP]|[0-9]{{1,2}}[HRCT]|"
-    rf"(?i:{_SYSTEMS}))\s*[-‐‑–_ ]\s*(?P<formula>[A-Z(\[].*)"
+_PREFIXED = re.compile(
+    rf"(?P<prefix>(?:{_GREEK})[′']{{0,2}}[0-9]?|[a-z]{{1,2}}[0-9]?|[LH][TP]|[OPT][0-9]′?|"
+    rf"[0-9]{{1,2}}[HRCT]|(?i:{_SYSTEMS}))\s*[-‐‑–_ ]\s*(?P<formula>[A-Z(\[].*)"
 )
+"""Greek and small letters, low and high temperature or pressure, layers as C. Delmas (O3, P2) and
+L. Ramsdell (2H, 3R) count them, words of crystal systems and structures."""
+
+_SUFFIXED = re.compile(r"(?P<formula>[A-Z(\[].*?)\s*\((?P<suffix>[a-z][a-z -]{2,20})\)")
+"""Words in brackets: (mono), (layered). No group of a formula begins with a small letter."""
 
 
 def split_polymorph(text: str) -> tuple[str, str]:
-    """Split the prefix of a polymorph off a formula; empty where there is none.
+    """Split what names a polymorph off a formula; empty where there is nothing.
 
     Examples
     --------
-    >>> split_polymorph("α-Na3PS4"), split_polymorph("2H-MoS2"), split_polymorph("LiCoO2")
-    (('α', 'Na3PS4'), ('2H', 'MoS2'), ('', 'LiCoO2'))
+    >>> split_polymorph("α-Na3PS4"), split_polymorph("LiMnBO3 (hex)"), split_polymorph("LiCoO2")
+    (('α', 'Na3PS4'), ('hex', 'LiMnBO3'), ('', 'LiCoO2'))
     """
-    found = _POLYMORPH.fullmatch(text)
-    return (found["prefix"], found["formula"]) if found else ("", text)
+    before, after = _PREFIXED.fullmatch(text), None
+    formula = before["formula"] if before else text
+    after = _SUFFIXED.fullmatch(formula)
+    words = [before["prefix"]] if before else []
+    words += [after["suffix"]] if after else []
+    return " ".join(words), after["formula"] if after else formula
 
 
 def _why_unreadable(text: str, reason: str) -> str:
-    return f"{text!r} is no formula: {reason}" if text else "has no formula"
+    if not text:
+        return "has no formula"
+    no_formula = "is no formula"
+    return f"{text!r} {no_formula}: {reason.removeprefix(no_formula).lstrip('; ')}"
 
 
 def _check_some(sieve: Sieve) -> None:

@@ -161,7 +161,7 @@ def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
 
 _WORDS = (
     "may be", "formula of a spreadsheet", "is no number", "is not finite",
-    "has more than the number", "has the mark",
+    "has more than the number", "has the mark", "is no formula",
 )  # fmt: skip
 
 
