@@ -10,6 +10,7 @@ those of the split `systems`: whole chemical systems held out.
 import argparse
 import tempfile
 import time
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +60,9 @@ def elements() -> Iterator[tuple[str, Data]]:
     from pymatgen.core.periodic_table import Element
 
     for target, name in ELEMENTS.items():
-        known = {e.symbol: getattr(e, name, None) for e in Element}
+        with warnings.catch_warnings():  # of each element that has none
+            warnings.simplefilter("ignore")
+            known = {e.symbol: getattr(e, name, None) for e in Element}
         rows = [{"formula": s, "value": float(v)} for s, v in known.items() if v is not None]
         yield f"elements, {name.replace('_', ' ')}", read_data(target, rows, "GPa")
 

@@ -133,6 +133,12 @@ class Card:
         return Target.from_dict(self.definition)
 
     @property
+    def split(self) -> str:
+        """The split that counts: the one that its intervals come from."""
+        judged = self.metrics.get(self.target, {})
+        return next((name for name in judged if name not in RANDOM_ROWS), next(iter(judged), ""))
+
+    @property
     def version(self) -> str:
         """First twelve digits of the hash of its file: what a campaign cites."""
         return next(iter(self.files.values()), "unsaved")[:12]
@@ -180,6 +186,9 @@ class Card:
 
 
 _REMEDY = "give the folder of a model, as maiscreen models train writes it"
+
+RANDOM_ROWS = ("matbench", "random")
+"""Splits that only stand beside another one, if there is another."""
 
 OPTIONAL = frozenset({"student", "definition"})
 """Fields that a card has only where they say something."""

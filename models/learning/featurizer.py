@@ -212,6 +212,6 @@ def _evaluate(part: Any, batch: Compositions) -> Floats:
 
 
 def _to_pymatgen(batch: Compositions) -> list[Any]:
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     return [Composition(key) for key in batch.key.tolist()]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import KFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import (
@@ -133,7 +133,8 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         weights = None if sample_weight is None else self._check_weights(sample_weight, known)
         self.domain_ = None if batch is None else Domain.of(batch)
         self._seed = _seed(self.random_state)
-        self.held_out_, self.errors_ = None, None
+        self.held_out_: HeldOutErrors | None = None
+        self.errors_: Any = None
         if self.cv is not None:
             folds = self._folds(known, learned, batch, groups)
             self._test(known, learned, weights, batch, folds)
@@ -212,12 +213,12 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def _start(self, table: Any) -> tuple[Floats, Compositions | None]:
         """Return features, and compositions where formulas are given, of what is learned from."""
         if self.features is None and not are_formulas(table):
-            self.featurizer_ = None
+            self.featurizer_: Any = None
             known = validate_data(self, table, dtype=np.float64, ensure_min_samples=2)
             return known, None
         chosen = "default" if self.features is None else self.features
         ready = isinstance(chosen, CompositionFeaturizer)
-        self.featurizer_ = chosen if ready else CompositionFeaturizer(chosen)
+        self.featurizer_ = clone(chosen) if ready else CompositionFeaturizer(chosen)
         _remember_columns(self, table, reset=True)
         known = self.featurizer_.fit(table).transform(table)
         return known, read_formulas(table, self.featurizer_.column)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from maiscreen.models.learning.formulas import formula_text
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.predictions.learned import round_digits
 from maiscreen.models.training_files.columns import formula_column
@@ -38,6 +39,7 @@ def predict_table(
     model: Surrogate,
     data: Table,
     fast: bool = False,
+    formulas_in: str = "",
     watch: Callable[[int, int], None] = lambda done, total: None,
 ) -> TablePredictions:
     """Predict the target of a model for every row of a table.
@@ -50,6 +52,8 @@ def predict_table(
         With a column ``formula``; others are not looked at.
     fast : bool
         Ask its student.
+    formulas_in : str
+        Name of the column of formulas, where that is not found by itself.
     watch : callable
         Is told how many rows are done, and of how many.
 
@@ -62,8 +66,8 @@ def predict_table(
 
     # A model without a student is refused before any work.
     model.predict((), fast=fast)
-    cells = data.columns[formula_column(data)]
-    texts = ["" if cell is None else str(cell).strip() for cell in cells]
+    cells = data.columns[formula_column(data, formulas_in)]
+    texts = [formula_text(cell) for cell in cells]
     said_by = f"{model.card.name} {model.card.version}{', its student' if fast else ''}"
     parts, left_out = [], []
     for start in range(0, len(texts), PART):

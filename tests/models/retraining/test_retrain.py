@@ -45,7 +45,8 @@ def test_trains_on_the_users_rows_alone(first: Report, moduli: dict[str, float])
     assert first.comparison.mae_new < first.comparison.mae_old
     predicted = model.predict(list(moduli)).mean
     assert np.abs(predicted - np.log10(list(moduli.values()))).mean() < 0.1
-    metrics = first.card.metrics[SHEAR]["grouped"]
+    metrics = first.card.metrics[SHEAR]["systems"]
+    assert set(first.card.splits) == {"random", "systems"}
     assert {"mae", "rmse", "r2", "coverage", "nominal"} <= metrics.keys()
     assert first.card.data["file"] == "mine.csv"
     assert first.card.notes["promoted"] is True

@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.training_files.columns import formula_column
-from maiscreen.models.training_files.read import read_data
 from maiscreen.models.training_files.files import read_table
+from maiscreen.models.training_files.read import read_data
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.reader import SheetContent, read_results
 
