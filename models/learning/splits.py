@@ -107,12 +107,15 @@ class Split:
         Numbers of rows.
     parts : mapping of str to (str, NDArray[np.bool_])
         Rows that are judged by themselves as well: key → words, and a mask of shape (n,).
+    left_out : str
+        Element that no training part holds; empty if there is none.
     """
 
     name: str
     doc: str
     folds: tuple[Fold, ...]
     parts: Mapping[str, tuple[str, NDArray[np.bool_]]] = field(default_factory=dict)
+    left_out: str = ""
 
 
 SYSTEMS, GROUPS, RANDOM, WITHOUT = "systems", "groups", "random", "without"
@@ -179,7 +182,9 @@ def make_split(
     if name == GROUPED:
         folds = _some(grouped_folds(compositions), "chemical system")
         words = "the sodium compounds of the grouped split"
-        return Split(name, _GROUPED, folds, {"sodium": (words, compositions.contains("Na"))})
+        part = {"sodium": (words, compositions.contains("Na"))}
+        left_out = "" if learnable_rows(compositions).all() else "Na"
+        return Split(name, _GROUPED, folds, part, left_out)
     if name == GROUPS:
         if groups is None:
             raise InputError("split", name, "needs a column of groups; name it: group_column")
@@ -193,7 +198,8 @@ def make_split(
         raise InputError("split", name, f"{some} composition holds {element}; {TAKEN}")
     doc = f"{_SYSTEMS}; no compound of {element} in any training part"
     part = {f"with {element}": (f"the compounds of {element} of that split", holds)}
-    return Split(name, doc, _some(folds_of_groups(systems, ~holds), "chemical system"), part)
+    folds = _some(folds_of_groups(systems, ~holds), "chemical system")
+    return Split(name, doc, folds, part, element)
 
 
 MATBENCH, GROUPED = "matbench", "grouped"

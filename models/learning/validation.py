@@ -383,8 +383,3 @@ def metrics(held_out: UnseenPredictions, of: UnseenPredictions | None = None) ->
 def calibrate_all(found: UnseenPredictions) -> Calibration:
     """Learn the intervals of the model that is kept from all errors."""
     return calibrate(found.errors, found.expected, found.inside)
-
-
-def sodium_rows(material: PreparedRows, found: UnseenPredictions) -> UnseenPredictions:
-    """Return the sodium compounds among tested rows."""
-    return found.take(material.compositions.contains("Na")[found.rows])
