@@ -277,11 +277,10 @@ def _train(
     tests: str,
 ) -> "tuple[Comparison, Surrogate]":
     from maiscreen.models.learning.fit import count_fits, fit
-    from maiscreen.models.learning.splits import GROUPED, MATBENCH, RANDOM
+    from maiscreen.models.learning.splits import RANDOM
     from maiscreen.models.retraining.distil import count_steps, distil_student
 
-    beside = MATBENCH if planned.split == GROUPED else RANDOM
-    splits = (planned.split,) if planned.split == RANDOM else (beside, planned.split)
+    splits = (RANDOM,) if planned.split == RANDOM else (RANDOM, planned.split)
     total, done = planned.fits + count_fits(splits, tests) + fast * count_steps(), 0
 
     def count() -> None:
