@@ -115,9 +115,14 @@ def _cells(column: Any) -> Sequence[Any]:
         return np.asarray(numbers, dtype=np.float64)  # type: ignore[return-value]
     cells = column.tolist() if hasattr(column, "tolist") else list(column)
     plain = [_plain(cell) for cell in cells]
-    if plain and all(type(cell) in (int, float) for cell in plain):
+    if plain and all(type(cell) is float or _is_small(cell) for cell in plain):
         return np.array(plain, dtype=np.float64)  # type: ignore[return-value]
     return plain
+
+
+def _is_small(cell: Any) -> bool:
+    """Return whether a cell is a whole number that a float holds."""
+    return type(cell) is int and abs(cell) < 2**63
 
 
 def _plain(cell: Any) -> Any:

@@ -195,5 +195,13 @@ def test_a_packed_file_unpacks_to_its_limit_and_no_further(
         read_table(path)
 
 
+def test_numbers_beyond_any_float_are_left_out(tmp_path: Path) -> None:
+    huge = {"formula": FORMULAS, SHEAR: [5, 10**400, -(10**400), 7.0]}
+    (tmp_path / "data.json").write_text(json.dumps(huge))
+    for data in (read_data(SHEAR, huge), read_data(SHEAR, tmp_path / "data.json")):
+        assert [value for _, value in rows(data)] == [5, 7]
+        assert all("is not finite" in one.reason for one in data.left_out)
+
+
 def test_rows_in_memory_are_counted_from_0() -> None:
     assert table_of(FRAME).rows.tolist() == [0, 1, 2, 3]
