@@ -169,7 +169,7 @@ def estimator_of(old: "Surrogate | None") -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tests:
+class SplitChoice:
     """How a new model is to be tested.
 
     Attributes
@@ -189,7 +189,7 @@ class Tests:
     extent: str = "full"
 
 
-AS_USUAL = Tests()
+AS_USUAL = SplitChoice()
 """Every fold of the split that goes with the base."""
 
 
@@ -197,7 +197,7 @@ def plan_retraining(
     user: Training,
     base: str | Path | None,
     seed: int,
-    tests: Tests = AS_USUAL,
+    tests: SplitChoice = AS_USUAL,
     own_estimator: Any = None,
 ) -> RetrainingPlan:
     """Plan a retraining.
@@ -210,7 +210,7 @@ def plan_retraining(
         ``embedded``, the folder of a model, or None (``none``).
     seed : int
         Decides which rows are held back.
-    tests : Tests
+    tests : SplitChoice
         How the new model is to be tested.
     own_estimator : Any
         The user's, unfitted; None for ours.

@@ -223,7 +223,7 @@ def retrain(
     """
     from maiscreen.models.learning.fit import check_estimator
     from maiscreen.models.learning.targets import target as target_of
-    from maiscreen.models.retraining.held_back import Tests, plan_retraining
+    from maiscreen.models.retraining.held_back import SplitChoice, plan_retraining
     from maiscreen.models.storage.folder import REPORT, check_out, written_atomically
     from maiscreen.models.storage.model import save
     from maiscreen.models.training_files.columns import NamedColumns
@@ -238,7 +238,9 @@ def retrain(
     how = Reading(unit, duplicates, NamedColumns(formula_column, value_column, group_column))
     own_data = read_data(kind, data, how=how)
     held = None if held_back is None else read_data(kind, held_back, how=how).training
-    planned = plan_retraining(own_data.training, base, seed, Tests(split, held, tests), estimator)
+    planned = plan_retraining(
+        own_data.training, base, seed, SplitChoice(split, held, tests), estimator
+    )
     comparison, surrogate = _train(planned, name or folder.name, seed, watch, fast, tests)
     promoted = force or not comparison.is_worse
     report = _report(surrogate, folder, own_data, planned, comparison, promoted, tests)
