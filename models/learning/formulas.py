@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.reading.table import plain_name
 
 TAKEN = "a list, array or column of formulas (texts, or pymatgen Compositions)"
 """What formulas may be given as."""
@@ -89,14 +90,25 @@ def _cells(column: Any, field: str) -> Sequence[Any]:
     return list(column)
 
 
+NAMES = (
+    "formula", "composition", "compound", "reduced_formula", "chemical_formula", "formula_pretty",
+    "pretty_formula", "full_formula", "reduced_composition", "true_composition",
+)  # fmt: skip
+"""What a column of formulas may be called; a table has one of these, or the user names another."""
+
+
 def are_formulas(column: Any) -> bool:
-    """Return whether what is given are formulas and no numbers, seen by the first that is there.
+    """Return whether what is given are formulas and no numbers.
+
+    Seen by the heading of a column of a DataFrame, else by the first cell.
 
     Examples
     --------
     >>> are_formulas(["NaSn"]), are_formulas(np.zeros((3, 2))), are_formulas([[1.0, 2.0]])
     (True, False, False)
     """
+    if hasattr(column, "columns") and any(plain_name(str(one)) in NAMES for one in column.columns):
+        return True
     first: Any = column
     for _ in range(2):  # of a table, then of a row
         if hasattr(first, "iloc"):
@@ -108,10 +120,3 @@ def are_formulas(column: Any) -> bool:
         except (TypeError, NotImplementedError):  # a number; a sparse array
             return False
     return isinstance(first, str) or hasattr(first, "get_el_amt_dict")
-
-
-NAMES = (
-    "formula", "composition", "compound", "reduced_formula", "chemical_formula", "formula_pretty",
-    "pretty_formula", "full_formula", "reduced_composition", "true_composition",
-)  # fmt: skip
-"""What a column of formulas may be called; a table has one of these, or the user names another."""

@@ -220,7 +220,7 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ready = isinstance(chosen, CompositionFeaturizer)
         self.featurizer_ = clone(chosen) if ready else CompositionFeaturizer(chosen)
         _remember_columns(self, table, reset=True)
-        known = self.featurizer_.fit(table).transform(table)
+        known = np.asarray(self.featurizer_.fit(table).transform(table))
         return known, read_formulas(table, self.featurizer_.column)
 
     def _known(self, table: Any) -> tuple[Floats, Compositions | None]:
@@ -228,7 +228,7 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if self.featurizer_ is None:
             return validate_data(self, table, dtype=np.float64, reset=False), None
         _remember_columns(self, table, reset=False)
-        known = self.featurizer_.transform(table)
+        known = np.asarray(self.featurizer_.transform(table))
         return known, read_formulas(table, self.featurizer_.column)
 
     def _check_values(self, table: Any, known: Floats, y: Any) -> Floats:
