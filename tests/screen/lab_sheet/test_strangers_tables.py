@@ -112,7 +112,7 @@ def with_cell(rows: list[list[object]], place: int, cell: object) -> list[list[o
 
 BAD_CELLS = {
     "more than one cell": ("-0", "4"),
-    "#N/A": "#N/A", "#NV": "#NV", "about": "~ 5", "error": "10 ± 1", "several": "1-2",
+    "#N/A": "#N/A", "#NV": "#NV", "bound of kg": "< 5 kg", "error": "10 ± 1", "several": "1-2",
     "two meanings": "1,234", "marks": "1,2,3", "percent": "10 %", "star": "650*", "nan": "NaN",
     "inf": "-inf", "date": "03.Mai", "date of Excel": "2026-05-03", "formula": "=A1*2",
     "word": "soft", "underscore": "1_000", "hex": "0x10", "raised": "10²", "fraction": "1/2",
