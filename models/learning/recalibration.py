@@ -16,7 +16,6 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.calibration import FEWEST, NOMINAL, Calibration, recalibrate
 from maiscreen.models.learning.compare import unseen_rows
 from maiscreen.models.learning.model import Surrogate
-from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import Training
 
 Floats = NDArray[np.float64]
@@ -55,7 +54,7 @@ def recalibrate_model(model: Surrogate, data: Training, name: str) -> Surrogate:
     model : Surrogate
         The model.
     data : Training
-        Values of its target; compositions that it has learned from are left out.
+        Values of its target; compositions that it has learned from, and bounds, are left out.
     name : str
         Of the new model.
 
@@ -70,15 +69,16 @@ def recalibrate_model(model: Surrogate, data: Training, name: str) -> Surrogate:
     InputError
         If the data are of another target, or too few of them are new to the model.
     """
-    kind = target(model.card.target)
+    kind = model.card.kind
     if data.target != kind.name:
         remedy = f"are {data.target}; {model.card.name} predicts {kind.name}"
         raise InputError("data", data.source, remedy)
-    unseen = unseen_rows((model,), data)
+    unseen = unseen_rows((model,), data.measured())
     batch = compositions(unseen.formulas)
     systems = np.unique(batch.chemical_system, return_inverse=True)[1]
     if len(unseen) < 2 * FEWEST or systems.max(initial=0) + 1 < FOLDS:
-        remedy = f"{len(unseen)} of its {len(data)} compositions are new to {model.card.name}; give"
+        new = f"{len(unseen)} of its {len(data)} compositions are measured, and new to"
+        remedy = f"{new} {model.card.name}; give"
         raise InputError(
             "data", data.source, f"{remedy} {2 * FEWEST} of {FOLDS} chemical systems or more"
         )

@@ -11,7 +11,7 @@ from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.learning.novelty import neighbourhood
-from maiscreen.models.learning.targets import Target, target
+from maiscreen.models.learning.targets import Target
 from maiscreen.models.learning.training import Training
 from maiscreen.models.predictions.improvement import (
     DEVIATIONS,
@@ -115,7 +115,8 @@ def suggest_from_pool(
     count : int
         How many at most.
     known : Training, optional
-        What was measured already: the best of it is to be exceeded, and it is not proposed.
+        What was measured already, and is not proposed: the best of it is to be exceeded; a bound
+        is not taken for the best.
     aim : str or float
         ``highest``, ``lowest``, or the value that is looked for, in the unit of the target.
     by : str
@@ -129,12 +130,15 @@ def suggest_from_pool(
         If the pool has no formula that can be read and is not measured, the aim is none, or the
         known values are of another target.
     """
-    kind = target(model.card.target)
+    kind = model.card.kind
     looked_for = _aim(kind, aim)
     if known is not None and known.target != kind.name:
         raise InputError("known", known.source, f"are {known.target}, and not {kind.name}")
     readable = parse_rows(pool)
-    measured = compositions(known.formulas).key if known is not None else np.empty(0, dtype=str)
+    measured = np.empty(0, dtype=str)
+    if known is not None:
+        measured = compositions(known.formulas).key
+        known = known.measured() if not known.censored.all() else None
     _, first = np.unique(readable.compositions.key, return_index=True)
     first = np.sort(first)
     fresh = first[~np.isin(readable.compositions.key[first], measured)]

@@ -8,9 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.models.learning.formulas import formula_text
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.learning.novelty import MOST, SHIFTED, neighbourhood, shift
-from maiscreen.models.learning.targets import target
 from maiscreen.models.predictions.learned import round_digits
 from maiscreen.models.training_files.columns import formula_column
 from maiscreen.models.training_files.read import LeftOut
@@ -62,7 +62,7 @@ def parse_rows(data: Table) -> ReadableRows:
         If there is no column of formulas, or none of them can be read.
     """
     cells = data.columns[formula_column(data)]
-    found = _parse(["" if cell is None else str(cell).strip() for cell in cells], data.rows, data)
+    found = _parse([formula_text(cell) for cell in cells], data.rows, data)
     _check_some(found.left_out, len(cells), data)
     return found
 
@@ -118,6 +118,7 @@ def predict_table(
     model: Surrogate,
     data: Table,
     fast: bool = False,
+    formulas_in: str = "",
     watch: Callable[[int, int], None] = lambda done, total: None,
 ) -> TablePredictions:
     """Predict the target of a model for every row of a table.
@@ -130,6 +131,8 @@ def predict_table(
         With a column ``formula``; others are not looked at.
     fast : bool
         Ask its student.
+    formulas_in : str
+        Name of the column of formulas, where that is not found by itself.
     watch : callable
         Is told how many rows are done, and of how many.
 
@@ -141,8 +144,8 @@ def predict_table(
     # A model without a student is refused before any work.
     model.predict((), fast=fast)
     near = neighbourhood(model)
-    cells = data.columns[formula_column(data)]
-    texts = ["" if cell is None else str(cell).strip() for cell in cells]
+    cells = data.columns[formula_column(data, formulas_in)]
+    texts = [formula_text(cell) for cell in cells]
     said_by = f"{model.card.name} {model.card.version}{', its student' if fast else ''}"
     left_out: list[LeftOut] = []
     parts, asked = [], []
@@ -175,9 +178,9 @@ def _table(
     said_by: str,
 ) -> pa.Table:
     name = model.card.target
-    unit = {"unit": target(name).unit}
+    unit = {"unit": model.card.kind.unit}
     numbers = {
-        name: (said.value, {**unit, "doc": target(name).doc}),
+        name: (said.value, {**unit, "doc": model.card.kind.doc}),
         f"{name}_std": (said.std, {**unit, "doc": "standard deviation"}),
         f"{name}_low": (said.low, {**unit, "doc": "lower end of the 90 % interval"}),
         f"{name}_high": (said.high, {**unit, "doc": "upper end of the 90 % interval"}),

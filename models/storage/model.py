@@ -141,11 +141,7 @@ def load(folder: Path | Traversable, trusted: Sequence[str] = ()) -> Surrogate:
         If a file is missing or was changed, knows other features, or holds an estimator whose
         types are not trusted, or that another version of scikit-learn wrote.
     """
-    card = load_card(folder)
-    if _EARLIER in card.files:
-        remedy = f"has a {_EARLIER}, read no more; {AGAIN}, from its {ROWS} if need be"
-        raise InputError("model", str(folder), remedy)
-    contents = {name: _read_card_file(folder, name, digest) for name, digest in card.files.items()}
+    card, contents = _read_files(folder)
     if card.data.get("features") != features_hash():
         raise InputError("model", str(folder), f"was trained on other features; {AGAIN}")
     if MODEL not in contents:
@@ -156,6 +152,29 @@ def load(folder: Path | Traversable, trusted: Sequence[str] = ()) -> Surrogate:
     rows = contents.get(ROWS)
     training = None if rows is None else _from_csv(folder, card, rows)
     return Surrogate(card, estimator, errors, domain, training, _student(folder, card))
+
+
+def load_verified_card(folder: Path | Traversable) -> Card:
+    """Read the card of a model whose files are those that it names; nothing is built of them.
+
+    Raises
+    ------
+    InputError
+        If there is none, or a file is missing or was changed.
+    """
+    card, _ = _read_files(folder)
+    if card.student is not None:
+        _read_verified(folder, STUDENT, card.student.sha256)
+    return card
+
+
+def _read_files(folder: Path | Traversable) -> tuple[Card, dict[str, bytes]]:
+    """Read a card, and the files that it names."""
+    card = load_card(folder)
+    if _EARLIER in card.files:
+        remedy = f"has a {_EARLIER}, read no more; {AGAIN}, from its {ROWS} if need be"
+        raise InputError("model", str(folder), remedy)
+    return card, {name: _read_card_file(folder, name, one) for name, one in card.files.items()}
 
 
 def _student(folder: Path | Traversable, card: Card) -> Student | None:
@@ -291,9 +310,12 @@ def _answers(estimator: Any, errors: Any) -> bool:
 def _to_csv(training: Training) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("formula", training.target, "std", "weight"))
-    numbers = (training.values, training.stds, training.weights)
-    columns = [map(repr, one.tolist()) for one in numbers]
+    numbers: list[NDArray[Any]] = [training.values, training.stds, training.weights]
+    # A fifth column says which values are bounds; without any it is left out.
+    bounds = [] if training.bounds is None else [training.bounds]
+    head = ("formula", training.target, "std", "weight", "bound")
+    writer.writerow(head[: 4 + len(bounds)])
+    columns = [map(repr, one.tolist()) for one in (*numbers, *bounds)]
     writer.writerows(zip(training.formulas, *columns, strict=True))
     return buffer.getvalue().encode()
 
@@ -303,10 +325,13 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
         rows = list(csv.reader(io.StringIO(content.decode())))[1:]
         formulas = tuple(row[0] for row in rows)
         numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
-        if not np.isfinite(numbers[:, [0, 2]]).all():
-            raise ValueError("not finite")
+        bounds = np.array([row[4] for row in rows if len(row) > 4], dtype=np.int8)
+        if not np.isfinite(numbers[:, [0, 2]]).all() or len(bounds) not in (0, len(rows)):
+            raise ValueError("not finite, or without some bounds")
     except (ValueError, IndexError, csv.Error):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
     values, stds, weights = numbers.T
-    return Training(card.target, formulas, values, stds, weights, source)
+    own = None if card.definition is None else card.kind
+    kept = bounds if len(bounds) else None
+    return Training(card.target, formulas, values, stds, weights, source, own, kept)

@@ -13,6 +13,7 @@ from maiscreen.runners.cli.arguments import (
 from maiscreen.runners.cli.console import Menu, emit, emit_json
 from maiscreen.runners.cli.model_cards import calibration_text
 from maiscreen.runners.cli.output import OutputFolder
+from maiscreen.runners.cli.training_options import add_reading, to_reading
 
 if TYPE_CHECKING:
     from maiscreen.models.learning.card import Card
@@ -40,7 +41,7 @@ def add_calibrate(actions: Menu) -> None:
     )
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
     parser.add_argument("--data", required=True, metavar="FILE", help="as for models train")
-    parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
+    add_reading(parser)
     parser.add_argument(
         "--out", required=True, type=OutputFolder, metavar="DIR", help="folder of the new model"
     )
@@ -64,7 +65,7 @@ def calibrate(options: argparse.Namespace) -> int:
     store = parse_folder("--store", options.store)
     model = find_model(options.name, store, parse_trust(options.trust))
     check_out(out, options.force, (options.data,))
-    data = read_data(model.card.target, options.data, options.unit)
+    data = read_data(model.card.kind, options.data, how=to_reading(options))
     fitted = recalibrate_model(model, data.training, out.name)
     with written_atomically(out) as part:
         saved = save(fitted, part)

@@ -28,7 +28,7 @@ def scale(card: Card) -> str:
 
     A target on a logarithmic scale has errors in decades.
     """
-    return f"log10({card.unit})" if card.scale == "log10" else card.unit
+    return card.kind.scale
 
 
 def as_lines(entries: Iterable[Entry]) -> str:
@@ -47,7 +47,7 @@ def table(entries: Sequence[Entry]) -> str:
 
     if not entries:
         return "no models"
-    head = ("", "name", "target", "MAE grouped", "on", "rows", "trained", "version")
+    head = ("", "name", "target", "MAE", "split", "on", "rows", "trained", "version")
     body = [("*" if one.in_use else "", *_table_row(one)) for one in entries]
     return columns([[printable(cell) for cell in row] for row in (head, *body)])
 
@@ -55,12 +55,21 @@ def table(entries: Sequence[Entry]) -> str:
 def _table_row(entry: Entry) -> tuple[str, ...]:
     card = entry.card
     if card is None:
-        return (entry.name, f"damaged: {entry.error}", "", "", "", "", "")
-    judged = card.metrics.get(card.target, {}).get("grouped", {})
+        return (entry.name, f"damaged: {entry.error}", "", "", "", "", "", "")
+    judged = card.metrics.get(card.target, {}).get(card.split, {})
     mae = f"{judged['mae']:.4f}" if "mae" in judged else "–"
     rows = str(card.data.get("rows", "–"))
     note = "" if card.notes.get("promoted", True) else " (not promoted)"
-    return (entry.name + note, card.target, mae, scale(card), rows, card.date, card.version)
+    return (
+        entry.name + note,
+        card.target,
+        mae,
+        card.split,
+        scale(card),
+        rows,
+        card.date,
+        card.version,
+    )
 
 
 def card_text(card: Card) -> str:
@@ -87,7 +96,8 @@ def card_text(card: Card) -> str:
     if "promoted" in notes:
         facts.append(("promoted", "yes" if notes["promoted"] else "no"))
     lines = [columns([[a, printable(b)] for a, b in facts]), "", _tests(card)]
-    return "\n".join([*lines, *_student(card)])
+    docs = columns([[name, printable(words)] for name, words in card.splits.items()])
+    return "\n".join([*lines, "", docs, *_student(card)])
 
 
 def calibration_text(note: Mapping[str, Any]) -> str:

@@ -42,8 +42,8 @@ def suggest_of_pool(options: argparse.Namespace, count: int) -> int:
 
     from maiscreen.models.predictions.pool import suggest_from_pool
     from maiscreen.models.storage.store import find_model
+    from maiscreen.models.training_files.files import read_table
     from maiscreen.models.training_files.read import read_data, summary
-    from maiscreen.models.training_files.table import read_table
     from maiscreen.screen.shortlist.choose import to_csv
 
     store = parse_folder("--store", options.store)
@@ -51,7 +51,7 @@ def suggest_of_pool(options: argparse.Namespace, count: int) -> int:
     pool = read_table(Path(options.pool), "--pool")
     known = None
     if options.known is not None:
-        known = read_data(model.card.target, options.known, options.unit).training
+        known = read_data(model.card.kind, options.known, options.unit).training
     suggestions = suggest_from_pool(model, pool, count, known, options.aim, options.order)
     rows = suggestions.table.to_pylist()
     if options.csv:

@@ -18,6 +18,7 @@ from maiscreen.runners.cli.arguments import (
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
 from maiscreen.runners.cli.pool import add_pool, suggest_of_pool
+from maiscreen.runners.cli.training_options import add_formula_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,9 @@ def add_predict(actions: Menu) -> None:
         actions, "predict", predict, PREDICT_ABOUT, description=PREDICT, epilog=PREDICT_EXAMPLES
     )
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
-    parser.add_argument("--data", required=True, metavar="FILE", help="CSV, XLSX or Parquet")
+    about = "CSV, XLSX, Parquet or JSON"
+    parser.add_argument("--data", required=True, metavar="FILE", help=about)
+    add_formula_column(parser)
     parser.add_argument("--fast", action="store_true", help="ask the model's student")
     form = parser.add_mutually_exclusive_group()
     add_output(form, "write all rows, as .csv or .parquet")
@@ -78,16 +81,17 @@ def predict(options: argparse.Namespace) -> int:
     end = None if options.out is None else _end(options.out)
     from maiscreen.models.predictions.table import predict_table
     from maiscreen.models.storage.store import find_model
+    from maiscreen.models.training_files.files import read_table
     from maiscreen.models.training_files.read import summary
-    from maiscreen.models.training_files.table import read_table
     from maiscreen.runners.stages import print_remark
     from maiscreen.runners.work.progress import progress_counter
 
     store = parse_folder("--store", options.store)
     model = find_model(options.name, store, parse_trust(options.trust))
-    data = read_table(Path(options.data), "--data")
+    named = options.formula_column
+    data = read_table(Path(options.data), "--data", (named,) if named else ())
     with progress_counter("predict", " rows", quiet=options.quiet) as watch:
-        answers = predict_table(model, data, options.fast, watch)
+        answers = predict_table(model, data, options.fast, named, watch)
     if answers.is_shifted:
         print_remark(
             f"these formulas are told from those of the training with probability "

@@ -4,6 +4,7 @@ A new reader is one more `Reader` in `READERS`: a name, a function that gives it
 mutator, and a call that takes the damaged content and an empty folder of its own.
 """
 
+import gzip
 import hashlib
 import json
 import sys
@@ -378,6 +379,29 @@ def _training_csv() -> list[bytes]:
     rows = b"".join(b"Na%dSn%d,%d.5,1,GPa\n" % (1 + k % 9, 1 + k % 7, 5 + k) for k in range(12))
     return [b"formula,shear_modulus_gpa,uncertainty,unit\n" + rows,
             b"formula;value\nNaCl;1.5\nNaBr;2.5\n", b"formula\tvalue\nKCl\t3\nKBr\t4"]  # fmt: skip
+
+
+def _training_json() -> list[bytes]:
+    rows = [{"formula": f"α-Na{1 + k}Sn", "value": f"<{k + 2}.5", "sites": [1]} for k in range(6)]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    split = {"columns": ["formula", "value"], "data": [["NaCl", 1.5], ["NaBr", 2.5]]}
+    by_row = {"formula": {"0": "NaCl", "1": "KCl"}, "value": {"0": 5, "1": 6}}
+    return [json.dumps(form).encode() for form in (rows, columns, split, by_row, {"data": rows})]
+
+
+def _training_packed() -> list[bytes]:
+    return [gzip.compress(content, mtime=0) for content in (*_training_csv(), *_training_json())]
+
+
+def _target_files() -> list[bytes]:
+    return [b'name = "gap_ev"\nunit = "eV"\nlog10 = true\nlow = 1e-3\nhigh = 20\ndoc = "a"\n']
+
+
+def _target_file(content: bytes, folder: Path) -> object:
+    from maiscreen.models.training_files.target_file import read_target
+
+    (folder / "gap.toml").write_bytes(content)
+    return read_target(str(folder / "gap.toml"))
 
 
 def _training(suffix: str) -> Call:
@@ -775,6 +799,9 @@ READERS = (
            _model_file("estimator.skops"), 0.3),
     Reader("store of models", _in_use, on_json, _registry),
     Reader("training CSV", _training_csv, on_csv, _training("csv")),
+    Reader("training JSON", _training_json, on_json, _training("json"), 0.5),
+    Reader("packed training data", _training_packed, on_bytes, _training("csv.gz"), 0.5),
+    Reader("file of a target", _target_files, on_bytes, _target_file, 0.5),
     Reader("training Parquet", _training_parquet, on_parquet, _training("parquet")),
     Reader("labels", _label_lines, on_lines(on_json), _labels),
     Reader("register of potentials", _registers, on_json, _register, 0.3),

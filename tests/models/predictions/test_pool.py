@@ -9,7 +9,8 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.training import unweighted_training
 from maiscreen.models.predictions.pool import METHODS, PoolSuggestions, suggest_from_pool
 from maiscreen.models.storage.model import embedded_surrogate
-from maiscreen.models.training_files.table import Table, read_table
+from maiscreen.models.training_files.files import read_table
+from maiscreen.models.training_files.table import Table
 
 SHEAR = "shear_modulus_gpa"
 FORMULAS = ("NaCl", "TiN", "TiC", "xx", "KBr", "WC", "CTi", "BN", "CsI", "Na15Sn4")
