@@ -40,7 +40,7 @@ SHIFT_STD_EV = 0.06
 one of :data:`MEASURED_PHASE` but that it lies between nothing and all of the measured one, whose
 width over √12 this is (0.209 eV with the default threshold)."""
 
-ALLOY_BARRIER_STD_EV = 0.28
+ALLOY_BARRIER_STD_EV = 0.27
 """Error of one barrier for all alloys, eV: standard deviation of the labelled ones."""
 
 

@@ -23,7 +23,8 @@ from maiscreen.descriptors.layer.transport import (
     salt_barrier,
 )
 from maiscreen.models.attributes.barriers import simulated_barrier
-from maiscreen.models.attributes.crystal_data import as_crystal_data, crystal_modulus
+from maiscreen.models.attributes.computed_moduli import prefer_computed
+from maiscreen.models.attributes.crystal_data import crystal_modulus, measured_at
 from maiscreen.models.attributes.fidelity import apply_labels, simulated_salt_barrier
 from maiscreen.models.labels.evidence import evidence_of
 
@@ -111,11 +112,13 @@ def estimate_properties(layer: Layer, assumptions: Assumptions = DEFAULT) -> Lay
     moduli = phase_modulus(layer), salt_modulus(layer)
     if assumptions.fidelity != "F0":
         crystal = crystal_modulus(layer.phase, moduli[0], assumptions.models, assumptions.snapshot)
-        moduli = crystal, as_crystal_data(moduli[1])
+        moduli = crystal, measured_at("F1", moduli[1])
     if assumptions.fidelity == "F2":
         both, labels = (layer.phase, layer.salt), evidence_of(assumptions.labels)
         works = apply_labels("work_of_adhesion", both, works, labels)
-        moduli = apply_labels("youngs_modulus", both, moduli, labels)
+        labelled, _ = apply_labels("youngs_modulus", both, moduli, labels)
+        alloys = prefer_computed(layer.phase, moduli[0], labelled, labels, assumptions.snapshot)
+        moduli = alloys, measured_at("F2", moduli[1])
     return LayerProperties(works, barriers, moduli)
 
 

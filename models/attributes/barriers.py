@@ -16,7 +16,7 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.layer.anchor import MEASURED_PHASE
 from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.models.attributes.fidelity import LabelsByProperty
-from maiscreen.models.labels.evidence import FEWEST_PAIRS, SALTS
+from maiscreen.models.labels.errors import FEWEST_PAIRS, SALTS
 
 Floats = NDArray[np.float64]
 Strings = NDArray[np.str_]

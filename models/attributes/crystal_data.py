@@ -82,9 +82,9 @@ def crystal_modulus(
     )
 
 
-def as_crystal_data(salts: Estimate) -> Estimate:
-    """Call the measured moduli of the salts crystal data, which they are; they stay as they are."""
-    return replace(salts, fidelity=np.full(salts.fidelity.shape, "F1"))
+def measured_at(fidelity: str, salts: Estimate) -> Estimate:
+    """Count the measured moduli of the salts at a fidelity, which they lower nowhere."""
+    return replace(salts, fidelity=np.full(salts.fidelity.shape, fidelity))
 
 
 def _put_tabulated(

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from maiscreen.descriptors.layer.adhesion import COHESION_OF_SODIUM_J_M2
 from maiscreen.descriptors.layer.layer import Estimate
-from maiscreen.models.labels.evidence import SALTS, Evidence, evidence
+from maiscreen.models.labels.errors import SALTS
+from maiscreen.models.labels.evidence import Evidence, evidence
 
 Strings = NDArray[np.str_]
 LabelsByProperty = Mapping[tuple[str, str], Evidence]

@@ -5,7 +5,6 @@ docs/decisions/0048-potentials-are-entries.md.
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, median
@@ -13,12 +12,11 @@ from statistics import fmean, median
 import numpy as np
 
 from maiscreen.candidates.chemistry.elements import youngs_modulus_gpa
-from maiscreen.candidates.chemistry.formula import compositions
-from maiscreen.candidates.snapshot.training_data import moduli
 from maiscreen.descriptors.reaction.salts import SALTS as SALT_TABLE
-from maiscreen.models.attributes.crystal_data import usable_rows
+from maiscreen.models.attributes.computed_moduli import MODULI, single_row_moduli
 from maiscreen.models.labels.comparison import references
-from maiscreen.models.labels.evidence import SALTS
+from maiscreen.models.labels.errors import SALTS
+from maiscreen.models.labels.hops import Hop, load_hops
 from maiscreen.models.labels.labels import Label
 
 MISS_LN, MISS_EV_ATOM, MISS_EV = math.log(3), 0.1, 0.5
@@ -27,8 +25,8 @@ MISS_LN, MISS_EV_ATOM, MISS_EV = math.log(3), 0.1, 0.5
 _Known = Mapping[tuple[str, str], float]
 """Formula and property → what is known of it."""
 
-_Labels = Mapping[tuple[str, str], Label]
-"""Formula and property → label of one model."""
+_Simulated = Mapping[tuple[str, str], float | None]
+"""Formula and property → what one model says; None where it has no result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,9 @@ class Measure:
         return self.count >= (FEWEST_HOPS if self.letter == "E" else 1)
 
 
-def measures(labels: Iterable[Label], model: str, default: str) -> tuple[Measure, ...]:
+def measures(
+    labels: Iterable[Label], model: str, default: str, hops: Iterable[Hop] | None = None
+) -> tuple[Measure, ...]:
     """Compare a model with the default, measure by measure.
 
     Parameters
@@ -77,20 +77,29 @@ def measures(labels: Iterable[Label], model: str, default: str) -> tuple[Measure
         All labels; whether they passed their checks does not matter.
     model, default : str
         Names of two models.
+    hops : iterable of Hop, optional
+        Published hops by potentials; the embedded ones if left out.
     """
-    by_model: dict[str, dict[tuple[str, str], Label]] = {model: {}, default: {}}
+    by_model: dict[str, dict[tuple[str, str], float | None]] = {model: {}, default: {}}
     for label in labels:
         if label.model in by_model:
-            by_model[label.model][label.formula, label.property] = label
+            by_model[label.model][label.formula, label.property] = label.value
+    published = tuple(load_hops() if hops is None else hops)
+    for hop in published:
+        if hop.model in by_model:
+            by_model[hop.model][hop.path, _HOP] = hop.barrier_ev
     both = by_model[model], by_model[default]
     return (
         _measure("A", "Young's modulus of elements", _elements(both), both, _log_ratio, median),
         _measure("B", "Young's modulus of salts", _salts(), both, _log_ratio, fmean),
         _measure("C", "K and G of compounds", _compounds(both), both, _log_ratio, median),
         _measure("D", "formation energy of salts", _formation(), both, _in_energy, fmean),
-        _measure("E", "hops (NaCl alone: does not count)", _hops(), both, _in_barrier, median),
+        _measure("E", "published hops", _hops(published), both, _in_barrier, median),
     )
 
+
+_HOP = "hop"
+"""Stands for the property where a path stands for the formula."""
 
 FEWEST_HOPS = 11
 """NaCl's and ten more, below which the hops do not count."""
@@ -105,12 +114,12 @@ def _measure(
     letter: str,
     what: str,
     known: _Known,
-    both: tuple[_Labels, _Labels],
+    both: tuple[_Simulated, _Simulated],
     error: Callable[[float | None, float], float],
     over_all: Callable[[list[float]], float],
 ) -> Measure:
     shared = [key for key in known if all(key in labels for labels in both)]
-    values = [[labels[key].value for key in shared] for labels in both]
+    values = [[labels[key] for key in shared] for labels in both]
     missed = tuple(sum(value is None for value in column) for column in values)
     errors = [
         [error(value, known[key]) for key, value in zip(shared, column, strict=True)]
@@ -133,7 +142,7 @@ def _in_barrier(value: float | None, known: float) -> float:
     return MISS_EV if value is None else abs(value - known)
 
 
-def _elements(both: tuple[_Labels, _Labels]) -> _Known:
+def _elements(both: tuple[_Simulated, _Simulated]) -> _Known:
     """Return the measured moduli of the elements that are simulated."""
     there = {formula for labels in both for formula, name in labels if name == "youngs_modulus"}
     symbols = sorted(f for f in there if f.isalpha() and sum(map(str.isupper, f)) == 1)
@@ -151,27 +160,11 @@ def _salts() -> _Known:
     }
 
 
-def _compounds(both: tuple[_Labels, _Labels]) -> _Known:
-    """Return K and G of the compounds of which the embedded table has one usable row.
-
-    It knows compositions, no structures: where it has several, which is meant is not known.
-    """
+def _compounds(both: tuple[_Simulated, _Simulated]) -> _Known:
+    """Return K and G of the compounds of which the embedded table has one usable row."""
     formulas = {f for labels in both for f, name in labels if name == "bulk_modulus"} - {*SALTS}
-    every = sorted(f for f in formulas if "Na" in f and f != "Na")
-    if not every:
-        return {}
-    table = moduli()
-    bulk, shear = (table[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
-    keys = compositions(table["formula"].to_pylist()).key
-    good = usable_rows(bulk, shear)
-    rows = Counter(keys.tolist())
-    place = {key: at for at, key in enumerate(keys.tolist()) if good[at] and rows[key] == 1}
-    known = {}
-    for formula, key in zip(every, compositions(every).key.tolist(), strict=True):
-        if key in place:
-            known[formula, "bulk_modulus"] = float(bulk[place[key]])
-            known[formula, "shear_modulus"] = float(shear[place[key]])
-    return known
+    known = single_row_moduli(sorted(f for f in formulas if "Na" in f and f != "Na"))
+    return {(f, name): of[name] for f, of in known.items() for name in MODULI[:2]}
 
 
 def _formation() -> _Known:
@@ -182,10 +175,11 @@ def _formation() -> _Known:
     }
 
 
-def _hops() -> _Known:
-    """Return the paper's hop in NaCl; the rest of the measure has no data here yet."""
-    return {
+def _hops(published: Iterable[Hop]) -> _Known:
+    """Return the published hops, and the paper's in NaCl."""
+    paper = {
         (one.formula, one.property): one.low
         for one in references()
         if (one.formula, one.property) == ("NaCl", "migration_barrier")
     }
+    return paper | {(hop.path, _HOP): hop.published_ev for hop in published}

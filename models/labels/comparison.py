@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from maiscreen.candidates.chemistry.constants import KJ_MOL_PER_EV
 from maiscreen.candidates.handbook.thermochemistry import experiment
 from maiscreen.candidates.snapshot.snapshot import formation_energies_ev_atom, load_snapshot
-from maiscreen.models.labels.evidence import SALTS
+from maiscreen.models.labels.errors import SALTS
 from maiscreen.models.labels.labels import QUANTITIES, Label
 from maiscreen.models.labels.potentials import DEFAULT, MODELS
 

@@ -2,11 +2,7 @@
 
 The value is that of the first registered model that has a usable label
 (:mod:`maiscreen.models.labels.potentials`). Its standard deviation joins the numerical error of the
-simulation with the error of the model, which nobody knows; the difference of other models is the
-least that it can be (of several their root mean square). Models may agree by chance, so the error
-of the model is never taken for less than half of the root mean square of the differences over all
-phases that have more than one (salts, or everything else) [judgement]. Where there is no second
-opinion that root mean square stands in, and where too few phases have one, :data:`UNTESTED`.
+simulation with the error of the model (:mod:`maiscreen.models.labels.errors`).
 """
 
 import hashlib
@@ -20,33 +16,12 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.snapshot.pins import PIN, digest_of, resolve_folder
 from maiscreen.models.labels.conduction import conduction_barrier_ev
+from maiscreen.models.labels.errors import Spread, spreads, standard_deviation
+from maiscreen.models.labels.errors import differences as _differences
 from maiscreen.models.labels.labels import QUANTITIES, UNITS, Label, from_lines, load_labels
 from maiscreen.models.labels.potential_files import read_register
 from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry, register
 from maiscreen.models.labels.table import TABLE, read_register_bytes, read_table
-
-RELATIVE = ("volume", "bulk_modulus", "shear_modulus", "youngs_modulus")
-"""Properties whose differences are compared as shares of the mean; the others' in their unit."""
-
-SALTS = ("NaF", "NaCl", "NaBr", "NaI")
-"""Models agree on salts far better than on alloys: their differences are not pooled."""
-
-FEWEST_PAIRS = 5
-"""Phases with both models, below which their root mean square says little [judgement]."""
-
-UNTESTED: Mapping[str, float] = {
-    "formation_energy": 0.04,
-    "volume": 0.03,
-    "bulk_modulus": 0.25,
-    "shear_modulus": 0.25,
-    "youngs_modulus": 0.25,
-    "migration_barrier": 0.1,
-    "vacancy_formation_energy": 1.0,
-    "work_of_adhesion": 0.15,
-}
-"""Error of the model where it cannot be measured [judgement]: shares for :data:`RELATIVE`, else in
-the property's unit. The energy of an alloy is worth 0.04 eV/atom as functionals differ
-(descriptors/alloys/records.py); vacancies in NaCl differ by more than 1 eV between models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +130,33 @@ def differences(
     Returns
     -------
     dict of str to dict
-        Formula → other model → its value less that of the first: a share of the mean for
-        :data:`RELATIVE`, else in the unit. Formulas in their order, where more than one model may
-        be used.
+        Formula → other model → its difference from the first: a logarithm for
+        :data:`~maiscreen.models.labels.errors.RELATIVE`, else in the unit. Formulas in their
+        order, where more than one model may be used.
     """
-    return _differences(name, _values(_index_labels(labels, own), name))
+    return _differences(name, usable_values(name, labels, own))
+
+
+def usable_values(
+    name: str, labels: Iterable[Label] | None = None, own: Iterable[PotentialEntry] = ()
+) -> dict[str, dict[str, float]]:
+    """Return what may be used of a property, the model that gives the value first.
+
+    Parameters
+    ----------
+    name : str
+        Property.
+    labels : iterable of Label, optional
+        The embedded ones if left out.
+    own : iterable of PotentialEntry
+        Potentials of the user's.
+
+    Returns
+    -------
+    dict of str to dict
+        Formula → model → value; of a barrier, what grains of the crystal have.
+    """
+    return _values(_embedded_index() if labels is None else _index_labels(labels, own), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +197,9 @@ def _evidence(index: _Index) -> dict[tuple[str, str], Evidence]:
     made = {}
     for name in UNITS:
         values = _values(index, name)
-        apart = _differences(name, values)
-        for formula, by_model in values.items():
-            alike = {f: d for f, d in apart.items() if (f in SALTS) == (formula in SALTS)}
-            first = index.labels[formula, name, next(iter(by_model))]
-            made[formula, name] = _combine_errors(
-                first, by_model, apart.get(formula, {}), _model_spread(alike)
-            )
+        for formula, spread in spreads(name, values).items():
+            first = index.labels[formula, name, next(iter(values[formula]))]
+            made[formula, name] = _combine_errors(first, values[formula], spread)
     return made
 
 
@@ -228,47 +221,18 @@ def _is_defined(formula: str, name: str) -> bool:
     return name == "formation_energy" and formula.isalpha() and sum(map(str.isupper, formula)) == 1
 
 
-def _combine_errors(
-    label: Label, values: Mapping[str, float], apart: Mapping[str, float], spread: float | None
-) -> Evidence:
+def _combine_errors(label: Label, values: Mapping[str, float], spread: Spread) -> Evidence:
     """Join the numerical error with that of the model."""
     value, others = values[label.model], {m: v for m, v in values.items() if m != label.model}
-    scale = abs(value) if label.property in RELATIVE else 1.0
-    error, why = UNTESTED[label.property], "untested"
-    if spread is not None:
-        error, why = spread, "as two models differ over all phases"
-    if apart:
-        least, own = error / 2, _root_mean_square(apart.values())
-        error = max(own, least)
-        differ = f"{', '.join(apart)} {'differs' if len(apart) == 1 else 'differ'}"
-        why = differ if own >= least else "half of what two models differ"
-    std = math.hypot(label.std or 0.0, scale * error)
-    source = f"{label.model}; its error: {why}"
-    return Evidence(value, std, source, (label.model, *apart), label.details, others)
-
-
-def _root_mean_square(values: Iterable[float]) -> float:
-    squares = [value**2 for value in values]
-    return math.sqrt(math.fsum(squares) / len(squares))
-
-
-def _model_spread(apart: Mapping[str, Mapping[str, float]]) -> float | None:
-    """Return the root mean square of the differences, if enough phases have some."""
-    if len(apart) < FEWEST_PAIRS:
-        return None
-    return _root_mean_square(each for by_model in apart.values() for each in by_model.values())
-
-
-def _differences(
-    name: str, values: Mapping[str, Mapping[str, float]]
-) -> dict[str, dict[str, float]]:
-    apart: dict[str, dict[str, float]] = {}
-    for formula, by_model in values.items():
-        (_, a), *others = by_model.items()
-        for model, b in others:
-            scale = (abs(a) + abs(b)) / 2 if name in RELATIVE else 1.0
-            apart.setdefault(formula, {})[model] = (b - a) / scale if scale else 0.0
-    return apart
+    model = standard_deviation(label.property, value, spread.value)
+    return Evidence(
+        value,
+        math.hypot(label.std or 0.0, model),
+        f"{label.model}; its error: {spread.source}",
+        (label.model, *others),
+        label.details,
+        others,
+    )
 
 
 def _usable_labels(labels: LabelIndex, name: str, model: str) -> dict[str, Label]:

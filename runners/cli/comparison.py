@@ -49,6 +49,8 @@ def as_markdown(labels: Sequence[Label], own: Sequence[PotentialEntry] = ()) -> 
         as_table(_failed_rows(labels)),
         "\n## How far the models differ\n",
         as_table(_spread_rows(labels, own)),
+        "\n## How wrong labels are where one knows\n",
+        as_table(_error_rows(labels, own)),
         "\n## Which model is nearer to what is known\n",
         as_table(_choice_rows(labels, models)),
         "\n## Seconds\n",
@@ -153,14 +155,15 @@ def _failed_rows(labels: Iterable[Label]) -> list[list[str]]:
 
 
 def _spread_rows(labels: Sequence[Label], own: Sequence[PotentialEntry]) -> list[list[str]]:
-    from maiscreen.models.labels.evidence import RELATIVE, differences
+    from maiscreen.models.labels.errors import RELATIVE
+    from maiscreen.models.labels.evidence import differences
     from maiscreen.models.labels.labels import UNITS
     from maiscreen.models.labels.potentials import register
 
     known = [label for label in labels if label.model in register(own)]
     body = []
     for name, unit in UNITS.items():
-        unit = "of the mean" if name in RELATIVE else unit
+        unit = "ln" if name in RELATIVE else unit
         by_model: dict[str, dict[str, float]] = {}
         for formula, apart in differences(name, known, own).items():
             for model, difference in apart.items():
@@ -176,6 +179,30 @@ def _spread(apart: Mapping[str, float]) -> tuple[str, str]:
     """Return the root mean square of differences, and the phase of the largest."""
     rms = (sum(one**2 for one in apart.values()) / len(apart)) ** 0.5
     return f"{rms:.3f}", max(apart, key=lambda formula: abs(apart[formula]))
+
+
+def _error_rows(labels: Sequence[Label], own: Sequence[PotentialEntry]) -> list[list[str]]:
+    """Measure the scale of errors on known values; coverage is that of values left out."""
+    from maiscreen.models.attributes.label_errors import measured_errors
+    from maiscreen.models.labels.errors import RELATIVE
+    from maiscreen.models.labels.labels import UNITS
+    from maiscreen.models.labels.potentials import register
+
+    known = [label for label in labels if label.model in register(own)]
+    head = ["property", "in", "root mean square", "known values", "scale", "of 90 % hold"]
+    body = [
+        [
+            _NAMES[one.name],
+            "ln" if one.name in RELATIVE else UNITS[one.name],
+            _spread(one.deviations)[0],
+            str(len(one.deviations)),
+            f"{one.scale:.2f}",
+            f"{100 * one.coverage:.0f} %",
+        ]
+        for one in measured_errors(known, own)
+        if one.deviations
+    ]
+    return [head, *body]
 
 
 def _choice_rows(labels: Sequence[Label], models: Sequence[str]) -> list[list[str]]:

@@ -213,9 +213,11 @@ def test_labels_before_learned_values_before_tables(said: dict[str, Said]) -> No
     assert "learned" in by["F1"].source[0]
     assert by["F0"].source[0].startswith("Hill mean")
     assert "Na2In: learned" in by["F2"].source[2]
-    assert by["F2"].fidelity.tolist()[:3] == ["F2", "F1", "F1"]
+    assert by["F2"].fidelity.tolist()[:3] == ["F2", "F2", "F1"]
     assert set(by["F1"].fidelity.tolist()) == {"F1"}
-    assert by["F2"].source[1].startswith("Ti: Materials Project")
+    # 7net-0 misses titanium's measured modulus; the next model has it.
+    assert by["F1"].source[1].startswith("Ti: Materials Project")
+    assert by["F2"].source[1].startswith("Ti: nequix-oam-1-pft")
     # The other attributes have nothing learned.
     for name in ("adhesion", "ionic_conductivity", "electrolyte_permeability"):
         f0, f1 = (attributes(layer, 298.15, Assumptions(fidelity=f))[name] for f in ("F0", "F1"))

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,13 +14,8 @@ from maiscreen.descriptors.layer.layer import Estimate
 from maiscreen.descriptors.layer.transport import ATTEMPT_FREQUENCY_HZ
 from maiscreen.models.attributes.fidelity import apply_labels
 from maiscreen.models.labels.conduction import HIGHEST_BARRIER_EV
-from maiscreen.models.labels.evidence import (
-    FEWEST_PAIRS,
-    UNTESTED,
-    differences,
-    evidence,
-    why_unusable,
-)
+from maiscreen.models.labels.errors import FEWEST_PAIRS, RELATIVE, SCALE, UNTESTED
+from maiscreen.models.labels.evidence import differences, evidence, why_unusable
 from maiscreen.models.labels.labels import UNITS, Label, load_labels
 from maiscreen.models.labels.potentials import DEFAULT, PotentialEntry
 
@@ -58,21 +54,29 @@ def many(name: str, pairs: list[tuple[float, float]]) -> list[Label]:
     ]
 
 
+def model_std(name: str, value: float, own: float | None, pool: float) -> float:
+    """The rule of decision 57, and 0.3 for the simulation itself."""
+    spread = pool if own is None else math.sqrt((own**2 + pool**2) / 2)
+    scale = SCALE[name] * (abs(value) if name in RELATIVE else 1.0)
+    return math.hypot(0.3, scale * spread)
+
+
 def test_without_a_second_opinion_the_error_is_a_stated_default() -> None:
     labels = [*phase("NaSn", youngs_modulus=20.0, migration_barrier=0.4)]
     found = evidence(labels)
     modulus, barrier = found["NaSn", "youngs_modulus"], found["NaSn", "migration_barrier"]
-    assert modulus.std == pytest.approx((0.3**2 + (0.25 * 20) ** 2) ** 0.5)
-    assert barrier.std == pytest.approx((0.3**2 + 0.1**2) ** 0.5)
+    assert modulus.std == pytest.approx(model_std("youngs_modulus", 20, None, 0.25))
+    assert barrier.std == pytest.approx(model_std("migration_barrier", 0.4, None, 0.1))
     assert modulus.models == (DEFAULT,)
-    assert set(UNTESTED) == set(UNITS)
+    assert set(UNTESTED) == set(UNITS) == set(SCALE)
 
 
-def test_the_difference_is_the_error() -> None:
+def test_the_difference_and_the_pool_are_the_error() -> None:
     labels = many("migration_barrier", [(0.4, 0.6)])
     found = evidence(labels)[PHASES[0], "migration_barrier"]
     assert (found.value, found.models) == (pytest.approx(0.4), (DEFAULT, SECOND))
-    assert found.std == pytest.approx((0.3**2 + 0.2**2) ** 0.5)
+    untested = UNTESTED["migration_barrier"]
+    assert found.std == pytest.approx(model_std("migration_barrier", 0.4, 0.2, untested))
 
 
 def test_a_chance_agreement_claims_no_certainty() -> None:
@@ -81,18 +85,13 @@ def test_a_chance_agreement_claims_no_certainty() -> None:
     labels = many("migration_barrier", pairs)
     rms = ((0.2**2 + 0.2**2 + 0.1**2 + 0.4**2) / 5) ** 0.5
     found = evidence(labels)
-    expected = {PHASES[0]: rms / 2, PHASES[1]: 0.2, PHASES[3]: rms / 2, PHASES[4]: 0.4}
-    for formula, error in expected.items():
+    for formula, (first, second) in zip(PHASES, pairs, strict=False):
         std = found[formula, "migration_barrier"].std
-        assert std == pytest.approx((0.3**2 + error**2) ** 0.5)
+        assert std == pytest.approx(model_std("migration_barrier", first, second - first, rms))
     # A phase without a second opinion gets all of it.
     more = evidence([*labels, *phase("NaGe", migration_barrier=0.1)])
-    assert more["NaGe", "migration_barrier"].std == pytest.approx((0.3**2 + rms**2) ** 0.5)
-
-
-def test_few_pairs_claim_no_certainty_either() -> None:
-    found = evidence(many("migration_barrier", [(0.5, 0.5)]))[PHASES[0], "migration_barrier"]
-    assert found.std == pytest.approx((0.3**2 + (UNTESTED["migration_barrier"] / 2) ** 2) ** 0.5)
+    alone = more["NaGe", "migration_barrier"].std
+    assert alone == pytest.approx(model_std("migration_barrier", 0.1, None, rms))
 
 
 def test_salts_that_agree_say_nothing_of_alloys() -> None:
@@ -105,8 +104,10 @@ def test_salts_that_agree_say_nothing_of_alloys() -> None:
     ]
     lone = list(phase("Na3Sb", migration_barrier=0.4))
     found = evidence([*alloys, *salts, *lone])
-    assert found["Na3Sb", "migration_barrier"].std == pytest.approx((0.3**2 + 0.3**2) ** 0.5)
-    assert found["NaCl", "migration_barrier"].std == pytest.approx((0.3**2 + 0.05**2) ** 0.5)
+    alloy, salt = (found[f, "migration_barrier"].std for f in ("Na3Sb", "NaCl"))
+    assert alloy == pytest.approx(model_std("migration_barrier", 0.4, None, 0.3))
+    untested = UNTESTED["migration_barrier"]
+    assert salt == pytest.approx(model_std("migration_barrier", 0.6, 0.0, untested))
 
 
 def test_planes_conduct_half_of_what_they_have() -> None:
@@ -124,12 +125,15 @@ def test_a_barrier_without_its_hops_is_told_to_be_made_again() -> None:
     assert "make it again" in why_unusable("NaSn", "migration_barrier", older)
 
 
-def test_moduli_differ_by_shares_of_their_mean() -> None:
+def test_moduli_differ_by_factors() -> None:
     labels = many("youngs_modulus", [(10.0, 30.0), (30.0, 10.0), (5.0, 5.0)])
     apart = differences("youngs_modulus", labels).values()
-    assert [each[SECOND] for each in apart] == [1.0, -1.0, 0.0]
-    found = evidence(labels)
-    assert found[PHASES[1], "youngs_modulus"].std == pytest.approx((0.3**2 + 30**2) ** 0.5)
+    three = math.log(3)
+    assert [each[SECOND] for each in apart] == [pytest.approx(three), pytest.approx(-three), 0.0]
+    std = evidence(labels)[PHASES[1], "youngs_modulus"].std
+    assert std == pytest.approx(
+        model_std("youngs_modulus", 30.0, three, UNTESTED["youngs_modulus"])
+    )
 
 
 @pytest.mark.parametrize("broken", ["formation_energy", "volume"])
@@ -182,7 +186,7 @@ def test_why_a_property_may_not_be_used() -> None:
     ),
     st.sampled_from(["youngs_modulus", "migration_barrier", "work_of_adhesion"]),
 )
-def test_never_surer_than_the_models_agree(
+def test_no_surer_than_half_of_what_the_models_differ(
     pairs: list[tuple[float, float | None]], name: str
 ) -> None:
     labels = many(name, pairs)  # type: ignore[arg-type]
@@ -195,7 +199,7 @@ def test_never_surer_than_the_models_agree(
         assert one.value == pytest.approx(first)
         assert one.std > 0
         if second is not None and name != "youngs_modulus":
-            assert one.std >= abs(first - second) * (1 - 1e-9)
+            assert one.std >= SCALE[name] * abs(first - second) / math.sqrt(2) * (1 - 1e-9)
     assert set(found) >= {(formula, name) for formula in PHASES[: len(pairs)]}
 
 
@@ -209,7 +213,8 @@ def test_a_registered_potential_of_ones_own_gives_the_value() -> None:
     assert (found.value, found.models) == (30.0, ("mine", DEFAULT))
     assert found.value_of(DEFAULT) == 20.0 and found.value_of("another") is None
     assert found.source == f"mine; its error: {DEFAULT} differs"
-    assert found.std == pytest.approx((0.3**2 + (30 * 10 / 25) ** 2) ** 0.5)
+    apart, untested = math.log(1.5), UNTESTED["youngs_modulus"]
+    assert found.std == pytest.approx(model_std("youngs_modulus", 30.0, apart, untested))
     # As an opinion alone it widens the error, and gives nothing where it is by itself.
     alone = replace(MINE, opinion_alone=True)
     found = evidence(labels, [alone])["NaSn", "youngs_modulus"]
@@ -237,7 +242,8 @@ def test_several_opinions_are_one_error() -> None:
     found = evidence(labels)["NaSn", "migration_barrier"]
     assert found.models == (DEFAULT, SECOND, THIRD)
     error = ((0.1**2 + 0.2**2) / 2) ** 0.5
-    assert found.std == pytest.approx((0.3**2 + error**2) ** 0.5)
+    untested = UNTESTED["migration_barrier"]
+    assert found.std == pytest.approx(model_std("migration_barrier", 0.4, error, untested))
     assert found.source == f"{DEFAULT}; its error: {SECOND}, {THIRD} differ"
     assert differences("migration_barrier", labels)["NaSn"] == {
         SECOND: pytest.approx(0.1),

@@ -124,8 +124,8 @@ def test_a_damaged_register_is_refused_in_one_line(tmp_path: Path, content: byte
 
 def test_how_many_labels_each_attribute_takes() -> None:
     used = labels_used(Campaign(metals=("Sn",), halogens=("Cl",)))
-    # Na15Sn4, Sn and NaCl, the latter two by two models where both have one; Na7Sn12 has none.
-    assert used["ionic_conductivity"] == {DEFAULT: 2, "7net-l3i5": 1}
+    # Na15Sn4 and NaCl, by two and three models; Na7Sn12 has none.
+    assert used["ionic_conductivity"] == {DEFAULT: 2, "7net-l3i5": 1, "nequix-oam-1-pft": 2}
     assert used["youngs_modulus"][DEFAULT] == 2
     assert labels_used(Campaign(fidelity="F1")) == {}
 

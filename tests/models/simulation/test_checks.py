@@ -1,7 +1,7 @@
 """What makes a barrier or a vacancy unfit for use."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -89,7 +89,8 @@ def migration(details: Mapping[str, Any]) -> Migration:
     """The record that a label was made from."""
     vacancies = tuple(VacantSite(**one) for one in details["vacancies"])
     hops = tuple(Hop(**one) for one in details["hops"])
-    return Migration(**{**details, "vacancies": vacancies, "hops": hops})
+    own = {f.name: details[f.name] for f in fields(Migration) if f.name in details}
+    return Migration(**{**own, "vacancies": vacancies, "hops": hops})
 
 
 @pytest.mark.parametrize("name", QUANTITIES["migration"])
