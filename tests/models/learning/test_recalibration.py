@@ -92,6 +92,17 @@ def test_a_model_is_fitted_to_values_of_another_source() -> None:
     assert Card.from_json(fitted.card.to_json()) == fitted.card
 
 
+def test_bounds_say_nothing_of_errors() -> None:
+    model = embedded_surrogate("shear_modulus_gpa")
+    rows = shifted(60)
+    sides = np.where(np.arange(len(rows)) % 4 == 0, 1, 0).astype(np.int8)
+    bounded = replace(rows, values=np.where(sides, 0.01, rows.values), bounds=sides)
+    fitted = recalibrate_model(model, bounded, "mine").card
+    assert fitted.notes["calibrated"]["rows"] == (sides == 0).sum()
+    measured = rows.take(np.flatnonzero(sides == 0))
+    assert fitted.calibration == recalibrate_model(model, measured, "mine").card.calibration
+
+
 def test_what_cannot_be_fitted_is_refused() -> None:
     model = embedded_surrogate("shear_modulus_gpa")
     with pytest.raises(InputError, match=r"99 of its 99 .* give 100 of 5"):

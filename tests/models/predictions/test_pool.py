@@ -1,5 +1,6 @@
 """What is proposed of a pool of one's own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_orders_and_aims(pool: Table) -> None:
     assert lowest["formula"][0].as_py() == "CsI"
     value = suggested(pool, by="greedy", aim="14").table[SHEAR].to_numpy()
     assert np.argmin(np.abs(np.log10(value / 14))) == 0
+
+
+def test_a_bound_is_neither_the_best_nor_proposed(pool: Table) -> None:
+    sides = np.array([0, 1], dtype=np.int8)
+    known = replace(KNOWN, values=np.array([270.0, 500.0]), bounds=sides)
+    found = suggested(pool, known=known)
+    assert found.best == 270
+    assert found.known == 2
+    none = suggested(pool, known=replace(known, bounds=np.array([-1, 1], dtype=np.int8)))
+    assert none.known == 2
+    assert none.best == pytest.approx(max(none.table[SHEAR].to_pylist()), rel=1e-5)
 
 
 def test_the_best_is_the_known_one_or_the_predicted(pool: Table) -> None:

@@ -55,6 +55,12 @@ def test_any_target_and_any_estimator(tmp_path: Path) -> None:
     kept = json.loads((tmp_path / "gap" / "report.json").read_text())
     assert kept["left_out_by_reason"] == {}
     assert kept["card"]["definition"]["high"] == 30
+    with pytest.raises(InputError, match="if you trust who made it"):
+        load(report.folder)
+    with pytest.raises(InputError, match="trusted = 'all': give a list"):
+        load(report.folder, trusted="all")
+    again = load(report.folder, trusted=card.notes["types"])
+    assert np.array_equal(again.predict(["NaCl"]).low, report.model.predict(["NaCl"]).low)
 
 
 def test_a_model_of_ones_own_target_is_saved_loaded_and_gone_on_from(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -30,7 +31,15 @@ from maiscreen.models.storage.foreign import (
     types_to_trust,
     unpack_estimator,
 )
-from maiscreen.models.storage.model import CARD, FOREIGN, MODEL, embedded_surrogate, load, save
+from maiscreen.models.storage.model import (
+    CARD,
+    FOREIGN,
+    MODEL,
+    embedded_surrogate,
+    load,
+    load_verified_card,
+    save,
+)
 
 KNOWN = np.random.default_rng(0).normal(size=(60, len(FEATURE_LABELS)))
 VALUES = KNOWN[:, 0]
@@ -98,6 +107,15 @@ def test_is_read_by_the_users_own_word(folder: Path) -> None:
     assert model.card.version == model.card.files[FOREIGN[0]][:12]
     found = model.predict(["NaCl", "TiN"])
     assert np.isfinite(found.std).all()
+
+
+def test_its_card_is_read_without_building_anything(folder: Path, tmp_path: Path) -> None:
+    assert load_verified_card(folder).notes["types"] == [RIDGE]
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / FOREIGN[0]).write_bytes(b"other")
+    with pytest.raises(InputError, match="was changed"):
+        load_verified_card(copy)
 
 
 def test_what_skops_does_not_trust_is_named_too() -> None:

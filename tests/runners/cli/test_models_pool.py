@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
+from maiscreen.descriptors.composition.features import FEATURE_LABELS
+from maiscreen.models.learning.model import Surrogate
 from maiscreen.models.learning.training import embedded_training
-from maiscreen.models.storage.model import embedded_surrogate
+from maiscreen.models.storage.model import embedded_surrogate, save
 from maiscreen.runners.cli import main
 
 SHEAR = "shear_modulus_gpa"
@@ -38,6 +42,30 @@ def test_a_pool_as_text_json_and_csv(pool: Path, capsys: pytest.CaptureFixture[s
     assert models("suggest", "--pool", pool, "--model", MODEL, "--n", 2, "--csv") == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"))))
     assert [row["formula"] for row in table] == ["WC", "TiN"]
+
+
+def test_an_estimator_of_another_kind_is_asked_by_the_users_word(
+    pool: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, known = embedded_surrogate(SHEAR), np.eye(3, len(FEATURE_LABELS))
+    ridge = Ridge().fit(known, np.arange(3.0))
+    mine = tmp_path / "mine"
+    types = save(Surrogate(replace(ours.card, student=None), ridge, ours.errors, ours.domain), mine)
+    word = ("--trust", ",".join(types.card.notes["types"]))
+    assert models("show", mine) == 0
+    (tmp_path / "new.csv").write_text(f"formula,{SHEAR}\nNaKr,3\nTiKr,4\n")
+    asked = ("--data", tmp_path / "new.csv")
+    actions = (
+        ("predict", mine, *asked),
+        ("evaluate", mine, *asked),
+        ("compare", MODEL, mine, *asked),
+        ("suggest", "--pool", pool, "--model", mine),
+    )
+    for action in actions:
+        capsys.readouterr()
+        assert models(*action) == 2
+        assert f"if you trust who made it: --trust {word[1]}" in capsys.readouterr().err
+        assert models(*action, *word) == 0
 
 
 def test_what_is_known_is_not_proposed(
