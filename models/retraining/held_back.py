@@ -235,7 +235,8 @@ def plan_retraining(
     everything = join_trainings(base_training.take(fresh), user)
     check_learnable(everything)
     known = base_training if old is None or len(base_training) else training_of(old)
-    split = tests.split or (GROUPS if user.groups is not None else SYSTEMS if alone else GROUPED)
+    usual = GROUPED if str(base) == EMBEDDED and not alone else SYSTEMS
+    split = tests.split or (GROUPS if user.groups is not None else usual)
     if tests.held_back is None:
         folds = held_back_folds(batch, base_batch, seed, split, user.groups)
     else:

@@ -74,6 +74,7 @@ def test_a_model_of_ones_own_target_is_saved_loaded_and_gone_on_from(tmp_path: P
     assert load(str(tmp_path / "copy")).card.files == copy.card.files
     second = retrain(GAP, FRAME[100:], base=tmp_path / "first", out=tmp_path / "b", tests="quick")
     assert second.base_rows == 100
+    assert second.card.split == "systems"
     with pytest.raises(InputError, match="another unit, scale or limits"):
         other = Target("band_gap_ev", "eV", low=0, high=25)
         retrain(other, FRAME, base=tmp_path / "first", out=tmp_path / "c")
