@@ -1,7 +1,7 @@
 """Replay how fast labels, asked for in several ways, lead to the true best of real data.
 
 Run `python benchmarks/bench_suggest.py`; `--figure FILE` draws the curves, `--seeds N` and
-`--only NAME` make it shorter. It prints Markdown tables.
+`--only NAME` make it shorter, `--peers` adds BoTorch if it is installed. It prints Markdown tables.
 
 Every answer is known beforehand, and hidden until a strategy asks for it. A Gaussian process on
 Magpie features (Matérn 5/2, length and noise by marginal likelihood anew in every round) learns
@@ -21,6 +21,11 @@ from scipy.linalg import solve_triangular
 from scipy.stats import wilcoxon
 
 from maiscreen.models.acquisition import choose_batch, top_membership
+from maiscreen.models.predictions.improvement import (
+    DEVIATIONS,
+    expected_approach,
+    expected_improvement,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -64,12 +69,16 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Pool:
-    """Compounds: features (n, p), log10 of the target (n,), how to score it, how many are best."""
+    """Compounds: features (n, p), log10 of the target (n,), how to score it, how many are best.
+
+    Where a value is looked for, and not the highest, it is the aim.
+    """
 
     features: Floats
     values: Floats
     score: Callable[[Floats], Floats]
     top: int
+    aim: float | None
 
 
 def load(setting: Setting) -> Pool:
@@ -97,7 +106,8 @@ def pool(setting: Setting, features: Floats, values: Floats) -> Pool:
     middle = np.median(values)
     nearest: Callable[[Floats], Floats] = lambda v: -np.abs(v - middle)  # noqa: E731
     score = nearest if setting.nearest_median else (lambda v: v)
-    return Pool(features, values, score, round(SHARE * len(values)))
+    aim = float(middle) if setting.nearest_median else None
+    return Pool(features, values, score, round(SHARE * len(values)), aim)
 
 
 class Process:
@@ -186,10 +196,54 @@ def suggested(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Ge
     return free[[*chosen, *rest][:BATCH]]
 
 
+def improving(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Generator) -> Ints:
+    """Ask for those of highest expected improvement, as `maiscreen models suggest --pool` can."""
+    mean, std, best = g.mean[free], g.std[free], float(p.score(p.values[known]).max())
+    gain = (
+        expected_improvement(mean, std, best)
+        if p.aim is None
+        else expected_approach(mean, std, p.aim, -best)
+    )
+    return free[np.argsort(-gain, kind="stable")[:BATCH]]
+
+
+def bounding(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Generator) -> Ints:
+    """Ask for those of highest upper confidence bound."""
+    bound = p.score(g.mean[free]) + DEVIATIONS * g.std[free]
+    return free[np.argsort(-bound, kind="stable")[:BATCH]]
+
+
+def botorch(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Generator) -> Ints:
+    """Ask BoTorch: its default process, and log expected improvement of the whole batch."""
+    import torch
+    from botorch.acquisition import qLogExpectedImprovement
+    from botorch.fit import fit_gpytorch_mll
+    from botorch.models import SingleTaskGP
+    from botorch.optim import optimize_acqf_discrete
+    from botorch.sampling import SobolQMCNormalSampler
+    from gpytorch.mlls import ExactMarginalLogLikelihood
+
+    torch.set_num_threads(1)
+    torch.manual_seed(int(random.integers(2**31)))
+    lowest, highest = p.features.min(axis=0), p.features.max(axis=0)
+    cube = torch.tensor((p.features - lowest) / (highest - lowest))
+    scores = torch.tensor(p.score(p.values[known]))
+    model = SingleTaskGP(cube[known], ((scores - scores.mean()) / scores.std())[:, None])
+    fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+    best = float((scores.max() - scores.mean()) / scores.std())
+    sampler = SobolQMCNormalSampler(torch.Size([64]), seed=0)
+    gain = qLogExpectedImprovement(model, best_f=best, sampler=sampler)
+    chosen, _ = optimize_acqf_discrete(gain, q=BATCH, choices=cube[free], unique=True)
+    apart = (chosen[:, None, :] - cube[free][None]).abs().sum(dim=2)
+    return free[apart.argmin(dim=1).numpy()]
+
+
 STRATEGIES: dict[str, Strategy] = {
     "random": at_random,
     "most uncertain": uncertain,
     "greedy": greedy,
+    "expected improvement": improving,
+    "upper confidence bound": bounding,
     "likeliest in top k": likeliest,
     "suggest": suggested,
 }
@@ -280,14 +334,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--only", choices=[s.name for s in SETTINGS])
     parser.add_argument("--figure", type=Path)
+    parser.add_argument("--peers", action="store_true", help="BoTorch beside our own")
     options = parser.parse_args()
+    strategies = STRATEGIES | ({"BoTorch, qLogEI": botorch} if options.peers else {})
     every = {}
     for setting in (s for s in SETTINGS if options.only in (None, s.name)):
         p = load(setting)
         process = Process(p.features)
         every[setting.name] = {
             name: np.array([replay(p, process, strategy, seed) for seed in range(options.seeds)])
-            for name, strategy in STRATEGIES.items()
+            for name, strategy in strategies.items()
         }
         sys.stdout.write(f"\n{setting.about}: best {p.top} of {len(p.values)}, ")
         sys.stdout.write(f"{options.seeds} seeds\n\n{table(every[setting.name])}\n")

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from maiscreen.models.learning.targets import TYPES
 from maiscreen.models.learning.training import Training, embedded_training
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.describe import describe
@@ -94,13 +93,6 @@ def let_fit_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maiscreen.models.learning.validation.estimator", quick)
     # An old model that knows the rows of a comparison is fitted again, to fewer than it has.
     monkeypatch.setattr("maiscreen.models.learning.compare.embedded_training", few)
-    linear = (
-        "pipeline.Pipeline",
-        "preprocessing._data.StandardScaler",
-        "linear_model._ridge.Ridge",
-    )
-    types = (*TYPES, *(f"sklearn.{name}" for name in linear))
-    monkeypatch.setattr("maiscreen.models.storage.model.TYPES", types)
 
 
 METALS = ("Li", "K", "Rb", "Mg", "Ca", "Sr", "Ti", "Zr", "Fe", "Zn", "Al", "Sn")

@@ -7,10 +7,10 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "docs" / "notebooks").glob("*.ipynb"))
-FIGURES = {"first_campaign": 7, "own_data": 1}
+FIGURES = {"first_campaign": 7, "own_data": 1, "own_property": 0}
 
 
-def test_there_are_two() -> None:
+def test_there_are_three() -> None:
     assert {path.stem for path in NOTEBOOKS} == {*FIGURES}
 
 

@@ -306,7 +306,7 @@ def _number(cell: Cell, style: Notation) -> float:
     if isinstance(cell, bool):
         raise InputError("number", cell, "is true or false, no number")
     if isinstance(cell, int | float):
-        value = float(cell)
+        value = _as_float(cell)
     else:
         check_written(cell)
         text = raw_text(cell).strip()
@@ -316,6 +316,13 @@ def _number(cell: Cell, style: Notation) -> float:
     if not isfinite(value):
         raise InputError("number", cell, "is not finite")
     return value
+
+
+def _as_float(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # a whole number of more digits than a float has room for
+        raise InputError("number", "too many digits", "is not finite") from None
 
 
 def _read_alone(text: str, style: Notation) -> float:

@@ -7,7 +7,9 @@ apart for compositions inside and outside the domain of the training.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +50,15 @@ class Calibration:
         Multiple that holds :data:`ONE_SIGMA` of the errors, inside and outside the domain.
     half : tuple of float
         Multiple that holds :data:`NOMINAL` of the errors, inside and outside the domain.
+    steps : tuple of (float, float, float)
+        What values from elsewhere made of it (:func:`recalibrate`): expected error from which on,
+        factor of the standard deviation, factor of the half width. Empty without any.
     """
 
     floor: float
     std: tuple[float, float]
     half: tuple[float, float]
+    steps: tuple[tuple[float, float, float], ...] = ()
 
     def widths(self, expected: Floats, inside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """Return standard deviation and half width of the interval, shape (n,) each.
@@ -64,9 +70,24 @@ class Calibration:
         inside : NDArray[np.bool_]
             Whether the composition lies in the domain, shape (n,).
         """
-        scale = np.maximum(expected, max(self.floor, _TINY))
+        scale = self.scale(expected)
         std, half = (np.where(inside, pair[0], pair[1]) * scale for pair in (self.std, self.half))
-        return std, half
+        if not self.steps:
+            return std, half
+        starts, of_std, of_half = np.array(self.steps).T
+        place = np.maximum(np.searchsorted(starts, scale, side="right") - 1, 0)
+        return std * of_std[place], half * of_half[place]
+
+    def scale(self, expected: Floats) -> Floats:
+        """Return expected errors, none below the floor, shape (n,)."""
+        return np.maximum(expected, max(self.floor, _TINY))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON; steps only where there are any."""
+        plain = asdict(self)
+        if not self.steps:
+            del plain["steps"]
+        return plain
 
 
 def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Calibration:
@@ -100,6 +121,52 @@ def _multiples(ratio: Floats, inside: NDArray[np.bool_], probability: float) -> 
     )
     near = near if math.isfinite(near) else of_all
     return near, max(near, far) if math.isfinite(far) else WIDENED * near
+
+
+def recalibrate(
+    calibration: Calibration, errors: Floats, expected: Floats, inside: NDArray[np.bool_]
+) -> Calibration:
+    """Fit the widths of intervals to errors that were made on data from elsewhere.
+
+    Their quantiles are taken apart for each third of the expected errors, where each has
+    :data:`FEWEST` rows: another source has errors of its own, which are largest beside what the
+    model expects where it expects little.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of the model; steps that it has are replaced.
+    errors, expected : Floats
+        Absolute errors and what was expected of them, shape (n,), n of :data:`FEWEST` or more.
+    inside : NDArray[np.bool_]
+        Whether the composition lies in the domain, shape (n,).
+
+    Notes
+    -----
+    Values of the same source, drawn like these, lie within the intervals with the stated
+    probability, whatever the model is worth (split conformal prediction, as above).
+    """
+    bare = replace(calibration, steps=())
+    std, half = bare.widths(expected, inside)
+    scale = bare.scale(expected)
+    starts = _starts_of_thirds(scale)
+    place = np.searchsorted(starts, scale, side="right") - 1
+    steps = tuple(
+        (
+            start,
+            conformal_quantile((errors / std)[place == i], ONE_SIGMA),
+            conformal_quantile((errors / half)[place == i], NOMINAL),
+        )
+        for i, start in enumerate(starts)
+    )
+    return replace(bare, steps=steps)
+
+
+def _starts_of_thirds(scale: Floats) -> Sequence[float]:
+    """Return where each third of the expected errors begins; one for all where rows are few."""
+    cuts = np.quantile(scale, [1 / 3, 2 / 3])
+    counts = np.bincount(np.searchsorted(cuts, scale, side="right"), minlength=3)
+    return [0.0, *cuts.tolist()] if counts.min() >= FEWEST else [0.0]
 
 
 def conformal_quantile(errors: Floats, probability: float) -> float:

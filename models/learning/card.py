@@ -9,7 +9,7 @@ from typing import Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
 from maiscreen.models.learning.calibration import Calibration
-from maiscreen.models.learning.targets import TARGETS
+from maiscreen.models.learning.targets import TARGETS, Target
 
 FORMAT = 1
 """Version of the files of a model."""
@@ -98,6 +98,9 @@ class Card:
     student : StudentCard or None
         Of the student, where there is one. It is no part of the model's version: it can be added
         later, and nothing that was asked of the trees changes.
+    definition : Mapping or None
+        The target, where it is the user's own: as
+        :meth:`maiscreen.models.learning.targets.Target.to_dict` gives it.
     """
 
     name: str
@@ -120,6 +123,20 @@ class Card:
     notes: Mapping[str, Any] = field(default_factory=dict)
     format: int = FORMAT
     student: StudentCard | None = None
+    definition: Mapping[str, Any] | None = None
+
+    @property
+    def kind(self) -> Target:
+        """The target, with unit, scale and limits."""
+        if self.definition is None:
+            return TARGETS[self.target]
+        return Target.from_dict(self.definition)
+
+    @property
+    def split(self) -> str:
+        """The split that counts: the one that its intervals come from."""
+        judged = self.metrics.get(self.target, {})
+        return next((name for name in judged if name not in RANDOM_ROWS), next(iter(judged), ""))
 
     @property
     def version(self) -> str:
@@ -127,10 +144,14 @@ class Card:
         return next(iter(self.files.values()), "unsaved")[:12]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON; of a student only where there is one."""
+        """Return plain values, ready for JSON; student and definition only where there are any."""
         plain = asdict(self)
-        if self.student is None:
-            del plain["student"]
+        plain["calibration"] = self.calibration.to_dict()
+        if self.student is not None:
+            plain["student"]["calibration"] = self.student.calibration.to_dict()
+        for name in OPTIONAL:
+            if plain[name] is None:
+                del plain[name]
         return plain
 
     def to_json(self, indent: int | None = 1) -> str:
@@ -169,6 +190,12 @@ class Card:
 
 _REMEDY = "give the folder of a model, as maiscreen models train writes it"
 
+RANDOM_ROWS = ("matbench", "random")
+"""Splits that only stand beside another one, if there is another."""
+
+OPTIONAL = frozenset({"student", "definition"})
+"""Fields that a card has only where they say something."""
+
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "name": str, "target": str, "unit": str, "scale": str, "recipe": str, "date": str,
     "parent": str, "metrics": dict, "data": dict, "splits": dict, "domain": dict,
@@ -185,10 +212,9 @@ _STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 
 def _check(plain: Mapping[str, Any], name: str) -> None:
-    known = {one.name for one in fields(Card)} - ({"student"} - plain.keys())
+    known = {one.name for one in fields(Card)} - (OPTIONAL - plain.keys())
     _check_fields(plain, known, _TYPES, name)
-    if plain["target"] not in TARGETS:
-        raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
+    _check_target(plain, name)
     _check_metrics(plain["metrics"].values(), name)
     if plain["target"] not in plain["metrics"]:
         raise InputError(
@@ -198,6 +224,21 @@ def _check(plain: Mapping[str, Any], name: str) -> None:
     texts += [one for one in plain["packages"].values() if one is not None]
     if not all(isinstance(one, str) for one in texts):
         raise InputError("model", name, f"has wrong files, splits or packages; {_REMEDY}")
+
+
+def _check_target(plain: Mapping[str, Any], name: str) -> None:
+    """Check that the target is one of ours, or defined on the card with the same name and unit."""
+    if "definition" not in plain:
+        if plain["target"] not in TARGETS:
+            raise InputError("model", name, f"predicts an unknown {plain['target']!r}; {_REMEDY}")
+        return
+    try:
+        kind = Target.from_dict(plain["definition"])
+    except (InputError, TypeError, AttributeError):
+        raise InputError("model", name, f"has a wrong definition; {_REMEDY}") from None
+    same = (kind.name, kind.unit) == (plain["target"], plain["unit"])
+    if not same or kind.log10 != (plain["scale"] == "log10") or kind.name in TARGETS:
+        raise InputError("model", name, f"has another definition than target; {_REMEDY}")
 
 
 def _check_fields(
@@ -259,8 +300,15 @@ def _calibration(plain: Mapping[str, Any], name: str) -> Calibration:
     floor, std, half = (plain.get(key) for key in ("floor", "std", "half"))
     if not (_are_numbers([floor], 1) and _are_numbers(std, 2) and _are_numbers(half, 2)):
         raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
+    steps = plain.get("steps", [])
+    if not (isinstance(steps, list) and all(_are_numbers(step, 3) for step in steps)):
+        raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
+    starts = [step[0] for step in steps]
+    if starts != sorted(starts):
+        raise InputError("model", name, f"has a wrong calibration; {_REMEDY}")
     (near, far), (near_half, far_half) = plain["std"], plain["half"]
-    return Calibration(plain["floor"], (near, far), (near_half, far_half))
+    both = (near, far), (near_half, far_half)
+    return Calibration(plain["floor"], *both, tuple((a, b, c) for a, b, c in steps))
 
 
 def _are_numbers(values: object, count: int) -> bool:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.calibration import NOMINAL
 from maiscreen.models.learning.model import Surrogate
-from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import Training, embedded_training
 
 Floats = NDArray[np.float64]
@@ -206,7 +205,7 @@ def compare_models(first: Surrogate, second: Surrogate, data: Training) -> Compa
         batch.chemical_system,
         replaced=first.card.name,
         how="unseen by both",
-        scale=f"log10({kind.unit})" if kind.log10 else kind.unit,
+        scale=kind.scale,
     )
 
 
@@ -222,7 +221,7 @@ def _same_target(model: Surrogate, data: Training) -> Any:
     if model.card.target != data.target:
         remedy = f"predicts {model.card.target}, and the data are {data.target}"
         raise InputError("NAME", model.card.name, remedy)
-    return target(data.target)
+    return data.kind
 
 
 def training_of(model: Surrogate) -> Training:

@@ -14,9 +14,9 @@ from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.composition.features import FEATURE_LABELS, features
 from maiscreen.models.learning.calibration import Calibration
 from maiscreen.models.learning.card import Card
+from maiscreen.models.learning.formulas import formula_texts
 from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
-from maiscreen.models.learning.targets import target
 from maiscreen.models.learning.training import Training
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Surrogate:
 
         Parameters
         ----------
-        formulas : sequence of str, or Compositions
+        formulas : sequence of str or pymatgen Compositions, or Compositions
             Shape (n,).
         fast : bool
             Ask the student: ten times as fast, other numbers, with intervals of its own.
@@ -95,19 +95,38 @@ class Surrogate:
         Raises
         ------
         InputError
-            If a formula does not parse, or the model has no student.
+            If a formula does not parse, what is given is no sequence of them, or the model has no
+            student.
         """
-        batch = formulas if isinstance(formulas, Compositions) else compositions(formulas)
-        predict, calibration = self._chosen(fast)
-        parts = [predict(features(block)) for block in _blocks(batch)]
-        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
-        inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
-        spread, half = calibration.widths(expected, inside)
-        kind = target(self.card.target)
+        if isinstance(formulas, Compositions):
+            batch = formulas
+        else:
+            batch = compositions(formula_texts(formulas))
+        mean, expected, inside = self.expect(batch, fast=fast)
+        spread, half = self._chosen(fast)[1].widths(expected, inside)
+        kind = self.card.kind
         value = kind.measured(mean)
         std = value * np.log(10) * spread if kind.log10 else spread
         low, high = kind.measured(mean - half), kind.measured(mean + half)
         return Prediction(value, std, low, high, inside, mean, spread)
+
+    def expect(
+        self, batch: Compositions, *, fast: bool = False
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Return mean and expected absolute error, as they are learned, and whether inside; (n,).
+
+        Parameters
+        ----------
+        batch : Compositions
+            Shape (n,).
+        fast : bool
+            Ask the student.
+        """
+        predict, _ = self._chosen(fast)
+        parts = [predict(features(block)) for block in _blocks(batch)]
+        mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
+        inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
+        return mean, expected, inside
 
     def _chosen(self, fast: bool) -> tuple[Callable[[Floats], Floats], Calibration]:
         """Return what predicts value and expected error, shape (2, n), and how wide they are."""
@@ -126,7 +145,7 @@ def features_hash() -> str:
 
 def evaluate_trees(estimator: Any, errors: Any, known: Floats) -> Floats:
     """Ask the trees for value and expected error, shape (2, n), from features, shape (n, p)."""
-    mean = _ask(estimator, known)
+    mean = ask_estimator(estimator, known)
     return np.stack([mean, expected_errors(errors, known, mean)])
 
 
@@ -142,12 +161,27 @@ def expected_errors(errors: Any, known: Floats, mean: Floats) -> Floats:
     """
     if errors is None:
         return np.ones(len(mean))
-    return _ask(errors, np.column_stack([known, mean]))
+    return ask_estimator(errors, np.column_stack([known, mean]))
 
 
-def _ask(estimator: Any, known: Floats) -> Floats:
-    """Ask the trees alone: settings of their training, which a file may hold, say nothing then."""
-    return np.asarray(estimator.booster_.predict(known, num_threads=1), dtype=np.float64)
+def ask_estimator(estimator: Any, known: Floats) -> Floats:
+    """Ask an estimator; of LightGBM's the trees alone, on one thread, the same on every machine.
+
+    Parameters
+    ----------
+    estimator : Any
+        Fitted.
+    known : Floats
+        Features, shape (n, p).
+
+    Returns
+    -------
+    Floats
+        What it predicts, shape (n,).
+    """
+    booster = getattr(estimator, "booster_", None)
+    said = estimator.predict(known) if booster is None else booster.predict(known, num_threads=1)
+    return np.asarray(said, dtype=np.float64)
 
 
 def _blocks(given: Compositions) -> "Iterator[Compositions]":

@@ -1,16 +1,21 @@
 """What the learned models predict, with unit, scale and limits; the recipe of their trees."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, did_you_mean
 
 Floats = NDArray[np.float64]
+
+
+LEAST = 1e-300
+"""Least number that a logarithm is taken of, where a target names no lower limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +25,49 @@ class Target:
     Attributes
     ----------
     name : str
-        Ends with its unit.
+        Letters, digits and ``_``; best ends with its unit, as ``band_gap_ev`` does.
     unit : str
-        For readers.
+        For readers; empty for a pure number.
     log10 : bool
         Whether it is learned, and its errors stated, as log10 of the number in the unit.
     low, high : float
         What lies outside, no substance has; limits of the check of data, and of predictions.
+        Without one, any number.
     doc : str
         What it is.
+
+    Raises
+    ------
+    InputError
+        If a part is of another kind, or the limits leave nothing.
+
+    Examples
+    --------
+    >>> Target("band_gap_ev", "eV", low=0, high=20).high
+    20.0
     """
 
     name: str
-    unit: str
-    log10: bool
-    low: float
-    high: float
-    doc: str
+    unit: str = ""
+    log10: bool = False
+    low: float = -math.inf
+    high: float = math.inf
+    doc: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the parts, and give a logarithm a lower limit above 0."""
+        _check_texts(self)
+        if not isinstance(self.log10, bool):
+            raise InputError("target.log10", self.log10, "give true or false")
+        for field in ("low", "high"):
+            object.__setattr__(self, field, _limit(field, getattr(self, field)))
+        if self.log10 and self.low == -math.inf:
+            object.__setattr__(self, "low", LEAST)
+        if self.log10 and self.low <= 0:
+            remedy = "give one above 0, or leave it out: log10 is taken of the values"
+            raise InputError("target.low", self.low, remedy)
+        if not self.low < self.high:
+            raise InputError("target.high", self.high, f"give more than low, {self.low:g}")
 
     def learned(self, values: Floats) -> Floats:
         """Bring values in the unit to the scale on which they are learned, any shape."""
@@ -45,7 +76,67 @@ class Target:
     def measured(self, learned: Floats) -> Floats:
         """Bring values from the scale on which they are learned to the unit, any shape."""
         scale = np.clip(learned, *self.learned(np.array([self.low, self.high])))
-        return np.asarray(10.0**scale if self.log10 else scale)
+        with np.errstate(over="ignore"):
+            return np.asarray(10.0**scale if self.log10 else scale)
+
+    @property
+    def scale(self) -> str:
+        """The unit of its errors: ``log10(GPa)``, ``eV/atom``."""
+        return f"log10({self.unit or 1})" if self.log10 else self.unit
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is one of :data:`TARGETS`, as it stands there."""
+        return TARGETS.get(self.name) == self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON: no limit is None."""
+        return {k: None if v in (math.inf, -math.inf) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Target":
+        """Make a target of plain values, as :meth:`to_dict` gives them, or a TOML file.
+
+        Raises
+        ------
+        InputError
+            If there is no name, an unknown part, or one of another kind.
+        """
+        known = tuple(cls.__dataclass_fields__)
+        for key in plain:
+            if key not in known:
+                hint = did_you_mean(str(key), known, "; {}")
+                raise InputError(f"target.{key}", plain[key], f"take {', '.join(known)}{hint}")
+        if "name" not in plain:
+            raise InputError("target.name", "", "is missing")
+        return cls(**{key: value for key, value in plain.items() if value is not None})
+
+
+def _check_texts(own: Target) -> None:
+    for field in ("name", "unit", "doc"):
+        value = getattr(own, field)
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or not _is_one_line(value):
+            remedy = f"give a text of one line and at most {LONGEST_TEXT} characters"
+            raise InputError(f"target.{field}", value, remedy)
+    if not own.name.isidentifier():
+        remedy = "take letters, digits and _, such as band_gap_ev"
+        raise InputError("target.name", own.name, remedy)
+
+
+def _is_one_line(text: str) -> bool:
+    return text == "" or text.isprintable()
+
+
+LONGEST_TEXT = 200
+"""Characters of a text of a target."""
+
+
+def _limit(field: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise InputError(f"target.{field}", value, "give a number, or leave it out")
+    if math.isnan(value):
+        raise InputError(f"target.{field}", value, "give a number, or leave it out")
+    return float(value)
 
 
 _ALL = (
@@ -79,30 +170,33 @@ LABELLED: Mapping[str, str] = MappingProxyType(
 """Targets that only the interatomic potential has data of, and the property of its labels."""
 
 
-def target(name: str) -> Target:
-    """Return a target by its name.
+def target(name: str | Target) -> Target:
+    """Return a target by its name; one of the user's own as it is.
 
     Raises
     ------
     InputError
-        If there is no such target.
+        If there is no such target, or one of the user's own has the name of another.
 
     Examples
     --------
     >>> target("shear_modulus_gpa").unit
     'GPa'
     """
-    if name not in TARGETS:
-        raise InputError("target", name, f"is none; take one of {', '.join(TARGETS)}")
+    if isinstance(name, Target):
+        if name.name in TARGETS and not name.is_built_in:
+            remedy = "is built in, with other parts; give its name alone, or another name"
+            raise InputError("target.name", name.name, remedy)
+        return name
+    if not isinstance(name, str) or name not in TARGETS:
+        hint = did_you_mean(name, TARGETS, "; {}") if isinstance(name, str) else ""
+        remedy = (
+            f"is none that is built in{hint}; take one of {', '.join(TARGETS)}, or your own: "
+            "Target(name, unit, log10, low, high), or a TOML file with these"
+        )
+        raise InputError("target", name, remedy)
     return TARGETS[name]
 
-
-TYPES = (
-    "collections.OrderedDict",
-    "lightgbm.basic.Booster",
-    "lightgbm.sklearn.LGBMRegressor",
-)
-"""Types in a file of ours that skops does not trust by itself; none runs code on reading."""
 
 FEW = 300
 """Errors below which no model of errors is fitted [judgement]."""

@@ -2,19 +2,12 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.duplicates import (
-    contradictions,
-    group_compositions,
-    merge_duplicates,
-)
 from maiscreen.models.learning.targets import LABELLED, MEASURED, Target, target
 
 Floats = NDArray[np.float64]
@@ -41,6 +34,13 @@ class Training:
         How much each row counts, above 0.
     source : str
         Where the rows come from.
+    own : Target or None
+        The target, where it is the user's own.
+    bounds : NDArray[np.int8] or None
+        -1 where the value is an upper bound (``< 1e-10``), 1 where it is a lower one, else 0; None
+        where all are values.
+    groups : NDArray[np.str_] or None
+        What the user groups the rows by in tests, where that is not the chemical system.
     """
 
     target: str
@@ -49,15 +49,36 @@ class Training:
     stds: Floats
     weights: Floats
     source: str
+    own: Target | None = None
+    bounds: NDArray[np.int8] | None = None
+    groups: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.formulas)
 
     @property
+    def kind(self) -> Target:
+        """The target, with unit, scale and limits."""
+        return self.own or target(self.target)
+
+    @property
+    def censored(self) -> NDArray[np.bool_]:
+        """Whether the value of a row is a bound, shape (n,)."""
+        if self.bounds is None:
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(self.bounds != 0)
+
+    def measured(self) -> "Training":
+        """Return the rows whose value is no bound."""
+        return self.take(np.flatnonzero(~self.censored))
+
+    @property
     def sha256(self) -> str:
         """Hash of all rows, in their order, the same on every machine."""
         digest = hashlib.sha256(f"{self.target}\n".encode())
+        if self.bounds is not None:
+            digest.update(self.bounds.astype("<i1").tobytes())
         numbers = np.stack([self.values, self.stds, self.weights], axis=1).astype("<f8")
         digest.update("\n".join(self.formulas).encode())
         digest.update(numbers.tobytes())
@@ -72,6 +93,9 @@ class Training:
             self.stds[rows],
             self.weights[rows],
             self.source,
+            self.own,
+            None if self.bounds is None else self.bounds[rows],
+            None if self.groups is None else self.groups[rows],
         )
 
 
@@ -146,95 +170,6 @@ def _labels(name: str) -> Training:
     return Training(name, formulas, values, stds, np.ones(len(formulas)), EMBEDDED)
 
 
-_UNIT = "is the unit right?"
-
-
-class Sieve:
-    """Rows that are checked one check after the other, each left out with its first reason.
-
-    Parameters
-    ----------
-    rows : NDArray[np.int64]
-        Numbers of the rows in the file, shape (n,).
-    formulas, texts : sequence of str
-        Formulas, and values as they were given, shape (n,).
-    values : Floats
-        In the target's unit once they are checked, shape (n,).
-    error : callable
-        Makes the error that names the file, from what to do about it.
-
-    Attributes
-    ----------
-    stds, weights : Floats
-        NaN and 1 until they are known, shape (n,).
-    reasons : dict of int to str
-        Place → why the row is left out.
-    """
-
-    def __init__(
-        self,
-        rows: NDArray[np.int64],
-        formulas: Sequence[str],
-        texts: Sequence[str],
-        values: Floats,
-        error: Callable[[str], InputError],
-    ) -> None:
-        self.rows, self.formulas, self.texts = rows, formulas, texts
-        self.values, self.error = values, error
-        self.stds = np.full(len(rows), np.nan)
-        self.weights = np.ones(len(rows))
-        self.reasons: dict[int, str] = {}
-
-    def leave_out(self, place: int, reason: str) -> None:
-        """Leave a row out, unless it is already."""
-        self.reasons.setdefault(place, reason)
-
-    @property
-    def left(self) -> NDArray[np.intp]:
-        """Places of the rows that are still in."""
-        mask = np.ones(len(self.rows), dtype=bool)
-        mask[list(self.reasons)] = False
-        return np.flatnonzero(mask)
-
-
-def check_training(target: Target, sieve: Sieve, source: str) -> tuple[Training, int]:
-    """Make training data of what passes every check.
-
-    Parameters
-    ----------
-    target : Target
-        What the values are.
-    sieve : Sieve
-        The rows; what is left out is added to it.
-    source : str
-        Where they come from.
-
-    Returns
-    -------
-    tuple
-        One row for each composition, and how many rows were joined with another.
-
-    Raises
-    ------
-    InputError
-        If nothing is left, most values are impossible, or all are the same.
-    """
-    _check_limits(target, sieve)
-    keys = _check_formulas(sieve)
-    _check_some(sieve)
-    composition = group_compositions(keys)
-    _check_duplicates(target, sieve, composition)
-    _check_some(sieve)
-    left = sieve.left
-    numbers = (column[left] for column in (sieve.values, sieve.stds, sieve.weights))
-    first, values, stds, weights = merge_duplicates(target, composition[left], *numbers)
-    formulas = tuple(sieve.formulas[place] for place in left[first].tolist())
-    if len(values) > 1 and np.ptp(values) == 0:
-        raise sieve.error(f"holds one value alone ({values[0]:g}): there is nothing to learn")
-    training = Training(target.name, formulas, values, stds, weights, source)
-    return training, len(left) - len(formulas)
-
-
 MOST_VALUES = 0.9
 """Share of the rows whose spread is looked at: that of the intervals. What the others hold would
 leave these intervals without a width."""
@@ -278,7 +213,7 @@ def why_nothing_to_learn(training: Training) -> str:
     spread = float((rising[count - 1 :] - rising[: len(rising) - count + 1]).min())
     if spread and spread >= known:
         return ""
-    unit = target(training.target).unit
+    unit = training.kind.unit
     return (
         f"hardly varies: {MOST_VALUES:.0%} of its values lie within {spread:.3g} {unit} of each "
         f"other, and are known to {known:.3g}; give rows that differ by more".replace("%", " %")
@@ -294,64 +229,3 @@ def _last_digit(values: Floats) -> float:
 
 
 _DECIMALS = 16
-
-
-def _check_limits(target: Target, sieve: Sieve) -> None:
-    """Leave out what no substance has; refuse the file if that is most of it."""
-    with np.errstate(invalid="ignore"):
-        wrong = (sieve.values < target.low) | (sieve.values > target.high)
-    counted = int((~np.isnan(sieve.values)).sum())
-    limits = f"{target.low:g} to {target.high:g} {target.unit}"
-    if 2 * int(wrong.sum()) > counted and counted > 1:
-        example = sieve.values[wrong][0]
-        raise sieve.error(
-            f"most values are outside of what a substance has ({limits}), such as {example:g} in "
-            f"row {sieve.rows[wrong][0]}: {_UNIT}"
-        )
-    for i in np.flatnonzero(wrong).tolist():
-        value = sieve.values[i]
-        negative = target.low >= 0 and value <= 0
-        what = "is not above 0" if negative and target.log10 else f"is outside of {limits}"
-        sieve.leave_out(i, f"{value:g} {target.unit} {what}")
-
-
-def _check_formulas(sieve: Sieve) -> NDArray[np.object_]:
-    """Parse each formula once; give the canonical one of every row, any for those left out."""
-    from maiscreen.candidates.chemistry.formula import parse_formulas
-
-    texts = np.array(sieve.formulas, dtype=object)
-    places: dict[str, int] = {}
-    each = np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.intp)
-    compositions, wrong = parse_formulas(list(places))
-    why = {text: wrong[place] for text, place in places.items() if place in wrong}
-    for i in np.flatnonzero(np.isin(each, list(wrong))).tolist():
-        sieve.leave_out(i, _why_unreadable(texts[i], why[texts[i]]))
-    if len(wrong) == len(places):
-        raise sieve.error(
-            f"has no formula that can be read; {_why_unreadable(texts[0], why[texts[0]])}"
-        )
-    keys = np.full(len(places), "", dtype=object)
-    keys[[place for place in range(len(places)) if place not in wrong]] = compositions.key
-    return keys[each]
-
-
-def _why_unreadable(text: str, reason: str) -> str:
-    return f"{text!r} is no formula: {reason}" if text else "has no formula"
-
-
-def _check_duplicates(target: Target, sieve: Sieve, composition: NDArray[np.intp]) -> None:
-    left = sieve.left
-    found = contradictions(target, composition[left], sieve.values[left], sieve.stds[left])
-    for i, median in zip(left[found.rows].tolist(), found.median.tolist(), strict=True):
-        sieve.leave_out(
-            i,
-            f"contradicts other rows of its composition: {sieve.values[i]:g} {target.unit}, their "
-            f"median {median:.4g}",
-        )
-
-
-def _check_some(sieve: Sieve) -> None:
-    if len(sieve.reasons) < len(sieve.rows):
-        return
-    place, reason = min(sieve.reasons.items())
-    raise sieve.error(f"no row is left; row {sieve.rows[place]}: {reason}")

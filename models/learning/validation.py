@@ -12,7 +12,7 @@ from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.calibration import NOMINAL, Calibration, calibrate
 from maiscreen.models.learning.model import expected_errors
 from maiscreen.models.learning.splits import Domain, Fold
-from maiscreen.models.learning.targets import error_estimator, estimator, target
+from maiscreen.models.learning.targets import error_estimator, estimator
 from maiscreen.models.learning.thresholds import clear_thresholds
 from maiscreen.models.learning.training import Training
 
@@ -40,6 +40,8 @@ class PreparedRows:
         Values on the scale on which they are learned.
     weights : Floats
         Weights, lowered where an error is stated.
+    estimator : Any
+        The user's own, unfitted, with scikit-learn's interface; None for ours.
     """
 
     training: Training
@@ -47,6 +49,7 @@ class PreparedRows:
     features: Floats
     learned: Floats
     weights: Floats
+    estimator: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +93,15 @@ class UnseenPredictions:
         )
 
 
-def prepare(training: Training) -> PreparedRows:
+def prepare(training: Training, own_estimator: Any = None) -> PreparedRows:
     """Make rows ready for learning.
+
+    Parameters
+    ----------
+    training : Training
+        The rows.
+    own_estimator : Any
+        The user's, unfitted; None for ours.
 
     Raises
     ------
@@ -101,14 +111,15 @@ def prepare(training: Training) -> PreparedRows:
     from maiscreen.candidates.chemistry.formula import compositions
 
     batch = compositions(training.formulas)
-    kind = target(training.target)
+    kind = training.kind
     learned = kind.learned(training.values)
-    return PreparedRows(training, batch, features(batch), learned, row_weights(training))
+    weights = row_weights(training)
+    return PreparedRows(training, batch, features(batch), learned, weights, own_estimator)
 
 
 def row_weights(training: Training) -> Floats:
     """Lower the weight of rows with a stated error: w / (1 + (error / floor)²)."""
-    kind = target(training.target)
+    kind = training.kind
     learned = kind.learned(training.values)
     scale = 1 / (training.values * np.log(10)) if kind.log10 else np.ones(len(training))
     floor = ERROR_FLOOR * max(float(np.std(learned)), 1e-12)
@@ -118,13 +129,78 @@ def row_weights(training: Training) -> Floats:
 
 
 def fit_recipe(material: PreparedRows, rows: Rows, seed: int) -> Any:
-    """Fit the recipe of the target to some of the rows."""
-    spread = float(np.std(material.learned[rows])) or 1.0
-    model = estimator(len(rows), spread, seed)
-    weights = material.weights[rows] / material.weights[rows].mean()
-    equal = bool(np.ptp(weights) < 1e-12)
-    known, stated = material.features[rows], {} if equal else {"sample_weight": weights}
-    return clear_thresholds(model.fit(known, material.learned[rows], **stated), known)
+    """Fit the recipe of the target, or the user's estimator, to some of the rows.
+
+    Where values are bounds, the measured rows are learned from first. What that model says of a
+    bound within it, such as less than an upper one, is learned in its place; else the bound. That
+    is one step of J. Buckley and I. James, Biometrika 66, 429 (1979), and biased as one step is.
+    """
+    bounds = material.training.bounds
+    side = np.zeros(len(rows), dtype=np.int8) if bounds is None else bounds[rows]
+    measured = rows[side == 0]
+    if not side.any() or len(measured) < FEWEST_MEASURED:
+        return _fit(material, rows, material.learned[rows], seed)
+    first = _fit(material, measured, material.learned[measured], seed)
+    said = np.asarray(first.predict(material.features[rows]), dtype=np.float64)
+    return _fit(material, rows, within_bounds(material.learned[rows], side, said), seed)
+
+
+FEWEST_MEASURED = 10
+"""Measured rows below which bounds are learned as if they were values [judgement]."""
+
+
+def within_bounds(learned: Floats, side: NDArray[np.int8], said: Floats) -> Floats:
+    """Replace bounds by what a model says of them, where that keeps them.
+
+    Examples
+    --------
+    >>> bounds = np.array([-1, -1, 1, 0], dtype=np.int8)
+    >>> within_bounds(np.zeros(4), bounds, np.array([-2.0, 2.0, 3.0, 4.0])).tolist()
+    [-2.0, 0.0, 3.0, 0.0]
+    """
+    beyond = side * (said - learned) > 0
+    return np.where(beyond, said, learned)
+
+
+def _fit(material: PreparedRows, rows: Rows, learned: Floats, seed: int) -> Any:
+    known, weights = material.features[rows], material.weights[rows] / material.weights[rows].mean()
+    if material.estimator is not None:
+        return fit_estimator(seeded(material.estimator, seed), known, learned, weights)
+    model = estimator(len(rows), float(np.std(learned)) or 1.0, seed)
+    return clear_thresholds(fit_estimator(model, known, learned, weights), known)
+
+
+def fit_estimator(model: Any, known: Floats, learned: Floats, weights: Floats | None) -> Any:
+    """Fit an estimator; with weights where they differ, and it takes any.
+
+    Parameters
+    ----------
+    model : Any
+        With scikit-learn's interface.
+    known, learned : Floats
+        Features, shape (n, p), and values, shape (n,).
+    weights : Floats or None
+        Shape (n,).
+    """
+    from sklearn.utils.validation import has_fit_parameter
+
+    equal = weights is None or bool(np.ptp(weights) < 1e-12)
+    if equal or not has_fit_parameter(model, "sample_weight"):
+        return model.fit(known, learned)
+    return model.fit(known, learned, sample_weight=weights)
+
+
+def seeded(model: Any, seed: int) -> Any:
+    """Return an unfitted copy of an estimator whose random numbers, where unset, have a seed."""
+    from sklearn.base import clone
+
+    copy = clone(model)
+    unset = {
+        name: seed
+        for name, value in copy.get_params().items()
+        if value is None and name.rpartition("__")[2] == "random_state"
+    }
+    return copy.set_params(**unset)
 
 
 def predict_unseen(
@@ -169,8 +245,11 @@ def predict_folds(
     seed : int
         Of the models of errors.
     """
-    parts = []
+    parts, censored = [], material.training.censored
     for number, ((train, test), model) in enumerate(zip(folds, models, strict=True)):
+        test = test[~censored[test]]
+        if not len(test):
+            continue
         domain = Domain.of(material.compositions.take(train))
         mean = np.asarray(model.predict(material.features[test]), dtype=np.float64)
         inside = domain.holds(material.compositions.take(test))
@@ -183,23 +262,57 @@ def predict_folds(
 
 def _expected_errors(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Floats:
     """Expect the errors of each fold from those of the others, shape (m,)."""
-    expected = np.ones(len(held_out.rows))
-    for number in np.unique(held_out.fold).tolist():
-        own = held_out.fold == number
-        model = fit_error_model(material, held_out.take(~own), seed)
-        expected[own] = expected_errors(
-            model, material.features[held_out.rows[own]], held_out.predicted[own]
-        )
+    known = material.features[held_out.rows]
+    return expect_errors_of_others(known, held_out.predicted, held_out.errors, held_out.fold, seed)
+
+
+def expect_errors_of_others(
+    known: Floats, predicted: Floats, errors: Floats, fold: Rows, seed: int
+) -> Floats:
+    """Expect the errors of each fold from those of the others, shape (m,).
+
+    Parameters
+    ----------
+    known : Floats
+        Features of the rows that were tested, shape (m, p).
+    predicted, errors : Floats
+        Predictions and absolute errors, shape (m,).
+    fold : Rows
+        Which fold each was tested in, shape (m,).
+    seed : int
+        Of the models of errors.
+    """
+    expected = np.ones(len(errors))
+    for number in np.unique(fold).tolist():
+        own = fold == number
+        model = fit_error_trees(known[~own], predicted[~own], errors[~own], seed)
+        expected[own] = expected_errors(model, known[own], predicted[own])
     return expected
 
 
 def fit_error_model(material: PreparedRows, held_out: UnseenPredictions, seed: int) -> Any:
     """Fit a model of the absolute errors of unseen rows; None where they are too few."""
-    model = error_estimator(len(held_out.rows), seed)
+    known = material.features[held_out.rows]
+    return fit_error_trees(known, held_out.predicted, held_out.errors, seed)
+
+
+def fit_error_trees(known: Floats, predicted: Floats, errors: Floats, seed: int) -> Any:
+    """Fit trees to absolute errors, from features and predictions; None where they are too few.
+
+    Parameters
+    ----------
+    known : Floats
+        Features, shape (m, p).
+    predicted, errors : Floats
+        Shape (m,).
+    seed : int
+        Of the trees.
+    """
+    model = error_estimator(len(errors), seed)
     if model is None:
         return None
-    known = np.column_stack([material.features[held_out.rows], held_out.predicted])
-    return clear_thresholds(model.fit(known, held_out.errors), known)
+    asked = np.column_stack([known, predicted])
+    return clear_thresholds(model.fit(asked, errors), asked)
 
 
 def coverage(held_out: UnseenPredictions, of: UnseenPredictions | None = None) -> float:
@@ -270,8 +383,3 @@ def metrics(held_out: UnseenPredictions, of: UnseenPredictions | None = None) ->
 def calibrate_all(found: UnseenPredictions) -> Calibration:
     """Learn the intervals of the model that is kept from all errors."""
     return calibrate(found.errors, found.expected, found.inside)
-
-
-def sodium_rows(material: PreparedRows, found: UnseenPredictions) -> UnseenPredictions:
-    """Return the sodium compounds among tested rows."""
-    return found.take(material.compositions.contains("Na")[found.rows])

@@ -211,12 +211,10 @@ def digest(card: "Card") -> str:
 
     Not the whole card: the day and the duration of a training change nothing.
     """
-    from dataclasses import asdict
-
     parts = {
         "name": card.name,
         "target": card.target,
-        "calibration": asdict(card.calibration),
+        "calibration": card.calibration.to_dict(),
         "files": dict(card.files),
     }
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -18,11 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
-from maiscreen.candidates.errors import InputError
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.card import Card, StudentCard
 from maiscreen.models.learning.model import Surrogate, evaluate_trees
-from maiscreen.models.learning.splits import FOLDS, Fold, grouped_folds, learnable_rows
+from maiscreen.models.learning.splits import (
+    FOLDS,
+    GROUPED,
+    GROUPS,
+    SYSTEMS,
+    Fold,
+    Split,
+    make_split,
+    measured_folds,
+)
 from maiscreen.models.learning.student import HIDDEN, Student, train_network
 from maiscreen.models.learning.training import embedded_training
 from maiscreen.models.learning.validation import (
@@ -34,7 +42,6 @@ from maiscreen.models.learning.validation import (
     metrics,
     predict_folds,
     prepare,
-    sodium_rows,
 )
 
 Floats = NDArray[np.float64]
@@ -94,12 +101,13 @@ def distil_student(
     own = surrogate.training
     material = prepare(embedded_training(card.target) if own is None else own)
     pool = teaching_compositions(material.compositions)
-    exam = test_students(material, pool, card.seed, seed, done)
+    split = _split_of(card, material)
+    exam = test_students(material, pool, card.seed, seed, done, split)
     ask = partial(evaluate_trees, surrogate.estimator, surrogate.errors)
     student = teach_student(ask, pool, material.compositions, card.calibration.floor, seed)
     done()
     seconds = round(time.process_time() - begun, 1)
-    told = _card(material, exam, len(pool), seconds, _speeds(student, pool))
+    told = _card(split, exam, len(pool), seconds, _speeds(student, pool))
     return replace(surrogate, student=student, card=replace(card, student=told))
 
 
@@ -217,8 +225,9 @@ def test_students(
     tree_seed: int,
     seed: int,
     done: Callable[[], None] = lambda: None,
+    split: Split | None = None,
 ) -> StudentTest:
-    """Test students on the grouped split, each taught by the trees of its fold.
+    """Test students on a split, each taught by the trees of its fold.
 
     Parameters
     ----------
@@ -230,10 +239,16 @@ def test_students(
         Of the trees and of the students.
     done : callable
         Called after each fit.
+    split : Split, optional
+        ``grouped`` if left out.
+
+    Raises
+    ------
+    InputError
+        If all rows are of one group.
     """
-    folds = grouped_folds(material.compositions)
-    if not folds:
-        raise InputError("data", material.training.formulas[0], "all rows are of one system")
+    split = split or make_split(GROUPED, material.compositions)
+    folds = measured_folds(split.folds, material.training.censored)
     models = []
     for train, _ in folds:
         models.append(fit_recipe(material, train, tree_seed))
@@ -243,7 +258,7 @@ def test_students(
     for number, (fold, model) in enumerate(zip(folds, models, strict=True)):
         others = trees.take(trees.fold != number)
         errors, floor = fit_error_model(material, others, tree_seed), calibrate_all(others).floor
-        kept = pool.take(untested_lessons(material.compositions, fold, pool))
+        kept = pool.take(untested_lessons(material.compositions, fold, pool, split.left_out))
         ask = partial(evaluate_trees, model, errors)
         own = material.compositions.take(fold[0])
         student = teach_student(ask, kept, own, floor, seed)
@@ -253,7 +268,9 @@ def test_students(
     return StudentTest(replace(trees, predicted=predicted, expected=expected), trees)
 
 
-def untested_lessons(own: Compositions, fold: Fold, pool: Compositions) -> NDArray[np.intp]:
+def untested_lessons(
+    own: Compositions, fold: Fold, pool: Compositions, left_out: str = ""
+) -> NDArray[np.intp]:
     """Return the lessons that say nothing of the tested rows of a fold.
 
     Parameters
@@ -264,26 +281,35 @@ def untested_lessons(own: Compositions, fold: Fold, pool: Compositions) -> NDArr
         Numbers of rows.
     pool : Compositions
         All lessons.
+    left_out : str
+        Element that the split keeps out of training; empty if none.
 
     Returns
     -------
     NDArray[np.intp]
-        Numbers of the lessons of no tested chemical system, and without sodium where the split
-        keeps it out of training.
+        Numbers of the lessons of no tested chemical system, and without the element.
     """
     strange = ~np.isin(pool.chemical_system, np.unique(own.chemical_system[fold[1]]))
-    if not learnable_rows(own).all():
-        strange &= ~pool.contains("Na")
+    if left_out:
+        strange &= ~pool.contains(left_out)
     return np.flatnonzero(strange)
 
 
+def _split_of(card: Card, material: PreparedRows) -> Split:
+    """Return the split that a model was tested on; groups of a user's column are not stored."""
+    groups = material.training.groups
+    name = SYSTEMS if card.split == GROUPS and groups is None else card.split
+    return make_split(name, material.compositions, groups)
+
+
 def _card(
-    material: PreparedRows, exam: StudentTest, count: int, seconds: float, speeds: Sequence[float]
+    split: Split, exam: StudentTest, count: int, seconds: float, speeds: Sequence[float]
 ) -> StudentCard:
-    judged = {"grouped": metrics(exam.students)}
-    salty = sodium_rows(material, exam.students)
-    if len(salty.rows):
-        judged["sodium"] = metrics(exam.students, salty)
+    judged = {split.name: metrics(exam.students)}
+    for name, (_, mask) in split.parts.items():
+        part = exam.students.take(mask[exam.students.rows])
+        if len(part.rows):
+            judged[name] = metrics(exam.students, part)
     return StudentCard(
         recipe=f"network of {' and '.join(map(str, HIDDEN))} units, taught by the trees",
         metrics=judged,

@@ -1,7 +1,7 @@
 """What a retrained model learns from, and the rows on which it is compared with the old one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.compare import Comparison, compare, training_of
-from maiscreen.models.learning.fit import check_learnable
-from maiscreen.models.learning.targets import target
+from maiscreen.models.learning.fit import check_learnable, failing_as_input, uses_own_estimator
+from maiscreen.models.learning.splits import GROUPED, GROUPS, SYSTEMS, Fold, measured_folds
 from maiscreen.models.learning.training import EMBEDDED, Training
+from maiscreen.models.retraining.folds import fold_of_the_user, held_back_folds
 
 if TYPE_CHECKING:
-    from maiscreen.candidates.chemistry.formula import Compositions
     from maiscreen.models.learning.model import Surrogate
     from maiscreen.models.learning.validation import PreparedRows
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
-Fold = tuple[Rows, Rows]
 
 FEWEST_ROWS, FEWEST_SYSTEMS = 10, 3
 """Compositions and chemical systems of the user below which a comparison says nothing."""
@@ -31,14 +30,6 @@ FEWEST_ALONE = 50
 
 MOST_ROWS = 50_000
 """Compositions of the user that are learned from at most; of more, so many are drawn."""
-
-SHARE = 0.2
-"""Share of the user's chemical systems that is held back."""
-
-ENOUGH_ROWS, ENOUGH_SYSTEMS = 50, 10
-"""With fewer than these held back, every row is tested once instead, by five models."""
-
-FOLDS = 5
 
 SPARED = 0.05
 """Share of its rows that an old model may lack in a comparison, though only some of them are
@@ -63,8 +54,14 @@ class RetrainingPlan:
     known : Training
         Rows of the base or, without one, of the old model.
     folds : tuple of (train, test)
-        Numbers of rows of the known and the user one after the other. Tests are the user's, and
-        nothing of a chemical system that is tested is in the training.
+        Numbers of rows of the known, the user and what is held back one after the other. Tests are
+        the user's, and nothing of a group that is tested is in the training.
+    split : str
+        What is kept together in the tests, of :mod:`maiscreen.models.learning.splits`.
+    held_back : Training or None
+        Rows that the user holds back: compared on, and never learned from.
+    estimator : Any
+        The user's, unfitted; None for ours.
     """
 
     base: str
@@ -74,6 +71,16 @@ class RetrainingPlan:
     old: "Surrogate | None"
     known: Training
     folds: tuple[Fold, ...]
+    split: str = GROUPED
+    held_back: Training | None = None
+    estimator: Any = None
+
+    @property
+    def how(self) -> str:
+        """How the held-back rows were chosen, in words."""
+        if self.held_back is not None:
+            return "held back by the user"
+        return "held back" if len(self.folds) == 1 else "cross-validation"
 
     @property
     def fits(self) -> int:
@@ -99,9 +106,13 @@ class RetrainingPlan:
         """
         from maiscreen.models.learning.validation import predict_unseen, prepare
 
-        kind = target(self.user.target)
-        material = prepare(join_trainings(self.known, self.user))
-        judged = predict_unseen(material, self.folds, seed, done)
+        kind = self.user.kind
+        rows = join_trainings(self.known, self.user)
+        if self.held_back is not None:
+            rows = join_trainings(rows, self.held_back)
+        material = prepare(rows, self.estimator)
+        with failing_as_input(self.estimator):
+            judged = predict_unseen(material, self.folds, seed, done)
         tested = material.compositions.take(judged.rows)
         return compare(
             judged.observed,
@@ -109,8 +120,8 @@ class RetrainingPlan:
             judged.predicted,
             tested.chemical_system,
             replaced=_name(self.old) or "the mean",
-            how="held back" if len(self.folds) == 1 else "cross-validation",
-            scale=f"log10({kind.unit})" if kind.log10 else kind.unit,
+            how=self.how,
+            scale=kind.scale,
             seed=seed,
         )
 
@@ -122,6 +133,7 @@ class RetrainingPlan:
         """
         from maiscreen.models.learning.validation import fit_recipe
 
+        material = replace(material, estimator=estimator_of(self.old))
         said: list[Floats] = []
         fitted: dict[bytes, Any] = {}
         for (train, test), others in zip(self.folds, self._rows_of_old(material), strict=True):
@@ -151,7 +163,43 @@ class RetrainingPlan:
         return [np.flatnonzero(~np.isin(known, systems[test])) for test in tests]
 
 
-def plan_retraining(user: Training, base: str | Path | None, seed: int) -> RetrainingPlan:
+def estimator_of(old: "Surrogate | None") -> Any:
+    """Return what an old model is fitted again by: its user's estimator, or None for ours."""
+    return old.estimator if old is not None and uses_own_estimator(old.card) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SplitChoice:
+    """How a new model is to be tested.
+
+    Attributes
+    ----------
+    split : str or None
+        What is kept together, as :func:`maiscreen.models.learning.splits.check_split` gives it. If
+        left out: the user's groups where there are any; chemical systems, with sodium kept out of
+        training where the base is the embedded one.
+    held_back : Training or None
+        Rows to compare on, in the place of some of the user's.
+    extent : str
+        ``full``, or ``quick`` for fewer folds.
+    """
+
+    split: str | None = None
+    held_back: Training | None = None
+    extent: str = "full"
+
+
+AS_USUAL = SplitChoice()
+"""Every fold of the split that goes with the base."""
+
+
+def plan_retraining(
+    user: Training,
+    base: str | Path | None,
+    seed: int,
+    tests: SplitChoice = AS_USUAL,
+    own_estimator: Any = None,
+) -> RetrainingPlan:
     """Plan a retraining.
 
     Parameters
@@ -162,17 +210,21 @@ def plan_retraining(user: Training, base: str | Path | None, seed: int) -> Retra
         ``embedded``, the folder of a model, or None (``none``).
     seed : int
         Decides which rows are held back.
+    tests : SplitChoice
+        How the new model is to be tested.
+    own_estimator : Any
+        The user's, unfitted; None for ours.
 
     Raises
     ------
     InputError
-        If there are too few rows, they hardly vary, the base is no model of this target, or the
-        values look as if they were in another unit.
+        If there are too few rows, they hardly vary, the base is no model of this target, the
+        values look as if they were in another unit, or rows stand on both sides.
     """
     from maiscreen.candidates.chemistry.formula import compositions
 
     alone = base is None or str(base) == "none"
-    old, base_training = _base_model(user.target, "none" if base is None else str(base))
+    old, base_training = _base_model(user, "none" if base is None else str(base))
     alone = alone or not len(base_training)
     user = sample_rows(user, seed)
     batch = compositions(user.formulas)
@@ -183,11 +235,39 @@ def plan_retraining(user: Training, base: str | Path | None, seed: int) -> Retra
     everything = join_trainings(base_training.take(fresh), user)
     check_learnable(everything)
     known = base_training if old is None or len(base_training) else training_of(old)
-    folds = _folds(batch, base_batch, seed)
+    usual = GROUPED if str(base) == EMBEDDED and not alone else SYSTEMS
+    split = tests.split or (GROUPS if user.groups is not None else usual)
+    if tests.held_back is None:
+        folds = held_back_folds(batch, base_batch, seed, split, user.groups)
+    else:
+        folds = fold_of_the_user(batch, base_batch, tests.held_back)
     if alone:  # the rows that are known are not learned from, but stand before the user's
         folds = tuple((train + len(known), test + len(known)) for train, test in folds)
+    folds = _measured(folds, (known, user, tests.held_back), tests.extent)
     name = "" if alone else EMBEDDED if str(base) == EMBEDDED else _name(old)
-    return RetrainingPlan(name, base_training, user, everything, old, known, folds)
+    return RetrainingPlan(
+        name,
+        base_training,
+        user,
+        everything,
+        old,
+        known,
+        folds,
+        split,
+        tests.held_back,
+        own_estimator,
+    )
+
+
+def _measured(
+    folds: tuple[Fold, ...], parts: tuple[Training | None, ...], extent: str
+) -> tuple[Fold, ...]:
+    """Leave bounds out of the tests, and all folds but the first out of quick ones."""
+    rows = [part for part in parts if part is not None]
+    measured = measured_folds(folds, np.concatenate([part.censored for part in rows]))
+    if not measured:
+        raise InputError("data", rows[-1].source, "holds bounds alone where it would be tested")
+    return measured if extent == "full" else measured[:1]
 
 
 def join_trainings(first: Training, second: Training) -> Training:
@@ -197,8 +277,20 @@ def join_trainings(first: Training, second: Training) -> Training:
         np.concatenate([getattr(first, field), getattr(second, field)])
         for field in ("values", "stds", "weights")
     )
-    formulas = first.formulas + second.formulas
-    return Training(second.target, formulas, values, stds, weights, source)
+    formulas, bounds, groups = first.formulas + second.formulas, None, None
+    if first.bounds is not None or second.bounds is not None:
+        bounds = np.concatenate([_bounds(first), _bounds(second)])
+    if second.groups is not None:  # rows of the base are in groups of their own
+        groups = np.concatenate([[f"base {f}" for f in first.formulas], second.groups])
+    return Training(
+        second.target, formulas, values, stds, weights, source, second.own, bounds, groups
+    )
+
+
+def _bounds(training: Training) -> NDArray[np.int8]:
+    if training.bounds is None:
+        return np.zeros(len(training), dtype=np.int8)
+    return training.bounds
 
 
 def sample_rows(training: Training, seed: int, most: int = MOST_ROWS) -> Training:
@@ -226,7 +318,7 @@ def check_unit(user: Training, old: "Surrogate | None") -> None:
     """
     if old is None:
         return
-    kind = target(user.target)
+    kind = user.kind
     some = user.take(np.arange(len(user))[:: max(1, len(user) // _SAMPLE)])
     expected = old.predict(some.formulas).mean
     field = f"{user.source}: {kind.name}"
@@ -246,18 +338,22 @@ def check_unit(user: Training, old: "Surrogate | None") -> None:
         raise InputError(field, float(np.median(some.values)), remedy)
 
 
-def _base_model(name: str, base: str) -> "tuple[Surrogate | None, Training]":
+def _base_model(user: Training, base: str) -> "tuple[Surrogate | None, Training]":
     """Return the model that would be replaced, and the rows to go on from."""
     from maiscreen.models.learning.training import embedded_training, unweighted_training
     from maiscreen.models.storage.model import embedded_surrogate, embedded_targets, load
 
+    name = user.target
     if base in (EMBEDDED, "none"):
         old = embedded_surrogate(name) if name in embedded_targets() else None
         nothing = unweighted_training(name, (), np.empty(0), "")
-        return old, embedded_training(name) if base == EMBEDDED else nothing
+        embedded = base == EMBEDDED and user.own is None
+        return old, embedded_training(name) if embedded else nothing
     old = load(Path(base))
     if old.card.target != name:
         raise InputError("base", base, f"predicts {old.card.target}, not {name}")
+    if old.card.kind != user.kind:
+        raise InputError("base", base, f"predicts a {name} of another unit, scale or limits")
     return old, training_of(old)
 
 
@@ -271,21 +367,3 @@ def _check_enough(user: Training, systems: int, alone: bool) -> None:
         remedy = f"give at least {fewest} compositions of {FEWEST_SYSTEMS} chemical systems"
         got = f"{len(user)} compositions of {systems} chemical systems"
         raise InputError("data", user.source, f"has {got} that can be learned from; {remedy}")
-
-
-def _folds(user: "Compositions", base: "Compositions", seed: int) -> tuple[Fold, ...]:
-    """Hold back whole chemical systems, of the user and of the base."""
-    names, place = np.unique(user.chemical_system, return_inverse=True)
-    order = np.random.default_rng(seed).permutation(len(names))
-    held = order[place] < round(SHARE * len(names))
-    if held.sum() >= ENOUGH_ROWS and len(np.unique(place[held])) >= ENOUGH_SYSTEMS:
-        return (_fold(held, user, base),)
-    folds = min(FOLDS, len(names))
-    return tuple(_fold(order[place] % folds == k, user, base) for k in range(folds))
-
-
-def _fold(held: NDArray[np.bool_], user: "Compositions", base: "Compositions") -> Fold:
-    gives_way = np.isin(base.key, user.key[~held])
-    tested = np.isin(base.chemical_system, user.chemical_system[held])
-    own = np.arange(len(user)) + len(base)
-    return np.concatenate([np.flatnonzero(~gives_way & ~tested), own[~held]]), own[held]

@@ -1,5 +1,5 @@
-"""Models on disk: card, weights, a store of several, and the check of foreign files.
+"""Models on disk: card, arrays, a store of several, and the check of foreign files.
 
-No pickle: a model file is read within a schema of allowed types, and refused otherwise.
-docs/security.md.
+No pickle: a model is arrays of numbers, and an estimator of another kind is built of types that the
+user names. docs/security.md.
 """

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.paths import check_apart, probe
-from maiscreen.models.storage.model import CARD, MODEL, ROWS, STUDENT
+from maiscreen.models.storage.model import CARD, FOREIGN, MODEL, ROWS
+from maiscreen.models.storage.students import STUDENT
+
+EARLIER = ("model.skops", "student.skops")
+"""Files of a model that an earlier maiscreen wrote, which may be replaced."""
 
 REPORT = "report.json"
 """File with all rows that were left out of a training."""
@@ -48,7 +52,7 @@ def check_out(
         if holds and not force:
             raise InputError("out", str(out), f"holds another model; {_OTHER}")
         check_apart("out", out, sources)
-        others = sorted({*holds} - {CARD, MODEL, ROWS, STUDENT, REPORT})
+        others = sorted({*holds} - {CARD, MODEL, ROWS, STUDENT, REPORT, *FOREIGN, *EARLIER})
         if others and not keep:
             remedy = f"holds {others[0]} beside a model, and would be replaced; give another"
             raise InputError("out", str(out), remedy)

@@ -1,24 +1,24 @@
-"""Models on disk: a card, the estimator as skops writes it, the rows that were added.
+"""Models on disk: a card, arrays of trees, the rows that were added.
 
-No pickle: skops stores arrays and the names of types, and a file is read only if every type in it
-is one that our recipes use.
+No pickle: what our recipes make is arrays of numbers, the same bytes for the same data and seed. An
+estimator of another kind goes into a file of its own, and is read only by the user's own word.
 """
 
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import ELEMENTS
 from maiscreen.candidates.errors import InputError
@@ -29,71 +29,30 @@ from maiscreen.models.learning.card import Card
 from maiscreen.models.learning.model import Surrogate, evaluate_trees, features_hash
 from maiscreen.models.learning.splits import Domain
 from maiscreen.models.learning.student import Student
-from maiscreen.models.learning.targets import TYPES
 from maiscreen.models.learning.training import EMBEDDED, Training
-from maiscreen.models.storage.untrusted import AGAIN, pack, unpack
+from maiscreen.models.learning.trees import Trees
+from maiscreen.models.storage.arrays import Arrays, pack_arrays, unpack_arrays
+from maiscreen.models.storage.foreign import (
+    AGAIN,
+    pack_estimator,
+    types_to_trust,
+    unpack_estimator,
+)
+from maiscreen.models.storage.students import STUDENT, student_from_bytes, student_to_bytes
 
-STUDENT = "student.skops"
-"""File of a student, beside that of its model."""
+CARD, MODEL, ROWS = "card.json", "model.npz", "training.csv"
+"""Files of a model; a student has its own, :data:`maiscreen.models.storage.students.STUDENT`."""
 
-_PARTS = ("centre", "scale", "weights", "biases", "outputs")
+PARTS = {"estimator": 0, "errors": 1}
+"""Estimators of a model, and how many columns each is asked with beside the features."""
 
+FOREIGN = tuple(f"{part}.skops" for part in PARTS)
+"""Files of estimators that are no trees of ours."""
 
-def to_bytes(student: Student) -> bytes:
-    """Write a student."""
-    parts = {name: getattr(student, name) for name in _PARTS}
-    return pack({name: list(p) if isinstance(p, tuple) else p for name, p in parts.items()})
+TYPES = "types"
+"""Note of a card: the types of a foreign estimator that have to be trusted."""
 
-
-def from_bytes(folder: Path | Traversable, content: bytes) -> Student:
-    """Read a student.
-
-    Raises
-    ------
-    InputError
-        If the file holds anything but the arrays of one, of shapes that fit together.
-    """
-    whole = unpack(folder, STUDENT, content, ())
-    if not _is_sound(whole):
-        raise InputError("model", str(folder), f"its {STUDENT} is no student; {AGAIN}")
-    weights, biases = tuple(whole["weights"]), tuple(whole["biases"])
-    return Student(whole["centre"], whole["scale"], weights, biases, whole["outputs"])
-
-
-def _is_sound(whole: Any) -> bool:
-    if not isinstance(whole, dict) or set(whole) != set(_PARTS):
-        return False
-    weights, biases = whole["weights"], whole["biases"]
-    if not (isinstance(weights, list) and isinstance(biases, list)):
-        return False
-    if not weights or len(weights) != len(biases):
-        return False
-    known: tuple[int, ...] = (len(FEATURE_LABELS),)
-    ends = [known, *(getattr(one, "shape", ())[-1:] for one in biases)]
-    shapes = [(whole["centre"], known), (whole["scale"], known)]
-    shapes += [(w, (*a, *b)) for w, (a, b) in zip(weights, pairwise(ends), strict=True)]
-    shapes += [(b, end) for b, end in zip(biases, ends[1:], strict=True)]
-    return (
-        ends[-1] == (2,)
-        and all(_is_array(one, np.float32, shape) for one, shape in shapes)
-        and _is_array(whole["outputs"], np.float64, (4, 2))
-        and bool((whole["scale"] > 0).all())
-    )
-
-
-def _is_array(numbers: Any, kind: type, shape: tuple[int, ...]) -> bool:
-    """Return whether something is an array of finite numbers of a type and shape."""
-    return (
-        isinstance(numbers, np.ndarray)
-        and numbers.dtype == kind
-        and numbers.shape == shape
-        and bool(np.isfinite(numbers).all())
-    )
-
-
-CARD, MODEL, ROWS = "card.json", "model.skops", "training.csv"
-"""Files of a model; a student has its own,
-:data:`maiscreen.models.storage.model.STUDENT`."""
+_EARLIER = "model.skops"
 
 
 def save(surrogate: Surrogate, folder: Path) -> Surrogate:
@@ -106,19 +65,43 @@ def save(surrogate: Surrogate, folder: Path) -> Surrogate:
     folder : Path
         Made if it is not there.
     """
-    whole = {
-        "estimator": surrogate.estimator,
-        "errors": surrogate.errors,
-        "counts": surrogate.domain.counts,
-    }
-    contents = {MODEL: pack(whole)}
+    contents, types = _to_files(surrogate)
     if surrogate.training is not None:
         contents[ROWS] = _to_csv(surrogate.training)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    return save_student(replace(surrogate, card=replace(surrogate.card, files=hashes)), folder)
+    notes = {**surrogate.card.notes, **({TYPES: list(types)} if types else {})}
+    card = replace(surrogate.card, files=hashes, notes=notes)
+    return save_student(replace(surrogate, card=card), folder)
+
+
+def _to_files(surrogate: Surrogate) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Write the files of a model, and name the types in them that have to be trusted."""
+    arrays: dict[str, NDArray[Any]] = {"counts": surrogate.domain.counts.astype("<i8")}
+    foreign: dict[str, bytes] = {}
+    for part in PARTS:
+        estimator = getattr(surrogate, part)
+        trees = None if estimator is None else _trees(estimator)
+        if trees is not None:
+            arrays |= {f"{part}.{name}": one for name, one in trees.arrays().items()}
+        elif estimator is not None:
+            foreign[f"{part}.skops"] = pack_estimator(estimator)
+    types = dict.fromkeys(one for content in foreign.values() for one in types_to_trust(content))
+    return {**foreign, MODEL: pack_arrays(arrays)}, tuple(types)
+
+
+def _trees(estimator: Any) -> Trees | None:
+    """Return the trees of an estimator; None where it is more, or something else."""
+    if isinstance(estimator, Trees):
+        return estimator
+    if getattr(estimator, "booster_", None) is None:
+        return None
+    try:
+        return Trees.of(estimator)
+    except ValueError:
+        return None
 
 
 def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
@@ -133,7 +116,7 @@ def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
     """
     card = surrogate.card
     if surrogate.student is not None and card.student is not None:
-        content = to_bytes(surrogate.student)
+        content = student_to_bytes(surrogate.student)
         (folder / STUDENT).write_bytes(content)
         told = replace(card.student, sha256=hashlib.sha256(content).hexdigest())
         card = replace(card, student=told)
@@ -141,39 +124,63 @@ def save_student(surrogate: Surrogate, folder: Path) -> Surrogate:
     return replace(surrogate, card=card)
 
 
-def load(folder: Path | Traversable) -> Surrogate:
+def load(folder: Path | Traversable, trusted: Sequence[str] = ()) -> Surrogate:
     """Read a model.
 
     Parameters
     ----------
     folder : Path
         As :func:`save` wrote it.
+    trusted : sequence of str
+        Types of estimators that are built though maiscreen does not make them: those that the card
+        names, if you trust who made it.
 
     Raises
     ------
     InputError
-        If a file is missing, was changed, comes from another version of scikit-learn, knows
-        other features, or holds types that no model of ours has.
+        If a file is missing or was changed, knows other features, or holds an estimator whose
+        types are not trusted, or that another version of scikit-learn wrote.
     """
-    card = load_card(folder)
-    contents = {name: _read_card_file(folder, name, digest) for name, digest in card.files.items()}
-    _check_version(folder, card.packages)
+    card, contents = _read_files(folder)
     if card.data.get("features") != features_hash():
         raise InputError("model", str(folder), f"was trained on other features; {AGAIN}")
     if MODEL not in contents:
         raise InputError("model", str(folder), f"has no {MODEL} on its card; {AGAIN}")
-    whole = _parts(folder, contents[MODEL])
+    if contents.keys() & set(FOREIGN):
+        _check_version(folder, card.packages)
+    domain, estimator, errors = _parts(folder, contents, trusted)
     rows = contents.get(ROWS)
     training = None if rows is None else _from_csv(folder, card, rows)
-    domain = Domain(whole["counts"])
-    student = _student(folder, card)
-    return Surrogate(card, whole["estimator"], whole["errors"], domain, training, student)
+    return Surrogate(card, estimator, errors, domain, training, _student(folder, card))
+
+
+def load_verified_card(folder: Path | Traversable) -> Card:
+    """Read the card of a model whose files are those that it names; nothing is built of them.
+
+    Raises
+    ------
+    InputError
+        If there is none, or a file is missing or was changed.
+    """
+    card, _ = _read_files(folder)
+    if card.student is not None:
+        _read_verified(folder, STUDENT, card.student.sha256)
+    return card
+
+
+def _read_files(folder: Path | Traversable) -> tuple[Card, dict[str, bytes]]:
+    """Read a card, and the files that it names."""
+    card = load_card(folder)
+    if _EARLIER in card.files:
+        remedy = f"has a {_EARLIER}, read no more; {AGAIN}, from its {ROWS} if need be"
+        raise InputError("model", str(folder), remedy)
+    return card, {name: _read_card_file(folder, name, one) for name, one in card.files.items()}
 
 
 def _student(folder: Path | Traversable, card: Card) -> Student | None:
     if card.student is None:
         return None
-    return from_bytes(folder, _read_verified(folder, STUDENT, card.student.sha256))
+    return student_from_bytes(folder, _read_verified(folder, STUDENT, card.student.sha256))
 
 
 def load_card(folder: Path | Traversable) -> Card:
@@ -233,7 +240,7 @@ def _read(folder: Path | Traversable, name: str) -> bytes:
 
 
 def _read_card_file(folder: Path | Traversable, name: str, digest: object) -> bytes:
-    if name not in (MODEL, ROWS):
+    if name not in (MODEL, ROWS, *FOREIGN):
         raise InputError("model", str(folder), f"has a foreign file on its card; {AGAIN}")
     return _read_verified(folder, name, digest)
 
@@ -253,42 +260,62 @@ def _check_version(folder: Path | Traversable, packages: Mapping[str, str | None
         raise InputError("model", str(folder), f"{remedy} {AGAIN}")
 
 
-def _parts(folder: Path | Traversable, content: bytes) -> Mapping[str, Any]:
-    whole = unpack(folder, MODEL, content, TYPES)
-    if not isinstance(whole, dict) or set(whole) != {"estimator", "errors", "counts"}:
-        raise InputError("model", str(folder), f"its {MODEL} is no model of maiscreen; {AGAIN}")
-    counts = whole["counts"]
-    if not isinstance(counts, np.ndarray) or counts.shape != (len(ELEMENTS),):
-        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
-    if not _answers(whole["estimator"], whole["errors"]):
+def _parts(
+    folder: Path | Traversable, contents: Mapping[str, bytes], trusted: Sequence[str]
+) -> tuple[Domain, Any, Any]:
+    """Read domain, estimator and model of errors."""
+    try:
+        arrays = unpack_arrays(contents[MODEL])
+        domain = _domain(arrays)
+        trees = {part: _read_trees(part, arrays) for part in PARTS}
+        if arrays:
+            raise ValueError(f"holds a foreign {min(arrays)!r:.40}")
+    except ValueError as error:
+        remedy = f"its {MODEL} cannot be read ({error!s:.120}); {AGAIN}"
+        raise InputError("model", str(folder), remedy) from None
+    estimators: dict[str, Any] = dict(trees)
+    for part, name in zip(PARTS, FOREIGN, strict=True):
+        if name in contents and estimators[part] is None:
+            estimators[part] = unpack_estimator(folder, name, contents[name], trusted)
+    if not _answers(estimators["estimator"], estimators["errors"]):
         raise InputError("model", str(folder), f"its {MODEL} predicts nothing; {AGAIN}")
-    if not np.issubdtype(counts.dtype, np.integer) or counts.min() < 0:
-        raise InputError("model", str(folder), f"its {MODEL} has no domain; {AGAIN}")
-    return dict(whole)
+    return domain, estimators["estimator"], estimators["errors"]
+
+
+def _domain(arrays: Arrays) -> Domain:
+    counts = arrays.pop("counts", np.empty(0))
+    if counts.dtype != np.dtype("<i8") or counts.shape != (len(ELEMENTS),) or counts.min() < 0:
+        raise ValueError("holds no domain")
+    return Domain(counts)
+
+
+def _read_trees(part: str, arrays: Arrays) -> Trees | None:
+    """Take the trees of an estimator out of a file's arrays; None where it has none."""
+    names = [name for name in arrays if name.startswith(f"{part}.")]
+    if not names:
+        return None
+    own = {name.removeprefix(f"{part}."): arrays.pop(name) for name in names}
+    return Trees.from_arrays(own, len(FEATURE_LABELS) + PARTS[part])
 
 
 def _answers(estimator: Any, errors: Any) -> bool:
     """Return whether the estimators answer for our features, seen by asking them once."""
-    from lightgbm import Booster
-
-    known = np.zeros((1, len(FEATURE_LABELS)))
-    asked = [(estimator, known.size), *([] if errors is None else [(errors, known.size + 1)])]
     try:
-        for one, width in asked:
-            # It would print a line by itself if it were asked with another number of features.
-            if not isinstance(one.booster_, Booster) or one.booster_.num_feature() != width:
-                return False
-        return bool(np.isfinite(evaluate_trees(estimator, errors, known)).all())
+        answer = evaluate_trees(estimator, errors, np.zeros((1, len(FEATURE_LABELS))))
     except Exception:  # whatever a foreign object of any type raises
         return False
+    return bool(answer.shape == (2, 1) and np.isfinite(answer).all())
 
 
 def _to_csv(training: Training) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("formula", training.target, "std", "weight"))
-    numbers = (training.values, training.stds, training.weights)
-    columns = [map(repr, one.tolist()) for one in numbers]
+    numbers: list[NDArray[Any]] = [training.values, training.stds, training.weights]
+    # A fifth column says which values are bounds; without any it is left out.
+    bounds = [] if training.bounds is None else [training.bounds]
+    head = ("formula", training.target, "std", "weight", "bound")
+    writer.writerow(head[: 4 + len(bounds)])
+    columns = [map(repr, one.tolist()) for one in (*numbers, *bounds)]
     writer.writerows(zip(training.formulas, *columns, strict=True))
     return buffer.getvalue().encode()
 
@@ -298,10 +325,13 @@ def _from_csv(folder: Path | Traversable, card: Card, content: bytes) -> Trainin
         rows = list(csv.reader(io.StringIO(content.decode())))[1:]
         formulas = tuple(row[0] for row in rows)
         numbers = np.array([row[1:4] for row in rows], dtype=np.float64).reshape(-1, 3)
-        if not np.isfinite(numbers[:, [0, 2]]).all():
-            raise ValueError("not finite")
+        bounds = np.array([row[4] for row in rows if len(row) > 4], dtype=np.int8)
+        if not np.isfinite(numbers[:, [0, 2]]).all() or len(bounds) not in (0, len(rows)):
+            raise ValueError("not finite, or without some bounds")
     except (ValueError, IndexError, csv.Error):
         raise InputError("model", str(folder), f"its {ROWS} is damaged; {AGAIN}") from None
     source = str(card.data.get("source", EMBEDDED))
     values, stds, weights = numbers.T
-    return Training(card.target, formulas, values, stds, weights, source)
+    own = None if card.definition is None else card.kind
+    kept = bounds if len(bounds) else None
+    return Training(card.target, formulas, values, stds, weights, source, own, kept)

@@ -6,7 +6,7 @@ same target: target → name and SHA-256 of its card, so that a changed model is
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -99,15 +99,22 @@ def find(name: str, store: str | Path = STORE) -> Path | Traversable:
     raise InputError("NAME", name, remedy)
 
 
-def find_model(name: str, store: str | Path = STORE) -> Surrogate:
+def find_model(name: str, store: str | Path = STORE, trusted: Sequence[str] = ()) -> Surrogate:
     """Find and read a model.
+
+    Parameters
+    ----------
+    name, store
+        As for :func:`find`.
+    trusted : sequence of str
+        As for :func:`maiscreen.models.storage.model.load`.
 
     Raises
     ------
     InputError
-        If there is none, or it was changed.
+        If there is none, it was changed, or holds types that are not trusted.
     """
-    return load(find(name, store))
+    return load(find(name, store), trusted)
 
 
 def use(name: str, store: str | Path = STORE, force: bool = False) -> Card:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from maiscreen.candidates.errors import InputError
+from maiscreen.models.learning.sieve import Sieve
 from maiscreen.models.learning.targets import Target
-from maiscreen.models.learning.training import Sieve
-from maiscreen.models.training_files.columns import base_name
-from maiscreen.models.training_files.table import read_bytes
+from maiscreen.models.training_files.files import read_bytes
+from maiscreen.models.training_files.units import base_name
 
 if TYPE_CHECKING:
     from maiscreen.models.labels.evidence import Evidence

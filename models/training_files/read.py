@@ -4,18 +4,25 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading.numbers import Floats, Notation, notation_of, read_numbers
+from maiscreen.models.learning.formulas import formula_text
+from maiscreen.models.learning.sieve import Sieve, check_training
 from maiscreen.models.learning.targets import Target, target
-from maiscreen.models.learning.training import Sieve, Training, check_training
-from maiscreen.models.training_files.columns import Columns, columns, factor
-from maiscreen.models.training_files.table import Table, read_bytes, read_table
+from maiscreen.models.learning.training import Training
+from maiscreen.models.training_files.bounds import split_bounds
+from maiscreen.models.training_files.columns import FOUND, Columns, NamedColumns, columns
+from maiscreen.models.training_files.files import read_bytes, read_table
+from maiscreen.models.training_files.frames import table_of
+from maiscreen.models.training_files.table import Table
+from maiscreen.models.training_files.units import factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +58,65 @@ class Data:
     rows : int
         Rows in the file.
     joined : int
-        Rows that were joined with another of the same composition that agrees.
+        Rows that were joined with another of the same composition.
+    disagreeing : int
+        Compositions whose rows differ by more than the tolerance.
     sha256 : str
-        Of the file.
+        Of the file; of data in memory, of what is learned from.
     """
 
     training: Training
     left_out: tuple[LeftOut, ...]
     rows: int
     joined: int
+    disagreeing: int
     sha256: str
 
 
-def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How data are to be read.
+
+    Attributes
+    ----------
+    unit : str or None
+        Of the values, where the data do not state it.
+    duplicates : str
+        What rows of one composition become, of
+        :data:`maiscreen.models.learning.duplicates.WAYS`.
+    named : NamedColumns
+        Columns that the user names.
+    """
+
+    unit: str | None = None
+    duplicates: str = "median"
+    named: NamedColumns = FOUND
+
+
+AS_FOUND = Reading()
+"""All is told by the data."""
+
+
+def read_data(
+    name: str | Target, data: Any, unit: str | None = None, *, how: Reading = AS_FOUND
+) -> Data:
     """Read rows to learn from.
 
     Parameters
     ----------
-    name : str
+    name : str or Target
         Target.
-    data : str or Path
-        A CSV, XLSX or Parquet file with columns ``formula`` and the target's name (or ``value``),
-        and perhaps ``uncertainty``, ``weight``, ``unit``; a ``labels.jsonl``, or the folder of a
-        run of labels; ``labels`` for the embedded labels; the folder of a campaign, whose
-        ``shortlist.csv`` was filled in.
+    data : str, Path, DataFrame, Arrow table, mapping, sequence of mappings, or tuple
+        A CSV, XLSX, Parquet or JSON file, perhaps packed by gzip, with columns ``formula`` and the
+        target's name (or ``value``), and perhaps ``uncertainty``, ``weight``, ``unit``; a
+        ``labels.jsonl``, or the folder of a run of labels; ``labels`` for the embedded labels; the
+        folder of a campaign, whose ``shortlist.csv`` was filled in. Or the same in memory: a
+        DataFrame of pandas or polars, an Arrow table, a dictionary of columns, a list of records,
+        (formulas, values).
     unit : str, optional
         Of the values, where the file does not state it.
+    how : Reading
+        The same, and what else the user says of the data.
 
     Raises
     ------
@@ -84,18 +124,25 @@ def read_data(name: str, data: str | Path, unit: str | None = None) -> Data:
         If there is no such file, a column is missing, the unit is unknown, or no row is any good.
     """
     kind = target(name)
+    how = how if unit is None else replace(how, unit=unit)
+    if not isinstance(data, str | Path):
+        return _data(kind, _sieve(table_of(data), kind, how), "memory", None, how)
     path = Path(data)
     if str(data) == "labels" or path.suffix == ".jsonl" or (path / "labels.jsonl").is_file():
         from maiscreen.models.training_files.labels import read_labels
 
         sieve, content = read_labels(kind, data)
-        return _data(kind, sieve, str(data), content)
+        return _data(kind, sieve, str(data), content, how)
     if path.is_dir():
         path = _shortlist(path)
-    table = read_table(path)
+    table = read_table(path, known=how.named.names)
     _check_kind(table)
-    sieve = _sieve(table, kind, columns(table, kind, unit))
-    return _data(kind, sieve, path.name, read_bytes(path, "data"))
+    return _data(kind, _sieve(table, kind, how), path.name, read_bytes(path, "data"), how)
+
+
+def count_reasons(left_out: Iterable[LeftOut]) -> dict[str, int]:
+    """Count the rows that were left out by reason, the commonest first."""
+    return dict(Counter(_kind(one.reason) for one in left_out).most_common())
 
 
 def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
@@ -103,8 +150,8 @@ def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
     every = list(left_out)
     if not every:
         return "no row was left out"
-    kinds = Counter(_kind(one.reason) for one in every)
-    counted = ", ".join(f"{n} × {kind}" for kind, n in kinds.most_common(most))
+    kinds = list(count_reasons(every).items())[:most]
+    counted = ", ".join(f"{n} × {kind}" for kind, n in kinds)
     lines = [f"{len(every)} rows were left out ({counted})"]
     lines += [
         f"  row {o.row}: {_short(o.formula)} {_short(o.value)}: {o.reason}" for o in every[:most]
@@ -114,7 +161,7 @@ def summary(left_out: Iterable[LeftOut], most: int = 5) -> str:
 
 _WORDS = (
     "may be", "formula of a spreadsheet", "is no number", "is not finite",
-    "has more than the number", "has the mark",
+    "has more than the number", "has the mark", "is no formula",
 )  # fmt: skip
 
 
@@ -131,14 +178,14 @@ def _short(text: str) -> str:
     return repr(printable if len(printable) <= 40 else f"{printable[:39]}…")
 
 
-def _data(kind: Target, sieve: Sieve, source: str, content: bytes) -> Data:
-    training, joined = check_training(kind, sieve, source)
+def _data(kind: Target, sieve: Sieve, source: str, content: bytes | None, how: Reading) -> Data:
+    training, joined, disagreeing = check_training(kind, sieve, source, how.duplicates)
     left_out = tuple(
         LeftOut(int(sieve.rows[i]), sieve.formulas[i], sieve.texts[i], reason)
         for i, reason in sorted(sieve.reasons.items())
     )
-    digest = hashlib.sha256(content).hexdigest()
-    return Data(training, left_out, len(sieve.rows), joined, digest)
+    digest = training.sha256 if content is None else hashlib.sha256(content).hexdigest()
+    return Data(training, left_out, len(sieve.rows), joined, disagreeing, digest)
 
 
 def _check_kind(table: Table) -> None:
@@ -169,14 +216,19 @@ _CAMPAIGN = (
 )
 
 
-def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
-    numbers = filter(None, (names.value, names.uncertainty, names.weight))
-    style = notation_of((table.columns[name] for name in numbers), dot=table.dot)
-    values, wrong = read_numbers(table.columns[names.value], style)
+def _sieve(table: Table, kind: Target, how: Reading) -> Sieve:
+    names = columns(table, kind, how.unit, how.named)
+    cells, bounds = split_bounds(table.columns[names.value])
+    numbers = (cells, *(table.columns[n] for n in (names.uncertainty, names.weight) if n))
+    style = notation_of(numbers, dot=table.dot)
+    values, wrong = read_numbers(cells, style)
     formula = "phase" if _is_campaign(table) else names.formula
-    formulas = ["" if cell is None else str(cell).strip() for cell in table.columns[formula]]
+    formulas = [formula_text(cell) for cell in table.columns[formula]]
     texts = ["" if _is_empty(cell) else str(cell) for cell in table.columns[names.value]]
     sieve = Sieve(table.rows, formulas, texts, values, table.error)
+    sieve.bounds = bounds
+    if names.group:
+        sieve.groups = [_group(cell) for cell in table.columns[names.group]]
     for i in np.flatnonzero(np.isin(table.rows, list(table.doubts))).tolist():
         sieve.leave_out(i, table.doubts[int(table.rows[i])])
     for i in np.flatnonzero(np.isnan(values)).tolist():
@@ -187,6 +239,10 @@ def _sieve(table: Table, kind: Target, names: Columns) -> Sieve:
     if names.weight:
         _add_weights(table, names, sieve, style)
     return sieve
+
+
+def _group(cell: object) -> str:
+    return "" if _is_empty(cell) else str(cell).strip()
 
 
 def _is_empty(cell: object) -> bool:
@@ -238,7 +294,7 @@ def _add_uncertainties(
     stds, wrong = read_numbers(table.columns[names.uncertainty], style)
     _leave_out(sieve, "uncertainty", wrong, stds < 0, "is negative")
     sieve.stds = _times(stds, _factors(table, kind, names, sieve, names.uncertainty_factor))
-    span = kind.high - kind.low
+    span = kind.high - kind.low  # infinite where the target has no limits
     for i in np.flatnonzero(sieve.stds > span).tolist():
         why = f"{sieve.stds[i]:g} {kind.unit} is more than all substances differ by ({span:g})"
         sieve.leave_out(i, f"its uncertainty of {why}")

@@ -61,6 +61,17 @@ def add_json(parser: Any, about: str = "as one JSON object") -> None:
     parser.add_argument("--json", action="store_true", help=about)
 
 
+def add_trust(parser: Any) -> None:
+    """Add the types of a model's estimator that the user trusts."""
+    about = "types of a foreign estimator that you trust, by their names, commas between"
+    parser.add_argument("--trust", default="", metavar="TYPES", help=about)
+
+
+def parse_trust(text: str) -> tuple[str, ...]:
+    """Return the names in the value of ``--trust``."""
+    return tuple(name for word in text.split(",") if (name := word.strip()))
+
+
 def add_handling(parser: Parser) -> None:
     """Add what takes one list alone, bottles or cylinders."""
     about = "bottle (liquids and solids) or cylinder (gases) alone"

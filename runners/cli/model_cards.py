@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maiscreen.runners.cli.comparison import as_table
 from maiscreen.runners.cli.text import columns
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from maiscreen.models.storage.store import Entry
 
 PEERS: Mapping[str, Mapping[str, float]] = {
-    "bulk_modulus_gpa": {"CrabNet": 0.0758, "Magpie random forest": 0.0820},
-    "shear_modulus_gpa": {"CrabNet": 0.1014, "Magpie random forest": 0.104},
+    "bulk_modulus_gpa": {"CrabNet": 0.0758, "Finder v1.2": 0.0764},
+    "shear_modulus_gpa": {"CrabNet": 0.1014, "Finder v1.2": 0.0996},
 }
 """MAE on matbench's folds from composition alone, log10(GPa): matbench v0.1 leaderboard,
 matbench_log_kvrh and matbench_log_gvrh; CrabNet: A. Wang et al., npj Comput. Mater. 7, 77 (2021);
-random forest of Magpie's statistics: A. Dunn et al., npj Comput. Mater. 6, 138 (2020)."""
+Finder v1.2, composition only: A. Ihalage, Y. Hao, Adv. Sci. 9, 2200164 (2022). RF-SCM/Magpie has
+features of the structure too, and is no peer."""
 
 
 def scale(card: Card) -> str:
@@ -27,7 +28,7 @@ def scale(card: Card) -> str:
 
     A target on a logarithmic scale has errors in decades.
     """
-    return f"log10({card.unit})" if card.scale == "log10" else card.unit
+    return card.kind.scale
 
 
 def as_lines(entries: Iterable[Entry]) -> str:
@@ -46,7 +47,7 @@ def table(entries: Sequence[Entry]) -> str:
 
     if not entries:
         return "no models"
-    head = ("", "name", "target", "MAE grouped", "on", "rows", "trained", "version")
+    head = ("", "name", "target", "MAE", "split", "on", "rows", "trained", "version")
     body = [("*" if one.in_use else "", *_table_row(one)) for one in entries]
     return columns([[printable(cell) for cell in row] for row in (head, *body)])
 
@@ -54,12 +55,21 @@ def table(entries: Sequence[Entry]) -> str:
 def _table_row(entry: Entry) -> tuple[str, ...]:
     card = entry.card
     if card is None:
-        return (entry.name, f"damaged: {entry.error}", "", "", "", "", "")
-    judged = card.metrics.get(card.target, {}).get("grouped", {})
+        return (entry.name, f"damaged: {entry.error}", "", "", "", "", "", "")
+    judged = card.metrics.get(card.target, {}).get(card.split, {})
     mae = f"{judged['mae']:.4f}" if "mae" in judged else "–"
     rows = str(card.data.get("rows", "–"))
     note = "" if card.notes.get("promoted", True) else " (not promoted)"
-    return (entry.name + note, card.target, mae, scale(card), rows, card.date, card.version)
+    return (
+        entry.name + note,
+        card.target,
+        mae,
+        card.split,
+        scale(card),
+        rows,
+        card.date,
+        card.version,
+    )
 
 
 def card_text(card: Card) -> str:
@@ -79,10 +89,34 @@ def card_text(card: Card) -> str:
         ("speed", f"{card.predictions_per_second:,.0f} predictions/s"),
         ("packages", ", ".join(f"{name} {v}" for name, v in card.packages.items())),
     ]
+    if isinstance(notes.get("calibrated"), dict):
+        facts.append(("calibrated", calibration_text(notes["calibrated"])))
+    if isinstance(notes.get("types"), list):
+        facts.append(("to trust", ", ".join(map(str, notes["types"]))))
     if "promoted" in notes:
         facts.append(("promoted", "yes" if notes["promoted"] else "no"))
     lines = [columns([[a, printable(b)] for a, b in facts]), "", _tests(card)]
-    return "\n".join([*lines, *_student(card)])
+    docs = columns([[name, printable(words)] for name, words in card.splits.items()])
+    return "\n".join([*lines, "", docs, *_student(card)])
+
+
+def calibration_text(note: Mapping[str, Any]) -> str:
+    """Tell from which values the intervals of a model are, and what that changed."""
+    held, before, wide, narrow = (
+        _share(note, key)
+        for key in ("coverage", "coverage_before", "half_width", "half_width_before")
+    )
+    wider = f"; {wide / narrow:.2f} times as wide" if narrow > 0 else ""
+    return (
+        f"to {note.get('rows')} values of {note.get('source')}: {_share(note, 'nominal'):.0%} "
+        f"intervals held {before:.1%} of them, now {held:.1%} of those left out{wider}"
+    )
+
+
+def _share(note: Mapping[str, Any], key: str) -> float:
+    """Return a number of a note; 0 where somebody wrote something else."""
+    value = note.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _student(card: Card) -> list[str]:
@@ -130,6 +164,22 @@ def errors_table(metrics: Mapping[str, Mapping[str, float]], card: Card) -> str:
         for name, numbers in metrics.items()
     ]
     return columns([head, *body])
+
+
+def coverage_note(metrics: Mapping[str, Mapping[str, float]]) -> str:
+    """Say so if intervals hold fewer of the unseen rows than they promise, beyond chance."""
+    unseen = metrics.get("unseen")
+    if unseen is None:
+        return ""
+    promised, rows = unseen["nominal"], unseen["rows"]
+    short = promised - unseen["coverage"]
+    if short <= 2 * (promised * (1 - promised) / rows) ** 0.5:
+        return ""
+    return (
+        f"intervals hold {unseen['coverage']:.1%} of the unseen rows and promise {promised:.0%}: "
+        "these values are of another kind than the training's. To fit the intervals to them: "
+        "maiscreen models calibrate"
+    )
 
 
 def _tests(card: Card) -> str:

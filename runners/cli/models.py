@@ -9,11 +9,26 @@ from typing import Any
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
-from maiscreen.runners.cli.arguments import add_command, add_json, parse_folder
+from maiscreen.runners.cli.arguments import (
+    add_command,
+    add_json,
+    add_trust,
+    parse_folder,
+    parse_trust,
+)
+from maiscreen.runners.cli.calibrate import add_calibrate
 from maiscreen.runners.cli.console import Menu, emit, emit_json
-from maiscreen.runners.cli.model_cards import as_lines, as_markdown, card_text, errors_table, table
+from maiscreen.runners.cli.model_cards import (
+    as_lines,
+    as_markdown,
+    card_text,
+    coverage_note,
+    errors_table,
+    table,
+)
 from maiscreen.runners.cli.output import OutputFolder, add_output, add_overwrite
 from maiscreen.runners.cli.predictions import add_predict, add_suggest, write_left_out
+from maiscreen.runners.cli.training_options import add_reading, add_tests, to_reading
 
 MAX_SEED = 2**32 - 1
 
@@ -38,14 +53,17 @@ def evaluate(options: argparse.Namespace) -> int:
         return 0
     if options.name is None or options.data is None:
         raise InputError("NAME", options.name or "", "give a model and --data, or --markdown")
-    model = find_model(options.name, parse_folder("--store", options.store))
-    data = read_data(model.card.target, options.data, options.unit)
+    store = parse_folder("--store", options.store)
+    model = find_model(options.name, store, parse_trust(options.trust))
+    data = read_data(model.card.kind, options.data, how=to_reading(options))
     metrics = evaluate(model, data.training)
     if options.json:
         emit_json(json.dumps({"model": model.card.name, "target": model.card.target, **metrics}))
     else:
         emit(f"{model.card.name} on {options.data}\n{summary(data.left_out)}")
         emit(errors_table(metrics, model.card))
+        if note := coverage_note(metrics):
+            emit(note)
     return 0
 
 
@@ -58,8 +76,9 @@ def compare(options: argparse.Namespace) -> int:
     from maiscreen.models.training_files.read import read_data, summary
 
     store = parse_folder("--store", options.store)
-    first, second = (find_model(name, store) for name in (options.first, options.second))
-    data = read_data(first.card.target, options.data, options.unit)
+    trusted = parse_trust(options.trust)
+    first, second = (find_model(name, store, trusted) for name in (options.first, options.second))
+    data = read_data(first.card.kind, options.data, how=to_reading(options))
     comparison = compare_models(first, second, data.training)
     if options.json:
         emit_json(json.dumps({"unseen": asdict(comparison)}))
@@ -84,9 +103,10 @@ def list_models(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print the card of a model."""
-    from maiscreen.models.storage.store import find_model
+    from maiscreen.models.storage.model import load_verified_card
+    from maiscreen.models.storage.store import find
 
-    card = find_model(options.name, parse_folder("--store", options.store)).card
+    card = load_verified_card(find(options.name, parse_folder("--store", options.store)))
     if options.json:
         emit_json(card.to_json(indent=None))
     else:
@@ -122,15 +142,17 @@ def distil(options: argparse.Namespace) -> int:
 
 def _retrain(options: argparse.Namespace) -> int:
     from maiscreen.models.retraining.retrain import retrain
+    from maiscreen.models.training_files.target_file import read_target
     from maiscreen.runners.work.progress import show_fits
 
     for option in ("target", "data"):
         if not getattr(options, option):
             raise InputError(f"--{option}", getattr(options, option) or "", "is missing")
     out = None if options.out is None else parse_folder("--out", options.out)
+    target = read_target(options.target, "--target")
     with show_fits(quiet=options.quiet) as watch:
         report = retrain(
-            options.target,
+            target,
             options.data,
             options.base,
             out,
@@ -140,6 +162,13 @@ def _retrain(options: argparse.Namespace) -> int:
             options.name,
             watch,
             options.fast,
+            duplicates=options.duplicates,
+            formula_column=options.formula_column,
+            value_column=options.value_column,
+            group_column=options.group_column,
+            split=options.split,
+            held_back=options.held_back,
+            tests=options.tests,
         )
     if options.left_out is not None:
         write_left_out(options, report.left_out)
@@ -185,6 +214,7 @@ examples:
   maiscreen models train --target shear_modulus_gpa --data mine.csv --out models/mine
   maiscreen models predict mine --data phases.csv  for every formula in a file; --fast for millions
   maiscreen models evaluate mine --data new.csv    errors and coverage on data
+  maiscreen models calibrate mine --data new.csv --out models/mine2   intervals for another source
   maiscreen models use mine                        for campaigns with --models models
   maiscreen models suggest first                   what to label next, and why"""
 
@@ -201,6 +231,7 @@ examples:
   maiscreen models train --target migration_barrier_ev --data labels
   maiscreen models train --target shear_modulus_gpa --data more.csv --base models/mine \\
       --out models/mine2
+  maiscreen models train --target gap.toml --data gaps.json --split 'without Li' --tests quick
 
 A CSV has a header and a row for each measurement; uncertainty and weight may be left out:
   formula,shear_modulus_gpa,uncertainty,weight
@@ -209,6 +240,8 @@ The unit is stated in the name of the column (shear_modulus_mpa), in a column `u
 `value`, or by --unit. Data may also be the folder of a run of labels, or `labels` for the embedded
 ones, or the folder of a campaign whose shortlist.csv got two more columns, `phase` and the
 measured property.
+A target of your own is a TOML file: name = "band_gap_ev", unit = "eV", and perhaps log10, low,
+high. Bounds such as <1E-10 are kept as bounds, α- and β- before a formula keep polymorphs apart.
 Targets: bulk_modulus_gpa, shear_modulus_gpa, youngs_modulus_gpa, formation_energy_ev_atom,
 volume_a3_atom, migration_barrier_ev, vacancy_formation_energy_ev, work_of_adhesion_j_m2,
 ionic_conductivity_ms_cm (of layers you measured: maiscreen lab export)"""
@@ -224,15 +257,17 @@ def add(menu: Menu) -> None:
     parser = menu.add_parser("models", help=about, description=DESCRIPTION, epilog=EXAMPLES)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for make in (_add_train, _add_distil, add_predict, _add_evaluate, _add_compare,
-                 _add_list, _add_show, _add_use, add_suggest):  # fmt: skip
+                 _add_list, _add_show, _add_use, add_calibrate, add_suggest):  # fmt: skip
         make(actions)
 
 
 def _add_train(actions: Menu) -> None:
     about = "train a model on your data"
     parser = add_command(actions, "train", train, about, description=TRAIN, epilog=TRAIN_EXAMPLES)
-    parser.add_argument("--target", metavar="T", help="property, such as shear_modulus_gpa")
-    parser.add_argument("--data", metavar="FILE", help="CSV, XLSX or Parquet; a folder; or: labels")
+    about = "property, such as shear_modulus_gpa, or a TOML file of your own"
+    parser.add_argument("--target", metavar="T", help=about)
+    about = "CSV, XLSX, Parquet or JSON; a folder; or: labels"
+    parser.add_argument("--data", metavar="FILE", help=about)
     parser.add_argument(
         "--base",
         default="embedded",
@@ -241,7 +276,8 @@ def _add_train(actions: Menu) -> None:
     )
     about = "folder (default models/my_TARGET)"
     parser.add_argument("--out", type=OutputFolder, metavar="DIR", help=about)
-    parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
+    add_reading(parser)
+    add_tests(parser)
     parser.add_argument("--seed", default="0", metavar="N", help="of all random numbers")
     parser.add_argument("--name", metavar="NAME", help="of the model (default: the folder's)")
     parser.add_argument(
@@ -293,6 +329,7 @@ def _add_evaluate(actions: Menu) -> None:
     _add_data(parser, needed=False)
     parser.add_argument("--markdown", action="store_true", help="all models, from their cards")
     add_json(parser, "as one JSON object")
+    add_trust(parser)
     _add_store(parser)
 
 
@@ -308,6 +345,7 @@ def _add_compare(actions: Menu) -> None:
     parser.add_argument("second", metavar="B", help="another of the same target")
     _add_data(parser, needed=True)
     add_json(parser, "as one JSON object")
+    add_trust(parser)
     _add_store(parser)
 
 
@@ -340,7 +378,7 @@ def _add_use(actions: Menu) -> None:
 
 def _add_data(parser: Any, *, needed: bool) -> None:
     parser.add_argument("--data", required=needed, metavar="FILE", help="as for models train")
-    parser.add_argument("--unit", metavar="U", help="unit of the values, such as MPa")
+    add_reading(parser)
 
 
 def _add_store(parser: Any) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from maiscreen.candidates.errors import InputError
 from maiscreen.runners.cli.arguments import (
     add_command,
-    add_folder,
     add_json,
+    add_trust,
     parse_folder,
+    parse_trust,
     parse_whole_number,
 )
 from maiscreen.runners.cli.console import Menu, emit, emit_csv, emit_json
 from maiscreen.runners.cli.output import add_output, add_overwrite, write_output
+from maiscreen.runners.cli.pool import add_pool, suggest_of_pool
+from maiscreen.runners.cli.training_options import add_formula_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +60,9 @@ def add_predict(actions: Menu) -> None:
         actions, "predict", predict, PREDICT_ABOUT, description=PREDICT, epilog=PREDICT_EXAMPLES
     )
     parser.add_argument("name", metavar="NAME", help="of the store, embedded/TARGET, or a folder")
-    parser.add_argument("--data", required=True, metavar="FILE", help="CSV, XLSX or Parquet")
+    about = "CSV, XLSX, Parquet or JSON"
+    parser.add_argument("--data", required=True, metavar="FILE", help=about)
+    add_formula_column(parser)
     parser.add_argument("--fast", action="store_true", help="ask the model's student")
     form = parser.add_mutually_exclusive_group()
     add_output(form, "write all rows, as .csv or .parquet")
@@ -67,6 +72,7 @@ def add_predict(actions: Menu) -> None:
     parser.add_argument(
         "--store", default="models", metavar="DIR", help="folder of your models (default models)"
     )
+    add_trust(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
@@ -75,14 +81,23 @@ def predict(options: argparse.Namespace) -> int:
     end = None if options.out is None else _end(options.out)
     from maiscreen.models.predictions.table import predict_table
     from maiscreen.models.storage.store import find_model
+    from maiscreen.models.training_files.files import read_table
     from maiscreen.models.training_files.read import summary
-    from maiscreen.models.training_files.table import read_table
+    from maiscreen.runners.stages import print_remark
     from maiscreen.runners.work.progress import progress_counter
 
-    model = find_model(options.name, parse_folder("--store", options.store))
-    data = read_table(Path(options.data), "--data")
+    store = parse_folder("--store", options.store)
+    model = find_model(options.name, store, parse_trust(options.trust))
+    named = options.formula_column
+    data = read_table(Path(options.data), "--data", (named,) if named else ())
     with progress_counter("predict", " rows", quiet=options.quiet) as watch:
-        answers = predict_table(model, data, options.fast, watch)
+        answers = predict_table(model, data, options.fast, named, watch)
+    if answers.is_shifted:
+        print_remark(
+            f"these formulas are told from those of the training with probability "
+            f"{answers.shift:.2f} (0.5: alike): intervals may hold less than they promise; with "
+            "values of such compounds: maiscreen models calibrate"
+        )
     if options.left_out is not None:
         write_left_out(options, answers.left_out)
     if options.json:
@@ -121,7 +136,7 @@ def predictions_text(table: "pa.Table", model: "Surrogate") -> str:
     from maiscreen.screen.text import printable
 
     name = model.card.target
-    head = ("row", "formula", f"{name} ({model.card.unit})", "90 %", "in domain")
+    head = ("row", "formula", f"{name} ({model.card.unit})", "90 %", "in domain", "near")
     body = [
         (
             str(row["row"]),
@@ -129,6 +144,7 @@ def predictions_text(table: "pa.Table", model: "Surrogate") -> str:
             f"{row[name]:.4g} ± {row[f'{name}_std']:.2g}",
             f"{row[f'{name}_low']:.4g} to {row[f'{name}_high']:.4g}",
             "yes" if row["inside"] else "no",
+            "yes" if row["near_training"] else "no",
         )
         for row in table.slice(0, SHOWN).to_pylist()
     ]
@@ -164,12 +180,13 @@ def write_left_out(options: argparse.Namespace, left_out: "Sequence[LeftOut]") -
     write_output(options, text.encode("utf-8-sig"), "left_out")
 
 
-SUGGEST_ABOUT = "name the labels that would most improve the shortlist of a campaign"
+SUGGEST_ABOUT = "name what to label or measure next: for a campaign, or of a pool of your own"
 
 SUGGEST = """\
 Name the labels that would most improve the shortlist of a finished campaign: not those of the
 candidates of highest score, but those that decide who belongs to the top k, as a batch in which no
-label says what another has said already."""
+label says what another has said already. With --pool: the compositions in a file of yours that are
+most worth a measurement, by a model's predictions and their errors."""
 
 SUGGEST_EXAMPLES = """\
 examples:
@@ -177,11 +194,15 @@ examples:
   maiscreen models suggest first --of candidates   precursors to make and test
   maiscreen models suggest first --by score        by the mean score of the shortlist
   maiscreen models suggest first --csv > next.csv
+  maiscreen models suggest --pool mine.csv --model embedded/shear_modulus_gpa --known measured.csv
 
 The gain is the number of right members (or the mean score) that the shortlist is expected to gain
 if the label settles what it is of, with the standard error of its estimate; the gain of the batch
 counts everything down to its line. Labels that gain nothing, alone or in the batch, are left out;
-how many, is said on stderr. docs/models.md shows a replay on known data."""
+how many, is said on stderr. docs/models.md shows a replay on known data.
+
+A pool needs a column `formula`; --known is as for models train. It is ordered by the expected
+improvement on the best that is known, the upper confidence bound, or greedily (--order)."""
 
 MOST = 1000
 
@@ -194,7 +215,7 @@ def add_suggest(actions: Menu) -> None:
     parser = add_command(
         actions, "suggest", suggest, SUGGEST_ABOUT, description=SUGGEST, epilog=SUGGEST_EXAMPLES
     )
-    add_folder(parser)
+    parser.add_argument("folder", metavar="DIR", nargs="?", help="the --out of a run")
     parser.add_argument("--n", default="8", metavar="N", help="how many at most (default 8)")
     parser.add_argument(
         "--of", choices=("phases", "candidates"), default="phases", help="default phases"
@@ -205,13 +226,16 @@ def add_suggest(actions: Menu) -> None:
     form = parser.add_mutually_exclusive_group()
     add_json(form, "one JSON object on a line for each")
     form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    add_pool(parser)
 
 
 def suggest(options: argparse.Namespace) -> int:
-    """Name the labels that would most improve the shortlist of a campaign."""
+    """Name the labels that would most improve the shortlist of a campaign, or a pool's best."""
     from maiscreen.runners.folder.place import campaign_folder
 
     count = parse_whole_number("--n", options.n, MOST)
+    if options.pool is not None or options.folder is None:
+        return suggest_of_pool(options, count)
     out = campaign_folder("DIR", options.folder)
     from maiscreen.runners.folder.ownership import read_drawable
     from maiscreen.runners.stages import print_remark

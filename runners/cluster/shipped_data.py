@@ -15,7 +15,8 @@ from maiscreen.candidates.snapshot import pins
 from maiscreen.candidates.snapshot.snapshot import read_manifest
 from maiscreen.models.labels.potential_files import REGISTER
 from maiscreen.models.labels.table import TABLE
-from maiscreen.models.storage.model import CARD, STUDENT, load_card
+from maiscreen.models.storage.model import CARD, load_card
+from maiscreen.models.storage.students import STUDENT
 from maiscreen.screen.campaign.campaign import Campaign
 
 MOST_BYTES = 1 << 30

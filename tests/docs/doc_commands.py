@@ -30,6 +30,7 @@ NOT_HERE = {
     r"run benchmarks/wide.toml": "ten million candidates: make bench",
     r"models distil models/data": "an embedded model of the checkout",
     r"/activate": "the environment of make run",
+    r"models calibrate": "needs values of another source: tests/runners/cli/test_models_pool.py",
     r"models train": "trees on thousands of compositions take minutes: tests/models",
     r"--data million.parquet": "a million rows",
     r"completion \w+ > ~": "writes into the home folder: tests/runners/cli/test_completion.py",

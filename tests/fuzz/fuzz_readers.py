@@ -4,6 +4,7 @@ A new reader is one more `Reader` in `READERS`: a name, a function that gives it
 mutator, and a call that takes the damaged content and an empty folder of its own.
 """
 
+import gzip
 import hashlib
 import json
 import sys
@@ -292,9 +293,12 @@ def _tiny_model() -> dict[str, bytes]:
     """Train a small model of the kind that maiscreen trains."""
     import numpy as np
     from lightgbm import LGBMRegressor
+    from sklearn.linear_model import Ridge
 
     from maiscreen.descriptors.composition.features import FEATURE_LABELS
-    from maiscreen.models.storage.untrusted import pack
+    from maiscreen.models.learning.trees import Trees
+    from maiscreen.models.storage.arrays import pack_arrays
+    from maiscreen.models.storage.foreign import pack_estimator
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, len(FEATURE_LABELS) + 1))
@@ -303,12 +307,15 @@ def _tiny_model() -> dict[str, bytes]:
                             "num_leaves": 5}  # fmt: skip
     value = LGBMRegressor(objective="huber", alpha=0.1, **same).fit(x[:, :-1], x[:, 0])
     errors = LGBMRegressor(**same).fit(x, np.abs(x[:, 1]))
-    whole = {"estimator": value, "errors": errors, "counts": np.arange(118)}
-    student = (_model_folder() / "student.skops").read_bytes()
-    return {"model.skops": pack(whole), "student.skops": student}
+    arrays: dict[str, Any] = {"counts": np.arange(118)}
+    for name, one in (("estimator", value), ("errors", errors)):
+        arrays |= {f"{name}.{key}": array for key, array in Trees.of(one).arrays().items()}
+    student = (_model_folder() / "student.npz").read_bytes()
+    ridge = pack_estimator(Ridge().fit(x[:, :-1], x[:, 0]))
+    return {"model.npz": pack_arrays(arrays), "student.npz": student, "estimator.skops": ridge}
 
 
-def _skops_seed(name: str) -> Seeds:
+def _model_seed(name: str) -> Seeds:
     return lambda: [_tiny_model()[name]]
 
 
@@ -319,52 +326,37 @@ def _skops_member(rng: Random, name: str, content: bytes) -> bytes:
         return npy(rng, content)
     if rng.random() < 0.15:
         return on_bytes(rng, content)
-    schema = json.loads(content)
-    if rng.random() < 0.4:
-        _damage_trees(rng, schema)
-    else:
-        schema = mutated_json(rng, schema)
+    schema = mutated_json(rng, json.loads(content))
     return json.dumps(schema).encode("utf-8", "surrogatepass")
 
 
-def _damage_trees(rng: Random, node: Any) -> None:
-    """Change a number or a line of the text of the trees."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "_handle" and isinstance(value, dict):
-                lines = json.loads(value["content"]).split("\n")
-                for _ in range(1 + int(rng.expovariate(1.0))):
-                    at = rng.randrange(min(len(lines), 80))
-                    name, equals, rest = lines[at].partition("=")
-                    words = rest.split(" ")
-                    words[rng.randrange(len(words))] = rng.choice(
-                        ("-1", "0", "99999", "-99999", "nan", "", "x", "2147483647", "1e308", "3")
-                    )
-                    lines[at] = name + equals + " ".join(words)
-                value["content"] = json.dumps("\n".join(lines))
-            else:
-                _damage_trees(rng, value)
-    elif isinstance(node, list):
-        for one in node:
-            _damage_trees(rng, one)
-
-
-def _skops(name: str) -> Call:
+def _model_file(name: str) -> Call:
     def call(content: bytes, folder: Path) -> object:
         from maiscreen.models.storage.model import load
 
         files = _tiny_model() | {name: content}
+        if name == "estimator.skops":
+            files["model.npz"] = _without_estimator()
+        else:
+            del files["estimator.skops"]
         card = json.loads(_cards()[0])
-        card["files"] = {"model.skops": sha256(files["model.skops"])}
-        card["student"]["sha256"] = sha256(files["student.skops"])
+        card["files"] = {one: sha256(data) for one, data in files.items() if one != "student.npz"}
+        card["student"]["sha256"] = sha256(files["student.npz"])
         for one, data in files.items():
             (folder / one).write_bytes(data)
         (folder / "card.json").write_text(json.dumps(card))
-        found = load(folder)
+        found = load(folder, trusted=["sklearn.linear_model._ridge.Ridge"])
         fast = found.predict(["NaSn", "SnCl4"], fast=True)
         return found.predict(["NaSn", "SnCl4"]), fast
 
     return call
+
+
+def _without_estimator() -> bytes:
+    from maiscreen.models.storage.arrays import pack_arrays, unpack_arrays
+
+    arrays = unpack_arrays(_tiny_model()["model.npz"])
+    return pack_arrays({key: one for key, one in arrays.items() if "estimator" not in key})
 
 
 def _in_use() -> list[bytes]:
@@ -387,6 +379,29 @@ def _training_csv() -> list[bytes]:
     rows = b"".join(b"Na%dSn%d,%d.5,1,GPa\n" % (1 + k % 9, 1 + k % 7, 5 + k) for k in range(12))
     return [b"formula,shear_modulus_gpa,uncertainty,unit\n" + rows,
             b"formula;value\nNaCl;1.5\nNaBr;2.5\n", b"formula\tvalue\nKCl\t3\nKBr\t4"]  # fmt: skip
+
+
+def _training_json() -> list[bytes]:
+    rows = [{"formula": f"α-Na{1 + k}Sn", "value": f"<{k + 2}.5", "sites": [1]} for k in range(6)]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    split = {"columns": ["formula", "value"], "data": [["NaCl", 1.5], ["NaBr", 2.5]]}
+    by_row = {"formula": {"0": "NaCl", "1": "KCl"}, "value": {"0": 5, "1": 6}}
+    return [json.dumps(form).encode() for form in (rows, columns, split, by_row, {"data": rows})]
+
+
+def _training_packed() -> list[bytes]:
+    return [gzip.compress(content, mtime=0) for content in (*_training_csv(), *_training_json())]
+
+
+def _target_files() -> list[bytes]:
+    return [b'name = "gap_ev"\nunit = "eV"\nlog10 = true\nlow = 1e-3\nhigh = 20\ndoc = "a"\n']
+
+
+def _target_file(content: bytes, folder: Path) -> object:
+    from maiscreen.models.training_files.target_file import read_target
+
+    (folder / "gap.toml").write_bytes(content)
+    return read_target(str(folder / "gap.toml"))
 
 
 def _training(suffix: str) -> Call:
@@ -776,12 +791,17 @@ READERS = (
     Reader("entries JSON", _entries_json, on_json, _entries("json"), 0.3),
     Reader("entries CSV", _entries_csv, on_csv, _entries("csv")),
     Reader("model card", _cards, on_json, _card),
-    Reader("model file", _skops_seed("model.skops"), on_zip(_skops_member),
-           _skops("model.skops"), 0.5),
-    Reader("student file", _skops_seed("student.skops"), on_zip(_skops_member),
-           _skops("student.skops"), 0.2),
+    Reader("model file", _model_seed("model.npz"), on_zip(_npz_member),
+           _model_file("model.npz"), 0.5),
+    Reader("student file", _model_seed("student.npz"), on_zip(_npz_member),
+           _model_file("student.npz"), 0.2),
+    Reader("estimator file", _model_seed("estimator.skops"), on_zip(_skops_member),
+           _model_file("estimator.skops"), 0.3),
     Reader("store of models", _in_use, on_json, _registry),
     Reader("training CSV", _training_csv, on_csv, _training("csv")),
+    Reader("training JSON", _training_json, on_json, _training("json"), 0.5),
+    Reader("packed training data", _training_packed, on_bytes, _training("csv.gz"), 0.5),
+    Reader("file of a target", _target_files, on_bytes, _target_file, 0.5),
     Reader("training Parquet", _training_parquet, on_parquet, _training("parquet")),
     Reader("labels", _label_lines, on_lines(on_json), _labels),
     Reader("register of potentials", _registers, on_json, _register, 0.3),

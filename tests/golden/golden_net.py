@@ -209,6 +209,8 @@ def _table(table: pa.Table) -> str:
 def keep(name: str, text: str) -> None:
     """Write what is kept of a case."""
     KEPT.mkdir(exist_ok=True)
+    for old in (KEPT / name, KEPT / f"{name}.xz"):
+        old.unlink(missing_ok=True)
     if len(text) > LARGE:
         packed = lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
         (KEPT / f"{name}.xz").write_bytes(packed)

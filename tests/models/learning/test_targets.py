@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from maiscreen.models.learning.targets import TYPES, describe, estimator
+from maiscreen.models.learning.targets import describe, estimator
 
 Floats = NDArray[np.float64]
 
@@ -39,14 +39,3 @@ def test_one_far_off_value_moves_the_rest_little() -> None:
     wrong[7] += 5 * values.std()
     moved = np.abs(predicted(known, wrong) - predicted(known, values))[8:]
     assert moved.mean() < 0.1 * values.std()
-
-
-def test_files_hold_no_types_but_those_listed() -> None:
-    from skops.io import dumps, get_untrusted_types, loads
-
-    known, values = rows(300)
-    model = estimator(300, float(np.std(values)), 0).fit(known, values)
-    content = dumps(model)
-    assert set(get_untrusted_types(data=content)) == set(TYPES)
-    again = loads(content, trusted=list(TYPES))
-    np.testing.assert_array_equal(again.predict(known), model.predict(known))

@@ -14,13 +14,13 @@ from maiscreen.models.learning.thresholds import (
     read_thresholds,
 )
 from maiscreen.models.learning.training import embedded_training
+from maiscreen.models.learning.trees import Trees
 from maiscreen.models.learning.validation import (
     fit_error_model,
     fit_recipe,
     predict_unseen,
     prepare,
 )
-from maiscreen.models.storage.untrusted import check_trees
 
 NEAR = st.integers(-12, 12).map(lambda k: k * 2.0**-30)
 VALUES = st.lists(st.tuples(st.sampled_from((-3.0, 0.0, 0.5, 1.0)), NEAR).map(sum), min_size=1)
@@ -59,7 +59,8 @@ def test_a_cleared_tree_says_the_same_of_values_that_are_apart() -> None:
     feature, threshold = read_thresholds(model)
     for column in np.unique(feature).tolist():
         assert are_clear(threshold[feature == column], material.features[:, column]).all()
-    check_trees(model.booster_.model_to_string(), material.features.shape[1])
+    width = material.features.shape[1]
+    assert len(Trees.from_arrays(Trees.of(model).arrays(), width).leaves) == model.n_estimators
 
     said = model.predict(material.features)
     clear_thresholds(model, material.features)

@@ -19,7 +19,7 @@ from maiscreen.models.predictions.learned import (
     pin_models,
     predict_target,
 )
-from maiscreen.models.storage.model import save
+from maiscreen.models.storage.model import MODEL, save
 
 FORMULAS = ("NaGe", "Na15Sn4", "NaGe")
 
@@ -107,7 +107,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 def test_a_changed_file_is_refused(soft: str, tmp_path: Path) -> None:
     shutil.copytree(soft, tmp_path / "copy")
-    model = tmp_path / "copy" / "model.skops"
+    model = tmp_path / "copy" / MODEL
     model.write_bytes(model.read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match="was changed"):
         pin_models((str(tmp_path / "copy"),))

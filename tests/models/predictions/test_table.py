@@ -11,7 +11,8 @@ from maiscreen.models.learning.model import Surrogate
 from maiscreen.models.learning.training import unweighted_training
 from maiscreen.models.predictions import table as predicting
 from maiscreen.models.predictions.table import predict_table
-from maiscreen.models.training_files.table import Table, read_table
+from maiscreen.models.training_files.files import read_table
+from maiscreen.models.training_files.table import Table
 
 SHEAR = "shear_modulus_gpa"
 

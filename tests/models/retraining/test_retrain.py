@@ -13,6 +13,7 @@ from maiscreen.models.learning.compare import compare
 from maiscreen.models.learning.training import Training, embedded_training, unweighted_training
 from maiscreen.models.learning.validation import prepare
 from maiscreen.models.retraining import held_back as held
+from maiscreen.models.retraining.folds import held_back_folds
 from maiscreen.models.retraining.retrain import Report, retrain
 from maiscreen.models.storage.model import load
 from maiscreen.models.training_files.read import read_data
@@ -44,7 +45,8 @@ def test_trains_on_the_users_rows_alone(first: Report, moduli: dict[str, float])
     assert first.comparison.mae_new < first.comparison.mae_old
     predicted = model.predict(list(moduli)).mean
     assert np.abs(predicted - np.log10(list(moduli.values()))).mean() < 0.1
-    metrics = first.card.metrics[SHEAR]["grouped"]
+    metrics = first.card.metrics[SHEAR]["systems"]
+    assert set(first.card.splits) == {"random", "systems"}
     assert {"mae", "rmse", "r2", "coverage", "nominal"} <= metrics.keys()
     assert first.card.data["file"] == "mine.csv"
     assert first.card.notes["promoted"] is True
@@ -226,7 +228,7 @@ def test_folds_hold_back_whole_systems_of_user_and_base() -> None:
         np.concatenate([getattr(base, what), getattr(user, what)])
         for what in ("key", "chemical_system")
     )
-    folds = held._folds(user, base, seed=1)
+    folds = held_back_folds(user, base, seed=1)
     assert len(folds) == 5
     tested = np.concatenate([test for _, test in folds])
     assert sorted(tested.tolist()) == list(range(5, 5 + len(names)))
@@ -240,7 +242,7 @@ def test_folds_hold_back_whole_systems_of_user_and_base() -> None:
 def test_many_systems_are_held_back_once() -> None:
     metals, anions = ("Li", "Na", "K", "Rb", "Cs", "Mg", "Ca", "Sr", "Ba", "Ti"), "FOSNCPBIHV"
     user = compositions([f"{m}{x}{n}" for m in metals for x in anions for n in ("2", "3", "4")])
-    (fold,) = held._folds(user, compositions(()), seed=0)
+    (fold,) = held_back_folds(user, compositions(()), seed=0)
     assert len(fold[1]) == 60
     assert len(set(user.chemical_system[fold[1]])) == 20
 

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.duplicates import contradictions, merge_duplicates
+from maiscreen.models.learning.duplicates import disagreeing_rows, merge_duplicates
+from maiscreen.models.learning.sieve import split_polymorph
 from maiscreen.models.learning.targets import TARGETS
-from maiscreen.models.training_files.columns import factor
-from maiscreen.models.training_files.read import Data, read_data, summary
+from maiscreen.models.training_files.read import Data, Reading, read_data, summary
+from maiscreen.models.training_files.units import factor
 
 SHEAR = "shear_modulus_gpa"
 ENERGY = "formation_energy_ev_atom"
@@ -302,17 +303,107 @@ def test_refuses_a_contradicted_unit(tmp_path: Path) -> None:
     assert "contradicts" in reasons(data)[3]
 
 
-def test_joins_rows_that_agree_and_leaves_out_those_that_do_not(tmp_path: Path) -> None:
+def test_joins_rows_of_one_composition_with_their_spread_as_noise(tmp_path: Path) -> None:
     text = (
         "formula,shear_modulus_gpa\nNaSn,10\nSn2Na2,10.5\nKSn,5\nKSn,50\nLiSn,8\nLiSn,8\nLiSn,80\n"
     )
     data = read(tmp_path, text)
-    found = values(data)
-    assert found == {"NaSn": pytest.approx(105**0.5), "LiSn": pytest.approx(8.0)}
-    assert sorted(reasons(data)) == [4, 5, 8]
-    assert "80 GPa, their median 8" in reasons(data)[8]
-    assert data.joined == 2
+    assert values(data) == {
+        "NaSn": pytest.approx(105**0.5),
+        "KSn": pytest.approx(250**0.5),
+        "LiSn": pytest.approx(8.0),  # one that is far off moves neither the median nor its noise
+    }
+    assert reasons(data) == {}
+    assert (data.joined, data.disagreeing) == (4, 2)
     assert data.rows == len(data.training) + data.joined + len(data.left_out)
+    stds = dict(zip(data.training.formulas, data.training.stds.tolist(), strict=True))
+    # Two values a decade apart: 1.4826 times half of that, about 15.8 GPa.
+    assert stds["KSn"] == pytest.approx(250**0.5 * np.log(10) * 1.4826 * 0.5)
+    assert stds["LiSn"] == 0
+    assert stds["NaSn"] < 0.4
+
+
+@pytest.mark.parametrize(
+    ("way", "expected", "joined"),
+    [
+        ("median", [2.0, 5.0], 2),
+        ("mean", [2.5, 5.0], 2),
+        ("min", [1.0, 5.0], 2),
+        ("keep", [1.0, 2.0, 4.5, 5.0], 0),
+    ],
+)
+def test_rows_of_one_composition_become_what_the_user_says(
+    way: str, expected: list[float], joined: int
+) -> None:
+    rows = {"formula": ["NaSn", "Na2Sn2", "NaSn", "KSn"], "value": [1, 2, 4.5, 5]}
+    barrier = "migration_barrier_ev"
+    data = read_data(barrier, rows, "eV", how=Reading(duplicates=way))
+    assert data.training.values.tolist() == pytest.approx(expected)
+    assert (data.rows, data.joined, data.disagreeing) == (4, joined, 1)
+    if way == "mean":  # the standard deviation of the three by the book
+        assert data.training.stds[0] == pytest.approx(np.std([1, 2, 4.5], ddof=1))
+    if way in ("min", "keep"):
+        assert np.isnan(data.training.stds).all()
+
+
+def test_rows_that_disagree_may_be_refused() -> None:
+    rows = {"formula": ["NaSn", "Na2Sn2", "KSn", "KSn"], "value": [1.0, 2.0, 5.0, 5.01]}
+    with pytest.raises(InputError, match=r"NaSn has 1 \(row 0\), 2 \(row 1\)") as caught:
+        read_data("migration_barrier_ev", rows, "eV", how=Reading(duplicates="refuse"))
+    assert "median, mean, min, keep" in str(caught.value)
+    alike = {"formula": ["NaSn", "KSn", "KSn"], "value": [1.0, 5.0, 5.01]}
+    assert (
+        read_data("migration_barrier_ev", alike, "eV", how=Reading(duplicates="refuse")).rows == 3
+    )
+    with pytest.raises(InputError, match=r"duplicates = 'best': take one of median, mean"):
+        read_data("migration_barrier_ev", alike, "eV", how=Reading(duplicates="best"))
+
+
+def test_bounds_are_kept_as_bounds(tmp_path: Path) -> None:
+    text = (
+        "formula,ionic_conductivity_s_cm\nLiCl,<1E-10\nLiBr,≤ 2e-9\nLiBr,< 1e-9\nLiI,1e-6\n"
+        "LiI,<1e-5\nLiF,>1e-8\nLiF,1e-7+\nNaCl,~1e-5\n"
+    )
+    data = read(tmp_path, text, "ionic_conductivity_ms_cm")
+    assert values(data) == {"LiCl": 1e-7, "LiBr": 1e-6, "LiI": 1e-3, "LiF": 1e-4}
+    assert data.training.bounds is not None
+    bounds = dict(zip(data.training.formulas, data.training.bounds.tolist(), strict=True))
+    assert bounds == {"LiCl": -1, "LiBr": -1, "LiI": 0, "LiF": 1}
+    assert reasons(data)[6] == "is a bound on what other rows give a value of"
+    assert "more than the number" in reasons(data)[9]
+
+
+def test_polymorphs_are_kept_apart(tmp_path: Path) -> None:
+    text = "formula,shear_modulus_gpa\nα-NaSn,10\nβ-NaSn,20\nalpha-KSn,5\nKSn,7\nβ-Na2Sn2,22\n"
+    data = read(tmp_path, text)
+    assert data.training.formulas == ("NaSn", "NaSn", "KSn", "KSn")
+    assert data.training.values.tolist() == pytest.approx([10, (20 * 22) ** 0.5, 5, 7])
+    assert data.left_out == () and data.joined == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("γ′-Li3PO4", ("γ′", "Li3PO4")),
+        ("t-Li7La3Zr2O12", ("t", "Li7La3Zr2O12")),
+        ("HT-LiCoO2", ("HT", "LiCoO2")),
+        ("Cubic Li7La3Zr2O12", ("Cubic", "Li7La3Zr2O12")),
+        ("1T-MoS2", ("1T", "MoS2")),
+        ("O3-NaCoO2", ("O3", "NaCoO2")),
+        ("a1-LiVOPO4", ("a1", "LiVOPO4")),
+        ("LiMnBO3(mono)", ("mono", "LiMnBO3")),
+        ("β-Ca3(PO4)2", ("β", "Ca3(PO4)2")),
+        ("Ca3(PO4)2", ("", "Ca3(PO4)2")),
+        ("LiMnO2(DV)", ("", "LiMnO2(DV)")),
+        ("Na-Sn", ("", "Na-Sn")),
+        ("Ca-3", ("", "Ca-3")),
+        ("may-be", ("", "may-be")),
+        ("LiCl-LiBr", ("", "LiCl-LiBr")),
+        ("", ("", "")),
+    ],
+)
+def test_prefixes(text: str, parts: tuple[str, str]) -> None:
+    assert split_polymorph(text) == parts
 
 
 def test_uncertain_rows_may_differ_more(tmp_path: Path) -> None:
@@ -322,36 +413,40 @@ def test_uncertain_rows_may_differ_more(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 4), st.floats(0.2, 900.0)),
+        st.tuples(st.integers(0, 4), st.floats(0.2, 900.0), st.sampled_from([1.0, 2.0, 0.5])),
         min_size=1,
         max_size=30,
     )
 )
-def test_every_row_is_kept_or_left_out(rows: list[tuple[int, float]]) -> None:
-    """Against a plain loop over compositions."""
+def test_duplicates_by_a_plain_loop_over_compositions(
+    rows: list[tuple[int, float, float]],
+) -> None:
     kind = TARGETS[SHEAR]
-    group = np.array([g for g, _ in rows], dtype=np.intp)
-    given_ = np.array([v for _, v in rows])
-    found = contradictions(kind, group, given_, np.full(len(rows), np.nan))
-    expected = set()
-    for g in set(group.tolist()):
-        places = np.flatnonzero(group == g)
-        logs = np.log10(given_[places])
-        good = np.abs(logs - np.median(logs)) <= 0.05 + 1e-12
-        keep = good & (good.mean() > 0.5)
-        expected |= set(places[~keep].tolist())
-    assert set(found.rows.tolist()) == expected
-    kept = np.array(sorted(set(range(len(rows))) - expected), dtype=np.intp)
-    if len(kept):
-        ones = np.ones(len(kept))
-        first, value, _, weight = merge_duplicates(
-            kind, group[kept], given_[kept], ones * np.nan, ones
-        )
-        assert len(first) == len(set(group[kept].tolist()))
-        assert (np.diff(first) > 0).all()
-        assert value.min() >= given_[kept].min() * (1 - 1e-9)
-        assert value.max() <= given_[kept].max() * (1 + 1e-9)
-        assert weight.tolist() == [1.0] * len(first)
+    group = np.unique([g for g, _, _ in rows], return_inverse=True)[1].astype(np.intp)
+    given_, weights = (np.array([row[k] for row in rows]) for k in (1, 2))
+    logs, unknown = np.log10(given_), np.full(len(rows), np.nan)
+    expected = [
+        place
+        for place in range(len(rows))
+        if abs(logs[place] - np.median(logs[group == group[place]])) > 0.05 + 1e-12
+    ]
+    assert disagreeing_rows(kind, group, given_, unknown).tolist() == expected
+    for way in ("median", "mean", "min"):
+        first, value, std, weight = merge_duplicates(kind, group, given_, unknown, weights, way)
+        assert first.tolist() == sorted(np.unique(group, return_index=True)[1].tolist())
+        for k, place in enumerate(first.tolist()):
+            same = group == group[place]
+            own, share = logs[same], weights[same]
+            alone = way == "min" or same.sum() == 1
+            assert np.isnan(std[k]) == alone
+            assert weight[k] == pytest.approx(share.mean())
+            middle = {
+                "mean": np.average(own, weights=share),
+                "min": own.min(),
+                # Each value as often as it weighs, in halves.
+                "median": np.median(np.repeat(own, (2 * share).astype(int))),
+            }[way]
+            assert np.log10(value[k]) == pytest.approx(middle, abs=1e-12)
 
 
 def test_reads_the_embedded_labels(tmp_path: Path) -> None:

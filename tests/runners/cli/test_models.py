@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from maiscreen.candidates.reading.sealed import open_sealed
+from maiscreen.models.learning.duplicates import WAYS
 from maiscreen.models.storage.model import CARD, MODEL
 from maiscreen.runners.cli import main
+from maiscreen.runners.cli.training_options import DUPLICATES
 
 SHEAR = "shear_modulus_gpa"
 COMMAND = [
@@ -47,7 +49,7 @@ def test_lists_shows_and_uses(trained: Path, capsys: pytest.CaptureFixture[str])
     out = said(capsys, "list", "--json")
     cards = {card["name"]: card for card in map(json.loads, out.splitlines())}
     assert {"mine", "again"} <= cards.keys()
-    assert cards["mine"]["metrics"][SHEAR]["grouped"]["nominal"] == 0.9
+    assert cards["mine"]["metrics"][SHEAR]["systems"]["nominal"] == 0.9
     assert cards["mine"]["in_use"] is False
     card = json.loads(said(capsys, "show", "mine", "--json"))
     assert card == open_sealed((trained / "mine" / CARD).read_bytes())
@@ -80,8 +82,8 @@ def test_prints_the_table_of_the_documentation(
     out = said(capsys, "evaluate", "--markdown")
     rows = [line for line in out.splitlines() if line.startswith(f"| {SHEAR} (mine) |")]
     card = json.loads((trained / "mine" / CARD).read_text())
-    mae = card["metrics"][SHEAR]["grouped"]["mae"]
-    assert any("| grouped |" in row and f"| {mae:.4f} |" in row for row in rows)
+    mae = card["metrics"][SHEAR]["systems"]["mae"]
+    assert any("| systems |" in row and f"| {mae:.4f} |" in row for row in rows)
     assert "predictions / s" in out
 
 
@@ -233,3 +235,68 @@ def test_a_refusal_after_large_tables_ends_with_its_code(tmp_path: Path) -> None
     for _ in range(8):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+
+
+GAP = 'name = "band_gap_ev"\nunit = "eV"\nlow = 0\nhigh = 2000\n'
+
+
+def test_trains_a_target_of_ones_own_on_json(
+    at: Path, moduli: dict[str, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (at / "gap.toml").write_text(GAP)
+    rows = [{"Compound": f, "gap": str(v), "why": [1]} for f, v in list(moduli.items())[::2]]
+    rows[0]["gap"] = f"< {rows[0]['gap']}"
+    twice = {**rows[1], "gap": str(float(str(rows[1]["gap"])) + 1)}
+    (at / "gaps.json").write_text(json.dumps([*rows, twice]))
+    data = ["--data", "gaps.json", "--value-column", "gap", "--formula-column", "Compound"]
+    asked = ["train", "--target", "gap.toml", *data, "--out", "models/gap", "--quiet"]
+    asked += ["--split", "without Ti", "--tests", "quick", "--duplicates", "min"]
+    report = json.loads(said(capsys, *asked, "--json"))
+    card = report["card"]
+    assert card["definition"]["unit"] == "eV" and card["data"]["bounds"] == 1
+    assert list(card["splits"]) == ["without Ti", "with Ti"]
+    assert (report["rows"], report["rows_used"], report["disagreeing"]) == (61, 60, 1)
+    out = said(capsys, "show", "gap")
+    assert "no compound of Ti in any training part; 2 of them tested" in out
+    assert "band_gap_ev" in said(capsys, "list")
+    with_gap = ("--data", "gaps.json", "--formula-column", "Compound")
+    lines = said(capsys, "predict", "gap", *with_gap, "--json").splitlines()
+    assert len(lines) == 61 and "band_gap_ev_high" in json.loads(lines[0])
+    found = json.loads(said(capsys, "evaluate", "gap", *data, "--json"))
+    assert found["seen"]["rows"] == 60
+
+
+def test_compares_on_rows_that_are_held_back(
+    at: Path, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *lines = mine.read_text().splitlines()
+    (at / "train.csv").write_text("\n".join([head, *lines[:100]]))
+    (at / "held.csv").write_text("\n".join([head, *lines[100:]]))
+    asked = ("train", "--target", SHEAR, "--data", "train.csv", "--base", "none", "--quiet")
+    out = said(capsys, *asked, "--held-back", "held.csv", "--tests", "quick", "--out", "m")
+    assert "on 20 rows of 10 chemical systems (held back by the user)" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("name = 3", "target.name = 3: give a text"),
+        ('name = "g"\nlimit = 3', "target.limit = 3: take name, unit"),
+        ('name = "g', "is no TOML"),
+        ("\xff", "is no text in UTF-8"),
+        ('name = "shear_modulus_gpa"\nunit = "kbar"', "is built in, with other parts"),
+    ],
+)
+def test_refuses_a_wrong_file_of_a_target(
+    at: Path, mine: Path, text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (at / "gap.toml").write_bytes(text.encode("latin-1"))
+    assert main.main(["models", "train", "--target", "gap.toml", "--data", str(mine)]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert message in line
+    assert not (at / "models").exists()
+
+
+def test_choices_are_those_of_the_library() -> None:
+    assert DUPLICATES == WAYS

@@ -100,7 +100,9 @@ def test_bad_input_is_one_line(
     assert said.out == ""
 
 
-@pytest.mark.parametrize("arguments", [[], ["x", "--of", "metals"], ["x", "--json", "--csv"]])
+@pytest.mark.parametrize(
+    "arguments", [["x", "--n"], ["x", "--of", "metals"], ["x", "--json", "--csv"]]
+)
 def test_bad_options_end_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         models("suggest", *arguments)

@@ -279,7 +279,7 @@ def test_a_campaign_does_not_go_into_a_model(
 
 def test_what_lies_beside_a_model_stays(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "m").mkdir()
-    for name in ("card.json", "model.skops", "notes.txt"):
+    for name in ("card.json", "model.npz", "notes.txt"):
         (here / "m" / name).write_text("mine")
     train = ["models", "train", "--target", "bulk_modulus_gpa", "--data", "labels", "--out", "m"]
     assert "holds notes.txt beside a model" in refusal(capsys, [*train, "--force"])

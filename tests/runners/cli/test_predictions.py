@@ -102,10 +102,10 @@ def test_trains_with_a_student(at: Path, mine: Path, capsys: pytest.CaptureFixtu
     assert report["card"]["student"] == json.loads((at / "m" / CARD).read_text())["student"]
     assert (at / "m" / STUDENT).is_file()
     out = said(capsys, "evaluate", "--markdown", "--store", ".")
-    mae = report["card"]["student"]["metrics"]["grouped"]["mae"]
+    mae = report["card"]["student"]["metrics"]["systems"]["mae"]
     rows = [line for line in out.splitlines() if line.startswith(f"| {SHEAR} (m) | log10(GPa) |")]
-    assert [f"| {mae:.4f} |" in row for row in rows if "| grouped |" in row] == [True]
-    assert all(row.endswith("| – | – |") for row in rows if "| matbench |" in row)
+    assert [f"| {mae:.4f} |" in row for row in rows if "| systems |" in row] == [True]
+    assert all(row.endswith("| – | – |") for row in rows if "| random |" in row)
 
 
 @pytest.mark.parametrize(

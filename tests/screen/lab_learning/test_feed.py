@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from maiscreen.models.learning.targets import TARGETS
-from maiscreen.models.training_files.columns import factor
+from maiscreen.models.training_files.units import factor
 from maiscreen.screen.lab_learning.feed import TARGET, feed
 from maiscreen.screen.lab_sheet.record import LabRecord
 

@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 from maiscreen.candidates.entries.files import read_entries
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.training_files.columns import formula_column
+from maiscreen.models.training_files.files import read_table
 from maiscreen.models.training_files.read import read_data
-from maiscreen.models.training_files.table import read_table
 from maiscreen.screen.facts.precursors import Catalogue
 from maiscreen.screen.lab_sheet.reader import SheetContent, read_results
 
@@ -112,7 +112,7 @@ def with_cell(rows: list[list[object]], place: int, cell: object) -> list[list[o
 
 BAD_CELLS = {
     "more than one cell": ("-0", "4"),
-    "#N/A": "#N/A", "#NV": "#NV", "bound": "< 5", "error": "10 ± 1", "several": "1-2",
+    "#N/A": "#N/A", "#NV": "#NV", "bound of kg": "< 5 kg", "error": "10 ± 1", "several": "1-2",
     "two meanings": "1,234", "marks": "1,2,3", "percent": "10 %", "star": "650*", "nan": "NaN",
     "inf": "-inf", "date": "03.Mai", "date of Excel": "2026-05-03", "formula": "=A1*2",
     "word": "soft", "underscore": "1_000", "hex": "0x10", "raised": "10²", "fraction": "1/2",
