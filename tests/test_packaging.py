@@ -50,7 +50,9 @@ def test_wheel_is_what_git_tracks(wheel_names: set[str]) -> None:
 def test_wheel_brings_licences_and_command(wheel_names: set[str]) -> None:
     ends = {name.partition(".dist-info/")[2] for name in wheel_names}
     texts = {name for name in tracked() if name.startswith("licenses/")}
-    assert texts == {f"licenses/{n}.txt" for n in ("CC-BY-4.0", "crabnet", "matbench", "sevenn")}
+    assert texts == {
+        f"licenses/{n}.txt" for n in ("CC-BY-4.0", "crabnet", "matbench", "nequix", "sevenn")
+    }
     licences = {f"licenses/{name}" for name in {"LICENSE", "NOTICE"} | texts}
     assert {name for name in ends if name.startswith("licenses/")} == licences
     assert "entry_points.txt" in ends

@@ -108,7 +108,7 @@ def test_what_is_no_whole_number(value: Any) -> None:
         ({"gas": "air"}, "gas = 'air': give one of argon, nitrogen"),
         ({"gas": ["argon"]}, "gas = ['argon']: give one of argon, nitrogen"),
         ({"days": []}, 'days = []: give at least one, such as ["Mon"]'),
-        ({"days": "Mon"}, "days = 'Mon': give a list, such as [\"Mon\"]"),
+        ({"days": "Mon"}, "days = 'Mon': give a list: [\"Mon\"]"),
         ({"days": {"Mon"}}, "days = {'Mon'}: give a list, such as [\"Mon\"]"),
         ({"days": ["mon"]}, "days = 'mon': did you mean 'Mon'?"),
         ({"days": ["Sun"]}, "days = 'Sun': give one of Mon, Tue, Wed"),
