@@ -156,7 +156,7 @@ def add_import(actions: Menu) -> None:
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME",
                         help="a column that holds no result; repeatable")  # fmt: skip
     parser.add_argument("--with", dest="given", action="append", default=[], metavar="COLUMN=VALUE",
-                        help="what the file lacks, for each row; repeatable")  # fmt: skip
+                        help="what no column says, for each row; repeatable")  # fmt: skip
     parser.add_argument("--area-cm2", metavar="A", help="of one electrode, for a cycler's export")
     parser.add_argument("--keep", action="store_true",
                         help="keep the cycles to failure of a cycler's export")  # fmt: skip

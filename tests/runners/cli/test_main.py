@@ -147,7 +147,7 @@ def test_run_shows_the_best_and_the_paper(
     assert (code, err) == (0, "")
     assert "3 candidates: 2 passed, 1 rejected, 0 failed" in text
     assert "1     I     SiCl" in text
-    assert "SnCl4 vapour              650     score 0.922 (0.71–0.93), not in this campaign" in text
+    assert "SnCl4 vapour              650     score 0.922 (0.62–0.93), not in this campaign" in text
     assert sorted(path.name for path in out.iterdir() if path.is_file()) == [
         "manifest.json",
         "ranking.parquet",

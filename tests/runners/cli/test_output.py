@@ -18,6 +18,7 @@ READ = {
     "--cluster", "--tls", "--snapshot", "--labels", "--api-key-file", "--wheel", "--entries",
     "--cells", "--campaign", "--data", "--store", "--models", "--base", "folder", "file",
     "campaign", "name", "a", "b", "--potential", "potential",
+    "--target", "--held-back", "--pool", "--model", "--known",
 }  # fmt: skip
 """Arguments that name a file or folder to read, or a campaign's folder that a command owns."""
 
