@@ -18,7 +18,7 @@ from maiscreen.runners.cli import main
 from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 
-CAMPAIGN = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=200)
+CAMPAIGN = Campaign(fidelity="F1", metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=200)
 """NaGe has neither a label nor moduli in the table, so its modulus is learned."""
 
 
