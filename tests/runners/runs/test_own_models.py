@@ -19,7 +19,7 @@ from maiscreen.runners.runs.campaign import run
 from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(fidelity="F1", metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=200)
-"""NaGe has neither a label nor moduli in the table, so its modulus is learned."""
+"""NaGe has no moduli in the table, so its modulus is learned without labels."""
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +63,11 @@ def test_a_retrained_model_changes_the_ranking(usual: Path, own: Path) -> None:
     before, after = _rows(usual), _rows(own)
     assert after["GeCl4"]["youngs_modulus"] < before["GeCl4"]["youngs_modulus"]
     assert after["GeCl4"]["score"] < before["GeCl4"]["score"]
-    assert after["GeCl4"]["expected_place"] > before["GeCl4"]["expected_place"]
+    assert after["GeCl4"]["expected_place"] != before["GeCl4"]["expected_place"]
     assert after["GeCl4"]["youngs_modulus_fidelity"] == "F1"
     assert "learned (soft " in after["GeCl4"]["youngs_modulus_source"]
-    for key in ("SnCl4", "TiCl4"):  # a label; a modulus of Materials Project
-        assert after[key]["score"] == before[key]["score"]
+    # Titanium has a modulus of Materials Project.
+    assert after["TiCl4"]["score"] == before["TiCl4"]["score"]
 
 
 def test_the_manifest_tells_why(usual: Path, own: Path, soft: Path) -> None:
