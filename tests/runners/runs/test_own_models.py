@@ -16,6 +16,7 @@ from maiscreen.models.predictions import learned
 from maiscreen.models.storage.model import save
 from maiscreen.runners.cli import main
 from maiscreen.runners.runs.campaign import run
+from maiscreen.runners.runs.explain import explain
 from maiscreen.screen.campaign.campaign import Campaign
 
 CAMPAIGN = Campaign(fidelity="F1", metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=200)
@@ -68,6 +69,16 @@ def test_a_retrained_model_changes_the_ranking(usual: Path, own: Path) -> None:
     assert "learned (soft " in after["GeCl4"]["youngs_modulus_source"]
     # Titanium has a modulus of Materials Project.
     assert after["TiCl4"]["score"] == before["TiCl4"]["score"]
+
+
+def test_where_there_is_no_label_it_counts_beside_labels_too(soft: Path) -> None:
+    told = [
+        explain("CdCl2", campaign=Campaign(metals=("Cd",), halogens=("Cl",), models=models))
+        for models in ((), (str(soft),))
+    ]
+    usual, own = (one["attributes"]["youngs_modulus"] for one in told)
+    assert own["value"] < usual["value"]
+    assert "NaCd2: learned (soft " in own["source"]
 
 
 def test_the_manifest_tells_why(usual: Path, own: Path, soft: Path) -> None:
