@@ -103,7 +103,7 @@ def life_of(cycles: Cycles, cell: str, name: str) -> Life:
     tests = {"symmetric": _symmetric, "half": _half, "full": _full}[cell](cycles)
     failures = [(at, name, said) for name, (at, said) in tests.items() if at is not None]
     if not failures:
-        said = "; ".join(said for _, said in tests.values())
+        said = "; ".join(dict.fromkeys(said for _, said in tests.values()))
         return Life(len(cycles), True, "", f"no failure in {len(cycles)} cycles: {said}")
     at, name, said = min(failures)
     return Life(at, False, name, f"cycle {at + 1}: {said}")
