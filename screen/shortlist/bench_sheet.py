@@ -8,7 +8,7 @@ from typing import Any
 from maiscreen.candidates.chemistry.formula import parse_formula
 from maiscreen.descriptors.blends.exposure import TOO_THICK_UM
 from maiscreen.screen.facts.columns import BY_NAME
-from maiscreen.screen.facts.how_to_words import THICKNESS, dose_in_short
+from maiscreen.screen.facts.how_to_words import dose_in_short
 from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
 from maiscreen.screen.shortlist.spreadsheet import (
@@ -188,14 +188,14 @@ def _times(row: Row) -> object:
     return text.replace("; ", "\n") if isinstance(text, str) else text
 
 
-def _would_change(row: Row) -> str:
+def _would_change(row: Row) -> object:
     """Name the input that an experiment settles, its share if it is the first, the experiment."""
-    said = str(row.get("measure_first") or "").removesuffix(THICKNESS).removesuffix("; ")
-    cause, colon, experiment = said.partition(": ")
+    settled = row.get("settle_first")
+    if not settled:
+        return row.get("measure_first")
     share = finite_or_none(row.get("place_hangs_on_share"))
-    if share is not None and cause == row.get("place_hangs_on"):
-        cause = f"{cause} ({share:.0%})"
-    return f"{cause}{colon}{experiment}" or THICKNESS
+    is_first = share is not None and settled == row.get("place_hangs_on")
+    return f"{settled}{f' ({share:.0%})' if is_first else ''}: {row.get('settle_first_by')}"
 
 
 def write_bench_sheet(sheet: Any, table: Rows) -> None:
