@@ -22,10 +22,12 @@ from maiscreen.screen.describe.describe import describe_precursors, halides_of
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.facts.how_to import how_to
 from maiscreen.screen.facts.how_to_columns import HOW_TO, as_amounts
-from maiscreen.screen.facts.how_to_words import temperature_advice
+from maiscreen.screen.facts.how_to_words import THICKNESS, measure_first, temperature_advice
 from maiscreen.screen.facts.jar import BOUNDS, JarSetup
+from maiscreen.screen.facts.reasons import RankCause
 from maiscreen.screen.facts.substance import GLOVEBOX_C, Facts, temperature_like_tin
 from maiscreen.screen.paper.comparison import rank_with_controls
+from maiscreen.screen.scoring.draws import Source
 from maiscreen.screen.shortlist import blends
 from maiscreen.screen.shortlist.shortlist import Shortlist, of_campaign
 from maiscreen.screen.shortlist.workbook import template_rows
@@ -38,6 +40,10 @@ PROPERTIES = {
     "with_moisture", "why",
     "vapour_pressure_source", "measurement", "rank_variance",
 }  # fmt: skip
+
+HANGS = RankCause(
+    "NaGe", "NaCl", {Source("threshold", "adhesion"): 0.6, Source("phase", "youngs_modulus"): 0.2}
+)
 
 
 def one(formula: str, celsius: float = 25.0, setup: JarSetup | None = None) -> Facts:
@@ -213,8 +219,22 @@ def test_every_amount_has_unit_error_and_source(formula: str) -> None:
 
 
 def test_columns_are_all_filled_by_somebody() -> None:
-    filled = {name for f in ("SnCl4", "GeF4") for name in one(f)}
+    filled = {name for f in ("SnCl4", "GeF4") for name in one(f)} | measure_first(HANGS, "").keys()
     assert filled == {column.name for column in HOW_TO}
+
+
+def test_what_to_measure_first_is_input_and_experiment() -> None:
+    """A threshold is passed over; the thickness of tin's layer is known."""
+    settle = {
+        "settle_first": "Young's modulus of NaGe",
+        "settle_first_by": "nanoindentation of the layer under argon",
+    }
+    said = ": ".join(settle.values())
+    assert measure_first(HANGS, "SnCl4") == settle | {"measure_first": said}
+    assert measure_first(HANGS, "GeCl4") == settle | {"measure_first": f"{said}; {THICKNESS}"}
+    nothing = replace(HANGS, shares={Source("threshold", "adhesion"): 0.6})
+    for cause in (nothing, None):
+        assert measure_first(cause, "GeCl4") == {"measure_first": THICKNESS}
 
 
 def test_advice_keeps_to_words() -> None:
