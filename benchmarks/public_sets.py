@@ -97,7 +97,7 @@ def conductivities(path: Path) -> Iterator[tuple[str, Data]]:
     measured = [row for row in rows if row["lowest_extrapolation_temperature_K"] == "na"]
     how = Reading("S/cm", named=NamedColumns("compound", "conductivity_siemens_per_cm"))
     yield "conductivities of Li, all", read_data(CONDUCTIVITY, rows, how=how)
-    yield "conductivities of Li, measured there", read_data(CONDUCTIVITY, measured, how=how)
+    yield "conductivities of Li, not extrapolated", read_data(CONDUCTIVITY, measured, how=how)
 
 
 def peers() -> dict[str, Any]:
