@@ -60,8 +60,10 @@ def test_the_table_of_where_the_width_comes_from() -> None:
     assert agrees(now[1], found["now"]["p_order"])
     assert agrees(now[2], found["now"]["places"])
     assert [row[0] for row in rows] == [one["source"] for one in found["sources"]]
-    columns = ("p_order_halved", "p_order_without", "places_halved", "places_without")
-    columns += ("SnCl4_first", "SnCl4_total", "SiCl4_first", "SiCl4_total")
+    columns = (
+        *("p_order_halved", "p_order_without", "places_halved", "places_without"),
+        *("SnCl4_first", "SnCl4_total", "SiCl4_first", "SiCl4_total"),
+    )
     for row, one in zip(rows, found["sources"], strict=True):
         written = re.findall(NUMBER, " ".join(row[1:]))
         for word, name in zip(written, columns, strict=True):
