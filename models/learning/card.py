@@ -101,6 +101,8 @@ class Card:
     definition : Mapping or None
         The target, where it is the user's own: as
         :meth:`maiscreen.models.learning.targets.Target.to_dict` gives it.
+    own_estimator : bool or None
+        Whether its user brought the estimator; None on cards that do not say so.
     """
 
     name: str
@@ -124,6 +126,14 @@ class Card:
     format: int = FORMAT
     student: StudentCard | None = None
     definition: Mapping[str, Any] | None = None
+    own_estimator: bool | None = None
+
+    @property
+    def uses_own_estimator(self) -> bool:
+        """Whether its user brought the estimator; the recipe tells where the card does not."""
+        if self.own_estimator is None:
+            return not self.recipe.startswith("LightGBM, ")
+        return self.own_estimator
 
     @property
     def kind(self) -> Target:
@@ -144,7 +154,7 @@ class Card:
         return next(iter(self.files.values()), "unsaved")[:12]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON; student and definition only where there are any."""
+        """Return plain values, ready for JSON; of :data:`OPTIONAL` fields those that are there."""
         plain = asdict(self)
         plain["calibration"] = self.calibration.to_dict()
         if self.student is not None:
@@ -193,7 +203,7 @@ _REMEDY = "give the folder of a model, as maiscreen models train writes it"
 RANDOM_ROWS = ("matbench", "random")
 """Splits that only stand beside another one, if there is another."""
 
-OPTIONAL = frozenset({"student", "definition"})
+OPTIONAL = frozenset({"student", "definition", "own_estimator"})
 """Fields that a card has only where they say something."""
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -214,6 +224,8 @@ _STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 def _check(plain: Mapping[str, Any], name: str) -> None:
     known = {one.name for one in fields(Card)} - (OPTIONAL - plain.keys())
     _check_fields(plain, known, _TYPES, name)
+    if not isinstance(plain.get("own_estimator", True), bool):
+        raise InputError("model", name, f"has a wrong own_estimator; {_REMEDY}")
     _check_target(plain, name)
     _check_metrics(plain["metrics"].values(), name)
     if plain["target"] not in plain["metrics"]:
