@@ -18,14 +18,13 @@ from maiscreen.models.learning.calibration import FEWEST, NOMINAL, Calibration, 
 from maiscreen.models.learning.card import INTERVALS
 from maiscreen.models.learning.compare import unseen_rows
 from maiscreen.models.learning.model import Surrogate
+from maiscreen.models.learning.splits import FOLDS
 from maiscreen.models.learning.training import Training
 
 Floats = NDArray[np.float64]
 
 CALIBRATED = "calibrated"
 """Note of a card: from which values its intervals are."""
-
-FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
