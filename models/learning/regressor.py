@@ -20,11 +20,7 @@ from sklearn.utils.validation import (
 from maiscreen.candidates.chemistry.formula import Compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.calibration import ONE_SIGMA
-from maiscreen.models.learning.featurizer import (
-    CompositionFeaturizer,
-    _remember_columns,
-    read_formulas,
-)
+from maiscreen.models.learning.featurizer import CompositionFeaturizer, remember_columns
 from maiscreen.models.learning.fit import check_estimator
 from maiscreen.models.learning.formulas import are_formulas
 from maiscreen.models.learning.intervals import HeldOutErrors
@@ -217,17 +213,18 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         chosen = "default" if self.features is None else self.features
         ready = isinstance(chosen, CompositionFeaturizer)
         self.featurizer_ = clone(chosen) if ready else CompositionFeaturizer(chosen)
-        _remember_columns(self, table, reset=True)
-        known = np.asarray(self.featurizer_.fit(table).transform(table))
-        return known, read_formulas(table, self.featurizer_.column)
+        return self._featurize(table, fit=True)
 
     def _known(self, table: Any) -> tuple[Floats, Compositions | None]:
         """Return features, and compositions where it learned from formulas."""
         if self.featurizer_ is None:
             return validate_data(self, table, dtype=np.float64, reset=False), None
-        _remember_columns(self, table, reset=False)
-        known = np.asarray(self.featurizer_.transform(table))
-        return known, read_formulas(table, self.featurizer_.column)
+        return self._featurize(table, fit=False)
+
+    def _featurize(self, table: Any, *, fit: bool) -> tuple[Floats, Compositions]:
+        remember_columns(self, table, reset=fit)
+        known, batch = self.featurizer_.featurize(table, fit=fit)
+        return np.asarray(known), batch
 
     def _check_values(self, table: Any, known: Floats, y: Any) -> Floats:
         """Return the values on the scale on which they are learned."""
