@@ -16,6 +16,9 @@ _WORDS = (
 )
 """Part of the reason of a label, and what it means; the first that is found counts."""
 
+UNKNOWN = "the result did not pass its checks"
+"""What a reason is called that no part is found in; no reason of the embedded labels is."""
+
 _NAMES = {
     "migration_barrier": "barrier",
     "work_of_adhesion": "work of adhesion",
@@ -39,5 +42,5 @@ def why_not_simulated(name: str, reason: str) -> str:
     'no barrier by simulation: the simulated crystal did not come to rest'
     """
     found = (words for part, words in _WORDS if part in reason)
-    why = next(found, "the result did not pass its checks")
+    why = next(found, UNKNOWN)
     return f"no {_NAMES.get(name, name.replace('_', ' '))} by simulation: {why}"

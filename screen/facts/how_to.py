@@ -159,8 +159,7 @@ class _Recipe:
             "asked_thickness_um": self.setup.thickness_um,
             "asked_area_cm2": self.setup.area_cm2,
         }
-        facts = asked | self._layer() | self._density()
-        facts["measure_first"] = words.measure_first(cause, formula)
+        facts = asked | self._layer() | self._density() | words.measure_first(cause, formula)
         if route != "vapour":
             return facts | {"suggestion": words.NO_VAPOUR}
         facts |= {"jar_cm3": self.setup.jar_cm3} | self._jar()

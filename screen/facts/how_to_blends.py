@@ -58,7 +58,7 @@ def blend_how_to(row: Row, setup: JarSetup = PAPER_SETUP, cause: RankCause | Non
         Columns of :data:`maiscreen.screen.facts.how_to_columns.HOW_TO_BLEND`. How much the layer of
         a recipe takes is left out: what a mixture leaves depends on its vapour all along.
     """
-    facts: Facts = {"jar_cm3": setup.jar_cm3, "measure_first": words.measure_first(cause, "")}
+    facts: Facts = {"jar_cm3": setup.jar_cm3} | words.measure_first(cause, "")
     exposure = finite_or_none(row.get("exposure_s"))
     if exposure and exposure > 0:
         tries = [(t, Thickness(*thickness_range_um(t)))

@@ -66,9 +66,16 @@ _TIMES = Fact("times_to_try", "times to try", "",
                "three times with thickness and one standard deviation; within: below 10 µm, where "
                "the paper's layers lived", _LAWS, width=48)  # fmt: skip
 
-_FIRST = Fact("measure_first", "measure first", "",
-              "what its place hangs on that an experiment can settle, and the simplest one",
-              "maiscreen; judgement", width=40)  # fmt: skip
+_FIRST = (
+    Fact("settle_first", "settle first", "",
+         "the input its place hangs on most of those that an experiment can settle", "maiscreen",
+         width=28),
+    Fact("settle_first_by", "settle it by", "", "the simplest experiment that settles it",
+         "maiscreen; judgement", width=40),
+    Fact("measure_first", "measure first", "",
+         "both in one, with the thickness of the layer where none was measured",
+         "maiscreen; judgement", width=40),
+)  # fmt: skip
 
 HOW_TO: tuple[Fact, ...] = (
     *_JAR,
@@ -82,7 +89,7 @@ HOW_TO: tuple[Fact, ...] = (
           "after that time, by the law of tin and the supply of vapour", _LAWS, "0.0"),
     *THICKNESS_ENDS,
     _TIMES,
-    _FIRST,
+    *_FIRST,
     Fact("temperature_advice", "advice on temperature", "",
           "what another temperature would change; every number of the row is for the process "
           "temperature", f"{_TABLES}; judgement", width=40),
@@ -91,7 +98,7 @@ HOW_TO: tuple[Fact, ...] = (
 )  # fmt: skip
 """Of a precursor by itself."""
 
-HOW_TO_BLEND: tuple[Fact, ...] = (_JAR[0], _JAR[3], _DOSE, _TIMES, _FIRST)
+HOW_TO_BLEND: tuple[Fact, ...] = (_JAR[0], _JAR[3], _DOSE, _TIMES, *_FIRST)
 """Of a recipe."""
 
 WORDS = ("dose", "times_to_try", "temperature_advice", "suggestion")

@@ -201,16 +201,24 @@ def times(tries: Sequence[tuple[float, Thickness]]) -> str:
     )
 
 
-def measure_first(cause: RankCause | None, formula: str) -> str:
+def measure_first(cause: RankCause | None, formula: str) -> dict[str, object]:
     """Name what the place hangs on that an experiment can settle, and the simplest experiment.
 
     A threshold of the score is settled by no measurement of one layer, so that the next input is
     taken. Of what was never timed the thickness is asked for as well.
+
+    Returns
+    -------
+    dict
+        Columns ``settle_first``, ``settle_first_by``, and ``measure_first``, which says both.
     """
-    said = cause.first_experiment() if cause is not None else ""
-    if formula == TIN and said:
-        return said
-    return f"{said.rstrip('?')}; {THICKNESS}" if said else THICKNESS
+    first = cause.first_experiment() if cause is not None else None
+    if first is None:
+        return {"measure_first": THICKNESS}
+    said = f"{first.settles}: {first.by}"
+    if formula != TIN:
+        said = f"{said.rstrip('?')}; {THICKNESS}"
+    return {"settle_first": first.settles, "settle_first_by": first.by, "measure_first": said}
 
 
 def temperature_advice(

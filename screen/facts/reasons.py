@@ -86,6 +86,22 @@ _FORMATION = dict(zip((ALLOY, *FORMATION), ("forms", "is stable", "forms in time
 
 
 @dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment, and what it settles.
+
+    Attributes
+    ----------
+    settles : str
+        Input of a rank, in a few words.
+    by : str
+        The simplest experiment.
+    """
+
+    settles: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankCause:
     """What the rank of a precursor hangs on.
 
@@ -129,15 +145,15 @@ class RankCause:
             "measurement": self._measurement(first, fidelities.get(first.attribute, "")),
         }
 
-    def first_experiment(self) -> str:
-        """Name the largest input that an experiment on layers can settle, and the simplest one.
+    def first_experiment(self) -> Experiment | None:
+        """Return the largest input that an experiment on layers can settle, and the simplest one.
 
-        A threshold of the score is settled by no layer, and passed over; empty if nothing is left.
+        A threshold of the score is settled by no layer, and passed over; None if nothing is left.
         """
         for of, share in self.shares.items():
             if of.cause != "threshold" and share > LEAST_SHARE:
-                return f"{self.words(of)}: {_experiment(of)}"
-        return ""
+                return Experiment(self.words(of), _experiment(of))
+        return None
 
     def words(self, of: Source) -> str:
         """Name an input."""

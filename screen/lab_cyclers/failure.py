@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from maiscreen.candidates.errors import InputError
 from maiscreen.screen.lab_cyclers.cycles import Cycles
 
 Floats = NDArray[np.float64]
@@ -22,11 +23,11 @@ COLLAPSE = 0.5
 [judgement]: activation lowers it more slowly, a short circuit leaves millivolts."""
 
 BEFORE = 5
-"""Cycles whose median a voltage is compared with [judgement]."""
+"""Cycles whose median a voltage is compared with, in the first cycles those that there are
+[judgement]."""
 
 POLARISED = 5.0
-"""Multiple of the lowest median of `BEFORE` cycles so far, above which a cell is polarised
-[judgement]."""
+"""Multiple of the lowest median so far, above which a cell is polarised [judgement]."""
 
 CAPACITY_LEFT = 0.8
 """Share of the capacity of the first cycles that ends a life [judgement]: the usual end of life of
@@ -42,8 +43,8 @@ EFFICIENCY = 0.9
 RULES = {
     "symmetric": (
         f"short circuit: mean |V| under current below {COLLAPSE:g} of the median of the {BEFORE} "
-        f"cycles before; overpotential: above {POLARISED:g} times its lowest such median; for "
-        f"{LASTS} cycles, or to the end"
+        f"cycles before, or of as many as there are; overpotential: above {POLARISED:g} times its "
+        f"lowest such median; for {LASTS} cycles, or to the end"
     ),
     "half": (
         f"short circuit: less than {EFFICIENCY:.0%} of the charge put in comes out, for {LASTS} "
@@ -80,7 +81,7 @@ class Life:
     evidence: str
 
 
-def life_of(cycles: Cycles, cell: str) -> Life:
+def life_of(cycles: Cycles, cell: str, name: str) -> Life:
     """Return how many cycles a cell made before it failed.
 
     Parameters
@@ -88,11 +89,21 @@ def life_of(cycles: Cycles, cell: str) -> Life:
     cycles : Cycles
     cell : str
         ``symmetric``, ``half`` or ``full``.
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        If a symmetric cell has one cycle alone: there is nothing to compare its voltage with.
     """
+    if cell == "symmetric" and len(cycles) < 2:
+        remedy = "has 1 whole cycle, too few cycles to judge; fill in a sheet"
+        raise InputError("FILE", name, remedy)
     tests = {"symmetric": _symmetric, "half": _half, "full": _full}[cell](cycles)
     failures = [(at, name, said) for name, (at, said) in tests.items() if at is not None]
     if not failures:
-        said = "; ".join(said for _, said in tests.values())
+        said = "; ".join(dict.fromkeys(said for _, said in tests.values()))
         return Life(len(cycles), True, "", f"no failure in {len(cycles)} cycles: {said}")
     at, name, said = min(failures)
     return Life(at, False, name, f"cycle {at + 1}: {said}")
@@ -118,13 +129,8 @@ def first_lasting(fails: NDArray[np.bool_]) -> int | None:
 
 def _symmetric(cycles: Cycles) -> dict[str, _Tested]:
     volts = cycles.polarisation_v
-    if len(volts) <= BEFORE:
-        said = f"mean |V| {_mv(volts[0])} to {_mv(volts[-1])}, too few cycles to judge"
-        return {"short circuit": (None, said)}
-    windows = np.lib.stride_tricks.sliding_window_view(volts, BEFORE)
-    before = np.median(windows, axis=1)[:-1]
-    later = volts[BEFORE:]
-    lowest = np.minimum.accumulate(before)
+    before, lowest = _references(volts)
+    later = volts[1:]
     collapsed = _after_collapse(later, before)
     polarised = first_lasting(later > POLARISED * lowest)
     steady = f"mean |V| {_mv(volts[0])} at first, {_mv(volts[-1])} at last"
@@ -132,6 +138,25 @@ def _symmetric(cycles: Cycles) -> dict[str, _Tested]:
         "short circuit": _tested(collapsed, volts, before, steady),
         "overpotential": _tested(polarised, volts, lowest, steady),
     }
+
+
+def _references(volts: Floats) -> tuple[Floats, Floats]:
+    """Return what each cycle but the first is compared with, in V: the median before, the lowest.
+
+    Medians of fewer than `BEFORE` cycles are for the first cycles alone: once there are whole ones,
+    the lowest is of those.
+
+    Examples
+    --------
+    >>> before, lowest = _references(np.array([3.0, 1.0, 5.0, 5.0, 5.0, 5.0, 5.0]))
+    >>> before.tolist(), lowest.tolist()
+    ([3.0, 2.0, 3.0, 4.0, 5.0, 5.0], [3.0, 2.0, 2.0, 2.0, 5.0, 5.0])
+    """
+    padded = np.concatenate([np.full(BEFORE - 1, np.nan), volts[:-1]])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, BEFORE)
+    before = np.nanmedian(windows, axis=1)
+    parts = np.split(before, [BEFORE - 1])
+    return before, np.concatenate([np.minimum.accumulate(part) for part in parts])
 
 
 def _after_collapse(later: Floats, before: Floats) -> int | None:
@@ -146,8 +171,7 @@ def _after_collapse(later: Floats, before: Floats) -> int | None:
 def _tested(at: int | None, volts: Floats, reference: Floats, steady: str) -> _Tested:
     if at is None:
         return None, steady
-    said = f"mean |V| {_mv(volts[at + BEFORE])}, {_mv(reference[at])} before"
-    return at + BEFORE, said
+    return at + 1, f"mean |V| {_mv(volts[at + 1])}, {_mv(reference[at])} before"
 
 
 def _mv(volts: float) -> str:

@@ -86,7 +86,7 @@ def read_cell_export(
     export = read_export(content, name)
     cell = _type_of(by_field["cell"], name, catalogue)
     cycles = cycles_of(export, name)
-    life = life_of(cycles, cell)
+    life = life_of(cycles, cell, name)
     measured = _measured(cycles, life, area_cm2)
     sheet = _one_row_csv({n: text for n, text in measured.items() if n not in by_field})
     found = read_results(sheet, name, catalogue, earlier, Choices(given=stated))

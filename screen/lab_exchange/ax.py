@@ -11,8 +11,8 @@ from math import exp, fsum, isfinite, log, sqrt
 from typing import Any
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_exchange.cells import Exchange, ln_cycles
-from maiscreen.screen.lab_learning.trials import key_of
+from maiscreen.screen.lab_exchange.cells import DIGITS, Exchange
+from maiscreen.screen.lab_learning.trials import key_of, ln_cycles
 from maiscreen.screen.lab_sheet.columns import MAX_BYTES, MAX_ROWS
 
 METRIC = "ln_cycles"
@@ -44,7 +44,7 @@ def to_ax(exchange: Exchange, scatter: float, name: str) -> bytes:
     by_key: dict[str, list[float]] = {}
     for one in exchange.cells:
         if not one.running:
-            by_key.setdefault(key_of(one), []).append(ln_cycles(one))
+            by_key.setdefault(key_of(one), []).append(round(ln_cycles(one), DIGITS))
     trials = [_trial(i, key, "COMPLETED") for i, key in enumerate(by_key)]
     data = {
         str(i): _data(i, fsum(logs) / len(logs), scatter / sqrt(len(logs)))

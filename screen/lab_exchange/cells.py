@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.screen.lab_learning.trials import LEAST_CYCLES, Worths, key_of
+from maiscreen.screen.lab_learning.trials import Worths, key_of
 from maiscreen.screen.lab_sheet.conditions import Conditions, conditions_of
 from maiscreen.screen.lab_sheet.record import LabRecord
 
@@ -84,8 +84,3 @@ def gather(drawn: Worths, records: Iterable[LabRecord]) -> Exchange:
 
 def _size(cells: Sequence[LabRecord]) -> tuple[int, int]:
     return len({key_of(one) for one in cells}), len(cells)
-
-
-def ln_cycles(record: LabRecord) -> float:
-    """Return the logarithm of the cycles of a cell."""
-    return round(float(np.log(max(record.cycles or 0, LEAST_CYCLES))), DIGITS)

@@ -131,8 +131,8 @@ def trials(records: Iterable[LabRecord], known: Iterable[str]) -> Trials:
     groups = sorted({key[0] for key in keys}, key=repr)
     preparations = sorted({key[1:] for key in keys}, key=repr)
     layers = sorted({str(key[1]) for key in keys})
-    failed = [sorted(_log(one) for one in units[key] if not one.censored) for key in keys]
-    running = [sorted(_log(one) for one in units[key] if one.censored) for key in keys]
+    failed = [sorted(ln_cycles(one) for one in units[key] if not one.censored) for key in keys]
+    running = [sorted(ln_cycles(one) for one in units[key] if one.censored) for key in keys]
     mean = np.array([np.mean(one) if one else 0.0 for one in failed], dtype=np.float64)
     return Trials(
         layers=tuple(layers),
@@ -184,7 +184,8 @@ def _preparation(record: LabRecord) -> tuple[object, ...]:
     return key_of(record), record.route, record.exposure_s, record.temperature_c
 
 
-def _log(record: LabRecord) -> float:
+def ln_cycles(record: LabRecord) -> float:
+    """Return the natural logarithm of the cycles of a cell, of at least `LEAST_CYCLES`."""
     return float(np.log(max(record.cycles or 0, LEAST_CYCLES)))
 
 

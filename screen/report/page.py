@@ -72,7 +72,7 @@ def render(findings: Findings) -> str:
         HTML, the same for the same findings.
     """
     campaign, cells = findings.campaign, findings.cells
-    rows = in_order(findings.shown)
+    rows = findings.shown
     data = page_data(findings, rows)
     html: str = template("report.html.j2").render(
         campaign=campaign,
@@ -106,11 +106,6 @@ def render(findings: Findings) -> str:
         **drawings(findings),
     )
     return html
-
-
-def in_order(rows: Sequence[Row]) -> list[Row]:
-    """Order rows as every list is: by tier, then by P(top k), then by rank."""
-    return sorted(rows, key=lambda row: (row["tier"], -(row["p_top_k"] or 0.0), row["rank"]))
 
 
 def table_columns() -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from maiscreen.candidates.rounding import significant
 from maiscreen.screen.facts.answer import row_desirabilities
 from maiscreen.screen.facts.findings import Findings
 from maiscreen.screen.figures.links import PUBCHEM
@@ -58,21 +59,30 @@ def page_data(findings: Findings, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def shared_ranks(rows: Sequence[Row]) -> dict[str, tuple[int, bool]]:
-    """Return by key the first of the ranks that equal expected places share, and if they do.
+    """Return by key the first of the ranks that equals share, and if they do.
+
+    Equal are rows of the same tier, P(top k) and expected place, by which ranks go.
 
     Examples
     --------
-    >>> places = {"A": 1.5, "B": 1.5, "C": 3.0}
-    >>> rows = [{"key": k, "rank": ord(k) - 64, "expected_place": p} for k, p in places.items()]
+    >>> places = {"A": (0.9, 1.5), "B": (0.9, 1.5), "C": (0.8, 1.5)}
+    >>> rows = [
+    ...     {"key": k, "rank": ord(k) - 64, "tier": 1, "p_top_k": p, "expected_place": place}
+    ...     for k, (p, place) in places.items()
+    ... ]
     >>> shared_ranks(rows)
     {'A': (1, True), 'B': (1, True), 'C': (3, False)}
     """
-    count = Counter(row["expected_place"] for row in rows)
+    count = Counter(map(_ranked_by, rows))
     first: dict[Any, int] = {}
     for row in sorted(rows, key=lambda row: row["rank"]):
-        first.setdefault(row["expected_place"], row["rank"])
-    places = [(str(row["key"]), row["expected_place"]) for row in rows]
-    return {key: (first[place], count[place] > 1) for key, place in places}
+        first.setdefault(_ranked_by(row), row["rank"])
+    equals = [(str(row["key"]), _ranked_by(row)) for row in rows]
+    return {key: (first[of], count[of] > 1) for key, of in equals}
+
+
+def _ranked_by(row: Row) -> tuple[Any, ...]:
+    return row["tier"], float(significant(row["p_top_k"])), row["expected_place"]
 
 
 def _usual(row: Row, ranks: Mapping[str, tuple[int, bool]]) -> dict[str, Any]:

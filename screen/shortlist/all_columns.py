@@ -1,12 +1,11 @@
 """All that is known of a shortlist, in a sheet: a row for each column, with unit and source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor, log10
 from typing import Any
 
 from maiscreen.descriptors.columns import ATTRIBUTES
 from maiscreen.screen.facts.columns import Fact, expected
-from maiscreen.screen.shortlist.bench_sheet import in_order
 from maiscreen.screen.shortlist.spreadsheet import (
     KNOWN_FILL,
     Look,
@@ -49,8 +48,8 @@ _STD = {
 
 
 def write_all_columns(sheet: Any, table: Rows) -> None:
-    """Write the sheet, precursors side by side in the order of the bench sheet."""
-    rows = in_order(table)
+    """Write the sheet, precursors side by side in their order."""
+    rows = table.rows
     name = "recipe" if table.is_wide else "formula"
     headings = ["column", "unit", *(str(row[name]) for row in rows), "meaning", "source"]
     widths = [*_BEFORE, *[_EACH] * len(rows), *_AFTER]
@@ -64,7 +63,7 @@ def write_all_columns(sheet: Any, table: Rows) -> None:
     sheet.freeze_panes = "C2"
 
 
-def _line(sheet: Any, number: int, column: Fact, rows: list[Row], widths: list[float]) -> None:
+def _line(sheet: Any, number: int, column: Fact, rows: Sequence[Row], widths: list[float]) -> None:
     values = [column.heading, column.unit, *(row.get(column.name) for row in rows), column.about,
               column.source]  # fmt: skip
     for place, value in enumerate(values, 1):

@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any
 
 from maiscreen.candidates.chemistry.formula import parse_formula
-from maiscreen.descriptors.bench.handling import HANDLINGS
 from maiscreen.descriptors.blends.exposure import TOO_THICK_UM
 from maiscreen.screen.facts.columns import BY_NAME
-from maiscreen.screen.facts.how_to_words import THICKNESS, dose_in_short
+from maiscreen.screen.facts.how_to_words import dose_in_short
 from maiscreen.screen.facts.vapour import state_of
 from maiscreen.screen.lab_sheet.columns import COLUMNS, Column
 from maiscreen.screen.shortlist.spreadsheet import (
@@ -75,17 +74,6 @@ def columns_to_fill_in(table: Rows) -> list[Column]:
     told = {"precursor", "cas", "route"}
     own = {known.name for known in table.columns}
     return [column for column in COLUMNS if column.name not in told and column.name not in own]
-
-
-def in_order(table: Rows) -> list[Row]:
-    """Return the rows: bottles, then cylinders, each by tier, then P(top k)."""
-    lists = {name: place for place, name in enumerate(HANDLINGS)}
-
-    def key(row: Row) -> tuple[float, ...]:
-        tier, chance = finite_or_none(row.get("tier")), finite_or_none(row.get("p_top_k"))
-        return (lists.get(str(row.get("handling")), len(lists)), tier or 1e9, -(chance or 0.0))
-
-    return sorted(table.rows, key=key)
 
 
 def sheet_columns(table: Rows) -> tuple[list[SheetColumn], list[SheetColumn]]:
@@ -200,14 +188,14 @@ def _times(row: Row) -> object:
     return text.replace("; ", "\n") if isinstance(text, str) else text
 
 
-def _would_change(row: Row) -> str:
+def _would_change(row: Row) -> object:
     """Name the input that an experiment settles, its share if it is the first, the experiment."""
-    said = str(row.get("measure_first") or "").removesuffix(THICKNESS).removesuffix("; ")
-    cause, colon, experiment = said.partition(": ")
+    settled = row.get("settle_first")
+    if not settled:
+        return row.get("measure_first")
     share = finite_or_none(row.get("place_hangs_on_share"))
-    if share is not None and cause == row.get("place_hangs_on"):
-        cause = f"{cause} ({share:.0%})"
-    return f"{cause}{colon}{experiment}" or THICKNESS
+    is_first = share is not None and settled == row.get("place_hangs_on")
+    return f"{settled}{f' ({share:.0%})' if is_first else ''}: {row.get('settle_first_by')}"
 
 
 def write_bench_sheet(sheet: Any, table: Rows) -> None:
@@ -221,7 +209,7 @@ def write_bench_sheet(sheet: Any, table: Rows) -> None:
         The shortlist.
     """
     page, beside = sheet_columns(table)
-    columns, rows = [*page, *beside], in_order(table)
+    columns, rows = [*page, *beside], table.rows
     _title(sheet, table, page)
     _headings(sheet, columns)
     for number, (before, row) in enumerate(zip((None, *rows), rows, strict=False), HEADER + 1):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from maiscreen.candidates.reading.packages import package_folder
 from maiscreen.descriptors.columns import ATTRIBUTES
-from maiscreen.screen.advice.suggest import MEASURED, MEASURED_TOGETHER
 from maiscreen.screen.facts.columns import BY_NAME, expected
 from maiscreen.screen.shortlist.bench_sheet import columns_to_fill_in
 from maiscreen.screen.shortlist.how_to_block import TITLE, how_to_text
@@ -318,7 +317,9 @@ class _Card:
             return ""
         share = finite_or_none(row.get("place_hangs_on_share"))
         part = "" if share is None else f" ({share:.0%} of the variance of its rank)"
-        how = printable_value(_experiment(str(row.get("measurement") or "")), most)
+        # Of simulations the other forms tell.
+        is_first = row["place_hangs_on"] == row.get("settle_first")
+        how = printable_value(row.get("settle_first_by" if is_first else "measurement"), most)
         cause = printable_value(row["place_hangs_on"], most)
         return f"{cause}{part}. {_capitalise(how) if how != '–' else ''}"
 
@@ -349,12 +350,6 @@ class _Card:
         pdf.multi_cell(0, 3.2, "No safety assessment: read the supplier's safety data sheet. The "
                        "score is no prediction of cycles. A dash: not known. ± is one standard "
                        "deviation." + lacking)  # fmt: skip
-
-
-def _experiment(measurement: str) -> str:
-    """Return what a bench can do of a measurement; of simulations the other forms tell."""
-    said = [one for one in (*MEASURED.values(), *MEASURED_TOGETHER.values()) if one in measurement]
-    return max(said, key=len, default=measurement)
 
 
 def _capitalise(text: str) -> str:

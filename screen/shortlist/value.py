@@ -18,7 +18,8 @@ class Rows:
     Attributes
     ----------
     rows : tuple of mapping
-        Best first, values by the names of the columns; None where nothing is known.
+        Bottles, then cylinders, each best first, values by the names of the columns; None where
+        nothing is known.
     columns : tuple of Fact
         What they mean; columns to fill in are not among them.
     provenance : tuple of (str, str)

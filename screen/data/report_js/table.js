@@ -44,15 +44,9 @@ function byColumn(page, name, back) {
   };
 }
 
-/** Tier, then P(top k), then rank: the order in which every list of the campaign stands. */
-function inOrder(page) {
-  const keys = ["tier", "p", "rank"].map((name) => byColumn(page, name, false));
-  return (a, b) => keys.reduce((order, compare) => order || compare(a, b), 0);
-}
-
 function sortRows(page) {
   const { name, back } = page.state.sort;
-  page.rows.sort(inOrder(page));
+  page.rows.sort(byColumn(page, "rank", false)); // By tier, then P(top k).
   const rows = [...page.rows].sort(byColumn(page, name, back));
   page.table.tBodies[0].append(...rows);
   for (const [own, head] of page.heads) {

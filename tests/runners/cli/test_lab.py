@@ -19,20 +19,7 @@ from maiscreen.runners.runs.lab import FOLDER, counted_results, read_imports
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 
-NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl", "Br"), samples=100)
 PAPER = Path(__file__).parents[3] / "docs" / "lab_paper.csv"
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("finished") / "out"
-    run(NARROW, out, serially=True)
-    return out
-
-
-@pytest.fixture
-def out(finished: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(finished, tmp_path / "out"))
 
 
 @pytest.fixture
@@ -144,13 +131,13 @@ def test_the_template_is_filled_in_and_comes_back(
     assert not (out / FOLDER).exists()
 
 
-def test_a_campaign_does_not_mind_its_results(out: Path) -> None:
+def test_a_campaign_does_not_mind_its_results(out: Path, narrow: Campaign) -> None:
     ranking = (out / "ranking.parquet").read_bytes()
     lab("import", out, PAPER)
     manifest = ownership.read_manifest(out)
-    ownership.check_ours(out, str(manifest["fingerprint"]), NARROW.to_dict())
+    ownership.check_ours(out, str(manifest["fingerprint"]), narrow.to_dict())
     assert verify(out).problems == ()
-    run(NARROW, out, serially=True)
+    run(narrow, out, serially=True)
     assert (out / "ranking.parquet").read_bytes() == ranking
     assert len(counted_results(read_imports(out))) == 5
 

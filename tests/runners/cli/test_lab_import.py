@@ -1,35 +1,19 @@
 """`maiscreen lab import` of what explains itself badly: questions, answers, exports of cyclers."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from cycler_files import biologic, neware, symmetric
 
 from maiscreen.runners.cli import main
-from maiscreen.runners.runs.campaign import run
 from maiscreen.runners.runs.lab import FOLDER, counted_results, read_imports
 from maiscreen.runners.runs.lab_import import read_lab_file
-from maiscreen.screen.campaign.campaign import Campaign
 
-NARROW = Campaign(metals=("Si", "Ti", "Ge", "Sn"), halogens=("Cl",), samples=100)
 ASKED = "precursor;Ergebnis;Box;j (mA/cm2)\nSnCl4;650;3;2\nGeCl4;410;4;2\n"
 ANSWERS = ("--column", "Ergebnis=cycles", "--ignore", "Box", "--with", "capacity=1 mAh/cm²")
 CELL = ("--area-cm2", 1.13, "--with", "precursor=GeCl4", "--with", "cell=symmetric")
 SAVED = Path(__file__).parents[2] / "screen" / "lab_exchange" / "data" / "ax_saved.json"
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("finished") / "out"
-    run(NARROW, out, serially=True)
-    return out
-
-
-@pytest.fixture
-def out(finished: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(finished, tmp_path / "out"))
 
 
 @pytest.fixture

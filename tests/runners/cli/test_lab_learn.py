@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,27 +13,14 @@ import pytest
 from maiscreen.models.storage.model import load
 from maiscreen.runners.cli import main
 from maiscreen.runners.cli.lab_learning import replay_table
-from maiscreen.runners.runs.campaign import run, run_campaign
+from maiscreen.runners.runs.campaign import run_campaign
 from maiscreen.screen.campaign.campaign import Campaign
 from maiscreen.screen.campaign.space import Space
 from maiscreen.screen.facts.precursors import Catalogue, KnownPrecursor
 from maiscreen.screen.lab_learning.replay import replay
 from maiscreen.screen.lab_sheet.reader import read_results
 
-NARROW = Campaign(metals=("B", "Si", "Ti", "Ge", "Sn", "Sb"), samples=100)
 PAPER = Path(__file__).parents[3] / "docs" / "lab_paper.csv"
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("finished") / "out"
-    run(NARROW, out, serially=True)
-    return out
-
-
-@pytest.fixture
-def out(finished: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(finished, tmp_path / "out"))
 
 
 def lab(*arguments: object) -> int:

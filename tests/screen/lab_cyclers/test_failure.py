@@ -20,7 +20,7 @@ def cycles(content: bytes) -> Cycles:
 
 
 def life(content: bytes, cell: str = "symmetric") -> Life:
-    return life_of(cycles(content), cell)
+    return life_of(cycles(content), cell, "cell")
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -35,7 +35,7 @@ def test_a_short_circuit_is_found_in_every_format(maker: str) -> None:
     assert told.charge_mah == pytest.approx(np.full((52, 2), 2.26 * 0.5), rel=1e-6)
     # Trapezium or not, the mean of a whole period is the mean; ends weigh half of a step.
     assert told.polarisation_v[20] == pytest.approx(0.030, rel=0.03)
-    found = life_of(told, "symmetric")
+    found = life_of(told, "symmetric", "cell")
     assert (found.cycles, found.censored, found.criterion) == (40, False, "short circuit")
     assert found.evidence == "cycle 41: mean |V| 4 mV, 30 mV before"
 
@@ -50,6 +50,31 @@ def test_activation_and_one_odd_cycle_are_no_failure() -> None:
 def test_a_cell_that_polarises_has_failed() -> None:
     found = life(neware(symmetric([*[0.030] * 12, 0.1, 0.16, 0.2, 0.4, 0.8])))
     assert (found.cycles, found.criterion) == (13, "overpotential")
+
+
+@pytest.mark.parametrize(
+    ("volts", "cycles", "criterion"),
+    [
+        ([0.1] * 2 + [0.002] * 98, 2, "short circuit"),
+        ([0.1] * 3 + [0.002] * 97, 3, "short circuit"),
+        ([0.1] * 3 + [0.002] * 2, 3, "short circuit"),
+        ([0.1, 0.002], 1, "short circuit"),
+        ([0.1] + [0.9] * 99, 1, "overpotential"),
+        # The reference of a later cycle is five cycles, not an odd first one.
+        ([0.01] + [0.03] * 9 + [0.06] * 5, 15, ""),
+        ([0.1, 0.1], 2, ""),
+    ],
+)
+def test_a_cell_that_fails_in_its_first_cycles_is_no_survivor(
+    volts: list[float], cycles: int, criterion: str
+) -> None:
+    found = life(biologic(symmetric(volts, records=4)))
+    assert (found.cycles, found.censored, found.criterion) == (cycles, not criterion, criterion)
+
+
+def test_one_cycle_alone_cannot_be_judged() -> None:
+    with pytest.raises(InputError, match="too few cycles to judge; fill in a sheet"):
+        life(biologic(symmetric([0.1])))
 
 
 def test_the_last_cycle_counts_if_it_is_whole() -> None:
@@ -86,7 +111,7 @@ def test_a_half_cell_fails_by_what_comes_out() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(7, 60), st.integers(3, 10), st.floats(0.02, 0.2), st.floats(0.02, 0.4))
+@given(st.integers(1, 60), st.integers(3, 10), st.floats(0.02, 0.2), st.floats(0.02, 0.4))
 def test_life_is_that_of_the_simulation(good: int, bad: int, volts: float, left: float) -> None:
     content = biologic(symmetric([volts] * good + [left * volts] * bad, records=4))
     found = life(content)

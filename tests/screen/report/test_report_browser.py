@@ -185,13 +185,15 @@ def test_scrolls_down_alone(opened: Open, html: str, width: int) -> None:
     assert max(captions) <= width, "what a table says of itself is read without scrolling it"
 
 
-def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (row["tier"], -row["p_top_k"], row["rank"]))
+def by_rank(finished: pa.Table) -> list[dict[str, Any]]:
+    return sorted(
+        (row for row in finished.to_pylist() if row["rank"]), key=lambda row: float(row["rank"])
+    )
 
 
 def test_sorts_the_best_first_and_back(opened: Open, html: str, finished: pa.Table) -> None:
     browser = opened(html)
-    rows = in_order([row for row in finished.to_pylist() if row["rank"]])
+    rows = by_rank(finished)
     assert column(browser, "formula") == [row["formula"] for row in rows]
     assert column(browser, "tier") == [roman(row["tier"]) for row in rows]
     for name, key in (
@@ -340,7 +342,7 @@ def test_sliders_by_keyboard_and_back(opened: Open, html: str, finished: pa.Tabl
     from selenium.webdriver.common.keys import Keys
 
     browser = opened(html)
-    rows = in_order([row for row in finished.to_pylist() if row["rank"]])
+    rows = by_rank(finished)
     ranked = [row["formula"] for row in rows]
     assert column(browser, "formula") == ranked
     slider = browser.find_element(By.ID, "w-ionic_conductivity")

@@ -287,13 +287,18 @@ def test_no_word_of_a_developer_is_on_a_card(best: Shortlist) -> None:
         "simulated without a usable result: the vacancy at site 4: 0.105 eV/Å left after 120 steps"
     )
     experiment = "impedance of the layer between blocking electrodes"
+    conductivity, threshold = "ionic conductivity of Na3Sb", "where a modulus is enough"
     told = {
-        f"experiment: {experiment} ({why})": experiment,
-        f"maiscreen labels run --phases Na3Sb; or experiment: {experiment}": experiment,
-        "no measurement of one layer: cells of many": "No measurement of one layer",
+        (conductivity, f"experiment: {experiment} ({why})"): experiment,
+        (conductivity, f"maiscreen labels run --phases Na3Sb; or experiment: {experiment}"): (
+            experiment
+        ),
+        (threshold, "no measurement of one layer: cells of many"): "No measurement of one layer",
     }
-    for measurement, shown in told.items():
-        row = dict(best.rows[0]) | {"measurement": measurement, "measure_first": None}
+    settled = {"settle_first": conductivity, "settle_first_by": experiment, "measure_first": None}
+    for (cause, measurement), shown in told.items():
+        hangs_on = {"place_hangs_on": cause, "measurement": measurement}
+        row = dict(best.rows[0]) | settled | hangs_on
         text = " ".join(ink(replace(best, rows=(row,)).to_cards())[0][0].split())
         assert shown.casefold() in text.casefold()
         assert "simulated with an interatomic potential" in text
