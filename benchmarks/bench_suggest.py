@@ -22,9 +22,9 @@ from scipy.stats import wilcoxon
 
 from maiscreen.models.acquisition import choose_batch, top_membership
 from maiscreen.models.predictions.improvement import (
-    DEVIATIONS,
     expected_approach,
     expected_improvement,
+    upper_confidence_bound,
 )
 
 Floats = NDArray[np.float64]
@@ -209,7 +209,7 @@ def improving(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Ge
 
 def bounding(p: Pool, g: Process, free: Ints, known: Ints, random: np.random.Generator) -> Ints:
     """Ask for those of highest upper confidence bound."""
-    bound = p.score(g.mean[free]) + DEVIATIONS * g.std[free]
+    bound = upper_confidence_bound(p.score(g.mean[free]), g.std[free])
     return free[np.argsort(-bound, kind="stable")[:BATCH]]
 
 

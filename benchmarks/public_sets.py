@@ -1,13 +1,18 @@
 """Retraining on public sets, against forests and boosting on the same folds: docs/models.md.
 
-    python benchmarks/public_sets.py --wheel crabnet-2.0.8-py3-none-any.whl --barriers barriers.csv
+    python benchmarks/public_sets.py --wheel crabnet-2.0.8-py3-none-any.whl
+    python benchmarks/public_sets.py --barriers barriers.csv
+    python benchmarks/public_sets.py --conductivities ionic_conductivity_database.csv
 
 AFLOW's moduli come from the wheel (`make test-data` fetches it), the moduli of the elements from
-pymatgen, the barriers from a file of the literature that is not part of the project. The folds are
+pymatgen. Two files are not part of the project: barriers of the literature, and conductivities of
+lithium compounds: McHaffie et al., Digital Discovery (2025), doi:10.1039/D5DD00052A, CC0,
+data/misc/mchaffie/ionic_conductivity_database.csv of github.com/NRC-Mila/OBELiX. The folds are
 those of the split `systems`: whole chemical systems held out.
 """
 
 import argparse
+import csv
 import tempfile
 import time
 import warnings
@@ -22,10 +27,11 @@ from sklearn.model_selection import GridSearchCV
 
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.models.learning.splits import make_split
+from maiscreen.models.learning.targets import Target
 from maiscreen.models.learning.training import Training
 from maiscreen.models.learning.validation import metrics, predict_unseen, prepare
 from maiscreen.models.training_files.columns import NamedColumns
-from maiscreen.models.training_files.read import Data, Reading, read_data
+from maiscreen.models.training_files.read import Data, Reading, read_data, summary
 
 MOST = 1500
 """Compositions of a set that are learned from: so many are drawn where there are more."""
@@ -39,6 +45,16 @@ ELEMENTS = {
     "youngs_modulus_gpa": "youngs_modulus",
 }
 """Target and pymatgen's name of the property of the element."""
+
+CONDUCTIVITY = Target(
+    "ionic_conductivity_s_cm",
+    "S/cm",
+    log10=True,
+    high=10.0,
+    doc="lithium ions, at room temperature",
+)
+"""Without a least value [judgement]: what an extrapolation gives, down to 1e-31, is told apart by
+its own row of the table and not by a limit. No ion is faster than 10 S/cm [judgement]."""
 
 
 def aflow(wheel: Path) -> Iterator[tuple[str, Data]]:
@@ -72,6 +88,16 @@ def barriers(path: Path) -> Iterator[tuple[str, Data]]:
     for way in ("median", "min"):
         data = read_data("migration_barrier_ev", path, how=Reading(duplicates=way))
         yield f"barriers of the literature, {way}", data
+
+
+def conductivities(path: Path) -> Iterator[tuple[str, Data]]:
+    """Read conductivities at room temperature: all, and those that were not extrapolated to it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    measured = [row for row in rows if row["lowest_extrapolation_temperature_K"] == "na"]
+    how = Reading("S/cm", named=NamedColumns("compound", "conductivity_siemens_per_cm"))
+    yield "conductivities of Li, all", read_data(CONDUCTIVITY, rows, how=how)
+    yield "conductivities of Li, not extrapolated", read_data(CONDUCTIVITY, measured, how=how)
 
 
 def peers() -> dict[str, Any]:
@@ -112,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", type=Path)
     parser.add_argument("--barriers", type=Path)
+    parser.add_argument("--conductivities", type=Path)
     options = parser.parse_args()
     head = ("set", "rows", "compositions", "disagree", "learned from", "model", "MAE",
             "MAE of the mean", "coverage of 90%", "processor / s")  # fmt: skip
@@ -119,9 +146,12 @@ def main() -> None:
     print("|" + " --- |" * len(head))
     sets: list[tuple[str, Data]] = [*elements()]
     sets += barriers(options.barriers) if options.barriers else ()
+    sets += conductivities(options.conductivities) if options.conductivities else ()
     sets += aflow(options.wheel) if options.wheel else ()
     for name, data in sets:
         judge(name, data)
+    for name, data in sets:
+        print(f"{name}: {summary(data.left_out)}")
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_type_checkers_know_the_names(tmp_path: Path) -> None:
         "import maiscreen\n"
         "name: str = maiscreen.Campaign().name\n"
         "version: str = maiscreen.__version__\n"
-        "number: int = maiscreen.run().num_columns\n"
+        "number: int = maiscreen.run().num_rows\n"
         "maiscreen.expain\n"
         "maiscreen.explain(60)\n"
     )

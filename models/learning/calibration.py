@@ -49,7 +49,8 @@ class Calibration:
     std : tuple of float
         Multiple that holds :data:`ONE_SIGMA` of the errors, inside and outside the domain.
     half : tuple of float
-        Multiple that holds :data:`NOMINAL` of the errors, inside and outside the domain.
+        Multiple that holds :data:`NOMINAL` of the errors, or the coverage that was asked for,
+        inside and outside the domain.
     steps : tuple of (float, float, float)
         What values from elsewhere made of it (:func:`recalibrate`): expected error from which on,
         factor of the standard deviation, factor of the half width. Empty without any.
@@ -90,7 +91,9 @@ class Calibration:
         return plain
 
 
-def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Calibration:
+def calibrate(
+    errors: Floats, expected: Floats, inside: NDArray[np.bool_], coverage: float = NOMINAL
+) -> Calibration:
     """Learn half widths from errors of unseen rows.
 
     Parameters
@@ -100,6 +103,8 @@ def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Ca
         learned, shape (n,), n of 1 or more.
     inside : NDArray[np.bool_]
         Whether the composition lies in the domain, shape (n,).
+    coverage : float
+        Share of rows that the intervals are to hold.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def calibrate(errors: Floats, expected: Floats, inside: NDArray[np.bool_]) -> Ca
     """
     floor = FLOOR * float(np.median(errors))
     ratio = errors / np.maximum(expected, max(floor, _TINY))
-    std, half = (_multiples(ratio, inside, p) for p in (ONE_SIGMA, NOMINAL))
+    std, half = (_multiples(ratio, inside, p) for p in (ONE_SIGMA, coverage))
     return Calibration(floor, std, half)
 
 

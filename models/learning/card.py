@@ -1,5 +1,6 @@
 """The card of a learned model: what it was trained on, how well it does, what it is made of."""
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -69,8 +70,10 @@ class Card:
         What kind of model it is.
     metrics : Mapping
         Target → split → ``mae``, ``rmse``, ``r2`` (on the scale), ``coverage`` of the intervals of
-        ``nominal`` probability, ``rows``. Splits: ``matbench``, ``grouped`` (whole chemical
-        systems held out, no sodium in training) and ``sodium`` (its sodium compounds).
+        ``nominal`` probability, ``rows``. Coverage and ``nominal`` are missing where values from
+        elsewhere made the intervals: on these splits they were not tested. Splits: ``matbench``,
+        ``grouped`` (whole chemical systems held out, no sodium in training) and ``sodium`` (its
+        sodium compounds).
     data : Mapping
         ``source``, ``rows``, ``compositions``, ``sha256``.
     splits : Mapping
@@ -82,7 +85,7 @@ class Card:
     packages : Mapping
         Package → version.
     date : str
-        Day of the training, ISO 8601.
+        Day of the training, or of the calibration to values from elsewhere, ISO 8601.
     seed : int
         Of all random numbers.
     seconds : float
@@ -101,6 +104,8 @@ class Card:
     definition : Mapping or None
         The target, where it is the user's own: as
         :meth:`maiscreen.models.learning.targets.Target.to_dict` gives it.
+    own_estimator : bool or None
+        Whether its user brought the estimator; None on cards that do not say so.
     """
 
     name: str
@@ -124,6 +129,14 @@ class Card:
     format: int = FORMAT
     student: StudentCard | None = None
     definition: Mapping[str, Any] | None = None
+    own_estimator: bool | None = None
+
+    @property
+    def uses_own_estimator(self) -> bool:
+        """Whether its user brought the estimator; the recipe tells where the card does not."""
+        if self.own_estimator is None:
+            return not self.recipe.startswith("LightGBM, ")
+        return self.own_estimator
 
     @property
     def kind(self) -> Target:
@@ -140,11 +153,19 @@ class Card:
 
     @property
     def version(self) -> str:
-        """First twelve digits of the hash of its file: what a campaign cites."""
-        return next(iter(self.files.values()), "unsaved")[:12]
+        """First twelve digits of a hash: what a campaign cites.
+
+        It is that of its file, or, where values from elsewhere made its intervals, of its files
+        and its calibration: two calibrations of the same trees are two versions.
+        """
+        if not self.files or not self.calibration.steps:
+            return next(iter(self.files.values()), "unsaved")[:12]
+        parts = {"files": dict(self.files), "calibration": self.calibration.to_dict()}
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON; student and definition only where there are any."""
+        """Return plain values, ready for JSON; of :data:`OPTIONAL` fields those that are there."""
         plain = asdict(self)
         plain["calibration"] = self.calibration.to_dict()
         if self.student is not None:
@@ -193,7 +214,7 @@ _REMEDY = "give the folder of a model, as maiscreen models train writes it"
 RANDOM_ROWS = ("matbench", "random")
 """Splits that only stand beside another one, if there is another."""
 
-OPTIONAL = frozenset({"student", "definition"})
+OPTIONAL = frozenset({"student", "definition", "own_estimator"})
 """Fields that a card has only where they say something."""
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -214,8 +235,10 @@ _STUDENT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 def _check(plain: Mapping[str, Any], name: str) -> None:
     known = {one.name for one in fields(Card)} - (OPTIONAL - plain.keys())
     _check_fields(plain, known, _TYPES, name)
+    if not isinstance(plain.get("own_estimator", True), bool):
+        raise InputError("model", name, f"has a wrong own_estimator; {_REMEDY}")
     _check_target(plain, name)
-    _check_metrics(plain["metrics"].values(), name)
+    _check_metrics(plain["metrics"].values(), plain["calibration"], name)
     if plain["target"] not in plain["metrics"]:
         raise InputError(
             "model", name, f"has no tests of its target, {plain['target']!r:.40}; {_REMEDY}"
@@ -256,17 +279,21 @@ def _check_fields(
             raise InputError("model", name, f"has a wrong {key}; {_REMEDY}")
 
 
-_TESTED = ("rows", "mae", "rmse", "r2", "coverage", "nominal")
+_TESTED = ("rows", "mae", "rmse", "r2")
 """What a test on a card tells."""
 
+INTERVALS = ("coverage", "nominal")
+"""What it tells of the intervals, where these come from the test."""
 
-def _check_metrics(targets: Iterable[object], name: str) -> None:
+
+def _check_metrics(targets: Iterable[object], calibration: Mapping[str, object], name: str) -> None:
     """Check that every test has all its metrics, as numbers."""
+    needed = _TESTED if calibration.get("steps") else _TESTED + INTERVALS
     for splits in targets:
         if not isinstance(splits, dict):
             raise InputError("model", name, f"has wrong metrics; {_REMEDY}")
         for one in splits.values():
-            _check_numbers(one, _TESTED, name)
+            _check_numbers(one, needed, name)
 
 
 def _check_numbers(numbers: object, names: Iterable[str], name: str) -> None:
@@ -291,7 +318,7 @@ def _student(plain: object, name: str) -> StudentCard:
     if not isinstance(plain, dict):
         raise InputError("model", name, f"has a wrong student; {_REMEDY}")
     _check_fields(plain, {one.name for one in fields(StudentCard)}, _STUDENT_TYPES, name)
-    _check_metrics([plain["metrics"]], name)
+    _check_metrics([plain["metrics"]], plain["calibration"], name)
     _check_numbers(plain["agreement"], ("mae", "rmse", "r2", "rows"), name)
     return StudentCard(**{**plain, "calibration": _calibration(plain["calibration"], name)})
 

@@ -74,12 +74,7 @@ class CompositionFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         InputError
             If a formula does not parse, or there are no such features.
         """
-        self.parts_ = _parts(self.features)
-        _remember_columns(self, X, reset=True)
-        batch = read_formulas(X, self.column)
-        for part in self.parts_:
-            if hasattr(part, "fit"):
-                part.fit(_to_pymatgen(batch), y)
+        self._fit(X, y)
         return self
 
     def transform(self, X: Any) -> Floats:  # noqa: N803
@@ -95,10 +90,39 @@ class CompositionFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         InputError
             If a formula does not parse.
         """
+        return self.featurize(X)[0]
+
+    def featurize(self, X: Any, *, fit: bool = False) -> tuple[Floats, Compositions]:  # noqa: N803
+        """Return the features of formulas, shape (n, p), and their compositions, read once.
+
+        Parameters
+        ----------
+        X : array-like of str or pymatgen Composition, shape (n,), (n, 1), or DataFrame
+            Formulas.
+        fit : bool
+            Fit to them first.
+
+        Raises
+        ------
+        InputError
+            If a formula does not parse, or there are no such features.
+        """
+        batch = self._fit(X) if fit else self._read(X)
+        return np.hstack([_evaluate(part, batch) for part in self.parts_]), batch
+
+    def _fit(self, table: Any, y: object = None) -> Compositions:
+        self.parts_ = _parts(self.features)
+        remember_columns(self, table, reset=True)
+        batch = read_formulas(table, self.column)
+        for part in self.parts_:
+            if hasattr(part, "fit"):
+                part.fit(_to_pymatgen(batch), y)
+        return batch
+
+    def _read(self, table: Any) -> Compositions:
         check_is_fitted(self, "parts_")
-        _remember_columns(self, X, reset=False)
-        batch = read_formulas(X, self.column)
-        return np.hstack([_evaluate(part, batch) for part in self.parts_])
+        remember_columns(self, table, reset=False)
+        return read_formulas(table, self.column)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """Return the names of the features, shape (p,).
@@ -157,8 +181,24 @@ def _column_of(table: Any, name: str | None) -> Any:
     return table[list(table.columns)[headings.index(chosen)]]
 
 
-def _remember_columns(estimator: Any, table: Any, *, reset: bool) -> None:
-    """Keep number and names of columns when fitting; later check that they are the same."""
+def remember_columns(estimator: Any, table: Any, *, reset: bool) -> None:
+    """Keep number and names of columns when fitting; later check that they are the same.
+
+    Parameters
+    ----------
+    estimator : Any
+        With scikit-learn's interface; it gets ``n_features_in_`` and, where columns have names,
+        ``feature_names_in_``.
+    table : array-like or DataFrame
+        What it is fitted to, or asked with.
+    reset : bool
+        Keep them; else check.
+
+    Raises
+    ------
+    ValueError
+        If they are others.
+    """
     _check_feature_names(estimator, table, reset=reset)
     shape = getattr(table, "shape", ())
     if len(shape) == 2:

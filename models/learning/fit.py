@@ -268,6 +268,7 @@ def _card(
         seconds=0.0,
         predictions_per_second=0.0,
         definition=None if kind.is_built_in else kind.to_dict(),
+        own_estimator=material.estimator is not None,
     )
 
 
@@ -281,11 +282,6 @@ def _recipe(material: PreparedRows) -> str:
     takes = has_fit_parameter(material.estimator, "sample_weight")
     unused = ", which takes no weights," if weighted and not takes else ","
     return f"{estimator_text(material.estimator)}{unused} on features of the composition"
-
-
-def uses_own_estimator(card: Card) -> bool:
-    """Return whether a model is of an estimator that its user brought."""
-    return not card.recipe.startswith("LightGBM, ")
 
 
 def _speed(surrogate: Surrogate, material: PreparedRows) -> float:

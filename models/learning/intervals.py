@@ -1,18 +1,15 @@
 """Intervals of any coverage from errors of rows that a model had not seen."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
-from maiscreen.models.learning.calibration import FEWEST, FLOOR, WIDENED, conformal_quantile
+from maiscreen.models.learning.calibration import calibrate
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-_TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,19 +48,9 @@ class HeldOutErrors:
         InputError
             If the coverage is no share.
         """
-        floor = max(FLOOR * float(np.median(self.errors)), _TINY)
-        ratio = self.errors / np.maximum(self.expected, floor)
-        near, far = self._multiples(ratio, check_coverage(coverage))
-        return np.where(inside, near, far) * np.maximum(expected, floor)
-
-    def _multiples(self, ratio: Floats, coverage: float) -> tuple[float, float]:
-        """Return the multiples of the expected error inside and outside the domain."""
-        near, far = (
-            conformal_quantile(ratio[side], coverage) if side.sum() >= FEWEST else math.inf
-            for side in (self.inside, ~self.inside)
-        )
-        near = near if math.isfinite(near) else conformal_quantile(ratio, coverage)
-        return near, max(near, far) if math.isfinite(far) else WIDENED * near
+        share = check_coverage(coverage)
+        fitted = calibrate(self.errors, self.expected, self.inside, share)
+        return fitted.widths(expected, inside)[1]
 
 
 def check_coverage(coverage: object) -> float:

@@ -82,7 +82,13 @@ class Surrogate:
     training: Training | None = None
     student: Student | None = None
 
-    def predict(self, formulas: Sequence[str] | Compositions, *, fast: bool = False) -> Prediction:
+    def predict(
+        self,
+        formulas: Sequence[str] | Compositions,
+        *,
+        fast: bool = False,
+        feature_rows: Floats | None = None,
+    ) -> Prediction:
         """Predict the target of compositions.
 
         Parameters
@@ -91,6 +97,8 @@ class Surrogate:
             Shape (n,).
         fast : bool
             Ask the student: ten times as fast, other numbers, with intervals of its own.
+        feature_rows : Floats, optional
+            Features of the compositions, shape (n, p), where they are there already.
 
         Raises
         ------
@@ -102,7 +110,7 @@ class Surrogate:
             batch = formulas
         else:
             batch = compositions(formula_texts(formulas))
-        mean, expected, inside = self.expect(batch, fast=fast)
+        mean, expected, inside = self.expect(batch, fast=fast, feature_rows=feature_rows)
         spread, half = self._chosen(fast)[1].widths(expected, inside)
         kind = self.card.kind
         value = kind.measured(mean)
@@ -111,7 +119,7 @@ class Surrogate:
         return Prediction(value, std, low, high, inside, mean, spread)
 
     def expect(
-        self, batch: Compositions, *, fast: bool = False
+        self, batch: Compositions, *, fast: bool = False, feature_rows: Floats | None = None
     ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """Return mean and expected absolute error, as they are learned, and whether inside; (n,).
 
@@ -121,9 +129,11 @@ class Surrogate:
             Shape (n,).
         fast : bool
             Ask the student.
+        feature_rows : Floats, optional
+            Features of the compositions, shape (n, p), where they are there already.
         """
         predict, _ = self._chosen(fast)
-        parts = [predict(features(block)) for block in _blocks(batch)]
+        parts = [predict(block) for block in _blocks(batch, feature_rows)]
         mean, expected = np.concatenate(parts, axis=1) if parts else np.empty((2, 0))
         inside = self.domain.holds(batch) if parts else np.empty(0, dtype=bool)
         return mean, expected, inside
@@ -184,6 +194,11 @@ def ask_estimator(estimator: Any, known: Floats) -> Floats:
     return np.asarray(said, dtype=np.float64)
 
 
-def _blocks(given: Compositions) -> "Iterator[Compositions]":
-    for start in range(0, len(given), BLOCK):
-        yield given.take(np.arange(start, min(start + BLOCK, len(given))))
+def _blocks(batch: Compositions, feature_rows: Floats | None) -> "Iterator[Floats]":
+    """Yield the features of some compositions at a time."""
+    for start in range(0, len(batch), BLOCK):
+        end = min(start + BLOCK, len(batch))
+        if feature_rows is None:
+            yield features(batch.take(np.arange(start, end)))
+        else:
+            yield feature_rows[start:end]

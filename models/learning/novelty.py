@@ -58,11 +58,14 @@ class Neighbourhood:
         Standard deviations, shape (p,); infinite for what does not vary.
     far : float
         Distance that counts as far.
+    features : Floats
+        All features of the landmarks, in the order in which they were drawn, shape (k, q).
     """
 
     landmarks: Floats
     scale: Floats
     far: float
+    features: Floats
 
     @classmethod
     def of(cls, known: Compositions, seed: int = 0) -> "Neighbourhood":
@@ -75,9 +78,9 @@ class Neighbourhood:
         seed : int
             Of the draw.
         """
-        _, first = np.unique(known.key, return_index=True)
-        drawn = known.take(np.random.default_rng(seed).permutation(first)[:LANDMARKS])
-        rows = _columns(drawn)
+        drawn = _draw(known, LANDMARKS, seed)
+        of_drawn = features(drawn)
+        rows = of_drawn[:, _COLUMNS]
         spread = rows.std(axis=0)
         scale = np.where(spread > 0, spread, np.inf)
         scaled = rows / scale
@@ -86,24 +89,30 @@ class Neighbourhood:
         squares[systems[:, None] == systems] = np.inf
         nearest = _distance(squares, scaled)
         far = np.quantile(nearest, [FAR], method="higher")
-        return cls(scaled, scale, float(significant(far)[0] if np.isfinite(far[0]) else np.inf))
+        finite = float(significant(far)[0] if np.isfinite(far[0]) else np.inf)
+        return cls(scaled, scale, finite, of_drawn)
 
-    def distance(self, asked: Compositions) -> Floats:
-        """Return the distance of compositions to the nearest landmark, shape (n,)."""
+    def distance(self, asked: Compositions, feature_rows: Floats | None = None) -> Floats:
+        """Return the distance of compositions to the nearest landmark, shape (n,).
+
+        Parameters
+        ----------
+        asked : Compositions
+            Shape (n,).
+        feature_rows : Floats, optional
+            Their features, shape (n, q), where they are there already.
+        """
         distances = np.empty(len(asked))
         for start in range(0, len(asked), _BLOCK):
             rows = np.arange(start, min(start + _BLOCK, len(asked)))
-            scaled = _columns(asked.take(rows)) / self.scale
+            known = features(asked.take(rows)) if feature_rows is None else feature_rows[rows]
+            scaled = known[:, _COLUMNS] / self.scale
             distances[rows] = _distance(_less_own_square(scaled, self.landmarks), scaled)
         return significant(distances)
 
-    def holds(self, asked: Compositions) -> NDArray[np.bool_]:
+    def holds(self, asked: Compositions, feature_rows: Floats | None = None) -> NDArray[np.bool_]:
         """Return whether compositions are near what was learned from, shape (n,)."""
-        return self.distance(asked) <= self.far
-
-
-def _columns(of: Compositions) -> Floats:
-    return features(of)[:, _COLUMNS]
+        return self.distance(asked, feature_rows) <= self.far
 
 
 def _less_own_square(rows: Floats, landmarks: Floats) -> Floats:
@@ -122,17 +131,17 @@ def neighbourhood(model: Surrogate) -> Neighbourhood:
     return Neighbourhood.of(compositions(training_of(model).formulas))
 
 
-def shift(model: Surrogate, asked: Compositions, seed: int = 0) -> float | None:
+def shift(near: Neighbourhood, asked: Compositions, seed: int = 0) -> float | None:
     """Tell how well a classifier tells compositions from those of a model's training.
 
     Parameters
     ----------
-    model : Surrogate
-        The model.
+    near : Neighbourhood
+        Of what the model has learned from.
     asked : Compositions
         Shape (n,).
     seed : int
-        Of the draws and of the classifier.
+        Of the draw and of the classifier.
 
     Returns
     -------
@@ -142,12 +151,11 @@ def shift(model: Surrogate, asked: Compositions, seed: int = 0) -> float | None:
     """
     from lightgbm import LGBMClassifier
 
-    known = compositions(training_of(model).formulas)
-    sides = [_distinct(side, seed) for side in (known, asked)]
-    count = min(MOST, *map(len, sides))
+    drawn = _draw(asked, MOST, seed)
+    count = min(MOST, len(near.features), len(drawn))
     if count < FEWEST:
         return None
-    rows = np.concatenate([features(side.take(np.arange(count))) for side in sides])
+    rows = np.concatenate([near.features[:count], features(drawn.take(np.arange(count)))])
     label = np.repeat([0, 1], count)
     half = np.random.default_rng(seed).permutation(2 * count) % 2
     said = np.empty(2 * count)
@@ -161,10 +169,10 @@ def shift(model: Surrogate, asked: Compositions, seed: int = 0) -> float | None:
     return _area_under_curve(said, label == 1)
 
 
-def _distinct(side: Compositions, seed: int) -> Compositions:
-    """Return each composition once, in an order drawn by the seed."""
-    _, first = np.unique(side.key, return_index=True)
-    return side.take(np.random.default_rng(seed).permutation(first))
+def _draw(batch: Compositions, most: int, seed: int) -> Compositions:
+    """Return some compositions, each once, in an order drawn by the seed."""
+    _, first = np.unique(batch.key, return_index=True)
+    return batch.take(np.random.default_rng(seed).permutation(first)[:most])
 
 
 def _area_under_curve(said: Floats, positive: NDArray[np.bool_]) -> float:

@@ -7,6 +7,7 @@ values from there do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +15,16 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.calibration import FEWEST, NOMINAL, Calibration, recalibrate
+from maiscreen.models.learning.card import INTERVALS
 from maiscreen.models.learning.compare import unseen_rows
 from maiscreen.models.learning.model import Surrogate
+from maiscreen.models.learning.splits import FOLDS
 from maiscreen.models.learning.training import Training
 
 Floats = NDArray[np.float64]
 
 CALIBRATED = "calibrated"
 """Note of a card: from which values its intervals are."""
-
-FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,8 @@ def recalibrate_model(model: Surrogate, data: Training, name: str) -> Surrogate:
     -------
     Surrogate
         Its card has a note ``calibrated``: rows, their source and hash, coverage and mean half
-        width before and after, the latter by folds of whole chemical systems.
+        width before and after, the latter by folds of whole chemical systems. Of the tests of its
+        training it keeps the errors, and not the coverage of intervals that it no longer has.
 
     Raises
     ------
@@ -88,14 +90,34 @@ def recalibrate_model(model: Surrogate, data: Training, name: str) -> Surrogate:
     student = card.student
     if student is not None:
         of_student = _errors(model, observed, unseen, fast=True)
-        student = replace(student, calibration=of_student.fit(student.calibration))
+        student = replace(
+            student,
+            calibration=of_student.fit(student.calibration),
+            metrics=_errors_alone(student.metrics),
+        )
     notes = {**card.notes, CALIBRATED: note}
     parent = f"{card.name} {card.version}"
-    fitted = trees.fit(card.calibration)
     changed = replace(
-        card, name=name, calibration=fitted, student=student, notes=notes, parent=parent
+        card,
+        name=name,
+        calibration=trees.fit(card.calibration),
+        metrics={target: _errors_alone(splits) for target, splits in card.metrics.items()},
+        student=student,
+        notes=notes,
+        parent=parent,
+        date=datetime.now(UTC).date().isoformat(),
     )
     return replace(model, card=changed)
+
+
+def _errors_alone(
+    splits: Mapping[str, Mapping[str, float]],
+) -> dict[str, dict[str, float]]:
+    """Leave out what tests of earlier intervals told of these."""
+    return {
+        split: {key: value for key, value in numbers.items() if key not in INTERVALS}
+        for split, numbers in splits.items()
+    }
 
 
 def _errors(model: Surrogate, observed: Floats, unseen: Training, *, fast: bool) -> _Errors:

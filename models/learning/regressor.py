@@ -20,23 +20,17 @@ from sklearn.utils.validation import (
 from maiscreen.candidates.chemistry.formula import Compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.calibration import ONE_SIGMA
-from maiscreen.models.learning.featurizer import (
-    CompositionFeaturizer,
-    _remember_columns,
-    read_formulas,
-)
+from maiscreen.models.learning.featurizer import CompositionFeaturizer, remember_columns
 from maiscreen.models.learning.fit import check_estimator
 from maiscreen.models.learning.formulas import are_formulas
 from maiscreen.models.learning.intervals import HeldOutErrors
 from maiscreen.models.learning.model import ask_estimator, expected_errors
 from maiscreen.models.learning.splits import Domain, Fold, folds_of_groups
-from maiscreen.models.learning.targets import Target, estimator
-from maiscreen.models.learning.thresholds import clear_thresholds
+from maiscreen.models.learning.targets import Target
 from maiscreen.models.learning.validation import (
     expect_errors_of_others,
     fit_error_trees,
-    fit_estimator,
-    seeded,
+    fit_regressor,
 )
 
 Floats = NDArray[np.float64]
@@ -138,7 +132,7 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if self.cv is not None:
             folds = self._folds(known, learned, batch, groups)
             self._test(known, learned, weights, batch, folds)
-        self.estimator_ = self._fit_rows(known, learned, weights)
+        self.estimator_ = fit_regressor(self.estimator, known, learned, weights, self._seed)
         return self
 
     def predict(self, X: Any, return_std: bool = False) -> Any:  # noqa: N803
@@ -219,17 +213,18 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         chosen = "default" if self.features is None else self.features
         ready = isinstance(chosen, CompositionFeaturizer)
         self.featurizer_ = clone(chosen) if ready else CompositionFeaturizer(chosen)
-        _remember_columns(self, table, reset=True)
-        known = np.asarray(self.featurizer_.fit(table).transform(table))
-        return known, read_formulas(table, self.featurizer_.column)
+        return self._featurize(table, fit=True)
 
     def _known(self, table: Any) -> tuple[Floats, Compositions | None]:
         """Return features, and compositions where it learned from formulas."""
         if self.featurizer_ is None:
             return validate_data(self, table, dtype=np.float64, reset=False), None
-        _remember_columns(self, table, reset=False)
-        known = np.asarray(self.featurizer_.transform(table))
-        return known, read_formulas(table, self.featurizer_.column)
+        return self._featurize(table, fit=False)
+
+    def _featurize(self, table: Any, *, fit: bool) -> tuple[Floats, Compositions]:
+        remember_columns(self, table, reset=fit)
+        known, batch = self.featurizer_.featurize(table, fit=fit)
+        return np.asarray(known), batch
 
     def _check_values(self, table: Any, known: Floats, y: Any) -> Floats:
         """Return the values on the scale on which they are learned."""
@@ -283,12 +278,6 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError("groups", "all rows", remedy)
         return whole
 
-    def _fit_rows(self, known: Floats, learned: Floats, weights: Floats | None) -> Any:
-        if self.estimator is not None:
-            return fit_estimator(seeded(self.estimator, self._seed), known, learned, weights)
-        trees = estimator(len(known), float(np.std(learned)) or 1.0, self._seed)
-        return clear_thresholds(fit_estimator(trees, known, learned, weights), known)
-
     def _test(
         self,
         known: Floats,
@@ -303,7 +292,7 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             part = None if weights is None else weights[train]
             if part is not None and not part.sum() > 0:
                 continue
-            model = self._fit_rows(known[train], learned[train], part)
+            model = fit_regressor(self.estimator, known[train], learned[train], part, self._seed)
             inside = np.ones(len(test), dtype=bool)
             if batch is not None:
                 inside = Domain.of(batch.take(train)).holds(batch.take(test))

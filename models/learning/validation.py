@@ -164,24 +164,33 @@ def within_bounds(learned: Floats, side: NDArray[np.int8], said: Floats) -> Floa
 
 def _fit(material: PreparedRows, rows: Rows, learned: Floats, seed: int) -> Any:
     known, weights = material.features[rows], material.weights[rows] / material.weights[rows].mean()
-    if material.estimator is not None:
-        return fit_estimator(seeded(material.estimator, seed), known, learned, weights)
-    model = estimator(len(rows), float(np.std(learned)) or 1.0, seed)
-    return clear_thresholds(fit_estimator(model, known, learned, weights), known)
+    return fit_regressor(material.estimator, known, learned, weights, seed)
 
 
-def fit_estimator(model: Any, known: Floats, learned: Floats, weights: Floats | None) -> Any:
-    """Fit an estimator; with weights where they differ, and it takes any.
+def fit_regressor(
+    own_estimator: Any, known: Floats, learned: Floats, weights: Floats | None, seed: int
+) -> Any:
+    """Fit a copy of the user's estimator, or our trees.
 
     Parameters
     ----------
-    model : Any
-        With scikit-learn's interface.
+    own_estimator : Any
+        The user's, which stays unfitted; None for ours.
     known, learned : Floats
         Features, shape (n, p), and values, shape (n,).
     weights : Floats or None
         Shape (n,).
+    seed : int
+        Of its random numbers, where those have none.
     """
+    if own_estimator is not None:
+        return _fit_weighted(_seeded(own_estimator, seed), known, learned, weights)
+    trees = estimator(len(known), float(np.std(learned)) or 1.0, seed)
+    return clear_thresholds(_fit_weighted(trees, known, learned, weights), known)
+
+
+def _fit_weighted(model: Any, known: Floats, learned: Floats, weights: Floats | None) -> Any:
+    """Fit an estimator; with weights where they differ, and it takes any."""
     from sklearn.utils.validation import has_fit_parameter
 
     equal = weights is None or bool(np.ptp(weights) < 1e-12)
@@ -190,7 +199,7 @@ def fit_estimator(model: Any, known: Floats, learned: Floats, weights: Floats | 
     return model.fit(known, learned, sample_weight=weights)
 
 
-def seeded(model: Any, seed: int) -> Any:
+def _seeded(model: Any, seed: int) -> Any:
     """Return an unfitted copy of an estimator whose random numbers, where unset, have a seed."""
     from sklearn.base import clone
 

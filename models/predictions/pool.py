@@ -14,9 +14,9 @@ from maiscreen.models.learning.novelty import neighbourhood
 from maiscreen.models.learning.targets import Target
 from maiscreen.models.learning.training import Training
 from maiscreen.models.predictions.improvement import (
-    DEVIATIONS,
     expected_approach,
     expected_improvement,
+    upper_confidence_bound,
 )
 from maiscreen.models.predictions.learned import round_digits
 from maiscreen.models.predictions.table import parse_rows
@@ -180,7 +180,7 @@ def _worth(aim: _Aim, known: Training | None, said: Prediction) -> Floats:
 def _scores(aim: _Aim, said: Prediction, best: float) -> Mapping[str, Floats]:
     utility = aim.utility(said.mean)
     return {
-        "bound": utility + DEVIATIONS * said.spread,
+        "bound": upper_confidence_bound(utility, said.spread),
         "improvement": aim.improvement(said.mean, said.spread, best),
         "greedy": utility,
         "p_better": aim.p_better(said.mean, said.spread, best),

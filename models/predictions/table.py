@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
+from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning.formulas import formula_text
 from maiscreen.models.learning.model import Prediction, Surrogate
 from maiscreen.models.learning.novelty import MOST, SHIFTED, neighbourhood, shift
@@ -151,14 +152,16 @@ def predict_table(
     parts, asked = [], []
     for start in range(0, len(texts), PART):
         readable = _parse(texts[start : start + PART], data.rows[start : start + PART], data)
-        said = model.predict(readable.compositions, fast=fast)
-        parts.append(_table(model, readable, said, near.holds(readable.compositions), said_by))
+        known = features(readable.compositions)
+        said = model.predict(readable.compositions, fast=fast, feature_rows=known)
+        is_near = near.holds(readable.compositions, known)
+        parts.append(_table(model, readable, said, is_near, said_by))
         left_out += readable.left_out
         asked.append(_some(readable.compositions))
         watch(min(start + PART, len(texts)), len(texts))
     _check_some(left_out, len(texts), data)
     whole = pa.concat_tables(parts).combine_chunks()
-    return TablePredictions(whole, tuple(left_out), shift(model, _join(asked)))
+    return TablePredictions(whole, tuple(left_out), shift(near, _join(asked)))
 
 
 def _some(found: Compositions) -> Compositions:

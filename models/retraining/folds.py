@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from maiscreen.candidates.chemistry.formula import Compositions, compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.splits import (
+    FOLDS,
     GROUPS,
     RANDOM,
     SYSTEMS,
@@ -20,8 +21,6 @@ SHARE = 0.2
 ENOUGH_ROWS, ENOUGH_SYSTEMS = 50, 10
 """With fewer rows, or groups, than these held back, every row is tested once instead, by five
 models."""
-
-FOLDS = 5
 
 
 def held_back_folds(

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.compare import Comparison, compare, training_of
-from maiscreen.models.learning.fit import check_learnable, failing_as_input, uses_own_estimator
+from maiscreen.models.learning.fit import check_learnable, failing_as_input
 from maiscreen.models.learning.splits import GROUPED, GROUPS, SYSTEMS, Fold, measured_folds
 from maiscreen.models.learning.training import EMBEDDED, Training
+from maiscreen.models.learning.trees import Trees
 from maiscreen.models.retraining.folds import fold_of_the_user, held_back_folds
 
 if TYPE_CHECKING:
@@ -111,12 +112,14 @@ class RetrainingPlan:
         if self.held_back is not None:
             rows = join_trainings(rows, self.held_back)
         material = prepare(rows, self.estimator)
+        rows_of_old = self._rows_of_old(material)
+        recipe_of_old = estimator_of(self.old) if any(map(self._is_refit, rows_of_old)) else None
         with failing_as_input(self.estimator):
             judged = predict_unseen(material, self.folds, seed, done)
         tested = material.compositions.take(judged.rows)
         return compare(
             judged.observed,
-            self._predict_old(material, done),
+            self._predict_old(replace(material, estimator=recipe_of_old), rows_of_old, done),
             judged.predicted,
             tested.chemical_system,
             replaced=_name(self.old) or "the mean",
@@ -125,7 +128,13 @@ class RetrainingPlan:
             seed=seed,
         )
 
-    def _predict_old(self, material: "PreparedRows", done: Callable[[], None]) -> Floats:
+    def _is_refit(self, rows: Rows) -> bool:
+        """Return whether an old model is fitted again where it may learn from some rows alone."""
+        return self.old is not None and FEWEST_ROWS <= len(rows) < len(self.known)
+
+    def _predict_old(
+        self, material: "PreparedRows", rows_of_old: list[Rows], done: Callable[[], None]
+    ) -> Floats:
         """Predict tested rows as if the old model had learned from nothing of their systems.
 
         By the model itself where it has not; else by its recipe, fitted to its other rows; by the
@@ -133,14 +142,13 @@ class RetrainingPlan:
         """
         from maiscreen.models.learning.validation import fit_recipe
 
-        material = replace(material, estimator=estimator_of(self.old))
         said: list[Floats] = []
         fitted: dict[bytes, Any] = {}
-        for (train, test), others in zip(self.folds, self._rows_of_old(material), strict=True):
+        for (train, test), others in zip(self.folds, rows_of_old, strict=True):
             named = others.tobytes()
             if self.old is None or len(others) < FEWEST_ROWS:
                 said.append(np.full(len(test), material.learned[train].mean()))
-            elif len(others) == len(self.known):
+            elif not self._is_refit(others):
                 said.append(self.old.predict(material.compositions.take(test)).mean)
             else:
                 if named not in fitted:
@@ -164,8 +172,23 @@ class RetrainingPlan:
 
 
 def estimator_of(old: "Surrogate | None") -> Any:
-    """Return what an old model is fitted again by: its user's estimator, or None for ours."""
-    return old.estimator if old is not None and uses_own_estimator(old.card) else None
+    """Return what an old model is fitted again by: its user's estimator, or None for ours.
+
+    Raises
+    ------
+    InputError
+        If its user brought LightGBM's trees, which are kept as they were fitted, without the
+        settings of the fit.
+    """
+    if old is None or not old.card.uses_own_estimator:
+        return None
+    if isinstance(old.estimator, Trees):
+        remedy = (
+            "has learned from systems that are compared on, and of its estimator the fitted trees "
+            "alone are kept; hold back rows of other systems, or give all rows as data, base none"
+        )
+        raise InputError("base", old.card.name, remedy)
+    return old.estimator
 
 
 @dataclass(frozen=True, slots=True, eq=False)

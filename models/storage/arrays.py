@@ -38,11 +38,25 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
-            member, content = zipfile.ZipInfo(f"{name}.npy", _BEGIN), io.BytesIO()
-            member.create_system = _UNIX
+            content = io.BytesIO()
             npy.write_array(content, np.ascontiguousarray(array), (1, 0), allow_pickle=False)
-            archive.writestr(member, content.getvalue())
+            archive.writestr(undated_member(f"{name}.npy"), content.getvalue())
     return buffer.getvalue()
+
+
+def undated_member(name: str, compress_type: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    """Return a member of a zip file that tells neither the time nor the machine.
+
+    Parameters
+    ----------
+    name : str
+        Of the member.
+    compress_type : int
+        Of :mod:`zipfile`.
+    """
+    member = zipfile.ZipInfo(name, _BEGIN)
+    member.create_system, member.compress_type = _UNIX, compress_type
+    return member
 
 
 def unpack_arrays(content: bytes) -> Arrays:

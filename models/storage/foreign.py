@@ -19,15 +19,11 @@ from numpy.lib import format as npy
 
 from maiscreen.candidates.errors import InputError
 from maiscreen.candidates.reading import limits
+from maiscreen.models.storage.arrays import undated_member
 
 SCHEMA = "schema.json"
 
 AGAIN = "train it again"
-
-_BEGIN = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip file can state."""
-
-_UNIX = 3
 
 _LEAVES = frozenset({"JsonNode", "TypeNode"})
 """Nodes whose identity says nothing: Python shares plain values or not, as it likes."""
@@ -188,9 +184,7 @@ def _canonical(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in members.items():
-            member = zipfile.ZipInfo(name, _BEGIN)
-            member.create_system, member.compress_type = _UNIX, zipfile.ZIP_DEFLATED
-            packed.writestr(member, data)
+            packed.writestr(undated_member(name, zipfile.ZIP_DEFLATED), data)
     return buffer.getvalue()
 
 

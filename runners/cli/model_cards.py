@@ -85,7 +85,10 @@ def card_text(card: Card) -> str:
         ("data", ", ".join(f"{key} {value}" for key, value in card.data.items())),
         ("domain", domain),
         ("parent", card.parent or "none"),
-        ("trained", f"{card.date}, seed {card.seed}, {card.seconds:g} s"),
+        (
+            "made" if card.calibration.steps else "trained",
+            f"{card.date}, seed {card.seed}, {card.seconds:g} s",
+        ),
         ("speed", f"{card.predictions_per_second:,.0f} predictions/s"),
         ("packages", ", ".join(f"{name} {v}" for name, v in card.packages.items())),
     ]
@@ -158,7 +161,7 @@ def errors_table(metrics: Mapping[str, Mapping[str, float]], card: Card) -> str:
             f"{numbers['mae']:.4f}",
             f"{numbers['rmse']:.4f}",
             f"{numbers['r2']:.3f}",
-            f"{numbers['coverage']:.1%} of {numbers['nominal']:.0%}",
+            _coverage(numbers),
             f"{numbers['inside']:.1%}",
         )
         for name, numbers in metrics.items()
@@ -198,8 +201,15 @@ def _test(split: str, numbers: Mapping[str, float]) -> tuple[str, ...]:
         f"{numbers['mae']:.4f}",
         f"{numbers['rmse']:.4f}",
         f"{numbers['r2']:.3f}",
-        f"{numbers['coverage']:.1%} of {numbers['nominal']:.0%}",
+        _coverage(numbers),
     )
+
+
+def _coverage(numbers: Mapping[str, float]) -> str:
+    """Tell how many rows the intervals held; a calibrated model has none of these tests."""
+    if "coverage" not in numbers or "nominal" not in numbers:
+        return "–"
+    return f"{numbers['coverage']:.1%} of {numbers['nominal']:.0%}"
 
 
 def as_markdown(entries: Sequence[Entry]) -> str:

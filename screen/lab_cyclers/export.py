@@ -1,6 +1,7 @@
 """A cycler's export as arrays of time, voltage and current, read without trust."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,8 +101,9 @@ def read_export(content: bytes, name: str) -> Export:
         texts = read_records(content, layout.line, layout.headings, places, layout.delimiter)
     except ValueError as error:
         raise InputError("FILE", name, f"is no sound export: {error}") from None
+    decimal_comma = layout.delimiter != "," and not _has_points(texts, fields.values())
     columns = {
-        kind: _numbers(column, field, name)
+        kind: _numbers(column, field, name, decimal_comma)
         for (kind, field), column in zip(fields.items(), texts, strict=True)
     }
     _check(columns, name)
@@ -146,10 +148,20 @@ def _layout(text: str) -> _Layout | None:
     return None
 
 
-def _numbers(column: "pa.Array", field: Field, name: str) -> Floats:
+def _has_points(columns: "Iterable[pa.Array]", fields: Iterable[Field]) -> bool:
+    """Return whether a number has a point; times such as 0:10:30.5 tell nothing of the others."""
+    import pyarrow.compute as pc
+
+    pairs = zip(columns, fields, strict=True)
+    numbers = (column for column, field in pairs if field.factor)
+    return any(pc.any(pc.match_substring(one, ".")).as_py() for one in numbers)
+
+
+def _numbers(column: "pa.Array", field: Field, name: str, decimal_comma: bool) -> Floats:
     """Read a column in our unit."""
+    read = numbers_of if field.factor else seconds_of
     try:
-        return seconds_of(column) if field.factor == 0.0 else field.factor * numbers_of(column)
+        return (field.factor or 1.0) * read(column, decimal_comma=decimal_comma)
     except ValueError as error:
         remedy = f"its column {field.heading!r} cannot be read: {error}"
         raise InputError("FILE", name, remedy) from None

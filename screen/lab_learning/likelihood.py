@@ -4,6 +4,7 @@ Coordinates of a point, in this order: ln(w_a / w_4) of the first three weights,
 of slope, misfit and scatter.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,15 +81,13 @@ def draw_prior(count: int, rng: np.random.Generator) -> Floats:
 
 def log_prior(coordinates: Floats) -> Floats:
     """Return the logarithm of the prior density of coordinates, shape (b,)."""
-    from scipy.special import gammaln
-
     count, free = len(ATTRIBUTES), len(ATTRIBUTES) - 1
     # The Jacobian of the ratios multiplies the density with every weight once more.
     each = STRENGTH / count
     of_weights = each * np.log(points(coordinates).weights).sum(axis=1)
     z = (coordinates[:, free:] - _NORMAL[:, 0]) / _NORMAL[:, 1]
     scale = np.log(_NORMAL[:, 1] * np.sqrt(2 * np.pi)).sum()
-    constant = gammaln(STRENGTH) - count * gammaln(each)
+    constant = math.lgamma(STRENGTH) - count * math.lgamma(each)
     return np.asarray(of_weights + constant - (z**2).sum(axis=1) / 2 - scale)
 
 

@@ -1,5 +1,6 @@
 """The weights of the attributes as laboratory results teach them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -182,21 +183,44 @@ class _Proposal:
         prior = log_prior(sample)
         if self.mean is None or self.root is None:
             return prior
-        from scipy.stats import multivariate_t
-
-        of = multivariate_t(self.mean, self.root @ self.root.T, df=FREEDOM)
-        student = np.atleast_1d(of.logpdf(sample))
+        student = log_student(sample, self.mean, self.root)
         mixed = np.logaddexp(np.log(DEFENSIVE) + prior, np.log1p(-DEFENSIVE) + student)
         return np.asarray(mixed)
 
 
+def log_student(sample: Floats, mean: Floats, root: Floats) -> Floats:
+    """Return ln density of a Student distribution with :data:`FREEDOM` degrees of freedom.
+
+    As ``scipy.stats.multivariate_t`` has it, whose import takes a second of every run.
+
+    Parameters
+    ----------
+    sample : Floats
+        Shape (n, p).
+    mean : Floats
+        Shape (p,).
+    root : Floats
+        Its scale matrix is ``root @ root.T``; lower triangular, shape (p, p).
+
+    Returns
+    -------
+    Floats
+        Shape (n,).
+    """
+    places = len(mean)
+    squares = (np.linalg.solve(root, (sample - mean).T) ** 2).sum(axis=0)
+    constant = math.lgamma((FREEDOM + places) / 2) - math.lgamma(FREEDOM / 2)
+    scale = places / 2 * math.log(FREEDOM * math.pi) + np.log(np.diagonal(root)).sum()
+    return np.asarray(constant - scale - (FREEDOM + places) / 2 * np.log1p(squares / FREEDOM))
+
+
 def _prior(sample: Points) -> Posterior:
     """Return what is believed without results: mean and deviation as they are, not as drawn."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     count = len(ATTRIBUTES)
     each = STRENGTH / count
-    low, high = beta.ppf(np.array(PERCENTILES) / 100, each, STRENGTH - each)
+    low, high = betaincinv(each, STRENGTH - each, np.array(PERCENTILES) / 100)
     mean, std, low, high = (
         np.full(count, one) for one in (1 / count, prior_std(), float(low), float(high))
     )

@@ -40,7 +40,7 @@ def ask_about_unread(header: Header, rows: Rows) -> None:
     """
     for index, heading in header.unread.items():
         for number, cells in rows:
-            cell = cells[index] if index < len(cells) else None
+            cell = _cell(cells, index)
             if not is_written_number(cell) or not _is_filled_in(header, cells):
                 continue
             column = next(
@@ -76,15 +76,20 @@ def is_written_number(cell: Cell) -> bool:
     return True
 
 
+def _cell(cells: Sequence[Cell], index: int) -> Cell:
+    """Return a cell of a row; of one that ends before it, an empty one."""
+    return cells[index] if index < len(cells) else None
+
+
 def _is_filled_in(header: Header, cells: Sequence[Cell]) -> bool:
     """Return whether somebody filled in a row; of our own sheets, more than they came with."""
-    filled = {p.column.name for p in header.places if not is_empty(p.column, cells[p.index])}
+    filled = {p.column.name for p in header.places if not is_empty(p.column, _cell(cells, p.index))}
     return bool(filled - {*GIVEN}) if header.ours else bool(filled)
 
 
 def _lacks(header: Header, cells: Sequence[Cell], column: Column) -> bool:
     place = next((one for one in header.places if one.column is column), None)
-    return place is None or is_empty(column, cells[place.index])
+    return place is None or is_empty(column, _cell(cells, place.index))
 
 
 def _may_be(heading: str, cell: Cell, column: Column) -> bool:

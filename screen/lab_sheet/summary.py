@@ -96,13 +96,13 @@ def kaplan_meier_median(cycles: Sequence[float], censored: Sequence[bool]) -> Me
     >>> print(kaplan_meier_median([100, 650, 650], [False, True, True]))
     > 650
     """
-    from scipy.stats import CensoredData, ecdf
-
     told = list(zip(cycles, censored, strict=True))
     failed = [float(c) for c, running in told if not running]
     running = [float(c) for c, is_running in told if is_running]
     if not failed:
         return Median(max(running), reached=False)
+    from scipy.stats import CensoredData, ecdf
+
     survivors = ecdf(CensoredData(uncensored=failed, right=running)).sf
     pairs = zip(survivors.quantiles.tolist(), survivors.probabilities.tolist(), strict=True)
     curve = [(at, share) for at, share in pairs if at in failed]

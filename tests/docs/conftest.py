@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
+import cycler_files
 import doc_commands
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,12 @@ def make(folder: Path) -> None:
     (folder / "wide.toml").write_text(
         'metals = ["Si", "Ti", "Sn"]\nhalogens = ["Cl"]\nfidelity = "F0"\n[space]\nblends = 2\n'
     )
+    (folder / "list.csv").write_text(
+        "precursor;Ergebnis;current density / mA cm-2;capacity / mAh cm-2;Box\nSnCl4;650;2;1;3\n"
+    )
+    # Short-circuited after 20 cycles.
+    cell = cycler_files.symmetric([0.030] * 20 + [0.003] * 6, records=4)
+    (folder / "cell.mpt").write_bytes(cycler_files.biologic(cell))
     clusters = (ROOT / "docs" / "clusters.md").read_text(encoding="utf-8")
     (folder / "slurm.yaml").write_text(clusters.split("```yaml\n")[1].split("```")[0])
     _run(folder, "run", "--out", "first", "--serial", "--quiet")

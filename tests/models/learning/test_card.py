@@ -1,6 +1,7 @@
 """Cards: there and back, and what is no card."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,23 @@ def test_there_and_back(indent: int | None) -> None:
     assert ("\n" in text) == (indent is not None)
 
 
+@pytest.mark.parametrize(
+    ("stated", "recipe", "own"),
+    [
+        (None, "LightGBM, huber", False),
+        (None, "LGBMRegressor(), on features", True),
+        (True, "LightGBM, huber", True),
+        (False, "trees", False),
+    ],
+)
+def test_whose_estimator_it_is(stated: bool | None, recipe: str, own: bool) -> None:
+    """What the card states; the recipe where it states nothing."""
+    card = replace(CARD, own_estimator=stated, recipe=recipe)
+    assert card.uses_own_estimator is own
+    assert ("own_estimator" in card.to_dict()) == (stated is not None)
+    assert Card.from_json(card.to_json()) == card
+
+
 def test_cites_the_hash_of_its_file() -> None:
     assert CARD.version == "unsaved"
 
@@ -48,6 +66,7 @@ def test_cites_the_hash_of_its_file() -> None:
         ({"seed": "x"}, "seed"),
         ({"seed": True}, "seed"),
         ({"extra": 1}, "extra"),
+        ({"own_estimator": 1}, "own_estimator"),
         ({"calibration": {"floor": 0.1, "std": [1.0], "half": [1.0, 2.0]}}, "calibration"),
         ({"calibration": {"floor": 0.1, "std": ["a", 1.0], "half": [1.0, 2.0]}}, "calibration"),
         ({"calibration": {"floor": -0.1, "std": [1.0, 1.0], "half": [1.0, 2.0]}}, "calibration"),

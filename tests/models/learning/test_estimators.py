@@ -53,7 +53,7 @@ def small(rows: int, spread: float, seed: int) -> LGBMRegressor:
 @pytest.fixture
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fit fewer trees: what a check finds does not hang on their number."""
-    monkeypatch.setattr("maiscreen.models.learning.regressor.estimator", small)
+    monkeypatch.setattr("maiscreen.models.learning.validation.estimator", small)
 
 
 USUAL = [SurrogateRegressor(), SurrogateRegressor(Ridge())]

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.descriptors.composition.features import features
 from maiscreen.models.learning import novelty
-from maiscreen.models.learning.novelty import Neighbourhood, shift
+from maiscreen.models.learning.novelty import Neighbourhood, neighbourhood, shift
 from maiscreen.models.learning.splits import grouped_folds
 from maiscreen.models.learning.training import embedded_training, unweighted_training
 from maiscreen.models.storage.model import embedded_surrogate
@@ -25,6 +25,7 @@ def test_distances_are_those_of_brute_force() -> None:
     rows, known = (np.where(np.isfinite(near.scale), one / near.scale, 0) for one in columns)
     expected = np.sqrt(((rows[:, None] - known) ** 2).sum(axis=2)).min(axis=1)
     np.testing.assert_allclose(near.distance(asked), expected, rtol=1e-7, atol=1e-7)
+    np.testing.assert_array_equal(near.distance(asked, features(asked)), near.distance(asked))
 
 
 def test_what_was_learned_from_is_near() -> None:
@@ -58,15 +59,16 @@ def test_a_shift_is_told_from_a_draw() -> None:
     drawn_alike = compositions([TRAINING.formulas[i] for i in other[::4].tolist()])
     oxides = compositions(TRAINING.formulas)
     oxides = oxides.take(np.flatnonzero(oxides.contains("O")))
-    alike, shifted = shift(model, drawn_alike), shift(model, oxides)
+    near = neighbourhood(model)
+    alike, shifted = shift(near, drawn_alike), shift(near, oxides)
     assert alike is not None
     assert shifted is not None
     assert alike < 0.6 < novelty.SHIFTED < shifted
-    assert shift(model, drawn_alike.take(np.arange(50))) is None
-    assert shift(model, drawn_alike) == alike
+    assert shift(near, drawn_alike.take(np.arange(50))) is None
+    assert shift(near, drawn_alike) == alike
 
 
 def test_few_rows_of_a_model_tell_no_shift() -> None:
     few = unweighted_training(TRAINING.target, ("NaCl", "TiN"), np.ones(2), "x")
     model = replace(embedded_surrogate(TRAINING.target), training=few)
-    assert shift(model, SOME) is None
+    assert shift(neighbourhood(model), SOME) is None

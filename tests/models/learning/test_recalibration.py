@@ -92,6 +92,27 @@ def test_a_model_is_fitted_to_values_of_another_source() -> None:
     assert Card.from_json(fitted.card.to_json()) == fitted.card
 
 
+def test_a_calibration_is_a_version_and_carries_no_coverage_over() -> None:
+    """Two calibrations of the same trees are told apart; the trees' own version stays."""
+    model = embedded_surrogate("shear_modulus_gpa")
+    card = replace(model.card, date="2020-01-01")
+    rows = shifted(60)
+    one, again, other = (
+        recalibrate_model(replace(model, card=card), data, "mine").card
+        for data in (rows, rows, replace(rows, values=rows.values * 1.1))
+    )
+    assert card.version == next(iter(card.files.values()))[:12]
+    assert one.files == other.files == card.files
+    assert one.version == again.version
+    assert len({card.version, one.version, other.version}) == 3
+    assert Card.from_json(one.to_json()).version == one.version
+    assert one.date > card.date
+    assert one.parent == f"{card.name} {card.version}"
+    assert one.student is not None and card.student is not None
+    tests = [*one.metrics[one.target].values(), *one.student.metrics.values()]
+    assert all(test.keys() == {"rows", "mae", "rmse", "r2"} for test in tests)
+
+
 def test_bounds_say_nothing_of_errors() -> None:
     model = embedded_surrogate("shear_modulus_gpa")
     rows = shifted(60)

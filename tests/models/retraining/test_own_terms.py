@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from lightgbm import LGBMRegressor
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -84,6 +85,25 @@ def test_a_model_of_ones_own_target_is_saved_loaded_and_gone_on_from(tmp_path: P
         save(Ridge(), tmp_path / "d")
     with pytest.raises(InputError, match="name = 3: give the folder"):
         load(3)
+
+
+def test_a_base_of_the_users_trees_is_asked_and_never_fitted_again(tmp_path: Path) -> None:
+    """Its trees are kept as arrays, which scikit-learn cannot clone; nor are they our recipe."""
+    own = LGBMRegressor(n_estimators=20, num_leaves=4, min_child_samples=2, n_jobs=1, verbose=-1)
+    asked: dict[str, Any] = {"tests": "quick"}
+    chlorides = FRAME["family"] == "Cl"
+    report = retrain(GAP, FRAME[~chlorides], out=tmp_path / "first", estimator=own, **asked)
+    old = load(tmp_path / "first")
+    assert old.card.own_estimator is True and report.card.own_estimator is True
+    with pytest.raises(InputError, match=r"base = 'first': .* fitted trees alone") as caught:
+        retrain(GAP, FRAME[30:90], base=report.folder, out=tmp_path / "b", **asked)
+    assert "\n" not in str(caught.value) and not (tmp_path / "b").exists()
+    new = retrain(GAP, FRAME[chlorides], base=report.folder, out=tmp_path / "c")
+    assert new.base_rows == 140 and new.card.own_estimator is False
+    away = np.abs(
+        old.predict(FRAME[chlorides]["formula_pretty"]).mean - FRAME[chlorides]["band_gap"]
+    )
+    assert new.comparison.mae_old == pytest.approx(float(away.mean()))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maiscreen.candidates.chemistry.formula import compositions
 from maiscreen.candidates.errors import InputError
 from maiscreen.models.learning.duplicates import disagreeing_rows, merge_duplicates
 from maiscreen.models.learning.sieve import split_polymorph
-from maiscreen.models.learning.targets import TARGETS
-from maiscreen.models.training_files.read import Data, Reading, read_data, summary
+from maiscreen.models.learning.targets import TARGETS, Target
+from maiscreen.models.training_files.columns import NamedColumns
+from maiscreen.models.training_files.read import (
+    Data,
+    Reading,
+    count_reasons,
+    read_data,
+    summary,
+)
 from maiscreen.models.training_files.units import factor
 
 SHEAR = "shear_modulus_gpa"
@@ -404,6 +412,39 @@ def test_polymorphs_are_kept_apart(tmp_path: Path) -> None:
 )
 def test_prefixes(text: str, parts: tuple[str, str]) -> None:
     assert split_polymorph(text) == parts
+
+
+AS_CURATED = """compound,conductivity_siemens_per_cm,lowest_extrapolation_temperature_K
+"\tAl0.973Li3.126S3",1.30E-08,na
+Li3.1Nd3Te1.9Sb0.1O12 ,1.98E-09,320
+r-LiAlO2,3.38E-17,523
+Li4Cu8Ge3S12(H2O),9.00E-05,na
+LiCl*H2O,1.00E-08,na
+(Li0.61Mg0.39)(Li0.46Mg0.005Ti0.035)Ti1.5O4,6.56E-10,353.2801133
+Li3(Mo8S8O8(OH)8(HWO5(H2O)))*(H2O)18,3.80E-07,na
+Li1.5 Al0.5 Ti1.5 (P O4)3,0.0038,na
+Li6.6La3Zr1.6Sb0.4O12 + 1wt% LiAlO2,0.000316,na
+Li0.31La0.63((Ti0.9Co0.1)O3,0.00026,na
+"La0.62 Li0.14(Mg0.5W0.5)O3",1.20E-05,na
+?-Li8GeP4,8.60E-05,na
+"""
+"""Of the database of McHaffie et al. (doi:10.1039/D5DD00052A, CC0): how formulas stand in print."""
+
+
+def test_reads_formulas_as_they_are_curated_and_names_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "conductivities.csv"
+    path.write_text(AS_CURATED)
+    how = Reading("S/cm", named=NamedColumns(value="conductivity_siemens_per_cm"))
+    data = read_data(Target("ionic_conductivity_s_cm", "S/cm", log10=True), path, how=how)
+    systems = compositions(data.training.formulas).chemical_system.tolist()
+    assert systems == [
+        "Al-Li-S", "Li-Nd-O-Sb-Te", "Al-Li-O", "Cu-Ge-H-Li-O-S", "Cl-H-Li-O", "Li-Mg-O-Ti",
+        "H-Li-Mo-O-S-W",
+    ]  # fmt: skip
+    assert data.training.values.min() == 3.38e-17
+    assert [one.row for one in data.left_out] == [9, 10, 11, 12, 13]
+    assert count_reasons(data.left_out) == {"is no formula": 5}
+    assert all(one.formula in one.reason for one in data.left_out)
 
 
 def test_uncertain_rows_may_differ_more(tmp_path: Path) -> None:

@@ -121,7 +121,11 @@ def test_a_model_is_calibrated_to_another_source(
     assert models("evaluate", out, "--data", elsewhere) == 0
     assert "maiscreen models calibrate" not in capsys.readouterr().out
     assert models("show", out) == 0
-    assert "times as wide" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "times as wide" in shown and "\nmade " in shown and "% of 90%" not in shown
+    assert models("show", MODEL) == 0
+    shown = capsys.readouterr().out
+    assert "\ntrained " in shown and "% of 90%" in shown
     before = sorted(one.read_bytes() for one in out.iterdir())
     assert models("calibrate", MODEL, "--data", elsewhere, "--out", out) == 2
     assert "holds another model" in capsys.readouterr().err

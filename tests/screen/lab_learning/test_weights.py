@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab_sim import TRUE, cell, lab, layers
 from scipy.integrate import quad
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import multivariate_normal, multivariate_t, norm
 
 from maiscreen.screen.lab_learning.likelihood import (
     STRENGTH,
@@ -22,7 +22,12 @@ from maiscreen.screen.lab_learning.likelihood import (
     prior_std,
 )
 from maiscreen.screen.lab_learning.trials import Trials, trials
-from maiscreen.screen.lab_learning.weights import Posterior, learn_weights
+from maiscreen.screen.lab_learning.weights import (
+    FREEDOM,
+    Posterior,
+    learn_weights,
+    log_student,
+)
 from maiscreen.screen.lab_sheet.record import LabRecord
 
 KNOWN = layers()
@@ -213,3 +218,11 @@ def test_the_likelihood_of_a_running_cell_is_close_to_the_integral() -> None:
         expected = norm.logpdf(failed, mean[i, 0], np.sqrt(total[0, 0])) + np.log(survives)
         # Laplace's approximation is at its worst for one that runs alone.
         assert got == pytest.approx(expected, abs=0.25)
+
+
+def test_the_density_of_a_student_distribution_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(4)
+    root = np.tril(rng.normal(size=(6, 6))) + 4 * np.eye(6)
+    mean, sample = rng.normal(size=6), 9 * rng.normal(size=(50, 6))
+    peer = multivariate_t(mean, root @ root.T, df=FREEDOM).logpdf(sample)
+    np.testing.assert_allclose(log_student(sample, mean, root), peer, rtol=1e-10)

@@ -127,6 +127,14 @@ def test_a_column_without_heading_is_asked_about_too() -> None:
     assert (record.cycles, record.current_density_ma_cm2, record.capacity_mah_cm2) == (650, 2, 1)
 
 
+def test_a_row_that_ends_early_hides_no_question() -> None:
+    rows = [["precursor", "thickness (µm)", "Ergebnis", "note"], ["SnCl4"], ["GeCl4", 6, 650]]
+    with pytest.raises(InputError, match="holds '650' in row 3"):
+        read_results(csv_bytes(rows), "a.csv", BARE)
+    said = read_results(csv_bytes(rows), "a.csv", BARE, (), Choices(ignored=("Ergebnis",)))
+    assert [one.row for one in said.refused] == [2, 3]
+
+
 def test_units_of_a_chosen_column_are_those_of_its_heading_or_of_the_choice() -> None:
     beside = {"cycles": 650}
     for heading, what in (("R1 (kΩ cm²)", "impedance"), ("R1", "impedance / kΩ cm²")):
