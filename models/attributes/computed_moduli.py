@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -39,17 +39,22 @@ def single_row_moduli(formulas: Sequence[str]) -> dict[str, Mapping[str, float]]
     """
     if not formulas:
         return {}
+    known = _single_rows()
+    keys = compositions(list(formulas)).key.tolist()
+    return {f: known[key] for f, key in zip(formulas, keys, strict=True) if key in known}
+
+
+@cache
+def _single_rows() -> Mapping[str, Mapping[str, float]]:
+    """Return composition → property → GPa; kept, since every estimate asks for some."""
     every = moduli()
     bulk, shear = (every[f"{kind}_modulus_gpa"].to_numpy() for kind in ("bulk", "shear"))
-    keys = compositions(every["formula"].to_pylist()).key
-    good, rows = usable_rows(bulk, shear), Counter(keys.tolist())
-    place = {key: at for at, key in enumerate(keys.tolist()) if good[at] and rows[key] == 1}
-    known: dict[str, Mapping[str, float]] = {}
-    for formula, key in zip(formulas, compositions(list(formulas)).key.tolist(), strict=True):
-        if key in place:
-            k, g = float(bulk[place[key]]), float(shear[place[key]])
-            known[formula] = dict(zip(MODULI, (k, g, 9 * k * g / (3 * k + g)), strict=True))
-    return known
+    keys = compositions(every["formula"].to_pylist()).key.tolist()
+    rows = Counter(keys)
+    at = [i for i in np.flatnonzero(usable_rows(bulk, shear)).tolist() if rows[keys[i]] == 1]
+    k, g = bulk[at], shear[at]
+    values = np.column_stack([k, g, 9 * k * g / (3 * k + g)]).tolist()
+    return {keys[i]: dict(zip(MODULI, row, strict=True)) for i, row in zip(at, values, strict=True)}
 
 
 SAME_VOLUME, SAME_BULK_MODULUS = 0.08, 0.15
