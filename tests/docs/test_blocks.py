@@ -26,7 +26,8 @@ ELSEWHERE = {"docs/materials_project.md": {"mine.csv": "entries.csv"}}
 """Files that are another one on a page than on the others."""
 
 TAKES_LONG = re.compile(
-    r"maiscreen (run|retry|resume|plot|shortlist|space|models|lab (import|next|weights|replay)) "
+    r"maiscreen (run|retry|resume|plot|shortlist|space|models|lab (import|next|weights|replay)"
+    r"|validate --variance) "
     r"|python tests/|^from maiscreen\.(runners|models)",
     re.MULTILINE,
 )

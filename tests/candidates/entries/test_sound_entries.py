@@ -181,6 +181,7 @@ def test_energies_beyond_any_float_are_none(tmp_path: Path) -> None:
     assert "has no energy" in refusal(tmp_path, [given])
 
 
+@pytest.mark.slow
 def test_adding_ends_with_what_verify_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

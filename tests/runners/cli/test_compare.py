@@ -77,6 +77,7 @@ def test_a_campaign_ranked_for_it_is_that_of_a_run(
     assert json.loads(capsys.readouterr().out)["draws"] == 200
 
 
+@pytest.mark.slow
 def test_recipes_of_a_wide_campaign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "wide"
     assert main.main(["run", str(_toml(tmp_path)), "--out", str(folder), "--serial"]) == 0

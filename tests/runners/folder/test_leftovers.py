@@ -33,7 +33,7 @@ run(Campaign(metals=("Sn", "Si"), fidelity="F0", samples=100), sys.argv[1], seri
 """
 
 
-@pytest.mark.parametrize("number", [1, 3, 5])
+@pytest.mark.parametrize("number", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 5))])
 def test_what_a_killed_run_was_writing_goes_with_the_next_one(tmp_path: Path, number: int) -> None:
     """Killed when the first, third or fifth file is half on the disk."""
     out, reference = tmp_path / "out", tmp_path / "reference"

@@ -29,6 +29,7 @@ WIDE = Campaign(
 )
 
 
+@pytest.mark.slow
 def test_an_interrupted_campaign_is_told_and_resumed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

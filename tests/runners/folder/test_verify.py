@@ -299,6 +299,7 @@ def test_a_file_beyond_the_limits_is_not_read(out: Path) -> None:
     assert sum("has more than" in one for one in verify(out).problems) == 2
 
 
+@pytest.mark.slow
 def test_the_same_command_mends_what_verify_finds(out: Path, tmp_path: Path) -> None:
     before = {path.relative_to(out): path.read_bytes() for path in files_of(out)}
     changes = cycle((truncate, empty, extend, remove))

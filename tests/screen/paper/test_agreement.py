@@ -94,6 +94,7 @@ def table(path: Path, lives: list[float], **columns: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_planted_order_is_found_and_a_shuffled_one_is_chance(tmp_path: Path) -> None:
     flat = read_cells(table(tmp_path / "flat.csv", [1.0] * len(HALIDES)))
     scores = [row["score"] for row in judge_cells(Campaign(), flat)["scored"]]
