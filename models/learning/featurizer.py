@@ -46,7 +46,7 @@ class CompositionFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
     ----------
     n_features_in_ : int
         Columns of what it was fitted to.
-    feature_names_in_ : NDArray[np.object_]
+    feature_names_in_ : array of str
         Their names, where they have any.
 
     Examples

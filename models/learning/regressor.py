@@ -70,7 +70,7 @@ class SurrogateRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Elements that were seen, where it learned from formulas.
     n_features_in_ : int
         Columns of what it was fitted to.
-    feature_names_in_ : NDArray[np.object_]
+    feature_names_in_ : array of str
         Their names, where they have any.
 
     Examples
