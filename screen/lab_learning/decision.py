@@ -11,7 +11,7 @@ from maiscreen.screen.lab_learning.next import BARE, Proposal, propose
 from maiscreen.screen.lab_learning.trials import Trials, key_of, trials, worths
 from maiscreen.screen.lab_learning.weights import Posterior, learn_weights
 from maiscreen.screen.lab_sheet.record import LabRecord
-from maiscreen.screen.lab_sheet.summary import summarise_results
+from maiscreen.screen.lab_sheet.summary import Median, summarise_results
 from maiscreen.screen.screens.choose import screen_of
 
 BATCH = 5
@@ -28,6 +28,8 @@ class Decision:
         The first of the batch; None where nothing is expected to do better than what was tried.
     lived : str
         Cycles of the best known, ``> 650``; empty where there is no cell.
+    longest : str
+        What lived longer than these, ``SbCl5 was seen to live 2000``; empty where nothing did.
     cells, of_paper, precursors : int
         Cells that were learned from, how many of those known are the paper's, and of how many
         precursors and controls.
@@ -35,6 +37,7 @@ class Decision:
 
     proposal: Proposal | None
     lived: str
+    longest: str
     cells: int
     of_paper: int
     precursors: int
@@ -46,7 +49,8 @@ class Decision:
         """Take the decision out of a batch and what it was learned from."""
         first = batch[0] if batch else None
         published = sum(is_of_paper(one) for one in records if one.cycles is not None)
-        return cls(first, _lived(first, records), learned.cells, published, len(learned.layers))
+        lived = _lived(first, records)
+        return cls(first, *lived, learned.cells, published, len(learned.layers))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -68,6 +72,10 @@ class Decision:
 
     def _odds(self, first: Proposal) -> str:
         best = f"{first.beats}, the best known ({self.lived} cycles)"
+        if self.longest:
+            # One cell that lived long may have done so by chance; scores and others count too.
+            told = f"({self.lived} cycles; {self.longest})"
+            best = f"{first.beats}, expected to live longest of all that was tried {told}"
         if first.repeat and first.precursor == first.beats:
             return f"It is the best known, with {self.lived} cycles, by too few cells."
         if first.beats == BARE:
@@ -100,13 +108,24 @@ def _what(first: Proposal) -> str:
     return f"{first.precursor}{name}{source or ''}{', once more' if first.repeat else ''}"
 
 
-def _lived(first: Proposal | None, records: Iterable[LabRecord]) -> str:
-    """Return the cycles of the best known, where most of its cells were cycled alike."""
+def _lived(first: Proposal | None, records: Iterable[LabRecord]) -> tuple[str, str]:
+    """Return the cycles of the best known, where most of its cells were alike, and what exceeds."""
     if first is None:
-        return ""
-    groups = summarise_results(one for one in records if key_of(one) == first.beats)
-    cycled = [group for group in groups if group.cycles is not None]
-    return str(max(cycled, key=lambda one: one.cells).cycles) if cycled else ""
+        return "", ""
+    by_key: dict[str, list[LabRecord]] = {}
+    for one in records:
+        by_key.setdefault(key_of(one), []).append(one)
+    lives = {key: lived for key, of in by_key.items() if (lived := _median(of)) is not None}
+    best, longest = lives.get(first.beats), max(lives, key=lambda k: lives[k].cycles, default="")
+    if best is None:
+        return "", ""
+    more = lives[longest].cycles > best.cycles
+    return str(best), f"{longest} was seen to live {lives[longest]}" if more else ""
+
+
+def _median(records: Iterable[LabRecord]) -> Median | None:
+    cycled = [group for group in summarise_results(records) if group.cycles is not None]
+    return max(cycled, key=lambda group: group.cells).cycles if cycled else None
 
 
 def learn(

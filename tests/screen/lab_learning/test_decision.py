@@ -64,6 +64,28 @@ def test_own_cells_count_and_a_failure_is_not_proposed_first(
     assert "5 of the paper" in later.lines()[-1]
 
 
+def test_what_was_seen_to_live_longer_is_said(finished: pa.Table, fresh: Decision) -> None:
+    """Cells in another electrolyte tell little of the paper's, but they are known."""
+    assert "the best known (> 650 cycles)" in fresh.lines()[1]
+    long = [
+        replace(
+            paper_cells()[0],
+            precursor=name,
+            cycles=cycles,
+            censored=False,
+            note="",
+            electrolyte="1 M NaClO4 in EC",
+        )
+        for name, cycles in (("SbCl5", 2000), ("GeCl4", 1500))
+    ]
+    later = decide(Campaign(), finished, known_cells(long))
+    assert later is not None and later.proposal is not None
+    assert later.proposal.beats == "SnCl4"
+    told = "SnCl4, expected to live longest of all that was tried (> 650 cycles; SbCl5 was seen to"
+    assert told in later.lines()[1]
+    assert "live 2000)" in later.lines()[1]
+
+
 def test_without_any_cell_it_says_so(finished: pa.Table) -> None:
     decision = decide(Campaign(), finished, known_cells([], with_paper=False))
     assert decision is not None and decision.proposal is not None
