@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from maiscreen.candidates.errors import InputError
+from maiscreen.candidates.errors import InputError, did_you_mean
 from maiscreen.candidates.reading import limits
 from maiscreen.models.storage.model import CARD
 from maiscreen.runners.folder.files import (
@@ -111,6 +111,13 @@ def create_folder(out: Place) -> None:
         raise InputError("--out", str(out), f"cannot be written: {error_text(error)}") from None
 
 
+def _campaigns_beside(out: Place) -> list[str]:
+    """Name the folders beside one that hold a campaign."""
+    if not isinstance(out, Path) or not out.absolute().parent.is_dir():
+        return []
+    return sorted(path.parent.name for path in out.absolute().parent.glob(f"*/{MANIFEST}"))
+
+
 def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
     """Read the manifest of a campaign folder.
 
@@ -124,7 +131,10 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
     except OSError as error:
         if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
             raise InputError(field, str(out), f"cannot be read: {error_text(error)}") from None
-        remedy = f"holds no finished campaign; make one with: maiscreen run --out {out}"
+        near = did_you_mean(out.name, _campaigns_beside(out), "; {}")
+        remedy = (
+            f"holds no finished campaign{near or f'; make one with: maiscreen run --out {out}'}"
+        )
     except OtherFormatError as error:
         remedy = str(error)
     except ValueError:

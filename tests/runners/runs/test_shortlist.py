@@ -199,3 +199,6 @@ def test_for_a_notebook(narrow: Path, wide: Path) -> None:
             shortlist(narrow, top=wrong)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="holds no finished campaign"):
         shortlist("none")
+    slip = narrow.with_name(narrow.name[:-1])
+    with pytest.raises(InputError, match=f"no finished campaign; did you mean {narrow.name!r}"):
+        shortlist(slip)
