@@ -68,7 +68,8 @@ def test_five_lines_from_simulations_to_a_ranking(
     assert "4 were there, 0 run now" in capsys.readouterr().out
     found = evidence_of(str(labels))
     copper = found["Cu", "youngs_modulus"]
-    assert copper.models == ("emt", "7net-0") and copper.value != copper.value_of("7net-0")
+    assert copper.models == ("emt", "7net-0", "nequix-oam-1-pft")
+    assert copper.value != copper.value_of("7net-0")
     assert found["NaCl", "youngs_modulus"].models[0] == "7net-0"  # it knows no sodium
     assert main.main(["run", "--labels", str(labels), "--out", str(out), "--serial"]) == 0
     assert "emt 1" in capsys.readouterr().out
