@@ -131,10 +131,9 @@ def read_manifest(out: Place, field: str = "--out") -> dict[str, object]:
     except OSError as error:
         if not isinstance(out, Path) and not isinstance(error, FileNotFoundError):
             raise InputError(field, str(out), f"cannot be read: {error_text(error)}") from None
-        near = did_you_mean(out.name, _campaigns_beside(out), "; {}")
-        remedy = (
-            f"holds no finished campaign{near or f'; make one with: maiscreen run --out {out}'}"
-        )
+        near = did_you_mean(out.name, _campaigns_beside(out))
+        next_step = near or f"make one with: maiscreen run --out {out}"
+        remedy = f"holds no finished campaign; {next_step}"
     except OtherFormatError as error:
         remedy = str(error)
     except ValueError:

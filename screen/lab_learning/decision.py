@@ -71,13 +71,14 @@ class Decision:
         return [line for line in said if line]
 
     def _odds(self, first: Proposal) -> str:
-        best = f"{first.beats}, the best known ({self.lived} cycles)"
+        standing, lived = "the best known", f"{self.lived} cycles"
         if self.longest:
             # One cell that lived long may have done so by chance; scores and others count too.
-            told = f"({self.lived} cycles; {self.longest})"
-            best = f"{first.beats}, expected to live longest of all that was tried {told}"
+            standing = "expected to live longest of all that was tried"
+            lived = f"{lived}; {self.longest}"
         if first.repeat and first.precursor == first.beats:
-            return f"It is the best known, with {self.lived} cycles, by too few cells."
+            return f"It is {standing} ({lived}), by too few cells."
+        best = f"{first.beats}, {standing} ({lived})"
         if first.beats == BARE:
             best = "bare sodium, of which an upper bound is put in"
         return (

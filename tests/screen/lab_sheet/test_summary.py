@@ -41,6 +41,8 @@ def test_without_running_cells_it_is_the_median(cycles: list[int]) -> None:
     found = kaplan_meier_median(cycles, [False] * len(cycles))
     assert found.reached
     assert found.cycles == median(cycles)
+    # The estimate itself says so too: a cell that stopped before any failed tells nothing.
+    assert kaplan_meier_median([*cycles, 0.5], [*[False] * len(cycles), True]) == found
 
 
 @settings(deadline=None)
